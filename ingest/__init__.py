@@ -1,0 +1,1 @@
+"""Collect and read: from the bytes a school sends to typed rows and findings."""

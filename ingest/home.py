@@ -1,0 +1,159 @@
+"""Where an installation keeps its things: every folder and setting under BBAJ_HOME.
+
+In: the environment variable BBAJ_HOME (default `var/` in the working directory) and `bbaj.toml` in it.
+Out: a `Home` whose properties are paths, and the installation's `Settings` and clock.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+SETTINGS_FILE = "bbaj.toml"
+
+
+class SettingsError(Exception):
+    """`bbaj.toml` says something the program cannot follow. Carries `file`, `key` and `remedy`."""
+
+    def __init__(self, file: Path, key: str, remedy: str) -> None:
+        super().__init__(f"{file}: {key}: {remedy}")
+        self.file, self.key, self.remedy = file, key, remedy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation decides for itself.
+
+    `demo`: identifiers of the impossible demo range are accepted and the clock may be fixed.
+    `collect_from`: the first day whose periods are asked of anybody.
+    `now`: the fixed moment of a demo country (aware), None for the real clock.
+    """
+
+    demo: bool = False
+    collect_from: date = date(2026, 9, 1)
+    now: datetime | None = None
+
+
+def _settings_of(file: Path) -> Settings:
+    if not file.exists():
+        return Settings()
+    try:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(file, "(syntax)", f"correct the TOML: {error}") from error
+    unknown = sorted(set(read) - {"demo", "collect_from", "now"})
+    if unknown:
+        raise SettingsError(file, unknown[0], "remove it: known are demo, collect_from, now")
+    demo, collect_from = read.get("demo", False), read.get("collect_from", Settings.collect_from)
+    if not isinstance(demo, bool):
+        raise SettingsError(file, "demo", "write true or false")
+    if type(collect_from) is not date:
+        raise SettingsError(file, "collect_from", "write a date such as 2026-09-01, without quotes")
+    now = read.get("now")
+    if isinstance(now, str):
+        now = datetime.fromisoformat(now)
+    if now is not None and (not demo or not isinstance(now, datetime) or now.tzinfo is None):
+        raise SettingsError(file, "now", "only a demo has a fixed moment; write it with its UTC offset")
+    return Settings(demo=demo, collect_from=collect_from, now=now)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The root folder of one installation. Creating the object touches nothing on disk."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        """The home that BBAJ_HOME names, `var/` in the working directory without it."""
+        return cls(Path(os.environ.get("BBAJ_HOME") or "var").resolve())
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The installation's settings, defaults where `bbaj.toml` is silent. Raises SettingsError."""
+        return _settings_of(self.root / SETTINGS_FILE)
+
+    def now(self) -> datetime:
+        """This moment in UTC; in a demo home the demo country's fixed moment."""
+        return (self.settings.now or datetime.now(UTC)).astimezone(UTC)
+
+    @property
+    def raw(self) -> Path:
+        """Every received file, unchanged, by its SHA-256."""
+        return self.root / "raw"
+
+    @property
+    def restricted(self) -> Path:
+        """Everything that may name a person: vault, keys, findings, judging tables. Mode 0700."""
+        return self.root / "restricted"
+
+    @property
+    def vault(self) -> Path:
+        return self.restricted / "vault.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        return self.restricted / "keys"
+
+    @property
+    def findings(self) -> Path:
+        return self.restricted / "findings"
+
+    @property
+    def judge(self) -> Path:
+        """Scratch databases of judging; may be emptied whenever nothing is being judged."""
+        return self.restricted / "judge"
+
+    @property
+    def reference(self) -> Path:
+        """What judging compares against and what may name persons (rosters)."""
+        return self.restricted / "reference"
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def builds(self) -> Path:
+        return self.root / "builds"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def warehouse(self) -> Path:
+        """The one file that everything which shows numbers opens, read-only and briefly."""
+        return self.published / "current" / "warehouse.duckdb"
+
+    @property
+    def drop(self) -> Path:
+        return self.root / "drop"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger.sqlite3"
+
+    @property
+    def airflow(self) -> Path:
+        return self.root / "airflow"
+
+    @property
+    def superset(self) -> Path:
+        return self.root / "superset"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    def create(self) -> None:
+        """Make the folders; the restricted one readable by its owner alone."""
+        for folder in (self.raw, self.lake, self.builds, self.published, self.drop, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+        for private in (self.restricted, self.keys, self.findings, self.judge, self.reference):
+            private.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private.chmod(0o700)

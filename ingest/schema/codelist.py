@@ -1,0 +1,90 @@
+"""Dictionaries: the codes a column may hold, with their words in three languages and their validity.
+
+In: `ingest/codelists/<name>.csv` with the columns `code,label_kk,label_ru,label_en,valid_from,valid_to`,
+optionally `aliases` (separated by `|`) and columns of the list's own. Out: a `Codelist`.
+The same files are the seeds of the dbt project.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from ingest.schema.contract import Labels
+
+CODELISTS = Path(__file__).parent.parent / "codelists"
+_OWN = ("code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to", "aliases")
+
+
+class CodelistError(Exception):
+    """A dictionary that is missing or cannot be read. Carries `name`."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"codelist {name}: {problem}")
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Code:
+    """One entry; `valid_from` and `valid_to` are inclusive, None means unlimited. `extra`: the list's own columns."""
+
+    code: str
+    labels: Labels
+    valid_from: date | None
+    valid_to: date | None
+    aliases: tuple[str, ...]
+    extra: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """A named dictionary in the order of its file."""
+
+    name: str
+    codes: tuple[Code, ...]
+
+    @cached_property
+    def by_code(self) -> dict[str, Code]:
+        return {entry.code: entry for entry in self.codes}
+
+    @cached_property
+    def by_word(self) -> dict[str, str]:
+        """Every way to write a code (itself, its labels, its aliases), case-folded → the code."""
+        words: dict[str, str] = {}
+        for entry in self.codes:
+            labels = entry.labels
+            for word in (*entry.aliases, labels.en, labels.ru, labels.kk, entry.code):
+                words[word.strip().casefold()] = entry.code
+        return words
+
+
+@lru_cache(maxsize=128)
+def codelist(name: str, directory: Path | None = None) -> Codelist:
+    """The dictionary of that name. Raises CodelistError."""
+    file = (directory or CODELISTS) / f"{name}.csv"
+    if not file.exists():
+        raise CodelistError(name, f"there is no file {file.name}")
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    try:
+        entries = tuple(_entry(row) for row in rows)
+    except (KeyError, ValueError) as error:
+        raise CodelistError(name, f"{type(error).__name__}: {error}") from error
+    if not entries or len({entry.code for entry in entries}) != len(entries):
+        raise CodelistError(name, "it is empty or holds a code twice")
+    return Codelist(name, entries)
+
+
+def _entry(row: dict[str, str]) -> Code:
+    return Code(
+        code=row["code"],
+        labels=Labels(kk=row["label_kk"], ru=row["label_ru"], en=row["label_en"]),
+        valid_from=date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        aliases=tuple(word for word in (row.get("aliases") or "").split("|") if word),
+        extra={key: value for key, value in row.items() if key not in _OWN},
+    )

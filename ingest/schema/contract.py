@@ -1,0 +1,210 @@
+"""The contract of one form as typed objects, closed to unknown keys.
+
+In: the mapping a contract file holds, `use:` already resolved (see `load`). Out: a validated `Contract`.
+The vocabulary is that of Frictionless Table Schema (fields, type, format, constraints, missingValues,
+primaryKey) plus what an authority needs to collect a form: who submits, who approves, when it is due,
+what a column reveals about a person and how it lands in the lake.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from ingest.schema.period import Period, PeriodKind
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+FieldType = Literal["string", "integer", "number", "boolean", "date"]
+FieldFormat = Literal["default", "iin", "bin", "kato"]
+Privacy = Literal["identifier", "quasi", "special", "plain"]
+LandsAs = Literal["person_key", "age"]
+NodeKind = Literal["republic", "oblast", "district", "organisation"]
+Severity = Literal["error", "query", "note"]
+Language = Literal["kk", "ru", "en"]
+LANGUAGES: tuple[Language, ...] = ("kk", "ru", "en")
+
+
+class Closed(BaseModel):
+    """Base of everything read from a file a person writes: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Labels(Closed):
+    """One text in the three languages, Kazakh first. None may be empty."""
+
+    kk: Annotated[str, StringConstraints(min_length=1)]
+    ru: Annotated[str, StringConstraints(min_length=1)]
+    en: Annotated[str, StringConstraints(min_length=1)]
+
+    def in_language(self, language: Language) -> str:
+        """The text in one language."""
+        text: str = getattr(self, language)
+        return text
+
+
+class Constraints(Closed):
+    """What a value must satisfy, in the words of Table Schema; `codelist` is ours."""
+
+    required: bool = False
+    unique: bool = False
+    minimum: int | float | date | None = None
+    maximum: int | float | date | None = None
+    min_length: int | None = Field(None, alias="minLength")
+    max_length: int | None = Field(None, alias="maxLength")
+    pattern: str | None = None
+    codelist: Name | None = None
+
+
+class FormField(Closed):
+    """One column of a form.
+
+    `privacy` has no default: whoever adds a column decides. `identifier` and `special` columns never reach
+    the lake as they are; `lands_as` says what stands there instead, absence means nothing does.
+    """
+
+    name: Name
+    labels: Labels
+    description: Labels | None = None
+    aliases: tuple[str, ...] = ()
+    type: FieldType
+    format: FieldFormat = "default"
+    privacy: Privacy
+    lands_as: LandsAs | None = None
+    constraints: Constraints = Constraints()
+    example: str | None = None
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        if self.format != "default" and self.type != "string":
+            raise ValueError(f"format {self.format} belongs to type string, not {self.type}")
+        if self.lands_as == "person_key" and self.format != "iin":
+            raise ValueError("lands_as person_key belongs to a column of format iin")
+        if self.lands_as == "age" and self.type != "date":
+            raise ValueError("lands_as age belongs to a column of type date")
+        if self.format == "iin" and self.privacy != "identifier":
+            raise ValueError("a column of format iin has privacy identifier")
+        return self
+
+    @property
+    def lands(self) -> bool:
+        """Whether anything of this column reaches the lake."""
+        return self.lands_as is not None or self.privacy in ("plain", "quasi")
+
+    @property
+    def lake_name(self) -> str:
+        """The column's name in the lake."""
+        return self.lands_as or self.name
+
+    @property
+    def lake_type(self) -> Literal["string", "bigint", "int", "decimal(18,4)", "boolean", "date"]:
+        """The column's portable SQL type in the lake (types both engines know)."""
+        if self.lands_as == "person_key":
+            return "bigint"
+        if self.lands_as == "age":
+            return "int"
+        return _LAKE_TYPES[self.type]
+
+
+_LAKE_TYPES: dict[FieldType, Literal["string", "int", "decimal(18,4)", "boolean", "date"]] = {
+    "string": "string",
+    "integer": "int",
+    "number": "decimal(18,4)",
+    "boolean": "boolean",
+    "date": "date",
+}
+
+
+class Check(Closed):
+    """One rule of the rule library, beyond what field constraints already say.
+
+    `field` and `other` name columns; `when` limits the rule to rows whose named columns hold one of the
+    listed values; `severity` overrides the rule's own.
+    """
+
+    rule: Name
+    field: Name | None = None
+    other: Name | None = None
+    when: dict[Name, tuple[str, ...]] = {}
+    severity: Severity | None = None
+
+    @property
+    def named_fields(self) -> tuple[str, ...]:
+        """Every column the check speaks of."""
+        return tuple(name for name in (self.field, self.other, *self.when) if name)
+
+
+class Due(Closed):
+    """When a report falls due: `days` days after the `start` or the `end` of its period."""
+
+    after: Literal["start", "end"]
+    days: int
+
+    def date_of(self, period: Period) -> date:
+        """The last day on which the report of `period` is on time."""
+        return (period.start if self.after == "start" else period.end) + timedelta(days=self.days)
+
+
+class Layout(Closed):
+    """How the form looks as a workbook: the sheet the template has and its width limits."""
+
+    sheet: Labels
+    freeze_columns: int = 0
+
+
+class Contract(Closed):
+    """One form: the only place where it is registered."""
+
+    form: Name
+    version: Annotated[int, Field(ge=1)]
+    valid_from: date
+    labels: Labels
+    description: Labels
+    grain: str
+    submitted_by: tuple[NodeKind, ...]
+    approved_by: tuple[NodeKind, ...]
+    period: PeriodKind
+    due: Due | None = None
+    depends_on: tuple[Name, ...] = ()
+    missing_values: tuple[str, ...] = Field(("",), alias="missingValues")
+    primary_key: tuple[Name, ...] = Field(alias="primaryKey")
+    fields: tuple[FormField, ...]
+    checks: tuple[Check, ...] = ()
+    layout: Layout
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        names = [field.name for field in self.fields]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"fields: {', '.join(twice)} stands there twice; keep one")
+        spoken_of = {*self.primary_key, *(name for check in self.checks for name in check.named_fields)}
+        if missing := sorted(spoken_of - set(names)):
+            raise ValueError(f"{', '.join(missing)}: named by primaryKey or checks, but no such field")
+        if not self.grain.startswith("One row per "):
+            raise ValueError('grain: begin with "One row per "')
+        lake_names = [field.lake_name for field in self.fields if field.lands]
+        if len(lake_names) != len(set(lake_names)):
+            raise ValueError("fields: two columns land under one name; only one may have that lands_as")
+        if len(names) > 62:
+            raise ValueError("fields: at most 62, since a row's untypable cells are kept as bits of a BIGINT")
+        return self
+
+    def field(self, name: str) -> FormField:
+        """The column of that name. Raises KeyError."""
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
+
+    @property
+    def landed_fields(self) -> tuple[FormField, ...]:
+        """The columns that reach the lake, in order."""
+        return tuple(field for field in self.fields if field.lands)
+
+    @property
+    def person_field(self) -> FormField | None:
+        """The column that identifies the person a row is about, None where rows are not about persons."""
+        return next((field for field in self.fields if field.lands_as == "person_key"), None)

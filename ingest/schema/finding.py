@@ -1,0 +1,117 @@
+"""Findings: what is wrong with a submission, said to a person in Kazakh, Russian and English.
+
+In: a code with the facts of one place in a file. Out: a `Finding` whose message is put together from the
+catalogue in `ingest/schema/findings/*.yml`, where each code has exactly one emitter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from ingest.schema.contract import LANGUAGES, Closed, Labels, Language, Severity
+
+CATALOGUE = Path(__file__).parent / "findings"
+Emitter = Literal["receipt", "reader", "judge", "model"]
+
+
+class FindingKind(Closed):
+    """One entry of the catalogue. `message` may hold {placeholders}; `remedy` says how to put it right."""
+
+    emitter: Emitter
+    severity: Severity
+    title: Labels
+    message: Labels
+    remedy: Labels
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, FindingKind]:
+    """Every finding code. Raises ValueError when two files define one code."""
+    kinds: dict[str, FindingKind] = {}
+    for file in sorted(CATALOGUE.glob("*.yml")):
+        for code, entry in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).items():
+            if code in kinds:
+                raise ValueError(f"{file.name}: {code} is already defined")
+            kinds[code] = FindingKind.model_validate(entry)
+    return kinds
+
+
+class _Words(dict[str, str]):
+    """Placeholders without a value stay readable instead of raising in front of a submitter."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _in_words(value: Any, language: Language) -> str:
+    return value.in_language(language) if isinstance(value, Labels) else str(value)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong, or to be asked, at one place.
+
+    `row` is the 1-based row of the sheet (or record of the csv), `cell` its spreadsheet address (`C17`),
+    `column` the field's name, `value` the text as the submitter wrote it. `params` fill the placeholders of
+    the message; a `Labels` among them is said in the language of the message.
+    """
+
+    code: str
+    sheet: str | None = None
+    cell: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    suggestion: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    severity_override: Severity | None = None
+
+    @property
+    def kind(self) -> FindingKind:
+        return catalogue()[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        return self.severity_override or self.kind.severity
+
+    def text(self, language: Language) -> str:
+        """What is wrong and how to put it right, in one language."""
+        words = _Words(
+            {"value": self.value or "", "cell": self.cell or "", "row": str(self.row or "")}
+            | {name: _in_words(value, language) for name, value in self.params.items()}
+        )
+        message = self.kind.message.in_language(language).format_map(words)
+        return f"{message} {self.kind.remedy.in_language(language).format_map(words)}"
+
+    @property
+    def message(self) -> dict[Language, str]:
+        return {language: self.text(language) for language in LANGUAGES}
+
+    def to_json(self) -> dict[str, Any]:
+        """The published shape of a finding, one entry of `findings` in a verdict."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "message": self.message,
+            "suggestion": self.suggestion,
+        }
+
+
+def cell_address(column: int, row: int) -> str:
+    """The spreadsheet address of 1-based column and row: (3, 17) → `C17`."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"

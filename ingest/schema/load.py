@@ -1,0 +1,146 @@
+"""Contract files → `Contract` objects.
+
+In: the folder of contracts (`<form>.yml`, `shared/columns.yml`, older versions in `past/<form>.v<N>.yml`).
+Out: validated contracts in an order in which every form follows those it depends on. What is wrong with a
+file is said with the file, the key and the remedy.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from ingest.schema.codelist import CodelistError, codelist
+from ingest.schema.contract import Contract
+
+CONTRACTS = Path(__file__).parent.parent / "contracts"
+_SHARED = Path("shared") / "columns.yml"
+
+
+class ContractError(Exception):
+    """A contract file that cannot be followed. Carries `file`, `key`, `problem` and `remedy`."""
+
+    def __init__(self, file: Path, key: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{file.name}: {key}: {problem}. {remedy}")
+        self.file, self.key, self.problem, self.remedy = file, key, problem, remedy
+
+
+def contracts(directory: Path | None = None) -> dict[str, Contract]:
+    """All current contracts by form, each after the forms it depends on. Raises ContractError."""
+    return dict(_contracts((directory or CONTRACTS).resolve()))
+
+
+def contract(form: str, version: int | None = None, directory: Path | None = None) -> Contract:
+    """The contract of a form, by default the current one. Raises KeyError for an unknown form or version."""
+    folder = (directory or CONTRACTS).resolve()
+    current = _contracts(folder)[form]
+    if version in (None, current.version):
+        return current
+    file = folder / "past" / f"{form}.v{version}.yml"
+    if not file.exists():
+        raise KeyError(f"{form} version {version}")
+    return _read(file, _shared_columns(folder))
+
+
+@lru_cache(maxsize=32)
+def _contracts(folder: Path) -> dict[str, Contract]:
+    shared = _shared_columns(folder)
+    read = {found.form: found for found in (_read(file, shared) for file in sorted(folder.glob("*.yml")))}
+    for found in read.values():
+        _require_known(folder, found, read)
+    try:
+        order = TopologicalSorter({form: found.depends_on for form, found in read.items()}).static_order()
+        return {form: read[form] for form in order}
+    except CycleError as error:
+        forms = " → ".join(error.args[1])
+        raise ContractError(
+            folder, "depends_on", f"the forms wait for each other: {forms}", "Break the circle"
+        ) from error
+
+
+def _require_known(folder: Path, found: Contract, read: dict[str, Contract]) -> None:
+    file = folder / f"{found.form}.yml"
+    if not file.exists():
+        raise ContractError(file, "form", f"is {found.form}", "Name the file after the form")
+    for form in found.depends_on:
+        if form not in read:
+            raise ContractError(file, "depends_on", f"{form} is no form", f"Use one of {', '.join(read)}")
+    for field in found.fields:
+        if field.constraints.codelist:
+            try:
+                codelist(field.constraints.codelist)
+            except CodelistError as error:
+                raise ContractError(
+                    file, f"fields.{field.name}.constraints.codelist", str(error), "Add the codelist"
+                ) from error
+
+
+def _shared_columns(folder: Path) -> dict[str, Any]:
+    file = folder / _SHARED
+    return _mapping(file) if file.exists() else {}
+
+
+def _mapping(file: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ContractError(file, "(syntax)", str(error).replace("\n", " "), "Correct the YAML") from error
+    if not isinstance(found, dict):
+        raise ContractError(file, "(file)", "holds no mapping", "Begin with `form: <name>`")
+    return found
+
+
+def _read(file: Path, shared: dict[str, Any]) -> Contract:
+    found = _mapping(file)
+    found["fields"] = [
+        _resolved(file, index, field, shared) for index, field in enumerate(found.get("fields") or [])
+    ]
+    try:
+        return Contract.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ContractError(file, _key(first["loc"], found), _problem(first), _remedy(first)) from error
+
+
+def _resolved(file: Path, index: int, field: Any, shared: dict[str, Any]) -> Any:
+    """A field with its `use:` replaced by the shared column, its own keys laid over it."""
+    if not isinstance(field, dict) or "use" not in field:
+        return field
+    name = field["use"]
+    if name not in shared:
+        known = ", ".join(sorted(shared)) or "none yet"
+        raise ContractError(file, f"fields[{index}].use", f"{name} is no shared column", f"Known: {known}")
+    own = {key: value for key, value in field.items() if key != "use"}
+    base = {"name": name, **shared[name]}
+    constraints = {**(base.get("constraints") or {}), **(own.pop("constraints", None) or {})}
+    return {**base, **own, **({"constraints": constraints} if constraints else {})}
+
+
+def _key(location: tuple[int | str, ...], found: dict[str, Any]) -> str:
+    """A pydantic location as a person would say it: fields by their names, not their numbers."""
+    parts = [str(part) for part in location]
+    if len(location) > 1 and location[0] == "fields" and isinstance(location[1], int):
+        field = found["fields"][location[1]]
+        parts[1] = str(field.get("name", location[1])) if isinstance(field, dict) else parts[1]
+    return ".".join(parts) or "(file)"
+
+
+def _problem(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "unknown key"
+    if error["type"] == "missing":
+        return "missing"
+    return f"{error['msg']} (found {error['input']!r})" if not error.get("ctx") else str(error["msg"])
+
+
+def _remedy(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "Remove it or correct its spelling"
+    if error["type"] == "missing":
+        return "Add it; it has no default on purpose"
+    return "Correct it as the message says"

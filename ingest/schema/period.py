@@ -1,0 +1,109 @@
+"""Reporting periods: the text a submitter writes (`2026-W36`) and the days it covers.
+
+In: a kind and a text, or a kind and a day. Out: a `Period` with its first and last day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+PeriodKind = Literal["as_of", "school_year", "month", "week"]
+PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
+
+# The school year of Kazakhstan turns on 1 September (orders on the school-year calendar).
+_SCHOOL_YEAR_MONTH = 9
+_PATTERNS: dict[PeriodKind, str] = {
+    "as_of": r"(\d{4})-(\d{2})-(\d{2})",
+    "school_year": r"(\d{4})-(\d{4})",
+    "month": r"(\d{4})-(\d{2})",
+    "week": r"(\d{4})-W(\d{2})",
+}
+EXAMPLES: dict[PeriodKind, str] = {
+    "as_of": "2026-07-17",
+    "school_year": "2026-2027",
+    "month": "2026-09",
+    "week": "2026-W36",
+}
+
+
+class PeriodError(ValueError):
+    """A text that names no period of its kind. Carries `kind`, `text` and an `example`."""
+
+    def __init__(self, kind: PeriodKind, text: str) -> None:
+        self.kind, self.text, self.example = kind, text, EXAMPLES[kind]
+        super().__init__(f"{text!r} is not a {kind} period; write it like {self.example}")
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """One reporting period: `start` and `end` are its first and last day, both included."""
+
+    kind: PeriodKind
+    text: str
+    start: date
+    end: date
+
+    @classmethod
+    def parse(cls, kind: PeriodKind, text: str) -> Period:
+        """The period that `text` names. Raises PeriodError."""
+        found = re.fullmatch(_PATTERNS[kind], text)
+        if not found:
+            raise PeriodError(kind, text)
+        numbers = [int(part) for part in found.groups()]
+        try:
+            period = cls.containing(kind, _first_day(kind, numbers))
+        except ValueError as error:
+            raise PeriodError(kind, text) from error
+        if period.text != text:
+            raise PeriodError(kind, text)
+        return period
+
+    @classmethod
+    def containing(cls, kind: PeriodKind, day: date) -> Period:
+        """The period of that kind in which `day` lies."""
+        if kind == "as_of":
+            return cls(kind, day.isoformat(), day, day)
+        if kind == "week":
+            year, week, weekday = day.isocalendar()
+            start = day - timedelta(days=weekday - 1)
+            return cls(kind, f"{year:04d}-W{week:02d}", start, start + timedelta(days=6))
+        if kind == "month":
+            return cls(kind, f"{day:%Y-%m}", day.replace(day=1), _month_end(day))
+        year = day.year if day.month >= _SCHOOL_YEAR_MONTH else day.year - 1
+        return cls(kind, f"{year}-{year + 1}", date(year, 9, 1), date(year + 1, 8, 31))
+
+    def next(self) -> Period:
+        """The period of the same kind that begins the day after this one ends."""
+        return Period.containing(self.kind, self.end + timedelta(days=1))
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+
+def periods(kind: PeriodKind, first: date, last: date) -> Iterator[Period]:
+    """Every period of that kind that has a day from `first` to `last`, in order; none for `as_of`."""
+    if kind == "as_of":
+        return
+    period = Period.containing(kind, first)
+    while period.start <= last:
+        yield period
+        period = period.next()
+
+
+def _first_day(kind: PeriodKind, numbers: list[int]) -> date:
+    if kind == "as_of":
+        return date(*numbers)
+    if kind == "week":
+        return date.fromisocalendar(numbers[0], numbers[1], 1)
+    if kind == "month":
+        return date(numbers[0], numbers[1], 1)
+    return date(numbers[0], _SCHOOL_YEAR_MONTH, 1)
+
+
+def _month_end(day: date) -> date:
+    following = day.replace(day=28) + timedelta(days=4)
+    return following - timedelta(days=following.day)
