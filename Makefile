@@ -1,0 +1,77 @@
+# bbaj: `make` alone explains itself.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3.11
+export BBAJ_HOME ?= $(CURDIR)/var
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+PIPELINE := .venv/bin
+DASHBOARDS := .venv-dashboards/bin
+OURS := ingest expectations warehouse dashboards dags tests bench
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# --- environments -----------------------------------------------------------------------------------
+# Each stamp names what its environment was made from, so a second run sets nothing up twice.
+
+install: .venv/.installed .venv-dashboards/.installed  ## both locked environments
+
+.tools/bin/uv:
+	$(PYTHON) -m venv .tools || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -qy python3-venv && $(PYTHON) -m venv .tools)
+	.tools/bin/pip install -q uv==0.13.9
+
+.venv/.installed: requirements-dev.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
+	$(UV) venv -q --allow-existing -p $(PYTHON) .venv
+	$(UV) pip sync -q --require-hashes -p $(PIPELINE)/python requirements-dev.lock
+	$(UV) pip install -q --no-deps --no-build-isolation -p $(PIPELINE)/python -e .
+	touch $@
+
+.venv-dashboards/.installed: dashboards/requirements.lock | $(filter .tools/bin/uv,$(UV))
+	$(UV) venv -q --allow-existing -p $(PYTHON) .venv-dashboards
+	$(UV) pip sync -q --require-hashes -p $(DASHBOARDS)/python dashboards/requirements.lock
+	touch $@
+
+# Debian's browser for the tests that look at pages, with letters for Kazakh.
+browser:
+	@command -v chromium >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium fonts-dejavu-core fonts-noto-core)
+
+lock:  ## resolve the versions anew and pin them by hash
+	$(UV) pip compile -q pyproject.toml --group dev -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
+	$(UV) pip compile -q pyproject.toml -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
+	$(UV) pip compile -q --group dashboards -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  --exclude-newer 2026-05-25 --exclude-newer-package duckdb=2026-11-20 -o dashboards/requirements.lock
+
+# --- what it does -----------------------------------------------------------------------------------
+
+demo: install  ## a synthetic country through the running system, with a summary and where to look
+	$(PIPELINE)/bbaj demo
+
+serve: install  ## Airflow and Superset over BBAJ_HOME (default var/), until Ctrl-C
+	$(PIPELINE)/honcho start
+
+test: install browser  ## sets everything up and passes all tests
+	$(PIPELINE)/python -m pytest $(ARGS)
+
+check: install  ## format, lint, types, SQL style, import layers, drift of generated files
+	$(PIPELINE)/ruff format --check $(OURS)
+	$(PIPELINE)/ruff check $(OURS)
+	$(PIPELINE)/mypy
+	$(PIPELINE)/lint-imports
+	cd dbt_project && ../$(PIPELINE)/sqlfluff lint -p 2 models macros tests
+	$(PIPELINE)/bbaj generate --check
+	$(PIPELINE)/python -m dashboards.check_chain
+
+format: install  ## put the Python and SQL sources into the project's format
+	$(PIPELINE)/ruff format $(OURS)
+	$(PIPELINE)/ruff check --fix $(OURS)
+
+generate: install  ## everything that follows from the contracts
+	$(PIPELINE)/bbaj generate
+
+bench: install  ## speeds as ratios in one run, written to docs/benchmarks.md
+	$(PIPELINE)/python -m bench
+
+.PHONY: help install browser lock demo serve test check format generate bench
