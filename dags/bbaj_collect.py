@@ -1,0 +1,42 @@
+"""collect: every minute, take what lies in the drop folder and notice what people decided meanwhile.
+
+Out: the asset `bbaj://received` when files wait for their verdict, `bbaj://landed` when the set of
+submissions to be shown differs from the one last built (an approval, a return, a withdrawal).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import Asset, dag, task
+
+RECEIVED = Asset("bbaj://received")
+LANDED = Asset("bbaj://landed")
+
+
+@dag(
+    dag_id="collect",
+    description="Receive what lies in the drop folder",
+    schedule=timedelta(minutes=1),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=10)},
+    tags=["informational"],
+)
+def collect() -> None:
+    @task(outlets=[RECEIVED])
+    def receive_drop() -> int:
+        from warehouse.clockwork import receive_drop as work  # noqa: PLC0415
+
+        return work()
+
+    @task(outlets=[LANDED], trigger_rule="none_failed")
+    def notice_decisions() -> str:
+        from warehouse.clockwork import notice_decisions as work  # noqa: PLC0415
+
+        return work()
+
+    receive_drop() >> notice_decisions()
+
+
+collect()

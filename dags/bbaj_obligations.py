@@ -1,0 +1,36 @@
+"""obligations: once a day, ask for what has fallen due and say what became of every report asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import dag, task
+
+
+@dag(
+    dag_id="obligations",
+    description="Open the reports now due, settle those whose time is over",
+    # 00:30 in Kazakhstan, which keeps one time zone, UTC+5, all year.
+    schedule="30 19 * * *",
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=1)},
+    tags=["administrative"],
+)
+def obligations() -> None:
+    @task
+    def open_obligations() -> int:
+        from warehouse.clockwork import open_obligations as work  # noqa: PLC0415
+
+        return work()
+
+    @task
+    def settle_obligations() -> dict[str, int]:
+        from warehouse.clockwork import settle_obligations as work  # noqa: PLC0415
+
+        return work()
+
+    open_obligations() >> settle_obligations()
+
+
+obligations()
