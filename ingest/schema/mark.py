@@ -1,0 +1,45 @@
+"""The mark a template carries on a hidden sheet, so that a returned workbook says itself what it is.
+
+In: the cells of that sheet, or a `TemplateMark`. Out: the other of the two. Whoever writes templates and whoever
+reads workbooks agree here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+MARK_SHEET = "_bbaj"
+
+
+@dataclass(frozen=True)
+class TemplateMark:
+    """What a template was made for; `node`, `period` and `part` are stated by prefilled templates alone."""
+
+    form: str
+    version: int
+    language: str
+    node: str | None = None
+    period: str | None = None
+    part: str | None = None
+
+    def to_rows(self) -> list[tuple[str, str]]:
+        """The cells of the mark's sheet: a name in column A, its value as text in column B."""
+        return [(name, str(value)) for name, value in asdict(self).items() if value is not None]
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Sequence[object]]) -> TemplateMark | None:
+        """The mark those cells state, None where they state none that can be followed."""
+        cells = {str(row[0]): str(row[1]) for row in rows if len(row) > 1 and row[0] and row[1] is not None}
+        try:
+            version = int(float(cells["version"]))
+            return cls(
+                form=cells["form"],
+                version=version,
+                language=cells.get("language", "kk"),
+                node=cells.get("node"),
+                period=cells.get("period"),
+                part=cells.get("part"),
+            )
+        except (KeyError, ValueError):
+            return None
