@@ -89,6 +89,11 @@ class FormField(Closed):
         return self
 
     @property
+    def headings(self) -> tuple[str, ...]:
+        """Every way to head this column, as a person writes it: the labels, the aliases, the name."""
+        return (self.labels.kk, self.labels.ru, self.labels.en, *self.aliases, self.name)
+
+    @property
     def lands(self) -> bool:
         """Whether anything of this column reaches the lake."""
         return self.lands_as is not None or self.privacy in ("plain", "quasi")
@@ -115,6 +120,17 @@ _LAKE_TYPES: dict[FieldType, Literal["string", "int", "decimal(18,4)", "boolean"
     "boolean": "boolean",
     "date": "date",
 }
+
+
+def _require_own_headings(fields: tuple[FormField, ...]) -> None:
+    owners: dict[str, str] = {}
+    for field in fields:
+        for heading in field.headings:
+            owner = owners.setdefault(" ".join(heading.casefold().split()), field.name)
+            if owner != field.name:
+                raise ValueError(
+                    f"fields: {owner} and {field.name} both answer to {heading!r}; leave it to one"
+                )
 
 
 class Check(Closed):
@@ -183,6 +199,7 @@ class Contract(Closed):
         spoken_of = {*self.primary_key, *(name for check in self.checks for name in check.named_fields)}
         if missing := sorted(spoken_of - set(names)):
             raise ValueError(f"{', '.join(missing)}: named by primaryKey or checks, but no such field")
+        _require_own_headings(self.fields)
         if not self.grain.startswith("One row per "):
             raise ValueError('grain: begin with "One row per "')
         lake_names = [field.lake_name for field in self.fields if field.lands]

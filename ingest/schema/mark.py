@@ -1,7 +1,7 @@
 """The mark a template carries on a hidden sheet, so that a returned workbook says itself what it is.
 
-In: the cells of that sheet, or a `TemplateMark`. Out: the other of the two. Whoever writes templates and whoever
-reads workbooks agree here and nowhere else.
+In: the cells of that sheet, or a `TemplateMark`. Out: the other of the two. Whoever writes templates and
+whoever reads workbooks agree here and nowhere else.
 """
 
 from __future__ import annotations
