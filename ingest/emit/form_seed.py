@@ -1,7 +1,7 @@
 """Contracts → the seed `form` of the dbt project: what the forms are called where results are shown.
 
-In: all contracts. Out: `dbt_project/seeds/form.csv`, one row per form, each after those it depends on. A seed is
-data from its first line on, so this file cannot say that it is generated.
+In: all contracts. Out: `dbt_project/seeds/form.csv`, one row per form, each after those it depends on. A seed
+is data from its first line on, so this file cannot say that it is generated.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def _grain(contract: Contract) -> str:
 
 
 def _tests() -> list[dict[str, Any]]:
-    """What landing guarantees. What accepted data should hold is tested on facts: only winners stand there."""
+    """What landing guarantees. What accepted data should hold is tested on facts: only winners are there."""
     keys = ("submission_id", "batch_id", "source_row")
     complete = " and ".join(f"{name} is not null" for name in keys)
     return [

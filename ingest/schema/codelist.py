@@ -30,7 +30,7 @@ class CodelistError(Exception):
 
 @dataclass(frozen=True)
 class Code:
-    """One entry; `valid_from` and `valid_to` are inclusive, None means unlimited. `extra`: the list's own columns."""
+    """One entry; validity is inclusive, None is unlimited. `extra`: the columns of the list alone."""
 
     code: str
     labels: Labels
@@ -38,6 +38,13 @@ class Code:
     valid_to: date | None
     aliases: tuple[str, ...]
     extra: Mapping[str, str]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every way to write the code, case-folded: itself, its labels, its aliases."""
+        labels = self.labels
+        written = (self.code, labels.kk, labels.ru, labels.en, *self.aliases)
+        return tuple(word.strip().casefold() for word in written)
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,7 @@ class Codelist:
     @cached_property
     def by_word(self) -> dict[str, str]:
         """Every way to write a code (itself, its labels, its aliases), case-folded → the code."""
-        words: dict[str, str] = {}
-        for entry in self.codes:
-            labels = entry.labels
-            for word in (*entry.aliases, labels.en, labels.ru, labels.kk, entry.code):
-                words[word.strip().casefold()] = entry.code
-        return words
+        return {word: entry.code for entry in self.codes for word in entry.words}
 
 
 @lru_cache(maxsize=128)
@@ -76,7 +78,18 @@ def codelist(name: str, directory: Path | None = None) -> Codelist:
         raise CodelistError(name, f"{type(error).__name__}: {error}") from error
     if not entries or len({entry.code for entry in entries}) != len(entries):
         raise CodelistError(name, "it is empty or holds a code twice")
+    _require_own_words(name, entries)
     return Codelist(name, entries)
+
+
+def _require_own_words(name: str, entries: tuple[Code, ...]) -> None:
+    """A word that could mean two codes would be read as one of them by chance."""
+    owners: dict[str, str] = {}
+    for entry in entries:
+        for word in entry.words:
+            owner = owners.setdefault(word, entry.code)
+            if owner != entry.code:
+                raise CodelistError(name, f"{word!r} could mean {owner} or {entry.code}")
 
 
 def _entry(row: dict[str, str]) -> Code:

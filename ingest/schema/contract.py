@@ -8,6 +8,7 @@ what a column reveals about a person and how it lands in the lake.
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
@@ -57,6 +58,39 @@ class Constraints(Closed):
     pattern: str | None = None
     codelist: Name | None = None
 
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        for lower, upper in ((self.minimum, self.maximum), (self.min_length, self.max_length)):
+            if lower is not None and upper is not None and type(lower) is type(upper) and lower > upper:  # type: ignore[operator]
+                raise ValueError(f"the lower bound {lower} is above the upper bound {upper}")
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"pattern: {error}") from error
+        return self
+
+
+_ORDERED: dict[FieldType, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "date": (date,)}
+
+
+def _misplaced(constraints: Constraints, field_type: FieldType) -> str | None:
+    """The first constraint that cannot be meant for a column of that type, in words."""
+    bounds = {"minimum": constraints.minimum, "maximum": constraints.maximum}
+    for name, bound in bounds.items():
+        if bound is not None and not isinstance(bound, _ORDERED.get(field_type, ())):
+            return f"{name} {bound} does not suit type {field_type}"
+    texts = {
+        "minLength": constraints.min_length,
+        "maxLength": constraints.max_length,
+        "pattern": constraints.pattern,
+        "codelist": constraints.codelist,
+    }
+    for name, value in texts.items():
+        if value is not None and field_type != "string":
+            return f"{name} belongs to type string, not {field_type}"
+    return None
+
 
 class FormField(Closed):
     """One column of a form.
@@ -84,6 +118,8 @@ class FormField(Closed):
             raise ValueError("lands_as person_key belongs to a column of format iin")
         if self.lands_as == "age" and self.type != "date":
             raise ValueError("lands_as age belongs to a column of type date")
+        if problem := _misplaced(self.constraints, self.type):
+            raise ValueError(problem)
         if self.format == "iin" and self.privacy != "identifier":
             raise ValueError("a column of format iin has privacy identifier")
         return self

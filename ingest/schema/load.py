@@ -7,6 +7,7 @@ file is said with the file, the key and the remedy.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -16,7 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from ingest.schema.codelist import CodelistError, codelist
-from ingest.schema.contract import Contract
+from ingest.schema.contract import Contract, FormField
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
 _SHARED = Path("shared") / "columns.yml"
@@ -82,14 +83,37 @@ def _require_known(folder: Path, found: Contract, read: dict[str, Contract]) -> 
 
 def _shared_columns(folder: Path) -> dict[str, Any]:
     file = folder / _SHARED
-    return _mapping(file) if file.exists() else {}
+    shared = _mapping(file) if file.exists() else {}
+    for name, column in shared.items():
+        if not isinstance(column, dict):
+            raise ContractError(file, name, "holds no mapping", "Write the keys of a field under it")
+        try:
+            FormField.model_validate({"name": name, **column})
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = _key((name, *first["loc"]), {})
+            raise ContractError(file, key, _problem(first), _remedy(first)) from error
+    return shared
+
+
+class _OnceOnly(yaml.SafeLoader):
+    """YAML in which a key may stand once; plain YAML silently takes the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        for twice in (key for key in keys if keys.count(key) > 1):
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{twice!r} stands there twice", node.start_mark
+            )
+        return super().construct_mapping(node, deep)
 
 
 def _mapping(file: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+        found = yaml.load(file.read_text(encoding="utf-8"), _OnceOnly)
     except yaml.YAMLError as error:
-        raise ContractError(file, "(syntax)", str(error).replace("\n", " "), "Correct the YAML") from error
+        problem = " ".join(str(error).split())
+        raise ContractError(file, "(syntax)", problem, "Correct the YAML at that line") from error
     if not isinstance(found, dict):
         raise ContractError(file, "(file)", "holds no mapping", "Begin with `form: <name>`")
     return found
@@ -97,6 +121,8 @@ def _mapping(file: Path) -> dict[str, Any]:
 
 def _read(file: Path, shared: dict[str, Any]) -> Contract:
     found = _mapping(file)
+    if not isinstance(found.get("fields", []), list):
+        raise ContractError(file, "fields", "is no list", "Begin every column with `- name:` or `- use:`")
     found["fields"] = [
         _resolved(file, index, field, shared) for index, field in enumerate(found.get("fields") or [])
     ]
@@ -127,6 +153,8 @@ def _key(location: tuple[int | str, ...], found: dict[str, Any]) -> str:
     if len(location) > 1 and location[0] == "fields" and isinstance(location[1], int):
         field = found["fields"][location[1]]
         parts[1] = str(field.get("name", location[1])) if isinstance(field, dict) else parts[1]
+    if len(parts) > 1 and parts[-2] in ("minimum", "maximum"):
+        parts.pop()  # which of the possible types pydantic tried last
     return ".".join(parts) or "(file)"
 
 
@@ -135,7 +163,9 @@ def _problem(error: Any) -> str:
         return "unknown key"
     if error["type"] == "missing":
         return "missing"
-    return f"{error['msg']} (found {error['input']!r})" if not error.get("ctx") else str(error["msg"])
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return f"{error['msg']} (found {error['input']!r})"
 
 
 def _remedy(error: Any) -> str:
@@ -143,4 +173,6 @@ def _remedy(error: Any) -> str:
         return "Remove it or correct its spelling"
     if error["type"] == "missing":
         return "Add it; it has no default on purpose"
+    if error["type"] == "string_type":
+        return "Write a text; put it in quotes if YAML takes it for something else"
     return "Correct it as the message says"
