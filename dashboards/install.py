@@ -1,0 +1,141 @@
+"""Bring Superset up: metadata, administrator, roles, interface languages, dashboards.
+
+In: BBAJ_HOME; run in Superset's environment as `python -m dashboards.install [--json]`.
+Out: everything under $BBAJ_HOME/superset, and a count of what was imported. A second run that finds the
+same definition, settings and Superset in place does nothing and takes no time; after a change it repeats
+the import, which replaces.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.metadata
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from dashboards import definition, render
+from dashboards.places import CONFIG, Places, secret
+from dashboards.speech import DASHBOARD_LANGUAGES
+
+ADMINISTRATOR = "admin"
+KINDS = {"databases": "dbs", "datasets": "tables", "charts": "slices", "dashboards": "dashboards"}
+Report = dict[str, Any]
+
+
+class InstallError(RuntimeError):
+    """Superset holds something else than what the definition says."""
+
+
+def install(places: Places) -> Report:
+    """Bring Superset up and return what it holds: counts by kind, languages, where the password lies."""
+    bundles = {
+        language: render.render(definition.load(), language, places.warehouse) for language in DASHBOARD_LANGUAGES
+    }
+    mark = fingerprint(bundles)
+    report = standing(places, mark, bundles)
+    if report is None:
+        report = _bring_up(places, bundles)
+        places.installed.write_text(json.dumps({"mark": mark, "report": report}), encoding="utf-8")
+        report = {**report, "changed": True}
+    return report
+
+
+def fingerprint(bundles: Mapping[str, render.Files]) -> str:
+    """One hash over all the bring-up depends on."""
+    digest = hashlib.sha256(importlib.metadata.version("apache-superset").encode())
+    for language, files in sorted(bundles.items()):
+        digest.update(language.encode() + render.bundle(files))
+    ours = CONFIG.parent
+    for path in sorted([*ours.glob("*.py"), *ours.glob("translations/**/*.po")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def standing(places: Places, mark: str, bundles: Mapping[str, render.Files]) -> Report | None:
+    """What the last bring-up reported, if nothing has changed since and its charts are still there."""
+    try:
+        last = json.loads(places.installed.read_text(encoding="utf-8"))
+        if last["mark"] != mark or not places.metadata.is_file() or not places.admin_password.is_file():
+            return None
+        present(places, bundles)
+    except (OSError, ValueError, KeyError, sqlite3.Error, InstallError):
+        return None
+    return {**last["report"], "changed": False}
+
+
+def present(places: Places, bundles: Mapping[str, render.Files]) -> dict[str, int]:
+    """Count the imported assets by the identifiers they must have.
+
+    Raises InstallError when one is missing: Superset's importer may log an error and go on.
+    """
+    counts = {}
+    with sqlite3.connect(f"file:{places.metadata}?mode=ro", uri=True) as metadata:
+        for kind, table in KINDS.items():
+            wanted = {
+                yaml.safe_load(content)["uuid"].replace("-", "")
+                for files in bundles.values()
+                for path, content in files.items()
+                if path.startswith(f"{kind}/")
+            }
+            found = {bytes(row[0]).hex() for row in metadata.execute(f"select uuid from {table} where uuid is not null")}
+            if lost := wanted - found:
+                raise InstallError(f"{len(lost)} of {len(wanted)} {kind} were not imported")
+            counts[kind] = len(wanted)
+    return counts
+
+
+def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
+    from dashboards import catalogues, superset_session
+
+    places.superset.mkdir(parents=True, exist_ok=True)
+    os.environ["BBAJ_HOME"] = str(places.home)
+    os.environ["SUPERSET_CONFIG_PATH"] = str(CONFIG)
+    shipped = superset_session.shipped_translations()
+    messages = catalogues.compile_all(places.translations, shipped)
+    with superset_session.opened() as superset:
+        superset.upgrade()
+        superset.administrator(ADMINISTRATOR, secret(places.admin_password, length=18))
+        superset.roles()
+        for files in bundles.values():
+            superset.import_assets(files, ADMINISTRATOR)
+    return {
+        "imported": present(places, bundles),
+        "languages": list(DASHBOARD_LANGUAGES),
+        "messages": messages,
+        "administrator": ADMINISTRATOR,
+        "password_file": str(places.admin_password),
+    }
+
+
+def _tell(report: Report) -> str:
+    imported = report["imported"]
+    state = "imported" if report["changed"] else "already in place"
+    return (
+        f"Superset: {imported['charts']} charts on {imported['dashboards']} dashboards {state} "
+        f"({', '.join(report['languages'])}).\n"
+        f"Administrator: {report['administrator']}; the password is in {report['password_file']}"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Bring Superset up with its dashboards.")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    arguments = parser.parse_args()
+    try:
+        report = install(Places.from_environment())
+    except InstallError as error:
+        print(f"Superset: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(report, ensure_ascii=False) if arguments.json else _tell(report))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

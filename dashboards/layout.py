@@ -1,0 +1,145 @@
+"""The dashboard itself in Superset's terms: rows, cells, notes and native filters.
+
+In: `Definition`, a dashboard's name, a language, the function that names assets. Out: the bundle's content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dashboards.definition import Dashboard, Definition, Filter, Row
+from dashboards.look import DASHBOARD_CSS, SCHEME
+
+Identify = Callable[[str, str], str]
+
+
+def dashboard_file(definition: Definition, name: str, language: str, identify: Identify) -> dict[str, Any]:
+    """The bundle's file of one dashboard in one language."""
+    dashboard = definition.dashboards[name]
+    numbers = chart_numbers(dashboard)
+    filters = [
+        _filter(definition, dashboard, key, value, numbers, language, identify)
+        for key, value in dashboard.filters.items()
+    ]
+    return {
+        "dashboard_title": dashboard.title[language],
+        "description": dashboard.description[language],
+        "css": DASHBOARD_CSS,
+        "slug": f"{name}-{language}",
+        "uuid": identify(language, f"dashboards/{name}"),
+        "position": _position(definition, dashboard, numbers, language, identify),
+        "metadata": {
+            "timed_refresh_immune_slices": [],
+            "expanded_slices": {},
+            "refresh_frequency": 0,
+            "color_scheme": SCHEME,
+            "label_colors": {},
+            "shared_label_colors": [],
+            "color_scheme_domain": [],
+            "cross_filters_enabled": True,
+            "default_filters": "{}",
+            "chart_configuration": {},
+            "native_filter_configuration": filters,
+            "filter_bar_orientation": "VERTICAL",
+        },
+        "published": True,
+        "version": "1.0.0",
+    }
+
+
+def chart_numbers(dashboard: Dashboard) -> dict[str, int]:
+    """Numbers of the charts inside the bundle, by which its parts refer to each other; the importer replaces them."""
+    names = [chart for row in dashboard.rows for chart in row.charts]
+    return {chart: number for number, chart in enumerate(names, start=1)}
+
+
+def _position(
+    definition: Definition, dashboard: Dashboard, numbers: dict[str, int], language: str, identify: Identify
+) -> dict[str, Any]:
+    position: dict[str, Any] = {
+        "DASHBOARD_VERSION_KEY": "v2",
+        "ROOT_ID": {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]},
+        "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": dashboard.title[language]}},
+    }
+    rows = []
+    for index, row in enumerate(dashboard.rows):
+        row_id = f"ROW-{index}"
+        rows.append(row_id)
+        cells = _cells(definition, row, row_id, numbers, language, identify)
+        position[row_id] = {
+            "type": "ROW",
+            "id": row_id,
+            "children": list(cells),
+            "parents": ["ROOT_ID", "GRID_ID"],
+            "meta": {"background": "BACKGROUND_TRANSPARENT"},
+        }
+        position.update(cells)
+    position["GRID_ID"] = {"type": "GRID", "id": "GRID_ID", "children": rows, "parents": ["ROOT_ID"]}
+    return position
+
+
+def _cells(
+    definition: Definition, row: Row, row_id: str, numbers: dict[str, int], language: str, identify: Identify
+) -> dict[str, Any]:
+    parents = ["ROOT_ID", "GRID_ID", row_id]
+    if row.note:
+        cell = f"MARKDOWN-{row_id}"
+        meta = {"width": 12, "height": row.height, "code": row.note[language]}
+        return {cell: {"type": "MARKDOWN", "id": cell, "children": [], "parents": parents, "meta": meta}}
+    cells = {}
+    for chart, width in row.charts.items():
+        cell = f"CHART-{chart}"
+        meta = {
+            "chartId": numbers[chart],
+            "uuid": identify(language, f"charts/{chart}"),
+            "sliceName": definition.charts[chart].title[language],
+            "width": width,
+            "height": row.height,
+        }
+        cells[cell] = {"type": "CHART", "id": cell, "children": [], "parents": parents, "meta": meta}
+    return cells
+
+
+def _filter(
+    definition: Definition,
+    dashboard: Dashboard,
+    key: str,
+    choice: Filter,
+    numbers: dict[str, int],
+    language: str,
+    identify: Identify,
+) -> dict[str, Any]:
+    column = definition.datasets[choice.dataset].columns[choice.column].physical(language)
+    is_basis = choice.kind == "basis"
+    default: dict[str, Any] = {"extraFormData": {}, "filterState": {}}
+    if is_basis:
+        value = [definition.basis.values[definition.basis.default][language]]
+        default = {
+            "extraFormData": {"filters": [{"col": column, "op": "IN", "val": value}]},
+            "filterState": {"value": value, "label": value[0], "validateStatus": False},
+        }
+    return {
+        "id": f"NATIVE_FILTER-{key}",
+        "name": choice.label[language],
+        "description": choice.hint.get(language, ""),
+        "filterType": "filter_select",
+        "type": "NATIVE_FILTER",
+        "targets": [
+            {"datasetUuid": identify(language, f"datasets/{choice.dataset}"), "column": {"name": column}},
+        ],
+        "controlValues": {
+            "enableEmptyFilter": is_basis,
+            "multiSelect": not is_basis,
+            "searchAllOptions": False,
+            "inverseSelection": False,
+            "defaultToFirstItem": False,
+            "sortAscending": True,
+        },
+        "sortMetric": choice.order_by or None,
+        "defaultDataMask": default,
+        "cascadeParentIds": [f"NATIVE_FILTER-{choice.within}"] if choice.within else [],
+        "scope": {"rootPath": ["ROOT_ID"], "excluded": [numbers[c] for c in choice.excluded]},
+        "chartsInScope": [number for chart, number in numbers.items() if chart not in choice.excluded],
+        "tabsInScope": [],
+    }

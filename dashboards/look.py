@@ -1,0 +1,64 @@
+"""Colours, fonts and the logo. Fonts are named, never fetched: each machine shows its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCHEME = "bbaj"
+INK = "#1f2a37"
+BLUE, GOLD, TEAL, CORAL = "#0b6e99", "#e0a526", "#2a9d8f", "#d1495b"
+
+CATEGORICAL_SCHEME: dict[str, Any] = {
+    "id": SCHEME,
+    "description": "",
+    "label": "ББАЖ",
+    "isDefault": True,
+    "colors": [BLUE, GOLD, TEAL, CORAL, "#6c7a89", "#7b5ea7", "#4f9d4f", "#c97b3d", "#3f88c5", "#a26769"],
+}
+SEQUENTIAL_SCHEME: dict[str, Any] = {
+    "id": "bbaj_blue",
+    "description": "",
+    "label": "ББАЖ",
+    "isDiverging": False,
+    "isDefault": True,
+    "colors": ["#e8f3f8", "#b9dbe9", "#7cbbd4", "#3d97ba", BLUE, "#084f6e"],
+}
+LOGO = "/bbaj/logo.svg"
+FAVICONS = [{"href": "/bbaj/icon.svg", "type": "image/svg+xml"}]
+
+THEME: dict[str, Any] = {
+    "algorithm": "default",
+    "token": {
+        "brandAppName": "ББАЖ",
+        "brandLogoAlt": "ББАЖ",
+        "brandLogoUrl": LOGO,
+        "brandLogoMargin": "10px 0",
+        "brandLogoHref": "/",
+        "brandLogoHeight": "32px",
+        "colorPrimary": BLUE,
+        "colorLink": BLUE,
+        "colorError": CORAL,
+        "colorWarning": GOLD,
+        "colorSuccess": TEAL,
+        "colorInfo": "#3d97ba",
+        "fontUrls": [],
+        "fontFamily": "'Noto Sans', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif",
+        "fontFamilyCode": "'Noto Sans Mono', 'DejaVu Sans Mono', Consolas, monospace",
+        "transitionTiming": 0.2,
+        "brandIconMaxWidth": 160,
+        "fontSizeXS": "8",
+        "fontSizeXXL": "28",
+        "fontWeightNormal": "400",
+        "fontWeightLight": "300",
+        "fontWeightStrong": "600",
+        "fontWeightBold": "700",
+        "colorEditorSelection": "#fff5cf",
+    },
+}
+
+# Classes of Superset's dashboard that we rely on; the browser test looks at the result.
+DASHBOARD_CSS = """
+.dashboard-content { background: #f4f6f8; }
+.dashboard-component-chart-holder { border: 1px solid #e3e8ee; border-radius: 8px; }
+.header-with-actions .dynamic-title-input { font-weight: 600; }
+"""

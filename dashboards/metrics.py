@@ -1,0 +1,47 @@
+"""Saved metrics: the SQL of a metric, made from its readable definition.
+
+In: `Metric` and the basis column. Out: one SQL expression for Superset.
+Sums first and one division last, so that a rate is right for any group; an empty denominator gives no
+number instead of an error; rows of two bases together give no number either.
+"""
+
+from __future__ import annotations
+
+from dashboards.definition import DefinitionError, Metric
+
+FORMATS = {"share": ".1%", "count": ",.0f", "decimal": ",.1f", "date": "%d.%m.%Y"}
+
+
+def expression(metric: Metric, basis: str) -> str:
+    """The SQL of a metric.
+
+    Shapes: total → sum; share → sum of parts ÷ sum of whole (0…1); ratio → sum ÷ sum; earliest → first day.
+    Raises DefinitionError when the metric is none or several of them.
+    """
+    shapes = [bool(metric.total), bool(metric.share), bool(metric.ratio), bool(metric.earliest)]
+    if sum(shapes) != 1:
+        raise DefinitionError(f"metric {metric.label}: write exactly one of total, share, ratio, earliest")
+    if metric.earliest:
+        return f"MIN({metric.earliest})"
+    if metric.total:
+        value = _sum([metric.total], metric.without)
+    elif metric.ratio:
+        value = f"CAST({_sum([metric.ratio['of']])} AS DOUBLE) / NULLIF({_sum([metric.ratio['to']])}, 0)"
+    else:
+        whole = str(metric.share["of"])
+        parts = metric.share.get("part") or [whole]
+        value = f"CAST({_sum(parts, metric.share.get('without', ()))} AS DOUBLE) / NULLIF({_sum([whole])}, 0)"
+    return f"CASE WHEN MIN({basis}) = MAX({basis}) THEN {value} END"
+
+
+def columns_of(metric: Metric) -> set[str]:
+    """The columns of the model a metric reads, the basis apart."""
+    named = {metric.total, metric.earliest, *metric.without, *metric.ratio.values()}
+    share = metric.share
+    named |= {share.get("of", ""), *share.get("part", ()), *share.get("without", ())}
+    return named - {""}
+
+
+def _sum(plus: list[str], minus: tuple[str, ...] | list[str] = ()) -> str:
+    terms = " - ".join([" + ".join(f"SUM({c})" for c in plus), *(f"SUM({c})" for c in minus)])
+    return f"({terms})" if len(plus) + len(minus) > 1 else terms

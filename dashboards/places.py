@@ -1,0 +1,80 @@
+"""Where the dashboards keep their things under BBAJ_HOME.
+
+In: the environment (BBAJ_HOME, BBAJ_SUPERSET_PORT). Out: paths, the secret key.
+This module runs in the environment of Superset, which has none of the pipeline's packages: it imports
+the standard library alone.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CONFIG = REPOSITORY / "dashboards" / "superset_config.py"
+DEFAULT_PORT = 8088
+
+
+@dataclass(frozen=True)
+class Places:
+    """Paths of one installation, all under its home."""
+
+    home: Path
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Places:
+        return cls(Path(environment.get("BBAJ_HOME") or "var").resolve())
+
+    @property
+    def superset(self) -> Path:
+        return self.home / "superset"
+
+    @property
+    def metadata(self) -> Path:
+        return self.superset / "superset.sqlite3"
+
+    @property
+    def secret_key(self) -> Path:
+        return self.superset / "secret_key"
+
+    @property
+    def admin_password(self) -> Path:
+        return self.superset / "admin_password"
+
+    @property
+    def installed(self) -> Path:
+        """What the last bring-up imported, and from which files: lets the next one see it has nothing to do."""
+        return self.superset / "installed.json"
+
+    @property
+    def translations(self) -> Path:
+        return self.superset / "translations"
+
+    @property
+    def warehouse(self) -> Path:
+        """The published file. `current` is a link switched at each publication, so the path stays unresolved."""
+        return self.home / "published" / "current" / "warehouse.duckdb"
+
+
+def secret(path: Path, length: int = 32) -> str:
+    """Return the secret kept at `path`; the first call makes it, readable by its owner alone."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    value = secrets.token_urlsafe(length)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first: its secret counts
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(value + "\n")
+    return value
+
+
+def port(environment: Mapping[str, str] = os.environ) -> int:
+    """The port Superset listens on: BBAJ_SUPERSET_PORT, or 8088."""
+    return int(environment.get("BBAJ_SUPERSET_PORT") or DEFAULT_PORT)

@@ -1,0 +1,186 @@
+"""The definition rendered to Superset's import bundles, one per language.
+
+In: `Definition`, the path of the published warehouse. Out: file name → content, and a zip of them.
+The same definition gives the same bytes: identifiers are UUIDv5 of the path, time stamps are fixed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dashboards.chart_kinds import superset_chart
+from dashboards.definition import Definition, Dataset, load
+from dashboards.layout import dashboard_file
+from dashboards.metrics import FORMATS, expression
+from dashboards.places import Places
+from dashboards.speech import DASHBOARD_LANGUAGES
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "bbaj:dashboards")
+DATABASE = str(uuid.uuid5(NAMESPACE, "databases/warehouse"))  # one for all languages
+BEGINNING = "2026-01-01T00:00:00+00:00"
+HOURS_EAST = 5  # Kazakhstan keeps one time, UTC+5, since 1 March 2024; the warehouse keeps UTC
+SQL_TYPES = {"string": "VARCHAR", "integer": "INTEGER", "date": "DATE", "timestamp": "TIMESTAMP"}
+Files = dict[str, str]
+
+
+def identifier(language: str, path: str) -> str:
+    """UUIDv5 of an asset: the same path in the same language is the same asset for ever."""
+    return str(uuid.uuid5(NAMESPACE, f"{language}/{path}"))
+
+
+def render(definition: Definition, language: str, warehouse: Path) -> Files:
+    """Render one language. Keys are paths inside the bundle, values YAML."""
+    files: dict[str, Any] = {
+        "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": BEGINNING},
+        "databases/warehouse.yaml": _database(definition, warehouse),
+    }
+    for name, dataset in definition.datasets.items():
+        files[f"datasets/warehouse/{name}.yaml"] = _dataset(definition, name, dataset, language)
+    for name in definition.charts:
+        files[f"charts/{name}.yaml"] = _chart(definition, name, language)
+    for name in definition.dashboards:
+        files[f"dashboards/{name}.yaml"] = dashboard_file(definition, name, language, identifier)
+    return {path: yaml.safe_dump(value, allow_unicode=True, sort_keys=False) for path, value in files.items()}
+
+
+def bundle(files: Mapping[str, str]) -> bytes:
+    """Zip rendered files; equal files give equal bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            entry = zipfile.ZipInfo(f"bbaj/{path}", date_time=(2026, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[path])
+    return target.getvalue()
+
+
+def _database(definition: Definition, warehouse: Path) -> dict[str, Any]:
+    connect = {"read_only": True, "config": {"enable_external_access": False, "lock_configuration": True}}
+    return {
+        "database_name": definition.warehouse,
+        "sqlalchemy_uri": f"duckdb:///{warehouse}",
+        "cache_timeout": None,
+        "expose_in_sqllab": True,
+        "allow_run_async": False,
+        "allow_ctas": False,
+        "allow_cvas": False,
+        "allow_dml": False,
+        "allow_csv_upload": False,
+        "extra": {
+            "engine_params": {"connect_args": connect},
+            "metadata_params": {},
+            "metadata_cache_timeout": {},
+            "schemas_allowed_for_csv_upload": [],
+        },
+        "uuid": DATABASE,
+        "version": "1.0.0",
+    }
+
+
+def _dataset(definition: Definition, name: str, dataset: Dataset, language: str) -> dict[str, Any]:
+    basis = definition.basis.column
+    localized = [
+        {
+            "column_name": column.physical(language),
+            "verbose_name": column.label[language],
+            "is_dttm": column.type in ("date", "timestamp"),
+            "type": SQL_TYPES[column.type],
+            "groupby": True,
+            "filterable": True,
+            "is_active": True,
+        }
+        for column in dataset.columns.values()
+    ]
+    return {
+        "table_name": dataset.label[language],
+        "description": None,
+        "main_dttm_col": dataset.time,
+        "offset": 0,
+        "schema": "main",
+        "sql": _selection(definition, dataset, language),
+        "filter_select_enabled": True,
+        "columns": [*localized, *(_measure(c) for c in (basis, *dataset.measures))],
+        "metrics": [
+            {
+                "metric_name": key,
+                "verbose_name": metric.label[language],
+                "description": metric.meaning.get(language),
+                "metric_type": None,
+                "expression": expression(metric, basis),
+                "d3format": FORMATS[metric.format],
+            }
+            for key, metric in dataset.metrics.items()
+        ],
+        "uuid": identifier(language, f"datasets/{name}"),
+        "version": "1.0.0",
+        "database_uuid": DATABASE,
+    }
+
+
+def _selection(definition: Definition, dataset: Dataset, language: str) -> str:
+    """The model's columns for a reader of `language`, and nothing else.
+
+    Superset's metadata on SQLite allows one dataset per table, so the two languages cannot both be tables;
+    as a selection the dataset also bears a name people can read.
+    """
+    columns = [c.physical(language) for c in dataset.columns.values()]
+    wanted = dict.fromkeys([*columns, definition.basis.column, *dataset.measures])
+    return f"SELECT {', '.join(wanted)} FROM {dataset.model}"
+
+
+def _measure(column: str) -> dict[str, Any]:
+    """A column that only metrics read: present for the chain, not offered for grouping."""
+    return {"column_name": column, "is_dttm": False, "type": None, "groupby": False, "filterable": False}
+
+
+def _chart(definition: Definition, name: str, language: str) -> dict[str, Any]:
+    chart = definition.charts[name]
+    dataset = definition.datasets[chart.dataset]
+    viz_type, form, query = superset_chart(chart, dataset, language)
+    default = definition.basis.values[definition.basis.default][language]
+    on_default_basis = {"col": f"{definition.basis.column}_{language}", "op": "IN", "val": [default]}
+    context = {
+        "datasource": {"id": 0, "type": "table"},  # the importer fills in the number
+        "force": False,
+        "queries": [{**query, "filters": [*query["filters"], on_default_basis]}],
+        "form_data": form,
+        "result_format": "json",
+        "result_type": "full",
+    }
+    return {
+        "slice_name": chart.title[language],
+        "description": None,
+        "viz_type": viz_type,
+        "params": form,
+        "query_context": json.dumps(context, ensure_ascii=False, sort_keys=True),
+        "cache_timeout": None,
+        "uuid": identifier(language, f"charts/{name}"),
+        "version": "1.0.0",
+        "dataset_uuid": identifier(language, f"datasets/{chart.dataset}"),
+    }
+
+
+def main() -> None:
+    """Write the bundles of every language into a directory."""
+    parser = argparse.ArgumentParser(description="Render the dashboards to import bundles of Superset.")
+    parser.add_argument("directory", type=Path)
+    directory: Path = parser.parse_args().directory
+    directory.mkdir(parents=True, exist_ok=True)
+    definition, places = load(), Places.from_environment()
+    for language in DASHBOARD_LANGUAGES:
+        target = directory / f"dashboards-{language}.zip"
+        target.write_bytes(bundle(render(definition, language, places.warehouse)))
+        print(target)
+
+
+if __name__ == "__main__":
+    main()

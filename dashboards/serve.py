@@ -1,0 +1,42 @@
+"""Serve Superset: `python -m dashboards.serve` in Superset's environment.
+
+In: BBAJ_HOME, BBAJ_SUPERSET_PORT (8088), BBAJ_SUPERSET_HOST (127.0.0.1), BBAJ_SUPERSET_WORKERS (2).
+Out: the process becomes gunicorn, so that whoever started it can end it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from dashboards.places import CONFIG, REPOSITORY, Places, port
+
+
+def command(environment: dict[str, str]) -> list[str]:
+    """The gunicorn command line."""
+    host = environment.get("BBAJ_SUPERSET_HOST") or "127.0.0.1"
+    workers = environment.get("BBAJ_SUPERSET_WORKERS") or "2"
+    return [
+        *(sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port(environment)}"),
+        *("--workers", workers, "--worker-class", "gthread", "--threads", "8", "--timeout", "120"),
+        *("--preload", "superset.app:create_app()"),
+    ]
+
+
+def main() -> None:
+    places = Places.from_environment()
+    if not places.metadata.is_file():
+        raise SystemExit("Superset is not brought up yet: run `python -m dashboards.install` first")
+    environment = {
+        **os.environ,
+        "BBAJ_HOME": str(places.home),
+        "SUPERSET_CONFIG_PATH": str(CONFIG),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
+        "SCARF_ANALYTICS": "false",
+    }
+    line = command(environment)
+    os.execve(line[0], line, environment)
+
+
+if __name__ == "__main__":
+    main()

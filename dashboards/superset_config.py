@@ -1,0 +1,112 @@
+"""Superset's settings. Superset reads this file through SUPERSET_CONFIG_PATH.
+
+In: BBAJ_HOME (default var/), BBAJ_SUPERSET_PORT. Out: the module-level names Superset looks for.
+Nothing here, and nothing a page loads, may name another host: the system works on a closed network.
+"""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Superset loads this file by path
+
+from dashboards.look import CATEGORICAL_SCHEME, FAVICONS, SEQUENTIAL_SCHEME, THEME  # noqa: E402
+from dashboards.places import Places, secret  # noqa: E402
+from dashboards.speech import LANGUAGES as OUR_LANGUAGES  # noqa: E402
+from dashboards.speech import NUMBER_FORMAT, time_format  # noqa: E402
+from dashboards.web import prepare  # noqa: E402
+
+_places = Places.from_environment()
+_places.superset.mkdir(parents=True, exist_ok=True)
+
+APP_NAME = "ББАЖ"
+SECRET_KEY = secret(_places.secret_key, length=48)
+SQLALCHEMY_DATABASE_URI = f"sqlite:///{_places.metadata}?check_same_thread=false"
+DATA_DIR = str(_places.superset)
+UPLOAD_FOLDER = str(_places.superset / "uploads") + "/"
+
+# Languages -----------------------------------------------------------------------------------------------
+BABEL_DEFAULT_LOCALE = "kk"
+LANGUAGES = OUR_LANGUAGES
+# Flask-Babel merges the directories in this order, a later one wins: Superset's own, then ours.
+BABEL_TRANSLATION_DIRECTORIES = f"translations;{_places.translations}"
+D3_FORMAT = NUMBER_FORMAT
+D3_TIME_FORMAT = time_format("kk")
+CURRENCIES = ["KZT"]
+
+
+def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 (Superset's name)
+    """Names of months and days follow the language of the page."""
+    return {"d3_time_format": time_format(data["locale"])}
+
+
+FLASK_APP_MUTATOR = prepare
+
+# Look ----------------------------------------------------------------------------------------------------
+THEME_DEFAULT = THEME
+THEME_DARK = None
+ENABLE_UI_THEME_ADMINISTRATION = False
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [CATEGORICAL_SCHEME]
+EXTRA_SEQUENTIAL_COLOR_SCHEMES = [SEQUENTIAL_SCHEME]
+THEME_FONT_URL_ALLOWED_DOMAINS: list[str] = []
+
+# Nothing leaves the host -----------------------------------------------------------------------------------
+TALISMAN_ENABLED = True
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "base-uri": ["'self'"],
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "object-src": "'none'",
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "font-src": ["'self'", "data:"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+        "frame-ancestors": ["'self'"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": False,
+}
+DECKGL_BASE_MAP: list[list[str]] = []
+SLACK_ENABLE_AVATARS = False
+ENABLE_JAVASCRIPT_CONTROLS = False
+
+# Access --------------------------------------------------------------------------------------------------
+WTF_CSRF_ENABLED = True
+AUTH_ROLE_PUBLIC = "Public"
+AUTH_USER_REGISTRATION = False
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+# The warehouse is a file of this host; Superset refuses such addresses unless told that they are meant.
+PREVENT_UNSAFE_DB_CONNECTIONS = False
+FAB_API_SWAGGER_UI = False  # its page loads scripts from another host
+FEATURE_FLAGS = {
+    "DRILL_BY": True,
+    "DRILL_TO_DETAIL": True,
+    "ENABLE_TEMPLATE_PROCESSING": False,
+    "ESCAPE_MARKDOWN_HTML": True,
+    "EMBEDDABLE_CHARTS": False,
+    "CSS_TEMPLATES": False,
+}
+
+# Freshness -------------------------------------------------------------------------------------------------
+# The key of Superset's data cache does not know the publication: one page could mix two of them.
+CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+_FILES = str(_places.superset / "cache")
+FILTER_STATE_CACHE_CONFIG = {
+    "CACHE_TYPE": "FileSystemCache",
+    "CACHE_DIR": _FILES,
+    "CACHE_DEFAULT_TIMEOUT": int(timedelta(days=90).total_seconds()),
+    "CACHE_THRESHOLD": 10_000,
+    "CACHE_KEY_PREFIX": "filter_state_",
+    "REFRESH_TIMEOUT_ON_RETRIEVAL": True,
+}
+EXPLORE_FORM_DATA_CACHE_CONFIG = {**FILTER_STATE_CACHE_CONFIG, "CACHE_KEY_PREFIX": "explore_form_data_"}
+RATELIMIT_STORAGE_URI = "memory://"
+TALISMAN_DEV_CONFIG = TALISMAN_CONFIG
+LOG_LEVEL = "WARNING"

@@ -1,0 +1,75 @@
+"""Superset driven from Python: one start of its application for the whole bring-up.
+
+In: the settings SUPERSET_CONFIG_PATH names. Out: changes in Superset's metadata.
+Four runs of its command line would start it four times; this starts it once for the schema and once
+for the rest, because Superset makes its views, and with them its permissions, only over a current schema.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+LANGUAGE_PACK = ("can_language_pack", "Superset")  # else the sign-in page stays English in every language
+
+
+def shipped_translations() -> Path:
+    """Superset's own translations, found without importing it."""
+    spec = find_spec("superset")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("Superset is not installed in this environment: run `make setup`")
+    return Path(spec.origin).parent / "translations"
+
+
+class Session:
+    """What the bring-up asks of Superset."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.security = app.appbuilder.sm
+
+    def upgrade(self) -> None:
+        """Bring the metadata's schema to this version of Superset."""
+        migrate = import_module("flask_migrate")
+        directory = Path(str(import_module("superset").__file__)).parent / "migrations"
+        migrate.upgrade(directory=str(directory))
+
+    def administrator(self, name: str, password: str) -> None:
+        """Make the administrator, or give the one there is the password of the file."""
+        user = self.security.find_user(username=name)
+        if user is None:
+            role = self.security.find_role("Admin") or self.security.add_role("Admin")
+            self.security.add_user(name, "ББАЖ", "Әкімші", f"{name}@localhost", role, password=password)
+        else:
+            self.security.reset_password(user.id, password)
+
+    def roles(self) -> None:
+        """Set the built-in roles; a reader who has not signed in may fetch the words of the page, no more."""
+        self.app.appbuilder.add_permissions(update_perms=True)
+        self.security.sync_role_definitions()
+        permission = self.security.add_permission_view_menu(*LANGUAGE_PACK)
+        self.security.add_permission_role(self.security.find_role("Public"), permission)
+
+    def import_assets(self, files: Mapping[str, str], owner: str) -> None:
+        """Import a rendered bundle; what is there under the same identifiers is replaced."""
+        command = import_module("superset.commands.importers.v1.assets").ImportAssetsCommand
+        override_user = import_module("superset.utils.core").override_user
+        with override_user(self.security.find_user(username=owner)):
+            command(dict(files)).run()
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Session]:
+    """Start Superset's application and stay inside its context."""
+    logging.disable(logging.WARNING)
+    try:
+        app = import_module("superset.app").create_app()
+        with app.app_context():
+            yield Session(app)
+    finally:
+        logging.disable(logging.NOTSET)

@@ -1,0 +1,53 @@
+"""What we add to Superset's web application, without touching its installed files.
+
+In: the Flask application (Superset calls `prepare` once it is made).
+Out: language packs served from our own compiled catalogues, our logo, dashboards that follow the chosen
+language, and relative times in Kazakh.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, abort, redirect, request, send_file, session
+
+from dashboards.places import Places
+from dashboards.speech import DASHBOARD_LANGUAGES, LANGUAGES
+
+STATIC = Path(__file__).resolve().parent / "static"
+PICTURES = {"logo.svg", "icon.svg"}
+_DASHBOARD = re.compile(r"^/superset/dashboard/(?P<slug>[a-z0-9-]+)-(?P<language>kk|ru)/?$")
+
+
+def prepare(app: Flask) -> None:
+    """Add our pages to Superset's application. Superset calls this through FLASK_APP_MUTATOR."""
+    translations = Places.from_environment().translations
+
+    def language_pack() -> Any:
+        """Answer with our compiled catalogue before Superset looks for its own."""
+        if request.endpoint != "Superset.language_pack":
+            return None
+        path = translations / (request.view_args or {}).get("lang", "") / "LC_MESSAGES" / "messages.json"
+        language = path.parent.parent.name
+        if language not in LANGUAGES or not path.is_file():
+            return None
+        return send_file(path, mimetype="application/json", max_age=0)
+
+    def picture(name: str) -> Any:
+        if name not in PICTURES:
+            abort(404)
+        return send_file(STATIC / name, mimetype="image/svg+xml", max_age=86_400)
+
+    def follow_language() -> Any:
+        """A dashboard is rendered once per language: open the one in the language the reader chose."""
+        match = _DASHBOARD.match(request.path)
+        chosen = session.get("locale")
+        if not match or chosen not in DASHBOARD_LANGUAGES or chosen == match["language"]:
+            return None
+        return redirect(f"/superset/dashboard/{match['slug']}-{chosen}/")
+
+    app.add_url_rule("/bbaj/<name>", "bbaj_picture", picture)
+    app.before_request(language_pack)
+    app.before_request(follow_language)
