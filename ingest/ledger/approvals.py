@@ -1,0 +1,120 @@
+"""Approving, returning and withdrawing: what people decide about a submission after its verdict.
+
+In: a submission, who decides and for which node. Out: the submission's new state and an event. Raises
+`NotAllowedError` where the contract or the hierarchy does not let that node decide, `WrongStateError` where there is
+nothing to decide.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ingest.ledger.records import Node, Submission, SubmissionEvent, User
+from ingest.ledger.refusals import NotAllowedError, WrongStateError
+from ingest.schema.contract import Contract
+from ingest.schema.load import contract
+
+State = Submission.State
+
+
+def approve(
+    submission_id: int,
+    actor: User,
+    by: Node,
+    *,
+    at: datetime,
+    channel: str = "cli",
+    form: Contract | None = None,
+) -> Submission:
+    """Make an accepted submission count officially. Approving it twice is no error and changes nothing.
+
+    `form`: the contract to follow, by default the current one of the submission's form.
+    """
+    with transaction.atomic():
+        submission = _locked(submission_id)
+        _require_approver(submission, by, form)
+        if submission.state == State.APPROVED:
+            return submission
+        _require_state(submission, State.ACCEPTED)
+        submission.approved_at = at
+        return _decide(submission, State.APPROVED, actor, by, channel, at, "")
+
+
+def return_(
+    submission_id: int,
+    actor: User,
+    by: Node,
+    *,
+    reason: str,
+    at: datetime,
+    channel: str = "cli",
+    form: Contract | None = None,
+) -> Submission:
+    """Send an accepted or approved submission back to its submitter: its data count no longer."""
+    with transaction.atomic():
+        submission = _locked(submission_id)
+        _require_approver(submission, by, form)
+        _require_state(submission, State.ACCEPTED, State.APPROVED)
+        submission.approved_at = None
+        return _decide(submission, State.RETURNED, actor, by, channel, at, reason)
+
+
+def withdraw(
+    submission_id: int, actor: User, by: Node, *, reason: str, at: datetime, channel: str = "cli"
+) -> Submission:
+    """Take one's own submission out again; `by` is the submitter or a node above it."""
+    with transaction.atomic():
+        submission = _locked(submission_id)
+        submitter = submission.scope.node
+        if by.pk != submitter.pk and by.pk not in {node.pk for node in submitter.chain()}:
+            raise NotAllowedError("not_in_chain", f"{by.code} is neither {submitter.code} nor above it")
+        _require_state(submission, State.RECEIVED, State.ACCEPTED, State.APPROVED)
+        submission.approved_at = None
+        return _decide(submission, State.WITHDRAWN, actor, by, channel, at, reason)
+
+
+def _locked(submission_id: int) -> Submission:
+    return (
+        Submission.objects.select_for_update(of=("self",)).select_related("scope__node").get(pk=submission_id)
+    )
+
+
+def _require_approver(submission: Submission, by: Node, form: Contract | None) -> None:
+    submitter = submission.scope.node
+    followed = form or contract(submission.scope.form)
+    if by.kind not in followed.approved_by:
+        allowed = ", ".join(followed.approved_by)
+        raise NotAllowedError(
+            "not_an_approver", f"{followed.form} is approved by: {allowed}; {by.code} is {by.kind}"
+        )
+    if by.pk == submitter.pk:
+        if by.code != Node.REPUBLIC_CODE:
+            raise NotAllowedError("own_submission", f"{by.code} cannot decide on its own submission")
+    elif by.pk not in {node.pk for node in submitter.chain()}:
+        raise NotAllowedError("not_in_chain", f"{by.code} does not stand above {submitter.code}")
+
+
+def _require_state(submission: Submission, *allowed: str) -> None:
+    if submission.state not in allowed:
+        raise WrongStateError(
+            "wrong_state", f"submission {submission.pk} is {submission.state}, not {' or '.join(allowed)}"
+        )
+
+
+def _decide(
+    submission: Submission, state: str, actor: User, by: Node, channel: str, at: datetime, reason: str
+) -> Submission:
+    submission.state = state
+    submission.save(update_fields=["state", "approved_at"])
+    SubmissionEvent.objects.create(
+        submission=submission,
+        kind=state,
+        actor=actor,
+        on_behalf_of=by,
+        channel=channel,
+        at=at,
+        details={"reason": reason} if reason else {},
+    )
+    return submission

@@ -1,0 +1,45 @@
+"""Builds: which submissions a run of the model was pinned to, and how it ended.
+
+In: a manifest. Out: a `Build`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Literal
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from ingest.ledger.records import Build
+from ingest.ledger.winners import ManifestEntry
+
+
+def start(manifest: Sequence[ManifestEntry], at: datetime) -> Build:
+    """Begin a build pinned to these submissions and no others."""
+    pinned = json.dumps([asdict(entry) for entry in manifest], cls=DjangoJSONEncoder, sort_keys=True)
+    return Build.objects.create(
+        manifest=json.loads(pinned), manifest_sha256=fingerprint(manifest), started_at=at
+    )
+
+
+def fingerprint(manifest: Sequence[ManifestEntry]) -> str:
+    """SHA-256 of a manifest: equal for equal lists, whenever they were made."""
+    pinned = json.dumps([asdict(entry) for entry in manifest], cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(pinned.encode()).hexdigest()
+
+
+def finish(
+    build_id: int,
+    state: Literal["succeeded", "failed"],
+    at: datetime,
+    held_back: Sequence[dict[str, Any]] = (),
+) -> Build:
+    """Say how it ended; `held_back` lists {submission, reason}."""
+    build = Build.objects.get(pk=build_id)
+    build.state, build.ended_at, build.held_back = state, at, list(held_back)
+    build.save(update_fields=["state", "ended_at", "held_back"])
+    return build

@@ -1,0 +1,50 @@
+"""Where a home's ledger lives, in Django's words.
+
+In: a `Home` and the environment variable BBAJ_LEDGER_URL. Out: one entry of Django's DATABASES.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ingest.home import Home
+
+# Many short writers at once (parallel tasks): take the write lock at the transaction's start and wait for it,
+# let readers go on meanwhile, and lose no acknowledged receipt to a power cut.
+_SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 30,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+
+
+class LedgerUrlError(Exception):
+    """BBAJ_LEDGER_URL names no PostgreSQL database."""
+
+
+def database_of(home: Home) -> dict[str, Any]:
+    """The Django database of a home's ledger. Raises LedgerUrlError."""
+    url = os.environ.get("BBAJ_LEDGER_URL")
+    if url:
+        return _postgresql(url)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(home.ledger),
+        "OPTIONS": dict(_SQLITE_OPTIONS),
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
+        raise LedgerUrlError("BBAJ_LEDGER_URL: write postgresql://user:password@host:port/database")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+    }

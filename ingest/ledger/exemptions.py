@@ -1,0 +1,62 @@
+"""Exemptions: a department decides that a node need not report a form for some time.
+
+In: the decision. Out: an `Exemption`; the obligations it covers become exempt.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from ingest.ledger.records import Exemption, Node, Obligation, User
+from ingest.ledger.refusals import NotAllowedError
+
+REASON = "exempted"
+
+
+@transaction.atomic
+def grant(
+    *,
+    form: str,
+    node: Node,
+    first_day: date,
+    last_day: date | None,
+    reason: str,
+    actor: User,
+    by: Node,
+    at: datetime,
+) -> Exemption:
+    """Exempt a node from periods lying wholly within the days given. Only a node above it may.
+
+    A report already handed in stays what it is. Raises NotAllowedError.
+    """
+    if by.pk not in {above.pk for above in node.chain()}:
+        raise NotAllowedError("not_in_chain", f"{by.code} does not stand above {node.code}")
+    exemption = Exemption.objects.create(
+        form=form,
+        node=node,
+        first_day=first_day,
+        last_day=last_day,
+        reason=reason,
+        actor=actor,
+        on_behalf_of=by,
+        granted_at=at,
+    )
+    unanswered = (Obligation.Status.OPEN.value, Obligation.Status.MISSING.value)
+    concerned = Obligation.objects.filter(form=form, node=node, status__in=unanswered)
+    concerned = concerned.filter(period_start__gte=first_day)
+    if last_day is not None:
+        concerned = concerned.filter(period_end__lte=last_day)
+    concerned.update(status=Obligation.Status.EXEMPT, reason=REASON, ended_at=None)
+    return exemption
+
+
+def granted_for(form: str, start: date, end: date) -> set[int]:
+    """The nodes that are exempt from a form for a whole period."""
+    return set(
+        Exemption.objects.filter(
+            Q(last_day__isnull=True) | Q(last_day__gte=end), form=form, first_day__lte=start
+        ).values_list("node_id", flat=True)
+    )

@@ -1,0 +1,29 @@
+"""One model per module. Outside Django's own start-up import them from `ingest.ledger.records`."""
+
+from ingest.ledger.models.build import Build
+from ingest.ledger.models.exemption import Exemption
+from ingest.ledger.models.node import Node
+from ingest.ledger.models.obligation import Obligation
+from ingest.ledger.models.publication import Publication
+from ingest.ledger.models.raw_file import RawFile
+from ingest.ledger.models.receipt_problem import ReceiptProblem
+from ingest.ledger.models.scope import Scope
+from ingest.ledger.models.submission import Submission
+from ingest.ledger.models.submission_event import SubmissionEvent
+from ingest.ledger.models.user import User
+from ingest.ledger.models.verdict import Verdict
+
+__all__ = [
+    "Build",
+    "Exemption",
+    "Node",
+    "Obligation",
+    "Publication",
+    "RawFile",
+    "ReceiptProblem",
+    "Scope",
+    "Submission",
+    "SubmissionEvent",
+    "User",
+    "Verdict",
+]

@@ -1,0 +1,32 @@
+"""What a submission is about: one form of one node for one period, or a part of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Scope(models.Model):
+    """Form × node × period × part: within one scope a later submission replaces an earlier one.
+
+    The period's kind and days stand beside its text so that a replay needs no contract to know them.
+    """
+
+    WHOLE: ClassVar[str] = "whole"
+
+    form = models.CharField(max_length=64)
+    node = models.ForeignKey("ledger.Node", on_delete=models.PROTECT, related_name="scopes")
+    period = models.CharField(max_length=10)
+    part = models.CharField(max_length=64, default=WHOLE)
+    period_kind = models.CharField(max_length=12)
+    period_start = models.DateField()
+    period_end = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["form", "node", "period", "part"], name="scope_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.node.code}/{self.form}/{self.period}" + (
+            "" if self.part == self.WHOLE else f"~{self.part}"
+        )

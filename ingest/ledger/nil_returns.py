@@ -1,0 +1,26 @@
+"""Nil returns: a node says that it has nothing to report, which is an answer and not silence.
+
+In: the scope. Out: a submission with an accepted verdict of zero rows, at once.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from ingest.ledger.records import Scope
+from ingest.ledger.submissions import Handover, Judgement, Received, record_receipt, record_verdict
+from ingest.schema.load import contract
+
+
+@transaction.atomic
+def record(scope: Scope, handover: Handover, contract_version: int | None = None) -> Received:
+    """Write down a nil return. A second one while the first is the latest is a duplicate.
+
+    `contract_version`: by default that of the form's current contract.
+    """
+    received = record_receipt(scope, None, handover)
+    if not hasattr(received.submission, "verdict"):
+        version = contract_version or contract(scope.form).version
+        record_verdict(received.submission.pk, Judgement("accepted", version), handover.received_at)
+        received.submission.refresh_from_db()
+    return received

@@ -1,0 +1,196 @@
+"""The reporting hierarchy, drawn from accepted registers.
+
+In: rows of the territory register, events of an organisation register. Out: nodes created or changed. Both
+functions may be repeated with the same rows without effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from django.db import transaction
+
+from ingest.ledger.records import Node
+
+Kind = Node.Kind
+# Cities of republican significance (Astana, Almaty, Shymkent) have no districts in the classifier: their city
+# districts stand on the level below and report as districts do (standard НК РК 11-2025, signs AB 71, 75, 79).
+_REPUBLICAN_CITIES = ("71", "75", "79")
+
+
+class Territory(NamedTuple):
+    """One row of the territory register."""
+
+    kato: str
+    level: str
+    name_kk: str
+    name_ru: str
+
+
+class OrganisationEvent(NamedTuple):
+    """One row of an organisation register; names and `kato` may be missing where nothing was opened.
+
+    `event_date` is the first day of the new state: opened from that day, named so from that day, closed from
+    that day (its last open day is the one before).
+    """
+
+    bin: str
+    event: Literal["opened", "renamed", "closed"] | str
+    event_date: date
+    name_kk: str | None = None
+    name_ru: str | None = None
+    kato: str | None = None
+
+
+@dataclass
+class Applied:
+    """What became of the rows, as codes of nodes.
+
+    `refused`: organisations that another department reported first; `unknown`: events of organisations nobody
+    opened. Neither changes anything.
+    """
+
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def republic() -> Node:
+    """The top of the hierarchy."""
+    return Node.objects.get(code=Node.REPUBLIC_CODE)
+
+
+def node(code: str) -> Node:
+    """The node of that code. Raises Node.DoesNotExist."""
+    return Node.objects.select_related("parent__parent__parent").get(code=code)
+
+
+def reporting_kind(row: Territory) -> Node.Kind | None:
+    """The kind of department that territory has; None where nobody reports for it."""
+    if row.level == "oblast":
+        return Kind.OBLAST
+    if row.level == "district":
+        return Kind.DISTRICT
+    if row.level == "sub_district" and row.kato.startswith(_REPUBLICAN_CITIES):
+        return Kind.DISTRICT
+    return None
+
+
+@transaction.atomic
+def apply_territories(rows: Iterable[Territory]) -> Applied:
+    """Make a department of every oblast, district and city district among the rows, or follow its new name.
+
+    A department whose territory is no longer listed stays: what was reported for it remains.
+    """
+    applied = Applied()
+    known = {found.code: found for found in Node.objects.exclude(kind=Kind.ORGANISATION)}
+    reporting = [(kind, Territory(*row)) for row in rows if (kind := reporting_kind(Territory(*row)))]
+    # Oblasts first: the others stand below them.
+    for kind, row in sorted(reporting, key=lambda found: (found[0] != Kind.OBLAST, found[1].kato)):
+        parent = known[Node.REPUBLIC_CODE if kind == Kind.OBLAST else row.kato[:2] + "0000000"]
+        wanted = {
+            "kind": kind.value,
+            "parent": parent,
+            "territory_code": row.kato,
+            "name_kk": row.name_kk,
+            "name_ru": row.name_ru,
+        }
+        known[row.kato] = _create_or_change(known.get(row.kato), row.kato, wanted, applied)
+    return applied
+
+
+@transaction.atomic
+def apply_organisation_events(district: Node, rows: Iterable[OrganisationEvent]) -> Applied:
+    """Open, rename and close organisations of one department, in the order of their dates.
+
+    Give all events that count, or at least every event of the organisations concerned: an old event alone
+    cannot know what came after it, except that an older name never displaces a newer one.
+    """
+    applied = Applied()
+    events = sorted((OrganisationEvent(*row) for row in rows), key=lambda event: event.event_date)
+    bins = {event.bin for event in events}
+    known = {
+        found.code: found
+        for found in Node.objects.filter(kind=Kind.ORGANISATION, parent=district)
+        if found.code in bins
+    }
+    elsewhere = {
+        code
+        for code in Node.objects.filter(kind=Kind.ORGANISATION)
+        .exclude(parent=district)
+        .values_list("code", flat=True)
+        if code in bins
+    }
+    before = {code: _facts(found) for code, found in known.items()}
+    for event in events:
+        if event.bin in elsewhere:
+            applied.refused.append(event.bin)
+        elif event.event == "opened":
+            known[event.bin] = _opened(known.get(event.bin), district, event)
+        elif event.bin not in known:
+            applied.unknown.append(event.bin)
+        elif event.event == "renamed":
+            _rename(known[event.bin], event)
+        elif event.event == "closed":
+            _close(known[event.bin], event)
+    _save_organisations(known, before, applied)
+    return applied
+
+
+def _create_or_change(found: Node | None, code: str, wanted: dict[str, object], applied: Applied) -> Node:
+    if found is None:
+        applied.created.append(code)
+        return Node.objects.create(code=code, **wanted)
+    if any(getattr(found, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(found, name, value)
+        found.save()
+        applied.changed.append(code)
+    return found
+
+
+def _opened(found: Node | None, district: Node, event: OrganisationEvent) -> Node:
+    if found is None:
+        found = Node(kind=Kind.ORGANISATION, code=event.bin, parent=district, valid_from=event.event_date)
+    elif found.valid_to is None or event.event_date <= found.valid_to:
+        found.valid_from = event.event_date  # the same opening, its date corrected
+    else:
+        found.valid_from, found.valid_to = event.event_date, None  # opened again after a closure
+    found.territory_code = event.kato or found.territory_code
+    _rename(found, event)
+    return found
+
+
+def _rename(found: Node, event: OrganisationEvent) -> None:
+    if found.name_since is not None and event.event_date < found.name_since:
+        return
+    found.name_kk, found.name_ru = event.name_kk or found.name_kk, event.name_ru or found.name_ru
+    found.name_since = event.event_date
+
+
+def _close(found: Node, event: OrganisationEvent) -> None:
+    last_day = event.event_date - timedelta(days=1)
+    if found.valid_from is None or found.valid_from <= event.event_date:
+        found.valid_to = last_day
+
+
+_FACTS = ("territory_code", "name_kk", "name_ru", "name_since", "valid_from", "valid_to")
+
+
+def _facts(found: Node) -> tuple[object, ...]:
+    return tuple(getattr(found, name) for name in _FACTS)
+
+
+def _save_organisations(
+    known: dict[str, Node], before: dict[str, tuple[object, ...]], applied: Applied
+) -> None:
+    new = [found for code, found in known.items() if code not in before]
+    altered = [found for code, found in known.items() if code in before and _facts(found) != before[code]]
+    Node.objects.bulk_create(new, batch_size=500)
+    Node.objects.bulk_update(altered, _FACTS, batch_size=200)
+    applied.created += [found.code for found in new]
+    applied.changed += [found.code for found in altered]

@@ -1,0 +1,38 @@
+"""The ledger's models, importable without thinking about Django's start-up.
+
+Importing this module configures Django first if nobody has, which the models themselves cannot do.
+"""
+
+from ingest.ledger.connection import configure
+
+configure()
+
+from ingest.ledger.models import (  # noqa: E402  # only a configured Django can import models
+    Build,
+    Exemption,
+    Node,
+    Obligation,
+    Publication,
+    RawFile,
+    ReceiptProblem,
+    Scope,
+    Submission,
+    SubmissionEvent,
+    User,
+    Verdict,
+)
+
+__all__ = [
+    "Build",
+    "Exemption",
+    "Node",
+    "Obligation",
+    "Publication",
+    "RawFile",
+    "ReceiptProblem",
+    "Scope",
+    "Submission",
+    "SubmissionEvent",
+    "User",
+    "Verdict",
+]

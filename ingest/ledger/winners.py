@@ -1,0 +1,98 @@
+"""Which submission of each scope counts: operationally, officially. Decided by sequence, never by a clock.
+
+Operational: the highest accepted (or approved) one. Official: the highest approved one. A rejected file
+displaces nothing; a returned or withdrawn one no longer counts and lets its predecessor count again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+
+from ingest.ledger.records import Submission
+
+_APPROVED = (Submission.State.APPROVED.value,)
+
+
+@dataclass(frozen=True)
+class ManifestEntry:
+    """One submission that counts, with everything a build needs to know of it. Times are aware UTC."""
+
+    submission_id: int
+    batch_id: str
+    form: str
+    node_code: str
+    node_kind: str
+    period: str
+    period_kind: str
+    period_start: date
+    period_end: date
+    part: str
+    is_operational: bool
+    is_official: bool
+    is_nil_return: bool
+    received_at: datetime
+    accepted_at: datetime
+    approved_at: datetime | None
+    rows_accepted: int
+    open_queries: int
+
+
+def operational(form: str | None = None) -> list[Submission]:
+    """The operational winner of every scope that has one, by sequence."""
+    return list(_with_details(Q(pk__in=_highest(Submission.STANDING, form))))
+
+
+def official(form: str | None = None) -> list[Submission]:
+    """The official winner of every scope that has one, by sequence."""
+    return list(_with_details(Q(pk__in=_highest(_APPROVED, form))))
+
+
+def manifest(form: str | None = None) -> list[ManifestEntry]:
+    """Every submission that counts on either basis, by sequence: what a build is pinned to."""
+    # The two bases must be those of one moment, whatever is decided meanwhile.
+    with transaction.atomic():
+        by_receipt, by_approval = _highest(Submission.STANDING, form), _highest(_APPROVED, form)
+        operational_ids, official_ids = set(by_receipt), set(by_approval)
+        winners = list(_with_details(Q(pk__in=by_receipt) | Q(pk__in=by_approval)))
+    return [_entry(winner, winner.pk in operational_ids, winner.pk in official_ids) for winner in winners]
+
+
+def _highest(states: Collection[str], form: str | None) -> QuerySet[Submission, int]:
+    standing = Submission.objects.filter(state__in=states)
+    if form is not None:
+        standing = standing.filter(scope__form=form)
+    return standing.order_by().values("scope_id").annotate(winner=Max("pk")).values_list("winner", flat=True)
+
+
+def _with_details(which: Q) -> QuerySet[Submission]:
+    found = Submission.objects.filter(which).order_by("pk")
+    return found.select_related("scope__node", "raw_file", "verdict")
+
+
+def _entry(submission: Submission, is_operational: bool, is_official: bool) -> ManifestEntry:
+    scope, verdict = submission.scope, submission.verdict
+    return ManifestEntry(
+        submission_id=submission.pk,
+        batch_id=verdict.batch_id,
+        form=scope.form,
+        node_code=scope.node.code,
+        node_kind=scope.node.kind,
+        period=scope.period,
+        period_kind=scope.period_kind,
+        period_start=scope.period_start,
+        period_end=scope.period_end,
+        part=scope.part,
+        is_operational=is_operational,
+        is_official=is_official,
+        is_nil_return=submission.is_nil_return,
+        received_at=submission.received_at,
+        accepted_at=verdict.judged_at,
+        approved_at=submission.approved_at,
+        rows_accepted=verdict.rows_accepted,
+        open_queries=verdict.queries,
+    )
