@@ -1,0 +1,41 @@
+{#- How days are written: `20260901` as a key, `01.09` and `01.09.2026` for people. -#}
+
+{% macro date_key(day) -%}
+    cast(
+        cast(extract(year from {{ day }}) as bigint) * 10000
+        + cast(extract(month from {{ day }}) as bigint) * 100
+        + cast(extract(day from {{ day }}) as bigint) as bigint
+    )
+{%- endmacro %}
+
+{% macro day_month(day) -%}
+    lpad(cast(extract(day from {{ day }}) as string), 2, '0')
+    || '.' || lpad(cast(extract(month from {{ day }}) as string), 2, '0')
+{%- endmacro %}
+
+{% macro day_month_year(day) -%}
+    {{ bbaj.day_month(day) }} || '.' || cast(extract(year from {{ day }}) as string)
+{%- endmacro %}
+
+{#- The ISO week of a day as forms write it: `2026-W36`. -#}
+{% macro week_text(day) -%}
+    cast({{ bbaj.iso_year(day) }} as string)
+    || '-W' || lpad(cast({{ bbaj.iso_week(day) }} as string), 2, '0')
+{%- endmacro %}
+
+{#- The year in whose September the school year of a day began. -#}
+{% macro school_year_start(day) -%}
+    cast(
+        cast(extract(year from {{ day }}) as int)
+        - case when extract(month from {{ day }}) < 9 then 1 else 0 end as int
+    )
+{%- endmacro %}
+
+{#- The local day on which a naive UTC moment fell. -#}
+{% macro local_date(moment) -%}
+    cast({{ bbaj.local_time(moment) }} as date)
+{%- endmacro %}
+
+{% macro local_time(moment) -%}
+    cast({{ moment }} + interval '{{ var("utc_offset_hours") }}' hour as timestamp)
+{%- endmacro %}

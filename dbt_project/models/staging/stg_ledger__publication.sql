@@ -1,0 +1,13 @@
+with source as (
+    select * from {{ source('ledger', 'publication') }}
+),
+
+renamed as (
+    select
+        cast(number as int) as number,
+        cast(data_as_of as timestamp) as data_as_of,
+        cast(demo as boolean) as demo
+    from source
+)
+
+select * from renamed

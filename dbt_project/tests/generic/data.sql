@@ -1,0 +1,27 @@
+{#-
+    Tests that data can break. They only warn: the build reads the submissions they name from schema `held_back`,
+    leaves those submissions out, records it and builds again. Each returns `submission_key` and `failing_rows`.
+-#}
+
+{#- Within a submission no two rows agree in all of `columns`. -#}
+{% test data_unique_in_submission(model, columns, submission_column='submission_key') %}
+    {{ config(tags=['data'], severity='warn', store_failures=true, schema='held_back') }}
+    select submission_key, cast(sum(n) as bigint) as failing_rows
+    from (
+        select {{ submission_column }} as submission_key, {{ columns | join(', ') }}, count(*) as n
+        from {{ model }}
+        where {{ submission_column }} >= 0
+        group by {{ submission_column }}, {{ columns | join(', ') }}
+        having count(*) > 1
+    ) as repeated
+    group by submission_key
+{% endtest %}
+
+{#- `expression` holds in every row; a row for which it is unknown fails too. -#}
+{% test data_holds(model, expression, submission_column='submission_key') %}
+    {{ config(tags=['data'], severity='warn', store_failures=true, schema='held_back') }}
+    select {{ submission_column }} as submission_key, count(*) as failing_rows
+    from {{ model }}
+    where not coalesce({{ expression }}, false) and {{ submission_column }} >= 0
+    group by {{ submission_column }}
+{% endtest %}

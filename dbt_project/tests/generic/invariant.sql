@@ -1,0 +1,52 @@
+{#-
+    Tests of what our own code guarantees. A failure means a defect of the model and blocks the publication.
+    The built-in four are written here once more so that each of them carries the tag.
+-#}
+
+{% test unique(model, column_name) %}
+    {{ config(tags=['invariant']) }}
+    select {{ column_name }}, count(*) as n
+    from {{ model }}
+    where {{ column_name }} is not null
+    group by {{ column_name }}
+    having count(*) > 1
+{% endtest %}
+
+{% test not_null(model, column_name) %}
+    {{ config(tags=['invariant']) }}
+    select {{ column_name }}
+    from {{ model }}
+    where {{ column_name }} is null
+{% endtest %}
+
+{% test relationships(model, column_name, to, field) %}
+    {{ config(tags=['invariant']) }}
+    select child.{{ column_name }}
+    from {{ model }} as child
+    left anti join {{ to }} as parent on child.{{ column_name }} = parent.{{ field }}
+    where child.{{ column_name }} is not null
+{% endtest %}
+
+{% test accepted_values(model, column_name, values) %}
+    {{ config(tags=['invariant']) }}
+    select {{ column_name }}
+    from {{ model }}
+    where {{ column_name }} not in ({% for value in values %}'{{ value }}'{% if not loop.last %}, {% endif %}{% endfor %})
+{% endtest %}
+
+{#- The grain: no two rows agree in all of `columns`. -#}
+{% test unique_grain(model, columns) %}
+    {{ config(tags=['invariant']) }}
+    select {{ columns | join(', ') }}, count(*) as n
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having count(*) > 1
+{% endtest %}
+
+{#- `expression` holds in every row. -#}
+{% test holds(model, expression) %}
+    {{ config(tags=['invariant']) }}
+    select *
+    from {{ model }}
+    where not coalesce({{ expression }}, false)
+{% endtest %}
