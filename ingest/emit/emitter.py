@@ -37,9 +37,11 @@ class GeneratedFile:
 class Emitter:
     """One target.
 
-    `owned`: globs of the files it alone writes; among them, what no contract gives any more is stale.
+    `owned`: globs of its files; among them, what no contract gives any more is stale. Where files written by
+    hand lie beside them (`beside_handmade`), the notice in a file says which is which.
     """
 
     target: str
     owned: tuple[str, ...]
     files: Callable[[Mapping[str, Contract]], Iterable[GeneratedFile]]
+    beside_handmade: bool = False

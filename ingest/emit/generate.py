@@ -74,16 +74,13 @@ def _stale(root: Path, emitter: Emitter, wanted: set[PurePosixPath]) -> Iterator
     for glob in emitter.owned:
         for standing in sorted(root.glob(glob)):
             path = PurePosixPath(standing.relative_to(root).as_posix())
-            if path not in wanted and _is_generated(standing):
+            if path not in wanted and (not emitter.beside_handmade or _says_generated(standing)):
                 yield Drift(path, "stale")
 
 
-def _is_generated(file: Path) -> bool:
-    """Whether nobody wrote this by hand: hand-made staging models stand beside the generated ones."""
-    if file.suffix == ".xlsx":
-        return True
+def _says_generated(file: Path) -> bool:
     with file.open("rb") as content:
-        return MARK.encode() in content.read(500)
+        return MARK.encode() in content.readline()
 
 
 def _put_right(root: Path, files: list[GeneratedFile], found: list[Drift]) -> None:

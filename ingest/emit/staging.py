@@ -115,4 +115,4 @@ def _files(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
             yield GeneratedFile(FOLDER / f"stg_{contract.form}.{suffix}", text.encode())
 
 
-STAGING = Emitter("staging", (f"{FOLDER}/stg_*.sql", f"{FOLDER}/stg_*.yml"), _files)
+STAGING = Emitter("staging", (f"{FOLDER}/stg_*.sql", f"{FOLDER}/stg_*.yml"), _files, beside_handmade=True)

@@ -48,7 +48,7 @@ _CELL_FORMATS: dict[FieldType, str] = {
 _LEAST_WIDTH, _MOST_WIDTH, _LINE_HEIGHT = 12, 30, 14
 
 
-def workbook(contract: Contract, language: Language, mark: TemplateMark | None = None) -> bytes:
+def template(contract: Contract, language: Language, mark: TemplateMark | None = None) -> bytes:
     """The template of a form in one language. `mark`: what it was made for, by default just the form."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
@@ -112,7 +112,7 @@ def _files(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
     for contract in contracts.values():
         for language in SUBMITTERS_LANGUAGES:
             path = PurePosixPath(f"ingest/contracts/generated/{contract.form}.{language}.xlsx")
-            yield GeneratedFile(path, workbook(contract, language))
+            yield GeneratedFile(path, template(contract, language))
 
 
 TEMPLATES = Emitter("template", ("ingest/contracts/generated/*.xlsx",), _files)

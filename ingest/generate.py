@@ -1,0 +1,53 @@
+"""Everything that is generated from the contracts, from every room: what `bbaj generate` writes and checks.
+
+In: the contracts of a project's root. Out: its generated files, or what drifted. Stands above the rooms whose
+emitters it puts together: those of the contract alone, and the suites the judging room makes of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from ingest.emit.emitter import Emitter, GeneratedFile
+from ingest.emit.generate import EMITTERS, Drift
+from ingest.emit.generate import generate as generate_with
+from ingest.schema.contract import Contract
+
+ROOT = Path(__file__).parent.parent
+
+
+def _suites(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
+    # Great Expectations takes seconds to import: only who generates pays for it.
+    from expectations.suite import emit_suite
+
+    for contract in contracts.values():
+        path = PurePosixPath(f"expectations/suites/{contract.form}.json")
+        yield GeneratedFile(path, emit_suite(contract).encode())
+
+
+SUITES = Emitter("suite", ("expectations/suites/*.json",), _suites)
+
+
+def generate(root: Path = ROOT, *, check: bool = False) -> list[Drift]:
+    """Bring every generated file under `root` up to date, or with `check` only compare.
+
+    Returns what was not up to date. Raises ContractError, and KeyError for a rule that is not in the library.
+    """
+    return generate_with(root, (*EMITTERS, SUITES), check=check)
+
+
+def main() -> int:
+    """`python -m ingest.generate [--check]`: 1 when something drifted and was not to be written."""
+    options = argparse.ArgumentParser(description=generate.__doc__)
+    options.add_argument("--check", action="store_true", help="change nothing, fail on drift")
+    check = options.parse_args().check
+    drifted = generate(check=check)
+    for drift in drifted:
+        print(f"{drift.kind:10} {drift.path}")
+    return int(check and bool(drifted))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
