@@ -1,8 +1,8 @@
 """Approving, returning and withdrawing: what people decide about a submission after its verdict.
 
 In: a submission, who decides and for which node. Out: the submission's new state and an event. Raises
-`NotAllowedError` where the contract or the hierarchy does not let that node decide, `WrongStateError` where there is
-nothing to decide.
+`NotAllowedError` where the contract or the hierarchy does not let that node decide, `WrongStateError` where
+there is nothing to decide.
 """
 
 from __future__ import annotations

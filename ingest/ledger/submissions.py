@@ -156,8 +156,8 @@ def record_verdicts(judgements: Mapping[int, Judgement], judged_at: datetime) ->
     """Write down the verdicts of one micro-batch, all or none; submission id → its verdict.
 
     Repeating a recorded outcome changes nothing and gives the recorded verdict back, whose `batch_id` is then
-    the one that counts. Raises AlreadyJudgedError for another outcome. A submission withdrawn while it was being
-    judged keeps that state: its verdict is recorded and has no effect.
+    the one that counts. Raises AlreadyJudgedError for another outcome. A submission withdrawn while it was
+    being judged keeps that state: its verdict is recorded and has no effect.
     """
     actor = account(PIPELINE)
     submissions = Submission.objects.select_for_update().in_bulk(sorted(judgements))

@@ -1,0 +1,75 @@
+"""The address of a submission: which form, whose, for which period, which part.
+
+In: the texts a folder path, a command or a request names. Out: the ledger's scope, or a `cannot_identify`
+finding that says in three languages what is wrong with the address.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from ingest.ledger.records import Node, Scope
+from ingest.ledger.submissions import scope_of
+from ingest.schema.contract import LANGUAGES, Contract, Labels
+from ingest.schema.finding import Finding
+from ingest.schema.load import contracts
+from ingest.schema.period import EXAMPLES, Period, PeriodError
+
+CODE = "cannot_identify"
+_REASONS = Path(__file__).parent / "reasons.yml"
+_PART = re.compile(r"[\w.-]{1,64}")
+
+
+class CannotIdentifyError(Exception):
+    """An address nobody has. Carries `reason` (a key of reasons.yml) and the `finding` for the submitter."""
+
+    def __init__(self, reason: str, address: str, **facts: str) -> None:
+        super().__init__(f"{address}: {reason}")
+        self.reason = reason
+        said = _reasons()[reason]
+        words = {
+            language: said.in_language(language).format_map({"address": address, **facts})
+            for language in LANGUAGES
+        }
+        self.finding = Finding(CODE, value=address, params={"address": address, "reason": Labels(**words)})
+
+
+def resolve(form: str, node: str, period: str, part: str = Scope.WHOLE) -> Scope:
+    """The scope that these texts name. Raises CannotIdentifyError."""
+    address = f"{node}/{form}/{period}" + ("" if part == Scope.WHOLE else f"~{part}")
+    found_form = contracts().get(form)
+    if found_form is None:
+        raise CannotIdentifyError("unknown_form", address, form=form, known=", ".join(contracts()))
+    found_period = _period(found_form, period, address)
+    if not _PART.fullmatch(part):
+        raise CannotIdentifyError("bad_part", address, part=part)
+    return scope_of(form, _node(found_form, node, found_period, address), found_period, part)
+
+
+def _period(form: Contract, text: str, address: str) -> Period:
+    try:
+        return Period.parse(form.period, text)
+    except PeriodError as error:
+        example = EXAMPLES[form.period]
+        raise CannotIdentifyError("bad_period", address, period=text, example=example) from error
+
+
+def _node(form: Contract, code: str, period: Period, address: str) -> Node:
+    node = Node.objects.filter(code=code).first()
+    if node is None:
+        raise CannotIdentifyError("unknown_node", address, node=code)
+    if node.kind not in form.submitted_by:
+        raise CannotIdentifyError("not_the_submitter", address, node=code, form=form.form)
+    if node.valid_to is not None and node.valid_to < period.start:
+        raise CannotIdentifyError("closed_node", address, node=code, last_day=node.valid_to.isoformat())
+    return node
+
+
+@lru_cache(maxsize=1)
+def _reasons() -> dict[str, Labels]:
+    read = yaml.safe_load(_REASONS.read_text(encoding="utf-8"))
+    return {reason: Labels.model_validate(words) for reason, words in read.items()}

@@ -1,0 +1,221 @@
+"""The drop folder: `drop/<node>/<form>/<period>[~part]/<file>` → receipts.
+
+In: files that somebody put there. Out: their receipts; each file then lies under `drop/.received/`. A file
+whose place names no submission moves to `drop/.unidentified/` with its finding beside it. A file moves only
+after what is known of it is durable, so a collection ended anywhere is completed by the next one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from ingest.home import Home
+from ingest.ledger import receipt_problems
+from ingest.ledger.accounts import account
+from ingest.ledger.records import Scope
+from ingest.ledger.submissions import Handover
+from ingest.receive.address import CODE, CannotIdentifyError, resolve
+from ingest.receive.failpoint import reach
+from ingest.receive.receipt import receive_nil, record_stored
+from ingest.receive.store import RawStore, make_folder, sync_folder
+
+CHANNEL: Literal["drop"] = "drop"
+RECEIVED, UNIDENTIFIED = ".received", ".unidentified"
+_STILL_WRITTEN = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download")
+# Long enough for a copy over a network to touch its file again.
+_QUIET_SECONDS = 5.0
+
+
+@dataclass
+class CollectReport:
+    """What one collection did. Paths are relative to the drop folder.
+
+    `waiting`: files still being written; `failed`: files this machine could not read or keep, with the
+    reason: they stay where they are and are tried again.
+    """
+
+    received: list[int] = field(default_factory=list)
+    duplicates: list[int] = field(default_factory=list)
+    nil_returns: list[int] = field(default_factory=list)
+    unidentified: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Dropped:
+    """One file as it lay there when the collection looked."""
+
+    path: Path
+    place: Path
+    state: os.stat_result
+
+    @property
+    def shown(self) -> str:
+        """Its place as text; a name in no known encoding stays readable where it can."""
+        return os.fsencode(self.place).decode("utf-8", "replace")
+
+    def key(self, sha256: str) -> str:
+        """The name of this act of handing in: the same file left there by an interrupted collection has the
+        same one, the same bytes put there again have another."""
+        facts = f"|{self.state.st_ino}|{self.state.st_mtime_ns}|{sha256}"
+        return hashlib.sha256(os.fsencode(self.place) + facts.encode()).hexdigest()
+
+    def is_unchanged(self) -> bool:
+        now = self.path.lstat()
+        before = self.state
+        return (now.st_ino, now.st_size, now.st_mtime_ns) == (
+            before.st_ino,
+            before.st_size,
+            before.st_mtime_ns,
+        )
+
+
+def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectReport:
+    """Receive everything that lies in the drop folder, the oldest first.
+
+    `quiet_seconds`: a file changed more recently is left for the next time. In a demo home a file's time of
+    change is its time of receipt. Two collections at once wait for each other.
+    """
+    report = CollectReport()
+    make_folder(home.drop)
+    with _alone(home.drop):
+        RawStore(home).sweep()
+        for dropped in _oldest_first(home.drop):
+            if _is_still_written(dropped, quiet_seconds):
+                report.waiting.append(dropped.shown)
+                continue
+            try:
+                _take(home, dropped, report)
+            except OSError as error:
+                # One unreadable file must not keep the rest of the country waiting.
+                report.failed[dropped.shown] = str(error)
+    return report
+
+
+def _take(home: Home, dropped: _Dropped, report: CollectReport) -> None:
+    try:
+        scope = _scope_of(dropped)
+    except CannotIdentifyError as error:
+        _set_aside(home, dropped, error)
+        report.unidentified.append(dropped.shown)
+        return
+    if _is_nil_return(dropped):
+        receipt = receive_nil(scope, _handover(home, dropped, "nil"))
+        found = report.nil_returns
+    else:
+        stored = RawStore(home).put(dropped.path)
+        if not dropped.is_unchanged():
+            report.waiting.append(dropped.shown)
+            return
+        receipt = record_stored(stored, scope, _handover(home, dropped, stored.sha256))
+        found = report.received
+    (report.duplicates if receipt.is_duplicate else found).append(receipt.submission_id)
+    _move(dropped, home.drop / RECEIVED)
+
+
+def _scope_of(dropped: _Dropped) -> Scope:
+    if not stat.S_ISREG(dropped.state.st_mode):
+        raise CannotIdentifyError("not_a_file", dropped.shown)
+    folders = dropped.place.parent.parts
+    if len(folders) != 3:
+        raise CannotIdentifyError("wrong_folder", dropped.shown)
+    node, form, period_and_part = folders
+    period, has_part, part = period_and_part.partition("~")
+    return resolve(form, node, period, part if has_part else Scope.WHOLE)
+
+
+def _handover(home: Home, dropped: _Dropped, sha256: str) -> Handover:
+    return Handover(
+        received_at=_received_at(home, dropped),
+        channel=CHANNEL,
+        actor=account(CHANNEL),
+        file_name=dropped.shown.rpartition("/")[2],
+        receipt_key=dropped.key(sha256),
+    )
+
+
+def _received_at(home: Home, dropped: _Dropped) -> datetime:
+    if home.settings.demo:
+        return datetime.fromtimestamp(dropped.state.st_mtime, UTC)
+    return home.now()
+
+
+def _is_nil_return(dropped: _Dropped) -> bool:
+    name = dropped.path.name.lower()
+    return name.endswith(".nil") or (name in ("nil", "nil.txt") and dropped.state.st_size == 0)
+
+
+def _set_aside(home: Home, dropped: _Dropped, error: CannotIdentifyError) -> None:
+    key = dropped.key("")
+    details = {"reason": error.reason, "finding": error.finding.to_json()}
+    receipt_problems.record(key, dropped.shown, CODE, details, _received_at(home, dropped))
+    reach("drop:problem_recorded")
+    target = _free_place(home.drop / UNIDENTIFIED / dropped.place, key)
+    make_folder(target.parent)
+    beside = target.with_name(target.name + ".json")
+    with beside.open("w", encoding="utf-8") as out:
+        json.dump(error.finding.to_json(), out, ensure_ascii=False, indent=2)
+        out.flush()
+        os.fsync(out.fileno())
+    reach("drop:finding_written")
+    dropped.path.rename(target)
+    sync_folder(target.parent)
+
+
+def _move(dropped: _Dropped, below: Path) -> None:
+    target = _free_place(below / dropped.place, dropped.key(""))
+    make_folder(target.parent)
+    dropped.path.rename(target)
+    reach("drop:moved")
+    sync_folder(target.parent)
+    sync_folder(dropped.path.parent)
+
+
+def _free_place(target: Path, key: str) -> Path:
+    """The place itself, or one beside it when a file of that name already lies there."""
+    return target.with_name(f"{target.stem}~{key[:8]}{target.suffix}") if os.path.lexists(target) else target
+
+
+def _oldest_first(drop: Path) -> list[_Dropped]:
+    found: list[_Dropped] = []
+    for path in _files(drop):
+        # Whoever put a file there may take it away again at any moment.
+        with suppress(FileNotFoundError):
+            found.append(_Dropped(path, path.relative_to(drop), path.lstat()))
+    return sorted(found, key=lambda dropped: (dropped.state.st_mtime_ns, dropped.place))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in os.scandir(folder):
+        # Hidden names are ours (.received …) or a program's own; `~$` is how Office marks an open workbook.
+        if entry.name.startswith((".", "~$")):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def _is_still_written(dropped: _Dropped, quiet_seconds: float) -> bool:
+    is_quiet = time.time() - dropped.state.st_mtime >= quiet_seconds
+    return not is_quiet or dropped.path.name.lower().endswith(_STILL_WRITTEN)
+
+
+@contextmanager
+def _alone(drop: Path) -> Iterator[None]:
+    """The kernel frees the lock when its holder dies, however it dies."""
+    with (drop / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

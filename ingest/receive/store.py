@@ -1,0 +1,130 @@
+"""The raw store: every received content once, unchanged, under its SHA-256.
+
+In: a stream or a file. Out: `raw/ab/cd/<sha256>`, durable when `put` returns. The only module that knows how
+bytes are kept, so that encryption and lawful erasure have one place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.home import Home
+from ingest.receive.failpoint import reach
+
+_CHUNK = 1 << 20
+_LEFTOVER_SECONDS = 24 * 3600
+
+
+class DamagedError(Exception):
+    """Stored bytes that no longer have the SHA-256 they are kept under. Carries `sha256`."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"raw file {sha256} is damaged: restore it from a backup")
+        self.sha256 = sha256
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """What was stored: SHA-256 in hex, size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class RawStore:
+    """The raw store of one home."""
+
+    def __init__(self, home: Home) -> None:
+        self._root = home.raw
+        self._incoming = home.raw / ".incoming"
+
+    def path(self, sha256: str) -> Path:
+        """Where that content is or would be kept."""
+        return self._root / sha256[:2] / sha256[2:4] / sha256
+
+    def put(self, source: BinaryIO | Path) -> StoredFile:
+        """Store a content; storing it again is harmless. Raises OSError (disk full …) with nothing stored."""
+        if isinstance(source, Path):
+            with open_regular(source) as stream:
+                return self._put(stream)
+        return self._put(source)
+
+    @contextmanager
+    def open(self, sha256: str, *, verify: bool = False) -> Iterator[BinaryIO]:
+        """The content for reading. Raises FileNotFoundError; with `verify` DamagedError."""
+        with self.path(sha256).open("rb") as stored:
+            if verify:
+                if hashlib.file_digest(stored, "sha256").hexdigest() != sha256:
+                    raise DamagedError(sha256)
+                stored.seek(0)
+            yield stored
+
+    def sweep(self) -> int:
+        """Remove what interrupted receipts left behind a day ago or more; how many."""
+        oldest, swept = time.time() - _LEFTOVER_SECONDS, 0
+        for leftover in self._incoming.glob("*"):
+            if leftover.stat().st_mtime < oldest:
+                leftover.unlink(missing_ok=True)
+                swept += 1
+        return swept
+
+    def _put(self, stream: BinaryIO) -> StoredFile:
+        make_folder(self._incoming)
+        temporary = self._incoming / secrets.token_hex(16)
+        try:
+            stored = _copy(stream, temporary)
+            reach("store:written")
+            kept = self.path(stored.sha256)
+            make_folder(kept.parent)
+            # Replacing equal bytes by equal bytes also mends a file that a power cut or a bad disk damaged.
+            temporary.replace(kept)
+            reach("store:renamed")
+            sync_folder(kept.parent)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return stored
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading, but no link: a link in the drop folder could name any file of the machine."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, durable."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new entries in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _copy(stream: BinaryIO, target: Path) -> StoredFile:
+    digest, size = hashlib.sha256(), 0
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            out.write(chunk)
+            size += len(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return StoredFile(digest.hexdigest(), size)
