@@ -1,0 +1,29 @@
+"""`bbaj`: the whole system by hand, one command per step of the way of a file.
+
+In: words on the command line. Out: what was asked, on stdout; progress and complaints on stderr. Exit codes of
+`check`: 0 accepted, 1 rejected, 2 unreadable. A command that was written wrongly ends with 64.
+"""
+
+from __future__ import annotations
+
+import click
+import typer
+
+from ingest.cli import decisions, files, installation, publications
+
+app = typer.Typer(
+    name="bbaj",
+    help="Collect, check, model and publish the reports of an education system.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for room in (files, decisions, publications, installation):
+    room.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; the exit code is the command's."""
+    # 2 is what `check` answers for a file that cannot be read, so a mistyped command needs another number.
+    click.UsageError.exit_code = 64
+    app()

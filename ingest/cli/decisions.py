@@ -1,0 +1,138 @@
+"""Commands about what people decide: approve, return, withdraw, report nothing; and who owes what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ingest.cli.files import FormOption, LanguageOption, NodeOption, PartOption, PeriodOption, known_form
+from ingest.cli.session import node_named, open_ledger, operator, scope_named
+from ingest.cli.speech import Tongue, complain, out, phrase
+from ingest.schema.codelist import codelist
+from ingest.schema.contract import Language
+from ingest.schema.load import contracts
+
+SubmissionArgument = Annotated[int, typer.Argument(help="The number of the submission's receipt.")]
+ByOption = Annotated[str, typer.Option("--by", help="Which node decides, e.g. 113200000.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in words the submitter will read.")]
+
+
+def _decide(decision: Callable[..., Any], submission: int, by: str, **more: Any) -> None:
+    """Carry a decision out and say the submission's new state, or why it may not be decided so."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from ingest.ledger.refusals import RefusalError
+
+    home = open_ledger()
+    try:
+        decided = decision(submission, operator(), node_named(by), at=home.now(), **more)
+    except ObjectDoesNotExist:
+        raise complain(f"there is no submission {submission}") from None
+    except RefusalError as refusal:
+        raise complain(str(refusal)) from None
+    out.print(f"{decided.pk}: {_word('submission_state', decided.state, 'kk')} · {decided.state}")
+
+
+def approve(submission: SubmissionArgument, by: ByOption) -> None:
+    """Approve an accepted submission: from the next build on it counts officially."""
+    from ingest.ledger import approvals
+
+    _decide(approvals.approve, submission, by)
+
+
+def return_(submission: SubmissionArgument, by: ByOption, reason: ReasonOption) -> None:
+    """Send a submission back to its submitter for rework."""
+    from ingest.ledger import approvals
+
+    _decide(approvals.return_, submission, by, reason=reason)
+
+
+def withdraw(submission: SubmissionArgument, by: ByOption, reason: ReasonOption) -> None:
+    """Take one's own submission back."""
+    from ingest.ledger import approvals
+
+    _decide(approvals.withdraw, submission, by, reason=reason)
+
+
+def nil(
+    form: FormOption,
+    node: NodeOption,
+    period: PeriodOption,
+    part: PartOption = "whole",
+    lang: LanguageOption = Tongue.kk,
+) -> None:
+    """Say that there is nothing to report for a period: an answer, not silence."""
+    from ingest.ledger.submissions import Handover
+    from ingest.receive.receipt import receive_nil
+
+    home = open_ledger()
+    scope = scope_named(form, node, period, part, lang.language)
+    receipt = receive_nil(scope, Handover(home.now(), "cli", operator()))
+    name = "nil_duplicate" if receipt.is_duplicate else "nil_receipt"
+    out.print(phrase(name, lang.language, submission_id=receipt.submission_id))
+
+
+def status(
+    form: Annotated[str | None, typer.Option("--form", help="Only this form.")] = None,
+    node: Annotated[str | None, typer.Option("--node", help="Only this node and those below it.")] = None,
+    lang: LanguageOption = Tongue.kk,
+) -> None:
+    """Who owes which report and what became of it; the newest submissions; what is published."""
+    from ingest.cli.overview import newest_submissions, obligations_by_status
+    from ingest.ledger.publications import current
+
+    open_ledger()
+    if form:
+        known_form(form)
+    language = lang.language
+    below = node_named(node) if node else None
+    _show_obligations(obligations_by_status(form, below), language)
+    _show_submissions(newest_submissions(form, below), language)
+    shown = current()
+    name = "published" if shown else "nothing_published"
+    facts = {"number": shown.number, "data_as_of": f"{shown.data_as_of:%Y-%m-%d %H:%M}"} if shown else {}
+    out.print(phrase(name, language, **facts))
+
+
+def _show_obligations(counted: dict[tuple[str, str], dict[str, int]], language: Language) -> None:
+    statuses = [entry.code for entry in codelist("obligation_status").codes]
+    table = Table(title=phrase("obligations", language), title_justify="left")
+    table.add_column(phrase("form", language))
+    table.add_column(phrase("period", language))
+    for code in statuses:
+        table.add_column(_word("obligation_status", code, language), justify="right")
+    for (form, period), counts in sorted(counted.items()):
+        cells = (str(counts.get(code) or "·") for code in statuses)
+        table.add_row(contracts()[form].labels.in_language(language), period, *cells)
+    out.print(table)
+
+
+def _show_submissions(rows: list[dict[str, Any]], language: Language) -> None:
+    table = Table(title=phrase("newest", language), title_justify="left")
+    for heading in ("receipt_no", "form", "node", "period", "state", "rows_head", "errors_head"):
+        table.add_column(phrase(heading, language), overflow="fold")
+    for row in rows:
+        table.add_row(
+            str(row["id"]),
+            contracts()[row["form"]].labels.in_language(language),
+            row["node"],
+            row["period"] + ("" if row["part"] == "whole" else f" · {row['part']}"),
+            _word("submission_state", row["state"], language),
+            str(row["rows"]),
+            str(row["errors"]),
+        )
+    out.print(table)
+
+
+def _word(name: str, code: str, language: Language) -> str:
+    return codelist(name).by_code[code].labels.in_language(language)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put this room's commands on the command line."""
+    app.command("return")(return_)
+    for command in (approve, withdraw, nil, status):
+        app.command()(command)

@@ -1,0 +1,130 @@
+"""Commands about one file: check it, get its template, hand it in, or hand in that there is nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from ingest.cli.speech import Tongue, complain, out, phrase, working
+from ingest.home import Home
+from ingest.schema.contract import Contract, Language
+from ingest.schema.load import contracts
+
+if TYPE_CHECKING:
+    from expectations.verdict import Verdict
+
+EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
+
+FormOption = Annotated[str, typer.Option("--form", help="Which form it is, e.g. attendance.")]
+NodeOption = Annotated[
+    str, typer.Option("--node", help="Who reports: KZ, a department's KATO code, an organisation's BIN.")
+]
+PeriodOption = Annotated[str, typer.Option("--period", help="For which period, e.g. 2026-W36.")]
+PartOption = Annotated[str, typer.Option("--part", help="A part of the report, e.g. one class.")]
+LanguageOption = Annotated[Tongue, typer.Option("--lang", envvar="BBAJ_LANG", help="In which language.")]
+
+
+def known_form(form: str) -> Contract:
+    """The contract of a form a person named; complains and ends where there is none."""
+    known = contracts()
+    if form not in known:
+        raise complain(f"{form} is no form", f"Forms: {', '.join(known)}")
+    return known[form]
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="The spreadsheet or csv file.")],
+    form: FormOption,
+    node: Annotated[str | None, typer.Option("--node", help="Who would hand it in.")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="For which period.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
+    lang: LanguageOption = Tongue.kk,
+) -> None:
+    """Say what is wrong with a file, without handing it in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
+    from warehouse.check import check_file
+
+    contract = known_form(form)
+    if not file.is_file():
+        raise complain(f"there is no file {file}")
+    with working(f"{file.name}"):
+        verdict = check_file(Home.from_environment(), file, contract, node, period)
+    if as_json:
+        typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
+    else:
+        show_verdict(verdict, contract, lang.language)
+    raise typer.Exit(EXIT_CODES[verdict.outcome])
+
+
+def show_verdict(verdict: Verdict, contract: Contract, language: Language) -> None:
+    """A verdict as a person reads it: the outcome, the counts, every finding with its place."""
+    facts = verdict.to_json()
+    out.print(f"[bold]{phrase(verdict.outcome, language)}[/]")
+    out.print(phrase("rows", language, **facts))
+    if facts["open_queries"]:
+        out.print(phrase("open_queries", language, **facts))
+    if facts["not_checked"]:
+        out.print(phrase("not_checked", language, not_checked=", ".join(facts["not_checked"])))
+    if not verdict.findings:
+        return
+    table = Table(show_lines=False, pad_edge=False)
+    for heading in ("severity", "place", "value", "what"):
+        table.add_column(phrase(heading, language), overflow="fold")
+    for finding in verdict.findings:
+        place = " ".join(part for part in (finding.sheet, finding.cell or str(finding.row or "")) if part)
+        text = finding.text(language)
+        if finding.suggestion:
+            text += " " + phrase("suggestion", language, suggestion=finding.suggestion)
+        table.add_row(phrase(finding.severity, language), place, finding.value or "", text)
+    out.print(table)
+
+
+def template(
+    form: Annotated[str, typer.Argument(help="Which form, e.g. attendance.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the workbook.")],
+    lang: LanguageOption = Tongue.kk,
+) -> None:
+    """Write the empty workbook of a form, headed in Kazakh or Russian."""
+    from ingest.emit.template import template as workbook_of
+
+    contract = known_form(form)
+    output.write_bytes(workbook_of(contract, lang.language))
+    out.print(phrase("template_written", lang.language, path=output))
+
+
+def submit(
+    file: Annotated[Path, typer.Argument(help="The spreadsheet or csv file.")],
+    form: FormOption,
+    node: NodeOption,
+    period: PeriodOption,
+    part: PartOption = "whole",
+    lang: LanguageOption = Tongue.kk,
+) -> None:
+    """Hand a file in. The receipt is durable when it is shown; the verdict follows when the file is judged."""
+    from ingest.cli.session import open_ledger, operator, scope_named
+    from ingest.ledger.submissions import Handover
+    from ingest.receive.receipt import receive
+
+    if not file.is_file():
+        raise complain(f"there is no file {file}")
+    home = open_ledger()
+    scope = scope_named(form, node, period, part, lang.language)
+    receipt = receive(home, file, scope, Handover(home.now(), "cli", operator(), file_name=file.name))
+    out.print(
+        phrase(
+            "duplicate" if receipt.is_duplicate else "receipt",
+            lang.language,
+            submission_id=receipt.submission_id,
+            sha256=receipt.sha256,
+            received_at=f"{receipt.received_at:%Y-%m-%d %H:%M} UTC",
+        )
+    )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put this room's commands on the command line."""
+    for command in (check, template, submit):
+        app.command()(command)

@@ -1,0 +1,57 @@
+"""What `bbaj status` shows, asked of the ledger.
+
+In: a form and a node to narrow it by. Out: counts of obligations and the newest submissions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count, Q
+
+from ingest.ledger.models import Node, Obligation, Submission
+
+_NEWEST = 15
+
+
+def _narrowed(form: str | None, below: Node | None, prefix: str = "") -> Q:
+    narrowed = Q(**{f"{prefix}form": form}) if form else Q()
+    if below is not None:
+        # Five levels at most: republic, oblast, district, organisation, and the node itself.
+        path = f"{prefix}node"
+        narrowed &= (
+            Q(**{path: below})
+            | Q(**{f"{path}__parent": below})
+            | Q(**{f"{path}__parent__parent": below})
+            | Q(**{f"{path}__parent__parent__parent": below})
+        )
+    return narrowed
+
+
+def obligations_by_status(form: str | None, below: Node | None) -> dict[tuple[str, str], dict[str, int]]:
+    """(form, period) → status → how many reports."""
+    counted: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    rows = Obligation.objects.filter(_narrowed(form, below)).values_list("form", "period", "status")
+    for asked_form, period, status, count in rows.annotate(count=Count("id")).order_by():
+        counted[asked_form, period][status] = count
+    return counted
+
+
+def newest_submissions(form: str | None, below: Node | None) -> list[dict[str, Any]]:
+    """The fifteen newest submissions: id, form, node, period, part, state, rows, errors."""
+    found = Submission.objects.filter(_narrowed(form, below, "scope__"))
+    newest = found.select_related("scope__node", "verdict").order_by("-id")[:_NEWEST]
+    return [
+        {
+            "id": submission.pk,
+            "form": submission.scope.form,
+            "node": submission.scope.node.code,
+            "period": submission.scope.period,
+            "part": submission.scope.part,
+            "state": submission.state,
+            "rows": submission.verdict.rows_accepted if hasattr(submission, "verdict") else "",
+            "errors": submission.verdict.errors if hasattr(submission, "verdict") else "",
+        }
+        for submission in newest
+    ]

@@ -1,0 +1,58 @@
+"""The installation a command works on: its home opened, its ledger ready.
+
+In: BBAJ_HOME. Out: a `Home` whose folders exist and whose ledger may be queried.
+"""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING
+
+from ingest.home import Home
+
+if TYPE_CHECKING:
+    from ingest.ledger.models import Node, Scope, User
+    from ingest.schema.contract import Language
+
+
+def open_ledger() -> Home:
+    """The home BBAJ_HOME names, made at its first use, bound to this process."""
+    from warehouse.installation import initialise
+
+    home = Home.from_environment()
+    initialise(home)
+    return home
+
+
+def operator() -> User:
+    """The account of whoever sits at the terminal: events say which person of the machine acted."""
+    from ingest.ledger.accounts import account
+
+    return account(f"cli:{getpass.getuser()}")
+
+
+def node_named(code: str) -> Node:
+    """The reporting node of that code; complains and ends where there is none."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from ingest.cli.speech import complain
+    from ingest.ledger.nodes import node
+
+    try:
+        return node(code)
+    except ObjectDoesNotExist:
+        raise complain(
+            f"{code} is no reporting node",
+            "Nodes come from accepted registers: KZ, departments by KATO code, organisations by BIN.",
+        ) from None
+
+
+def scope_named(form: str, node: str, period: str, part: str, language: Language) -> Scope:
+    """The scope these words name; says in the asked language why there is none, and ends."""
+    from ingest.cli.speech import complain
+    from ingest.receive.address import CannotIdentifyError, resolve
+
+    try:
+        return resolve(form, node, period, part)
+    except CannotIdentifyError as error:
+        raise complain(error.finding.text(language)) from None

@@ -1,0 +1,62 @@
+"""What the command line says and how: the catalogue of its phrases, tables and progress bars.
+
+In: a phrase's name, a language and its facts. Out: text on stdout; progress and complaints on stderr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ingest.schema.contract import Labels, Language
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False)
+
+
+class Tongue(StrEnum):
+    """The languages a person may ask for."""
+
+    kk = "kk"
+    ru = "ru"
+    en = "en"
+
+    @property
+    def language(self) -> Language:
+        languages: dict[str, Language] = {"kk": "kk", "ru": "ru", "en": "en"}
+        return languages[self.value]
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, Labels]:
+    read = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+    return {name: Labels.model_validate(labels) for name, labels in read.items()}
+
+
+def phrase(name: str, language: Language, **facts: Any) -> str:
+    """One phrase of the catalogue with its facts filled in. Raises KeyError for an unknown name."""
+    return _phrases()[name].in_language(language).format(**facts)
+
+
+def complain(message: str, remedy: str = "") -> typer.Exit:
+    """Say on stderr what cannot be done and how to do it; raise what it returns."""
+    err.print(f"[bold red]bbaj:[/] {message}" + (f"\n      {remedy}" if remedy else ""))
+    return typer.Exit(64)
+
+
+@contextmanager
+def working(what: str) -> Iterator[Progress]:
+    """A line on stderr that shows that long work goes on; silent where stderr is no terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        progress.add_task(what, total=None)
+        yield progress
