@@ -1,0 +1,35 @@
+"""The interactive check of one file: the same suite as for a batch, nothing received, nothing kept.
+
+In: a path and the form it claims to be, with whatever else is known. Out: a `Verdict`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from expectations.judge import JudgeFile, Scope, judge
+from expectations.reference import Reference
+from expectations.verdict import Verdict
+from ingest.schema.load import contract
+from ingest.schema.period import Period
+
+
+def check(
+    path: Path,
+    form: str,
+    *,
+    node: str | None = None,
+    period: str | None = None,
+    reference: Reference | None = None,
+    demo: bool = False,
+) -> Verdict:
+    """Judge one file. Raises KeyError for an unknown form and PeriodError for a period of another kind."""
+    rules = contract(form)
+    scope = Scope(
+        node_code=node,
+        node_kind=rules.submitted_by[0] if node else None,
+        period=Period.parse(rules.period, period) if period else None,
+    )
+    file = JudgeFile(0, path, path.name, scope)
+    with judge([file], rules, reference or Reference(), demo=demo) as judged:
+        return judged.verdicts[0]

@@ -1,0 +1,44 @@
+"""The findings of one submission on disk, for the people who may see them.
+
+In: a verdict and the submission's id. Out: `restricted/findings/<submission_id>.json`, readable by its owner
+alone, complete or not there at all: written beside, forced to disk, then renamed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from expectations.verdict import Verdict
+
+
+def write_findings(folder: Path, submission_id: int, verdict: Verdict) -> Path:
+    """Write the file and return its path; an earlier one of the same submission is replaced."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target = folder / f"{submission_id}.json"
+    partial = folder / f".{submission_id}.json.{os.getpid()}.part"
+    content = {"submission_id": submission_id, **verdict.to_json(), "versions": dict(verdict.versions)}
+    opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8") as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    directory = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+    return target
+
+
+def read_findings(folder: Path, submission_id: int) -> dict[str, Any]:
+    """What `write_findings` wrote. Raises FileNotFoundError."""
+    found: dict[str, Any] = json.loads((folder / f"{submission_id}.json").read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,258 @@
+"""Judging a micro-batch: all waiting files of one form, one suite run, a verdict on each file.
+
+In: the files with their scopes, the contract, the reference data. Out: `Judged`, whose verdicts say what became
+of each file and whose DuckDB keeps the typed rows (table `batch`) for landing.
+
+A bad file is an outcome: it gets findings and never disturbs the others. When a rule fails on a batch (a fault
+of ours that one file may have set off), the files are judged one by one, so that the rest are not stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from expectations.prepare import Scope, covered, prepare
+from expectations.reference import Reference
+from expectations.rules.rule import Rule
+from expectations.suite import rules_for, rules_version, suite_for
+from expectations.tracing import InvariantError, trace
+from expectations.validation import Outcome, validate
+from expectations.verdict import Verdict
+from ingest.read import Reading, read, type_batch
+from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
+from ingest.schema.load import contract as contract_of
+
+__all__ = ["InvariantError", "JudgeFile", "Judged", "Scope", "judge"]
+
+log = logging.getLogger(__name__)
+
+# What a missing reference is called in front of a submitter: by the form that would supply it.
+_SUPPLIED_BY: Mapping[str, str] = {
+    "territory": "territory_register",
+    "calendar": "school_calendar",
+    "organisation": "organisation_register",
+    "learner": "learner_roster",
+}
+
+
+@dataclass(frozen=True)
+class JudgeFile:
+    """One file to judge. `file_no` is any number unique in the batch; `batch._file` holds it."""
+
+    file_no: int
+    path: Path
+    name: str
+    scope: Scope = Scope()
+
+
+@dataclass
+class Judged:
+    """The answer on a batch; closing it ends its database.
+
+    `failed`: files that could not be judged through a fault of ours, with its kind; they have no verdict.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.con.close()
+
+
+@dataclass
+class _Answer:
+    """What the rules say about one file."""
+
+    findings: list[Finding] = field(default_factory=list)
+    not_checked: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What stays the same for all files of a batch."""
+
+    contract: Contract
+    reference: Reference
+    demo: bool
+    scratch: Path | None
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        settings: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+        if self.scratch:
+            settings["temp_directory"] = str(self.scratch)
+        return duckdb.connect(":memory:", config=settings)
+
+
+def judge(
+    batch: Sequence[JudgeFile],
+    contract: Contract,
+    reference: Reference,
+    *,
+    demo: bool = False,
+    scratch: Path | None = None,
+) -> Judged:
+    """Read, type and judge the files together. `scratch`: a folder for what does not fit into memory."""
+    bench = _Bench(contract, reference, demo, scratch)
+    readings = {file.file_no: read(file.path, contract) for file in batch}
+    scopes = {file.file_no: file.scope for file in batch}
+    con = bench.open()
+    try:
+        typed = type_batch(con, contract, list(readings.items()))
+        answers, failed = _answers(con, bench, readings, scopes)
+    except BaseException:
+        con.close()
+        raise
+    versions = {
+        "contract": contract.version,
+        "rules": rules_version(contract),
+        "reference": dict(reference.versions),
+    }
+    judged = Judged(con, failed=failed)
+    for file_no, reading in readings.items():
+        if file_no not in failed:
+            said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]
+            judged.verdicts[file_no] = Verdict.on(
+                sorted(said, key=_place(contract)),
+                rows_in=reading.rows_in,
+                rows_not_data=reading.rows_not_data,
+                unreadable=reading.unreadable,
+                not_checked=answers[file_no].not_checked,
+                versions=versions,
+            )
+    return judged
+
+
+def _answers(
+    con: duckdb.DuckDBPyConnection,
+    bench: _Bench,
+    readings: Mapping[int, Reading],
+    scopes: Mapping[int, Scope],
+) -> tuple[dict[int, _Answer], dict[int, str]]:
+    """What the rules say about each file, and the files about which nothing could be said."""
+    try:
+        answers, broken = _run(con, bench, readings, scopes)
+        if not broken or len(readings) == 1:
+            return answers, {}
+    except InvariantError:
+        raise
+    except Exception as error:
+        if len(readings) == 1:
+            raise
+        log.warning("%s: the batch could not be judged (%s)", bench.contract.form, type(error).__name__)
+    return _one_by_one(bench, readings, scopes)
+
+
+def _one_by_one(
+    bench: _Bench, readings: Mapping[int, Reading], scopes: Mapping[int, Scope]
+) -> tuple[dict[int, _Answer], dict[int, str]]:
+    answers: dict[int, _Answer] = {}
+    failed: dict[int, str] = {}
+    for file_no, reading in readings.items():
+        with bench.open() as con:
+            try:
+                type_batch(con, bench.contract, [(file_no, reading)])
+                alone, _ = _run(con, bench, {file_no: reading}, {file_no: scopes[file_no]})
+                answers |= alone
+            except InvariantError:
+                raise
+            except Exception as error:
+                failed[file_no] = type(error).__name__
+                log.error("%s: a file could not be judged (%s)", bench.contract.form, type(error).__name__)
+    return answers, failed
+
+
+def _run(
+    con: duckdb.DuckDBPyConnection,
+    bench: _Bench,
+    readings: Mapping[int, Reading],
+    scopes: Mapping[int, Scope],
+) -> tuple[dict[int, _Answer], list[str]]:
+    """One run of the suite over the table `batch`: answers by file, and the rules that broke down."""
+    contract = bench.contract
+    bench.reference.load(con)
+    prepare(con, contract, scopes.items(), demo=bench.demo)
+    known = covered(con)
+    rules = rules_for(contract)
+    idle = frozenset(
+        place
+        for place, rule in enumerate(rules)
+        if not any(set(rule.needs) <= known[file_no] for file_no in readings)
+    )
+    answers: dict[int, _Answer] = defaultdict(_Answer)
+    for file_no, reading in readings.items():
+        answers[file_no] = _surroundings(rules, known[file_no]) if reading.tables else _Answer()
+    if all(not reading.tables for reading in readings.values()):
+        return answers, []
+    outcomes = validate(con, "batch", suite_for(contract, without=idle))
+    broken = [outcome for outcome in outcomes if outcome.failure]
+    for outcome in outcomes:
+        for file_no, finding in _traced(con, contract, outcome, readings):
+            answers[file_no].findings.append(finding)
+    for outcome in broken:
+        log.warning("%s: the rule %s broke down (%s)", contract.form, outcome.rule.code, outcome.failure)
+        for answer in answers.values():
+            answer.not_checked.add(outcome.rule.code)
+    return answers, [outcome.rule.code for outcome in broken]
+
+
+def _traced(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    outcome: Outcome,
+    readings: Mapping[int, Reading],
+) -> list[tuple[int, Finding]]:
+    if not outcome.unexpected:
+        return []
+    return trace(con, contract, outcome.rule, outcome.unexpected, readings)
+
+
+def _surroundings(rules: Sequence[Rule], known: frozenset[str]) -> _Answer:
+    """What cannot be checked of a file because something around it is not known."""
+    answer = _Answer()
+    missing: set[str] = set()
+    for rule in rules:
+        unmet = set(rule.needs) - known
+        if unmet or set(rule.wants) - known:
+            answer.not_checked.add(rule.code)
+        if unmet and not unmet & {"node", "period"}:
+            missing |= unmet
+    answer.findings = [
+        Finding("reference_missing", params={"reference": contract_of(_SUPPLIED_BY[need]).labels})
+        for need in _SUPPLIED_BY
+        if need in missing
+    ]
+    return answer
+
+
+def _place(contract: Contract):  # type: ignore[no-untyped-def]
+    """Order of findings: what concerns the whole file, then by sheet, row and column."""
+    columns = {field.name: place for place, field in enumerate(contract.fields)}
+
+    def key(finding: Finding) -> tuple[bool, str, int, int, str]:
+        return (
+            finding.row is not None,
+            finding.sheet or "",
+            finding.row or 0,
+            columns.get(finding.column or "", -1),
+            finding.code,
+        )
+
+    return key

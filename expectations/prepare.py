@@ -1,0 +1,119 @@
+"""The tables rules join: the surroundings of each file, each identifier once, the days of the periods.
+
+In: a connection that holds `batch` and the reference tables, the files' scopes, the contract.
+Out: `scope`, `period_day` and one `distinct_<column>` for each column of identifiers, in that connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from expectations.rules.identifiers import fault_expressions
+from expectations.suite import bad_bits
+from ingest.schema.contract import Contract, FormField
+from ingest.schema.period import Period
+
+_NEEDS = ("node", "period", "territory", "calendar", "organisation", "learner")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose report a file is and on which period; None where an interactive check does not say."""
+
+    node_code: str | None = None
+    node_kind: str | None = None
+    period: Period | None = None
+
+
+def prepare(
+    con: duckdb.DuckDBPyConnection, contract: Contract, scopes: Iterable[tuple[int, Scope]], *, demo: bool
+) -> None:
+    """Make the tables. `demo` admits the identifiers of the demo range."""
+    _scope(con, scopes)
+    for field in contract.fields:
+        if field.format != "default":
+            _distinct(con, contract, field, demo=demo)
+
+
+def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) -> None:
+    con.execute(
+        "CREATE TABLE given_scope (_file INTEGER, node_code VARCHAR, node_kind VARCHAR, "
+        "period_start DATE, period_end DATE)"
+    )
+    rows = [
+        (file, s.node_code, s.node_kind, s.period and s.period.start, s.period and s.period.end)
+        for file, s in scopes
+    ]
+    if rows:
+        con.executemany("INSERT INTO given_scope VALUES (?, ?, ?, ?, ?)", rows)
+    # School years turn on 1 September; the calendar of a year is known when it has a term in that year.
+    con.execute(
+        """
+        CREATE TABLE scope AS
+        WITH year AS (
+            SELECT _file, make_date(extract(year FROM period_start)
+                - CASE WHEN extract(month FROM period_start) < 9 THEN 1 ELSE 0 END, 9, 1) AS first_day
+            FROM given_scope
+        ), roster AS (
+            SELECT g._file, max(r.period) AS last_roster,
+                max(r.period) FILTER (WHERE r.period <= strftime(g.period_start, '%Y-%m')) AS first_roster
+            FROM given_scope AS g
+            JOIN (SELECT DISTINCT bin, period FROM reference_learner) AS r ON r.bin = g.node_code
+                AND r.period <= strftime(g.period_end, '%Y-%m')
+            GROUP BY g._file
+        )
+        SELECT g.*, roster.last_roster, coalesce(roster.first_roster, '') AS first_roster,
+            g.node_code IS NOT NULL AS has_node,
+            g.period_start IS NOT NULL AS has_period,
+            (SELECT count(*) > 0 FROM reference_territory) AS has_territory,
+            (SELECT count(*) > 0 FROM reference_organisation) AS has_organisation,
+            coalesce(roster._file IS NOT NULL, FALSE) AS has_learner,
+            y._file IS NOT NULL AS has_calendar
+        FROM given_scope AS g
+        LEFT JOIN roster ON roster._file = g._file
+        LEFT JOIN (
+            SELECT DISTINCT year._file FROM year JOIN reference_calendar AS c ON c.segment = 'term'
+                AND c.start_date BETWEEN year.first_day AND year.first_day + INTERVAL 1 YEAR
+        ) AS y ON y._file = g._file
+        """
+    )
+    con.execute(
+        """
+        CREATE TABLE period_day AS
+        SELECT DISTINCT CAST(unnest(generate_series(period_start, period_end, INTERVAL 1 DAY)) AS DATE) AS day
+        FROM (SELECT DISTINCT period_start, period_end FROM given_scope WHERE period_start IS NOT NULL)
+        """
+    )
+
+
+def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, *, demo: bool) -> None:
+    faults = dict(fault_expressions(field.format, demo=demo))
+    first, *others = faults
+    columns = [f"({faults[first]}) AS is_wrong_{first}"]
+    columns += [f"(d.n IS NOT NULL AND ({faults[name]})) AS is_wrong_{name}" for name in others]
+    con.execute(
+        f"""
+        CREATE TABLE distinct_{field.name} AS
+        SELECT *, NOT ({" OR ".join(f"is_wrong_{name}" for name in faults)}) AS is_sound FROM (
+            SELECT _file, value, {", ".join(columns)} FROM (
+                SELECT _file, value,
+                    CASE WHEN length(value) = 12 AND translate(value, '0123456789', '') = ''
+                        THEN TRY_CAST(value AS BIGINT) END AS n
+                FROM (
+                    SELECT DISTINCT _file, {field.name} AS value FROM batch
+                    WHERE {field.name} IS NOT NULL AND (_bad & {bad_bits(contract, field.name)}) = 0
+                ) AS once
+            ) AS d
+        ) AS judged
+        """
+    )
+
+
+def covered(con: duckdb.DuckDBPyConnection) -> dict[int, frozenset[str]]:
+    """What is known of each file's surroundings: file → names of needs that are met."""
+    flags = ", ".join(f"has_{need}" for need in _NEEDS)
+    rows = con.execute(f"SELECT _file, {flags} FROM scope").fetchall()
+    return {row[0]: frozenset(need for need, met in zip(_NEEDS, row[1:], strict=True) if met) for row in rows}

@@ -1,0 +1,63 @@
+"""Rules on dates: inside the reporting period, on a school day, segments of the calendar apart."""
+
+from __future__ import annotations
+
+from expectations.rules.rule import BATCH, Rule
+
+
+class DateInPeriod(Rule):
+    """The date lies in the period the file reports on."""
+
+    needs = ("period",)
+
+    def fault(self) -> str:
+        return f"b.{self.column} NOT BETWEEN s.period_start AND s.period_end"
+
+    def facts(self) -> dict[str, str]:
+        return {
+            "start": "strftime(s.period_start, '%d.%m.%Y')",
+            "end": "strftime(s.period_end, '%d.%m.%Y')",
+        }
+
+
+class DateNotInBreak(Rule):
+    """The date is a day of a term and neither of a break nor a public holiday, for the grade of the row.
+
+    A break may be for some grades only (the extra one of grade 1). Days outside the period are left to
+    `date_in_period`. `other` is the column of the grade, None where a form has no grades.
+    """
+
+    other: str | None = None
+    needs = ("period", "calendar")
+
+    def fault(self) -> str:
+        grade = f"b.{self.other}" if self.other else "NULL"
+        return (
+            "EXISTS (SELECT 1 FROM (SELECT d.day, coalesce(c.grade_from, 0) AS first, "
+            "coalesce(c.grade_to, 12) AS last FROM period_day AS d JOIN reference_calendar AS c "
+            "ON d.day BETWEEN c.start_date AND c.end_date AND c.segment IN ('break', 'holiday') "
+            "UNION ALL SELECT d.day, 0, 12 FROM period_day AS d WHERE NOT EXISTS (SELECT 1 FROM "
+            "reference_calendar AS t WHERE t.segment = 'term' AND d.day BETWEEN t.start_date AND t.end_date)"
+            f") AS off WHERE off.day = b.{self.column} AND "
+            f"((off.first = 0 AND off.last = 12) OR {grade} BETWEEN off.first AND off.last))"
+        )
+
+
+class SegmentsDoNotOverlap(Rule):
+    """No term or break of a calendar begins inside an earlier one for the same grades.
+
+    A break for grade 1 alone lies inside a term on purpose, holidays lie anywhere: both are left out.
+    Reads the columns `segment`, `grade_from` and `grade_to` of the form.
+    """
+
+    other: str
+
+    def fault(self) -> str:
+        return (
+            f"b.segment IN ('term', 'break') AND EXISTS (SELECT 1 FROM {BATCH.replace(' AS b', ' AS a')} "
+            "WHERE a._file = b._file AND a.segment IN ('term', 'break') "
+            "AND a.grade_from IS NOT DISTINCT FROM b.grade_from AND a.grade_to IS NOT DISTINCT FROM b.grade_to "
+            f"AND (a._table, a._row) <> (b._table, b._row) AND b.{self.column} <= b.{self.other} "
+            f"AND b.{self.column} BETWEEN a.{self.column} AND a.{self.other} "
+            f"AND (a.{self.column} < b.{self.column} OR (a._table, a._row) < (b._table, b._row)))"
+        )

@@ -1,0 +1,92 @@
+"""Rules on one cell: what the constraints of a contract's field say.
+
+In: the constraints `required`, `minimum`, `maximum`, `minLength`, `maxLength`, `pattern`, `codelist`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from expectations.rules.nearest import nearest_word
+from expectations.rules.rule import Rule, text
+from ingest.schema.codelist import codelist
+
+
+class Required(Rule):
+    """The cell is filled in. Says nothing where the reader found something it could not type."""
+
+    def fault(self) -> str:
+        return f"b.{self.column} IS NULL"
+
+
+class RequiredWhen(Required):
+    """The cell is filled in on the rows that `when` names."""
+
+
+class OutOfRange(Rule):
+    """The number or date lies between `minimum` and `maximum`, both included. Dates as ISO text."""
+
+    minimum: float | int | str | None = None
+    maximum: float | int | str | None = None
+
+    def fault(self) -> str:
+        bounds = (("<", self.minimum), (">", self.maximum))
+        return " OR ".join(
+            f"b.{self.column} {sign} {_literal(bound)}" for sign, bound in bounds if bound is not None
+        )
+
+    def params(self) -> dict[str, Any]:
+        return {"allowed": _span(self.minimum, self.maximum)}
+
+
+class TextLength(Rule):
+    """The text has from `minimum` to `maximum` characters."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def fault(self) -> str:
+        bounds = (("<", self.minimum), (">", self.maximum))
+        return " OR ".join(
+            f"length(b.{self.column}) {sign} {bound}" for sign, bound in bounds if bound is not None
+        )
+
+    def params(self) -> dict[str, Any]:
+        return {"allowed": _span(self.minimum, self.maximum)}
+
+
+class Pattern(Rule):
+    """The whole text matches a regular expression. `example` is shown to the submitter instead of it."""
+
+    expression: str
+    example: str = ""
+
+    def fault(self) -> str:
+        return f"NOT regexp_full_match(b.{self.column}, {text(self.expression)})"
+
+    def params(self) -> dict[str, Any]:
+        return {"example": self.example}
+
+
+class NotInCodelist(Rule):
+    """The text is a code of the codelist; the reader has already turned labels into codes."""
+
+    codelist: str
+
+    def fault(self) -> str:
+        codes = ", ".join(text(code) for code in codelist(self.codelist).by_code)
+        return f"b.{self.column} NOT IN ({codes})"
+
+    def suggestion(self, value: str) -> str | None:
+        return nearest_word(self.codelist, value)
+
+
+def _literal(bound: float | int | str) -> str:
+    return f"DATE {text(bound)}" if isinstance(bound, str) else str(bound)
+
+
+def _span(minimum: Any, maximum: Any) -> str:
+    """An interval in signs every language reads: `0–12`, `≥ 0`, `≤ 12`."""
+    if minimum is not None and maximum is not None:
+        return f"{minimum}–{maximum}"
+    return f"≥ {minimum}" if maximum is None else f"≤ {maximum}"

@@ -1,0 +1,33 @@
+"""Rules on the key of a form: no two rows of one file are about the same thing."""
+
+from __future__ import annotations
+
+from expectations.rules.rule import BATCH, Rule
+
+
+class NotUnique(Rule):
+    """No earlier row of the file has the same key. Points at the repetition and names the first row.
+
+    `keys`: the columns of the key; `optional`: those that may be empty, where empty equals empty. Rows with
+    an empty required part of the key are left to the rule `required`.
+    """
+
+    keys: list[str]
+    optional: list[str] = []
+
+    def query(self) -> str:
+        # The 64-bit hash of the key finds the few suspects in one cheap pass; only they are compared exactly.
+        parts = ", ".join(f"b.{key}" for key in self.keys)
+        filled = " AND ".join(
+            [f"b.{key} IS NOT NULL" for key in self.keys if key not in self.optional]
+            + [f"(b._bad & {self.bad_bits}) = 0"]
+        )
+        return (
+            f"SELECT _file, _table, _row, first_row FROM ("
+            f"SELECT b._file, b._table, b._row, "
+            f"row_number() OVER same AS nth, first_value(b._row) OVER same AS first_row "
+            f"FROM {BATCH} WHERE {filled} AND hash(b._file, {parts}) IN ("
+            f"SELECT hash(b._file, {parts}) FROM {BATCH} WHERE {filled} GROUP BY 1 HAVING count(*) > 1) "
+            f"WINDOW same AS (PARTITION BY b._file, {parts} ORDER BY b._table, b._row)"
+            f") AS repeated WHERE nth > 1"
+        )

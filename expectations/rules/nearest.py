@@ -1,0 +1,37 @@
+"""The entry of a codelist a submitter most likely meant.
+
+In: a codelist's name and the text found. Out: the nearest word as the codelist writes it, or None when nothing
+is near enough to be worth saying.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from ingest.schema.codelist import codelist
+
+# Below this similarity (0–100) a suggestion misleads more often than it helps.
+_NEAR_ENOUGH = 70.0
+
+
+@lru_cache(maxsize=4096)
+def nearest_word(name: str, value: str) -> str | None:
+    """The label (in the language of the match) or the code nearest to `value`."""
+    written = _words(name)
+    found = process.extractOne(
+        value.strip().casefold(), written.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH
+    )
+    return written[found[0]] if found else None
+
+
+@lru_cache(maxsize=128)
+def _words(name: str) -> dict[str, str]:
+    """Every case-folded way to write a code → what to suggest: an alias leads to the Russian label."""
+    words: dict[str, str] = {}
+    for entry in codelist(name).codes:
+        labels = entry.labels
+        words |= {alias.casefold(): labels.ru for alias in entry.aliases}
+        words |= {word.casefold(): word for word in (entry.code, labels.en, labels.ru, labels.kk)}
+    return words

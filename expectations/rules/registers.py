@@ -1,0 +1,136 @@
+"""Rules that compare a file with what was accepted before: register, roster, classifier, own history."""
+
+from __future__ import annotations
+
+from expectations.rules.rule import BATCH, Rule, ValueRule
+from ingest.schema.codelist import codelist
+
+
+class OrganisationIsSubmitter(ValueRule):
+    """The BIN is that of the organisation the file was submitted for."""
+
+    needs = ("node",)
+
+    def fault(self) -> str:
+        return "d.is_sound AND d.value <> s.node_code"
+
+    def facts(self) -> dict[str, str]:
+        return {"submitter": "s.node_code"}
+
+
+class OrganisationInRegister(ValueRule):
+    """The submitting organisation is in the register and was not closed before the period began.
+
+    A BIN that is not the submitter's is left to `organisation_is_submitter`.
+    """
+
+    needs = ("organisation",)
+
+    def fault(self) -> str:
+        return (
+            "d.is_sound AND (NOT s.has_node OR d.value = s.node_code) AND NOT EXISTS ("
+            "SELECT 1 FROM reference_organisation AS o WHERE o.bin = d.value "
+            "AND (s.period_end IS NULL OR o.opened_date IS NULL OR o.opened_date <= s.period_end) "
+            "AND (s.period_start IS NULL OR o.closed_date IS NULL OR o.closed_date >= s.period_start))"
+        )
+
+
+class LearnerOnRoster(ValueRule):
+    """The learner is on a roster of the organisation that holds for the period.
+
+    These are the rosters of the months the period touches, and the latest before them.
+    """
+
+    needs = ("node", "period", "learner")
+
+    def fault(self) -> str:
+        return (
+            "d.is_sound AND NOT EXISTS (SELECT 1 FROM reference_learner AS r WHERE r.bin = s.node_code "
+            "AND r.iin = d.value AND r.period BETWEEN s.first_roster AND s.last_roster)"
+        )
+
+
+class KatoInRegister(ValueRule):
+    """The KATO code is in the register of territories."""
+
+    needs = ("territory",)
+
+    def fault(self) -> str:
+        return "d.is_sound AND NOT EXISTS (SELECT 1 FROM reference_territory AS t WHERE t.kato = d.value)"
+
+
+class ParentInRegister(ValueRule):
+    """Every territory below a region has one above it, in the same file or already in the register."""
+
+    def fault(self) -> str:
+        known = (
+            f"(SELECT _file, value FROM distinct_{self.column} UNION ALL "
+            "SELECT f._file, t.kato FROM scope AS f CROSS JOIN reference_territory AS t)"
+        )
+        above = " UNION ALL ".join(
+            f"SELECT _file, value, substr(value, 1, {kept}) || '{'0' * (9 - kept)}' AS parent "
+            f"FROM distinct_{self.column} WHERE is_sound"
+            for kept in (6, 4, 2)
+        )
+        return (
+            "d.is_sound AND substr(d.value, 3) <> '0000000' AND (d._file, d.value) NOT IN ("
+            f"SELECT (u._file, u.value) FROM ({above}) AS u JOIN {known} AS k "
+            "ON k._file = u._file AND k.value = u.parent WHERE u.parent <> u.value)"
+        )
+
+    def facts(self) -> dict[str, str]:
+        return {"region": "substr(d.value, 1, 2) || '0000000'"}
+
+
+class EventFollowsHistory(Rule):
+    """An organisation is opened once, then renamed, then closed: no event before the first or after the last.
+
+    The history is that of the file and of the register as accepted so far; without a register only the file
+    is known, and then an organisation the file does not open is given the benefit of the doubt.
+    Reads the columns `event_date` and the BIN (`other`).
+    """
+
+    other: str
+    wants = ("organisation",)
+
+    def query(self) -> str:
+        guards = " AND ".join(guard.replace("b.", "e.") for guard in self.guards()) or "TRUE"
+        return (
+            "SELECT e._file, e._table, e._row, strftime(e.event_date, '%d.%m.%Y') AS event_date FROM ("
+            f"SELECT b.*, min(b.event_date) FILTER (WHERE b.{self.column} = 'opened') OVER same AS opened, "
+            f"min(b.event_date) FILTER (WHERE b.{self.column} = 'closed') OVER same AS closed, "
+            f"count(*) FILTER (WHERE b.{self.column} = 'opened') "
+            "OVER (same ORDER BY b.event_date, b._table, b._row) AS openings "
+            f"FROM {BATCH} WINDOW same AS (PARTITION BY b._file, b.{self.other})) AS e "
+            "JOIN scope AS s ON s._file = e._file LEFT JOIN (SELECT bin, min(opened_date) AS opened, "
+            "max(closed_date) AS closed, bool_or(opened_date IS NULL) AS is_undated "
+            f"FROM reference_organisation GROUP BY bin) AS r ON r.bin = e.{self.other} "
+            f"WHERE {guards} AND e.{self.other} IS NOT NULL AND ({self.fault()})"
+        )
+
+    def fault(self) -> str:
+        return (
+            f"(e.{self.column} = 'opened' AND e.openings > 1) OR (e.{self.column} <> 'opened' AND ("
+            "e.event_date > e.closed OR e.event_date > r.closed "
+            "OR (e.event_date < least(e.opened, r.opened) AND r.is_undated IS NOT TRUE) "
+            "OR (e.opened IS NULL AND r.bin IS NULL AND s.has_organisation)))"
+        )
+
+
+class GradeFitsLevel(Rule):
+    """The grade is taught in an organisation of this kind: no grade 7 in a primary school.
+
+    `other` is the column of the BIN; the kinds and their grades are those of the codelist organisation_kind.
+    """
+
+    other: str
+    needs = ("organisation",)
+
+    def fault(self) -> str:
+        taught = " OR ".join(
+            f"(o.kind = '{entry.code}' AND b.{self.column} NOT BETWEEN "
+            f"{entry.extra['grade_from']} AND {entry.extra['grade_to']})"
+            for entry in codelist("organisation_kind").codes
+            if entry.extra.get("grade_from") and entry.extra.get("grade_to")
+        )
+        return f"EXISTS (SELECT 1 FROM reference_organisation AS o WHERE o.bin = b.{self.other} AND ({taught or 'FALSE'}))"

@@ -1,0 +1,126 @@
+"""What every rule of the library is: a Great Expectations expectation about the rows of one batch.
+
+In: the column a rule speaks of and its parameters, from a contract. Out: SQL over `{batch}` that selects
+`_file, _table, _row` of each unexpected row, with further columns that fill the placeholders of its message.
+
+A rule's name (its expectation type) is the code of the finding it makes and its key in a contract's `checks`.
+Tables a rule may join besides the batch, made by `expectations.prepare`:
+`scope` (one row per file), `distinct_<column>` (each identifier once per file), `reference_<name>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from great_expectations.expectations.core import UnexpectedRowsExpectation
+
+Need = Literal["node", "period", "territory", "calendar", "organisation", "learner"]
+# Great Expectations puts a name of its own behind a bare {batch} unless the query joins: this suits both.
+BATCH = "(SELECT * FROM {batch}) AS b"
+GX_SEVERITY: Mapping[str, str] = {"error": "critical", "query": "warning", "note": "info"}
+
+
+class Rule(UnexpectedRowsExpectation):  # type: ignore[misc]
+    """One rule on one column.
+
+    `column`: the field whose cell a finding points at. `bad_bits`: the bits of `_bad` that say the reader has
+    already complained about a cell this rule reads. `when`: only rows whose columns hold one of the values.
+    """
+
+    column: str
+    bad_bits: int = 0
+    when: dict[str, list[str]] | None = None
+    unexpected_rows_query: str = "{batch}"
+
+    # Great Expectations would fetch the rows too; who traces them reads them all, once, and only if any.
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
+    needs: ClassVar[tuple[Need, ...]] = ()
+    """What must be known of a file's surroundings for the rule to run at all."""
+    wants: ClassVar[tuple[Need, ...]] = ()
+    """What the rule runs without, but then only in part."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{**given, "unexpected_rows_query": "{batch}"})
+        self.unexpected_rows_query = self.query()
+
+    @property
+    def code(self) -> str:
+        """The finding this rule makes."""
+        return str(self.expectation_type)
+
+    def query(self) -> str:
+        """The SQL of the unexpected rows. The usual shape; a rule of another shape overrides it."""
+        extra = "".join(f", {expression} AS {name}" for name, expression in self.facts().items())
+        return (
+            f"SELECT b._file, b._table, b._row{extra} FROM {BATCH}{self.joins()} "
+            f"WHERE {' AND '.join([*self.guards(), f'({self.fault()})'])}"
+        )
+
+    def fault(self) -> str:
+        """The condition under which a row `b` is unexpected."""
+        raise NotImplementedError(type(self).__name__)
+
+    def joins(self) -> str:
+        """Further tables of the query, each beginning with ` JOIN `."""
+        return " JOIN scope AS s ON s._file = b._file" if self.needs or self.wants else ""
+
+    def facts(self) -> dict[str, str]:
+        """Placeholder of the message → SQL expression, for what differs from row to row."""
+        return {}
+
+    def params(self) -> dict[str, Any]:
+        """Placeholder of the message → value, for what is the same in every row."""
+        return {}
+
+    def suggestion(self, value: str) -> str | None:
+        """What the submitter may have meant, for the text of the cell."""
+        return None
+
+    def guards(self) -> list[str]:
+        """Conditions without which the rule does not apply to a row."""
+        found = [f"s.has_{need}" for need in self.needs]
+        if self.bad_bits:
+            found.append(f"(b._bad & {self.bad_bits}) = 0")
+        for name, values in (self.when or {}).items():
+            listed = ", ".join(text(value) for value in values)
+            found.append(f"CAST(b.{name} AS VARCHAR) IN ({listed})")
+        return found
+
+    def _validate(
+        self,
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,
+        execution_engine: Any = None,
+    ) -> dict[str, Any]:
+        unexpected = metrics["unexpected_rows_query.row_count"]
+        return {"success": unexpected == 0, "result": {"observed_value": unexpected}}
+
+
+class ValueRule(Rule):
+    """A rule on the value of an identifier, whatever row it stands in: asked once per distinct value.
+
+    `fault` speaks of `d`, a row of `distinct_<column>`. In a national week each learner's number stands in
+    five rows; looking at each once is what keeps these rules cheap.
+    """
+
+    def query(self) -> str:
+        extra = "".join(f", {expression} AS {name}" for name, expression in self.facts().items())
+        names = "".join(f", d.{name}" for name in self.facts())
+        needed = "".join(f"s.has_{need} AND " for need in self.needs)
+        when = "".join(f" AND {guard}" for guard in super().guards() if "s.has_" not in guard)
+        return (
+            f"SELECT b._file, b._table, b._row{names} FROM {BATCH} JOIN "
+            f"(SELECT d._file, d.value{extra} FROM distinct_{self.column} AS d{self.joins_of_values()} "
+            f"WHERE {needed}({self.fault()})) AS d ON d._file = b._file AND d.value = b.{self.column}"
+            f" WHERE TRUE{when}"
+        )
+
+    def joins_of_values(self) -> str:
+        """Further tables the values are compared with, each beginning with ` JOIN `."""
+        return " JOIN scope AS s ON s._file = d._file" if self.needs or self.wants else ""
+
+
+def text(value: str) -> str:
+    """A SQL text literal inside a query whose braces are placeholders."""
+    return "'" + value.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"

@@ -1,0 +1,107 @@
+"""A contract → the Great Expectations suite that judges its files.
+
+In: a contract. Out: one expectation for each constraint of a field, each part of an identifier, the key and
+each entry of `checks`, in the order of the contract: the same contract always gives the same suite, byte for
+byte (`expectations/suites/<form>.json`, drift is a failed check).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import great_expectations as gx
+
+from expectations.rules import RULES
+from expectations.rules.cells import NotInCodelist, OutOfRange, Pattern, Required, TextLength
+from expectations.rules.identifiers import IDENTIFIER_RULES
+from expectations.rules.keys import NotUnique
+from expectations.rules.rule import GX_SEVERITY, Rule
+from ingest.schema.contract import Check, Contract, FormField
+from ingest.schema.finding import catalogue
+
+
+def rules_for(contract: Contract) -> tuple[Rule, ...]:
+    """Every rule of a form. Raises KeyError when `checks` names a rule that is not in the library."""
+    return _rules(contract.model_dump_json(by_alias=True))
+
+
+@lru_cache(maxsize=64)
+def _rules(text: str) -> tuple[Rule, ...]:
+    """By the text of the contract, since a contract holds mappings and cannot be a key itself."""
+    contract = Contract.model_validate_json(text)
+    fields = (rule for field in contract.fields for rule in _rules_of(field, contract))
+    checks = (_rule_of(check, contract) for check in contract.checks)
+    return (*fields, *_rules_of_key(contract), *checks)
+
+
+def suite_for(contract: Contract, *, without: frozenset[int] = frozenset()) -> Any:
+    """The suite of a form, without the rules at those places of `rules_for`, which cannot run now."""
+    rules = [rule for place, rule in enumerate(rules_for(contract)) if place not in without]
+    return gx.ExpectationSuite(name=f"{contract.form}.v{contract.version}", expectations=rules)
+
+
+def emit_suite(contract: Contract) -> str:
+    """The suite as the text of its committed JSON file."""
+    listed = [rule.configuration.to_json_dict() for rule in rules_for(contract)]
+    suite = {"name": f"{contract.form}.v{contract.version}", "expectations": listed}
+    return json.dumps(suite, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def rules_version(contract: Contract) -> str:
+    """Twelve hex digits that change whenever any rule of the form does."""
+    return hashlib.sha256(emit_suite(contract).encode()).hexdigest()[:12]
+
+
+def bad_bits(contract: Contract, *names: str | None) -> int:
+    """The bits of `_bad` that stand for these columns."""
+    places = {field.name: place for place, field in enumerate(contract.fields)}
+    return sum(1 << places[name] for name in dict.fromkeys(names) if name)
+
+
+def _made(kind: type[Rule], severity: str | None = None, **given: Any) -> Rule:
+    said = severity or catalogue()[str(kind.expectation_type)].severity
+    return kind(severity=GX_SEVERITY[said], **given)
+
+
+def _rules_of(field: FormField, contract: Contract) -> Iterator[Rule]:
+    limits = field.constraints
+    place: dict[str, Any] = {"column": field.name, "bad_bits": bad_bits(contract, field.name)}
+    if limits.required:
+        yield _made(Required, **place)
+    if limits.minimum is not None or limits.maximum is not None:
+        yield _made(OutOfRange, **place, minimum=_plain(limits.minimum), maximum=_plain(limits.maximum))
+    if limits.min_length is not None or limits.max_length is not None:
+        yield _made(TextLength, **place, minimum=limits.min_length, maximum=limits.max_length)
+    if limits.pattern:
+        yield _made(Pattern, **place, expression=limits.pattern, example=field.example or "")
+    if limits.codelist:
+        yield _made(NotInCodelist, **place, codelist=limits.codelist)
+    for kind in IDENTIFIER_RULES.get(field.format, ()):
+        yield _made(kind, **place)
+    if limits.unique:
+        yield _made(NotUnique, **place, keys=[field.name])
+
+
+def _rules_of_key(contract: Contract) -> Iterator[Rule]:
+    keys = list(contract.primary_key)
+    optional = [key for key in keys if not contract.field(key).constraints.required]
+    yield _made(NotUnique, column=keys[0], keys=keys, optional=optional, bad_bits=bad_bits(contract, *keys))
+
+
+def _rule_of(check: Check, contract: Contract) -> Rule:
+    given: dict[str, Any] = {"column": check.field, "bad_bits": bad_bits(contract, check.field, check.other)}
+    if check.other:
+        given["other"] = check.other
+    if check.when:
+        given["when"] = {name: list(values) for name, values in check.when.items()}
+    return _made(RULES[check.rule], check.severity, **given)
+
+
+def _plain(bound: Any) -> Any:
+    """A bound as JSON can hold it: a date as ISO text."""
+    return bound.isoformat() if isinstance(bound, date) else bound

@@ -1,0 +1,98 @@
+"""From an unexpected row of the batch back to the cell of the file it came from.
+
+In: a rule that found something, the connection that holds the batch, the readings of its files. Out: one
+`Finding` per row, with sheet, cell and the value as the submitter wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from expectations.rules.rule import Rule
+from expectations.wording import wording
+from ingest.read import LocatedTable, Reading
+from ingest.schema.contract import Contract, Severity
+from ingest.schema.finding import Finding, cell_address
+
+_SEVERITY: Mapping[str, Severity] = {"critical": "error", "warning": "query", "info": "note"}
+_PLACE = 3  # _file, _table, _row stand first in every rule's rows
+
+
+class InvariantError(AssertionError):
+    """Two parts of the program disagree about the same rows: our fault, never the submitter's."""
+
+
+def trace(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    rule: Rule,
+    unexpected: int,
+    readings: Mapping[int, Reading],
+) -> list[tuple[int, Finding]]:
+    """Every unexpected row of `rule` as (file, finding).
+
+    Raises InvariantError when there are not exactly `unexpected` rows, the number the suite's run counted.
+    """
+    query = rule.unexpected_rows_query.format(batch="batch")
+    cursor = con.execute(f"SELECT * FROM ({query}) AS unexpected ORDER BY _file, _table, _row")
+    names = [column[0] for column in cursor.description or ()][_PLACE:]
+    rows = cursor.fetchall()
+    if len(rows) != unexpected:
+        raise InvariantError(f"{rule.code}: the suite counted {unexpected} rows, {len(rows)} were traced")
+    label = wording(contract, rule)
+    found: list[tuple[int, Finding]] = []
+    for (file, table), group in groupby(rows, key=itemgetter(0, 1)):
+        found += [
+            (file, finding)
+            for finding in _findings(rule, readings[file].tables[table], list(group), names, label)
+        ]
+    return found
+
+
+def _findings(
+    rule: Rule,
+    table: LocatedTable,
+    rows: list[tuple[Any, ...]],
+    names: list[str],
+    label: Mapping[str, Any],
+) -> list[Finding]:
+    numbers = [row[2] for row in rows]
+    values = _written(table, rule.column, numbers)
+    place = table.columns.get(rule.column)
+    severity = _SEVERITY[str(getattr(rule.severity, "value", rule.severity))]
+    return [
+        Finding(
+            code=rule.code,
+            sheet=table.sheet,
+            cell=cell_address(place, row[2]) if place else None,
+            row=row[2],
+            column=rule.column,
+            value=value,
+            suggestion=rule.suggestion(value) if value else None,
+            params={**label, **{name: _said(fact) for name, fact in zip(names, row[3:], strict=True)}},
+            severity_override=severity,
+        )
+        for row, value in zip(rows, values, strict=True)
+    ]
+
+
+def _written(table: LocatedTable, column: str, numbers: list[int]) -> list[str | None]:
+    """The texts of one column at these rows of the sheet, in ascending order, as the submitter wrote them."""
+    if column not in table.text.column_names:
+        return [None] * len(numbers)
+    rows = table.text.column("_row").to_numpy()
+    places = np.searchsorted(rows, numbers)
+    if not np.array_equal(rows[places], numbers):
+        raise InvariantError(f"{column}: a row of the batch is not in its file")
+    values: list[str | None] = table.text.column(column).take(places).to_pylist()
+    return values
+
+
+def _said(fact: Any) -> str:
+    return "" if fact is None else str(fact)

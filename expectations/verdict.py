@@ -1,0 +1,86 @@
+"""The verdict on one file: accepted, rejected or unreadable, with every finding and what was not checked.
+
+In: the counts of the reader, the findings of reader and rules. Out: a `Verdict` and its published JSON.
+Any finding of severity error rejects the whole file; queries and notes leave it accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ingest.schema.contract import Severity
+from ingest.schema.finding import Finding
+
+Decision = Literal["accepted", "rejected", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a file. `rows_in = rows_accepted + rows_rejected + rows_not_data`, always.
+
+    `not_checked`: names of rules that could not run. `versions`: contract, rules, reference (form → ids).
+    """
+
+    outcome: Decision
+    rows_in: int
+    rows_accepted: int
+    rows_rejected: int
+    rows_not_data: int
+    findings: tuple[Finding, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    versions: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.rows_in != self.rows_accepted + self.rows_rejected + self.rows_not_data:
+            raise AssertionError(f"rows do not reconcile: {self.rows_in} read, {self.rows_accepted} accepted")
+
+    @classmethod
+    def on(
+        cls,
+        findings: Iterable[Finding],
+        *,
+        rows_in: int,
+        rows_not_data: int,
+        unreadable: bool = False,
+        not_checked: Iterable[str] = (),
+        versions: Mapping[str, Any] | None = None,
+    ) -> Verdict:
+        """The verdict that follows from the findings."""
+        listed = tuple(findings)
+        rejected = any(finding.severity == "error" for finding in listed)
+        decision: Decision = "unreadable" if unreadable else "rejected" if rejected else "accepted"
+        data = rows_in - rows_not_data
+        return cls(
+            outcome=decision,
+            rows_in=rows_in,
+            rows_accepted=data if decision == "accepted" else 0,
+            rows_rejected=0 if decision == "accepted" else data,
+            rows_not_data=rows_not_data,
+            findings=listed,
+            not_checked=tuple(sorted(set(not_checked))),
+            versions=versions or {},
+        )
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have that severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def open_queries(self) -> int:
+        """Questions the submitter has not answered yet."""
+        return self.count("query")
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape `bbaj check --json` prints. Holds what the submitter wrote: restricted data."""
+        return {
+            "verdict": self.outcome,
+            "rows_in": self.rows_in,
+            "rows_accepted": self.rows_accepted,
+            "rows_rejected": self.rows_rejected,
+            "rows_not_data": self.rows_not_data,
+            "open_queries": self.open_queries,
+            "not_checked": list(self.not_checked),
+            "findings": [finding.to_json() for finding in self.findings],
+        }

@@ -1,0 +1,50 @@
+"""What the placeholders of a rule's message say that the rule itself cannot know: labels of columns and codes.
+
+In: the contract and a rule. Out: placeholder → text or trilingual `Labels`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from expectations.rules.rule import Rule
+from ingest.schema.codelist import codelist
+from ingest.schema.contract import LANGUAGES, Contract, Labels, Language
+
+
+def wording(contract: Contract, rule: Rule) -> dict[str, Any]:
+    """Everything that is the same in every finding of the rule."""
+    words: dict[str, Any] = {"column": contract.field(rule.column).labels}
+    if other := getattr(rule, "other", None):
+        words["other"] = contract.field(other).labels
+    if keys := getattr(rule, "keys", None):
+        words["keys"] = _joined([contract.field(key).labels for key in keys])
+    for name, values in (rule.when or {}).items():
+        words["condition_column"] = contract.field(name).labels
+        words["condition"] = _values(contract, name, values)
+    return words | rule.params()
+
+
+def _values(contract: Contract, name: str, values: Sequence[str]) -> Labels:
+    """The values a column may have, as a submitter knows them: labels of codes, numbers as a span."""
+    listed = contract.field(name).constraints.codelist
+    if listed:
+        known = codelist(listed).by_code
+        return _joined([known[value].labels for value in values if value in known])
+    if len(values) > 2 and all(value.isdigit() for value in values):
+        return _same(f"{values[0]}–{values[-1]}")
+    return _same(", ".join(values))
+
+
+def _same(text: str) -> Labels:
+    return _each(lambda _: text)
+
+
+def _joined(labels: Sequence[Labels]) -> Labels:
+    return _each(lambda language: ", ".join(label.in_language(language) for label in labels))
+
+
+def _each(say: Callable[[Language], str]) -> Labels:
+    kk, ru, en = (say(language) for language in LANGUAGES)
+    return Labels(kk=kk, ru=ru, en=en)
