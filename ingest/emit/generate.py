@@ -37,7 +37,7 @@ def generate(root: Path, emitters: Iterable[Emitter] = EMITTERS, *, check: bool 
 
     Returns what was not up to date. Raises ContractError.
     """
-    forms = contracts(root / "ingest" / "contracts")
+    forms = contracts(root / "ingest" / "contracts", anew=True)
     found: list[Drift] = []
     for emitter in emitters:
         files = list(emitter.files(forms))

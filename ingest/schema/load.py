@@ -31,9 +31,15 @@ class ContractError(Exception):
         self.file, self.key, self.problem, self.remedy = file, key, problem, remedy
 
 
-def contracts(directory: Path | None = None) -> dict[str, Contract]:
-    """All current contracts by form, each after the forms it depends on. Raises ContractError."""
-    return dict(_contracts((directory or CONTRACTS).resolve()))
+def contracts(directory: Path | None = None, *, anew: bool = False) -> dict[str, Contract]:
+    """All current contracts by form, each after the forms it depends on. Raises ContractError.
+
+    Files are read once a process; `anew` reads them again.
+    """
+    folder = (directory or CONTRACTS).resolve()
+    if anew:
+        _contracts.cache_clear()
+    return dict(_contracts(folder))
 
 
 def contract(form: str, version: int | None = None, directory: Path | None = None) -> Contract:
