@@ -1,0 +1,127 @@
+"""Mistakes as schools make them, each put into one cell on purpose, with the finding it must cause.
+
+In: the rows of a form and a source of chance. Out: `Edits`: texts that stand in cells instead of their
+values, and the cells to which a finding must point. Every mistake is made so that it causes exactly one
+finding, whatever row it falls on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from ingest.demo.files import Cell
+from ingest.schema.identifier import check_digit
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Texts by cell, and finding code by the cell it must point to."""
+
+    cells: Mapping[Cell, str] = field(default_factory=dict)
+    faults: Mapping[Cell, str] = field(default_factory=dict)
+
+
+Defect = Callable[[pa.Table, np.random.Generator], Edits]
+
+
+def _some_row(rows: pa.Table, rng: np.random.Generator) -> int:
+    return int(rng.integers(rows.num_rows))
+
+
+def _absence(rows: pa.Table, row: int, missed: int | str, valid: int, reason: str) -> dict[Cell, str]:
+    return {
+        (row, "lessons_missed"): str(missed),
+        (row, "lessons_missed_valid"): str(valid),
+        (row, "is_late"): "0",
+        (row, "absence_reason"): reason,
+    }
+
+
+def wrong_check_digit(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """The last digit of an IIN is mistyped."""
+    row = _some_row(rows, rng)
+    iin = rows["iin"][row].as_py()
+    cell = (row, "iin")
+    return Edits({cell: f"{iin[:11]}{(int(iin[11]) + 1) % 10}"}, {cell: "iin_check_digit"})
+
+
+def unknown_reason(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """A reason of absence in one's own words, which no codelist knows."""
+    row = _some_row(rows, rng)
+    scheduled = rows["lessons_scheduled"][row].as_py()
+    text = str(rng.choice(["қой бағуға кетті", "әжесіне барды", "уехал к бабушке", "помогал на сенокосе"]))
+    cells = _absence(rows, row, scheduled, 0, text)
+    return Edits(cells, {(row, "absence_reason"): "not_in_codelist"})
+
+
+def missed_above_scheduled(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """More lessons missed than the timetable has."""
+    row = _some_row(rows, rng)
+    missed = rows["lessons_scheduled"][row].as_py() + 2
+    return Edits(_absence(rows, row, missed, 0, "INV"), {(row, "lessons_missed"): "not_above"})
+
+
+def text_in_number(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """A number written out in words."""
+    row = _some_row(rows, rng)
+    cells = _absence(rows, row, str(rng.choice(["екі", "два", "бәрі", "все"])), 0, "INV")
+    return Edits(cells, {(row, "lessons_missed"): "not_an_integer"})
+
+
+def not_on_roster(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """A learner the school's roster does not know: the number is sound and belongs to nobody."""
+    cell = (_some_row(rows, rng), "iin")
+    return Edits({cell: _stranger()}, {cell: "learner_on_roster"})
+
+
+def _stranger() -> str:
+    """A demo IIN that no demo learner has: learners get the low serials of a day."""
+    for serial in range(8_999, 8_000, -1):
+        stem = f"1405057{serial}"
+        if (last := check_digit(stem)) is not None:
+            return f"{stem}{last}"
+    raise AssertionError("nine in ten stems have a check digit")
+
+
+def outside_period(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """A day of the week before."""
+    row = _some_row(rows, rng)
+    day: date = rows["date"][row].as_py()
+    cell = (row, "date")
+    return Edits({cell: (day - timedelta(days=7)).isoformat()}, {cell: "date_in_period"})
+
+
+def odd_age(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """A learner much too young for the grade: a question to the school, no error."""
+    row = 0
+    grade = rows["grade"][row].as_py() + 4
+    return Edits({(row, "grade"): str(grade)}, {(row, "birth_date"): "age_fits_grade"})
+
+
+def revised(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """No mistake: what a later version of a report knows better. Some days turn out to be illness."""
+    cells: dict[Cell, str] = {}
+    for row in sorted({_some_row(rows, rng) for _ in range(5)}):
+        scheduled = rows["lessons_scheduled"][row].as_py()
+        cells |= _absence(rows, row, scheduled, scheduled, "ILL")
+    return Edits(cells)
+
+
+DEFECTS: Mapping[str, Defect] = {
+    found.__name__: found
+    for found in (
+        wrong_check_digit,
+        unknown_reason,
+        missed_above_scheduled,
+        text_in_number,
+        not_on_roster,
+        outside_period,
+        odd_age,
+        revised,
+    )
+}

@@ -1,0 +1,246 @@
+"""Writing a country into a home, wave after wave: registers first, then schools, then corrections.
+
+In: a home and a country. Out: files in the drop folder whose times of change are the moments of receipt,
+and the plan of what must become of them. Files appear in the drop folder complete and in the order of those
+moments, so that a running collection may look at any time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ingest.demo import estimates
+from ingest.demo.country import Country
+from ingest.demo.defects import DEFECTS, Edits
+from ingest.demo.files import Style, Written, table_of, write
+from ingest.demo.histories import Histories, demo_now
+from ingest.demo.organisations import Organisation
+from ingest.demo.plan import Plan, PlannedFinding, PlannedSubmission, Wave
+from ingest.demo.school_year import SEGMENTS
+from ingest.demo.stories import WITHOUT_ROSTER, Report
+from ingest.demo.territory import territories
+from ingest.home import SETTINGS_FILE, Home
+from ingest.schema.contract import Contract, Language
+from ingest.schema.load import contract
+from ingest.schema.period import Period
+
+_PREPARING = ".preparing"
+# What there is of a workbook whose transfer broke off: the magic number of a zip and nothing it announces.
+_BROKEN = b"PK\x03\x04" + bytes(2000)
+
+
+def write_settings(home: Home, country: Country) -> None:
+    """Make the home a demo home whose clock stands still after the last week was due."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    now = demo_now(country.weeks).isoformat()
+    text = f'demo = true\ncollect_from = 2026-09-01\nnow = "{now}"\n'
+    (home.root / SETTINGS_FILE).write_text(text, encoding="utf-8")
+
+
+def write_wave(home: Home, country: Country, wave: Wave) -> Plan:
+    """Write one wave into the drop folder and add it to the plan of the home."""
+    writer = _Writer(home, country)
+    submissions = writer.write(wave)
+    if wave == "republic":
+        before = Plan(country.seed, country.size, country.roster.num_rows, country.weeks)
+    else:
+        before = Plan.load(home)
+    plan = before.plus(submissions)
+    plan.save(home)
+    return plan
+
+
+def write_registers(home: Home, country: Country) -> Plan:
+    """Territories, calendar and schools. Departments' nodes come of the territories: to hand the rest in, a
+    collection must have been judged between the waves `republic` and `districts`."""
+    write_settings(home, country)
+    write_wave(home, country, "republic")
+    return write_wave(home, country, "districts")
+
+
+def write_schools(home: Home, country: Country) -> Plan:
+    """Rosters and attendance of every school, and the events of the month."""
+    return write_wave(home, country, "schools")
+
+
+def write_corrections(home: Home, country: Country) -> Plan:
+    """What schools send again after a rejection, an approval or a return."""
+    return write_wave(home, country, "corrections")
+
+
+def write_country(
+    home: Home,
+    organisations: int = 80,
+    weeks: int = 4,
+    seed: int = 503,
+    learners_per_organisation: int = estimates.LEARNERS_PER_ORGANISATION,
+) -> Plan:
+    """The whole country at once, for those who judge the waves in their order themselves."""
+    country = Country(seed, organisations, learners_per_organisation, weeks)
+    write_registers(home, country)
+    write_schools(home, country)
+    return write_corrections(home, country)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    home: Home
+    country: Country
+
+    @cached_property
+    def histories(self) -> Histories:
+        return Histories(self.country)
+
+    @cached_property
+    def _largest_workbook(self) -> int:
+        sizes = sorted(school.size for school in self.country.organisations)
+        return sizes[round(len(sizes) * estimates.WORKBOOK_SHARE)]
+
+    def write(self, wave: Wave) -> list[PlannedSubmission]:
+        """Write every report of a wave beside the drop folder, then move all of them into it."""
+        preparing = self.home.drop / _PREPARING
+        shutil.rmtree(preparing, ignore_errors=True)
+        planned = [self._handed_in(report, preparing) for report in self.histories.reports(wave)]
+        for one in planned:
+            target = self.home.drop / one.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (preparing / one.path).rename(target)
+        shutil.rmtree(preparing)
+        return planned
+
+    def _handed_in(self, report: Report, preparing: Path) -> PlannedSubmission:
+        style = self._style(report)
+        place = Path(report.node) / report.form / _folder(report) / _file_name(report, style)
+        path = preparing / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows, findings = self._content(report, style, path)
+        moment = report.sent_at.timestamp()
+        os.utime(path, (moment, moment))
+        return PlannedSubmission(
+            wave=report.wave,
+            path=place.as_posix(),
+            form=report.form,
+            node=report.node,
+            period=report.period,
+            part=report.part,
+            sent_at=report.sent_at.isoformat(),
+            rows=rows,
+            outcome=report.outcome,
+            decision=report.decision,
+            decided_by=report.decided_by,
+            story=report.story,
+            findings=findings,
+        )
+
+    def _content(self, report: Report, style: Style, path: Path) -> tuple[int, tuple[PlannedFinding, ...]]:
+        """Write the file; its rows of data and the findings it must cause."""
+        if report.content == "nil":
+            path.touch()
+            return 0, ()
+        if report.content == "broken":
+            path.write_bytes(_BROKEN)
+            return 0, (PlannedFinding("unreadable"),)
+        form = contract(report.form)
+        rows = self._rows(report, form)
+        rng = np.random.default_rng([self.country.seed, 10, report.author.index if report.author else 0])
+        edits = DEFECTS[report.edits](rows, rng) if report.edits else Edits()
+        written = write(path, form, rows, style, edits.cells)
+        if report.content == "copy":
+            return rows.num_rows, ()
+        return rows.num_rows, (*self._missing_references(report), *_expected(edits, rows, written))
+
+    def _missing_references(self, report: Report) -> tuple[PlannedFinding, ...]:
+        story = self.histories.story_of.get(report.author.index) if report.author else None
+        if report.form == "attendance" and story in WITHOUT_ROSTER:
+            return (PlannedFinding("reference_missing"),)
+        return ()
+
+    def _rows(self, report: Report, form: Contract) -> pa.Table:
+        if report.form == "territory_register":
+            return table_of(form, [asdict(one) for one in territories()])
+        if report.form == "school_calendar":
+            return table_of(form, [asdict(one) for one in SEGMENTS])
+        if report.author is None:
+            return table_of(form, report.events)
+        if report.form == "learner_roster":
+            return self.country.roster_of(report.author).drop_columns(["_organisation"])
+        week = Period.parse("week", report.period)
+        return _of_part(self.country.attendance_of(report.author).week(self.country.days_of(week)), report)
+
+    def _style(self, report: Report) -> Style:
+        if report.form == "territory_register":
+            return Style(field_names=True)
+        if report.author is None:
+            rng = np.random.default_rng([self.country.seed, 11, int(report.node.replace("KZ", "0"))])
+            return Style("xlsx", _one_of(rng, "kk", "ru"), words=True)
+        return self._style_of_school(report.author, report)
+
+    def _style_of_school(self, school: Organisation, report: Report) -> Style:
+        """A school writes all its files alike."""
+        rng = np.random.default_rng([self.country.seed, 11, school.index])
+        language: Language = "ru" if school.site.language == "ru" or rng.uniform() < 0.25 else "kk"
+        is_workbook = school.size < self._largest_workbook
+        has_notes, is_shuffled = rng.uniform() < (0.7 if is_workbook else 0.1), rng.uniform() < 0.25
+        title = contract(report.form).labels.in_language(language)
+        name = school.name_kk if language == "kk" else school.name_ru
+        return Style(
+            kind="xlsx" if is_workbook else "csv",
+            language=language,
+            words=bool(rng.uniform() < (0.6 if is_workbook else 0.15)),
+            notes=(title, f"{name}, {report.period}", "") if has_notes else (),
+            delimiter=_one_of(rng, ",", ";"),
+            bom=bool(rng.uniform() < 0.5),
+            shuffle=school.index if is_shuffled else None,
+        )
+
+
+def _one_of(rng: np.random.Generator, first: Any, second: Any) -> Any:
+    return first if rng.uniform() < 0.5 else second
+
+
+def _of_part(rows: pa.Table, report: Report) -> pa.Table:
+    """All rows, or those of the lower or the upper half of a school's grades."""
+    if report.part == "whole" or report.author is None:
+        return rows
+    middle = sum(report.author.grades) // 2
+    lower = rows["grade"].to_numpy() <= middle
+    return rows.filter(pa.array(lower if report.part == "junior" else ~lower))
+
+
+def _folder(report: Report) -> str:
+    return report.period if report.part == "whole" else f"{report.period}~{report.part}"
+
+
+# What people add to the name of a file, by wave and content.
+_SUFFIX: Mapping[str, Mapping[str, str]] = {
+    "kk": {"copy": " (1)", "corrections": " түзетілген"},
+    "ru": {"copy": " (1)", "corrections": " исправлено"},
+}
+
+
+def _file_name(report: Report, style: Style) -> str:
+    if report.content == "nil":
+        return "nil.txt"
+    sheet = contract(report.form).layout.sheet.in_language(style.language)
+    words = _SUFFIX[style.language]
+    suffix = words.get(report.content) or words.get(report.wave, "")
+    kind = "xlsx" if report.content == "broken" else style.kind
+    return f"{sheet} {report.period}{suffix}.{kind}"
+
+
+def _expected(edits: Edits, rows: pa.Table, written: Written) -> tuple[PlannedFinding, ...]:
+    found = []
+    for (row, name), code in edits.faults.items():
+        value = edits.cells.get((row, name)) or str(rows[name][row].as_py())
+        place = written.row_of(row)
+        found.append(PlannedFinding(code, written.sheet, written.cell_of(row, name), place, name, value))
+    return tuple(found)
