@@ -31,11 +31,11 @@ class CannotIdentifyError(Exception):
         super().__init__(f"{address}: {reason}")
         self.reason = reason
         said = _reasons()[reason]
-        words = {
-            language: said.in_language(language).format_map({"address": address, **facts})
-            for language in LANGUAGES
-        }
-        self.finding = Finding(CODE, value=address, params={"address": address, "reason": Labels(**words)})
+        words = [
+            said.in_language(language).format_map({"address": address, **facts}) for language in LANGUAGES
+        ]
+        labels = Labels(kk=words[0], ru=words[1], en=words[2])
+        self.finding = Finding(CODE, value=address, params={"address": address, "reason": labels})
 
 
 def resolve(form: str, node: str, period: str, part: str = Scope.WHOLE) -> Scope:

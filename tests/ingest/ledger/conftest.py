@@ -1,0 +1,146 @@
+"""A ledger of one's own for each test, with a small country in it.
+
+With BBAJ_TEST_POSTGRES_URL (a server on which databases may be made) every test runs on both engines.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+import ingest.ledger
+from ingest.home import Home
+
+SERVER = os.environ.get("BBAJ_TEST_POSTGRES_URL")
+ENGINES = ["sqlite", *(["postgresql"] if SERVER else [])]
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger file with its tables and nothing in them: copying it is faster than migrating again."""
+    home = Home(tmp_path_factory.mktemp("empty"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BBAJ_LEDGER_URL", raising=False)
+        ingest.ledger.migrate(home)
+        _close()
+    return home.ledger
+
+
+@pytest.fixture(params=ENGINES)
+def home(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_ledger: Path
+) -> Iterator[Home]:
+    home = Home(tmp_path / "home")
+    home.root.mkdir()
+    if request.param == "postgresql":
+        url, drop = _database_of_its_own()
+        monkeypatch.setenv("BBAJ_LEDGER_URL", url)
+        ingest.ledger.migrate(home)
+        yield home
+        _close()
+        drop()
+    else:
+        monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
+        shutil.copyfile(empty_ledger, home.ledger)
+        ingest.ledger.setup(home)
+        yield home
+        _close()
+
+
+def _close() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _database_of_its_own() -> tuple[str, Callable[[], None]]:
+    import psycopg
+
+    assert SERVER
+    name = f"bbaj_{secrets.token_hex(6)}"
+    with psycopg.connect(SERVER, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+
+    def drop() -> None:
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}")), drop
+
+
+@pytest.fixture
+def country(home: Home) -> SimpleNamespace:
+    """KZ → an oblast → two districts, two schools in the first; and the city of Astana with one district."""
+    from ingest.ledger import accounts, nodes
+
+    nodes.apply_territories(
+        [
+            nodes.Territory("110000000", "oblast", "Ақмола облысы", "Акмолинская область"),
+            nodes.Territory("113200000", "district", "Ақкөл ауданы", "Аккольский район"),
+            nodes.Territory("113800000", "district", "Атбасар ауданы", "Атбасарский район"),
+            nodes.Territory("113220100", "sub_district", "Ақкөл қ.", "г.Акколь"),
+            nodes.Territory("710000000", "oblast", "Астана қ.", "г.Астана"),
+            nodes.Territory("711110000", "sub_district", "Алматы ауданы", "район Алматы"),
+        ]
+    )
+    district = nodes.node("113200000")
+    nodes.apply_organisation_events(
+        district,
+        [
+            nodes.OrganisationEvent(
+                bin_, "opened", date(2020, 8, 1), f"№{no} мектеп", f"Школа №{no}", "113220100"
+            )
+            for no, bin_ in enumerate(("650140000011", "650140000022"), start=1)
+        ],
+    )
+    return SimpleNamespace(
+        republic=nodes.republic(),
+        oblast=nodes.node("110000000"),
+        district=district,
+        neighbour=nodes.node("113800000"),
+        city_district=nodes.node("711110000"),
+        school=nodes.node("650140000011"),
+        other_school=nodes.node("650140000022"),
+        actor=accounts.account("operator"),
+    )
+
+
+@pytest.fixture
+def submit(country: SimpleNamespace) -> Callable[..., Any]:
+    """Record one receipt (and, with `outcome`, its verdict) and give back what `record_receipt` gave."""
+    from ingest.ledger import nil_returns, submissions
+    from ingest.schema.period import Period
+
+    def submit(
+        content: str | None,
+        *,
+        outcome: str | None = None,
+        form: str = "attendance",
+        node: Any = None,
+        period: str = "2026-W37",
+        part: str = "whole",
+        received_at: datetime = datetime(2026, 9, 14, 4, tzinfo=UTC),
+        key: str | None = None,
+    ) -> Any:
+        kind: Any = "week" if "W" in period else "month" if len(period) == 7 else "as_of"
+        scope = submissions.scope_of(form, node or country.school, Period.parse(kind, period), part)
+        handover = submissions.Handover(received_at, "cli", country.actor, "a.csv", receipt_key=key)
+        if content is None:
+            return nil_returns.record(scope, handover, contract_version=1)
+        received = submissions.record_receipt(scope, (content.ljust(64, "0"), 10), handover)
+        if outcome is not None:
+            rows = {"rows_accepted": 5} if outcome == "accepted" else {"rows_rejected": 5}
+            judgement = submissions.Judgement(outcome, 1, rows_in=5, batch_id=f"b-{content}", **rows)  # type: ignore[arg-type]
+            submissions.record_verdict(received.submission.pk, judgement, received_at)
+        return received
+
+    return submit

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+AT = datetime(2026, 9, 16, 4, tzinfo=UTC)
+
+
+def _approve(submission: Any, country: SimpleNamespace, by: str) -> Any:
+    from ingest.ledger.submissions import approve
+
+    return approve(submission.pk, country.actor, getattr(country, by), at=AT)
+
+
+def test_the_department_above_approves(submit: Callable[..., Any], country: SimpleNamespace) -> None:
+    submission = submit("a", outcome="accepted").submission
+    approved = _approve(submission, country, "district")
+    assert (approved.state, approved.approved_at) == ("approved", AT)
+    event = approved.events.order_by("-pk").first()
+    assert (event.kind, event.on_behalf_of, event.actor) == ("approved", country.district, country.actor)
+    _approve(submission, country, "district")
+    assert approved.events.filter(kind="approved").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [
+        ("neighbour", "not_in_chain"),
+        ("city_district", "not_in_chain"),
+        ("school", "not_an_approver"),
+        ("other_school", "not_an_approver"),
+        ("oblast", "not_an_approver"),
+        ("republic", "not_an_approver"),
+    ],
+)
+def test_nobody_else_may(by: str, code: str, submit: Callable[..., Any], country: SimpleNamespace) -> None:
+    from ingest.ledger.refusals import NotAllowedError
+
+    submission = submit("a", outcome="accepted").submission
+    with pytest.raises(NotAllowedError) as refused:
+        _approve(submission, country, by)
+    assert refused.value.code == code
+    submission.refresh_from_db()
+    assert submission.state == "accepted"
+
+
+def test_a_department_cannot_approve_its_own_submission(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger.refusals import NotAllowedError
+    from ingest.ledger.submissions import approve
+    from ingest.schema.load import contract
+
+    own = submit("a", outcome="accepted", node=country.district).submission
+    with pytest.raises(NotAllowedError) as refused:
+        approve(own.pk, country.actor, country.district, at=AT, form=contract("attendance"))
+    assert refused.value.code == "own_submission"
+
+
+def test_the_republic_has_nobody_above_and_approves_itself(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    register = submit(
+        "a", outcome="accepted", node=country.republic, form="territory_register", period="2026-07-17"
+    ).submission
+    assert _approve(register, country, "republic").state == "approved"
+
+
+@pytest.mark.parametrize("outcome", [None, "rejected", "unreadable"])
+def test_only_what_was_accepted_can_be_approved(
+    outcome: str | None, submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger.refusals import WrongStateError
+
+    submission = submit("a", outcome=outcome).submission
+    with pytest.raises(WrongStateError):
+        _approve(submission, country, "district")
+
+
+def test_return_takes_an_approval_back(submit: Callable[..., Any], country: SimpleNamespace) -> None:
+    from ingest.ledger.submissions import return_
+
+    submission = submit("a", outcome="accepted").submission
+    _approve(submission, country, "district")
+    returned = return_(submission.pk, country.actor, country.district, reason="class 5A is missing", at=AT)
+    assert (returned.state, returned.approved_at) == ("returned", None)
+    assert returned.events.get(kind="returned").details == {"reason": "class 5A is missing"}
+
+
+def test_withdrawing_belongs_to_the_submitter_and_those_above(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger.refusals import NotAllowedError, WrongStateError
+    from ingest.ledger.submissions import withdraw
+
+    submission = submit("a", outcome="accepted").submission
+    for stranger in (country.other_school, country.neighbour):
+        with pytest.raises(NotAllowedError):
+            withdraw(submission.pk, country.actor, stranger, reason="", at=AT)
+    assert withdraw(submission.pk, country.actor, country.school, reason="", at=AT).state == "withdrawn"
+    with pytest.raises(WrongStateError):
+        withdraw(submission.pk, country.actor, country.school, reason="", at=AT)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+KATO = Path(__file__).parents[4] / "shared" / "data" / "kato.csv"
+
+
+def _apply(district: Any, *rows: tuple[Any, ...]) -> Any:
+    from ingest.ledger.nodes import OrganisationEvent, apply_organisation_events
+
+    return apply_organisation_events(district, [OrganisationEvent(*row) for row in rows])
+
+
+def _node(code: str) -> Any:
+    from ingest.ledger.nodes import node
+
+    return node(code)
+
+
+def test_departments_stand_where_the_classifier_says(country: SimpleNamespace) -> None:
+    assert [above.code for above in country.school.chain()] == ["113200000", "110000000", "KZ"]
+    assert country.city_district.kind == "district"
+    assert country.city_district.parent.code == "710000000"
+    from ingest.ledger.records import Node
+
+    assert not Node.objects.filter(code="113220100").exists()
+
+
+def test_applying_territories_again_follows_new_names_only(country: SimpleNamespace) -> None:
+    from ingest.ledger.nodes import Territory, apply_territories
+
+    row = Territory("113200000", "district", "Ақкөл ауданы", "Аккольский район")
+    again = apply_territories([row])
+    assert (again.created, again.changed) == ([], [])
+    assert apply_territories([row._replace(name_ru="район Акколь")]).changed == ["113200000"]
+    assert _node("113200000").name_ru == "район Акколь"
+
+
+@pytest.mark.real_input
+@pytest.mark.skipif(not KATO.exists(), reason=f"{KATO.name} is not there")
+def test_the_real_classifier_gives_every_department(home: Any) -> None:
+    from ingest.ledger.nodes import Territory, apply_territories
+    from ingest.ledger.records import Node
+
+    with KATO.open(encoding="utf-8") as lines:
+        rows = [
+            Territory(row["kato"], row["level"], row["name_kk"], row["name_ru"])
+            for row in csv.DictReader(lines)
+        ]
+    apply_territories(rows)
+    # 17 oblasts and 3 cities; 209 districts and towns of oblast significance, 19 city districts.
+    assert Counter(Node.objects.values_list("kind", flat=True)) == {
+        "republic": 1,
+        "oblast": 20,
+        "district": 209 + 19,
+    }
+    assert apply_territories(rows).changed == []
+
+
+def test_a_register_opens_renames_and_closes(country: SimpleNamespace) -> None:
+    bin_ = "650140000033"
+    rows = [
+        (bin_, "closed", date(2026, 10, 1)),
+        (bin_, "opened", date(2026, 9, 1), "Ескі", "Старая", "113220100"),
+        (bin_, "renamed", date(2026, 9, 15), "Жаңа", "Новая"),
+    ]
+    assert _apply(country.district, *rows).created == [bin_]
+    school = _node(bin_)
+    assert (school.name_kk, school.name_ru, school.territory_code) == ("Жаңа", "Новая", "113220100")
+    assert (school.valid_from, school.valid_to) == (date(2026, 9, 1), date(2026, 9, 30))
+    assert (school.is_open_on(date(2026, 9, 30)), school.is_open_on(date(2026, 10, 1))) == (True, False)
+    again = _apply(country.district, *rows)
+    assert (again.created, again.changed) == ([], [])
+
+
+def test_an_older_name_arriving_later_does_not_come_back(country: SimpleNamespace) -> None:
+    _apply(country.district, ("650140000011", "renamed", date(2026, 9, 15), "Жаңа", "Новая"))
+    _apply(country.district, ("650140000011", "renamed", date(2026, 9, 10), "Ескі", "Старая"))
+    assert _node("650140000011").name_kk == "Жаңа"
+
+
+def test_a_closed_organisation_may_open_again_and_an_opening_be_corrected(country: SimpleNamespace) -> None:
+    bin_ = "650140000011"
+    _apply(country.district, (bin_, "closed", date(2026, 9, 10)), (bin_, "opened", date(2026, 11, 1)))
+    assert (_node(bin_).valid_from, _node(bin_).valid_to) == (date(2026, 11, 1), None)
+    _apply(country.district, (bin_, "opened", date(2026, 10, 20)))
+    assert _node(bin_).valid_from == date(2026, 10, 20)
+
+
+def test_no_department_takes_over_the_organisation_of_another(country: SimpleNamespace) -> None:
+    result = _apply(
+        country.neighbour,
+        ("650140000011", "closed", date(2026, 9, 10)),
+        ("650140000099", "renamed", date(2026, 9, 10), "Б", "Б"),
+    )
+    assert (result.refused, result.unknown) == (["650140000011"], ["650140000099"])
+    school = _node("650140000011")
+    assert (school.parent, school.valid_to) == (country.district, None)

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+AT = datetime(2026, 9, 16, 4, tzinfo=UTC)
+
+
+def _publish(number_of_builds: int) -> list[Any]:
+    from ingest.ledger import builds, publications
+
+    made = []
+    for number in range(number_of_builds):
+        build = builds.start([], AT)
+        builds.finish(build.pk, "succeeded", AT)
+        made.append(publications.record(build.pk, f"hash-{number}", AT, AT))
+    return made
+
+
+def _states() -> dict[int, str]:
+    from ingest.ledger.publications import newest_first
+
+    return {publication.number: publication.state for publication in newest_first()}
+
+
+def test_a_build_is_pinned_to_its_manifest(submit: Callable[..., Any]) -> None:
+    from ingest.ledger import builds, winners
+
+    submit("a", outcome="accepted")
+    pinned = winners.manifest()
+    build = builds.start(pinned, AT)
+    submit("b", outcome="accepted")
+    build.refresh_from_db()
+    assert [entry["submission_id"] for entry in build.manifest] == [pinned[0].submission_id]
+    assert build.manifest_sha256 == builds.fingerprint(pinned) != builds.fingerprint(winners.manifest())
+    held_back = [{"submission": pinned[0].submission_id, "reason": "grain"}]
+    assert builds.finish(build.pk, "succeeded", AT, held_back).held_back == held_back
+
+
+def test_publications_are_numbered_and_one_is_current(home: Any) -> None:
+    from ingest.ledger import publications
+
+    assert publications.current() is None
+    made = _publish(3)
+    assert [publication.number for publication in made] == [1, 2, 3]
+    assert _states() == {1: "previous", 2: "previous", 3: "current"}
+    repeated = publications.record(made[2].build_id, "hash-2", AT, AT)
+    assert repeated.number == 3
+
+
+def test_rolling_back_shows_an_earlier_one_and_publishing_goes_on(home: Any) -> None:
+    from ingest.ledger import publications
+    from ingest.ledger.records import Publication
+
+    _publish(3)
+    assert publications.roll_back().number == 2
+    assert _states() == {1: "previous", 2: "current", 3: "rolled_back"}
+    assert publications.roll_back().number == 1
+    with pytest.raises(Publication.DoesNotExist):
+        publications.roll_back()
+    assert publications.roll_back(3).number == 3
+    assert _states() == {1: "previous", 2: "rolled_back", 3: "current"}
+    _publish(1)
+    assert _states() == {1: "previous", 2: "rolled_back", 3: "previous", 4: "current"}
+
+
+def test_a_file_that_cannot_be_identified_is_one_row_however_often_it_is_tried(home: Any) -> None:
+    from ingest.ledger import receipt_problems
+
+    first = receipt_problems.record("k", "x/y.csv", "cannot_identify", {"reason": "unknown_node"}, AT)
+    again = receipt_problems.record("k", "x/y.csv", "cannot_identify", {}, AT)
+    assert first == again
+
+
+def test_accounts_of_the_system_cannot_log_in(home: Any) -> None:
+    from ingest.ledger.accounts import account
+
+    made: SimpleNamespace | Any = account("drop")
+    assert account("drop") == made
+    assert not made.has_usable_password()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ingest.ledger.school_calendar import SchoolCalendar, Segment
+from ingest.schema.period import Period
+
+CALENDAR = SchoolCalendar.of(
+    [
+        Segment("term", date(2026, 9, 1), date(2026, 10, 25)),
+        Segment("break", date(2026, 10, 26), date(2026, 11, 1)),
+        Segment("term", date(2026, 11, 2), date(2026, 12, 27)),
+        Segment("holiday", date(2026, 12, 16), date(2026, 12, 16)),
+        Segment("break", date(2026, 12, 28), date(2027, 1, 10)),
+        Segment("term", date(2027, 1, 11), date(2027, 3, 21)),
+        Segment("break", date(2027, 2, 8), date(2027, 2, 14), 1, 1),
+        Segment("term", date(2027, 3, 29), date(2027, 5, 25)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 8, 31), True),  # the school year before: nobody gave its calendar
+        (date(2026, 9, 1), True),
+        (date(2026, 9, 5), True),  # a Saturday
+        (date(2026, 9, 6), False),  # a Sunday
+        (date(2026, 10, 26), False),
+        (date(2026, 12, 16), False),
+        (date(2027, 2, 8), True),  # a break for grade 1 only
+        (date(2027, 3, 25), False),  # in no term
+        (date(2027, 7, 1), False),  # summer is listed nowhere
+    ],
+)
+def test_school_days(day: date, expected: bool) -> None:
+    assert CALENDAR.is_school_day(day) is expected
+
+
+@pytest.mark.parametrize(
+    ("week", "expected"),
+    [
+        ("2026-W43", True),
+        ("2026-W44", False),
+        ("2026-W45", True),
+        ("2026-W53", False),
+        ("2027-W01", False),
+        ("2027-W02", True),
+        ("2027-W06", True),
+        ("2027-W21", True),  # ends on the Tuesday
+        ("2027-W22", False),
+    ],
+)
+def test_weeks_with_a_school_day(week: str, expected: bool) -> None:
+    assert CALENDAR.has_school_day(Period.parse("week", week)) is expected
+
+
+def test_without_a_calendar_every_week_has_school_days() -> None:
+    assert SchoolCalendar().has_school_day(Period.parse("week", "2026-W44"))

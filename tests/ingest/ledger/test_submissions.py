@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+AT = datetime(2026, 9, 15, 4, tzinfo=UTC)
+
+
+def _kinds(submission: Any) -> list[str]:
+    return list(submission.events.order_by("pk").values_list("kind", flat=True))
+
+
+def test_a_receipt_is_a_submission_with_an_event(submit: Callable[..., Any]) -> None:
+    received = submit("a")
+    assert not received.is_duplicate
+    assert received.submission.state == "received"
+    assert received.submission.raw_file.size == 10
+    assert _kinds(received.submission) == ["received"]
+
+
+def test_the_same_bytes_again_are_a_duplicate(submit: Callable[..., Any]) -> None:
+    first = submit("a", outcome="rejected")
+    again = submit("a", received_at=AT)
+    assert again.is_duplicate
+    assert again.submission == first.submission
+    assert again.submission.received_at == first.submission.received_at
+    assert _kinds(again.submission) == ["received", "rejected", "duplicate"]
+
+
+def test_the_same_bytes_for_another_scope_are_no_duplicate(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    submit("a")
+    assert not submit("a", period="2026-W38").is_duplicate
+    assert not submit("a", node=country.other_school).is_duplicate
+    assert not submit("a", part="5A").is_duplicate
+
+
+def test_going_back_to_earlier_bytes_is_a_new_submission(submit: Callable[..., Any]) -> None:
+    first = submit("a")
+    submit("b")
+    back = submit("a")
+    assert not back.is_duplicate
+    assert back.submission.pk > first.submission.pk
+    assert back.submission.raw_file == first.submission.raw_file
+
+
+@pytest.mark.parametrize("act", ["withdraw", "return_"])
+def test_what_was_taken_out_may_be_sent_again(
+    act: str, submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger import submissions
+
+    first = submit("a", outcome="accepted")
+    getattr(submissions, act)(first.submission.pk, country.actor, country.district, reason="?", at=AT)
+    assert not submit("a").is_duplicate
+
+
+def test_the_same_act_repeated_writes_nothing(submit: Callable[..., Any]) -> None:
+    from ingest.ledger.records import SubmissionEvent
+
+    first = submit("a", key="act-1")
+    submit("b", key="act-2")
+    repeated = submit("a", key="act-1")
+    assert repeated.submission == first.submission
+    assert not repeated.is_duplicate
+    assert SubmissionEvent.objects.count() == 2
+
+
+def test_a_verdict_moves_the_submission_and_is_recorded_once(submit: Callable[..., Any]) -> None:
+    from ingest.ledger.submissions import Judgement, record_verdict
+
+    submission = submit("a").submission
+    judgement = Judgement(
+        "accepted", 3, "rules-1", {"learner_roster": [7]}, 10, 8, 0, 2, queries=1, batch_id="b1"
+    )
+    record_verdict(submission.pk, judgement, AT)
+    repeated = record_verdict(submission.pk, Judgement("accepted", 3, batch_id="b2"), AT)
+    submission.refresh_from_db()
+    assert submission.state == "accepted"
+    assert (repeated.batch_id, repeated.rows_accepted, repeated.reference) == (
+        "b1",
+        8,
+        {"learner_roster": [7]},
+    )
+    assert _kinds(submission) == ["received", "accepted"]
+
+
+def test_another_outcome_for_a_judged_submission_is_refused(submit: Callable[..., Any]) -> None:
+    from ingest.ledger.refusals import AlreadyJudgedError
+    from ingest.ledger.submissions import Judgement, record_verdict
+
+    submission = submit("a", outcome="accepted").submission
+    with pytest.raises(AlreadyJudgedError):
+        record_verdict(submission.pk, Judgement("rejected", 1), AT)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"outcome": "accepted", "rows_in": 10, "rows_accepted": 8},
+        {"outcome": "rejected", "rows_in": 10, "rows_accepted": 8, "rows_rejected": 2},
+    ],
+)
+def test_rows_that_do_not_add_up_cannot_be_recorded(
+    counts: dict[str, Any], submit: Callable[..., Any]
+) -> None:
+    from django.db import IntegrityError
+
+    from ingest.ledger.records import Verdict
+    from ingest.ledger.submissions import Judgement, record_verdict
+
+    submission = submit("a").submission
+    with pytest.raises(IntegrityError):
+        record_verdict(submission.pk, Judgement(contract_version=1, **counts), AT)
+    assert not Verdict.objects.exists()
+
+
+def test_a_verdict_on_what_was_withdrawn_meanwhile_has_no_effect(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger import submissions, winners
+
+    submission = submit("a").submission
+    submissions.withdraw(submission.pk, country.actor, country.school, reason="wrong file", at=AT)
+    submissions.record_verdict(submission.pk, submissions.Judgement("accepted", 1), AT)
+    submission.refresh_from_db()
+    assert submission.state == "withdrawn"
+    assert winners.operational() == []
+
+
+def test_a_nil_return_is_accepted_at_once(submit: Callable[..., Any]) -> None:
+    from ingest.ledger import waiting
+
+    received = submit(None)
+    assert received.submission.state == "accepted"
+    assert received.submission.raw_file is None
+    assert received.submission.verdict.rows_in == 0
+    assert _kinds(received.submission) == ["received", "accepted"]
+    assert waiting.by_form() == {}
+    assert submit(None).is_duplicate
+
+
+def test_waiting_submissions_come_in_judging_order(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger import waiting
+
+    late_form = submit("a", form="attendance").submission
+    early_form = submit("b", form="learner_roster", period="2026-09").submission
+    second = submit("c", form="attendance", node=country.other_school).submission
+    submit("d", form="attendance", period="2026-W38", outcome="rejected")
+    found = waiting.by_form()
+    assert list(found) == ["learner_roster", "attendance"]
+    assert found == {"learner_roster": [early_form], "attendance": [late_form, second]}
+    assert list(waiting.by_form(["territory_register"])) == ["attendance", "learner_roster"]
+
+
+def test_held_back_and_released_are_events_without_effect(submit: Callable[..., Any]) -> None:
+    from ingest.ledger import submissions
+
+    submission = submit("a", outcome="accepted").submission
+    submissions.hold_back([submission.pk], 4, "fct_attendance grain", AT)
+    submissions.release([submission.pk], 5, AT)
+    submission.refresh_from_db()
+    assert submission.state == "accepted"
+    assert _kinds(submission)[-2:] == ["held_back", "released"]

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+AT = datetime(2026, 9, 16, 4, tzinfo=UTC)
+
+# What happened to versions 1, 2, … of one scope → (operational winner, official winner), 1-based.
+HISTORIES = {
+    ("accepted",): (1, None),
+    ("accepted", "accepted"): (2, None),
+    ("accepted", "rejected"): (1, None),
+    ("accepted", "unreadable"): (1, None),
+    ("accepted", "received"): (1, None),
+    ("rejected",): (None, None),
+    ("approved", "accepted"): (2, 1),
+    ("approved", "approved"): (2, 2),
+    ("accepted", "approved", "accepted"): (3, 2),
+    ("approved", "rejected"): (1, 1),
+    ("approved", "returned"): (1, 1),
+    ("approved", "withdrawn"): (1, 1),
+    ("returned",): (None, None),
+    ("accepted", "returned", "rejected"): (1, None),
+    ("nil", "accepted"): (2, None),
+    ("accepted", "nil"): (2, None),
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("clock", ["forwards", "backwards"])
+def test_the_winner_is_decided_by_sequence_and_state_never_by_the_clock(
+    history: tuple[str, ...], clock: str, submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger import submissions, winners
+
+    step = timedelta(days=1 if clock == "forwards" else -1)
+    made = [
+        submit(
+            None if fate == "nil" else f"v{number}",
+            outcome={"received": None}.get(fate, fate if fate in ("rejected", "unreadable") else "accepted"),
+            received_at=AT + number * step,
+        ).submission
+        for number, fate in enumerate(history)
+    ]
+    decide = {
+        "approved": lambda pk: submissions.approve(pk, country.actor, country.district, at=AT),
+        "returned": lambda pk: submissions.return_(pk, country.actor, country.district, reason="?", at=AT),
+        "withdrawn": lambda pk: submissions.withdraw(pk, country.actor, country.school, reason="?", at=AT),
+    }
+    # Decisions come in the opposite order of the receipts: their time must not matter either.
+    for submission, fate in reversed(list(zip(made, history, strict=True))):
+        if fate in decide:
+            decide[fate](submission.pk)
+    expected = tuple([made[number - 1]] if number else [] for number in HISTORIES[history])
+    assert (winners.operational(), winners.official()) == expected
+    assert {entry.submission_id for entry in winners.manifest()} == {
+        submission.pk for found in expected for submission in found
+    }
+
+
+def test_each_scope_has_winners_of_its_own(submit: Callable[..., Any], country: SimpleNamespace) -> None:
+    from ingest.ledger import winners
+
+    made = [
+        submit("a", outcome="accepted").submission,
+        submit("a", outcome="accepted", part="5A").submission,
+        submit("a", outcome="accepted", node=country.other_school).submission,
+        submit("a", outcome="accepted", form="learner_roster", period="2026-09").submission,
+    ]
+    assert winners.operational() == made
+    assert winners.operational("learner_roster") == made[3:]
+
+
+def test_the_manifest_says_everything_a_build_needs(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger import submissions, winners
+
+    official = submit("a", outcome="accepted").submission
+    submissions.approve(official.pk, country.actor, country.district, at=AT)
+    operational = submit("b", outcome="accepted").submission
+    first, second = winners.manifest()
+    assert (first.submission_id, first.is_operational, first.is_official) == (official.pk, False, True)
+    assert (second.submission_id, second.is_operational, second.is_official) == (operational.pk, True, False)
+    assert (first.approved_at, second.approved_at) == (AT, None)
+    assert (first.node_code, first.node_kind) == ("650140000011", "organisation")
+    assert (first.period, first.period_kind, first.part) == ("2026-W37", "week", "whole")
+    assert (str(first.period_start), str(first.period_end)) == ("2026-09-07", "2026-09-13")
+    assert (first.batch_id, first.rows_accepted) == ("b-a", 5)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from ingest.home import Home
+
+SCHOOL, CLOSED_SCHOOL = "650140000011", "650140000033"
+
+
+def test_an_address_names_a_scope(home: Home) -> None:
+    from ingest.receive.address import resolve
+
+    scope = resolve("attendance", SCHOOL, "2026-W37", "5Ә")
+    assert str(scope) == f"{SCHOOL}/attendance/2026-W37~5Ә"
+    assert resolve("attendance", SCHOOL, "2026-W37", "5Ә") == scope
+    assert str(resolve("school_calendar", "KZ", "2026-2027")) == "KZ/school_calendar/2026-2027"
+
+
+@pytest.mark.parametrize(
+    ("form", "node", "period", "part", "reason"),
+    [
+        ("attendence", SCHOOL, "2026-W37", "whole", "unknown_form"),
+        ("../attendance", SCHOOL, "2026-W37", "whole", "unknown_form"),
+        ("attendance", "650140000099", "2026-W37", "whole", "unknown_node"),
+        ("attendance", "113200000", "2026-W37", "whole", "not_the_submitter"),
+        ("organisation_register", SCHOOL, "2026-09-01", "whole", "not_the_submitter"),
+        ("attendance", SCHOOL, "2026-09", "whole", "bad_period"),
+        ("attendance", SCHOOL, "2026-W54", "whole", "bad_period"),
+        ("learner_roster", SCHOOL, "2026-13", "whole", "bad_period"),
+        ("attendance", SCHOOL, "2026-W37", "", "bad_part"),
+        ("attendance", SCHOOL, "2026-W37", "5/A", "bad_part"),
+        ("attendance", CLOSED_SCHOOL, "2026-W37", "whole", "closed_node"),
+    ],
+)
+def test_an_address_nobody_has_is_said_in_three_languages(
+    form: str, node: str, period: str, part: str, reason: str, home: Home
+) -> None:
+    from ingest.ledger.records import Scope
+    from ingest.receive.address import CannotIdentifyError, resolve
+
+    with pytest.raises(CannotIdentifyError) as refused:
+        resolve(form, node, period, part)
+    assert refused.value.reason == reason
+    message = refused.value.finding.message
+    assert refused.value.finding.code == "cannot_identify"
+    assert len(set(message.values())) == 3
+    assert not any("{" in text or "…" in text for text in message.values())
+    assert not Scope.objects.exists()
+
+
+def test_a_school_that_closed_may_still_report_the_time_before(home: Home) -> None:
+    from ingest.receive.address import resolve
+
+    assert resolve("attendance", CLOSED_SCHOOL, "2026-W36")
