@@ -1,0 +1,44 @@
+"""One received file → its located tables and findings. The entry of this room.
+
+In: a path and the contract of the form the file is said to hold. Out: a `Reading`, whatever the file is: what is
+wrong with a file is an outcome. Only a file that cannot be opened at all raises (OSError): that is our fault.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import fastexcel
+import pyarrow as pa
+from python_calamine import CalamineError
+
+from ingest.read.delimited import read_delimited
+from ingest.read.kind import kind_of
+from ingest.read.reading import Reading, unreadable
+from ingest.read.workbook import read_workbook
+from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
+
+# What the libraries say of a workbook they cannot follow.
+_DAMAGED = (CalamineError, fastexcel.FastExcelError, pa.ArrowInvalid, ValueError, EOFError, KeyError)
+
+
+def read(path: Path, contract: Contract) -> Reading:
+    """The form's tables in a file, with everything wrong with its structure."""
+    kind = kind_of(path)
+    if isinstance(kind, Finding):
+        return unreadable(kind)
+    if kind == "text":
+        try:
+            return read_delimited(path, contract)
+        except UnicodeDecodeError:
+            return unreadable(Finding("not_utf8"))
+    try:
+        return read_workbook(path, contract)
+    except _DAMAGED:
+        return unreadable(Finding("damaged_file"))
+    except BaseException as error:
+        # A panic in a library of Rust is no Exception; nothing else of that name is caught.
+        if type(error).__name__ != "PanicException":
+            raise
+        return unreadable(Finding("damaged_file"))

@@ -1,0 +1,67 @@
+"""What reading one file yields: its tables as text, what is wrong with it, and a count of every row.
+
+In: nothing. Out: `Reading` and its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from ingest.schema.finding import Finding
+from ingest.schema.mark import TemplateMark
+
+
+@dataclass(frozen=True)
+class LocatedTable:
+    """One table of the form, found in a file.
+
+    `sheet`: None in a csv. `columns`: field name → 1-based column of the sheet. `header_row`: 1-based row of the
+    sheet, or record of the csv. `text`: one string column per field that is there, cells as written, blank cells
+    empty or null; `_row` int32, the 1-based row of the sheet or record of the csv. Only data rows.
+    """
+
+    sheet: str | None
+    columns: dict[str, int]
+    header_row: int
+    text: pa.Table
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file, read.
+
+    A row is a record of the file: a row of a sheet that was read, a record of a csv. `rows_in` counts every row
+    from the first with content to the last with content, headers apart. Each is a data row, in `tables`, or not
+    data: a title above the header, a blank row, a row of column numbers, a repeated header, a totals row.
+    So `rows_in == rows_data + rows_not_data`, always. Sheets that were not read are named in findings.
+    `unreadable`: nothing in the file could be read as a table at all; its counts are 0.
+    """
+
+    tables: tuple[LocatedTable, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    rows_in: int = 0
+    rows_not_data: int = 0
+    mark: TemplateMark | None = None
+    unreadable: bool = False
+
+    @property
+    def rows_data(self) -> int:
+        return sum(table.text.num_rows for table in self.tables)
+
+    def with_findings(self, *findings: Finding) -> Reading:
+        """The same reading with these findings added."""
+        return replace(self, findings=(*self.findings, *findings))
+
+
+def unreadable(finding: Finding) -> Reading:
+    """The reading of a file of which nothing can be said but why."""
+    return Reading(findings=(finding,), unreadable=True)
+
+
+def rows_above(rows: Sequence[Sequence[str | None]]) -> int:
+    """How many rows stand above the header, the last of `rows`, from the first with content on."""
+    filled = (index for index, cells in enumerate(rows) if any(cell and cell.strip() for cell in cells))
+    return len(rows) - 1 - next(filled, len(rows) - 1)

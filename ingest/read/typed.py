@@ -1,0 +1,247 @@
+"""Text cells of many files → one typed table in DuckDB, and a finding for each cell that has no such type.
+
+In: the readings of the files of one form. Out: the table `batch`: `_file INTEGER, _table INTEGER, _row INTEGER,
+_bad BIGINT` (bit i: column i of the contract is filled but untypable, its typed cell NULL), then every column of
+the contract by its name: VARCHAR, INTEGER, DECIMAL(18,4), BOOLEAN, DATE.
+
+Columns of a few different texts (numbers, dates, yes/no, codes) are typed once per different text, by generated
+SQL; free text and identifiers go through as they are, cleaned only where their bytes show white space. So the
+cost of a cell that is as it should be is that of copying it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.read.reading import LocatedTable, Reading
+from ingest.read.texts import SPACE_CHARACTERS, holds_byte, needs_cleaning, table_of
+from ingest.read.typing_sql import SQL_TYPES, bad_expression, clean, missing, value_expression, words_of
+from ingest.schema.contract import Contract, FormField
+from ingest.schema.finding import Finding, cell_address
+
+_Files = Sequence[tuple[int, Reading]]
+# Excel's error values, as they are shown and as csv files made from it have them.
+_ERROR_VALUES = (
+    "#DIV/0!",
+    "#N/A",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#GETTING_DATA",
+    "#ERROR!",
+)
+_SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
+_EXPONENT, _HASH = table_of("eE"), table_of("#")
+_WORTH_COMBINING = 20_000
+_CODES = {
+    "integer": "not_an_integer",
+    "number": "not_a_number",
+    "date": "not_a_date",
+    "boolean": "not_a_boolean",
+}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One table of the batch and where its rows begin in the concatenated columns."""
+
+    file_no: int
+    table_no: int
+    table: LocatedTable
+    begin: int
+
+
+def type_batch(
+    con: duckdb.DuckDBPyConnection, contract: Contract, readings: _Files
+) -> dict[int, list[Finding]]:
+    """Create the table `batch` in `con`; the findings on untypable cells by file, in order of row and column."""
+    places = _places(readings)
+    height = sum(place.table.text.num_rows for place in places)
+    columns: dict[str, pa.ChunkedArray | pa.Array] = _coordinates(places)
+    selected = ["_file", "_table", "_row"]
+    bad = np.zeros(height, dtype=np.int64)
+    found: list[tuple[int, int, Finding]] = []
+    for bit, field in enumerate(contract.fields):
+        texts = _texts(places, field.name)
+        if texts is None:
+            selected.append(f"CAST(NULL AS {SQL_TYPES[field.type]}) AS {field.name}")
+            continue
+        column, expression, faults = _typed(con, contract, field, texts)
+        columns[field.name] = column
+        selected.append(f"{_unless_bad(expression, bit, bool(faults))} AS {field.name}")
+        for code, rows in faults.items():
+            bad[rows] |= 1 << bit
+            found += [(row, bit, finding) for row, finding in _findings(places, field, code, rows, texts)]
+    if found:
+        columns["_bad"] = pa.array(bad)
+    selected.insert(3, "_bad" if found else "CAST(0 AS BIGINT) AS _bad")
+    _create(con, pa.table(columns), selected)
+    return _by_file(places, found)
+
+
+def _places(readings: _Files) -> list[_Place]:
+    places = []
+    begin = 0
+    for file_no, reading in readings:
+        for table_no, table in enumerate(reading.tables):
+            places.append(_Place(file_no, table_no, table, begin))
+            begin += table.text.num_rows
+    return places
+
+
+def _coordinates(places: list[_Place]) -> dict[str, pa.ChunkedArray | pa.Array]:
+    heights = [place.table.text.num_rows for place in places]
+    rows = [chunk for place in places for chunk in place.table.text.column("_row").chunks]
+    return {
+        "_file": pa.array(np.repeat(np.array([place.file_no for place in places], dtype=np.int32), heights)),
+        "_table": pa.array(
+            np.repeat(np.array([place.table_no for place in places], dtype=np.int32), heights)
+        ),
+        "_row": pa.chunked_array(rows, pa.int32()),
+    }
+
+
+def _texts(places: list[_Place], name: str) -> pa.ChunkedArray | None:
+    """One column of all tables, null where a table lacks it; None where all do."""
+    if not any(name in place.table.text.column_names for place in places):
+        return None
+    chunks: list[pa.Array] = []
+    for place in places:
+        text = place.table.text
+        missing_here = name not in text.column_names
+        chunks += [pa.nulls(text.num_rows, pa.string())] if missing_here else text.column(name).chunks
+    column = pa.chunked_array(chunks, pa.string())
+    # Many small files make many small chunks, which cost more than copying them together.
+    if column.num_chunks > 1 and len(column) < column.num_chunks * _WORTH_COMBINING:
+        return pa.chunked_array([column.combine_chunks()], pa.string())
+    return column
+
+
+def _typed(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: pa.ChunkedArray
+) -> tuple[pa.ChunkedArray, str, dict[str, np.ndarray]]:
+    """A column to select from, the SQL that selects it, and the rows at fault by finding code."""
+    if field.type == "string" and not field.constraints.codelist:
+        expression = missing(clean(field.name) if needs_cleaning(texts) else field.name, contract)
+        return texts, expression, _faults_of_text(field, texts)
+    return _typed_once(con, contract, field, texts)
+
+
+def _faults_of_text(field: FormField, texts: pa.ChunkedArray) -> dict[str, np.ndarray]:
+    faults: dict[str, np.ndarray] = {}
+    if field.format != "default" and holds_byte(texts, _EXPONENT):
+        faults["identifier_in_scientific_notation"] = _where(pc.match_substring_regex(texts, _SCIENTIFIC))
+    if holds_byte(texts, _HASH):
+        trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
+        faults["error_in_cell"] = _where(pc.is_in(trimmed, value_set=pa.array(_ERROR_VALUES)))
+    return {code: rows for code, rows in faults.items() if len(rows)}
+
+
+def _typed_once(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: pa.ChunkedArray
+) -> tuple[pa.ChunkedArray, str, dict[str, np.ndarray]]:
+    """Each different text typed once, the cells pointing at what became of it."""
+    encoded = texts.dictionary_encode().unify_dictionaries()
+    if not encoded.num_chunks:
+        return pa.chunked_array([], pa.string()), f"CAST({field.name} AS {SQL_TYPES[field.type]})", {}
+    different = encoded.chunk(0).dictionary
+    typed = _type_different(con, contract, field, different)
+    values = typed.column("value").combine_chunks()
+    column = pa.chunked_array(
+        [pa.DictionaryArray.from_arrays(chunk.indices, values) for chunk in encoded.chunks]
+    )
+    codes = typed.column("code").to_pylist()
+    faults: dict[str, np.ndarray] = {}
+    for code in sorted({code for code in codes if code}):
+        wrong = pa.array([index for index, own in enumerate(codes) if own == code], pa.int32())
+        pieces = [pc.is_in(chunk.indices, value_set=wrong) for chunk in encoded.chunks]
+        faults[code] = _where(pa.chunked_array(pieces))
+    return column, f"CAST({field.name} AS {SQL_TYPES[field.type]})", faults
+
+
+def _type_different(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: pa.Array
+) -> pa.Table:
+    """`value` and the finding's `code` (null where there is none) of each text, in their order."""
+    con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
+    con.register("_words", words_of(field))
+    errors = ", ".join(f"'{value}'" for value in _ERROR_VALUES)
+    code = f"'{_CODES.get(field.type, '')}'"
+    try:
+        return con.execute(
+            f"""
+            WITH cleaned AS (SELECT place, {missing(clean("text"), contract)} AS text FROM _different),
+            typed AS (
+                SELECT place, text, {value_expression(field)} AS value
+                FROM cleaned LEFT JOIN _words ON _words.word = lower(text)
+            )
+            SELECT CASE WHEN text IN ({errors}) THEN NULL ELSE value END AS value,
+                CASE WHEN text IN ({errors}) THEN 'error_in_cell'
+                     WHEN {bad_expression(field)} THEN {code} END AS code
+            FROM typed ORDER BY place
+            """
+        ).to_arrow_table()
+    finally:
+        con.unregister("_different")
+        con.unregister("_words")
+
+
+def _where(mask: pa.ChunkedArray) -> np.ndarray:
+    return np.flatnonzero(pc.fill_null(mask, False).to_numpy())
+
+
+def _unless_bad(expression: str, bit: int, faulty: bool) -> str:
+    return f"CASE WHEN (_bad >> {bit}) & 1 = 1 THEN NULL ELSE {expression} END" if faulty else expression
+
+
+def _create(con: duckdb.DuckDBPyConnection, source: pa.Table, selected: list[str]) -> None:
+    con.register("_source", source)
+    try:
+        con.execute(f"CREATE TABLE batch AS SELECT {', '.join(selected)} FROM _source")
+    finally:
+        con.unregister("_source")
+
+
+def _findings(
+    places: list[_Place], field: FormField, code: str, rows: np.ndarray, texts: pa.ChunkedArray
+) -> list[tuple[int, Finding]]:
+    """A finding for each of these rows of the batch."""
+    begins = np.array([place.begin for place in places])
+    owners = np.searchsorted(begins, rows, side="right") - 1
+    written = texts.take(pa.array(rows)).to_pylist()
+    found = []
+    for row, owner, value in zip(rows.tolist(), owners.tolist(), written, strict=True):
+        place = places[owner]
+        number = place.table.text.column("_row")[row - place.begin].as_py()
+        found.append(
+            (
+                row,
+                Finding(
+                    code,
+                    sheet=place.table.sheet,
+                    cell=cell_address(place.table.columns[field.name], number),
+                    row=number,
+                    column=field.name,
+                    value=value,
+                    params={"column": field.labels},
+                ),
+            )
+        )
+    return found
+
+
+def _by_file(places: list[_Place], found: list[tuple[int, int, Finding]]) -> dict[int, list[Finding]]:
+    begins = [place.begin for place in places]
+    by_file: dict[int, list[Finding]] = {place.file_no: [] for place in places}
+    for row, _, finding in sorted(found, key=lambda entry: entry[:2]):
+        owner = int(np.searchsorted(begins, row, side="right")) - 1
+        by_file[places[owner].file_no].append(finding)
+    return by_file

@@ -1,0 +1,172 @@
+"""A workbook (xlsx) → the form's tables on its sheets.
+
+In: the path of a file known to be a workbook, the contract. Out: a `Reading`.
+The sheet whose header names most fields is read, and with it every other visible sheet that has the same
+fields (a school may keep a sheet a class). Native cells become text as a person would write it: dates ISO,
+12.0 as 12, error values as Excel shows them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from ingest.read.body import Body, cut
+from ingest.read.header import SEARCHED_ROWS, Header, find_header
+from ingest.read.reading import LocatedTable, Reading, rows_above
+from ingest.read.structure import mark_findings, no_header, structure_findings
+from ingest.read.texts import blank, holds_byte, table_of
+from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
+from ingest.schema.mark import MARK_SHEET, TemplateMark
+
+_ERRORS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+_ERROR_DETAIL = re.compile(r"Error\((\w+)\)")
+_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
+_COLON = table_of(":")
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet as text from its first row on. `first_column`: 1-based column that `columns` begin with."""
+
+    name: str
+    first_column: int
+    columns: list[pa.ChunkedArray]
+    header: Header | None
+
+    def rows(self, count: int) -> Iterator[list[str | None]]:
+        heads = [column.slice(0, count).to_pylist() for column in self.columns]
+        return iter([list(cells) for cells in zip(*heads, strict=True)])
+
+    @property
+    def filled_rows(self) -> np.ndarray:
+        """The 0-based numbers of the rows with content."""
+        if not self.columns:
+            return np.zeros(0, dtype=np.int64)
+        empty = np.ones(len(self.columns[0]), dtype=bool)
+        for column in self.columns:
+            empty &= blank(column).to_numpy(zero_copy_only=False)
+        return np.flatnonzero(~empty)
+
+
+def read_workbook(path: Path, contract: Contract) -> Reading:
+    """The form's tables in a workbook. Raises what the libraries raise on a damaged one."""
+    names, mark = _contents(path)
+    book = fastexcel.read_excel(str(path))
+    sheets = [_load(book, name, contract) for name in names]
+    findings = mark_findings(mark, contract)
+    matching = [sheet for sheet in sheets if sheet.header]
+    if not matching:
+        return _without_header(sheets, contract, mark, findings)
+    best = max(matching, key=lambda sheet: len(sheet.header.columns if sheet.header else ()))
+    assert best.header
+    fields = set(best.header.columns)
+    tables: list[LocatedTable] = []
+    not_data = 0
+    for sheet in sheets:
+        if sheet.header and set(sheet.header.columns) >= fields:
+            table, aside, said = _table(sheet, sheet.header, contract)
+            tables.append(table)
+            not_data += aside
+            findings += said
+        elif len(filled := sheet.filled_rows):
+            findings.append(
+                Finding("sheet_not_read", sheet=sheet.name, params={"sheet": sheet.name, "rows": len(filled)})
+            )
+    data = sum(table.text.num_rows for table in tables)
+    if not data:
+        findings.append(Finding("no_data_rows", sheet=best.name))
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, mark)
+
+
+def _contents(path: Path) -> tuple[list[str], TemplateMark | None]:
+    """The visible sheets, and the mark of the template if there is one."""
+    with CalamineWorkbook.from_path(str(path)) as book:
+        visible = [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.visible == SheetVisibleEnum.Visible
+            and sheet.typ == SheetTypeEnum.WorkSheet
+            and sheet.name != MARK_SHEET
+        ]
+        if MARK_SHEET not in book.sheet_names:
+            return visible, None
+        return visible, TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
+
+
+def _load(book: Any, name: str, contract: Contract) -> _Sheet:
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    batch, errors = sheet.to_arrow_with_errors()
+    columns = [_as_text(batch.column(index)) for index in range(batch.num_columns)]
+    if errors:
+        columns = _with_errors(columns, errors.errors)
+    first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
+    loaded = _Sheet(name, first, [pa.chunked_array([column]) for column in columns], None)
+    return _Sheet(name, first, loaded.columns, find_header(loaded.rows(SEARCHED_ROWS), contract))
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    """A column of strings; dates lose the midnight the library gives them."""
+    if column.type != pa.string():
+        column = column.cast(pa.string())
+    if holds_byte(pa.chunked_array([column]), _COLON):
+        column = pc.replace_substring_regex(column, pattern=_MIDNIGHT, replacement=r"\1")
+    return column
+
+
+def _with_errors(columns: list[pa.Array], errors: list[Any]) -> list[pa.Array]:
+    """The columns with error values (#N/A) put back where the library left nothing."""
+    places: dict[int, dict[int, str]] = {}
+    for error in errors:
+        row, column = error.offset_position
+        kind = _ERROR_DETAIL.search(error.detail)
+        places.setdefault(column, {})[row] = _ERRORS.get(kind[1] if kind else "", "#ERROR!")
+    for column, words in places.items():
+        cells = columns[column].to_pylist()
+        for row, word in words.items():
+            cells[row] = word
+        columns[column] = pa.array(cells, pa.string())
+    return columns
+
+
+def _table(sheet: _Sheet, header: Header, contract: Contract) -> tuple[LocatedTable, int, list[Finding]]:
+    above = [list(cells) for cells in sheet.rows(header.index + 1)]
+    body = Body(
+        sheet=sheet.name,
+        header=header,
+        header_row=header.index + 1,
+        cells=above[-1],
+        columns=[column.slice(header.index + 1) for column in sheet.columns],
+        first_column=sheet.first_column,
+    )
+    table, aside, findings = cut(body, contract)
+    return table, aside + rows_above(above), structure_findings(body, contract) + findings
+
+
+def _without_header(
+    sheets: list[_Sheet], contract: Contract, mark: TemplateMark | None, findings: list[Finding]
+) -> Reading:
+    spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
+    if not spans:
+        return Reading(findings=(Finding("empty_file"),), mark=mark, unreadable=True)
+    first = next(sheet.name for sheet in sheets if len(sheet.filled_rows))
+    return Reading((), (*findings, no_header(contract, first)), sum(spans), sum(spans), mark)
