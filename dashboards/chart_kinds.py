@@ -10,10 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboards.definition import Chart, Dataset, DefinitionError
-from dashboards.look import BLUE, CORAL, GOLD, SCHEME, TEAL
+from dashboards.look import SCHEME
 from dashboards.metrics import FORMATS
 
-PAINT = {"blue": BLUE, "gold": GOLD, "teal": TEAL, "coral": CORAL}
 DAY, MINUTE = "%d.%m.%Y", "%d.%m.%Y %H:%M"
 Form = dict[str, Any]
 Query = dict[str, Any]
@@ -36,8 +35,8 @@ def _number(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Q
     form = {
         "metric": chart.metric,
         "subtitle": chart.subtitle[language],
-        "header_font_size": 0.4,
-        "subtitle_font_size": 0.125,
+        "header_font_size": 0.5,
+        "subtitle_font_size": 0.15,
         "y_axis_format": FORMATS[dataset.metrics[chart.metric].format],
         "show_metric_name": False,
     }
@@ -47,7 +46,6 @@ def _number(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Q
 def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
     """Horizontal stacked bars, worst group on top."""
     by = dataset.columns[chart.by].physical(language)
-    labels = [dataset.metrics[m].label[language] for m in chart.metrics]
     form = {
         "x_axis": by,
         "metrics": list(chart.metrics),
@@ -55,6 +53,9 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
         "orientation": "horizontal",
         "stack": "Stack",
         "timeseries_limit_metric": chart.worst_first,
+        "x_axis_sort": chart.worst_first,
+        "x_axis_sort_asc": True,  # horizontal bars are drawn from the bottom up
+        "sort_series_type": None,  # the order of the definition
         "order_desc": True,
         "row_limit": 100,
         "truncate_metric": True,
@@ -62,7 +63,8 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
         "legendType": "scroll",
         "legendOrientation": "top",
         "y_axis_format": FORMATS[chart.format],
-        "y_axis_bounds": [0, None],
+        "y_axis_bounds": [0, chart.ceiling],
+        "truncateYAxis": True,
         "rich_tooltip": True,
         "tooltipTimeFormat": DAY,
         "show_value": False,
@@ -72,7 +74,6 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
         "y_axis_title_margin": 15,
         "xAxisForceCategorical": True,
     }
-    del labels
     query = {
         "columns": [by],
         "metrics": [*chart.metrics, *([chart.worst_first] if chart.worst_first not in chart.metrics else [])],
@@ -98,6 +99,7 @@ def _trend(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Qu
         "legendType": "scroll",
         "legendOrientation": "top",
         "x_axis_time_format": "%d.%m",
+        "xAxisForceCategorical": True,  # one tick for each week, none between
         "tooltipTimeFormat": DAY,
         "y_axis_format": FORMATS[chart.format],
         "truncateYAxis": True,

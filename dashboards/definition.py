@@ -80,6 +80,7 @@ class Chart:
     page: int = 0
     search: bool = False
     floor: float | None = None
+    ceiling: float | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboards.definition import Dashboard, Definition, Filter, Row
-from dashboards.look import DASHBOARD_CSS, SCHEME
+from dashboards.look import DASHBOARD_CSS, PAINT, SCHEME
 
 Identify = Callable[[str, str], str]
 
@@ -34,7 +34,7 @@ def dashboard_file(definition: Definition, name: str, language: str, identify: I
             "expanded_slices": {},
             "refresh_frequency": 0,
             "color_scheme": SCHEME,
-            "label_colors": {},
+            "label_colors": _label_colors(definition, dashboard, language),
             "shared_label_colors": [],
             "color_scheme_domain": [],
             "cross_filters_enabled": True,
@@ -52,6 +52,16 @@ def chart_numbers(dashboard: Dashboard) -> dict[str, int]:
     """Numbers of the charts inside the bundle, by which its parts refer to each other; the importer replaces them."""
     names = [chart for row in dashboard.rows for chart in row.charts]
     return {chart: number for number, chart in enumerate(names, start=1)}
+
+
+def _label_colors(definition: Definition, dashboard: Dashboard, language: str) -> dict[str, str]:
+    """One colour per metric on the whole dashboard: late is gold wherever it appears."""
+    colors = {}
+    for name in chart_numbers(dashboard):
+        chart = definition.charts[name]
+        metrics = definition.datasets[chart.dataset].metrics
+        colors.update({metrics[m].label[language]: PAINT[c] for m, c in zip(chart.metrics, chart.colors, strict=False)})
+    return colors
 
 
 def _position(

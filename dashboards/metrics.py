@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dashboards.definition import DefinitionError, Metric
 
-FORMATS = {"share": ".1%", "count": ",.0f", "decimal": ",.1f", "date": "%d.%m.%Y"}
+FORMATS = {"share": ".1%", "whole_share": ".0%", "count": ",.0f", "decimal": ",.1f", "date": "%d.%m.%Y"}
 
 
 def expression(metric: Metric, basis: str) -> str:

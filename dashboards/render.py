@@ -132,9 +132,13 @@ def _selection(definition: Definition, dataset: Dataset, language: str) -> str:
     Superset's metadata on SQLite allows one dataset per table, so the two languages cannot both be tables;
     as a selection the dataset also bears a name people can read.
     """
-    columns = [c.physical(language) for c in dataset.columns.values()]
+    columns = [_local_time(c.physical(language), c.type) for c in dataset.columns.values()]
     wanted = dict.fromkeys([*columns, definition.basis.column, *dataset.measures])
     return f"SELECT {', '.join(wanted)} FROM {dataset.model}"
+
+
+def _local_time(column: str, kind: str) -> str:
+    return f"{column} + INTERVAL '{HOURS_EAST}' HOUR AS {column}" if kind == "timestamp" else column
 
 
 def _measure(column: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def command(environment: dict[str, str]) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port(environment)}"),
         *("--workers", workers, "--worker-class", "gthread", "--threads", "8", "--timeout", "120"),
-        *("--preload", "superset.app:create_app()"),
+        *("--no-control-socket", "--preload", "superset.app:create_app()"),
     ]
 
 

@@ -70,7 +70,7 @@ TALISMAN_CONFIG = {
     "force_https": False,
     "session_cookie_secure": False,
 }
-DECKGL_BASE_MAP: list[list[str]] = []
+DECKGL_BASE_MAP = [["", "—"]]  # no map tiles: they would come from other hosts; the pages expect one entry
 SLACK_ENABLE_AVATARS = False
 ENABLE_JAVASCRIPT_CONTROLS = False
 
