@@ -1,0 +1,263 @@
+"""For every contract: a row in which all is well, and for each thing a row may break a file that breaks it.
+
+In: a contract. Out: `Trial`s. Breaking the constraints of a field follows from the contract; how to break a
+rule of the library is written here once per rule, so a new rule asks for a line in `_RULES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pyarrow as pa
+
+from expectations.judge import Scope
+from expectations.reference import Reference
+from ingest.schema.contract import Check, Contract, FormField
+from ingest.schema.identifier import check_digit
+from ingest.schema.period import Period, PeriodKind
+
+Row = dict[str, str]
+
+ORGANISATION, PRIMARY_SCHOOL, GIRL = "650940000016", "650940000026", "150310800017"
+_PERIODS: dict[PeriodKind, str] = {
+    "as_of": "2026-08-15",
+    "school_year": "2026-2027",
+    "month": "2026-09",
+    "week": "2026-W37",
+}
+_NODES = {"republic": "KZ", "oblast": "110000000", "district": "113200000", "organisation": ORGANISATION}
+HOLIDAY = "2026-09-09"
+# A row that is there twice breaks these too: it lies within itself, or happens again.
+_ACROSS_ROWS = frozenset({"segments_do_not_overlap", "event_follows_history"})
+
+
+def _calendar() -> pa.Table:
+    first, last, holiday = date(2026, 9, 1), date(2026, 10, 25), date.fromisoformat(HOLIDAY)
+    rows = [
+        {"segment": "term", "segment_no": 1, "start_date": first, "end_date": last},
+        {"segment": "holiday", "segment_no": None, "start_date": holiday, "end_date": holiday},
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+REFERENCE = Reference(
+    territory=pa.Table.from_pylist([{"kato": "113220100", "level": "settlement"}]),
+    calendar=_calendar(),
+    organisation=pa.Table.from_pylist(
+        [
+            {"bin": ORGANISATION, "kind": "general_school", "opened_date": date(1998, 9, 1)},
+            {"bin": PRIMARY_SCHOOL, "kind": "primary_school", "opened_date": date(1998, 9, 1)},
+        ]
+    ),
+    learner=pa.Table.from_pylist(
+        [{"bin": ORGANISATION, "iin": "150310700010", "period": "2026-09"}],
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One file: its rows, whose it is, and the finding it must bring at `column` (None: no finding at all).
+
+    `beside`: codes that inevitably come with it, since the broken cell is also held against other cells.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    scope: Scope
+    column: str | None = None
+    codes: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+
+
+def sound(contract: Contract) -> Trial:
+    """The file in which all is well: one row made of the contract's examples."""
+    row = {field.name: field.example or "" for field in contract.fields}
+    period = Period.parse(contract.period, _PERIODS[contract.period])
+    kind = contract.submitted_by[0]
+    return Trial("sound", (row,), Scope(_NODES[kind], kind, period))
+
+
+def trials(contract: Contract) -> Iterator[Trial]:
+    """The sound file and every broken one."""
+    well = sound(contract)
+    yield well
+    for field in contract.fields:
+        for code, value in _broken_values(field):
+            yield _with(well, field.name, value, code, _compared_with(contract, field.name))
+    key = contract.primary_key[0]
+    yield replace(
+        well,
+        name="key-not_unique",
+        rows=well.rows * 2,
+        column=key,
+        codes=frozenset({"not_unique"}),
+        beside=_ACROSS_ROWS,
+    )
+    for check in contract.checks:
+        if check.field is not None:
+            broken = _RULES[check.rule](well, check)
+            name, codes = f"{check.field}-{check.rule}", frozenset({check.rule})
+            yield replace(broken, name=name, column=check.field, codes=codes)
+
+
+def _with(well: Trial, column: str, value: str, code: str, beside: frozenset[str]) -> Trial:
+    return replace(
+        _changed(well, {column: value}),
+        name=f"{column}-{code}-{value or 'empty'}",
+        column=column,
+        codes=frozenset(code.split("|")),
+        beside=beside,
+    )
+
+
+def _changed(well: Trial, cells: Row) -> Trial:
+    return replace(well, rows=({**well.rows[0], **cells},))
+
+
+def _compared_with(contract: Contract, column: str) -> frozenset[str]:
+    """The rules that hold this column and another against each other."""
+    return frozenset(
+        check.rule
+        for check in contract.checks
+        if (check.other and column in check.named_fields) or column in check.when
+    )
+
+
+# --- constraints of a field -------------------------------------------------------------------------------
+
+
+def _broken_values(field: FormField) -> Iterator[tuple[str, str]]:
+    limits = field.constraints
+    if limits.required:
+        yield "required", ""
+    if limits.minimum is not None:
+        yield "out_of_range", _beyond(limits.minimum, -1)
+    if limits.maximum is not None:
+        yield "out_of_range", _beyond(limits.maximum, 1)
+    if limits.min_length is not None:
+        yield "text_length", (field.example or "")[: limits.min_length - 1]
+    if limits.max_length is not None and not limits.pattern:
+        yield "text_length", "ж" * (limits.max_length + 1)
+    if limits.pattern:
+        yield "pattern", "?1"
+    if limits.codelist:
+        yield "not_in_codelist", "айдаһар"
+    yield from _BROKEN_TYPES.get(field.type, ())
+    yield from _BROKEN_IDENTIFIERS.get(field.format, ())
+
+
+def _beyond(bound: float | date, step: int) -> str:
+    return str(bound + timedelta(days=step) if isinstance(bound, date) else bound + step)
+
+
+_BROKEN_TYPES = {
+    "integer": (("not_an_integer", "2.5"), ("not_an_integer|not_a_number", "көп")),
+    "number": (("not_a_number", "көп"),),
+    "date": (("not_a_date", "2026-02-30"), ("not_a_date", "ертең")),
+    "boolean": (("not_a_boolean", "мүмкін"),),
+}
+
+
+def _numbered(start: str) -> str:
+    """A number of twelve digits that begins so and whose check digit is right."""
+    for serial in range(10 ** (11 - len(start))):
+        stem = f"{start}{serial:0{11 - len(start)}}"
+        if (digit := check_digit(stem)) is not None:
+            return f"{stem}{digit}"
+    raise AssertionError(start)
+
+
+def _misnumbered(number: str) -> str:
+    return number[:-1] + str((int(number[-1]) + 1) % 10)
+
+
+_BROKEN_IDENTIFIERS = {
+    "iin": (
+        ("iin_length", "15031070001"),
+        ("iin_birth_date", _numbered("1513107")),
+        ("iin_century", _numbered("1503109")),
+        ("iin_check_digit", _misnumbered("150310700010")),
+    ),
+    "bin": (
+        ("bin_length", "65094000001"),
+        ("bin_month", _numbered("651340")),
+        ("bin_kind", _numbered("650990")),
+        ("bin_check_digit", _misnumbered(ORGANISATION)),
+    ),
+    "kato": (("kato_shape", "11322010"),),
+}
+
+
+# --- rules of the library ---------------------------------------------------------------------------------
+
+
+def _shifted(day: str, days: int) -> str:
+    return str(date.fromisoformat(day) + timedelta(days=days))
+
+
+def _of(check: Check) -> tuple[str, str]:
+    assert check.field is not None
+    return check.field, check.other or ""
+
+
+def _not_above(well: Trial, check: Check) -> Trial:
+    field, other = _of(check)
+    return replace(
+        _changed(well, {field: str(int(well.rows[0][other]) + 1)}), beside=frozenset({"not_above"})
+    )
+
+
+def _required_when(well: Trial, check: Check) -> Trial:
+    field, _ = _of(check)
+    cells = {column: values[0] for column, values in check.when.items() if well.rows[0][column] not in values}
+    return _changed(well, {**cells, field: ""})
+
+
+def _at(well: Trial, bin_: str, beside: frozenset[str] = frozenset()) -> Trial:
+    """The same file handed in by another organisation as its own."""
+    scope = replace(well.scope, node_code=bin_)
+    return replace(_changed(well, {"bin": bin_}), scope=scope, beside=beside)
+
+
+def _outside_period(well: Trial, check: Check) -> Trial:
+    field, _ = _of(check)
+    days = 400 if field.startswith("end") else -400
+    return _changed(well, {field: _shifted(well.rows[0][field], days)})
+
+
+def _start_after_end(well: Trial, check: Check) -> Trial:
+    field, other = _of(check)
+    return _changed(well, {field: _shifted(well.rows[0][other], 1)})
+
+
+def _overlapping(well: Trial, check: Check) -> Trial:
+    field, _ = _of(check)
+    (row,) = well.rows
+    return replace(well, rows=(row, {**row, field: _shifted(row[field], 1)}))
+
+
+_RULES: dict[str, Callable[[Trial, Check], Trial]] = {
+    "not_above": _not_above,
+    "required_when": _required_when,
+    "date_in_period": _outside_period,
+    "date_not_in_break": lambda well, check: _changed(well, {_of(check)[0]: HOLIDAY}),
+    "start_not_after_end": _start_after_end,
+    "segments_do_not_overlap": _overlapping,
+    "organisation_is_submitter": lambda well, _: _changed(well, {"bin": PRIMARY_SCHOOL}),
+    "organisation_in_register": lambda well, _: _at(
+        well, _numbered("6509405"), frozenset({"learner_on_roster"})
+    ),
+    "learner_on_roster": lambda well, check: _changed(well, {_of(check)[0]: GIRL}),
+    "iin_matches_birth_date": lambda well, check: _changed(well, {_of(check)[1]: "2015-03-11"}),
+    "iin_matches_sex": lambda well, check: _changed(well, {_of(check)[1]: "f"}),
+    "age_fits_grade": lambda well, check: _changed(well, {_of(check)[1]: "12"}),
+    "grade_fits_level": lambda well, _: _at(well, PRIMARY_SCHOOL),
+    "kato_in_register": lambda well, check: _changed(well, {_of(check)[0]: "113220300"}),
+    "parent_in_register": lambda well, check: _changed(well, {_of(check)[0]: "683400000"}),
+    "event_follows_history": lambda well, check: _changed(
+        well, {_of(check)[0]: "renamed", _of(check)[1]: _numbered("6509405")}
+    ),
+}

@@ -1,0 +1,106 @@
+"""What every contract owes: words in three languages, a decision on privacy, headings only it answers to."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from expectations.rules import RULES
+from ingest.emit.template import HEADER_ROW, template
+from ingest.read import read
+from ingest.read.header import HeaderWords
+from ingest.schema.contract import Contract, FormField, Labels
+from ingest.schema.load import contracts
+
+CONTRACTS = list(contracts().values())
+FIELDS = [pytest.param(field, id=f"{form.form}-{field.name}") for form in CONTRACTS for field in form.fields]
+every_contract = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.form)
+every_field = pytest.mark.parametrize("field", FIELDS)
+
+KAZAKH_ONLY = re.compile("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]")
+CYRILLIC = re.compile("[А-Яа-яӘәҒғҚқҢңӨөҰұҮүҺһІі]")
+# What a column is called when it says who somebody is.
+PERSONAL = re.compile(
+    r"(^|_)(iin|last_name|first_name|middle_name|full_name|head_name|birth_date|phone|email)($|_)"
+)
+
+
+def _speaks_each_language(labels: Labels) -> bool:
+    return bool(
+        CYRILLIC.search(labels.kk) and CYRILLIC.search(labels.ru) and not KAZAKH_ONLY.search(labels.ru)
+    ) and not CYRILLIC.search(labels.en)
+
+
+@every_contract
+def test_a_form_is_named_and_described_in_three_languages(contract: Contract) -> None:
+    for labels in (contract.labels, contract.description, contract.layout.sheet):
+        assert _speaks_each_language(labels), labels
+
+
+@every_field
+def test_a_column_is_headed_and_explained_in_three_languages(field: FormField) -> None:
+    assert _speaks_each_language(field.labels)
+    assert field.description is not None
+    assert field.example
+
+
+@every_field
+def test_a_column_that_says_who_somebody_is_never_lands_as_it_is(field: FormField) -> None:
+    if PERSONAL.search(field.name):
+        assert field.privacy == "identifier"
+    if field.privacy in ("identifier", "special"):
+        assert not field.lands or field.lands_as in ("person_key", "age")
+
+
+@every_contract
+def test_somebody_submits_it_and_somebody_approves_it(contract: Contract) -> None:
+    assert contract.submitted_by
+    assert contract.approved_by
+
+
+@every_contract
+def test_every_check_is_a_rule_of_the_library(contract: Contract) -> None:
+    assert {check.rule for check in contract.checks} <= set(RULES)
+
+
+@every_contract
+def test_the_name_of_its_sheet_is_one_a_workbook_can_have(contract: Contract) -> None:
+    sheet = contract.layout.sheet
+    for name in (sheet.kk, sheet.ru, sheet.en):
+        assert len(name) <= 31
+        assert not re.search(r"[\[\]:*?/\\]", name)
+
+
+@every_contract
+def test_every_heading_is_read_as_its_own_column(contract: Contract) -> None:
+    words = HeaderWords(contract)
+    for field in contract.fields:
+        for heading in field.headings:
+            assert words.field(heading) == field.name, heading
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@every_contract
+def test_its_template_comes_back_as_it_was_filled_in(
+    contract: Contract, language: Any, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(BytesIO(template(contract, language)))
+    written = [field.example for field in contract.fields]
+    for column, value in enumerate(written, start=1):
+        book.worksheets[0].cell(HEADER_ROW + 1, column, value)
+    book.save(tmp_path / "filled.xlsx")
+
+    reading = read(tmp_path / "filled.xlsx", contract)
+
+    assert not reading.findings
+    assert not reading.unreadable
+    assert reading.mark is not None
+    assert (reading.mark.form, reading.mark.version) == (contract.form, contract.version)
+    (table,) = reading.tables
+    assert table.header_row == HEADER_ROW
+    (row,) = table.text.to_pylist()
+    assert [row[field.name] for field in contract.fields] == written
+    assert row["_row"] == HEADER_ROW + 1

@@ -1,0 +1,77 @@
+"""Every contract judged: the file of its examples is clean, breaking one thing brings just that finding."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from expectations.judge import JudgeFile, judge
+from expectations.verdict import Verdict
+from ingest.schema.contract import Contract
+from ingest.schema.load import contracts
+from tests.conformance.breaking import REFERENCE, Trial, trials
+
+CONTRACTS = contracts()
+TRIALS = [(form, trial) for form, contract in CONTRACTS.items() for trial in trials(contract)]
+BY_PLACE = {(form, trial.name): place for place, (form, trial) in enumerate(TRIALS)}
+
+
+def _written(folder: Path, place: int, contract: Contract, trial: Trial) -> JudgeFile:
+    file = folder / f"{place}.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(field.labels.kk for field in contract.fields)
+        rows.writerows([row[field.name] for field in contract.fields] for row in trial.rows)
+    return JudgeFile(place, file, file.name, trial.scope)
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Verdict]]:
+    """All files of a form in one micro-batch, as in earnest: no file may disturb another."""
+    found: dict[int, Verdict] = {}
+    for form, contract in CONTRACTS.items():
+        folder = tmp_path_factory.mktemp(form)
+        batch = [
+            _written(folder, place, contract, trial) for place, (of, trial) in enumerate(TRIALS) if of == form
+        ]
+        with judge(batch, contract, REFERENCE, demo=True) as judged:
+            assert judged.failed == {}
+            found |= judged.verdicts
+    yield found
+
+
+@pytest.mark.parametrize("form", CONTRACTS)
+def test_the_examples_of_a_form_make_a_clean_file(form: str, verdicts: dict[int, Verdict]) -> None:
+    verdict = verdicts[BY_PLACE[form, "sound"]]
+
+    assert [(finding.code, finding.column, finding.value) for finding in verdict.findings] == []
+    assert verdict.outcome == "accepted"
+    assert verdict.rows_accepted == 1
+    assert not verdict.not_checked
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(place, id=f"{form}-{trial.name}")
+        for place, (form, trial) in enumerate(TRIALS)
+        if trial.column
+    ],
+)
+def test_breaking_one_thing_brings_exactly_that_finding(place: int, verdicts: dict[int, Verdict]) -> None:
+    _, trial = TRIALS[place]
+    findings = verdicts[place].findings
+
+    (found,) = [
+        finding for finding in findings if finding.column == trial.column and finding.code in trial.codes
+    ]
+    assert found.cell
+    assert all(_is_complete(found.text(language)) for language in ("kk", "ru", "en"))
+    others = {finding.code for finding in findings if finding is not found and finding.severity == "error"}
+    assert others <= trial.beside
+
+
+def _is_complete(text: str) -> bool:
+    """Whether every placeholder of a message was filled: what nobody gave stays `…`."""
+    return "{" not in text and "…" not in text

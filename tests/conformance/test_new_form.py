@@ -1,0 +1,173 @@
+"""A new form is one contract and one hand-written mart: in a copy of the project, nothing else is touched."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TOY = Path(__file__).parent / "school_meals"
+ROOMS = ("ingest", "expectations", "warehouse", "dbt_project")
+GENERATED = {
+    "ingest/contracts/generated/school_meals.kk.xlsx",
+    "ingest/contracts/generated/school_meals.ru.xlsx",
+    "ingest/contracts/generated/school_meals.schema.json",
+    "expectations/suites/school_meals.json",
+    "dbt_project/models/staging/stg_school_meals.sql",
+    "dbt_project/models/staging/stg_school_meals.yml",
+}
+ROW = {
+    "БИН организации образования": "650940000016",
+    "ИИН": "150310700010",
+    "Дата рождения": "10.03.2015",
+    "Дата выдачи": "03.09.2026",
+    "Количество приёмов пищи": "1",
+    "Цена, тенге": "650,5",
+    "Бесплатно": "да",
+    "Пол": "м",
+    "Меню": "A01",
+    "Диетическое питание": "",
+}
+
+
+def _contents(root: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(root)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in root.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+class Copy:
+    """A copy of the project whose programs run from the copy."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.home = root / "var"
+        for room in ROOMS:
+            ignored = shutil.ignore_patterns("__pycache__", "target", "logs", "*.duckdb*")
+            shutil.copytree(ROOT / room, root / room, ignore=ignored)
+        self.before = _contents(root)
+        shutil.copy(TOY / "school_meals.yml", root / "ingest" / "contracts")
+        self.run("-m", "ingest.generate")
+        self.after = _contents(root)
+
+    def run(
+        self, *words: str, inside: str = ".", ends_with: int = 0, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment |= {"BBAJ_HOME": str(self.home), **settings}
+        ran = subprocess.run(
+            [sys.executable, *words],
+            cwd=self.root / inside,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == ends_with, ran.stdout + ran.stderr
+        return ran
+
+    def bbaj(self, *words: str, ends_with: int = 0) -> str:
+        return self.run("-c", "from ingest.cli import main; main()", *words, ends_with=ends_with).stdout
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    copy = Copy(tmp_path_factory.mktemp("copy"))
+    copy.home.mkdir()
+    (copy.home / "bbaj.toml").write_text("demo = true\n")
+    return copy
+
+
+def test_everything_follows_from_the_contract(project: Copy) -> None:
+    new = set(project.after) - set(project.before)
+    changed = {file for file, content in project.before.items() if project.after[file] != content}
+
+    assert new == GENERATED | {"ingest/contracts/school_meals.yml"}
+    assert changed == {"dbt_project/seeds/form.csv"}
+    assert project.run("-m", "ingest.generate", "--check").stdout == ""
+
+
+def _filled(content: bytes, target: Path, **instead: str) -> Path:
+    book = openpyxl.load_workbook(BytesIO(content))
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for row in sheet.iter_rows() for cell in row if cell.value in ROW}
+    below = sheet.max_row + 1
+    for heading, value in {**ROW, **instead}.items():
+        sheet.cell(below, columns[heading], value)
+    book.save(target)
+    return target
+
+
+def test_its_template_is_filled_in_checked_and_accepted(project: Copy, tmp_path: Path) -> None:
+    template = tmp_path / "template.xlsx"
+    project.bbaj("template", "school_meals", "--lang", "ru", "-o", str(template))
+    filled = _filled(template.read_bytes(), tmp_path / "filled.xlsx")
+
+    said = project.bbaj("check", str(filled), "--form", "school_meals", "--period", "2026-09", "--json")
+
+    verdict = json.loads(said)
+    assert (verdict["verdict"], verdict["rows_accepted"]) == ("accepted", 1), verdict
+
+
+def test_what_its_constraints_forbid_is_found(project: Copy, tmp_path: Path) -> None:
+    template = tmp_path / "template.xlsx"
+    project.bbaj("template", "school_meals", "--lang", "ru", "-o", str(template))
+    wrong = _filled(
+        template.read_bytes(),
+        tmp_path / "wrong.xlsx",
+        **{"Количество приёмов пищи": "7", "Дата выдачи": "03.10.2026", "Меню": "щи!"},
+    )
+
+    said = project.bbaj(
+        "check", str(wrong), "--form", "school_meals", "--period", "2026-09", "--json", ends_with=1
+    )
+
+    found = {finding["column"]: finding["code"] for finding in json.loads(said)["findings"]}
+    assert found == {"meals": "out_of_range", "served_date": "date_in_period", "menu": "pattern"}
+
+
+def _landed(lake: Path) -> None:
+    """One accepted row, as landing writes it."""
+    folder = lake / "school_meals" / "period=2026-09"
+    folder.mkdir(parents=True)
+    duckdb.sql(
+        f"""
+        copy (
+            select
+                '650940000016' as bin, 42::bigint as person_key, 11::int as age,
+                date '2026-09-03' as served_date, 1::int as meals, 650.5::decimal(18, 4) as price,
+                true as is_free, 'm' as sex, 'A01' as menu,
+                7::bigint as submission_id, 'b1' as batch_id, 6::int as source_row
+        ) to '{folder}/b1.parquet' (format parquet)
+        """
+    )
+
+
+def test_one_hand_written_mart_models_it(project: Copy, tmp_path: Path) -> None:
+    for file in TOY.glob("fct_*"):
+        shutil.copy(file, project.root / "dbt_project" / "models" / "marts")
+    _landed(tmp_path / "lake")
+    warehouse = tmp_path / "warehouse.duckdb"
+
+    project.run(
+        *("-m", "dbt.cli.main", "build", "--select", "stg_school_meals", "fct_school_meal"),
+        *("--profiles-dir", ".", "--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path)),
+        inside="dbt_project",
+        BBAJ_LAKE=str(tmp_path / "lake"),
+        BBAJ_INPUTS=str(tmp_path / "inputs"),
+        BBAJ_WAREHOUSE=str(warehouse),
+    )
+
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        rows = con.sql("select submission_key, person_key, meals, is_free from fct_school_meal").fetchall()
+    assert rows == [(7, 42, 1, True)]
