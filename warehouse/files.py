@@ -1,0 +1,98 @@
+"""Files that are either wholly there or not there at all, also after a loss of power.
+
+In: a final path and something that writes a file. Out: the file under its final name, durably; a process
+that dies on the way leaves a draft whose name ends in `.partial` and that nobody reads.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PARTIAL = ".partial"
+
+
+class BusyError(Exception):
+    """Another process holds the lock. Carries `path`; the work may be tried again later."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name}: another process is at this work")
+        self.path = path
+
+
+def fsync_file(path: Path) -> None:
+    """Make the bytes of a file durable."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path, mode: int = 0o755) -> None:
+    """Make a folder and the missing ones above it, each name durable."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent, mode)
+    folder.mkdir(mode=mode, exist_ok=True)
+    fsync_folder(folder.parent)
+
+
+@contextmanager
+def written(final: Path, mode: int = 0o644) -> Iterator[Path]:
+    """A path to write to; on leaving without error it becomes `final`, durably and at once."""
+    make_folder(final.parent, 0o700 if mode == 0o600 else 0o755)
+    draft = final.with_name(f"{final.name}.{os.getpid()}-{secrets.token_hex(4)}{PARTIAL}")
+    # Made before the writer opens it, so that a private file is private from its first byte.
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+    try:
+        yield draft
+        fsync_file(draft)
+        draft.replace(final)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    fsync_folder(final.parent)
+
+
+def sweep_partial(folder: Path) -> int:
+    """Remove the drafts of processes that died. Only for the holder of the lock under which they are made."""
+    drafts = list(folder.rglob(f"*{PARTIAL}"))
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
+    return len(drafts)
+
+
+@contextmanager
+def locked(path: Path, wait_seconds: float = 0.0) -> Iterator[int]:
+    """Hold the lock of that path; yields its descriptor, which a child may inherit and so hold on to.
+
+    The system frees the lock when its last holder ends, however it ends. Raises BusyError when that takes
+    longer than `wait_seconds`.
+    """
+    make_folder(path.parent)
+    until = time.monotonic() + wait_seconds
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise BusyError(path) from None
+                time.sleep(0.1)
+        yield descriptor
+    finally:
+        os.close(descriptor)

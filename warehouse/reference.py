@@ -1,0 +1,121 @@
+"""What waiting submissions are judged against: the latest accepted data of the forms they depend on.
+
+In: the ledger's winners, the lake, the restricted lists of persons. Out: a `Reference`, holding of the lists
+only what concerns the organisations of the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from expectations.reference import Reference
+from ingest.home import Home
+from ingest.ledger import winners
+from ingest.ledger.records import Submission
+from ingest.schema.contract import Contract
+
+# An organisation's file is compared with its own list of learners alone.
+_OWN_LISTS = "learner_roster"
+# One row per organisation: its latest opening, and the closure that followed it if any.
+_ORGANISATIONS = """
+SELECT bin, arg_max(kind, event_date) FILTER (event = 'opened') AS kind,
+    max(coalesce(opened_date, event_date)) FILTER (event = 'opened') AS opened_date,
+    CASE WHEN arg_max(event, event_date) FILTER (event IN ('opened', 'closed')) = 'closed'
+        THEN max(event_date) FILTER (event = 'closed') END AS closed_date,
+    arg_max(node_code, event_date) AS district_code
+FROM landed JOIN submitter USING (submission_id)
+GROUP BY bin HAVING count(*) FILTER (event = 'opened') > 0
+"""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The reference of one batch and, form by form, the submissions it comes from."""
+
+    reference: Reference
+    standing: Mapping[str, Sequence[Submission]]
+
+    def versions_for(self, node_code: str) -> dict[str, list[int]]:
+        """Form → ids of the submissions that a file of that node was compared with."""
+        return {
+            form: [each.pk for each in found if form != _OWN_LISTS or each.scope.node.code == node_code]
+            for form, found in self.standing.items()
+        }
+
+
+def surroundings_of(home: Home, contract: Contract, organisations: Collection[str]) -> Surroundings:
+    """What a batch of that form is judged against; `organisations`: the nodes whose files are in it."""
+    sources: dict[str, pa.Table | None] = {}
+    standing = {form: _standing(form, organisations) for form in contract.depends_on}
+    for form, found in standing.items():
+        if form == "territory_register":
+            sources["territory"] = landed(home, found, "SELECT kato, level FROM landed")
+        elif form == "school_calendar":
+            sources["calendar"] = landed(home, found, "SELECT * FROM landed")
+        elif form == "organisation_register":
+            sources["organisation"] = landed(home, found, _ORGANISATIONS)
+        elif form == _OWN_LISTS:
+            sources["learner"] = _persons(home, form, found)
+    versions = {form: [each.pk for each in found] for form, found in standing.items()}
+    return Surroundings(Reference(versions=versions, **sources), standing)
+
+
+def landed(home: Home, submissions: Sequence[Submission], query: str) -> pa.Table | None:
+    """Rows of these submissions as the query asks of `landed` and `submitter(submission_id, node_code)`.
+
+    None where there are no submissions with rows.
+    """
+    return _query(files_of(home.lake, submissions), submissions, query)
+
+
+def files_of(root: Path, submissions: Sequence[Submission]) -> list[str]:
+    """The files that hold the rows of accepted submissions, as their verdicts name them."""
+    files = {
+        root / found.scope.form / f"period={found.scope.period}" / f"{found.verdict.batch_id}.parquet"
+        for found in submissions
+        if found.verdict.rows_accepted
+    }
+    return [str(file) for file in sorted(files)]
+
+
+def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
+    found = winners.operational(form)
+    if form == "territory_register":  # the classifier is a whole: the latest one alone counts
+        return sorted(found, key=lambda each: (each.scope.period_start, each.pk))[-1:]
+    if form == _OWN_LISTS:
+        return [each for each in found if each.scope.node.code in organisations]
+    return found
+
+
+def _persons(home: Home, form: str, submissions: Sequence[Submission]) -> pa.Table | None:
+    files = files_of(home.reference, submissions)
+    return _query(files, submissions, "SELECT bin, iin, period FROM landed")
+
+
+def _query(files: list[str], submissions: Sequence[Submission], query: str) -> pa.Table | None:
+    if not files:
+        return None
+    submitters = pa.table(
+        {
+            "submission_id": pa.array([found.pk for found in submissions], pa.int64()),
+            "node_code": pa.array([found.scope.node.code for found in submissions], pa.string()),
+        }
+    )
+    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+        con.register("submitter", submitters)
+        con.execute(
+            "CREATE VIEW every_row AS SELECT * FROM read_parquet([" + ", ".join(map(_literal, files)) + "],"
+            " hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
+        )
+        return con.execute(
+            "WITH landed AS (SELECT * FROM every_row SEMI JOIN submitter USING (submission_id)) " + query
+        ).to_arrow_table()
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,90 @@
+"""Registers become the ledger's hierarchy, and the calendar decides what is asked of it.
+
+In: the accepted registers and calendars in the lake. Out: nodes created, renamed or closed; obligations
+opened and settled. Everything here may be repeated at any time and after any interruption.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from datetime import datetime
+from itertools import starmap
+
+from ingest.home import Home
+from ingest.ledger import nodes, obligations, winners
+from ingest.ledger.obligations import LOCAL_TIME
+from ingest.ledger.records import Submission
+from ingest.ledger.school_calendar import SchoolCalendar, Segment
+from warehouse.files import written
+from warehouse.reference import landed
+
+REGISTERS = ("territory_register", "organisation_register")
+_APPLIED = "applied_registers.json"
+
+
+def follow(home: Home) -> bool:
+    """Bring the hierarchy up to the registers that count now; whether there was anything new in them.
+
+    What was followed last is noted in a file that may be lost: then everything is followed once more.
+    """
+    standing = {form: winners.operational(form) for form in REGISTERS}
+    counted = {form: [submission.pk for submission in found] for form, found in standing.items()}
+    note = home.reference / _APPLIED
+    if note.exists() and json.loads(note.read_text(encoding="utf-8")) == counted:
+        return False
+    _follow_territories(home, standing["territory_register"])
+    _follow_organisations(home, standing["organisation_register"])
+    with written(note, 0o600) as draft:
+        draft.write_text(json.dumps(counted), encoding="utf-8")
+    return True
+
+
+def keep_obligations(home: Home, now: datetime | None = None) -> Counter[str]:
+    """Ask for what has fallen due by now and say what became of everything asked for."""
+    moment = now or home.now()
+    opened = obligations.open_due(
+        moment.astimezone(LOCAL_TIME).date(),
+        collect_from=home.settings.collect_from,
+        calendar=school_calendar(home),
+    )
+    return opened + obligations.settle(moment)
+
+
+def school_calendar(home: Home) -> SchoolCalendar:
+    """The calendar of every school year that has an accepted one."""
+    rows = landed(
+        home,
+        winners.operational("school_calendar"),
+        "SELECT segment, start_date, end_date, grade_from, grade_to FROM landed ORDER BY ALL",
+    )
+    return SchoolCalendar.of(Segment(**row) for row in rows.to_pylist()) if rows else SchoolCalendar()
+
+
+def _follow_territories(home: Home, found: list[Submission]) -> None:
+    """The latest classifier; earlier ones first would only undo newer names and bring them back."""
+    latest = sorted(found, key=lambda each: (each.scope.period_start, each.pk))[-1:]
+    rows = landed(home, latest, "SELECT kato, level, name_kk, name_ru FROM landed ORDER BY kato")
+    if rows:
+        nodes.apply_territories(starmap(nodes.Territory, _tuples(rows.to_pydict())))
+
+
+def _follow_organisations(home: Home, found: list[Submission]) -> None:
+    """All events of each department together: an event alone cannot know what came after it."""
+    by_department: defaultdict[str, list[Submission]] = defaultdict(list)
+    for submission in found:
+        by_department[submission.scope.node.code].append(submission)
+    for submissions in by_department.values():
+        rows = landed(
+            home,
+            submissions,
+            "SELECT bin, event, event_date, name_kk, name_ru, kato FROM landed"
+            " ORDER BY event_date, submission_id, source_row",
+        )
+        if rows:
+            events = starmap(nodes.OrganisationEvent, _tuples(rows.to_pydict()))
+            nodes.apply_organisation_events(submissions[0].scope.node, events)
+
+
+def _tuples(columns: dict[str, list[object]]) -> zip[tuple[object, ...]]:
+    return zip(*columns.values(), strict=True)
