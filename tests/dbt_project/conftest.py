@@ -70,12 +70,16 @@ class Installation:
         """One Parquet file of the lake, as landing writes it."""
         columns = [(item.lake_name, ARROW[item.lake_type]) for item in contracts()[form].landed_fields]
         columns += [("submission_id", pa.int64()), ("batch_id", pa.string()), ("source_row", pa.int32())]
-        numbered = [{"batch_id": batch, "source_row": number, **row} for number, row in enumerate(rows, start=2)]
+        numbered = [
+            {"batch_id": batch, "source_row": number, **row} for number, row in enumerate(rows, start=2)
+        ]
         path = self.root / "lake" / form / f"period={period}" / f"{batch}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.Table.from_pylist(numbered, schema=pa.schema(columns)), path)
 
-    def submit(self, number: int, form: str, node: str, period: str, rows: list[Row] | None, **more: Any) -> None:
+    def submit(
+        self, number: int, form: str, node: str, period: str, rows: list[Row] | None, **more: Any
+    ) -> None:
         """A submission as the ledger would extract it; `rows` None is a nil return. `more`: operational, official, …"""
         contract = contracts()[form]
         span = Period.parse(contract.period, period)
@@ -97,7 +101,13 @@ class Installation:
         if operational or official:
             kind = contract.submitted_by[0]
             self.inputs["manifest"].append(
-                common | {"batch_id": batch, "node_kind": kind, "period_kind": contract.period, "accepted_at": received}
+                common
+                | {
+                    "batch_id": batch,
+                    "node_kind": kind,
+                    "period_kind": contract.period,
+                    "accepted_at": received,
+                }
             )
         self.inputs["submission_event"].append(
             {"event_id": number * 10, "submission_id": number, "kind": "received", "channel": "drop",
@@ -106,7 +116,9 @@ class Installation:
         if rows is not None:
             self.write_batch(form, period, batch, [row | {"submission_id": number} for row in rows])
 
-    def oblige(self, node: str, week: str, status: str, operational: int | None, official: int | None) -> None:
+    def oblige(
+        self, node: str, week: str, status: str, operational: int | None, official: int | None
+    ) -> None:
         """A weekly attendance report that was due by the end of the next Monday, 23:59 in Kazakhstan (UTC+5)."""
         span = Period.parse("week", week)
         due = datetime.combine(span.end + timedelta(days=1), datetime.min.time()) + timedelta(hours=19)
@@ -124,7 +136,10 @@ class Installation:
             self.write_batch(form, "none", "empty", [])
         (self.root / "inputs").mkdir(exist_ok=True)
         for name, rows in self.inputs.items():
-            pq.write_table(pa.Table.from_pylist(rows, schema=_schema(INPUTS[name])), self.root / "inputs" / f"{name}.parquet")
+            pq.write_table(
+                pa.Table.from_pylist(rows, schema=_schema(INPUTS[name])),
+                self.root / "inputs" / f"{name}.parquet",
+            )
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run dbt over this installation; its output is in the result, its files stay in the folder."""
@@ -133,9 +148,25 @@ class Installation:
             "BBAJ_LAKE": str(self.root / "lake"),
             "BBAJ_INPUTS": str(self.root / "inputs"),
         }
-        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--log-path", str(self.root / "logs"), *arguments]
-        where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(self.root / "target")]
-        return subprocess.run([*command, *where], env=environment, capture_output=True, text=True, check=False)
+        command = [
+            sys.executable,
+            "-c",
+            "from dbt.cli.main import cli; cli()",
+            "--log-path",
+            str(self.root / "logs"),
+            *arguments,
+        ]
+        where = [
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(PROJECT),
+            "--target-path",
+            str(self.root / "target"),
+        ]
+        return subprocess.run(
+            [*command, *where], env=environment, capture_output=True, text=True, check=False
+        )
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the built warehouse."""
@@ -155,6 +186,12 @@ class Country:
 def installation(tmp_path: Path) -> Installation:
     """An empty installation."""
     return Installation(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def new_installation() -> type[Installation]:
+    """For fixtures of a wider scope: an empty installation in a folder of their own."""
+    return Installation
 
 
 @pytest.fixture(scope="session")
@@ -187,7 +224,9 @@ TERRITORIES = [
     ("710000000", "oblast", "1", "г.Астана", "Астана қ."),
     ("711110000", "sub_district", "1", "район Алматы", "Алматы ауданы"),
 ]
-SEMEY, ASTANA, ATBASAR, CLOSED, RENAMED, UNREGISTERED, EXEMPT = (f"65094000{n:04d}" for n in range(16, 86, 10))
+SEMEY, ASTANA, ATBASAR, CLOSED, RENAMED, UNREGISTERED, EXEMPT = (
+    f"65094000{n:04d}" for n in range(16, 86, 10)
+)
 PLACES = {SEMEY: "101010000", ASTANA: "711110000", ATBASAR: "113820100", CLOSED: "113820100", RENAMED: "101010000",
           EXEMPT: "711110000"}  # fmt: skip
 RURAL = {ATBASAR, CLOSED}
@@ -195,7 +234,10 @@ DANGLING_LEARNER = 9_000_000_001
 
 
 def _registers(home: Installation) -> None:
-    codes = [dict(zip(("kato", "level", "type_code", "name_ru", "name_kk"), row, strict=True)) for row in TERRITORIES]
+    codes = [
+        dict(zip(("kato", "level", "type_code", "name_ru", "name_kk"), row, strict=True))
+        for row in TERRITORIES
+    ]
     home.submit(1, "territory_register", "KZ", "2026-07-17", codes, official=True)
     first, last = date(2026, 9, 1), date(2026, 10, 25)
     calendar: list[Row] = [
@@ -218,7 +260,13 @@ def _registers(home: Installation) -> None:
     home.submit(3, "organisation_register", "101000000", "2026-08-25", opened)
     later = [
         {"bin": CLOSED, "event": "closed", "event_date": date(2026, 9, 7)},
-        {"bin": RENAMED, "event": "renamed", "event_date": date(2026, 9, 8), "name_kk": "Жаңа", "name_ru": "Новая"},
+        {
+            "bin": RENAMED,
+            "event": "renamed",
+            "event_date": date(2026, 9, 8),
+            "name_kk": "Жаңа",
+            "name_ru": "Новая",
+        },
     ]
     home.submit(4, "organisation_register", "101000000", "2026-09-10", later)
     names = {"KZ": "republic", "100000000": "oblast", "101000000": "district"} | dict.fromkeys(
@@ -253,7 +301,9 @@ def _reports(world: Country) -> None:
     attend(28, UNREGISTERED, "2026-W37", _learners(UNREGISTERED))
     attend(29, ATBASAR, "2026-W37", _learners(ATBASAR), operational=False, state="rejected")
     # A batch of a judging that was killed before its verdict: in the lake, in no manifest.
-    home.write_batch("attendance", "2026-W36", "orphan", [row | {"submission_id": 21} for row in world.attendance[21]])
+    home.write_batch(
+        "attendance", "2026-W36", "orphan", [row | {"submission_id": 21} for row in world.attendance[21]]
+    )
     for code, week, status, operational, official in [
         (SEMEY, "2026-W36", "fulfilled", 21, 20),
         (SEMEY, "2026-W37", "missing", None, None),

@@ -23,6 +23,23 @@ located as (
         oblast_code,
         coalesce(reporting_district_code, oblast_code) as district_code
     from within
+),
+
+-- A dozen districts share their name with one of another oblast: on a dashboard such a name carries its oblast.
+districts as (
+    select
+        located.territory_code,
+        {% for language in ['kk', 'ru'] -%}
+        case
+            when count(*) over (partition by own.name_{{ language }}) > 1
+                then own.name_{{ language }} || ' (' || oblast.name_{{ language }} || ')'
+            else own.name_{{ language }}
+        end as name_{{ language }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from located
+    inner join named as own on located.territory_code = own.territory_code
+    inner join named as oblast on located.oblast_code = oblast.territory_code
+    where located.territory_code = located.district_code
 )
 
 select
@@ -55,7 +72,7 @@ from placed
 inner join named on placed.territory_code = named.territory_code
 inner join located on placed.territory_code = located.territory_code
 left join named as oblast on located.oblast_code = oblast.territory_code
-left join named as district on located.district_code = district.territory_code
+left join districts as district on located.district_code = district.territory_code
 union all
 select
     cast(special.member_key as bigint) as territory_key,
