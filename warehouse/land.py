@@ -154,7 +154,7 @@ def _find_persons(
 
 
 def _identifiers(con: duckdb.DuckDBPyConnection, iin: str) -> str:
-    """Each person at least once: from the judge's list of distinct values, far shorter, where there is one."""
+    """Each person at least once: from the judge's list of distinct values where there is one."""
     listed = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [f"distinct_{iin}"]).fetchone()
     if listed:
         return f"SELECT _file, value AS identifier FROM distinct_{iin}"
