@@ -22,7 +22,7 @@ _NAME = "bbaj_duckdb"
 _shared: dict[str, duckdb.DuckDBPyConnection] = {}
 
 
-class FetchingCursor(duckdb_engine.CursorWrapper):  # type: ignore[misc]
+class FetchingCursor(duckdb_engine.CursorWrapper):
     """A cursor that holds its whole answer, whatever becomes of the connection."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, wrapper: SharedConnection) -> None:
@@ -56,7 +56,7 @@ class FetchingCursor(duckdb_engine.CursorWrapper):  # type: ignore[misc]
         return taken
 
 
-class SharedConnection(duckdb_engine.ConnectionWrapper):  # type: ignore[misc]
+class SharedConnection(duckdb_engine.ConnectionWrapper):
     """A cursor of the judging connection in the dress SQLAlchemy expects."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -67,12 +67,12 @@ class SharedConnection(duckdb_engine.ConnectionWrapper):  # type: ignore[misc]
         return FetchingCursor(self._connection, self)
 
 
-class SharedDuckDB(duckdb_engine.Dialect):  # type: ignore[misc]
+class SharedDuckDB(duckdb_engine.Dialect):
     """duckdb-engine's dialect on connections registered by `sharing` instead of on files."""
 
     supports_statement_cache = False
 
-    def connect(self, *_: Any, **parameters: Any) -> SharedConnection:
+    def connect(self, *_: Any, **parameters: Any) -> Any:
         return SharedConnection(_shared[parameters["database"]].cursor())
 
 

@@ -1,17 +1,17 @@
 """Judging a micro-batch: all waiting files of one form, one suite run, a verdict on each file.
 
-In: the files with their scopes, the contract, the reference data. Out: `Judged`, whose verdicts say what became
-of each file and whose DuckDB keeps the typed rows (table `batch`) for landing.
+In: the files with their scopes, the contract, the reference data. Out: `Judged`, whose verdicts say what
+became of each file and whose DuckDB keeps the typed rows (table `batch`) for landing.
 
-A bad file is an outcome: it gets findings and never disturbs the others. When a rule fails on a batch (a fault
-of ours that one file may have set off), the files are judged one by one, so that the rest are not stopped.
+A bad file is an outcome: it gets findings and never disturbs the others. When a rule fails on a batch (a
+fault of ours that one file may have set off), the files are judged one by one, so that the rest go on.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +22,14 @@ import duckdb
 from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
-from expectations.suite import rules_for, rules_version, suite_for
+from expectations.suite import bad_bits, rules_for, rules_version, suite_for
 from expectations.tracing import InvariantError, trace
 from expectations.validation import Outcome, validate
 from expectations.verdict import Verdict
-from ingest.read import Reading, read, type_batch
+from ingest.read.read import read
+from ingest.read.reading import Reading
+from ingest.read.structure import is_needed
+from ingest.read.typed import type_batch
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract as contract_of
@@ -51,7 +54,7 @@ class JudgeFile:
     file_no: int
     path: Path
     name: str
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass
@@ -115,7 +118,7 @@ def judge(
     scopes = {file.file_no: file.scope for file in batch}
     con = bench.open()
     try:
-        typed = type_batch(con, contract, list(readings.items()))
+        typed = _typed(con, contract, readings)
         answers, failed = _answers(con, bench, readings, scopes)
     except BaseException:
         con.close()
@@ -138,6 +141,22 @@ def judge(
                 versions=versions,
             )
     return judged
+
+
+def _typed(
+    con: duckdb.DuckDBPyConnection, contract: Contract, readings: Mapping[int, Reading]
+) -> dict[int, list[Finding]]:
+    """Make `batch`. Columns a file lacks altogether count as bad cells: the reader has said so once."""
+    findings = type_batch(con, contract, list(readings.items()))
+    for file_no, reading in readings.items():
+        for table_no, table in enumerate(reading.tables):
+            absent = [field.name for field in contract.fields if field.name not in table.columns]
+            if needed := [name for name in absent if is_needed(contract.field(name), contract)]:
+                con.execute(
+                    "UPDATE batch SET _bad = _bad | ? WHERE _file = ? AND _table = ?",
+                    [bad_bits(contract, *needed), file_no, table_no],
+                )
+    return findings
 
 
 def _answers(
@@ -168,7 +187,7 @@ def _one_by_one(
     for file_no, reading in readings.items():
         with bench.open() as con:
             try:
-                type_batch(con, bench.contract, [(file_no, reading)])
+                _typed(con, bench.contract, {file_no: reading})
                 alone, _ = _run(con, bench, {file_no: reading}, {file_no: scopes[file_no]})
                 answers |= alone
             except InvariantError:
@@ -229,8 +248,8 @@ def _surroundings(rules: Sequence[Rule], known: frozenset[str]) -> _Answer:
     answer = _Answer()
     missing: set[str] = set()
     for rule in rules:
-        unmet = set(rule.needs) - known
-        if unmet or set(rule.wants) - known:
+        unmet = frozenset[str](rule.needs) - known
+        if unmet or frozenset[str](rule.wants) - known:
             answer.not_checked.add(rule.code)
         if unmet and not unmet & {"node", "period"}:
             missing |= unmet
@@ -242,11 +261,14 @@ def _surroundings(rules: Sequence[Rule], known: frozenset[str]) -> _Answer:
     return answer
 
 
-def _place(contract: Contract):  # type: ignore[no-untyped-def]
+_Place = tuple[bool, str, int, int, str]
+
+
+def _place(contract: Contract) -> Callable[[Finding], _Place]:
     """Order of findings: what concerns the whole file, then by sheet, row and column."""
     columns = {field.name: place for place, field in enumerate(contract.fields)}
 
-    def key(finding: Finding) -> tuple[bool, str, int, int, str]:
+    def key(finding: Finding) -> _Place:
         return (
             finding.row is not None,
             finding.sheet or "",

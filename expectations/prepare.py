@@ -1,7 +1,8 @@
 """The tables rules join: the surroundings of each file, each identifier once, the days of the periods.
 
 In: a connection that holds `batch` and the reference tables, the files' scopes, the contract.
-Out: `scope`, `period_day` and one `distinct_<column>` for each column of identifiers, in that connection.
+Out: `scope`, `period_day`, `enrolled` and a `distinct_<column>` for each column of identifiers, in that
+connection.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.rules.identifiers import fault_expressions
+from expectations.rules.identifiers import FIRST_PASS, fault_expressions
 from expectations.suite import bad_bits
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.period import Period
@@ -33,6 +34,7 @@ def prepare(
 ) -> None:
     """Make the tables. `demo` admits the identifiers of the demo range."""
     _scope(con, scopes)
+    _enrolled(con)
     for field in contract.fields:
         if field.format != "default":
             _distinct(con, contract, field, demo=demo)
@@ -89,27 +91,70 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
     )
 
 
+def _enrolled(con: duckdb.DuckDBPyConnection) -> None:
+    """`enrolled`: who is on a roster that holds for a file's period, by the number of the IIN."""
+    con.execute(
+        """
+        CREATE TABLE enrolled AS
+        SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n
+        FROM reference_learner AS r
+        JOIN scope AS s ON s.node_code = r.bin AND s.has_learner
+            AND r.period BETWEEN s.first_roster AND s.last_roster
+        """
+    )
+
+
 def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, *, demo: bool) -> None:
-    faults = dict(fault_expressions(field.format, demo=demo))
-    first, *others = faults
-    columns = [f"({faults[first]}) AS is_wrong_{first}"]
-    columns += [f"(d.n IS NOT NULL AND ({faults[name]})) AS is_wrong_{name}" for name in others]
+    """`distinct_<column>`: each value once per file, what is wrong with it, and whether its key may repeat.
+
+    `is_sound`: no part of the number is wrong. `n`: a twelve-digit value as a BIGINT.
+    """
+    faults = fault_expressions(field.format, demo=demo)
+    wrong = ", ".join(
+        f"coalesce({expression}, FALSE) AS is_wrong_{name}" for name, expression in faults.items()
+    )
+    is_wrong = " OR ".join(f"is_wrong_{name}" for name in faults)
+    # A text of twelve characters that is its own number again holds digits and nothing else.
     con.execute(
         f"""
         CREATE TABLE distinct_{field.name} AS
-        SELECT *, NOT ({" OR ".join(f"is_wrong_{name}" for name in faults)}) AS is_sound FROM (
-            SELECT _file, value, {", ".join(columns)} FROM (
-                SELECT _file, value,
-                    CASE WHEN length(value) = 12 AND translate(value, '0123456789', '') = ''
-                        THEN TRY_CAST(value AS BIGINT) END AS n
-                FROM (
-                    SELECT DISTINCT _file, {field.name} AS value FROM batch
-                    WHERE {field.name} IS NOT NULL AND (_bad & {bad_bits(contract, field.name)}) = 0
-                ) AS once
+        SELECT *, NOT ({is_wrong}) AS is_sound FROM (
+            SELECT _file, value, n, may_repeat, {wrong} FROM (
+                SELECT *, {FIRST_PASS} AS first_pass FROM (
+                    SELECT _file, value, may_repeat,
+                        CASE WHEN lpad(CAST(number AS VARCHAR), 12, '0') = value THEN number END AS n
+                    FROM (
+                        SELECT *, CASE WHEN length(value) = 12 THEN TRY_CAST(value AS BIGINT) END AS number
+                        FROM (
+                            SELECT _file, {field.name} AS value, {_may_repeat(contract, field)} AS may_repeat
+                            FROM batch
+                            WHERE {field.name} IS NOT NULL AND (_bad & {bad_bits(contract, field.name)}) = 0
+                            GROUP BY _file, {field.name}
+                        ) AS once
+                    ) AS cast_once
+                ) AS d
             ) AS d
         ) AS judged
         """
     )
+
+
+def _may_repeat(contract: Contract, field: FormField) -> str:
+    """Whether a value's rows may share a key: surely not when each sets a bit of its own.
+
+    One pass over the rows answers for identifiers and key alike. A day within 63 days has a bit of its own;
+    any other rest of a key may share one by chance, and is then compared exactly by the rule.
+    """
+    if contract.primary_key[0] != field.name:
+        return "FALSE"
+    rest = contract.primary_key[1:]
+    if not rest:
+        return "count(*) > 1"
+    if len(rest) == 1 and contract.field(rest[0]).type == "date":
+        number = f"({rest[0]} - DATE '1970-01-01')"
+    else:
+        number = f"CAST(hash({', '.join(rest)}) >> 1 AS BIGINT)"
+    return f"count(*) > bit_count(bit_or(CAST(1 AS BIGINT) << CAST(abs({number}) % 63 AS BIGINT)))"
 
 
 def covered(con: duckdb.DuckDBPyConnection) -> dict[int, frozenset[str]]:

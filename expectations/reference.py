@@ -54,29 +54,36 @@ class Reference:
     versions: Mapping[str, list[int]] = field(default_factory=dict)
 
     def load(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Make the tables `reference_<name>` in `con`."""
+        """Make `reference_<name>` in `con`: tables, but a view of the learners, who are read once."""
         for name, columns in COLUMNS.items():
-            declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-            con.execute(f"CREATE TABLE reference_{name} ({declared})")
-            source = getattr(self, name)
-            if source is not None:
-                _fill(con, name, columns, source)
+            origin = _origin(con, name, getattr(self, name))
+            present = _columns_of(con, origin) if origin else set()
+            chosen = ", ".join(
+                f"CAST({column if column in present else 'NULL'} AS {kind}) AS {column}"
+                for column, kind in columns.items()
+            )
+            kind = "TEMPORARY VIEW" if name == "learner" else "TABLE"
+            con.execute(
+                f"CREATE {kind} reference_{name} AS SELECT {chosen} "
+                f"FROM {origin or '(SELECT 1) AS nothing WHERE FALSE'}"
+            )
 
 
-def _fill(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], source: Source) -> None:
+def _origin(con: duckdb.DuckDBPyConnection, name: str, source: Source | None) -> str | None:
+    """What to select a reference from; None where it is missing."""
+    if source is None:
+        return None
     if isinstance(source, pa.Table):
-        con.register("given_reference", source)
-        origin = "given_reference"
-    else:
-        path = str(source).replace("'", "''")
-        if not con.execute("SELECT count(*) FROM glob(?)", [str(source)]).fetchone()[0]:  # type: ignore[index]
-            return
-        origin = f"read_parquet('{path}', union_by_name = true, hive_partitioning = true, hive_types_autocast = false)"
-    present = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {origin}").fetchall()}
-    chosen = ", ".join(
-        f"CAST({column if column in present else 'NULL'} AS {kind}) AS {column}"
-        for column, kind in columns.items()
+        con.register(f"given_{name}", source)
+        return f"given_{name}"
+    found = con.execute("SELECT count(*) FROM glob(?)", [str(source)]).fetchone()
+    if not found or not found[0]:
+        return None
+    path = str(source).replace("'", "''")
+    return (
+        f"read_parquet('{path}', union_by_name = true, hive_partitioning = true, hive_types_autocast = false)"
     )
-    con.execute(f"INSERT INTO reference_{name} SELECT {chosen} FROM {origin}")
-    if origin == "given_reference":
-        con.unregister(origin)
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, origin: str) -> set[str]:
+    return {str(row[0]) for row in con.execute(f"DESCRIBE SELECT * FROM {origin}").fetchall()}

@@ -84,13 +84,20 @@ def _rules_of(field: FormField, contract: Contract) -> Iterator[Rule]:
     for kind in IDENTIFIER_RULES.get(field.format, ()):
         yield _made(kind, **place)
     if limits.unique:
-        yield _made(NotUnique, **place, keys=[field.name])
+        yield _made(NotUnique, **place, keys=[field.name], optional=[])
 
 
 def _rules_of_key(contract: Contract) -> Iterator[Rule]:
     keys = list(contract.primary_key)
     optional = [key for key in keys if not contract.field(key).constraints.required]
-    yield _made(NotUnique, column=keys[0], keys=keys, optional=optional, bad_bits=bad_bits(contract, *keys))
+    yield _made(
+        NotUnique,
+        column=keys[0],
+        keys=keys,
+        optional=optional,
+        bad_bits=bad_bits(contract, *keys),
+        is_by_value=contract.field(keys[0]).format != "default",
+    )
 
 
 def _rule_of(check: Check, contract: Contract) -> Rule:
@@ -98,8 +105,18 @@ def _rule_of(check: Check, contract: Contract) -> Rule:
     if check.other:
         given["other"] = check.other
     if check.when:
-        given["when"] = {name: list(values) for name, values in check.when.items()}
+        given["when"] = {
+            name: [_typed(value, contract.field(name)) for value in values]
+            for name, values in check.when.items()
+        }
     return _made(RULES[check.rule], check.severity, **given)
+
+
+def _typed(value: str, field: FormField) -> Any:
+    """A value of `when` as the column holds it."""
+    if field.type == "boolean":
+        return value == "true"
+    return int(value) if field.type == "integer" else value
 
 
 def _plain(bound: Any) -> Any:

@@ -16,7 +16,7 @@ import numpy as np
 
 from expectations.rules.rule import Rule
 from expectations.wording import wording
-from ingest.read import LocatedTable, Reading
+from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding, cell_address
 

@@ -1,4 +1,4 @@
-"""What the placeholders of a rule's message say that the rule itself cannot know: labels of columns and codes.
+"""What placeholders of a rule's message say that the rule itself cannot know: labels of columns and codes.
 
 In: the contract and a rule. Out: placeholder → text or trilingual `Labels`.
 """
@@ -26,15 +26,15 @@ def wording(contract: Contract, rule: Rule) -> dict[str, Any]:
     return words | rule.params()
 
 
-def _values(contract: Contract, name: str, values: Sequence[str]) -> Labels:
+def _values(contract: Contract, name: str, values: Sequence[object]) -> Labels:
     """The values a column may have, as a submitter knows them: labels of codes, numbers as a span."""
     listed = contract.field(name).constraints.codelist
     if listed:
         known = codelist(listed).by_code
-        return _joined([known[value].labels for value in values if value in known])
-    if len(values) > 2 and all(value.isdigit() for value in values):
+        return _joined([known[str(value)].labels for value in values if str(value) in known])
+    if len(values) > 2 and all(isinstance(value, int) for value in values):
         return _same(f"{values[0]}–{values[-1]}")
-    return _same(", ".join(values))
+    return _same(", ".join(str(value) for value in values))
 
 
 def _same(text: str) -> Labels:

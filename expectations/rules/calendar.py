@@ -53,10 +53,12 @@ class SegmentsDoNotOverlap(Rule):
     other: str
 
     def fault(self) -> str:
+        other = BATCH.replace(" AS b", " AS a")
         return (
-            f"b.segment IN ('term', 'break') AND EXISTS (SELECT 1 FROM {BATCH.replace(' AS b', ' AS a')} "
+            f"b.segment IN ('term', 'break') AND EXISTS (SELECT 1 FROM {other} "
             "WHERE a._file = b._file AND a.segment IN ('term', 'break') "
-            "AND a.grade_from IS NOT DISTINCT FROM b.grade_from AND a.grade_to IS NOT DISTINCT FROM b.grade_to "
+            "AND a.grade_from IS NOT DISTINCT FROM b.grade_from "
+            "AND a.grade_to IS NOT DISTINCT FROM b.grade_to "
             f"AND (a._table, a._row) <> (b._table, b._row) AND b.{self.column} <= b.{self.other} "
             f"AND b.{self.column} BETWEEN a.{self.column} AND a.{self.other} "
             f"AND (a.{self.column} < b.{self.column} OR (a._table, a._row) < (b._table, b._row)))"

@@ -75,7 +75,7 @@ class NotInCodelist(Rule):
 
     def fault(self) -> str:
         codes = ", ".join(text(code) for code in codelist(self.codelist).by_code)
-        return f"b.{self.column} NOT IN ({codes})"
+        return f"b.{self.column} IS NOT NULL AND b.{self.column} NOT IN ({codes})"
 
     def suggestion(self, value: str) -> str | None:
         return nearest_word(self.codelist, value)

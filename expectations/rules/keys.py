@@ -13,21 +13,31 @@ class NotUnique(Rule):
     """
 
     keys: list[str]
-    optional: list[str] = []
+    optional: list[str]
+    is_by_value: bool = False
+    """Whether the first column is one of identifiers, whose `distinct_` table already knows the suspects."""
 
     def query(self) -> str:
-        # The 64-bit hash of the key finds the few suspects in one cheap pass; only they are compared exactly.
+        # Only suspects, found in one cheap pass by identifier or 64-bit hash, are compared exactly.
         parts = ", ".join(f"b.{key}" for key in self.keys)
         filled = " AND ".join(
             [f"b.{key} IS NOT NULL" for key in self.keys if key not in self.optional]
             + [f"(b._bad & {self.bad_bits}) = 0"]
         )
+        suspects = (
+            f"hash(b._file, {parts}) IN (SELECT hash(b._file, {parts}) FROM {BATCH} "
+            f"WHERE {filled} GROUP BY 1 HAVING count(*) > 1)"
+        )
+        if self.is_by_value:
+            suspects = (
+                f"EXISTS (SELECT 1 FROM distinct_{self.column} AS d "
+                f"WHERE d.may_repeat AND d._file = b._file AND d.value = b.{self.column})"
+            )
         return (
             f"SELECT _file, _table, _row, first_row FROM ("
             f"SELECT b._file, b._table, b._row, "
             f"row_number() OVER same AS nth, first_value(b._row) OVER same AS first_row "
-            f"FROM {BATCH} WHERE {filled} AND hash(b._file, {parts}) IN ("
-            f"SELECT hash(b._file, {parts}) FROM {BATCH} WHERE {filled} GROUP BY 1 HAVING count(*) > 1) "
+            f"FROM {BATCH} WHERE {filled} AND {suspects} "
             f"WINDOW same AS (PARTITION BY b._file, {parts} ORDER BY b._table, b._row)"
             f") AS repeated WHERE nth > 1"
         )

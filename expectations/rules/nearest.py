@@ -1,7 +1,7 @@
 """The entry of a codelist a submitter most likely meant.
 
-In: a codelist's name and the text found. Out: the nearest word as the codelist writes it, or None when nothing
-is near enough to be worth saying.
+In: a codelist's name and the text found. Out: the nearest word as the codelist writes it, or None when
+nothing is near enough to be worth saying.
 """
 
 from __future__ import annotations

@@ -44,10 +44,7 @@ class LearnerOnRoster(ValueRule):
     needs = ("node", "period", "learner")
 
     def fault(self) -> str:
-        return (
-            "d.is_sound AND NOT EXISTS (SELECT 1 FROM reference_learner AS r WHERE r.bin = s.node_code "
-            "AND r.iin = d.value AND r.period BETWEEN s.first_roster AND s.last_roster)"
-        )
+        return "d.is_sound AND NOT EXISTS (SELECT 1 FROM enrolled AS r WHERE r._file = d._file AND r.n = d.n)"
 
 
 class KatoInRegister(ValueRule):
@@ -133,4 +130,7 @@ class GradeFitsLevel(Rule):
             for entry in codelist("organisation_kind").codes
             if entry.extra.get("grade_from") and entry.extra.get("grade_to")
         )
-        return f"EXISTS (SELECT 1 FROM reference_organisation AS o WHERE o.bin = b.{self.other} AND ({taught or 'FALSE'}))"
+        return (
+            "EXISTS (SELECT 1 FROM reference_organisation AS o "
+            f"WHERE o.bin = b.{self.other} AND ({taught or 'FALSE'}))"
+        )

@@ -5,7 +5,8 @@ In: the column a rule speaks of and its parameters, from a contract. Out: SQL ov
 
 A rule's name (its expectation type) is the code of the finding it makes and its key in a contract's `checks`.
 Tables a rule may join besides the batch, made by `expectations.prepare`:
-`scope` (one row per file), `distinct_<column>` (each identifier once per file), `reference_<name>`.
+`scope` (one row per file), `distinct_<column>` (each identifier once per file), `enrolled`, `period_day`,
+`reference_<name>`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Rule(UnexpectedRowsExpectation):  # type: ignore[misc]
 
     column: str
     bad_bits: int = 0
-    when: dict[str, list[str]] | None = None
+    when: dict[str, list[Any]] | None = None
     unexpected_rows_query: str = "{batch}"
 
     # Great Expectations would fetch the rows too; who traces them reads them all, once, and only if any.
@@ -83,8 +84,8 @@ class Rule(UnexpectedRowsExpectation):  # type: ignore[misc]
         if self.bad_bits:
             found.append(f"(b._bad & {self.bad_bits}) = 0")
         for name, values in (self.when or {}).items():
-            listed = ", ".join(text(value) for value in values)
-            found.append(f"CAST(b.{name} AS VARCHAR) IN ({listed})")
+            listed = ", ".join(text(value) if isinstance(value, str) else str(value) for value in values)
+            found.append(f"b.{name} IN ({listed})")
         return found
 
     def _validate(
