@@ -1,0 +1,66 @@
+"""Reporting periods: what a submitter writes and the days it covers."""
+
+from datetime import date
+
+import pytest
+
+from ingest.schema.period import EXAMPLES, PERIOD_KINDS, Period, PeriodError, PeriodKind, periods
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "start", "end"),
+    [
+        ("as_of", "2026-07-17", date(2026, 7, 17), date(2026, 7, 17)),
+        ("school_year", "2026-2027", date(2026, 9, 1), date(2027, 8, 31)),
+        ("month", "2026-12", date(2026, 12, 1), date(2026, 12, 31)),
+        ("month", "2028-02", date(2028, 2, 1), date(2028, 2, 29)),
+        ("week", "2026-W36", date(2026, 8, 31), date(2026, 9, 6)),
+        ("week", "2026-W53", date(2026, 12, 28), date(2027, 1, 3)),
+        ("week", "2025-W01", date(2024, 12, 30), date(2025, 1, 5)),
+    ],
+)
+def test_a_period_has_its_first_and_last_day(kind: PeriodKind, text: str, start: date, end: date) -> None:
+    period = Period.parse(kind, text)
+
+    assert (period.start, period.end) == (start, end)
+    assert start in period
+    assert end in period
+    assert Period.containing(kind, end) == period
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("week", "2026-W54"),
+        ("week", "2026-36"),
+        ("week", "2026-W3"),
+        ("month", "2026-13"),
+        ("month", "09.2026"),
+        ("school_year", "2026-2028"),
+        ("school_year", "2026"),
+        ("as_of", "2026-02-30"),
+        ("as_of", ""),
+    ],
+)
+def test_a_text_that_is_no_period_is_answered_with_an_example(kind: PeriodKind, text: str) -> None:
+    with pytest.raises(PeriodError, match=EXAMPLES[kind]) as caught:
+        Period.parse(kind, text)
+
+    assert (caught.value.kind, caught.value.text) == (kind, text)
+
+
+@pytest.mark.parametrize("kind", PERIOD_KINDS)
+def test_the_example_of_a_kind_is_one(kind: PeriodKind) -> None:
+    assert Period.parse(kind, EXAMPLES[kind]).text == EXAMPLES[kind]
+
+
+def test_the_next_period_begins_the_day_after() -> None:
+    assert Period.parse("week", "2026-W53").next().text == "2027-W01"
+    assert Period.parse("month", "2026-12").next().text == "2027-01"
+
+
+def test_all_periods_that_have_a_day_in_between() -> None:
+    found = [period.text for period in periods("week", date(2026, 9, 6), date(2026, 9, 14))]
+
+    assert found == ["2026-W36", "2026-W37", "2026-W38"]
+    assert list(periods("as_of", date(2026, 9, 1), date(2026, 12, 31))) == []
