@@ -56,7 +56,7 @@ def messages(source: Catalog) -> dict[str, list[str]]:
     found = {}
     for message in source:
         key = message.id if isinstance(message.id, str) else message.id[0]
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
         if key and all(forms) and not message.fuzzy:
             found[key] = forms
     return found
@@ -73,4 +73,6 @@ def shipped_pack(shipped: Path, language: str) -> dict[str, Any]:
     if not path.is_file():
         return {}
     pack: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["locale_data"]["superset"]
-    return {key: value for key, value in pack.items() if key == "" or (isinstance(value, list) and any(value))}
+    return {
+        key: value for key, value in pack.items() if key == "" or (isinstance(value, list) and any(value))
+    }

@@ -25,8 +25,15 @@ def superset_chart(chart: Chart, dataset: Dataset, language: str) -> tuple[str, 
     except KeyError:
         raise DefinitionError(f"chart kind {chart.kind!r} is unknown; known: {', '.join(KINDS)}") from None
     viz_type, form, query = kind(chart, dataset, language)
-    filters = [{"col": dataset.columns[c].physical(language), "op": "==", "val": v} for c, v in chart.where.items()]
-    form = {"viz_type": viz_type, "adhoc_filters": [_adhoc(f) for f in filters], "extra_form_data": {}, **form}
+    filters = [
+        {"col": dataset.columns[c].physical(language), "op": "==", "val": v} for c, v in chart.where.items()
+    ]
+    form = {
+        "viz_type": viz_type,
+        "adhoc_filters": [_adhoc(f) for f in filters],
+        "extra_form_data": {},
+        **form,
+    }
     base = {"filters": filters, "extras": {"having": "", "where": ""}, "time_range": "No filter"}
     return viz_type, form, {**base, **query}
 
@@ -44,17 +51,18 @@ def _number(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Q
 
 
 def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
-    """Horizontal stacked bars, worst group on top."""
+    """Horizontal stacked bars, the group that needs attention on top."""
     by = dataset.columns[chart.by].physical(language)
+    order, lowest_on_top = chart.rank["by"], chart.rank["top"] == "lowest"
     form = {
         "x_axis": by,
         "metrics": list(chart.metrics),
         "groupby": [],
         "orientation": "horizontal",
         "stack": "Stack",
-        "timeseries_limit_metric": chart.worst_first,
-        "x_axis_sort": chart.worst_first,
-        "x_axis_sort_asc": True,  # horizontal bars are drawn from the bottom up
+        "timeseries_limit_metric": order,
+        "x_axis_sort": order,
+        "x_axis_sort_asc": not lowest_on_top,  # horizontal bars are drawn from the bottom up
         "sort_series_type": None,  # the order of the definition
         "order_desc": True,
         "row_limit": 100,
@@ -76,8 +84,8 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
     }
     query = {
         "columns": [by],
-        "metrics": [*chart.metrics, *([chart.worst_first] if chart.worst_first not in chart.metrics else [])],
-        "orderby": [[chart.worst_first, False]],
+        "metrics": list(dict.fromkeys([*chart.metrics, order])),
+        "orderby": [[order, lowest_on_top]],
         "row_limit": 100,
         "series_columns": [],
     }
@@ -85,39 +93,37 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
 
 
 def _trend(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
+    """A line over periods. The axis shows the periods' names, in the order of a metric: a time axis would
+    put its ticks between the weeks."""
     over = dataset.columns[chart.over].physical(language)
-    split = [dataset.columns[chart.split_by].physical(language)] if chart.split_by else []
+    order = chart.rank["by"]
     form = {
         "x_axis": over,
-        "time_grain_sqla": "P1W",
         "metrics": list(chart.metrics),
-        "groupby": split,
+        "groupby": [],
+        "timeseries_limit_metric": order,
+        "x_axis_sort": order,
+        "x_axis_sort_asc": True,
+        "xAxisForceCategorical": True,
         "row_limit": 10_000,
-        "order_desc": True,
         "truncate_metric": True,
-        "show_legend": True,
-        "legendType": "scroll",
-        "legendOrientation": "top",
-        "x_axis_time_format": "%d.%m",
-        "xAxisForceCategorical": True,  # one tick for each week, none between
-        "tooltipTimeFormat": DAY,
+        "show_legend": False,
         "y_axis_format": FORMATS[chart.format],
         "truncateYAxis": True,
-        "y_axis_bounds": [chart.floor, 1 if chart.format == "share" else None],
+        "y_axis_bounds": [chart.floor, chart.ceiling],
         "rich_tooltip": True,
         "markerEnabled": True,
         "markerSize": 8,
-        "show_value": False,
+        "show_value": True,
         "color_scheme": SCHEME,
         "x_axis_title_margin": 15,
         "y_axis_title_margin": 15,
     }
-    axis = {"timeGrain": "P1W", "columnType": "BASE_AXIS", "sqlExpression": over, "label": over}
     query = {
-        "columns": [{**axis, "expressionType": "SQL"}, *split],
-        "metrics": list(chart.metrics),
-        "series_columns": split,
-        "orderby": [[chart.metrics[0], False]],
+        "columns": [over],
+        "metrics": list(dict.fromkeys([*chart.metrics, order])),
+        "series_columns": [],
+        "orderby": [[order, True]],
         "row_limit": 10_000,
     }
     return "echarts_timeseries_line", form, query
@@ -158,9 +164,12 @@ def _column_config(chart: Chart, dataset: Dataset, language: str) -> dict[str, A
     config: dict[str, Any] = {}
     for name in chart.columns:
         column = dataset.columns[name]
-        formats = {"date": DAY, "timestamp": MINUTE}
+        formats = {"date": DAY, "timestamp": MINUTE, "local_timestamp": MINUTE}
         if column.type in formats:
-            config[column.physical(language)] = {"d3TimeFormat": formats[column.type], "horizontalAlign": "left"}
+            config[column.physical(language)] = {
+                "d3TimeFormat": formats[column.type],
+                "horizontalAlign": "left",
+            }
         elif column.type == "integer":
             config[column.physical(language)] = {"d3NumberFormat": "d", "horizontalAlign": "left"}
     for name in chart.metrics:

@@ -48,6 +48,7 @@ class Metric:
     ratio: Mapping[str, str] = field(default_factory=dict)
     earliest: str = ""
     meaning: Text = field(default_factory=dict)
+    orders_only: bool = False  # Superset draws a metric that orders as a series too, if it has a label
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,8 @@ class Chart:
     subtitle: Text = field(default_factory=dict)
     by: str = ""
     over: str = ""
-    split_by: str = ""
     columns: tuple[str, ...] = ()
-    worst_first: str = ""
+    rank: Mapping[str, str] = field(default_factory=dict)  # by: metric, top: lowest | highest
     format: str = ""
     colors: tuple[str, ...] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
@@ -133,7 +133,10 @@ def load(assets: Path = ASSETS) -> Definition:
         warehouse=_read(assets / "warehouse.yaml")["name"],
         basis=_basis(assets / "basis.yaml"),
         datasets={p.stem: _dataset(p) for p in sorted((assets / "datasets").glob("*.yaml"))},
-        charts={p.stem: _make(Chart, _read(p), f"charts/{p.name}") for p in sorted((assets / "charts").glob("*.yaml"))},
+        charts={
+            p.stem: _make(Chart, _read(p), f"charts/{p.name}")
+            for p in sorted((assets / "charts").glob("*.yaml"))
+        },
         dashboards={p.stem: _dashboard(p) for p in sorted((assets / "dashboards").glob("*.yaml"))},
     )
 
@@ -141,10 +144,15 @@ def load(assets: Path = ASSETS) -> Definition:
 def _basis(path: Path) -> Basis:
     raw = _read(path)
     with (CODELISTS / f"{raw.get('codelist')}.csv").open(encoding="utf-8", newline="") as stream:
-        values = {r["code"]: {lang: r[f"label_{lang}"] for lang in ("kk", "ru", "en")} for r in csv.DictReader(stream)}
+        values = {
+            r["code"]: {lang: r[f"label_{lang}"] for lang in ("kk", "ru", "en")}
+            for r in csv.DictReader(stream)
+        }
     basis = _make(Basis, {**raw, "values": values}, "basis.yaml")
     if basis.default not in values:
-        raise DefinitionError(f"basis.yaml: default {basis.default!r} is not in the codelist; known: {', '.join(values)}")
+        raise DefinitionError(
+            f"basis.yaml: default {basis.default!r} is not in the codelist; known: {', '.join(values)}"
+        )
     return basis
 
 
@@ -152,7 +160,11 @@ def _dataset(path: Path) -> Dataset:
     where = f"datasets/{path.name}"
     raw = _read(path)
     columns = {
-        name: _make(Column, {"source": value.get("from", name), **_without(value, "from")}, f"{where}: columns: {name}")
+        name: _make(
+            Column,
+            {"source": value.get("from", name), **_without(value, "from")},
+            f"{where}: columns: {name}",
+        )
         for name, value in raw.get("columns", {}).items()
     }
     metrics = {n: _make(Metric, v, f"{where}: metrics: {n}") for n, v in raw.get("metrics", {}).items()}
@@ -163,7 +175,9 @@ def _dashboard(path: Path) -> Dashboard:
     where = f"dashboards/{path.name}"
     raw = _read(path)
     filters = {
-        name: _make(Filter, {"excluded": v.get("except", []), **_without(v, "except")}, f"{where}: filters: {name}")
+        name: _make(
+            Filter, {"excluded": v.get("except", []), **_without(v, "except")}, f"{where}: filters: {name}"
+        )
         for name, v in raw.get("filters", {}).items()
     }
     rows = tuple(_make(Row, v, f"{where}: rows[{n}]") for n, v in enumerate(raw.get("rows", [])))

@@ -36,7 +36,8 @@ class InstallError(RuntimeError):
 def install(places: Places) -> Report:
     """Bring Superset up and return what it holds: counts by kind, languages, where the password lies."""
     bundles = {
-        language: render.render(definition.load(), language, places.warehouse) for language in DASHBOARD_LANGUAGES
+        language: render.render(definition.load(), language, places.warehouse)
+        for language in DASHBOARD_LANGUAGES
     }
     mark = fingerprint(bundles)
     report = standing(places, mark, bundles)
@@ -84,7 +85,10 @@ def present(places: Places, bundles: Mapping[str, render.Files]) -> dict[str, in
                 for path, content in files.items()
                 if path.startswith(f"{kind}/")
             }
-            found = {bytes(row[0]).hex() for row in metadata.execute(f"select uuid from {table} where uuid is not null")}
+            found = {
+                bytes(row[0]).hex()
+                for row in metadata.execute(f"select uuid from {table} where uuid is not null")
+            }
             if lost := wanted - found:
                 raise InstallError(f"{len(lost)} of {len(wanted)} {kind} were not imported")
             counts[kind] = len(wanted)

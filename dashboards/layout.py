@@ -56,11 +56,13 @@ def chart_numbers(dashboard: Dashboard) -> dict[str, int]:
 
 def _label_colors(definition: Definition, dashboard: Dashboard, language: str) -> dict[str, str]:
     """One colour per metric on the whole dashboard: late is gold wherever it appears."""
-    colors = {}
+    colors: dict[str, str] = {}
     for name in chart_numbers(dashboard):
         chart = definition.charts[name]
         metrics = definition.datasets[chart.dataset].metrics
-        colors.update({metrics[m].label[language]: PAINT[c] for m, c in zip(chart.metrics, chart.colors, strict=False)})
+        for metric, paint in zip(chart.metrics, chart.colors, strict=False):
+            # Superset looks a series' colour up by its name in some charts and by its label in others
+            colors |= {metric: PAINT[paint], metrics[metric].label[language]: PAINT[paint]}
     return colors
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dashboards.definition import DefinitionError, Metric
 
-FORMATS = {"share": ".1%", "whole_share": ".0%", "count": ",.0f", "decimal": ",.1f", "date": "%d.%m.%Y"}
+FORMATS = {"share": ".1%", "whole_share": ".0%", "count": ",.0f", "decimal": ",.1f", "order": "d"}
 
 
 def expression(metric: Metric, basis: str) -> str:
@@ -22,7 +22,8 @@ def expression(metric: Metric, basis: str) -> str:
     if sum(shapes) != 1:
         raise DefinitionError(f"metric {metric.label}: write exactly one of total, share, ratio, earliest")
     if metric.earliest:
-        return f"MIN({metric.earliest})"
+        day = metric.earliest  # as a number, 20260831: Superset orders by numbers alone
+        return f"MIN(EXTRACT(YEAR FROM {day}) * 10000 + EXTRACT(MONTH FROM {day}) * 100 + EXTRACT(DAY FROM {day}))"
     if metric.total:
         value = _sum([metric.total], metric.without)
     elif metric.ratio:

@@ -27,8 +27,14 @@ from dashboards.speech import DASHBOARD_LANGUAGES
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "bbaj:dashboards")
 DATABASE = str(uuid.uuid5(NAMESPACE, "databases/warehouse"))  # one for all languages
 BEGINNING = "2026-01-01T00:00:00+00:00"
-HOURS_EAST = 5  # Kazakhstan keeps one time, UTC+5, since 1 March 2024; the warehouse keeps UTC
-SQL_TYPES = {"string": "VARCHAR", "integer": "INTEGER", "date": "DATE", "timestamp": "TIMESTAMP"}
+HOURS_EAST = 5  # Kazakhstan keeps one time, UTC+5, since 1 March 2024; columns of type timestamp are UTC
+SQL_TYPES = {
+    "string": "VARCHAR",
+    "integer": "INTEGER",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "local_timestamp": "TIMESTAMP",
+}
 Files = dict[str, str]
 
 
@@ -92,7 +98,7 @@ def _dataset(definition: Definition, name: str, dataset: Dataset, language: str)
         {
             "column_name": column.physical(language),
             "verbose_name": column.label[language],
-            "is_dttm": column.type in ("date", "timestamp"),
+            "is_dttm": column.type in ("date", "timestamp", "local_timestamp"),
             "type": SQL_TYPES[column.type],
             "groupby": True,
             "filterable": True,
@@ -112,7 +118,7 @@ def _dataset(definition: Definition, name: str, dataset: Dataset, language: str)
         "metrics": [
             {
                 "metric_name": key,
-                "verbose_name": metric.label[language],
+                "verbose_name": None if metric.orders_only else metric.label[language],
                 "description": metric.meaning.get(language),
                 "metric_type": None,
                 "expression": expression(metric, basis),

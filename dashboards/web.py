@@ -12,8 +12,8 @@ from gettext import GNUTranslations
 from pathlib import Path
 from typing import Any
 
-import humanize.i18n
-from flask import Flask, abort, redirect, request, send_file, session
+import humanize.i18n  # type: ignore[import-not-found]
+from flask import Flask, abort, redirect, request, send_file, session  # type: ignore[import-not-found]
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from dashboards.places import Places

@@ -16,7 +16,10 @@ from pathlib import Path
 
 import duckdb
 
-BASES = {"operational": ("жедел деректер", "оперативные данные"), "official": ("бекітілген деректер", "утверждённые данные")}
+BASES = {
+    "operational": ("жедел деректер", "оперативные данные"),
+    "official": ("бекітілген деректер", "утверждённые данные"),
+}
 STATUSES = {
     "fulfilled": ("Мерзімінде ұсынылды", "Представлено в срок"),
     "late": ("кешіктіріп тапсырылды", "сдано с опозданием"),
@@ -51,7 +54,10 @@ def attendance_rows(places: list[Territory], dice: random.Random) -> Iterator[tu
         poor = 0.02 + int(place[0][:2]) % 7 / 200
         for basis, (kk, ru) in BASES.items():
             for week, start in enumerate(WEEKS):
-                for locality in (("қалалық жер", "городская местность"), ("ауылдық жер", "сельская местность")):
+                for locality in (
+                    ("қалалық жер", "городская местность"),
+                    ("ауылдық жер", "сельская местность"),
+                ):
                     learners = dice.randint(300, 3000) if basis == "operational" else dice.randint(200, 1500)
                     lessons = learners * 5 * 6
                     missed = int(lessons * (poor + week * 0.004 + dice.random() * 0.01))
@@ -70,13 +76,18 @@ def discipline_rows(places: list[Territory], dice: random.Random) -> Iterator[tu
         for basis, (kk, ru) in BASES.items():
             for school in range(2):
                 code = f"65094{number:05d}{school}1"
-                name_kk, name_ru = f"№ {number + school + 1} жалпы білім беретін мектеп", f"Школа № {number + school + 1}"
+                name_kk, name_ru = (
+                    f"№ {number + school + 1} жалпы білім беретін мектеп",
+                    f"Школа № {number + school + 1}",
+                )
                 for week, start in enumerate(WEEKS):
                     forms = ["attendance"] + (["learner_roster"] if week == 0 else [])
                     for form in forms:
                         weights = (80, 9, 10, 1) if basis == "operational" else (60, 9, 30, 1)
                         status = dice.choices(list(STATUSES), weights=weights)[0]
-                        due = datetime.combine(start + timedelta(7), datetime.min.time()) + timedelta(hours=18, minutes=59)
+                        due = datetime.combine(start + timedelta(7), datetime.min.time()) + timedelta(
+                            hours=18, minutes=59
+                        )
                         late = status in ("late", "missing")
                         weekly = form == "attendance"
                         first = start if weekly else date(2026, 9, 1)
@@ -90,7 +101,7 @@ def discipline_rows(places: list[Territory], dice: random.Random) -> Iterator[tu
                             "week" if weekly else "month", first, *label, *place, code, "organisation",
                             name_kk, name_ru, due, status, *STATUSES[status], 1, int(status != "missing"),
                             int(status in ("fulfilled", "nil_return")), int(status == "late"),
-                            int(status == "missing"), int(status == "nil_return"),
+                            int(status == "missing"), 0, int(status == "nil_return"),
                             dice.randint(1, 9) if late else None,
                         )  # fmt: skip
 
@@ -107,9 +118,9 @@ DISCIPLINE = f"""create table rpt_reporting_discipline (
     period varchar, period_kind varchar, period_start_date date, period_label_kk varchar, period_label_ru varchar,
     {PLACE}, node_code varchar, node_kind varchar, node_name_kk varchar, node_name_ru varchar, due_at timestamp,
     status varchar, status_kk varchar, status_ru varchar, is_due int, is_reported int, is_on_time int, is_late int,
-    is_missing int, is_nil_return int, days_late int)"""
+    is_missing int, is_awaiting_approval int, is_nil_return int, days_late int)"""
 PUBLICATION = """create table rpt_publication (
-    basis varchar, basis_kk varchar, basis_ru varchar, publication_number int, data_as_of timestamp,
+    basis varchar, basis_kk varchar, basis_ru varchar, publication_number int, data_as_of_local timestamp,
     organisations_reported bigint, organisations_due bigint)"""
 
 
@@ -123,7 +134,13 @@ def build(kato: Path, target: Path, publication: int = 7) -> None:
         for ddl, rows in (
             (ATTENDANCE, list(attendance_rows(places, dice))),
             (DISCIPLINE, list(discipline_rows(places, dice))),
-            (PUBLICATION, [(b, *BASES[b], publication, datetime(2026, 9, 29, 5), n, 456) for b, n in (("operational", 431), ("official", 322))]),
+            (
+                PUBLICATION,
+                [
+                    (b, *BASES[b], publication, datetime(2026, 9, 29, 10), n, 456)
+                    for b, n in (("operational", 431), ("official", 322))
+                ],
+            ),
         ):
             con.execute(ddl)
             table = ddl.split()[2]

@@ -1,0 +1,106 @@
+"""A real Superset over a published warehouse, started once for the session.
+
+In: the fixture `demo_country` of the whole suite (its `.home` holds the publication), or the home that
+BBAJ_TEST_HOME names when these tests are run alone. Out: `superset`, with an address and a signed-in session.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PYTHON = REPOSITORY / ".venv-dashboards" / "bin" / "python"
+
+
+@dataclass(frozen=True)
+class Superset:
+    address: str
+    home: Path
+    report: dict[str, object]
+
+    @property
+    def password(self) -> str:
+        return (self.home / "superset" / "admin_password").read_text(encoding="ascii").strip()
+
+    def session(self, language: str = "kk") -> requests.Session:
+        """A session signed in as the administrator, with its language chosen."""
+        session = requests.Session()
+        page = session.get(f"{self.address}/login/", timeout=60).text
+        token = re.search(r'id="csrf_token"[^>]*value="([^"]+)"', page) or re.search(
+            r'csrf_token"\s*value="([^"]*)"', page
+        )
+        form = {"username": "admin", "password": self.password, "csrf_token": token.group(1) if token else ""}
+        session.post(f"{self.address}/login/", data=form, timeout=60)
+        session.get(f"{self.address}/lang/{language}", timeout=60)
+        answer = session.get(f"{self.address}/api/v1/security/csrf_token/", timeout=60)
+        assert answer.ok, "the administrator could not sign in"
+        session.headers["X-CSRFToken"] = answer.json()["result"]
+        session.headers["Referer"] = self.address
+        return session
+
+
+@pytest.fixture(scope="session")
+def published_home(request: pytest.FixtureRequest) -> Path:
+    if named := os.environ.get("BBAJ_TEST_HOME"):
+        return Path(named)
+    try:
+        return Path(request.getfixturevalue("demo_country").home)
+    except pytest.FixtureLookupError:
+        pytest.skip("no published warehouse: set BBAJ_TEST_HOME")
+
+
+@pytest.fixture(scope="session")
+def superset(published_home: Path) -> Iterator[Superset]:
+    if not PYTHON.is_file():
+        pytest.skip("Superset's environment is not installed: run `make setup`")
+    port = _free_port()
+    environment = {**os.environ, "BBAJ_HOME": str(published_home), "BBAJ_SUPERSET_PORT": str(port)}
+    install = subprocess.run(
+        [str(PYTHON), "-m", "dashboards.install", "--json"],
+        cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False, timeout=600,
+    )  # fmt: skip
+    assert install.returncode == 0, install.stderr[-3000:]
+    report = json.loads(install.stdout.splitlines()[-1])
+    log = published_home / "superset" / "test-serve.log"
+    with log.open("w", encoding="utf-8") as stream:
+        server = subprocess.Popen(
+            [str(PYTHON), "-m", "dashboards.serve"],
+            cwd=REPOSITORY, env=environment, stdout=stream, stderr=stream, start_new_session=True,
+        )  # fmt: skip
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait(address, server, log)
+        yield Superset(address, published_home, report)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=60)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for the server; it may take long on a busy machine, so only its death is a failure."""
+    for _ in range(600):
+        assert server.poll() is None, log.read_text(encoding="utf-8")[-3000:]
+        try:
+            if requests.get(f"{address}/health", timeout=5).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.5)
+    raise AssertionError(log.read_text(encoding="utf-8")[-3000:])

@@ -1,0 +1,57 @@
+"""The chain from dashboard to column: whole in the repository, and each kind of break is found."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dashboards.check_chain import broken_links, models
+from dashboards.definition import ASSETS, DefinitionError, load
+
+
+@pytest.fixture
+def assets(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ASSETS, tmp_path / "assets"))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_chain_is_whole() -> None:
+    assert list(broken_links(load(), models())) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "complaint"),
+    [
+        ("charts/attendance-rate.yaml", "metric: attendance_rate", "metric: attendance", "metric attendance is not in"),
+        ("charts/not-reported.yaml", "district_name,", "village_name,", "column village_name is not in"),
+        ("charts/not-reported.yaml", "dataset: discipline", "dataset: order", "dataset order is not defined"),
+        ("datasets/attendance.yaml", "rpt_attendance_by_territory", "rpt_gone", "no model rpt_gone"),
+        ("datasets/attendance.yaml", "late_arrivals", "late_comers", "has no column late_comers"),
+        ("dashboards/attendance-and-reporting.yaml", "attendance-rate: 2", "attendance: 2", "chart attendance is not"),
+        ("dashboards/attendance-and-reporting.yaml", "kind: basis", "kind: choice", "no filter of kind basis"),
+    ],
+)  # fmt: skip
+def test_a_broken_link_is_named(assets: Path, file: str, old: str, new: str, complaint: str) -> None:
+    change(assets / file, old, new)
+    assert any(complaint in sentence for sentence in broken_links(load(assets), models()))
+
+
+def test_an_unknown_key_is_named_with_the_known_ones(assets: Path) -> None:
+    change(assets / "charts/attendance-rate.yaml", "kind:", "sort_of:")
+    with pytest.raises(
+        DefinitionError, match=r"charts/attendance-rate\.yaml: unknown key 'sort_of'; known keys"
+    ):
+        load(assets)
+
+
+def test_a_missing_key_is_named(assets: Path) -> None:
+    change(assets / "charts/attendance-rate.yaml", "kind: number\n", "")
+    with pytest.raises(DefinitionError, match="key 'kind' is missing"):
+        load(assets)

@@ -1,0 +1,54 @@
+"""What a saved metric's SQL gives, asked of DuckDB itself."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from dashboards.definition import DefinitionError, Metric, load
+from dashboards.metrics import columns_of, expression
+
+LABEL = {"kk": "а", "ru": "б"}
+
+
+def value(metric: Metric, rows: str) -> object:
+    table = f"(values {rows}) as t(basis, whole, part, other)"
+    found = duckdb.sql(f"select {expression(metric, 'basis')} from {table}").fetchone()
+    assert found is not None
+    return found[0]
+
+
+RATE = Metric(LABEL, "share", share={"of": "whole", "part": ["part"]})
+REST = Metric(LABEL, "share", share={"of": "whole", "without": ["part"]})
+BETWEEN = Metric(LABEL, "share", share={"of": "whole", "part": ["part"], "without": ["other"]})
+
+
+@pytest.mark.parametrize(
+    ("metric", "rows", "expected"),
+    [
+        (RATE, "('a', 10, 1, 0), ('a', 90, 19, 0)", 0.2),  # sums first: not the mean of 10 % and 21 %
+        (REST, "('a', 10, 1, 0), ('a', 90, 19, 0)", 0.8),
+        (BETWEEN, "('a', 10, 5, 2)", 0.3),
+        (RATE, "('a', 0, 0, 0)", None),
+        (RATE, "('a', 10, 1, 0), ('b', 10, 1, 0)", None),  # two bases together: no number
+        (Metric(LABEL, "count", total="part"), "('a', 1, 3, 0), ('a', 1, 4, 0)", 7),
+        (Metric(LABEL, "count", total="part", without=("other",)), "('a', 1, 3, 1)", 2),
+        (Metric(LABEL, "count", total="part"), "('a', 1, 3, 0), ('b', 1, 4, 0)", None),
+        (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 4, 3, 0)", 0.75),
+        (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 0, 3, 0)", None),
+        (Metric(LABEL, "order", earliest="whole"), "('a', date '2026-09-07', 0, 0), ('a', date '2026-08-31', 0, 0)", 20260831),
+    ],
+)  # fmt: skip
+def test_value(metric: Metric, rows: str, expected: float | None) -> None:
+    found = value(metric, rows)
+    assert found == (None if expected is None else pytest.approx(expected))
+
+
+def test_a_metric_is_one_thing() -> None:
+    with pytest.raises(DefinitionError, match="exactly one of"):
+        expression(Metric(LABEL, "count", total="a", earliest="b"), "basis")
+
+
+def test_every_metric_of_the_definition_names_its_columns() -> None:
+    for dataset in load().datasets.values():
+        assert all(columns_of(metric) for metric in dataset.metrics.values())

@@ -1,0 +1,145 @@
+"""The rendered bundles: whole in both languages, the same each time, no word of English."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dashboards.definition import Definition, load
+from dashboards.render import bundle, identifier, render
+
+WAREHOUSE = Path("/somewhere/published/current/warehouse.duckdb")
+TEXTS = {
+    "slice_name",
+    "subtitle",
+    "verbose_name",
+    "dashboard_title",
+    "table_name",
+    "sliceName",
+    "text",
+    "code",
+    "name",
+    "description",
+}
+KAZAKH = set("әғқңөұүһі")
+
+
+@pytest.fixture(scope="module")
+def definition() -> Definition:
+    return load()
+
+
+@pytest.fixture(scope="module", params=["kk", "ru"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def files(definition: Definition, language: str) -> dict[str, Any]:
+    return {path: yaml.safe_load(text) for path, text in render(definition, language, WAREHOUSE).items()}
+
+
+def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from texts(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner, key)
+    elif isinstance(value, str) and key in TEXTS:
+        yield key, value
+
+
+def test_the_same_definition_gives_the_same_bytes(definition: Definition, language: str) -> None:
+    assert bundle(render(definition, language, WAREHOUSE)) == bundle(render(load(), language, WAREHOUSE))
+
+
+def test_no_text_holds_a_latin_word(files: dict[str, Any]) -> None:
+    columns = {c["column_name"] for f in files.values() for c in f.get("columns", [])}
+    found = [
+        (p, t)
+        for p, f in files.items()
+        for _, t in texts(f)
+        if re.search("[A-Za-z]{2,}", t) and t not in columns
+    ]
+    assert found == []
+
+
+def test_every_text_is_in_its_language(definition: Definition) -> None:
+    """Same places in both languages, and nowhere a Kazakh letter in a Russian text (names of the state apart)."""
+    kk, ru = (render(definition, lang, WAREHOUSE) for lang in ("kk", "ru"))
+    assert kk.keys() == ru.keys()
+    for path in kk:
+        in_kk, in_ru = (list(texts(yaml.safe_load(side[path]))) for side in (kk, ru))
+        assert [key for key, _ in in_kk] == [key for key, _ in in_ru], path
+        assert [t for _, t in in_ru if KAZAKH & set(t.lower())] == [], path
+
+
+def test_an_identifier_is_made_of_its_path_alone() -> None:
+    assert identifier("kk", "charts/attendance-rate") == identifier("kk", "charts/attendance-rate")
+    assert identifier("kk", "charts/attendance-rate") != identifier("ru", "charts/attendance-rate")
+    assert identifier("kk", "charts/attendance-rate") == "c2d72166-0ebe-5e5c-9aa4-8868ce0cd920"
+
+
+def test_identifiers_differ_between_languages_and_files(definition: Definition) -> None:
+    everything = [
+        yaml.safe_load(text)["uuid"]
+        for lang in ("kk", "ru")
+        for path, text in render(definition, lang, WAREHOUSE).items()
+        if not path.startswith(("metadata", "databases"))
+    ]
+    assert len(everything) == len(set(everything))
+
+
+def test_the_warehouse_is_opened_read_only_and_shut(files: dict[str, Any]) -> None:
+    database = files["databases/warehouse.yaml"]
+    assert database["sqlalchemy_uri"] == f"duckdb:///{WAREHOUSE}"
+    assert database["extra"]["engine_params"]["connect_args"] == {
+        "read_only": True,
+        "config": {"enable_external_access": False, "lock_configuration": True},
+    }
+    assert not database["allow_dml"] and not database["allow_csv_upload"]
+
+
+def test_the_basis_is_required_single_and_has_a_default(
+    files: dict[str, Any], definition: Definition, language: str
+) -> None:
+    for path, dashboard in files.items():
+        if path.startswith("dashboards/"):
+            first = dashboard["metadata"]["native_filter_configuration"][0]
+            default = definition.basis.values["operational"][language]
+            assert first["controlValues"]["enableEmptyFilter"] and not first["controlValues"]["multiSelect"]
+            assert first["defaultDataMask"]["filterState"]["value"] == [default]
+            assert first["scope"]["excluded"] == []  # it covers every chart
+
+
+def test_every_saved_query_stands_on_one_basis(files: dict[str, Any], language: str) -> None:
+    for path, chart in files.items():
+        if path.startswith("charts/"):
+            for query in json.loads(chart["query_context"])["queries"]:
+                on_basis = [f for f in query["filters"] if f["col"] == f"basis_{language}"]
+                assert len(on_basis) == 1 and len(on_basis[0]["val"]) == 1, path
+
+
+def test_every_metric_refuses_two_bases(files: dict[str, Any]) -> None:
+    for path, dataset in files.items():
+        for metric in dataset.get("metrics", []) if path.startswith("datasets/") else []:
+            guarded = metric["expression"].startswith("CASE WHEN MIN(basis) = MAX(basis) THEN ")
+            assert guarded or metric["verbose_name"] is None, (path, metric["metric_name"])
+
+
+def test_charts_hold_no_sql(files: dict[str, Any]) -> None:
+    for path, chart in files.items():
+        if path.startswith("charts/"):
+            assert not re.search(r"(?i)\b(select|sum|case when|nullif)\b", json.dumps(chart["params"])), path
+
+
+def test_rows_fill_the_grid_and_no_more(definition: Definition) -> None:
+    for dashboard in definition.dashboards.values():
+        assert all(sum(row.charts.values()) == 12 for row in dashboard.rows if row.charts)
