@@ -10,8 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet
 
 from ingest.ledger.records import Submission
 
@@ -54,12 +53,14 @@ def official(form: str | None = None) -> list[Submission]:
 
 def manifest(form: str | None = None) -> list[ManifestEntry]:
     """Every submission that counts on either basis, by sequence: what a build is pinned to."""
-    # The two bases must be those of one moment, whatever is decided meanwhile.
-    with transaction.atomic():
-        by_receipt, by_approval = _highest(Submission.STANDING, form), _highest(_APPROVED, form)
-        operational_ids, official_ids = set(by_receipt), set(by_approval)
-        winners = list(_with_details(Q(pk__in=by_receipt) | Q(pk__in=by_approval)))
-    return [_entry(winner, winner.pk in operational_ids, winner.pk in official_ids) for winner in winners]
+    # One statement sees one moment on both engines, whatever is decided meanwhile.
+    by_receipt = Q(pk__in=_highest(Submission.STANDING, form))
+    by_approval = Q(pk__in=_highest(_APPROVED, form))
+    winners = _with_details(by_receipt | by_approval).annotate(
+        is_operational=ExpressionWrapper(by_receipt, BooleanField()),
+        is_official=ExpressionWrapper(by_approval, BooleanField()),
+    )
+    return [_entry(winner, winner.is_operational, winner.is_official) for winner in winners]
 
 
 def _highest(states: Collection[str], form: str | None) -> QuerySet[Submission, int]:

@@ -35,25 +35,42 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home.ledger
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same on the PostgreSQL server, as a database to copy; the empty name where there is no server."""
+    if not SERVER:
+        yield ""
+        return
+    name = _create_database()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BBAJ_LEDGER_URL", _url_of(name))
+        ingest.ledger.migrate(Home(tmp_path_factory.mktemp("empty")))
+        _close()
+    yield name
+    _drop_database(name)
+
+
 @pytest.fixture(params=ENGINES)
 def home(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_ledger: Path
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    empty_ledger: Path,
+    empty_database: str,
 ) -> Iterator[Home]:
     home = Home(tmp_path / "home")
     home.root.mkdir()
     if request.param == "postgresql":
-        url, drop = _database_of_its_own()
-        monkeypatch.setenv("BBAJ_LEDGER_URL", url)
-        ingest.ledger.migrate(home)
-        yield home
-        _close()
-        drop()
+        name = _create_database(empty_database)
+        monkeypatch.setenv("BBAJ_LEDGER_URL", _url_of(name))
     else:
         monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
         shutil.copyfile(empty_ledger, home.ledger)
-        ingest.ledger.setup(home)
-        yield home
-        _close()
+    ingest.ledger.setup(home)
+    yield home
+    _close()
+    if request.param == "postgresql":
+        _drop_database(name)
 
 
 def _close() -> None:
@@ -62,19 +79,25 @@ def _close() -> None:
     connections.close_all()
 
 
-def _database_of_its_own() -> tuple[str, Callable[[], None]]:
+def _create_database(template: str = "template0") -> str:
+    name = f"bbaj_{secrets.token_hex(6)}"
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+def _drop_database(name: str) -> None:
+    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(statement: str) -> None:
     import psycopg
 
-    assert SERVER
-    name = f"bbaj_{secrets.token_hex(6)}"
-    with psycopg.connect(SERVER, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
+    with psycopg.connect(SERVER or "", autocommit=True) as server:
+        server.execute(statement.encode())
 
-    def drop() -> None:
-        with psycopg.connect(SERVER, autocommit=True) as server:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}")), drop
+def _url_of(name: str) -> str:
+    return urlunsplit(urlsplit(SERVER or "")._replace(path=f"/{name}"))
 
 
 @pytest.fixture
