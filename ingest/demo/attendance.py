@@ -31,6 +31,7 @@ _REASONS: dict[int, dict[str, float]] = {
     INVALID: {"INV": 0.72, "UNK": 0.28},
 }
 _CODES = [None, *(code for codes in _REASONS.values() for code in codes)]
+_WORDS = np.array(_CODES, dtype=object)
 _AWAY = ("external", "family")
 _OLDEST = 11
 
@@ -68,7 +69,7 @@ class Attendance:
                 "lessons_missed": missed,
                 "lessons_missed_valid": np.where(valid, missed, 0).astype(np.int8),
                 "is_late": self.late[:, at].ravel(order="F"),
-                "absence_reason": np.array(_CODES, dtype=object)[self.reason[:, at].ravel(order="F")],
+                "absence_reason": pa.array(_WORDS[self.reason[:, at].ravel(order="F")], pa.string()),
             }
         )
         return _without_breaks(rows, days)

@@ -83,7 +83,9 @@ class Histories:
         else:
             found = [one for school in self.country.organisations for one in self._of_school(school)]
             found += self._changes()
-        return sorted((one for one in found if one.wave == wave), key=lambda one: (one.sent_at, one.node))
+        now = demo_now(self.country.weeks)
+        handed_in = [one for one in found if one.wave == wave and one.sent_at < now]
+        return sorted(handed_in, key=lambda one: (one.sent_at, one.node))
 
     def _republic(self) -> list[Report]:
         sent = datetime(2026, 8, 5, 11, 20, tzinfo=LOCAL_TIME)
@@ -97,7 +99,7 @@ class Histories:
         for school in self.country.organisations:
             schools.setdefault(school.district, []).append(school.opened())
         start = datetime(2026, 8, 26, 9, 0, tzinfo=LOCAL_TIME)
-        pause = timedelta(hours=48) / len(schools)
+        pause = timedelta(seconds=48 * 3600 // len(schools))
         return [
             self._register("districts", district, _REGISTERED_ON, start + number * pause, events)
             for number, (district, events) in enumerate(sorted(schools.items()))

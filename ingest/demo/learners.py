@@ -81,6 +81,9 @@ def rosters(organisations: Sequence[Organisation], seed: int) -> pa.Table:
     rng = np.random.default_rng([seed, 4])
     columns = _placed(groups, sizes) | _invented(groups, sizes, rng)
     order = [field for field in ROSTER_FIELDS if field in columns]
+    # Without its type a column of words in which nothing is filled in would be one of nothing.
+    words = {name: pa.array(columns[name], pa.string()) for name in _WORDS}
+    columns |= words
     return pa.table({name: columns[name] for name in ["_organisation", *order]})
 
 
@@ -105,6 +108,8 @@ ROSTER_FIELDS: tuple[str, ...] = (
     "special_needs",
     "social_status",
 )
+
+_WORDS = ("last_name", "first_name", "middle_name", "study_form", "special_needs", "social_status")
 
 Groups = Sequence[tuple[Organisation, SchoolClass]]
 Counts = npt.NDArray[np.int64]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -76,15 +76,14 @@ class Plan:
 
     seed: int
     organisations: int
+    learners_per_organisation: int
     learners: int
     weeks: int
     submissions: tuple[PlannedSubmission, ...] = ()
 
     def plus(self, submissions: Iterable[PlannedSubmission]) -> Plan:
         """The plan with the submissions of one more wave."""
-        return Plan(
-            self.seed, self.organisations, self.learners, self.weeks, (*self.submissions, *submissions)
-        )
+        return replace(self, submissions=(*self.submissions, *submissions))
 
     def of_wave(self, *waves: Wave) -> tuple[PlannedSubmission, ...]:
         """What is handed in in those waves."""

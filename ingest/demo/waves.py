@@ -51,7 +51,13 @@ def write_wave(home: Home, country: Country, wave: Wave) -> Plan:
     writer = _Writer(home, country)
     submissions = writer.write(wave)
     if wave == "republic":
-        before = Plan(country.seed, country.size, country.roster.num_rows, country.weeks)
+        before = Plan(
+            country.seed,
+            country.size,
+            country.learners_per_organisation,
+            country.roster.num_rows,
+            country.weeks,
+        )
     else:
         before = Plan.load(home)
     plan = before.plus(submissions)
@@ -148,7 +154,7 @@ class _Writer:
             return 0, ()
         if report.content == "broken":
             path.write_bytes(_BROKEN)
-            return 0, (PlannedFinding("unreadable"),)
+            return 0, (PlannedFinding("damaged_file"),)
         form = contract(report.form)
         rows = self._rows(report, form)
         rng = np.random.default_rng([self.country.seed, 10, report.author.index if report.author else 0])

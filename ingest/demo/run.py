@@ -1,0 +1,78 @@
+"""A whole demonstration: a synthetic country through a running scheduler, its dashboards, a summary.
+
+In: a home and the size of the country. Out: a home with a publication and installed dashboards; progress on
+stderr, the summary on stdout. Airflow runs while the demonstration lasts; `make serve` shows the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+
+from rich.console import Console
+
+from ingest.demo import estimates
+from ingest.demo.country import Country
+from ingest.demo.scenario import play, prepare
+from ingest.demo.summary import Summary, shown, summarise
+from ingest.home import Home
+from ingest.serve import AIRFLOW_PORT, SUPERSET_PORT, Airflow, NotReadyError, Superset
+
+
+def run_demo(
+    home: Home, organisations: int = 80, seed: int = 503, learners: int | None = None, weeks: int = 4
+) -> Summary:
+    """Play the country and print what became of it.
+
+    `learners`: about how many each organisation has, by default as many as in the real country. Raises
+    NotADemoError, NotReadyError or StoppedError; what was started is ended in any case.
+    """
+    per_organisation = estimates.LEARNERS_PER_ORGANISATION if learners is None else learners
+    country = Country(seed, organisations, per_organisation, weeks)
+    steps = Console(stderr=True, highlight=False)
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        steps.print(f"[dim]{time.monotonic() - began:5.0f} s[/] {text}")
+
+    prepare(home, country)
+    say(f"{home.root} is ready for {organisations} organisations")
+    superset = Superset(home)
+    dashboards = superset.install()
+    try:
+        with Airflow(home) as airflow:
+            airflow.wait_until_ready()
+            say("the scheduler runs")
+            plan = play(home, country, airflow, say)
+        if dashboards.wait(timeout=300) != 0:
+            raise NotReadyError("the dashboards were not imported", home.logs / "superset-install.log")
+        say("the dashboards are imported")
+    finally:
+        if dashboards.poll() is None:
+            dashboards.terminate()
+    summary = summarise(home, plan)
+    Console().print(shown(summary, charts_imported(home), where_to_look(home)))
+    return summary
+
+
+def charts_imported(home: Home) -> int | None:
+    """How many charts Superset holds; None where nothing was installed."""
+    file = home.superset / "installed.json"
+    if not file.exists():
+        return None
+    count: int = json.loads(file.read_text(encoding="utf-8"))["report"]["imported"]["charts"]
+    return count
+
+
+def where_to_look(home: Home) -> dict[str, str]:
+    """Name of a phrase → address (once `make serve` runs) or path."""
+    superset = f"http://127.0.0.1:{SUPERSET_PORT}"
+    return {
+        "start": "make serve",
+        "dashboards": f"{superset}/dashboard/list/",
+        "password": f"admin, {home.superset / 'admin_password'}",
+        "airflow": f"http://127.0.0.1:{AIRFLOW_PORT} (admin, {home.airflow / 'passwords.json'})",
+        "warehouse": str(home.warehouse),
+        "findings": str(home.findings),
+        "plan": str(home.root / "demo" / "plan.json"),
+    }

@@ -1,0 +1,182 @@
+"""The story of the demo country: what is handed in, what departments decide, what is waited for.
+
+In: a home, a country and somebody who keeps the clockwork going. Out: a home whose newest publication shows
+everything. The steps only write files and decisions; receiving, judging, building and publishing is done by
+the clockwork, which may be a running scheduler or, in a test, direct calls.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol
+
+from ingest import ledger
+from ingest.demo.country import Country
+from ingest.demo.histories import Histories
+from ingest.demo.plan import Plan, PlannedSubmission, Wave
+from ingest.demo.waves import write_settings, write_wave
+from ingest.home import Home
+
+Say = Callable[[str], None]
+
+
+class Clockwork(Protocol):
+    """Who receives, judges, builds and publishes."""
+
+    def trigger(self, dag_id: str) -> object:
+        """Ask for one run of a DAG now."""
+
+
+class StoppedError(Exception):
+    """Something that had to happen did not, within its time. Carries `what`."""
+
+    def __init__(self, what: str, seconds: float) -> None:
+        super().__init__(f"waited {seconds:.0f} s in vain: {what}")
+        self.what = what
+
+
+def wait_until(is_so: Callable[[], bool], what: str, timeout: float, pause: float = 1.0) -> None:
+    """Ask again and again until it is so. Raises StoppedError after `timeout` seconds."""
+    until = time.monotonic() + timeout
+    while not is_so():
+        if time.monotonic() > until:
+            raise StoppedError(what, timeout)
+        time.sleep(pause)
+
+
+class NotADemoError(Exception):
+    """The home belongs to a real installation: no invented country is played over it."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(f"{home.root} holds a real installation; choose another folder by BBAJ_HOME")
+
+
+def prepare(home: Home, country: Country) -> None:
+    """Make the home a demo home, its ledger and lake ready; what an earlier demonstration left there goes.
+
+    Raises NotADemoError.
+    """
+    from warehouse.installation import initialise
+
+    if home.ledger.exists() and not home.settings.demo:
+        raise NotADemoError(home)
+    for left in (
+        home.raw,
+        home.restricted,
+        home.lake,
+        home.builds,
+        home.published,
+        home.drop,
+        home.root / "demo",
+    ):
+        shutil.rmtree(left, ignore_errors=True)
+    for file in home.root.glob(f"{home.ledger.name}*"):
+        file.unlink()
+    write_settings(home, country)
+    initialise(home)
+
+
+def play(home: Home, country: Country, clockwork: Clockwork, say: Say, timeout: float = 300.0) -> Plan:
+    """The whole story. Returns the plan of what must have become of everything.
+
+    `say` is told each step; `timeout` is what one step may take, in seconds. Raises StoppedError.
+    """
+    ledger.setup(home)
+    hand_in(home, country, "republic", clockwork, timeout)
+    say("territories and the calendar are accepted: departments exist")
+    hand_in(home, country, "districts", clockwork, timeout)
+    say("registers of organisations are accepted: schools exist")
+    plan = hand_in(home, country, "schools", clockwork, timeout)
+    say(f"{len(plan.of_wave('schools'))} files of schools are judged")
+    decided = decide(home, plan, "republic", "districts", "schools")
+    say(f"departments approved {decided['approved']} reports and returned {decided['returned']}")
+    plan = hand_in(home, country, "corrections", clockwork, timeout)
+    decide(home, plan, "corrections")
+    say(f"{len(plan.of_wave('corrections'))} corrections are judged")
+    clockwork.trigger("collect")
+    wait_until(lambda: is_published(home), "the publication of everything that counts", timeout)
+    say("everything that counts is published")
+    return plan
+
+
+def hand_in(home: Home, country: Country, wave: Wave, clockwork: Clockwork, timeout: float) -> Plan:
+    """Write one wave, have it collected and wait until every file of it has its verdict.
+
+    Those who report must exist before their files lie there: an address nobody has is set aside.
+    """
+    reporting = {report.node for report in Histories(country).reports(wave)}
+    wait_until(lambda: _exist(reporting), f"those who report in the wave of the {wave}", timeout)
+    plan = write_wave(home, country, wave)
+    clockwork.trigger("collect")
+    wait_until(lambda: is_judged(home), f"verdicts on the wave of the {wave}", timeout)
+    return plan
+
+
+def is_judged(home: Home) -> bool:
+    """Whether nothing lies in the drop folder any more and nothing received waits for its verdict."""
+    from ingest.ledger import waiting
+
+    return not any(_dropped(home)) and not waiting.by_form()
+
+
+def _exist(codes: set[str]) -> bool:
+    from ingest.ledger.records import Node
+
+    return codes <= set(Node.objects.values_list("code", flat=True))
+
+
+def _dropped(home: Home) -> list[str]:
+    """Files in the drop folder; hidden folders are those of the collection itself."""
+    visible = (folder for folder in home.drop.iterdir() if not folder.name.startswith("."))
+    return [str(file) for folder in visible for file in folder.rglob("*") if file.is_file()]
+
+
+def is_published(home: Home) -> bool:
+    """Whether what is shown was built from exactly the submissions that count now."""
+    from ingest.ledger import publications, winners
+    from ingest.ledger.builds import fingerprint
+
+    shown = publications.current()
+    return shown is not None and shown.build.manifest_sha256 == fingerprint(winners.manifest())
+
+
+def decide(home: Home, plan: Plan, *waves: Wave) -> Counter[str]:
+    """Let departments approve and return what the plan says they do; decision → how many."""
+    counts: Counter[str] = Counter()
+    for planned in plan.of_wave(*waves):
+        if planned.decision in ("approved", "returned"):
+            _decide(home, planned)
+            counts[planned.decision] += 1
+    return counts
+
+
+def _decide(home: Home, planned: PlannedSubmission) -> None:
+    from ingest.ledger import submissions
+    from ingest.ledger.accounts import account
+    from ingest.ledger.nodes import node
+
+    department = node(planned.decided_by)
+    actor = account(f"demo:{planned.decided_by}", department)
+    found = submission_id(planned)
+    if planned.decision == "approved":
+        submissions.approve(found, actor, department, at=home.now(), channel="portal")
+    else:
+        reason = "Деректерді нақтылаңыз / Уточните данные"
+        submissions.return_(found, actor, department, reason=reason, at=home.now(), channel="portal")
+
+
+def submission_id(planned: PlannedSubmission) -> int:
+    """The ledger's number of what was planned. Raises Submission.DoesNotExist."""
+    from ingest.ledger.records import Submission
+
+    found = Submission.objects.filter(
+        scope__form=planned.form,
+        scope__node__code=planned.node,
+        scope__period=planned.period,
+        scope__part=planned.part,
+        received_at=planned.received_at,
+    )
+    return found.get().pk
