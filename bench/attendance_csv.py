@@ -38,20 +38,20 @@ _ORGANISATIONS = """
     create table organisation as
     select row_number() over (order by n) - 1 as number, bin
     from (
-        select n, issued(printf('65%02d40%05d', n % 12 + 1, n)) as bin from range({organisations} * 2 + 20) as t(n)
+        select n, issued(printf('65%02d40%05d', n % 12 + 1, n)) as bin
+        from range({organisations} * 2 + 20) as t(n)
     )
     where bin is not null
     order by n limit {organisations}
 """
 _LEARNERS = """
     create table learner as
-    with candidate as (
-        select n, issued(
-            strftime(date '2009-01-01' + cast(n * 7 % 4000 as int), '%y%m%d')
-            || printf('%d%04d', 7 + n % 2, n // 4000 % 10000)
-        ) as iin
+    with stem as materialized (
+        select n, strftime(date '2009-01-01' + cast(n * 7 % 4000 as int), '%y%m%d')
+            || printf('%d%04d', 7 + n % 2, n // 4000 % 10000) as stem
         from range({learners} + {learners} // 8 + 100) as t(n)
     ),
+    candidate as materialized (select n, issued(stem) as iin from stem),
     numbered as (
         select iin, row_number() over (order by n) - 1 as number from candidate where iin is not null
     )
@@ -66,7 +66,8 @@ _ROWS = """
         from learner, range({days}) as d(day)
     )
     select
-        bin, iin, date '{first_day}' + cast(day as int) as date, grade, letter, scheduled as lessons_scheduled,
+        bin, iin, date '{first_day}' + cast(day as int) as date, grade, letter,
+        scheduled as lessons_scheduled,
         case draw % 25 when 0 then scheduled when 1 then 1 when 2 then 2 else 0 end as lessons_missed,
         case draw % 25 when 0 then scheduled when 2 then 2 else 0 end as lessons_missed_valid,
         draw % 40 = 7 as is_late,
