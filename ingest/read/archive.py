@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from pathlib import Path
 
 from ingest.schema.finding import Finding
 
@@ -21,15 +20,12 @@ MOST_COLUMNS = 1_000
 
 _PIECE = 1 << 20
 _OVERLAP = 256
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,10})"')
-# A cell with something in it; `<c r="A1" s="1"/>` is only coloured.
-_CELL = r'<(?:\w+:)?c\b[^>]*?\br="{}"[^>]*(?<!/)>'
-# Columns from a letter on, widest first: what no sheet has need not be looked for cell by cell.
-_FARTHER = tuple(
-    (limit, re.compile(_CELL.format(letters + r"\d{1,7}").encode()))
-    for limit, letters in ((16_384, "[A-Z]{3}"), (702, "[A-Z]{2}"))
-)
-_ANY = re.compile(_CELL.format(r"([A-Z]{1,3})\d{1,7}").encode())
+_ROW_START = b"<row"
+_ROW_NUMBER = re.compile(rb'row [^>]*?r="(\d{1,10})"')
+# Few sheets go beyond column Z; only those are looked through cell by cell.
+_BEYOND_Z = re.compile(rb'r="[A-Z]{2}')
+# A cell with something in it: `<c r="A1" s="1"/>` is only coloured.
+_FILLED_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})\d{1,7}"[^>]*(?<!/)>')
 
 
 def archive_fault(archive: zipfile.ZipFile, size: int) -> Finding | None:
@@ -60,15 +56,16 @@ def archive_fault(archive: zipfile.ZipFile, size: int) -> Finding | None:
 
 
 def _sheet_fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | None:
-    """Whether a sheet reaches too far. Reads it in pieces; the last cell of a piece is looked at twice."""
-    rows, columns = 0, 26
+    """Whether a sheet reaches too far. Reads it in pieces; the end of a piece is looked at twice."""
+    rows, counted, columns = 0, 0, 26
     with archive.open(entry) as sheet:
         rest = b""
         while piece := sheet.read(_PIECE):
             text = rest + piece
-            for found in _ROW.finditer(text):
-                rows = max(rows, int(found[1]))
-            columns = max(columns, _columns(text))
+            counted += piece.count(_ROW_START)
+            rows = max(rows, counted, *map(int, _ROW_NUMBER.findall(text)))
+            if _BEYOND_Z.search(text):
+                columns = max(columns, *map(_number, _FILLED_CELL.findall(text)))
             if columns > MOST_COLUMNS:
                 return Finding("too_many_columns", params={"most": MOST_COLUMNS})
             if rows * columns > MOST_CELLS:
@@ -77,21 +74,8 @@ def _sheet_fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | 
     return None
 
 
-def _columns(text: bytes) -> int:
-    """How many columns the filled cells reach, at least 26."""
-    if not any(pattern.search(text) for _, pattern in _FARTHER):
-        return 26
-    return max(_number(letters) for letters in _ANY.findall(text))
-
-
 def _number(letters: bytes) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def members(path: Path) -> int:
-    """How many parts an archive has."""
-    with zipfile.ZipFile(path) as archive:
-        return len(archive.infolist())

@@ -1,7 +1,8 @@
 """The rows below a header → data rows, and rows that are not data.
 
-In: the columns of a sheet or csv below its header, as text. Out: the located table, and how many rows were set
-aside, each kind with a note that says which: blank rows, column numbers, repeated headers, totals at the end.
+In: the columns of a sheet or csv below its header, as text. Out: the located table, and how many rows were
+set aside, each kind with a note that says which: blank rows, column numbers, repeated headers, totals at the
+end.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from ingest.read.arrow import Column, Mask, Numbers, pa, pc
 from ingest.read.header import Cells, Header, folded
 from ingest.read.reading import LocatedTable
 from ingest.read.texts import blank
@@ -25,15 +25,15 @@ _TOTALS = ("барлығы", "жиыны", "жиынтығы", "қорытынд
 
 @dataclass(frozen=True)
 class Body:
-    """What stands below one header. `header_row`: 1-based; `cells`: the header as written; `columns`: every column
-    of the sheet, left to right, as strings of equal length; row i of them is row `header_row + 1 + i`, unless
-    `rows` says otherwise. `first_column`: 1-based column of the sheet that `columns` begin with."""
+    """What stands below one header. `header_row`: 1-based; `cells`: the header as written; `columns`: every
+    column of the sheet, left to right, as strings of equal length; row i of them is row `header_row + 1 + i`.
+    `first_column`: 1-based column of the sheet that `columns` begin with."""
 
     sheet: str | None
     header: Header
     header_row: int
     cells: Cells
-    columns: Sequence[pa.ChunkedArray]
+    columns: Sequence[Column]
     first_column: int = 1
 
     @property
@@ -70,7 +70,7 @@ def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding
     return LocatedTable(body.sheet, place, body.header_row, text), end - len(numbers), findings
 
 
-def _text(body: Body, numbers: np.ndarray) -> pa.Table:
+def _text(body: Body, numbers: Numbers) -> pa.Table:
     columns = {field: body.columns[column] for field, column in body.header.columns.items()}
     table = pa.table(columns) if columns else pa.table({})
     if len(numbers) != body.height:
@@ -80,8 +80,8 @@ def _text(body: Body, numbers: np.ndarray) -> pa.Table:
     return table.append_column("_row", pa.array((numbers + body.header_row + 1).astype(np.int32)))
 
 
-def _blank_rows(body: Body, contract: Contract) -> np.ndarray:
-    """Where every cell is blank, also those under no header. Columns most surely filled are looked at first."""
+def _blank_rows(body: Body, contract: Contract) -> Mask:
+    """Where every cell is blank, also those under no header. Columns most surely filled go first."""
     columns = body.header.columns
     first = [columns[name] for name in contract.primary_key if name in columns]
     order = first + [column for column in range(len(body.columns)) if column not in first]
@@ -98,7 +98,7 @@ def _blank_rows(body: Body, contract: Contract) -> np.ndarray:
     return rows
 
 
-def _numbering(body: Body, keep: np.ndarray) -> list[int]:
+def _numbering(body: Body, keep: Mask) -> list[int]:
     """The row of column numbers (1, 2, 3 …) that official forms have right below the header."""
     if not body.height or not keep[0] or len(body.header.columns) < 3:
         return []
@@ -106,7 +106,7 @@ def _numbering(body: Body, keep: np.ndarray) -> list[int]:
     return [0] if named == [str(number + 1) for number in range(len(named))] else []
 
 
-def _repeated(body: Body, keep: np.ndarray) -> list[int]:
+def _repeated(body: Body, keep: Mask) -> list[int]:
     """Rows that say the header once more, as on every printed page."""
     column = next(iter(body.header.columns.values()))
     same = pc.fill_null(pc.equal(body.columns[column], body.cells[column]), False)
@@ -118,7 +118,7 @@ def _repeated(body: Body, keep: np.ndarray) -> list[int]:
     ]
 
 
-def _totals(body: Body, keep: np.ndarray, contract: Contract) -> list[int]:
+def _totals(body: Body, keep: Mask, contract: Contract) -> list[int]:
     """Totals rows at the end: the first filled cell says so, and the row names nobody."""
     keys = [body.header.columns[name] for name in contract.primary_key if name in body.header.columns]
     found = []
@@ -134,7 +134,7 @@ def _totals(body: Body, keep: np.ndarray, contract: Contract) -> list[int]:
     return found[::-1]
 
 
-def _unnamed(body: Body, keep: np.ndarray) -> list[Finding]:
+def _unnamed(body: Body, keep: Mask) -> list[Finding]:
     """Columns that hold something under no header: said, since they are not read."""
     findings = []
     for column, cells in enumerate(body.columns):

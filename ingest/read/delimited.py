@@ -1,8 +1,8 @@
 """A csv in UTF-8, separated by `,` or `;`, with or without a byte order mark → the form's table.
 
-In: the path of a file known to be text, the contract. Out: a `Reading`.
-The fast way is taken where the bytes below the header are proved regular (`regular`), the careful one elsewhere.
-A row's number is that of its record, the first of the file being 1.
+In: the path of a file known to be text, the contract. Out: a `Reading`. The fast way is taken where the bytes
+below the header are proved regular (`regular`), the careful one elsewhere. A row's number is that of its
+record, the first of the file being 1.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import pyarrow as pa
-
 from ingest.read.archive import MOST_COLUMNS
+from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.body import Body, cut
 from ingest.read.header import SEARCHED_ROWS, Header, find_header
 from ingest.read.reading import Reading, rows_above, unreadable
@@ -34,7 +33,7 @@ _CHUNK = 50_000
 
 @dataclass(frozen=True)
 class _Start:
-    """What stands at the beginning: the records down to the header. `offset`: bytes up to the header's end."""
+    """The records down to the header, the last of `above`. `offset`: bytes up to the header's end."""
 
     delimiter: str
     header: Header
@@ -93,15 +92,13 @@ def _start(head: str, contract: Contract, *, whole: bool) -> _Start | None:
 
 
 def _first_records(head: str, delimiter: str, *, whole: bool) -> Iterator[Record]:
-    """The records a header may be among; not the last of a head that is not the whole file: it may be cut off."""
+    """The records a header may be among, without one that the end of the head may have cut off."""
     for record in islice(records(io.StringIO(head, newline=""), delimiter), SEARCHED_ROWS):
         if whole or record.consumed < len(head):
             yield record
 
 
-def _reading(
-    start: _Start, columns: list[pa.ChunkedArray], careful: list[Finding], contract: Contract
-) -> Reading:
+def _reading(start: _Start, columns: list[Column], careful: list[Finding], contract: Contract) -> Reading:
     body = Body(None, start.header, start.header.index + 1, start.cells, columns)
     table, aside, notes = cut(body, contract)
     if careful:
@@ -119,11 +116,11 @@ def _records(path: Path, delimiter: str) -> Iterator[Record]:
         yield from records(lines, delimiter)
 
 
-def _careful_columns(path: Path, start: _Start) -> tuple[list[pa.ChunkedArray], list[Finding]]:
+def _careful_columns(path: Path, start: _Start) -> tuple[list[Column], list[Finding]]:
     """The columns of an irregular body, and a finding on each record that had to be mended."""
     width = len(start.cells)
     needed = max(index for index, cell in enumerate(start.cells) if cell.strip()) + 1
-    chunks: list[list[pa.Array]] = [[] for _ in range(width)]
+    chunks: list[list[Chunk]] = [[] for _ in range(width)]
     findings: list[Finding] = []
     below = islice(enumerate(_records(path, start.delimiter), start=1), start.header.index + 1, None)
     while rows := list(islice(below, _CHUNK)):

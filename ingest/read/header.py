@@ -1,9 +1,9 @@
 """Headers as people write them → fields of the form.
 
-In: the first rows of a sheet or csv as text, and the contract. Out: the row that is the header and which column
-holds which field. A header may be a field's name, label or alias in any language, in any order, in any case,
-with line breaks, no-break spaces, stars for required columns, a number before it, a remark in brackets after it,
-two languages in one cell, Latin letters that look like Cyrillic ones.
+In: the first rows of a sheet or csv as text, and the contract. Out: the row that is the header and which
+column holds which field. A header may be a field's name, label or alias in any language, in any order, in any
+case, with line breaks, no-break spaces, stars for required columns, a number before it, a remark in brackets
+after it, two languages in one cell, Latin letters that look like Cyrillic ones.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _LANGUAGES = re.compile(r"\s+/\s+|\n+|\s*\|\s*")
 @dataclass(frozen=True)
 class Header:
     """`index`: 0-based place among the rows searched. `columns`: field → 0-based column, in the file's order.
-    `duplicates`: field → all its columns where it has several. `unknown`: column → header no field answers to."""
+    `duplicates`: field → all its columns where it has several. `unknown`: column → header no field answers
+    to."""
 
     index: int
     columns: dict[str, int]
@@ -41,7 +42,7 @@ class Header:
 
 @lru_cache(maxsize=65536)
 def folded(text: str) -> str:
-    """A header without what does not tell headers apart. Latin look-alikes give way in Cyrillic words only."""
+    """A header without what tells no headers apart. Look-alikes give way in Cyrillic words alone."""
     words = unicodedata.normalize("NFKC", text).replace("*", " ").split()
     return " ".join(_cyrillic(word).casefold().replace("ё", "е") for word in words).strip(" :;.,")
 

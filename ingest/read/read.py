@@ -1,7 +1,8 @@
 """One received file → its located tables and findings. The entry of this room.
 
-In: a path and the contract of the form the file is said to hold. Out: a `Reading`, whatever the file is: what is
-wrong with a file is an outcome. Only a file that cannot be opened at all raises (OSError): that is our fault.
+In: a path and the contract of the form the file is said to hold. Out: a `Reading`, whatever the file is: what
+is wrong with a file is an outcome. Only a file that cannot be opened at all raises (OSError): that is our
+fault.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import fastexcel
-import pyarrow as pa
 from python_calamine import CalamineError
 
+from ingest.read.arrow import pa
 from ingest.read.delimited import read_delimited
 from ingest.read.kind import kind_of
 from ingest.read.reading import Reading, unreadable

@@ -18,9 +18,10 @@ from ingest.schema.mark import TemplateMark
 class LocatedTable:
     """One table of the form, found in a file.
 
-    `sheet`: None in a csv. `columns`: field name → 1-based column of the sheet. `header_row`: 1-based row of the
-    sheet, or record of the csv. `text`: one string column per field that is there, cells as written, blank cells
-    empty or null; `_row` int32, the 1-based row of the sheet or record of the csv. Only data rows.
+    `sheet`: None in a csv. `columns`: field name → 1-based column of the sheet. `header_row`: 1-based row of
+    the sheet, or record of the csv. `text`: one string column per field that is there, cells as written,
+    blank cells empty or null; `_row` int32, the 1-based row of the sheet or record of the csv. Only data
+    rows.
     """
 
     sheet: str | None
@@ -33,10 +34,10 @@ class LocatedTable:
 class Reading:
     """One file, read.
 
-    A row is a record of the file: a row of a sheet that was read, a record of a csv. `rows_in` counts every row
-    from the first with content to the last with content, headers apart. Each is a data row, in `tables`, or not
-    data: a title above the header, a blank row, a row of column numbers, a repeated header, a totals row.
-    So `rows_in == rows_data + rows_not_data`, always. Sheets that were not read are named in findings.
+    A row is a record of the file: a row of a sheet that was read, a record of a csv. `rows_in` counts every
+    row from the first with content to the last with content, headers apart. Each is a data row, in `tables`,
+    or not data: a title above the header, a blank row, a row of column numbers, a repeated header, a totals
+    row. So `rows_in == rows_data + rows_not_data`, always. Sheets that were not read are named in findings.
     `unreadable`: nothing in the file could be read as a table at all; its counts are 0.
     """
 

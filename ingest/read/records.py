@@ -1,7 +1,7 @@
 """Lines of a csv → records, also where its quotes are not as they should be.
 
-In: lines with their ends, a delimiter. Out: every record, cells as written; none is lost. A record whose quotes
-cannot be followed is taken line by line, cut at each delimiter, and says so.
+In: lines with their ends, a delimiter. Out: every record, cells as written; none is lost. A record whose
+quotes cannot be followed is taken line by line, cut at each delimiter, and says so.
 """
 
 from __future__ import annotations

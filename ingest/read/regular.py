@@ -1,22 +1,22 @@
 """The fast way through a csv: only for bytes that are proved regular.
 
 In: the bytes below a header and the number of columns. Out: their columns as text, or None where the proof
-fails: a quote that is not where the grammar of RFC 4180 has it, a record with more or fewer cells, a blank line,
-bytes that are not UTF-8. What it returns is exactly what a strict csv parser would.
+fails: a quote that is not where the grammar of RFC 4180 has it, a record with more or fewer cells, a blank
+line, bytes that are not UTF-8. What it returns is exactly what a strict csv parser would.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv
+
+from ingest.read.arrow import Bytes, Column, Numbers, pa
 
 _SMALL = 1 << 20
 _BLOCK = 4 << 20
 _QUOTE = ord('"')
 
 
-def regular_columns(body: pa.Buffer, width: int, delimiter: str) -> list[pa.ChunkedArray] | None:
+def regular_columns(body: pa.Buffer, width: int, delimiter: str) -> list[Column] | None:
     """The columns of a body without a header, one string array each; None when it is not regular.
 
     Line ends at the very end do not count as rows.
@@ -32,15 +32,13 @@ def regular_columns(body: pa.Buffer, width: int, delimiter: str) -> list[pa.Chun
         return None
     names = [str(column) for column in range(width)]
     try:
-        table = pyarrow.csv.read_csv(
+        table = pa.csv.read_csv(
             pa.BufferReader(body.slice(0, end)),
-            read_options=pyarrow.csv.ReadOptions(
-                column_names=names, block_size=_BLOCK, use_threads=end > _SMALL
-            ),
-            parse_options=pyarrow.csv.ParseOptions(
+            read_options=pa.csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=end > _SMALL),
+            parse_options=pa.csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=len(quotes) > 0, ignore_empty_lines=False
             ),
-            convert_options=pyarrow.csv.ConvertOptions(
+            convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
@@ -49,7 +47,7 @@ def regular_columns(body: pa.Buffer, width: int, delimiter: str) -> list[pa.Chun
     return list(table.columns)
 
 
-def _quotes(content: np.ndarray) -> np.ndarray:
+def _quotes(content: Bytes) -> Numbers:
     """The places of all quotes. Looked for in pieces: files without any are the rule."""
     places = [
         np.flatnonzero(content[start : start + _BLOCK] == _QUOTE) + start
@@ -58,7 +56,7 @@ def _quotes(content: np.ndarray) -> np.ndarray:
     return np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
 
 
-def _follow_grammar(content: np.ndarray, quotes: np.ndarray, delimiter: int) -> bool:
+def _follow_grammar(content: Bytes, quotes: Numbers, delimiter: int) -> bool:
     """Whether quotes open at a cell's start, close at its end, and are doubled inside.
 
     Counted in order, every even quote opens and every odd one closes, a doubled quote being one of each.

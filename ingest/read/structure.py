@@ -1,7 +1,7 @@
 """What a header and a template's mark say about a file, before any cell is looked at.
 
-In: a located header or a mark, and the contract. Out: findings on missing, unknown and doubled columns and on a
-mark that disagrees.
+In: a located header or a mark, and the contract. Out: findings on missing, unknown and doubled columns and on
+a mark that disagrees.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def mark_findings(mark: TemplateMark | None, contract: Contract) -> list[Finding
 
 
 def is_needed(field: FormField, contract: Contract) -> bool:
-    """Whether a file without this column cannot be accepted: it is required, part of the key, or may be required."""
+    """Whether a file without this column cannot be accepted: it is required, part of the key, or may be
+    required."""
     conditional = {check.field for check in contract.checks if check.rule == "required_when"}
     return field.constraints.required or field.name in contract.primary_key or field.name in conditional
 

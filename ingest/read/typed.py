@@ -1,12 +1,12 @@
 """Text cells of many files → one typed table in DuckDB, and a finding for each cell that has no such type.
 
-In: the readings of the files of one form. Out: the table `batch`: `_file INTEGER, _table INTEGER, _row INTEGER,
-_bad BIGINT` (bit i: column i of the contract is filled but untypable, its typed cell NULL), then every column of
-the contract by its name: VARCHAR, INTEGER, DECIMAL(18,4), BOOLEAN, DATE.
+In: the readings of the files of one form. Out: the table `batch`: `_file INTEGER, _table INTEGER, _row
+INTEGER, _bad BIGINT` (bit i: column i of the contract is filled but untypable, its typed cell NULL), then
+every column of the contract by its name: VARCHAR, INTEGER, DECIMAL(18,4), BOOLEAN, DATE.
 
-Columns of a few different texts (numbers, dates, yes/no, codes) are typed once per different text, by generated
-SQL; free text and identifiers go through as they are, cleaned only where their bytes show white space. So the
-cost of a cell that is as it should be is that of copying it.
+Columns of a few different texts (numbers, dates, yes/no, codes) are typed once per different text, by
+generated SQL; free text and identifiers go through as they are, cleaned only where their bytes show white
+space. So the cost of a cell that is as it should be is that of copying it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.reading import LocatedTable, Reading
 from ingest.read.texts import SPACE_CHARACTERS, holds_byte, needs_cleaning, table_of
 from ingest.read.typing_sql import SQL_TYPES, bad_expression, clean, missing, value_expression, words_of
@@ -62,10 +61,11 @@ class _Place:
 def type_batch(
     con: duckdb.DuckDBPyConnection, contract: Contract, readings: _Files
 ) -> dict[int, list[Finding]]:
-    """Create the table `batch` in `con`; the findings on untypable cells by file, in order of row and column."""
+    """Create the table `batch` in `con`; the findings on untypable cells by file, in order of row and
+    column."""
     places = _places(readings)
     height = sum(place.table.text.num_rows for place in places)
-    columns: dict[str, pa.ChunkedArray | pa.Array] = _coordinates(places)
+    columns: dict[str, Column | Chunk] = _coordinates(places)
     selected = ["_file", "_table", "_row"]
     bad = np.zeros(height, dtype=np.int64)
     found: list[tuple[int, int, Finding]] = []
@@ -97,7 +97,7 @@ def _places(readings: _Files) -> list[_Place]:
     return places
 
 
-def _coordinates(places: list[_Place]) -> dict[str, pa.ChunkedArray | pa.Array]:
+def _coordinates(places: list[_Place]) -> dict[str, Column | Chunk]:
     heights = [place.table.text.num_rows for place in places]
     rows = [chunk for place in places for chunk in place.table.text.column("_row").chunks]
     return {
@@ -109,11 +109,11 @@ def _coordinates(places: list[_Place]) -> dict[str, pa.ChunkedArray | pa.Array]:
     }
 
 
-def _texts(places: list[_Place], name: str) -> pa.ChunkedArray | None:
+def _texts(places: list[_Place], name: str) -> Column | None:
     """One column of all tables, null where a table lacks it; None where all do."""
     if not any(name in place.table.text.column_names for place in places):
         return None
-    chunks: list[pa.Array] = []
+    chunks: list[Chunk] = []
     for place in places:
         text = place.table.text
         missing_here = name not in text.column_names
@@ -126,8 +126,8 @@ def _texts(places: list[_Place], name: str) -> pa.ChunkedArray | None:
 
 
 def _typed(
-    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: pa.ChunkedArray
-) -> tuple[pa.ChunkedArray, str, dict[str, np.ndarray]]:
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column
+) -> tuple[Column, str, dict[str, Numbers]]:
     """A column to select from, the SQL that selects it, and the rows at fault by finding code."""
     if field.type == "string" and not field.constraints.codelist:
         expression = missing(clean(field.name) if needs_cleaning(texts) else field.name, contract)
@@ -135,8 +135,8 @@ def _typed(
     return _typed_once(con, contract, field, texts)
 
 
-def _faults_of_text(field: FormField, texts: pa.ChunkedArray) -> dict[str, np.ndarray]:
-    faults: dict[str, np.ndarray] = {}
+def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
+    faults: dict[str, Numbers] = {}
     if field.format != "default" and holds_byte(texts, _EXPONENT):
         faults["identifier_in_scientific_notation"] = _where(pc.match_substring_regex(texts, _SCIENTIFIC))
     if holds_byte(texts, _HASH):
@@ -146,8 +146,8 @@ def _faults_of_text(field: FormField, texts: pa.ChunkedArray) -> dict[str, np.nd
 
 
 def _typed_once(
-    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: pa.ChunkedArray
-) -> tuple[pa.ChunkedArray, str, dict[str, np.ndarray]]:
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column
+) -> tuple[Column, str, dict[str, Numbers]]:
     """Each different text typed once, the cells pointing at what became of it."""
     encoded = texts.dictionary_encode().unify_dictionaries()
     if not encoded.num_chunks:
@@ -159,7 +159,7 @@ def _typed_once(
         [pa.DictionaryArray.from_arrays(chunk.indices, values) for chunk in encoded.chunks]
     )
     codes = typed.column("code").to_pylist()
-    faults: dict[str, np.ndarray] = {}
+    faults: dict[str, Numbers] = {}
     for code in sorted({code for code in codes if code}):
         wrong = pa.array([index for index, own in enumerate(codes) if own == code], pa.int32())
         pieces = [pc.is_in(chunk.indices, value_set=wrong) for chunk in encoded.chunks]
@@ -168,7 +168,7 @@ def _typed_once(
 
 
 def _type_different(
-    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: pa.Array
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
 ) -> pa.Table:
     """`value` and the finding's `code` (null where there is none) of each text, in their order."""
     con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
@@ -194,7 +194,7 @@ def _type_different(
         con.unregister("_words")
 
 
-def _where(mask: pa.ChunkedArray) -> np.ndarray:
+def _where(mask: Column) -> Numbers:
     return np.flatnonzero(pc.fill_null(mask, False).to_numpy())
 
 
@@ -211,7 +211,7 @@ def _create(con: duckdb.DuckDBPyConnection, source: pa.Table, selected: list[str
 
 
 def _findings(
-    places: list[_Place], field: FormField, code: str, rows: np.ndarray, texts: pa.ChunkedArray
+    places: list[_Place], field: FormField, code: str, rows: Numbers, texts: Column
 ) -> list[tuple[int, Finding]]:
     """A finding for each of these rows of the batch."""
     begins = np.array([place.begin for place in places])

@@ -1,13 +1,12 @@
 """The SQL that gives one text its type, made from a column of a contract.
 
-In: a column of a contract. Out: SQL expressions over a cleaned `text` (and `word`/`code` joined from the column's
-words). Nothing is guessed: a text that can be read in two ways is not read.
+In: a column of a contract. Out: SQL expressions over a cleaned `text` (and `word`/`code` joined from the
+column's words). Nothing is guessed: a text that can be read in two ways is not read.
 """
 
 from __future__ import annotations
 
-import pyarrow as pa
-
+from ingest.read.arrow import pa
 from ingest.read.texts import SPACES
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract, FieldType, FormField
@@ -87,7 +86,8 @@ def bad_expression(field: FormField) -> str:
 
 
 def words_of(field: FormField) -> pa.Table:
-    """The words of a column's codelist (for a boolean: of yes and no), lower case, and the codes they mean."""
+    """The words of a column's codelist (for a boolean: of yes and no), lower case, and the codes they
+    mean."""
     name = field.constraints.codelist or (YES_NO if field.type == "boolean" else None)
     words = codelist(name).by_word if name else {}
     codes = words.values()

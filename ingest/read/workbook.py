@@ -16,10 +16,9 @@ from typing import Any
 
 import fastexcel
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.body import Body, cut
 from ingest.read.header import SEARCHED_ROWS, Header, find_header
 from ingest.read.reading import LocatedTable, Reading, rows_above
@@ -50,7 +49,7 @@ class _Sheet:
 
     name: str
     first_column: int
-    columns: list[pa.ChunkedArray]
+    columns: list[Column]
     header: Header | None
 
     def rows(self, count: int) -> Iterator[list[str | None]]:
@@ -58,7 +57,7 @@ class _Sheet:
         return iter([list(cells) for cells in zip(*heads, strict=True)])
 
     @property
-    def filled_rows(self) -> np.ndarray:
+    def filled_rows(self) -> Numbers:
         """The 0-based numbers of the rows with content."""
         if not self.columns:
             return np.zeros(0, dtype=np.int64)
@@ -124,7 +123,7 @@ def _load(book: Any, name: str, contract: Contract) -> _Sheet:
     return _Sheet(name, first, loaded.columns, find_header(loaded.rows(SEARCHED_ROWS), contract))
 
 
-def _as_text(column: pa.Array) -> pa.Array:
+def _as_text(column: Chunk) -> Chunk:
     """A column of strings; dates lose the midnight the library gives them."""
     if column.type != pa.string():
         column = column.cast(pa.string())
@@ -133,7 +132,7 @@ def _as_text(column: pa.Array) -> pa.Array:
     return column
 
 
-def _with_errors(columns: list[pa.Array], errors: list[Any]) -> list[pa.Array]:
+def _with_errors(columns: list[Chunk], errors: list[Any]) -> list[Chunk]:
     """The columns with error values (#N/A) put back where the library left nothing."""
     places: dict[int, dict[int, str]] = {}
     for error in errors:
