@@ -43,6 +43,8 @@ def territories(
         "--select",
         "+dim_territory",
         "+brg_territory_ancestor",
+        "--indirect-selection",
+        "cautious",
         "--exclude-resource-type",
         "unit_test",
     )

@@ -2,6 +2,7 @@
     'name_kk', 'name_ru', 'kind', 'ownership', 'affiliation', 'locality', 'kato', 'languages',
     'design_capacity', 'shifts', 'is_small', 'is_boarding', 'opened_date',
 ] -%}
+{%- set sequence = 'event_date asc, event_place asc, event asc' -%}
 
 with counted as (
     select
@@ -12,9 +13,9 @@ with counted as (
         event_place,
         {{ carried | join(',\n        ') }},
         lead(event_date) over (
-            partition by organisation_code order by event_date asc, event_place asc, event asc
+            partition by organisation_code order by {{ sequence }}
         ) as next_event_date,
-        {{- bbaj.carry_forward_runs(carried, 'organisation_code', 'event_date asc, event_place asc, event asc') | indent(4) }}
+        {{- bbaj.carry_forward_runs(carried, 'organisation_code', sequence) | indent(4) }}
     from {{ ref('int_organisation_recorded') }}
 ),
 

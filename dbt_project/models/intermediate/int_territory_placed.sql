@@ -21,18 +21,18 @@ parented as (
     left join candidates as sub_district
         on
             latest.registered_date = sub_district.registered_date
-            and sub_district.territory_code = substr(latest.territory_code, 1, 6) || '000'
-            and sub_district.territory_code <> latest.territory_code
+            and substr(latest.territory_code, 1, 6) || '000' = sub_district.territory_code
+            and latest.territory_code <> sub_district.territory_code
     left join candidates as district
         on
             latest.registered_date = district.registered_date
-            and district.territory_code = substr(latest.territory_code, 1, 4) || '00000'
-            and district.territory_code <> latest.territory_code
+            and substr(latest.territory_code, 1, 4) || '00000' = district.territory_code
+            and latest.territory_code <> district.territory_code
     left join candidates as oblast
         on
             latest.registered_date = oblast.registered_date
-            and oblast.territory_code = substr(latest.territory_code, 1, 2) || '0000000'
-            and oblast.territory_code <> latest.territory_code
+            and substr(latest.territory_code, 1, 2) || '0000000' = oblast.territory_code
+            and latest.territory_code <> oblast.territory_code
 )
 
 select
