@@ -6,7 +6,6 @@ In: words on the command line. Out: what was asked, on stdout; progress and comp
 
 from __future__ import annotations
 
-import click
 import typer
 
 from ingest.cli import decisions, files, installation, publications
@@ -25,5 +24,5 @@ for room in (files, decisions, publications, installation):
 def main() -> None:
     """Run the command line; the exit code is the command's."""
     # 2 is what `check` answers for a file that cannot be read, so a mistyped command needs another number.
-    click.UsageError.exit_code = 64
+    next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError").exit_code = 64  # type: ignore[attr-defined]
     app()

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from ingest.ledger.models import Node, Obligation, Submission
+from ingest.ledger.records import Node, Obligation, Submission
 
 _NEWEST = 15
 

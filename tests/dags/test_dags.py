@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-HEAVY = ("django", "great_expectations", "dbt", "pandas", "pyarrow", "duckdb", "warehouse", "expectations", "ingest")
+HEAVY = (
+    "django",
+    "great_expectations",
+    "dbt",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "warehouse",
+    "expectations",
+    "ingest",
+)
 
 EXPECTED = {
     "build": {

@@ -1,0 +1,39 @@
+"""The interactive check of one file against what this installation knows.
+
+In: a file, its form and, where known, who would hand it in and for which period. Out: the verdict it would get.
+Nothing is received and nothing is kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from expectations.check import check
+from expectations.reference import Reference
+from expectations.verdict import Verdict
+from ingest import ledger
+from ingest.home import Home
+from ingest.schema.contract import Contract
+
+
+def check_file(
+    home: Home, path: Path, contract: Contract, node: str | None = None, period: str | None = None
+) -> Verdict:
+    """Judge one file; without an installation only what the file alone can tell. Raises PeriodError."""
+    return check(
+        path,
+        contract.form,
+        node=node,
+        period=period,
+        reference=_reference(home, contract, node),
+        demo=home.settings.demo,
+    )
+
+
+def _reference(home: Home, contract: Contract, node: str | None) -> Reference:
+    if not home.ledger.exists():
+        return Reference()
+    from warehouse.reference import surroundings_of
+
+    ledger.setup(home)
+    return surroundings_of(home, contract, {node} if node else set()).reference

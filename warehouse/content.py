@@ -1,0 +1,48 @@
+"""What a warehouse file says, whatever its bytes: one hash per table, independent of the order of rows.
+
+In: a DuckDB file. Out: table → hash, and one hash over all. What names the publication itself is left out, so
+that two publications of the same data are equal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+# They say which publication this is, not what it shows.
+_OF_THE_PUBLICATION = ("dim_publication", "rpt_publication")
+
+
+def table_hashes(warehouse: Path) -> dict[str, str]:
+    """Table → hex hash over its columns' names and types and the multiset of its rows."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        names = [
+            row[0]
+            for row in con.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
+            ).fetchall()
+        ]
+        return {name: _hash_of(con, name) for name in names if name not in _OF_THE_PUBLICATION}
+
+
+def content_hash(hashes: dict[str, str]) -> str:
+    """One SHA-256 over the hashes of all tables."""
+    listed = "\n".join(f"{name} {digest}" for name, digest in sorted(hashes.items()))
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def _hash_of(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    columns = con.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() "
+        "WHERE schema_name = 'main' AND table_name = ? ORDER BY column_index",
+        [table],
+    ).fetchall()
+    as_text = " || '|' || ".join(f"coalesce(CAST({name} AS VARCHAR), '~')" for name, _ in columns)
+    # Sums of two independent halves of md5 see every row and its number of copies, in any order.
+    row = con.execute(
+        f"SELECT count(*), sum(CAST(CAST('0x' || substr(h, 1, 15) AS BIGINT) AS HUGEINT)), sum(CAST(CAST('0x' || substr(h, 17, 15) AS BIGINT) AS HUGEINT)) "
+        f"FROM (SELECT md5({as_text}) AS h FROM main.{table})"
+    ).fetchone()
+    return hashlib.sha256(f"{columns} {row}".encode()).hexdigest()
