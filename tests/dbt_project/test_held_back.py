@@ -13,8 +13,15 @@ def _report(installation: Any, rows: list[dict[str, Any]]) -> None:
 
 
 def _row(**changes: Any) -> dict[str, Any]:
-    row = {"bin": "650940000016", "person_key": 1, "date": date(2026, 9, 1), "grade": 2, "lessons_scheduled": 6,
-           "lessons_missed": 0, "lessons_missed_valid": 0}  # fmt: skip
+    row = {
+        "bin": "650940000016",
+        "person_key": 1,
+        "date": date(2026, 9, 1),
+        "grade": 2,
+        "lessons_scheduled": 6,
+        "lessons_missed": 0,
+        "lessons_missed_valid": 0,
+    }
     return row | changes
 
 

@@ -1,0 +1,210 @@
+"""An installation written by hand: lake and ledger extracts as the rest of the system writes them.
+
+In: submissions and obligations told one by one. Out: Parquet files in a folder, and dbt run over them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.schema.load import contracts
+from ingest.schema.period import Period
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+ARROW = {
+    "string": pa.string(),
+    "bigint": pa.int64(),
+    "int": pa.int32(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+}
+INPUTS: dict[str, str] = {
+    "manifest": """
+        submission_id:bigint batch_id form node_code node_kind period period_kind period_start:date period_end:date
+        part is_operational:boolean is_official:boolean is_nil_return:boolean received_at:timestamp
+        accepted_at:timestamp approved_at:timestamp rows_accepted:int open_queries:int""",
+    "submission": """
+        submission_id:bigint form node_code period period_start:date period_end:date part channel state
+        is_nil_return:boolean received_at:timestamp judged_at:timestamp rows_in:int
+        rows_accepted:int rows_rejected:int rows_not_data:int errors:int queries:int notes:int contract_version:int
+        is_operational:boolean is_official:boolean""",
+    "submission_event": """
+        event_id:bigint submission_id:bigint kind channel on_behalf_of occurred_at:timestamp""",
+    "obligation": """
+        obligation_id:bigint form node_code period period_kind period_start:date period_end:date part
+        due_at:timestamp status ended_at:timestamp operational_submission_id:bigint
+        official_submission_id:bigint""",
+    "node": """
+        node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date""",
+    "publication": "number:int data_as_of:timestamp demo:boolean",
+}
+Row = dict[str, Any]
+
+
+def _schema(columns: str) -> pa.Schema:
+    pairs = (column.partition(":") for column in columns.split())
+    return pa.schema([(name, ARROW[kind or "string"]) for name, _, kind in pairs])
+
+
+@dataclass
+class Installation:
+    """Lake and ledger extracts in a folder of their own, and the dbt run over them."""
+
+    root: Path
+    inputs: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in INPUTS})
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    def write_batch(self, form: str, period: str, batch: str, rows: list[Row]) -> None:
+        """One Parquet file of the lake, as landing writes it."""
+        columns = [(item.lake_name, ARROW[item.lake_type]) for item in contracts()[form].landed_fields]
+        columns += [("submission_id", pa.int64()), ("batch_id", pa.string()), ("source_row", pa.int32())]
+        numbered = [
+            {"batch_id": batch, "source_row": number, **row} for number, row in enumerate(rows, start=2)
+        ]
+        path = self.root / "lake" / form / f"period={period}" / f"{batch}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(numbered, schema=pa.schema(columns)), path)
+
+    def submit(
+        self, number: int, form: str, node: str, period: str, rows: list[Row] | None, **more: Any
+    ) -> None:
+        """A submission as the ledger would extract it; `rows` None is a nil return."""
+        contract = contracts()[form]
+        span = Period.parse(contract.period, period)
+        operational, official = more.get("operational", True), more.get("official", False)
+        received = more.get("received", datetime(2026, 9, 1, 5) + timedelta(minutes=number))
+        batch = f"batch-{number}"
+        common = {
+            "submission_id": number,
+            "form": form,
+            "node_code": node,
+            "period": period,
+            "period_start": span.start,
+            "period_end": span.end,
+            "part": more.get("part", "whole"),
+            "is_operational": operational,
+            "is_official": official,
+            "is_nil_return": rows is None,
+            "received_at": received,
+            "rows_accepted": len(rows or []),
+        }
+        self.inputs["submission"].append(
+            common
+            | {
+                "channel": "drop",
+                "state": more.get("state", "approved" if official else "accepted"),
+                "judged_at": received,
+                "rows_in": len(rows or []),
+                "rows_rejected": 0,
+                "rows_not_data": 0,
+                "errors": 0,
+                "queries": 0,
+                "notes": 0,
+                "contract_version": 1,
+            }
+        )
+        if operational or official:
+            kind = contract.submitted_by[0]
+            self.inputs["manifest"].append(
+                common
+                | {
+                    "batch_id": batch,
+                    "node_kind": kind,
+                    "period_kind": contract.period,
+                    "accepted_at": received,
+                }
+            )
+        self.inputs["submission_event"].append(
+            {
+                "event_id": number * 10,
+                "submission_id": number,
+                "kind": "received",
+                "channel": "drop",
+                "on_behalf_of": node,
+                "occurred_at": received,
+            }
+        )
+        if rows is not None:
+            self.write_batch(form, period, batch, [row | {"submission_id": number} for row in rows])
+
+    def oblige(
+        self, node: str, week: str, status: str, operational: int | None, official: int | None
+    ) -> None:
+        """A weekly attendance report due by the end of the next Monday, midnight in Kazakhstan (UTC+5)."""
+        span = Period.parse("week", week)
+        due = datetime.combine(span.end + timedelta(days=1), datetime.min.time()) + timedelta(hours=19)
+        received = {row["submission_id"]: row["received_at"] for row in self.inputs["submission"]}
+        self.inputs["obligation"].append(
+            {
+                "obligation_id": len(self.inputs["obligation"]) + 1,
+                "form": "attendance",
+                "node_code": node,
+                "period": week,
+                "period_kind": "week",
+                "period_start": span.start,
+                "period_end": span.end,
+                "part": "whole",
+                "due_at": due,
+                "status": status,
+                "ended_at": received.get(operational),
+                "operational_submission_id": operational,
+                "official_submission_id": official,
+            }
+        )
+
+    def write(self) -> None:
+        """The ledger's extracts, and the empty file every form of the lake has from the start."""
+        for form in contracts():
+            self.write_batch(form, "none", "empty", [])
+        (self.root / "inputs").mkdir(exist_ok=True)
+        for name, rows in self.inputs.items():
+            pq.write_table(
+                pa.Table.from_pylist(rows, schema=_schema(INPUTS[name])),
+                self.root / "inputs" / f"{name}.parquet",
+            )
+
+    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run dbt over this installation; its output is in the result, its files stay in the folder."""
+        environment = os.environ | {
+            "BBAJ_WAREHOUSE": str(self.warehouse),
+            "BBAJ_LAKE": str(self.root / "lake"),
+            "BBAJ_INPUTS": str(self.root / "inputs"),
+        }
+        command = [
+            sys.executable,
+            "-c",
+            "from dbt.cli.main import cli; cli()",
+            "--log-path",
+            str(self.root / "logs"),
+            *arguments,
+        ]
+        where = [
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(PROJECT),
+            "--target-path",
+            str(self.root / "target"),
+        ]
+        return subprocess.run(
+            [*command, *where], env=environment, capture_output=True, text=True, check=False
+        )
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the built warehouse."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
