@@ -1,7 +1,7 @@
 """The guard before a workbook is unpacked: how large it is, how many parts it has, how far its cells reach.
 
 In: an opened zip archive. Out: the finding that refuses it, or None.
-Sizes are taken from the archive's directory and held against what really unpacks, since a directory can lie.
+Sizes are those its directory states; a part that unpacks to anything else is damage.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ MOST_CELLS = 40_000_000
 """Of the rectangle a sheet spans: the libraries below keep it as a whole, empty cells and all."""
 MOST_COLUMNS = 1_000
 
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _PIECE = 1 << 20
 _OVERLAP = 256
 _ROW_START = b"<row"
@@ -37,22 +38,13 @@ def archive_fault(archive: zipfile.ZipFile, size: int) -> Finding | None:
     if len(entries) > MOST_PARTS:
         return Finding("oversized_file")
     # Parts that share their packed bytes are how a small archive unpacks to petabytes.
-    if (
-        sum(entry.file_size for entry in entries) > MOST_UNPACKED
-        or sum(e.compress_size for e in entries) > size
-    ):
+    unpacked, packed = (sum(getattr(e, part) for e in entries) for part in ("file_size", "compress_size"))
+    if unpacked > MOST_UNPACKED or packed > size:
         return Finding("oversized_file")
     if any(entry.flag_bits & 1 for entry in entries):
         return Finding("encrypted_file")
-    for entry in entries:
-        name = entry.filename.lower()
-        if (
-            name.startswith("xl/worksheets/")
-            and name.endswith(".xml")
-            and (fault := _sheet_fault(archive, entry))
-        ):
-            return fault
-    return None
+    sheets = (entry for entry in entries if _SHEET.match(entry.filename))
+    return next((fault for entry in sheets if (fault := _sheet_fault(archive, entry))), None)
 
 
 def _sheet_fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | None:

@@ -139,9 +139,9 @@ def _irregular(number: int, record: Record, needed: int) -> list[Finding]:
         findings.append(Finding("stray_quote", row=number, cell=cell_address(1, number)))
     if filled and (len(record.cells) < needed or filled > needed):
         found = max(filled, min(len(record.cells), needed))
+        first_wrong = cell_address(min(found, needed) + 1, number)
         params = {"found": found, "expected": needed}
-        cell = cell_address(min(found, needed) + 1 if found < needed else needed + 1, number)
-        findings.append(Finding("ragged_row", row=number, cell=cell, params=params))
+        findings.append(Finding("ragged_row", row=number, cell=first_wrong, params=params))
     return findings
 
 

@@ -30,9 +30,11 @@ _LANGUAGES = re.compile(r"\s+/\s+|\n+|\s*\|\s*")
 
 @dataclass(frozen=True)
 class Header:
-    """`index`: 0-based place among the rows searched. `columns`: field → 0-based column, in the file's order.
-    `duplicates`: field → all its columns where it has several. `unknown`: column → header no field answers
-    to."""
+    """A row that names columns: `index` is its 0-based place among the rows searched.
+
+    `columns`: field → 0-based column, in the file's order. `duplicates`: field → all its columns where it has
+    several. `unknown`: column → header that no field answers to.
+    """
 
     index: int
     columns: dict[str, int]
@@ -86,15 +88,15 @@ def _ways_to_read(text: str) -> Iterator[str]:
 def find_header(rows: Iterable[Cells], contract: Contract) -> Header | None:
     """The row that names most fields, the upper one of equals; None where no row names two.
 
-    A form of one column, and a row with a single cell, need one. A row of which every cell is a header, and
-    which names half of the fields, ends the search: nothing below can be more of a header.
+    A form of one column needs one. A row of which every cell is a header, and which names half of the fields,
+    ends the search: nothing below can be more of a header.
     """
     words = HeaderWords(contract)
     best: tuple[int, int, Cells] | None = None
     for index, cells in enumerate(rows):
         score = words.matched(cells)
         filled = sum(1 for cell in cells if cell and cell.strip())
-        if score >= min(2, len(contract.fields), max(filled, 1)) and (best is None or score > best[0]):
+        if score >= min(2, len(contract.fields)) and (best is None or score > best[0]):
             best = (score, index, cells)
             if score == filled and 2 * score >= len(contract.fields):
                 break

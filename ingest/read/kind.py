@@ -5,7 +5,9 @@ In: a path. Out: `workbook` or `text`, or the finding that says what it is inste
 
 from __future__ import annotations
 
+import mmap
 import zipfile
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -75,7 +77,7 @@ def _of_archive(path: Path) -> Kind | Finding:
                 return _other_archive(names, archive)
             if any(name.endswith("vbaproject.bin") for name in names):
                 return wrong_kind("workbook_with_macros")
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError):
         return Finding("damaged_file")
     return "workbook"
 
@@ -91,10 +93,10 @@ def _other_archive(names: set[str], archive: zipfile.ZipFile) -> Finding:
 
 
 def _of_compound(path: Path) -> Finding:
-    content = path.read_bytes()
-    if _ENCRYPTED in content:
-        return Finding("encrypted_file")
-    return wrong_kind("old_workbook" if _OLD_WORKBOOK in content else "document")
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find(_ENCRYPTED) >= 0:
+            return Finding("encrypted_file")
+        return wrong_kind("old_workbook" if content.find(_OLD_WORKBOOK) >= 0 else "document")
 
 
 def _of_text(head: bytes) -> Kind | Finding:

@@ -20,8 +20,7 @@ class LocatedTable:
 
     `sheet`: None in a csv. `columns`: field name → 1-based column of the sheet. `header_row`: 1-based row of
     the sheet, or record of the csv. `text`: one string column per field that is there, cells as written,
-    blank cells empty or null; `_row` int32, the 1-based row of the sheet or record of the csv. Only data
-    rows.
+    blank cells empty or null; `_row` int32, the 1-based row of the sheet or record of the csv, ascending.
     """
 
     sheet: str | None

@@ -51,10 +51,8 @@ def mark_findings(mark: TemplateMark | None, contract: Contract) -> list[Finding
 
 
 def is_needed(field: FormField, contract: Contract) -> bool:
-    """Whether a file without this column cannot be accepted: it is required, part of the key, or may be
-    required."""
-    conditional = {check.field for check in contract.checks if check.rule == "required_when"}
-    return field.constraints.required or field.name in contract.primary_key or field.name in conditional
+    """Whether no file is accepted without this column; one needed at times is asked for row by row."""
+    return field.constraints.required or field.name in contract.primary_key
 
 
 def _missing(body: Body, contract: Contract) -> list[Finding]:

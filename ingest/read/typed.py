@@ -61,8 +61,7 @@ class _Place:
 def type_batch(
     con: duckdb.DuckDBPyConnection, contract: Contract, readings: _Files
 ) -> dict[int, list[Finding]]:
-    """Create the table `batch` in `con`; the findings on untypable cells by file, in order of row and
-    column."""
+    """Create the table `batch` in `con`; findings on untypable cells by file, in the order of its cells."""
     places = _places(readings)
     height = sum(place.table.text.num_rows for place in places)
     columns: dict[str, Column | Chunk] = _coordinates(places)

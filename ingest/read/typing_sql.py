@@ -86,8 +86,7 @@ def bad_expression(field: FormField) -> str:
 
 
 def words_of(field: FormField) -> pa.Table:
-    """The words of a column's codelist (for a boolean: of yes and no), lower case, and the codes they
-    mean."""
+    """The words of a column's codelist (for a boolean: of yes and no), lower case, and their codes."""
     name = field.constraints.codelist or (YES_NO if field.type == "boolean" else None)
     words = codelist(name).by_word if name else {}
     codes = words.values()

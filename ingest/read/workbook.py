@@ -1,9 +1,9 @@
 """A workbook (xlsx) → the form's tables on its sheets.
 
 In: the path of a file known to be a workbook, the contract. Out: a `Reading`.
-The sheet whose header names most fields is read, and with it every other visible sheet that has the same
-fields (a school may keep a sheet a class). Native cells become text as a person would write it: dates ISO,
-12.0 as 12, error values as Excel shows them.
+The sheet whose header names most fields is read, and with it every other visible sheet that has the columns
+the form needs (a school may keep a sheet a class). Native cells become text as a person would write it:
+dates ISO, 12.0 as 12, error values as Excel shows them.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.body import Body, cut
 from ingest.read.header import SEARCHED_ROWS, Header, find_header
 from ingest.read.reading import LocatedTable, Reading, rows_above
-from ingest.read.structure import mark_findings, no_header, structure_findings
+from ingest.read.structure import is_needed, mark_findings, no_header, structure_findings
 from ingest.read.texts import blank, holds_byte, table_of
-from ingest.schema.contract import Contract
+from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
 from ingest.schema.mark import MARK_SHEET, TemplateMark
 
@@ -73,28 +73,43 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
     book = fastexcel.read_excel(str(path))
     sheets = [_load(book, name, contract) for name in names]
     findings = mark_findings(mark, contract)
-    matching = [sheet for sheet in sheets if sheet.header]
-    if not matching:
+    fields = _fields_to_read(sheets, contract)
+    if not fields:
         return _without_header(sheets, contract, mark, findings)
-    best = max(matching, key=lambda sheet: len(sheet.header.columns if sheet.header else ()))
-    assert best.header
-    fields = set(best.header.columns)
     tables: list[LocatedTable] = []
     not_data = 0
     for sheet in sheets:
-        if sheet.header and set(sheet.header.columns) >= fields:
+        if sheet.header and sheet.header.columns.keys() >= fields:
             table, aside, said = _table(sheet, sheet.header, contract)
             tables.append(table)
             not_data += aside
             findings += said
-        elif len(filled := sheet.filled_rows):
-            findings.append(
-                Finding("sheet_not_read", sheet=sheet.name, params={"sheet": sheet.name, "rows": len(filled)})
-            )
+        else:
+            findings += _left_out(sheet)
     data = sum(table.text.num_rows for table in tables)
     if not data:
-        findings.append(Finding("no_data_rows", sheet=best.name))
+        findings.append(Finding("no_data_rows", sheet=tables[0].sheet))
     return Reading(tuple(tables), tuple(findings), data + not_data, not_data, mark)
+
+
+def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
+    """What a sheet's header must name for the sheet to be read; empty where no sheet has a header.
+
+    What the best sheet names; of that, only what the form needs where the best sheet names all it needs.
+    """
+    best = max((set(sheet.header.columns) for sheet in sheets if sheet.header), key=len, default=set[str]())
+    needed = {field.name for field in contract.fields if is_needed(field, contract)}
+    return needed if needed and needed <= best else best
+
+
+def _left_out(sheet: _Sheet) -> list[Finding]:
+    """That a sheet with content is not read: to be asked about where it names some of the form's columns."""
+    filled = len(sheet.filled_rows)
+    if not filled:
+        return []
+    params = {"sheet": sheet.name, "rows": filled}
+    asked: Severity | None = "query" if sheet.header else None
+    return [Finding("sheet_not_read", sheet=sheet.name, params=params, severity_override=asked)]
 
 
 def _contents(path: Path) -> tuple[list[str], TemplateMark | None]:
