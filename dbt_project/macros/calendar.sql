@@ -39,3 +39,15 @@
 {% macro local_time(moment) -%}
     cast({{ moment }} + interval '{{ var("utc_offset_hours") }}' hour as timestamp)
 {%- endmacro %}
+
+{#- A pattern of seed period_label with the texts of one period in the places that stand for them. -#}
+{% macro filled_pattern(pattern, month) -%}
+    {%- set filled = namespace(text=pattern) -%}
+    {%- for place, text in {
+        'start': 'start_text', 'end': 'end_text', 'day': 'day_text', 'number': 'number_text',
+        'year': 'year_text', 'end_year': 'end_year_text', 'month': month,
+    }.items() -%}
+        {%- set filled.text = "replace(" ~ filled.text ~ ", '{" ~ place ~ "}', " ~ text ~ ")" -%}
+    {%- endfor -%}
+    {{ filled.text }}
+{%- endmacro %}

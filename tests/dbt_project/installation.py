@@ -31,13 +31,13 @@ ARROW = {
 }
 INPUTS: dict[str, str] = {
     "manifest": """
-        submission_id:bigint batch_id form node_code node_kind period period_kind period_start:date period_end:date
-        part is_operational:boolean is_official:boolean is_nil_return:boolean received_at:timestamp
-        accepted_at:timestamp approved_at:timestamp rows_accepted:int open_queries:int""",
+        submission_id:bigint batch_id form node_code node_kind period period_kind period_start:date
+        period_end:date part is_operational:boolean is_official:boolean is_nil_return:boolean
+        received_at:timestamp accepted_at:timestamp approved_at:timestamp rows_accepted:int open_queries:int""",
     "submission": """
         submission_id:bigint form node_code period period_start:date period_end:date part channel state
-        is_nil_return:boolean received_at:timestamp judged_at:timestamp rows_in:int
-        rows_accepted:int rows_rejected:int rows_not_data:int errors:int queries:int notes:int contract_version:int
+        is_nil_return:boolean received_at:timestamp judged_at:timestamp rows_in:int rows_accepted:int
+        rows_rejected:int rows_not_data:int errors:int queries:int notes:int contract_version:int
         is_operational:boolean is_official:boolean""",
     "submission_event": """
         event_id:bigint submission_id:bigint kind channel on_behalf_of occurred_at:timestamp""",

@@ -49,15 +49,16 @@ placed as (
             end
         ) as breaks_grade_1,
         max(case when segments.segment = 'holiday' then 1 else 0 end) as holidays,
-        {% for language in ['kk', 'ru'] -%}
         coalesce(
-            max(case when segments.segment = 'holiday' then segments.name_{{ language }} end),
-            max(
-                case when segments.segment = 'break' and segments.grade_from is null then segments.name_{{ language }} end
-            ),
-            max(case when segments.segment = 'term' then segments.name_{{ language }} end)
-        ) as segment_name_{{ language }}{{ ',' if not loop.last }}
-        {% endfor -%}
+            max(case when segments.segment = 'holiday' then segments.name_kk end),
+            max(case when segments.segment = 'break' and segments.grade_from is null then segments.name_kk end),
+            max(case when segments.segment = 'term' then segments.name_kk end)
+        ) as segment_name_kk,
+        coalesce(
+            max(case when segments.segment = 'holiday' then segments.name_ru end),
+            max(case when segments.segment = 'break' and segments.grade_from is null then segments.name_ru end),
+            max(case when segments.segment = 'term' then segments.name_ru end)
+        ) as segment_name_ru
     from days
     left join segments on days.date_day between segments.start_date and segments.end_date
     group by days.date_day

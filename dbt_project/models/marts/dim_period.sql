@@ -52,15 +52,8 @@ select
     period_end as period_end_date,
     cast({{ bbaj.school_year_start('period_start') }} as string)
     || '-' || cast({{ bbaj.school_year_start('period_start') }} + 1 as string) as school_year,
-    {% for language in ['kk', 'ru'] -%}
-    coalesce(
-        replace(replace(replace(replace(replace(replace(replace(
-            pattern_{{ language }},
-            '{start}', start_text), '{end}', end_text), '{day}', day_text), '{number}', number_text),
-            '{year}', year_text), '{end_year}', end_year_text), '{month}', month_{{ language }}),
-        period
-    ) as period_label_{{ language }}{{ ',' if not loop.last }}
-    {% endfor -%}
+    coalesce({{ bbaj.filled_pattern('pattern_kk', 'month_kk') }}, period) as period_label_kk,
+    coalesce({{ bbaj.filled_pattern('pattern_ru', 'month_ru') }}, period) as period_label_ru
 from labelled
 union all
 select
