@@ -10,11 +10,12 @@ Reasons of an obligation that asks nothing: `no_school_day` (the whole period is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from django.db import transaction
+from django.db.models import F
 
 from ingest.ledger import exemptions
 from ingest.ledger.records import Node, Obligation, Scope, Submission
@@ -158,8 +159,31 @@ def _settle_unit(form: str, period: str, now: datetime) -> Counter[str]:
         if (found.status, found.ended_at) != (status, ended_at):
             found.status, found.ended_at = status, ended_at
             changed.append(found)
-    Obligation.objects.bulk_update(changed, ["status", "ended_at"], batch_size=200)
+    _save(changed)
     return Counter(str(found.status) for found in changed)
+
+
+def _save(changed: Iterable[Obligation]) -> None:
+    """Write what settling changed. A whole country may turn missing at one midnight: statuses whose end needs
+    no value of its own go by a plain update, a hundred times faster than row by row."""
+    alike: dict[str, list[int]] = {Status.OPEN: [], Status.MISSING: []}
+    others: list[Obligation] = []
+    for found in changed:
+        if found.status in alike:
+            alike[found.status].append(found.pk)
+        else:
+            others.append(found)
+    for ids in _batched(alike[Status.OPEN]):
+        Obligation.objects.filter(pk__in=ids).update(status=Status.OPEN, ended_at=None)
+    for ids in _batched(alike[Status.MISSING]):
+        Obligation.objects.filter(pk__in=ids).update(status=Status.MISSING, ended_at=F("due_at"))
+    Obligation.objects.bulk_update(others, ["status", "ended_at"], batch_size=100)
+
+
+def _batched(ids: Sequence[int], size: int = 900) -> Iterator[Sequence[int]]:
+    """Lists short enough for one statement of either engine."""
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
 def _answers(form: str, period: str) -> dict[int, list[Answer]]:
