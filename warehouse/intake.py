@@ -29,7 +29,7 @@ from ingest.schema.load import contracts
 from ingest.schema.period import Period
 from warehouse.files import locked, sweep_partial
 from warehouse.land import Accepted, Destination, land
-from warehouse.reference import Surroundings, surroundings_of
+from warehouse.reference import JUDGED_AGAINST_ITSELF, Surroundings, surroundings_of
 from warehouse.registers import REGISTERS, follow, keep_obligations
 from warehouse.vault import Vault
 
@@ -81,7 +81,7 @@ def judge_waiting(home: Home, form: str | None = None) -> IntakeReport:
 
 def intake_lock(home: Home) -> Path:
     """The lock of whoever writes to the lake."""
-    return home.judge / ".lock"
+    return home.restricted / ".intake.lock"
 
 
 def _judge_form(home: Home, form: str, vault: Vault, report: IntakeReport) -> None:
@@ -89,20 +89,24 @@ def _judge_form(home: Home, form: str, vault: Vault, report: IntakeReport) -> No
     if not found:
         return
     report.forms.append(form)
-    for batch in _micro_batches(found):
+    for batch in _micro_batches(found, one_of_a_node=form == JUDGED_AGAINST_ITSELF):
         _judge_batch(home, contracts()[form], batch, vault, report)
         report.batches += 1
     if form in REGISTERS:
         follow(home)
 
 
-def _micro_batches(found: Sequence[Submission]) -> Iterator[list[Submission]]:
-    """The submissions in their order, cut so that neither their number nor their bytes grow too large."""
+def _micro_batches(found: Sequence[Submission], *, one_of_a_node: bool) -> Iterator[list[Submission]]:
+    """The submissions in their order, cut so that neither their number nor their bytes grow too large.
+
+    `one_of_a_node`: what a node submitted next is judged knowing what became of its submission before.
+    """
     batch: list[Submission] = []
     size = 0
     for submission in found:
         own = submission.raw_file.size if submission.raw_file else 0
-        if batch and (len(batch) >= _FILES or size + own > _BYTES):
+        is_next = one_of_a_node and submission.scope.node_id in {each.scope.node_id for each in batch}
+        if batch and (is_next or len(batch) >= _FILES or size + own > _BYTES):
             yield batch
             batch, size = [], 0
         batch.append(submission)
@@ -116,7 +120,7 @@ def _judge_batch(
 ) -> None:
     by_id = {submission.pk: submission for submission in batch}
     files = _present(home, batch, report)
-    known = surroundings_of(home, contract, {found.scope.node.code for found in batch})
+    known = surroundings_of(home, contract, batch)
     with judge(files, contract, known.reference, demo=home.settings.demo, scratch=home.judge) as judged:
         report.failed.update(judged.failed)
         for submission_id, verdict in judged.verdicts.items():
@@ -146,12 +150,13 @@ def _present(home: Home, batch: Sequence[Submission], report: IntakeReport) -> l
             log.error("submission %d: its raw file is missing", submission.pk)
             report.failed[submission.pk] = "raw file missing"
             continue
-        scope = Scope(submission.scope.node.code, submission.scope.node.kind, _period(submission))
+        scope = Scope(submission.scope.node.code, submission.scope.node.kind, period_of(submission))
         files.append(JudgeFile(submission.pk, path, submission.file_name, scope))
     return files
 
 
-def _period(submission: Submission) -> Period:
+def period_of(submission: Submission) -> Period:
+    """The period a submission reports on, as the ledger has it."""
     scope = submission.scope
     return Period(scope.period_kind, scope.period, scope.period_start, scope.period_end)  # type: ignore[arg-type]
 
@@ -165,7 +170,7 @@ def _land(
     vault: Vault,
 ) -> None:
     accepted = [
-        Accepted(submission_id, _period(by_id[submission_id]), verdict.rows_accepted)
+        Accepted(submission_id, period_of(by_id[submission_id]), verdict.rows_accepted)
         for submission_id, verdict in judged.verdicts.items()
         if verdict.outcome == "accepted"
     ]

@@ -85,14 +85,19 @@ def land(
     con.execute("DROP TABLE IF EXISTS landing_person")
 
 
-def write_empty(home: Home) -> None:
-    """One file without rows for every form, so that the model sees each form's columns from the first day."""
-    home.create()
-    with duckdb.connect(":memory:") as con:
-        for contract in contracts().values():
-            file = home.lake / contract.form / "period=none" / "empty.parquet"
-            columns = {field.lake_name: field.lake_type for field in contract.landed_fields} | _BOOKKEEPING
-            nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
+def write_empty(to: Home | Path) -> None:
+    """One file without rows for every form, so that the model sees each form's columns from the first day.
+
+    `to`: a home, or a lake that is not in its place yet. Files that are as they should be stay untouched.
+    """
+    lake = to.lake if isinstance(to, Home) else to
+    for contract in contracts().values():
+        file = lake / contract.form / "period=none" / "empty.parquet"
+        columns = {field.lake_name: str(field.lake_type) for field in contract.landed_fields} | _BOOKKEEPING
+        if file.exists() and pq.read_schema(file).names == list(columns):
+            continue
+        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
+        with duckdb.connect(":memory:") as con:
             _write(con, f"SELECT {nothing} WHERE false", file)
 
 

@@ -21,6 +21,8 @@ from ingest.schema.contract import Contract
 
 # An organisation's file is compared with its own list of learners alone.
 _OWN_LISTS = "learner_roster"
+# An event of an organisation follows those reported before.
+JUDGED_AGAINST_ITSELF = "organisation_register"
 # One row per organisation: its latest opening, and the closure that followed it if any.
 _ORGANISATIONS = """
 SELECT bin, arg_max(kind, event_date) FILTER (event = 'opened') AS kind,
@@ -48,16 +50,21 @@ class Surroundings:
         }
 
 
-def surroundings_of(home: Home, contract: Contract, organisations: Collection[str]) -> Surroundings:
-    """What a batch of that form is judged against; `organisations`: the nodes whose files are in it."""
+def surroundings_of(home: Home, contract: Contract, batch: Sequence[Submission]) -> Surroundings:
+    """What the submissions of a batch, all of that form, are judged against."""
     sources: dict[str, pa.Table | None] = {}
+    organisations = {submission.scope.node.code for submission in batch}
     standing = {form: _standing(form, organisations) for form in contract.depends_on}
+    if contract.form == JUDGED_AGAINST_ITSELF:
+        replaced = {submission.scope_id for submission in batch}  # a correction is not held against itself
+        earlier = _standing(contract.form, organisations)
+        standing[contract.form] = [each for each in earlier if each.scope_id not in replaced]
     for form, found in standing.items():
         if form == "territory_register":
             sources["territory"] = landed(home, found, "SELECT kato, level FROM landed")
         elif form == "school_calendar":
             sources["calendar"] = landed(home, found, "SELECT * FROM landed")
-        elif form == "organisation_register":
+        elif form == JUDGED_AGAINST_ITSELF:
             sources["organisation"] = landed(home, found, _ORGANISATIONS)
         elif form == _OWN_LISTS:
             sources["learner"] = _persons(home, form, found)

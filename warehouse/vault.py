@@ -52,6 +52,12 @@ create trigger if not exists issued_is_not_changed before update on issued
 begin select raise(abort, 'events of the vault are append-only'); end;
 create trigger if not exists issued_is_not_deleted before delete on issued
 begin select raise(abort, 'events of the vault are append-only'); end;
+create trigger if not exists issued_is_not_replaced before insert on issued
+when exists (select 1 from issued where person_key = new.person_key)
+begin select raise(abort, 'events of the vault are append-only'); end;
+create trigger if not exists change_is_not_replaced before insert on change
+when exists (select 1 from change where id = new.id)
+begin select raise(abort, 'events of the vault are append-only'); end;
 create trigger if not exists change_is_not_changed before update on change
 begin select raise(abort, 'events of the vault are append-only'); end;
 create trigger if not exists change_is_not_deleted before delete on change
@@ -261,7 +267,7 @@ class Vault:
         raise VaultError(f"{count} keys were drawn {_DRAWS} times and collided each time")
 
     def _require_person(self, key: int) -> None:
-        if not self._connection.execute("select 1 from person where person_key = ?", (key,)).fetchone():
+        if not self._connection.execute("select 1 from issued where person_key = ?", (key,)).fetchone():
             raise VaultError(f"no person has the key {key}")
 
     def _record(self, kind: str, person_key: int, other_key: int, hmac: bytes | None) -> None:

@@ -1,6 +1,6 @@
 """A home of one's own with a country of two schools, received for real.
 
-In: nothing. Out: `home` (ledger, vault and an empty lake), `country` to submit files in it as submitters would.
+In: nothing. Out: `home` (ledger, vault, an empty lake), `country` to submit files in it as submitters would.
 """
 
 from __future__ import annotations
@@ -97,9 +97,16 @@ class Country:
         from warehouse.intake import judge_waiting
 
         names = ("kato", "level", "type_code", "name_ru", "name_kk")
-        self.submit("territory_register", "KZ", "2026-07-17", [dict(zip(names, row, strict=True)) for row in _TERRITORIES])
+        self.submit(
+            "territory_register",
+            "KZ",
+            "2026-07-17",
+            [dict(zip(names, row, strict=True)) for row in _TERRITORIES],
+        )
         names = ("segment", "segment_no", "name_kk", "name_ru", "start_date", "end_date")
-        self.submit("school_calendar", "KZ", "2026-2027", [dict(zip(names, row, strict=True)) for row in _CALENDAR])
+        self.submit(
+            "school_calendar", "KZ", "2026-2027", [dict(zip(names, row, strict=True)) for row in _CALENDAR]
+        )
         judge_waiting(self.home)
         self.submit("organisation_register", DISTRICT, "2026-08-20", [_opened(school) for school in SCHOOLS])
         judge_waiting(self.home)
@@ -128,8 +135,8 @@ def roster(school: str) -> list[dict[str, Any]]:
             "bin": school, "iin": person.iin, "last_name": person.last_name, "first_name": person.first_name,
             "middle_name": person.middle_name, "birth_date": person.birth_date, "sex": "m", "grade": 5,
             "letter": "А", "language": "kk", "shift": 1, "study_form": "full_time", "is_boarder": "no",
-            "is_transported": "no", "has_free_meals": "no", "enrolled_date": "2026-08-28", "citizenship": "KZ",
-            "special_needs": "hearing", "social_status": "orphan",
+            "is_transported": "no", "has_free_meals": "no", "enrolled_date": "2026-08-28",
+            "citizenship": "KZ", "special_needs": "hearing", "social_status": "orphan",
         }
         for person in learners_of(school)
     ]  # fmt: skip
@@ -153,9 +160,10 @@ def _opened(school: str) -> dict[str, Any]:
     return {
         "bin": school, "event": "opened", "event_date": "2020-09-01", "name_kk": f"№{school[-2:]} мектеп",
         "name_ru": f"Школа №{school[-2:]}", "kind": "general_school", "ownership": "13", "affiliation": "2",
-        "locality": "urban", "kato": "113820100", "address_kk": "Абай көшесі, 1", "address_ru": "улица Абая, 1",
-        "languages": "kk", "design_capacity": 300, "shifts": 2, "is_small": "no", "is_boarding": "no",
-        "opened_date": "2020-09-01", "head_name": "Басшықызы Құпия", "phone": "+77172000000",
+        "locality": "urban", "kato": "113820100", "address_kk": "Абай көшесі, 1",
+        "address_ru": "улица Абая, 1", "languages": "kk", "design_capacity": 300, "shifts": 2,
+        "is_small": "no", "is_boarding": "no", "opened_date": "2020-09-01",
+        "head_name": "Басшықызы Құпия", "phone": "+77172000000",
         "email": "mektep@example.kz",
     }  # fmt: skip
 
@@ -196,8 +204,11 @@ def country(home: Home) -> Country:
 
 
 def run_in_child(home: Home, code: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
-    """Run code over a home in a process of its own, ended like a power cut at `failpoint` where one is named."""
-    prelude = f"from pathlib import Path\nfrom ingest.home import Home\nimport ingest.ledger\nhome = Home(Path({str(home.root)!r}))\ningest.ledger.setup(home)\n"
+    """Run code over a home in a process of its own, killed at `failpoint` if one is named."""
+    prelude = (
+        "from pathlib import Path\nfrom ingest.home import Home\nimport ingest.ledger\n"
+        f"home = Home(Path({str(home.root)!r}))\ningest.ledger.setup(home)\n"
+    )
     return subprocess.run(
         [sys.executable, "-c", prelude + code],
         env={**os.environ, "BBAJ_FAILPOINT": failpoint, "PYTHONPATH": str(PROJECT)},
