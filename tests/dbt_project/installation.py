@@ -33,7 +33,8 @@ INPUTS: dict[str, str] = {
     "manifest": """
         submission_id:bigint batch_id form node_code node_kind period period_kind period_start:date
         period_end:date part is_operational:boolean is_official:boolean is_nil_return:boolean
-        received_at:timestamp accepted_at:timestamp approved_at:timestamp rows_accepted:int open_queries:int""",
+        received_at:timestamp accepted_at:timestamp approved_at:timestamp rows_accepted:int
+        open_queries:int""",
     "submission": """
         submission_id:bigint form node_code period period_start:date period_end:date part channel state
         is_nil_return:boolean received_at:timestamp judged_at:timestamp rows_in:int rows_accepted:int

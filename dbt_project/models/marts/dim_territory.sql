@@ -29,13 +29,16 @@ located as (
 districts as (
     select
         located.territory_code,
-        {% for language in ['kk', 'ru'] -%}
         case
-            when count(*) over (partition by own.name_{{ language }}) > 1
-                then own.name_{{ language }} || ' (' || oblast.name_{{ language }} || ')'
-            else own.name_{{ language }}
-        end as name_{{ language }}{{ ',' if not loop.last }}
-        {% endfor -%}
+            when count(*) over (partition by own.name_kk) > 1
+                then own.name_kk || ' (' || oblast.name_kk || ')'
+            else own.name_kk
+        end as name_kk,
+        case
+            when count(*) over (partition by own.name_ru) > 1
+                then own.name_ru || ' (' || oblast.name_ru || ')'
+            else own.name_ru
+        end as name_ru
     from located
     inner join named as own on located.territory_code = own.territory_code
     inner join named as oblast on located.oblast_code = oblast.territory_code

@@ -103,12 +103,13 @@ summed as (
         organisations.locality_ru,
         cast(count(distinct gathered.node_code) as bigint) as organisations_reported,
         cast(count(distinct gathered.person_key) as bigint) as learners,
-        {% for measure in [
-            'learner_days', 'lessons_scheduled', 'lessons_missed', 'lessons_missed_valid',
-            'lessons_missed_ill', 'late_arrivals', 'learner_days_absent',
-        ] -%}
-        cast(sum(gathered.{{ measure }}) as bigint) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor -%}
+        cast(sum(gathered.learner_days) as bigint) as learner_days,
+        cast(sum(gathered.lessons_scheduled) as bigint) as lessons_scheduled,
+        cast(sum(gathered.lessons_missed) as bigint) as lessons_missed,
+        cast(sum(gathered.lessons_missed_valid) as bigint) as lessons_missed_valid,
+        cast(sum(gathered.lessons_missed_ill) as bigint) as lessons_missed_ill,
+        cast(sum(gathered.late_arrivals) as bigint) as late_arrivals,
+        cast(sum(gathered.learner_days_absent) as bigint) as learner_days_absent
     from gathered
     inner join organisations on gathered.organisation_key = organisations.organisation_key
     group by

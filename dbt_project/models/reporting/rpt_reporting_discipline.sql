@@ -31,7 +31,7 @@ with obligations as (
 -- The operational basis says what the ledger says. The official one counts what was approved.
 assessed as (
     select
-        obligations.*,
+        *,
         case
             when ledger_status in ('exempt', 'not_applicable') then ledger_status
             when not is_official_basis and ledger_status in ('fulfilled', 'late', 'nil_return') then ledger_status
@@ -50,7 +50,7 @@ assessed as (
 
 timed as (
     select
-        assessed.*,
+        *,
         case
             when status = 'nil_return' then coalesce(winner_received_at, ended_at) > due_at
             else status = 'late'

@@ -8,9 +8,9 @@ inner join {{ ref('dim_term') }} as earlier
     on
         later.school_year = earlier.school_year
         and (
-            earlier.start_date < later.start_date
-            or (earlier.start_date = later.start_date and earlier.term_no < later.term_no)
+            later.start_date > earlier.start_date
+            or (later.start_date = earlier.start_date and later.term_no > earlier.term_no)
         )
-        and earlier.end_date >= later.start_date
+        and later.start_date <= earlier.end_date
 where later.term_key >= 0 and earlier.term_key >= 0
 group by later.submission_key
