@@ -226,7 +226,7 @@ class Superset(Service):
         return {
             **os.environ,
             "BBAJ_HOME": str(self.home.root),
-            "SUPERSET_PORT": str(self.port),
+            "BBAJ_SUPERSET_PORT": str(self.port),
             "PYTHONPATH": str(PROJECT),
         }
 

@@ -16,6 +16,8 @@ import yaml
 
 from ingest.schema.contract import LANGUAGES, Closed, Labels, Language, Severity
 
+# libyaml's parser where PyYAML was built with it; a safe loader like the other.
+_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CATALOGUE = Path(__file__).parent / "findings"
 Emitter = Literal["receipt", "reader", "judge", "model"]
 
@@ -35,7 +37,8 @@ def catalogue() -> dict[str, FindingKind]:
     """Every finding code. Raises ValueError when two files define one code."""
     kinds: dict[str, FindingKind] = {}
     for file in sorted(CATALOGUE.glob("*.yml")):
-        for code, entry in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).items():
+        read = yaml.load(file.read_text(encoding="utf-8"), Loader=_FAST)
+        for code, entry in (read or {}).items():
             if code in kinds:
                 raise ValueError(f"{file.name}: {code} is already defined")
             kinds[code] = FindingKind.model_validate(entry)

@@ -1,0 +1,95 @@
+"""The whole way of a file: what went into the drop folder against what stands in the publication."""
+
+import duckdb
+import pytest
+
+from ingest import ledger
+from ingest.demo.summary import summarise
+from ingest.home import Home
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(scope="module")
+def home(demo_country):
+    home = Home(demo_country.home)
+    ledger.setup(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def published(home):
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        yield lambda sql: con.execute(sql).fetchall()
+
+
+def test_every_file_ended_and_every_finding_stands_where_planned(home, demo_country):
+    summary = summarise(home, demo_country.plan)
+    assert not summary.surprises
+    assert summary.rejected and summary.duplicates and summary.nil_returns == 1
+    assert summary.returned and summary.missing and summary.late
+
+
+def test_five_kinds_of_defects_were_planted(demo_country):
+    planted = {finding.code for planned in demo_country.plan.submissions for finding in planned.findings}
+    assert len(planted) >= 5
+
+
+def test_published_attendance_is_what_the_accepted_files_hold(home, published, demo_country):
+    from ingest.ledger import winners
+
+    weeks = [entry for entry in winners.manifest("attendance")]
+    operational = sum(entry.rows_accepted for entry in weeks if entry.is_operational)
+    official = sum(entry.rows_accepted for entry in weeks if entry.is_official)
+    assert official < operational
+    rows = "select basis, sum(learner_days) from rpt_attendance_by_territory group by basis"
+    assert dict(published(rows)) == {"operational": operational, "official": official}
+
+
+def test_a_correction_after_approval_waits_for_approval_of_its_own(published):
+    replaced = published(
+        """
+        select count(*) from dim_submission as later join dim_submission as earlier
+        on later.form = earlier.form and later.node_code = earlier.node_code
+            and later.period = earlier.period and later.part = earlier.part
+        where later.is_operational and not later.is_official
+            and earlier.is_official and not earlier.is_operational
+        """
+    )
+    assert replaced[0][0] >= 1
+
+
+def test_no_rate_exceeds_one_hundred(published):
+    assert published(
+        "select count(*) from rpt_attendance_by_territory where lessons_missed > lessons_scheduled"
+        " or lessons_missed_valid > lessons_missed or learner_days_absent > learner_days"
+    ) == [(0,)]
+    assert published(
+        "select count(*) from rpt_reporting_discipline where is_reported > is_due or is_on_time > is_reported"
+    ) == [(0,)]
+
+
+def test_the_publication_says_which_it_is(home, published):
+    from ingest.ledger.publications import current
+
+    shown = current()
+    assert published("select distinct publication_number from rpt_publication") == [(shown.number,)]
+
+
+@pytest.mark.real_input
+def test_the_real_classifier_is_the_tree_everything_hangs_on(published, demo_country):
+    if not demo_country.has_classifier:
+        pytest.skip("../shared/data/kato.csv is not beside the project")
+    levels = dict(
+        published("select level, count(*) from dim_territory where territory_key > 0 group by level")
+    )
+    assert {level: levels[level] for level in ("oblast", "district", "sub_district", "settlement")} == {
+        "oblast": 20,
+        "district": 209,
+        "sub_district": 2379,
+        "settlement": 12986,
+    }
+    unplaced = (
+        "select count(*) from rpt_attendance_by_territory where oblast_code is null or district_code is null"
+    )
+    assert published(unplaced) == [(0,)]
