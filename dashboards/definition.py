@@ -201,6 +201,13 @@ def _make(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
     required = {n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING}
     if missing := sorted(required - set(raw)):
         raise DefinitionError(f"{where}: key {missing[0]!r} is missing; add it")
+    for name, value in raw.items():
+        if (
+            known[name].type == "Text"
+            and (value or name in required)
+            and not {"kk", "ru"} <= set(value) <= {"kk", "ru", "en"}
+        ):
+            raise DefinitionError(f"{where}: {name} must hold kk and ru, found: {', '.join(map(str, value))}")
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
 
 

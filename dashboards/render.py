@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from dashboards.chart_kinds import superset_chart
-from dashboards.definition import Definition, Dataset, load
+from dashboards.definition import Dataset, Definition, load
 from dashboards.layout import dashboard_file
 from dashboards.metrics import FORMATS, expression
 from dashboards.places import Places

@@ -11,11 +11,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Superset loads this file by path
 
-from dashboards.look import CATEGORICAL_SCHEME, FAVICONS, SEQUENTIAL_SCHEME, THEME  # noqa: E402
-from dashboards.places import Places, secret  # noqa: E402
-from dashboards.speech import LANGUAGES as OUR_LANGUAGES  # noqa: E402
-from dashboards.speech import NUMBER_FORMAT, time_format  # noqa: E402
-from dashboards.web import prepare  # noqa: E402
+from dashboards.look import CATEGORICAL_SCHEME, SEQUENTIAL_SCHEME, THEME
+from dashboards.places import Places, secret
+from dashboards.speech import LANGUAGES as OUR_LANGUAGES
+from dashboards.speech import NUMBER_FORMAT, time_format
+from dashboards.web import prepare
 
 _places = Places.from_environment()
 _places.superset.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,7 @@ def territories(kato: Path) -> Iterator[Territory]:
         code = row["kato"]
         oblast = oblasts[code[:2]]
         in_city = code[:2] in CITIES and row["level"] == "sub_district" and code[2] != "0"
-        if row["level"] == "district" and code[:2] not in CITIES or in_city:
+        if (row["level"] == "district" and code[:2] not in CITIES) or in_city:
             yield (oblast["kato"], oblast["name_kk"], oblast["name_ru"], code, row["name_kk"], row["name_ru"])
 
 

@@ -51,6 +51,12 @@ def test_an_unknown_key_is_named_with_the_known_ones(assets: Path) -> None:
         load(assets)
 
 
+def test_a_text_without_a_language_is_named(assets: Path) -> None:
+    change(assets / "charts/attendance-rate.yaml", "ru: Посещаемость", "Посещаемость: ")
+    with pytest.raises(DefinitionError, match=r"charts/attendance-rate\.yaml: title must hold kk and ru"):
+        load(assets)
+
+
 def test_a_missing_key_is_named(assets: Path) -> None:
     change(assets / "charts/attendance-rate.yaml", "kind: number\n", "")
     with pytest.raises(DefinitionError, match="key 'kind' is missing"):

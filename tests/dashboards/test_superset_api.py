@@ -1,0 +1,83 @@
+"""Each imported chart asked through Superset's API: rows without error, in both languages, on each basis."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from dashboards.definition import load
+from dashboards.render import identifier
+
+pytestmark = pytest.mark.services
+DEFINITION = load()
+LANGUAGES = ("kk", "ru")
+
+
+@pytest.fixture(scope="module")
+def signed_in(superset: Any) -> requests.Session:
+    session: requests.Session = superset.session()
+    return session
+
+
+def chart_of(superset: Any, signed_in: requests.Session, language: str, name: str) -> dict[str, Any]:
+    found = signed_in.get(
+        f"{superset.address}/api/v1/chart/{identifier(language, f'charts/{name}')}", timeout=60
+    )
+    assert found.ok, found.text
+    return dict(found.json()["result"])
+
+
+def answer(superset: Any, signed_in: requests.Session, context: dict[str, Any]) -> dict[str, Any]:
+    asked = signed_in.post(f"{superset.address}/api/v1/chart/data", json=context, timeout=120)
+    assert asked.ok, asked.text[:2000]
+    return dict(asked.json()["result"][0])
+
+
+def test_the_bring_up_reports_what_it_imported(superset: Any) -> None:
+    charts = len(LANGUAGES) * len(DEFINITION.charts)
+    assert superset.report["imported"]["charts"] == charts
+    assert superset.report["imported"]["dashboards"] == len(LANGUAGES) * len(DEFINITION.dashboards)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(DEFINITION.charts))
+def test_a_chart_returns_rows(superset: Any, signed_in: requests.Session, language: str, name: str) -> None:
+    chart = chart_of(superset, signed_in, language, name)
+    result = answer(superset, signed_in, json.loads(chart["query_context"]))
+    assert result["error"] is None
+    assert result["data"], f"{name} has no rows"
+    metrics = DEFINITION.charts[name].metrics or (DEFINITION.charts[name].metric,)
+    for metric in metrics:
+        assert any(row[metric] is not None for row in result["data"]), f"{metric} is empty"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_bases_together_give_no_number(superset: Any, signed_in: requests.Session, language: str) -> None:
+    chart = chart_of(superset, signed_in, language, "attendance-rate")
+    context = json.loads(chart["query_context"])
+    context["queries"][0]["filters"] = []
+    assert answer(superset, signed_in, context)["data"] == [{"attendance_rate": None}]
+
+
+def test_kazakh_and_russian_show_the_same_numbers(superset: Any, signed_in: requests.Session) -> None:
+    for name, chart in DEFINITION.charts.items():
+        if chart.kind == "number":
+            shown = [
+                answer(
+                    superset,
+                    signed_in,
+                    json.loads(chart_of(superset, signed_in, language, name)["query_context"]),
+                )
+                for language in LANGUAGES
+            ]
+            assert shown[0]["data"] == shown[1]["data"], name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stranger_may_read_the_words_and_nothing_else(superset: Any, language: str) -> None:
+    pack = requests.get(f"{superset.address}/superset/language_pack/{language}/", timeout=60)
+    assert pack.ok and pack.json()["locale_data"]["superset"][""]["lang"] == language
+    assert not requests.get(f"{superset.address}/api/v1/chart/1", timeout=60).ok

@@ -1,0 +1,177 @@
+"""The pages as a reader sees them, in headless Chromium: every word in the chosen language, nothing clipped,
+no chart empty, nothing asked of another host."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dashboards.definition import load
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
+CHROMIUM = Path("/usr/bin/chromium")
+DEFINITION = load()
+LANGUAGES = ("kk", "ru")
+SLUG = "attendance-and-reporting"
+NAMES = {"SQL", "CSV", "Excel", "PDF", "admin"}  # names of formats and of the account, not words
+WAIT = 120_000  # milliseconds; an upper bound for a busy machine, not an expectation
+
+CLIPPED = """() => [...document.querySelectorAll(
+    '.header-title, .header-title *, .header-line, .subtitle-line, th, td, .markdown-container, .filter-item-wrapper *')]
+  .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline'
+    && e.childNodes.length && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+  .map(e => e.textContent.trim())"""
+SETTLED = """() => document.querySelectorAll('[data-test="loading-indicator"], .loading').length === 0
+  && document.querySelectorAll('[data-test="chart-grid-component"] [data-test="chart-container"]').length === COUNT"""
+FILLED = """() => [...document.querySelectorAll('[data-test="chart-grid-component"]')]
+  .filter(e => !e.querySelector('canvas, svg.chart, .header-line, tbody tr')).map(e => e.dataset.testChartName)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed: run `make setup`")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, superset: Any) -> Any:
+    """The cookies of one sign-in, which every reader brings along."""
+    context = browser.new_context()
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(f"{superset.address}/login/")
+    page.fill("#username", "admin")
+    page.fill("#password", superset.password)
+    page.press("#password", "Enter")
+    page.wait_for_url(re.compile("welcome"))
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+class Reader:
+    """A reader of a language, and every address the pages asked for."""
+
+    def __init__(self, browser: Browser, superset: Any, language: str, signed_in: Any = None) -> None:
+        self.address = superset.address
+        self.language = language
+        self.asked: list[str] = []
+        viewport = {"width": 1440, "height": 2600}
+        context = browser.new_context(viewport=viewport, locale="kk-KZ", storage_state=signed_in)
+        context.set_default_timeout(WAIT)
+        context.request.get(f"{self.address}/lang/{language}")
+        self.page: Page = context.new_page()
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def open_dashboard(self, language: str) -> None:
+        self.page.goto(f"{self.address}/superset/dashboard/{SLUG}-{language}/")
+        self.settle()
+
+    def settle(self) -> None:
+        count = sum(len(row.charts) for row in DEFINITION.dashboards[SLUG].rows)
+        self.page.wait_for_function(SETTLED.replace("COUNT", str(count)))
+        self.page.wait_for_function(f"() => ({FILLED})().length === 0")
+
+    def words(self) -> list[str]:
+        """Words in Latin letters that are visible, the known names left out."""
+        text = self.page.inner_text("body")
+        return sorted(set(re.findall(r"[A-Za-z]{2,}", text)) - NAMES)
+
+    def outside(self) -> list[str]:
+        return [url for url in self.asked if not url.startswith((self.address, "data:", "blob:"))]
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def reader(
+    request: pytest.FixtureRequest, browser: Browser, superset: Any, signed_in: Any
+) -> Iterator[Reader]:
+    someone = Reader(browser, superset, request.param, signed_in)
+    someone.open_dashboard(request.param)
+    yield someone
+    someone.page.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sign_in_page_speaks_the_language(browser: Browser, superset: Any, language: str) -> None:
+    stranger = Reader(browser, superset, language)
+    stranger.page.goto(f"{stranger.address}/login/")
+    stranger.page.wait_for_selector("#username")
+    assert stranger.words() == []
+    assert stranger.outside() == []
+    stranger.page.context.close()
+
+
+def test_the_dashboard_holds_no_english_word(reader: Reader) -> None:
+    assert reader.words() == []
+
+
+def test_the_title_is_there(reader: Reader) -> None:
+    title = DEFINITION.dashboards[SLUG].title[reader.language]
+    assert reader.page.input_value('[data-test="editable-title-input"]') == title
+
+
+def test_nothing_is_clipped(reader: Reader) -> None:
+    assert reader.page.evaluate(CLIPPED) == []
+
+
+def test_no_chart_is_empty_or_in_error(reader: Reader) -> None:
+    assert reader.page.evaluate(FILLED) == []
+    assert reader.page.locator('[role="alert"], .ant-alert-error').count() == 0
+
+
+def test_the_publication_and_who_reported_are_shown(reader: Reader) -> None:
+    passport = reader.page.locator('[data-test-chart-name="{}"] tbody tr'.format(
+        DEFINITION.charts["publication-passport"].title[reader.language]
+    )).first.inner_text()  # fmt: skip
+    assert re.search(r"\d+\s+\d\d\.\d\d\.\d{4} \d\d:\d\d\s+[\d\u00a0]+\s+[\d\u00a0]+\s+[\d,]+%", passport), (
+        passport
+    )
+
+
+def test_nothing_was_asked_of_another_host(reader: Reader) -> None:
+    assert reader.outside() == []
+
+
+def test_menus_hold_no_english_word(reader: Reader) -> None:
+    page = reader.page
+    page.click('[data-test="actions-trigger"]')
+    page.wait_for_selector(".ant-dropdown-menu")
+    assert reader.words() == []
+    page.keyboard.press("Escape")
+    page.locator('[data-test="chart-grid-component"] [id$="-controls"]').last.click()
+    page.wait_for_selector(".ant-dropdown-menu:visible")
+    assert reader.words() == []
+    page.keyboard.press("Escape")
+
+
+def test_the_dashboard_follows_the_chosen_language(browser: Browser, superset: Any, signed_in: Any) -> None:
+    someone = Reader(browser, superset, "kk", signed_in)
+    someone.page.goto(f"{someone.address}/lang/ru")
+    someone.page.goto(f"{someone.address}/superset/dashboard/{SLUG}-kk/")
+    someone.settle()
+    title = DEFINITION.dashboards[SLUG].title["ru"]
+    assert someone.page.input_value('[data-test="editable-title-input"]') == title
+    assert someone.words() == []
+    someone.page.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_and_lists_hold_no_english_word(
+    browser: Browser, superset: Any, language: str, signed_in: Any
+) -> None:
+    someone = Reader(browser, superset, language, signed_in)
+    for path in ("/superset/welcome/", "/dashboard/list/"):
+        someone.page.goto(f"{someone.address}{path}")
+        someone.page.wait_for_selector(f"text={DEFINITION.dashboards[SLUG].title[language][:12]}")
+        assert someone.words() == [], path
+    assert someone.outside() == []
+    someone.page.context.close()
