@@ -26,6 +26,7 @@ from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
 
 _DELIMITERS = (",", ";")
+_NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _HEAD = 1 << 17
 _CHUNK = 50_000
@@ -149,7 +150,7 @@ def _without_header(path: Path, contract: Contract) -> Reading:
     filled = [
         number
         for number, record in enumerate(_records(path, _DELIMITERS[0]))
-        if any(cell.strip() for cell in record.cells)
+        if "".join(record.cells).translate(_NO_CONTENT).strip()
     ]
     if not filled:
         return unreadable(Finding("empty_file"))

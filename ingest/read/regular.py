@@ -1,8 +1,8 @@
 """The fast way through a csv: only for bytes that are proved regular.
 
 In: the bytes below a header and the number of columns. Out: their columns as text, or None where the proof
-fails: a quote that is not where the grammar of RFC 4180 has it, a record with more or fewer cells, a blank
-line, bytes that are not UTF-8. What it returns is exactly what a strict csv parser would.
+fails: a quote that is not where the grammar of RFC 4180 has it, a record with more or fewer cells, bytes that
+are not UTF-8. What it returns is exactly what a strict csv parser would; a blank line is a row of blanks.
 """
 
 from __future__ import annotations

@@ -1,0 +1,186 @@
+"""Files that are not what they should be, or mean harm: each has its finding, none stops the reader."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.read import archive
+from ingest.read.reading import Reading
+from ingest.schema.contract import Contract
+from tests.ingest.read.samples import HEADER, ROW, codes, read_whole
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
+@pytest.fixture
+def reading_of(tmp_path: Path, attendance: Contract) -> Callable[[bytes], Reading]:
+    def reading(content: bytes) -> Reading:
+        path = tmp_path / "named-like-nothing"
+        path.write_bytes(content)
+        return read_whole(path, attendance)
+
+    return reading
+
+
+@pytest.fixture(scope="session")
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    for row in (HEADER, *[ROW] * 200):
+        book.worksheets[0].append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _zip(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in members.items():
+            made.writestr(name.replace("__", "/"), content)
+    return buffer.getvalue()
+
+
+def _with_sheet(workbook: bytes, sheet: bytes, extra: dict[str, bytes] | None = None) -> bytes:
+    """The workbook with another first sheet, and parts of its own."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for entry in old.infolist():
+            is_sheet = entry.filename == "xl/worksheets/sheet1.xml"
+            new.writestr(entry.filename, sheet if is_sheet else old.read(entry))
+        for name, content in (extra or {}).items():
+            new.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _sheet(cells: str) -> bytes:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<worksheet xmlns="{space}"><sheetData>{cells}</sheetData></worksheet>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b"\n \r\n\n", "empty_file"),
+        (b"\xef\xbb\xbf", "empty_file"),
+        (b"\xef\xbb\xbf;;;\n;;;\n", "empty_file"),
+        (bytes(range(256)) * 10, "unreadable"),
+        ("bin,iin\nx".encode("utf-16"), "not_utf8"),
+        ("ЖСН,Күні\nӘлия,1".encode("utf-16-be"), "unreadable"),
+        ("ИИН,Дата,Класс\nАлия,1,2".encode("cp1251"), "not_utf8"),
+        (b"bin,iin,date\n1,\x00,3\n" + b"1,2,3\n" * 50_000, "unreadable"),
+        (b"%PDF-1.7\n...", "wrong_kind"),
+        (b"\x89PNG\r\n\x1a\n", "wrong_kind"),
+        (b"<html><table><tr><td>bin</td></tr></table></html>", "wrong_kind"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "wrong_kind"),
+        (OLE + "Workbook".encode("utf-16-le"), "wrong_kind"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted_file"),
+        (_zip(a=b"b"), "wrong_kind"),
+        (_zip(word__document=b"b"), "wrong_kind"),
+        (_zip(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "wrong_kind"),
+        (_zip(**{"xl__workbook.bin": b""}), "wrong_kind"),
+        (_zip(**{"xl__workbook.xml": b"", "xl__vbaProject.bin": b""}), "wrong_kind"),
+        (_zip(**{"xl__workbook.xml": b"<workbook"}), "damaged_file"),
+        (b"PK\x03\x04 and nothing more", "damaged_file"),
+    ],
+)
+def test_what_cannot_be_read_is_named(
+    reading_of: Callable[[bytes], Reading], content: bytes, code: str
+) -> None:
+    reading = reading_of(content)
+    assert codes(reading) == [code]
+    assert reading.unreadable
+    assert (reading.rows_in, reading.tables) == (0, ())
+    assert all(reading.findings[0].message.values())
+    assert "…" not in " ".join(reading.findings[0].message.values())
+
+
+def test_not_utf8_far_below_is_noticed_too(reading_of: Callable[[bytes], Reading]) -> None:
+    row = ",".join(ROW).encode()
+    rows = b"\n".join([",".join(HEADER).encode(), *[row] * 10_000, b"\xe9" + row])
+    assert codes(reading_of(rows)) == ["not_utf8"]
+
+
+def test_every_truncation_of_a_workbook_is_damage(
+    reading_of: Callable[[bytes], Reading], workbook: bytes
+) -> None:
+    for length in range(4, len(workbook) - 1, len(workbook) // 40):
+        assert codes(reading_of(workbook[:length])) == ["damaged_file"]
+
+
+def test_a_part_that_unpacks_to_too_much_is_refused_before_it_is(
+    reading_of: Callable[[bytes], Reading], workbook: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = _with_sheet(workbook, _sheet(" " * 2_000_000))
+    assert len(bomb) < 20_000
+    monkeypatch.setattr(archive, "MOST_UNPACKED", 1_000_000)
+    assert codes(reading_of(bomb)) == ["oversized_file"]
+
+
+def test_parts_beyond_number_are_refused(reading_of: Callable[[bytes], Reading], workbook: bytes) -> None:
+    many = {f"xl/media/{number}": b"" for number in range(archive.MOST_PARTS)}
+    assert codes(reading_of(_with_sheet(workbook, _sheet(""), many))) == ["oversized_file"]
+
+
+def test_a_cell_at_the_far_corner_is_refused_before_the_rectangle_is_made(
+    reading_of: Callable[[bytes], Reading], workbook: bytes
+) -> None:
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="ZZ1048576"><v>1</v></c></row>'
+    assert codes(reading_of(_with_sheet(workbook, _sheet(far)))) == ["oversized_file"]
+
+
+def test_ten_thousand_columns_are_refused(reading_of: Callable[[bytes], Reading], workbook: bytes) -> None:
+    assert codes(reading_of((",".join(HEADER) + ",x" * 10_000 + "\n").encode())) == ["too_many_columns"]
+    wide = '<row r="1"><c r="A1"><v>1</v></c><c r="NTP1"><v>1</v></c></row>'
+    assert codes(reading_of(_with_sheet(workbook, _sheet(wide)))) == ["too_many_columns"]
+
+
+def test_colours_far_away_are_no_content(reading_of: Callable[[bytes], Reading], workbook: bytes) -> None:
+    cells = "".join(
+        f'<c r="{chr(65 + place)}1" t="inlineStr"><is><t>{name}</t></is></c>'
+        for place, name in enumerate(HEADER)
+    )
+    coloured = f'<row r="1">{cells}<c r="XFD1" s="0"/></row><row r="1048576"><c r="A1048576" s="0"/></row>'
+    assert codes(reading_of(_with_sheet(workbook, _sheet(coloured)))) == ["no_data_rows"]
+
+
+def test_an_entity_bomb_stays_small(reading_of: Callable[[bytes], Reading], workbook: bytes) -> None:
+    laughs = b"".join(
+        b'<!ENTITY l%d "%s">' % (number, b"&l%d;" % (number - 1) * 10 if number else b"ha" * 10)
+        for number in range(12)
+    )
+    sheet = b"<!DOCTYPE x [" + laughs + b"]>" + _sheet('<row r="1"><c r="A1"><v>&l11;</v></c></row>')
+    assert codes(reading_of(_with_sheet(workbook, sheet)))[0] in ("damaged_file", "no_header", "empty_file")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+@given(place=st.floats(0, 1), junk=st.binary(min_size=1, max_size=30))
+def test_no_scratch_in_a_workbook_raises(
+    reading_of: Callable[[bytes], Reading], workbook: bytes, place: float, junk: bytes
+) -> None:
+    start = int(place * (len(workbook) - len(junk)))
+    reading_of(workbook[:start] + junk + workbook[start + len(junk) :])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+@given(content=st.binary(max_size=300))
+def test_no_bytes_raise(reading_of: Callable[[bytes], Reading], content: bytes) -> None:
+    reading_of(content)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+@given(rest=st.text(alphabet='a1,;"\n\r \tӘ\u00a0', max_size=80))
+def test_no_text_below_a_header_loses_a_row(reading_of: Callable[[bytes], Reading], rest: str) -> None:
+    reading = reading_of(("bin,iin,date\n" + rest).encode())
+    assert len(reading.tables) == 1
