@@ -1,7 +1,7 @@
 """Publishing: a tested build becomes what everybody sees, by one atomic switch; going back is another.
 
-In: a finished build. Out: `published/<number>/` with the warehouse and `manifest.json`, and the directory link
-`published/current`. The ledger says what is current; whatever interrupts a publication, the next one (or a
+In: a finished build. Out: `published/<number>/` with the warehouse and `manifest.json`, and the directory
+link `published/current`. The ledger says what is current; whatever interrupts a publication, the next one (or a
 rollback) brings the link in line with the ledger, and a reader finds the old publication or the new one.
 """
 
@@ -127,7 +127,7 @@ def _place(home: Home, build: Build, number: int, hashes: dict[str, str]) -> Non
 
 
 def _switch(home: Home, number: int) -> None:
-    """Point the link at a publication: readers open it at each query, so they see old or new, never neither."""
+    """Point the link at a publication: readers open it at each query, so they see old or new, never none."""
     link = home.published / CURRENT
     if link.is_symlink() and link.readlink() == Path(str(number)):
         return

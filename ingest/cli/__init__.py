@@ -1,7 +1,7 @@
 """`bbaj`: the whole system by hand, one command per step of the way of a file.
 
-In: words on the command line. Out: what was asked, on stdout; progress and complaints on stderr. Exit codes of
-`check`: 0 accepted, 1 rejected, 2 unreadable. A command that was written wrongly ends with 64.
+In: words on the command line. Out: what was asked, on stdout; progress and complaints on stderr. Exit codes
+of `check`: 0 accepted, 1 rejected, 2 unreadable. A command that was written wrongly ends with 64.
 """
 
 from __future__ import annotations

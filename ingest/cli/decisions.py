@@ -98,15 +98,17 @@ def status(
 
 
 def _show_obligations(counted: dict[tuple[str, str], dict[str, int]], language: Language) -> None:
-    statuses = [entry.code for entry in codelist("obligation_status").codes]
     table = Table(title=phrase("obligations", language), title_justify="left")
-    table.add_column(phrase("form", language))
-    table.add_column(phrase("period", language))
-    for code in statuses:
-        table.add_column(_word("obligation_status", code, language), justify="right")
+    for heading in ("form", "period", "state"):
+        table.add_column(phrase(heading, language), overflow="fold")
     for (form, period), counts in sorted(counted.items()):
-        cells = (str(counts.get(code) or "·") for code in statuses)
-        table.add_row(contracts()[form].labels.in_language(language), period, *cells)
+        # In the order of the dictionary, and only what there is: seven columns of dots tell nobody anything.
+        said = [
+            f"{entry.labels.in_language(language)}: {counts[entry.code]}"
+            for entry in codelist("obligation_status").codes
+            if counts.get(entry.code)
+        ]
+        table.add_row(contracts()[form].labels.in_language(language), period, "\n".join(said))
     out.print(table)
 
 

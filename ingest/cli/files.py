@@ -44,7 +44,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
     lang: LanguageOption = Tongue.kk,
 ) -> None:
-    """Say what is wrong with a file, without handing it in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
+    """Say what is wrong with a file without handing it in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
     from warehouse.check import check_file
 
     contract = known_form(form)
@@ -103,7 +103,7 @@ def submit(
     part: PartOption = "whole",
     lang: LanguageOption = Tongue.kk,
 ) -> None:
-    """Hand a file in. The receipt is durable when it is shown; the verdict follows when the file is judged."""
+    """Hand a file in. The receipt is durable when it is shown; the verdict follows when it is judged."""
     from ingest.cli.session import open_ledger, operator, scope_named
     from ingest.ledger.submissions import Handover
     from ingest.receive.receipt import receive

@@ -1,0 +1,123 @@
+"""The command line as a person uses it: a process of its own, its words and its exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[3]
+TERRITORIES = """kato,level,type_code,name_ru,name_kk
+110000000,oblast,0,Акмолинская область,Ақмола облысы
+113800000,district,4,Атбасарский район,Атбасар ауданы
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def bbaj(home):
+    def run(*words):
+        return subprocess.run(
+            [sys.executable, "-c", "from ingest.cli import main; main()", *map(str, words)],
+            cwd=PROJECT,
+            env={**os.environ, "BBAJ_HOME": str(home), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def territories(home):
+    file = home / "kato.csv"
+    file.write_text(TERRITORIES, encoding="utf-8")
+    return file
+
+
+SHAPE = {
+    "verdict",
+    "rows_in",
+    "rows_accepted",
+    "rows_rejected",
+    "rows_not_data",
+    "open_queries",
+    "not_checked",
+    "findings",
+}
+FINDING = {"code", "severity", "sheet", "cell", "row", "column", "value", "message", "suggestion"}
+
+
+def test_an_accepted_file_ends_with_0_and_the_published_shape(bbaj, territories):
+    done = bbaj("check", territories, "--form", "territory_register", "--json")
+    verdict = json.loads(done.stdout)
+    assert (done.returncode, verdict["verdict"], verdict["rows_accepted"]) == (0, "accepted", 2)
+    assert set(verdict) == SHAPE
+
+
+def test_a_rejected_file_ends_with_1_and_findings_in_three_languages(bbaj, home):
+    file = home / "wrong.csv"
+    file.write_text(TERRITORIES.replace("113800000", "113800"), encoding="utf-8")
+    done = bbaj("check", file, "--form", "territory_register", "--json")
+    verdict = json.loads(done.stdout)
+    assert (done.returncode, verdict["verdict"], verdict["rows_accepted"]) == (1, "rejected", 0)
+    assert all(set(finding) == FINDING for finding in verdict["findings"])
+    assert {"kk", "ru", "en"} == set(verdict["findings"][0]["message"])
+
+
+def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
+    file = home / "picture.xlsx"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    done = bbaj("check", file, "--form", "territory_register", "--lang", "ru")
+    assert done.returncode == 2
+    assert "Файл не удалось прочитать" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["check", "none.csv", "--form", "territory_register"], "there is no file"),
+        (["check", "README.md", "--form", "nothing"], "is no form"),
+        (["approve"], "Missing argument"),
+        (["approve", "999", "--by", "KZ"], "there is no submission 999"),
+    ],
+)
+def test_a_mistyped_command_says_what_is_wrong_and_ends_with_64(bbaj, words, said):
+    done = bbaj(*words)
+    assert done.returncode == 64
+    assert said in done.stderr
+
+
+def test_the_way_from_a_file_to_its_publication(bbaj, home, territories):
+    handed_in = [
+        "submit",
+        territories,
+        "--form",
+        "territory_register",
+        "--node",
+        "KZ",
+        "--period",
+        "2026-07-17",
+    ]
+    first, again = bbaj(*handed_in, "--lang", "en"), bbaj(*handed_in, "--lang", "en")
+    assert "Receipt No. 1" in first.stdout and "received before: receipt No. 1" in again.stdout
+    assert "accepted: 1" in bbaj("judge").stdout
+    assert bbaj("approve", "1", "--by", "KZ").returncode == 0
+    assert "бекітілді" in bbaj("status").stdout
+    assert "succeeded" in bbaj("build").stdout
+    assert "publication 1" in bbaj("publish").stdout
+    assert (home / "published" / "current" / "warehouse.duckdb").exists()
+    assert "nothing changed" in bbaj("build").stdout
+    assert bbaj("rollback", "7").returncode == 64
+
+
+def test_a_template_is_written_in_the_language_asked(bbaj, home):
+    done = bbaj("template", "attendance", "--lang", "ru", "-o", home / "t.xlsx")
+    assert done.returncode == 0 and (home / "t.xlsx").read_bytes()[:2] == b"PK"
