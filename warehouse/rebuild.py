@@ -155,7 +155,7 @@ def _put_in_place(final: Path) -> None:
     reach("rebuild:moved")
     _beside(final).rename(final)
     fsync_folder(final.parent)
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _forget_builds(home: Home) -> None:
