@@ -66,10 +66,11 @@ def charts_imported(home: Home) -> int | None:
 
 def where_to_look(home: Home) -> dict[str, str]:
     """Name of a phrase → address (once `make serve` runs) or path."""
-    superset = f"http://127.0.0.1:{SUPERSET_PORT}"
+    dashboard = f"http://127.0.0.1:{SUPERSET_PORT}/superset/dashboard/attendance-and-reporting"
     return {
         "start": "make serve",
-        "dashboards": f"{superset}/dashboard/list/",
+        "dashboard_kk": f"{dashboard}-kk/",
+        "dashboard_ru": f"{dashboard}-ru/",
         "password": f"admin, {home.superset / 'admin_password'}",
         "airflow": f"http://127.0.0.1:{AIRFLOW_PORT} (admin, {home.airflow / 'passwords.json'})",
         "warehouse": str(home.warehouse),

@@ -1,0 +1,45 @@
+"""Waiting, asking, and beginning anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.demo.country import Country
+from ingest.demo.scenario import StoppedError, is_judged, nudge, prepare, wait_until
+from ingest.home import Home
+
+
+def test_waiting_ends_when_it_is_so() -> None:
+    answers = iter([False, False, True])
+    wait_until(lambda: next(answers), "three times", timeout=60, pause=0)
+
+
+def test_waiting_in_vain_says_for_what() -> None:
+    with pytest.raises(StoppedError, match="the bus"):
+        wait_until(lambda: False, "the bus", timeout=0, pause=0)
+
+
+def test_a_scheduler_that_does_not_answer_stops_nothing() -> None:
+    class Deaf:
+        def trigger(self, dag_id: str) -> None:
+            raise TimeoutError(dag_id)
+
+    nudge(Deaf())
+
+
+def test_a_demo_home_may_be_prepared_again_and_begins_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
+    country = Country(size=20)
+    prepare(Home(tmp_path), country)
+    home = Home(tmp_path)
+    (home.drop / "KZ").mkdir()
+    (home.drop / "KZ" / "file.csv").touch()
+    assert not is_judged(home)
+    (home.superset / "kept").mkdir(parents=True)
+    prepare(home, country)
+    assert is_judged(home)
+    assert (home.superset / "kept").exists()
