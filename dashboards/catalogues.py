@@ -69,6 +69,7 @@ def jed(source: Catalog) -> dict[str, Any]:
 
 
 def shipped_pack(shipped: Path, language: str) -> dict[str, Any]:
+    """The messages Superset ships for a language, those left untranslated taken out; none is no error."""
     path = shipped / language / "LC_MESSAGES" / "messages.json"
     if not path.is_file():
         return {}

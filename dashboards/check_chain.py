@@ -44,7 +44,8 @@ def broken_links(definition: Definition, known: Models) -> Iterator[str]:
         for key, choice in dashboard.filters.items():
             dataset = definition.datasets.get(choice.dataset)
             if dataset is None or choice.column not in dataset.columns:
-                yield f"dashboard {name}: filter {key} reads {choice.dataset}.{choice.column}, which is not defined"
+                column = f"{choice.dataset}.{choice.column}"
+                yield f"dashboard {name}: filter {key} reads {column}, which is not defined"
             if unknown := set(choice.excluded) - set(charts):
                 yield f"dashboard {name}: filter {key} excepts {sorted(unknown)}, not on the dashboard"
         if not any(choice.kind == "basis" for choice in dashboard.filters.values()):
@@ -83,6 +84,7 @@ def _dataset_links(name: str, dataset: Dataset, basis: str, known: Models) -> It
 
 
 def main() -> int:
+    """Print the broken links; the exit code is 1 if there are any."""
     parser = argparse.ArgumentParser(description="Walk dashboards down to the columns of dbt's models.")
     parser.add_argument("--models", type=Path, default=MODELS)
     broken = list(broken_links(load(), models(parser.parse_args().models)))

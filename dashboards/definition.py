@@ -26,6 +26,8 @@ class DefinitionError(ValueError):
 
 @dataclass(frozen=True)
 class Column:
+    """A column of a model as readers see it."""
+
     type: str
     label: Text
     localized: bool = False
@@ -53,6 +55,8 @@ class Metric:
 
 @dataclass(frozen=True)
 class Dataset:
+    """One reporting model: its columns, its additive measures, the metrics made of them."""
+
     model: str
     label: Text
     time: str
@@ -63,6 +67,8 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Chart:
+    """One chart: what it shows of which dataset; `kind` says how."""
+
     title: Text
     dataset: str
     kind: str
@@ -85,6 +91,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class Filter:
+    """One choice a reader makes; `within` names the filter it depends on."""
+
     dataset: str
     column: str
     label: Text
@@ -97,6 +105,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class Row:
+    """One row of a dashboard: charts with their widths (of twelve), or a note. Height in units of 8 pixels."""
+
     height: int
     charts: Mapping[str, int] = field(default_factory=dict)
     note: Text = field(default_factory=dict)
@@ -104,6 +114,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Dashboard:
+    """A page: its filters and its rows from top to bottom."""
+
     title: Text
     description: Text
     filters: Mapping[str, Filter]
@@ -112,6 +124,8 @@ class Dashboard:
 
 @dataclass(frozen=True)
 class Basis:
+    """What every figure stands on: operational (latest accepted) or official (latest approved)."""
+
     column: str
     codelist: str
     default: str
@@ -120,6 +134,8 @@ class Basis:
 
 @dataclass(frozen=True)
 class Definition:
+    """All of `assets/`."""
+
     warehouse: str
     basis: Basis
     datasets: Mapping[str, Dataset]

@@ -129,6 +129,7 @@ def _tell(report: Report) -> str:
 
 
 def main() -> int:
+    """Bring Superset up and say what it holds."""
     parser = argparse.ArgumentParser(description="Bring Superset up with its dashboards.")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     arguments = parser.parse_args()

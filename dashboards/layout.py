@@ -49,7 +49,10 @@ def dashboard_file(definition: Definition, name: str, language: str, identify: I
 
 
 def chart_numbers(dashboard: Dashboard) -> dict[str, int]:
-    """Numbers of the charts inside the bundle, by which its parts refer to each other; the importer replaces them."""
+    """Numbers of the charts inside the bundle, by which its parts refer to each other.
+
+    The importer replaces them.
+    """
     names = [chart for row in dashboard.rows for chart in row.charts]
     return {chart: number for number, chart in enumerate(names, start=1)}
 

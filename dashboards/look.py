@@ -66,8 +66,12 @@ DASHBOARD_CSS = """
 .dashboard-component-chart-holder { border: 1px solid #e3e8ee; border-radius: 8px; }
 .header-with-actions [data-test="metadata-bar"] { display: none; }
 .chart-slice[data-test-viz-type="big_number_total"] .filter-counts { display: none; }
-.chart-slice[data-test-viz-type="big_number_total"] .header-title { font-size: 13px; line-height: 17px; min-height: 34px; }
-.chart-slice[data-test-viz-type="big_number_total"] .header-title span { font-size: 13px; line-height: 17px; }
+.chart-slice[data-test-viz-type="big_number_total"] .header-title {
+  font-size: 13px; line-height: 17px; min-height: 34px;
+}
+.chart-slice[data-test-viz-type="big_number_total"] .header-title span {
+  font-size: 13px; line-height: 17px;
+}
 .chart-slice[data-test-viz-type="big_number_total"] .header-line { color: #0b6e99 !important; }
 .chart-slice[data-test-viz-type="big_number_total"] .subtitle-line { color: #52606d !important; }
 .dashboard-markdown { color: #52606d; }

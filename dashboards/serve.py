@@ -19,11 +19,13 @@ def command(environment: dict[str, str]) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port(environment)}"),
         *("--workers", workers, "--worker-class", "gthread", "--threads", "8", "--timeout", "120"),
+        *("--graceful-timeout", "5"),
         *("--no-control-socket", "--preload", "superset.app:create_app()"),
     ]
 
 
 def main() -> None:
+    """Become the server."""
     places = Places.from_environment()
     if not places.metadata.is_file():
         raise SystemExit("Superset is not brought up yet: run `python -m dashboards.install` first")

@@ -114,10 +114,14 @@ ATTENDANCE = f"""create table rpt_attendance_by_territory (
     lessons_missed bigint, lessons_missed_valid bigint, lessons_missed_ill bigint, late_arrivals bigint,
     learner_days_absent bigint)"""
 DISCIPLINE = f"""create table rpt_reporting_discipline (
-    basis varchar, basis_kk varchar, basis_ru varchar, form varchar, form_name_kk varchar, form_name_ru varchar,
-    period varchar, period_kind varchar, period_start_date date, period_label_kk varchar, period_label_ru varchar,
-    {PLACE}, node_code varchar, node_kind varchar, node_name_kk varchar, node_name_ru varchar, due_at timestamp,
-    status varchar, status_kk varchar, status_ru varchar, is_due int, is_reported int, is_on_time int, is_late int,
+    basis varchar, basis_kk varchar, basis_ru varchar,
+    form varchar, form_name_kk varchar, form_name_ru varchar,
+    period varchar, period_kind varchar, period_start_date date,
+    period_label_kk varchar, period_label_ru varchar,
+    {PLACE}, node_code varchar, node_kind varchar, node_name_kk varchar, node_name_ru varchar,
+    due_at timestamp,
+    status varchar, status_kk varchar, status_ru varchar,
+    is_due int, is_reported int, is_on_time int, is_late int,
     is_missing int, is_awaiting_approval int, is_nil_return int, days_late int)"""
 PUBLICATION = """create table rpt_publication (
     basis varchar, basis_kk varchar, basis_ru varchar, publication_number int, data_as_of_local timestamp,

@@ -20,6 +20,7 @@ def value(metric: Metric, rows: str) -> object:
 
 RATE = Metric(LABEL, "share", share={"of": "whole", "part": ["part"]})
 REST = Metric(LABEL, "share", share={"of": "whole", "without": ["part"]})
+FIRST = Metric(LABEL, "order", earliest="whole")
 BETWEEN = Metric(LABEL, "share", share={"of": "whole", "part": ["part"], "without": ["other"]})
 
 
@@ -36,7 +37,7 @@ BETWEEN = Metric(LABEL, "share", share={"of": "whole", "part": ["part"], "withou
         (Metric(LABEL, "count", total="part"), "('a', 1, 3, 0), ('b', 1, 4, 0)", None),
         (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 4, 3, 0)", 0.75),
         (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 0, 3, 0)", None),
-        (Metric(LABEL, "order", earliest="whole"), "('a', date '2026-09-07', 0, 0), ('a', date '2026-08-31', 0, 0)", 20260831),
+        (FIRST, "('a', date '2026-09-07', 0, 0), ('a', date '2026-08-31', 0, 0)", 20260831),
     ],
 )  # fmt: skip
 def test_value(metric: Metric, rows: str, expected: float | None) -> None:

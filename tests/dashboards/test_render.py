@@ -72,7 +72,7 @@ def test_no_text_holds_a_latin_word(files: dict[str, Any]) -> None:
 
 
 def test_every_text_is_in_its_language(definition: Definition) -> None:
-    """Same places in both languages, and nowhere a Kazakh letter in a Russian text (names of the state apart)."""
+    """Same places in both languages, and nowhere a Kazakh letter in a Russian text."""
     kk, ru = (render(definition, lang, WAREHOUSE) for lang in ("kk", "ru"))
     assert kk.keys() == ru.keys()
     for path in kk:

@@ -22,14 +22,14 @@ NAMES = {"SQL", "CSV", "Excel", "PDF", "admin"}  # names of formats and of the a
 WAIT = 120_000  # milliseconds; an upper bound for a busy machine, not an expectation
 
 CLIPPED = """() => [...document.querySelectorAll(
-    '.header-title, .header-title *, .header-line, .subtitle-line, th, td, .markdown-container, .filter-item-wrapper *')]
+    '.header-title, .header-title *, .header-line, .subtitle-line, th, td, .markdown-container')]
   .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline'
     && e.childNodes.length && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
   .map(e => e.textContent.trim())"""
 SETTLED = """() => document.querySelectorAll('[data-test="loading-indicator"], .loading').length === 0
-  && document.querySelectorAll('[data-test="chart-grid-component"] [data-test="chart-container"]').length === COUNT"""
+  && document.querySelectorAll('[data-test="chart-container"]').length === COUNT"""
 FILLED = """() => [...document.querySelectorAll('[data-test="chart-grid-component"]')]
-  .filter(e => !e.querySelector('canvas, svg.chart, .header-line, tbody tr')).map(e => e.dataset.testChartName)"""
+  .filter(e => !e.querySelector('canvas, .header-line, tbody tr')).map(e => e.dataset.testChartName)"""
 
 
 @pytest.fixture(scope="module")
