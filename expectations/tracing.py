@@ -73,7 +73,7 @@ def _findings(
             cell=cell_address(place, row[2]) if place else None,
             row=row[2],
             column=rule.column,
-            value=value,
+            value=value or None,
             suggestion=rule.suggestion(value) if value else None,
             params={**label, **{name: _said(fact) for name, fact in zip(names, row[3:], strict=True)}},
             severity_override=severity,

@@ -6,20 +6,15 @@ kept it from running. No data context on disk, no data docs, no telemetry, no pr
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import duckdb
-
-from expectations.duckdb_dialect import sharing
-
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-
 import great_expectations as gx
 
+from expectations.duckdb_dialect import sharing
 from expectations.rules.rule import Rule
 
 

@@ -25,19 +25,19 @@ class NotUnique(Rule):
             + [f"(b._bad & {self.bad_bits}) = 0"]
         )
         suspects = (
-            f"hash(b._file, {parts}) IN (SELECT hash(b._file, {parts}) FROM {BATCH} "
-            f"WHERE {filled} GROUP BY 1 HAVING count(*) > 1)"
+            f"SEMI JOIN (SELECT hash(b._file, {parts}) AS same_key FROM {BATCH} "
+            f"WHERE {filled} GROUP BY 1 HAVING count(*) > 1) AS d ON d.same_key = hash(b._file, {parts})"
         )
         if self.is_by_value:
             suspects = (
-                f"EXISTS (SELECT 1 FROM distinct_{self.column} AS d "
-                f"WHERE d.may_repeat AND d._file = b._file AND d.value = b.{self.column})"
+                f"SEMI JOIN (SELECT _file, value FROM distinct_{self.column} WHERE may_repeat) AS d "
+                f"ON d._file = b._file AND d.value = b.{self.column}"
             )
         return (
             f"SELECT _file, _table, _row, first_row FROM ("
             f"SELECT b._file, b._table, b._row, "
             f"row_number() OVER same AS nth, first_value(b._row) OVER same AS first_row "
-            f"FROM {BATCH} WHERE {filled} AND {suspects} "
+            f"FROM {BATCH} {suspects} WHERE {filled} "
             f"WINDOW same AS (PARTITION BY b._file, {parts} ORDER BY b._table, b._row)"
             f") AS repeated WHERE nth > 1"
         )

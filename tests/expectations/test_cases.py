@@ -1,0 +1,61 @@
+"""Each rule fires on exactly its defect and on nothing else, in the midst of the other files."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from expectations.judge import judge
+from expectations.rules import RULES
+from expectations.verdict import Verdict
+from ingest.schema.contract import LANGUAGES
+from ingest.schema.finding import catalogue
+from ingest.schema.load import contracts
+from tests.expectations.case_folders import Case, cases, reference
+
+ALL = cases()
+# Organisations that do not exist cannot have a roster either; a query says so beside the error.
+_BESIDE = {"organisation_in_register": {"reference_missing"}}
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> Iterator[dict[str, Verdict]]:
+    found: dict[str, Verdict] = {}
+    for form, contract in contracts().items():
+        own = [case for case in ALL if case.form == form]
+        with judge(
+            [case.file(place) for place, case in enumerate(own)], contract, reference(), demo=True
+        ) as judged:
+            found |= {case.rule: judged.verdicts[place] for place, case in enumerate(own)}
+    yield found
+
+
+def test_every_rule_has_a_case() -> None:
+    assert sorted(set(RULES) - {case.rule for case in ALL}) == []
+
+
+def test_every_rule_has_its_words() -> None:
+    assert sorted(set(RULES) - set(catalogue())) == []
+    assert all(catalogue()[rule].emitter == "judge" for rule in RULES)
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
+def test_the_defect_is_found_at_its_cell_and_nothing_else(case: Case, verdicts: dict[str, Verdict]) -> None:
+    verdict = verdicts[case.rule]
+    found = [finding for finding in verdict.findings if finding.code not in _BESIDE.get(case.rule, ())]
+
+    assert [(finding.code, finding.cell, finding.value) for finding in found] == [
+        (case.rule, case.cell, case.value)
+    ]
+    assert verdict.outcome == ("rejected" if found[0].severity == "error" else "accepted")
+    if case.suggestion:
+        assert found[0].suggestion == case.suggestion
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
+def test_its_message_is_complete_in_three_languages(case: Case, verdicts: dict[str, Verdict]) -> None:
+    (found, *_) = [finding for finding in verdicts[case.rule].findings if finding.code == case.rule]
+
+    texts = [found.text(language) for language in LANGUAGES]
+
+    assert len(set(texts)) == len(LANGUAGES)
+    assert all("{" not in text and "…" not in text for text in texts)
