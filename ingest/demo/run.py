@@ -13,7 +13,7 @@ from rich.console import Console
 
 from ingest.demo import estimates
 from ingest.demo.country import Country
-from ingest.demo.scenario import play, prepare
+from ingest.demo.scenario import play, prepare, stage_all
 from ingest.demo.summary import Summary, shown, summarise
 from ingest.home import Home
 from ingest.serve import AIRFLOW_PORT, SUPERSET_PORT, Airflow, NotReadyError, Superset
@@ -41,9 +41,12 @@ def run_demo(
     dashboards = superset.install()
     try:
         with Airflow(home) as airflow:
+            # Both take their time, and one needs nothing of the other.
+            staged = stage_all(home, country)
+            say(f"{sum(map(len, staged.values()))} files are written")
             airflow.wait_until_ready()
             say("the scheduler runs")
-            plan = play(home, country, airflow, say)
+            plan = play(home, country, staged, airflow, say)
         if dashboards.wait(timeout=300) != 0:
             raise NotReadyError("the dashboards were not imported", home.logs / "superset-install.log")
         say("the dashboards are imported")

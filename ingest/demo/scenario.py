@@ -10,18 +10,18 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from ingest import ledger
 from ingest.demo.country import Country
-from ingest.demo.histories import Histories
-from ingest.demo.plan import Plan, PlannedSubmission, Wave
-from ingest.demo.waves import write_settings, write_wave
+from ingest.demo.plan import WAVES, Plan, PlannedSubmission, Wave
+from ingest.demo.waves import hand_over, stage, write_settings
 from ingest.home import Home
 
 Say = Callable[[str], None]
+Staged = Mapping[Wave, Sequence[PlannedSubmission]]
 
 
 class Clockwork(Protocol):
@@ -80,21 +80,29 @@ def prepare(home: Home, country: Country) -> None:
     initialise(home)
 
 
-def play(home: Home, country: Country, clockwork: Clockwork, say: Say, timeout: float = 300.0) -> Plan:
+def stage_all(home: Home, country: Country) -> Staged:
+    """Write the files of every wave beside the drop folder; needs neither ledger nor clockwork."""
+    return {wave: stage(home, country, wave) for wave in WAVES}
+
+
+def play(
+    home: Home, country: Country, staged: Staged, clockwork: Clockwork, say: Say, timeout: float = 300.0
+) -> Plan:
     """The whole story. Returns the plan of what must have become of everything.
 
-    `say` is told each step; `timeout` is what one step may take, in seconds. Raises StoppedError.
+    `staged`: the files of every wave, see `stage_all`; `say` is told each step; `timeout` is what one step may
+    take, in seconds. Raises StoppedError.
     """
     ledger.setup(home)
-    hand_in(home, country, "republic", clockwork, timeout)
+    hand_in(home, country, staged["republic"], clockwork, timeout)
     say("territories and the calendar are accepted: departments exist")
-    hand_in(home, country, "districts", clockwork, timeout)
+    hand_in(home, country, staged["districts"], clockwork, timeout)
     say("registers of organisations are accepted: schools exist")
-    plan = hand_in(home, country, "schools", clockwork, timeout)
+    plan = hand_in(home, country, staged["schools"], clockwork, timeout)
     say(f"{len(plan.of_wave('schools'))} files of schools are judged")
     decided = decide(home, plan, "republic", "districts", "schools")
     say(f"departments approved {decided['approved']} reports and returned {decided['returned']}")
-    plan = hand_in(home, country, "corrections", clockwork, timeout)
+    plan = hand_in(home, country, staged["corrections"], clockwork, timeout)
     decide(home, plan, "corrections")
     say(f"{len(plan.of_wave('corrections'))} corrections are judged")
     nudge(clockwork)
@@ -103,16 +111,18 @@ def play(home: Home, country: Country, clockwork: Clockwork, say: Say, timeout: 
     return plan
 
 
-def hand_in(home: Home, country: Country, wave: Wave, clockwork: Clockwork, timeout: float) -> Plan:
-    """Write one wave, have it collected and wait until every file of it has its verdict.
+def hand_in(
+    home: Home, country: Country, wave: Sequence[PlannedSubmission], clockwork: Clockwork, timeout: float
+) -> Plan:
+    """Hand one staged wave over, have it collected and wait until every file of it has its verdict.
 
     Those who report must exist before their files lie there: an address nobody has is set aside.
     """
-    reporting = {report.node for report in Histories(country).reports(wave)}
-    wait_until(lambda: _exist(reporting), f"those who report in the wave of the {wave}", timeout)
-    plan = write_wave(home, country, wave)
+    reporting = {planned.node for planned in wave}
+    wait_until(lambda: _exist(reporting), "departments and schools of the next wave", timeout)
+    plan = hand_over(home, country, wave)
     nudge(clockwork)
-    wait_until(lambda: is_judged(home), f"verdicts on the wave of the {wave}", timeout)
+    wait_until(lambda: is_judged(home), f"verdicts on {len(wave)} files", timeout)
     return plan
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from ingest.demo.defects import DEFECTS, Edits
 from ingest.demo.files import Style, Written, table_of, write
 from ingest.demo.histories import Histories, demo_now
 from ingest.demo.organisations import Organisation
-from ingest.demo.plan import Plan, PlannedFinding, PlannedSubmission, Wave
+from ingest.demo.plan import WAVES, Plan, PlannedFinding, PlannedSubmission, Wave
 from ingest.demo.school_year import SEGMENTS
 from ingest.demo.stories import WITHOUT_ROSTER, Report
 from ingest.demo.territory import territories
@@ -33,7 +33,6 @@ from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contract
 from ingest.schema.period import Period
 
-_PREPARING = ".preparing"
 # What there is of a workbook whose transfer broke off: the magic number of a zip and nothing it announces.
 _BROKEN = b"PK\x03\x04" + bytes(2000)
 
@@ -46,23 +45,38 @@ def write_settings(home: Home, country: Country) -> None:
     (home.root / SETTINGS_FILE).write_text(text, encoding="utf-8")
 
 
-def write_wave(home: Home, country: Country, wave: Wave) -> Plan:
-    """Write one wave into the drop folder and add it to the plan of the home."""
-    writer = _Writer(home, country)
-    submissions = writer.write(wave)
-    if wave == "republic":
-        before = Plan(
-            country.seed,
-            country.size,
-            country.learners_per_organisation,
-            country.roster.num_rows,
-            country.weeks,
-        )
-    else:
-        before = Plan.load(home)
-    plan = before.plus(submissions)
+def stage(home: Home, country: Country, wave: Wave) -> tuple[PlannedSubmission, ...]:
+    """Write the files of one wave beside the drop folder, the earliest first."""
+    folder = _staged(home, wave)
+    shutil.rmtree(folder, ignore_errors=True)
+    return _Writer(country, folder).write(wave)
+
+
+def hand_over(home: Home, country: Country, staged: Sequence[PlannedSubmission]) -> Plan:
+    """Move a staged wave into the drop folder and add it to the plan of the home."""
+    for one in staged:
+        target = home.drop / one.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (_staged(home, one.wave) / one.path).rename(target)
+    wave = staged[0].wave if staged else WAVES[-1]
+    before = _no_plan(country) if wave == WAVES[0] else Plan.load(home)
+    plan = before.plus(staged)
     plan.save(home)
     return plan
+
+
+def write_wave(home: Home, country: Country, wave: Wave) -> Plan:
+    """Stage one wave and hand it over."""
+    return hand_over(home, country, stage(home, country, wave))
+
+
+def _staged(home: Home, wave: Wave) -> Path:
+    return home.root / "demo" / "staged" / wave
+
+
+def _no_plan(country: Country) -> Plan:
+    learners = country.roster.num_rows
+    return Plan(country.seed, country.size, country.learners_per_organisation, learners, country.weeks)
 
 
 def write_registers(home: Home, country: Country) -> Plan:
@@ -99,8 +113,8 @@ def write_country(
 
 @dataclass(frozen=True)
 class _Writer:
-    home: Home
     country: Country
+    folder: Path
 
     @cached_property
     def histories(self) -> Histories:
@@ -111,22 +125,14 @@ class _Writer:
         sizes = sorted(school.size for school in self.country.organisations)
         return sizes[round(len(sizes) * estimates.WORKBOOK_SHARE)]
 
-    def write(self, wave: Wave) -> list[PlannedSubmission]:
-        """Write every report of a wave beside the drop folder, then move all of them into it."""
-        preparing = self.home.drop / _PREPARING
-        shutil.rmtree(preparing, ignore_errors=True)
-        planned = [self._handed_in(report, preparing) for report in self.histories.reports(wave)]
-        for one in planned:
-            target = self.home.drop / one.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (preparing / one.path).rename(target)
-        shutil.rmtree(preparing)
-        return planned
+    def write(self, wave: Wave) -> tuple[PlannedSubmission, ...]:
+        """Write every report of a wave below the folder, as it is to lie in the drop folder."""
+        return tuple(self._handed_in(report) for report in self.histories.reports(wave))
 
-    def _handed_in(self, report: Report, preparing: Path) -> PlannedSubmission:
+    def _handed_in(self, report: Report) -> PlannedSubmission:
         style = self._style(report)
         place = Path(report.node) / report.form / _folder(report) / _file_name(report, style)
-        path = preparing / place
+        path = self.folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         rows, findings = self._content(report, style, path)
         moment = report.sent_at.timestamp()

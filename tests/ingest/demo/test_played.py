@@ -12,7 +12,7 @@ import ingest.ledger
 from ingest.demo.country import Country
 from ingest.demo.expected import expected_obligations
 from ingest.demo.plan import WAVES, Plan
-from ingest.demo.scenario import NotADemoError, decide, hand_in, prepare, submission_id
+from ingest.demo.scenario import NotADemoError, decide, hand_in, prepare, stage_all, submission_id
 from ingest.demo.summary import Summary, found_places, said, shown, summarise
 from ingest.home import Home
 
@@ -41,8 +41,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Plan]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BBAJ_LEDGER_URL", raising=False)
         prepare(home, country)
+        staged = stage_all(home, country)
         for wave in WAVES:
-            plan = hand_in(home, country, wave, Direct(home), timeout=10)
+            plan = hand_in(home, country, staged[wave], Direct(home), timeout=10)
             decide(home, plan, wave)
         from warehouse.registers import keep_obligations
 

@@ -49,7 +49,8 @@ def test_every_file_is_planned_and_every_planned_file_is_there(written: tuple[Ho
     home, plan = written
     assert set(digests(home)) == {one.path for one in plan.submissions}
     assert Plan.load(home) == plan
-    assert not (home.drop / ".preparing").exists()
+    staged = home.root / "demo" / "staged"
+    assert not [path for path in staged.rglob("*") if path.is_file()]
 
 
 def test_files_carry_the_moment_of_their_receipt(written: tuple[Home, Plan]) -> None:
