@@ -6,9 +6,11 @@ so a look at their bytes spares a pass over their cells.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from ingest.read.arrow import Column, Mask, pc
+from ingest.read.arrow import Bytes, Column, pc
 
 # What counts as white space in a cell: ASCII, no-break and narrow spaces, zero-width ones, the byte order
 # mark.
@@ -17,33 +19,33 @@ SPACE_CHARACTERS = (
     " \t\n\r\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
     "\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
 )
-# First bytes of those in UTF-8, and of combining marks (a letter written as two characters).
-_TELLTALE = np.zeros(256, dtype=bool)
-_TELLTALE[:0x21] = True
-_TELLTALE[[0x7F, 0xC2, 0xCC, 0xCD, 0xE2, 0xE3, 0xEF]] = True
+# First bytes of those beyond ASCII in UTF-8, and of combining marks (a letter written as two characters).
+_TELLTALE = (0x7F, 0xC2, 0xCC, 0xCD, 0xE2, 0xE3, 0xEF)
+_SPACE = 0x20
 
 
-def holds_byte(column: Column, wanted: Mask) -> bool:
-    """Whether any cell may hold one of the bytes `wanted` marks (a table of 256). May say yes in vain."""
-    for chunk in column.chunks:
-        data = chunk.buffers()[2]
-        if data is None or not len(chunk):
-            continue
-        if wanted[np.frombuffer(data, dtype=np.uint8)].any():
+def holds_any(column: Column, characters: str) -> bool:
+    """Whether any cell may hold one of these ASCII characters. May say yes in vain."""
+    wanted = characters.encode("ascii")
+    return any((data == byte).any() for data in _bytes_of(column) for byte in wanted)
+
+
+def needs_cleaning(column: Column) -> bool:
+    """Whether any cell may hold white space or a letter written in two characters. May say yes in vain."""
+    for data in _bytes_of(column):
+        if data.min() <= _SPACE:
+            return True
+        if data.max() >= _TELLTALE[0] and any((data == byte).any() for byte in _TELLTALE):
             return True
     return False
 
 
-def table_of(characters: str) -> Mask:
-    """The table for `holds_byte` that marks these ASCII characters."""
-    wanted = np.zeros(256, dtype=bool)
-    wanted[[ord(character) for character in characters]] = True
-    return wanted
-
-
-def needs_cleaning(column: Column) -> bool:
-    """Whether any cell may hold white space or letters written in two characters."""
-    return holds_byte(column, _TELLTALE)
+def _bytes_of(column: Column) -> Iterator[Bytes]:
+    """The bytes of all cells, chunk by chunk, those of a sliced-off beginning or end included."""
+    for chunk in column.chunks:
+        data = chunk.buffers()[2]
+        if data is not None and len(data) and len(chunk):
+            yield np.frombuffer(data, dtype=np.uint8)
 
 
 def blank(column: Column) -> Column:

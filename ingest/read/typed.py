@@ -19,7 +19,7 @@ import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.reading import LocatedTable, Reading
-from ingest.read.texts import SPACE_CHARACTERS, holds_byte, needs_cleaning, table_of
+from ingest.read.texts import SPACE_CHARACTERS, holds_any, needs_cleaning
 from ingest.read.typing_sql import SQL_TYPES, bad_expression, clean, missing, value_expression, words_of
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding, cell_address
@@ -38,7 +38,6 @@ _ERROR_VALUES = (
     "#ERROR!",
 )
 _SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
-_EXPONENT, _HASH = table_of("eE"), table_of("#")
 _WORTH_COMBINING = 20_000
 _CODES = {
     "integer": "not_an_integer",
@@ -136,9 +135,9 @@ def _typed(
 
 def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
     faults: dict[str, Numbers] = {}
-    if field.format != "default" and holds_byte(texts, _EXPONENT):
+    if field.format != "default" and holds_any(texts, "eE"):
         faults["identifier_in_scientific_notation"] = _where(pc.match_substring_regex(texts, _SCIENTIFIC))
-    if holds_byte(texts, _HASH):
+    if holds_any(texts, "#"):
         trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
         faults["error_in_cell"] = _where(pc.is_in(trimmed, value_set=pa.array(_ERROR_VALUES)))
     return {code: rows for code, rows in faults.items() if len(rows)}

@@ -23,7 +23,7 @@ from ingest.read.body import Body, cut
 from ingest.read.header import SEARCHED_ROWS, Header, find_header
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.structure import is_needed, mark_findings, no_header, structure_findings
-from ingest.read.texts import blank, holds_byte, table_of
+from ingest.read.texts import blank, holds_any
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
 from ingest.schema.mark import MARK_SHEET, TemplateMark
@@ -40,7 +40,6 @@ _ERRORS = {
 }
 _ERROR_DETAIL = re.compile(r"Error\((\w+)\)")
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
-_COLON = table_of(":")
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _as_text(column: Chunk) -> Chunk:
     """A column of strings; dates lose the midnight the library gives them."""
     if column.type != pa.string():
         column = column.cast(pa.string())
-    if holds_byte(pa.chunked_array([column]), _COLON):
+    if holds_any(pa.chunked_array([column]), ":"):
         column = pc.replace_substring_regex(column, pattern=_MIDNIGHT, replacement=r"\1")
     return column
 
