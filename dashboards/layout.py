@@ -147,6 +147,7 @@ def _filter(
             "enableEmptyFilter": is_basis,
             "multiSelect": not is_basis,
             "searchAllOptions": False,
+            "creatable": False,  # a reader picks, and cannot type a territory that does not exist
             "inverseSelection": False,
             "defaultToFirstItem": False,
             "sortAscending": True,

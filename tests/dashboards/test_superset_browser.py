@@ -3,6 +3,7 @@ no chart empty, nothing asked of another host."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,3 +176,24 @@ def test_home_and_lists_hold_no_english_word(
         assert someone.words() == [], path
     assert someone.outside() == []
     someone.page.context.close()
+
+
+def test_a_chosen_oblast_narrows_the_numbers(browser: Browser, superset: Any, signed_in: Any) -> None:
+    """The headline numbers follow the filter."""
+    someone = Reader(browser, superset, "kk", signed_in)
+    someone.open_dashboard("kk")
+    page = someone.page
+    before = page.locator(".header-line").all_inner_texts()
+    choices = page.locator('[data-test="form-item-value"] .ant-select')
+    choices.nth(2).click()
+    first = page.locator(".ant-select-item-option:visible").first
+    first.wait_for()
+    first.click()
+    page.keyboard.press("Escape")
+    page.click('[data-test="filter-bar__apply-button"]')
+    page.wait_for_function(
+        "before => JSON.stringify([...document.querySelectorAll('.header-line')].map(e => e.innerText)) !== before",
+        arg=json.dumps(before, ensure_ascii=False, separators=(",", ":")),
+    )
+    assert someone.words() == []
+    page.context.close()
