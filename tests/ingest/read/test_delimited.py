@@ -185,3 +185,21 @@ def test_the_official_classifier_reads_whole(attendance: Contract) -> None:
     assert (codes(reading), reading.rows_in, reading.rows_not_data) == ([], 15_594, 0)
     with CLASSIFIER.open(encoding="utf-8", newline="") as file:
         assert reading.tables[0].text.drop(["_row"]).to_pylist() == list(csv.DictReader(file))
+
+
+def test_excels_own_line_about_the_delimiter_is_not_data(
+    write_text: Callable[..., Path], attendance: Contract
+) -> None:
+    text = "sep=;\r\n" + ";".join(HEADER) + "\r\n" + ";".join(changed(lessons_missed='"1,0"')) + "\r\n"
+    reading = read_whole(write_text(text), attendance)
+    assert (codes(reading), reading.rows_data, reading.rows_not_data) == ([], 1, 1)
+    assert reading.tables[0].text.column("lessons_missed").to_pylist() == ["1,0"]
+
+
+def test_a_header_with_line_breaks_is_one_record(
+    write_csv: Callable[..., Path], attendance: Contract
+) -> None:
+    header = [field.labels.kk.replace(" ", "\n") for field in attendance.fields]
+    reading = read_whole(write_csv([["Есеп"], header, ROW, ROW[:4]]), attendance)
+    assert (reading.tables[0].header_row, codes(reading)) == (2, ["ragged_row"])
+    assert reading.tables[0].text.column("_row").to_pylist() == [3, 4]
