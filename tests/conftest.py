@@ -32,15 +32,16 @@ class DemoCountry:
 @pytest.fixture(scope="session")
 def demo_country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCountry]:
     from ingest.demo.country import Country
-    from ingest.demo.scenario import is_judged, is_published, play, prepare, wait_until
+    from ingest.demo.scenario import is_judged, is_published, play, prepare, stage_all, wait_until
     from ingest.serve import Airflow
 
     home = Home(tmp_path_factory.mktemp("country"))
     country = Country(size=ORGANISATIONS, learners_per_organisation=LEARNERS)
     prepare(home, country)
     with Airflow(home) as airflow:
+        staged = stage_all(home, country)
         airflow.wait_until_ready(300)
-        plan = play(home, country, airflow, print, timeout=600)
+        plan = play(home, country, staged, airflow, print, timeout=600)
         if CLASSIFIER.exists():
             folder = home.drop / "KZ" / "territory_register" / "2026-07-17"
             folder.mkdir(parents=True, exist_ok=True)
