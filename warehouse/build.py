@@ -58,13 +58,13 @@ class BuildResult:
 
 def build(home: Home, *, force: bool = False) -> BuildResult:
     """Build what is accepted now. Raises BuildError, and BusyError while another build runs."""
-    with locked(home.builds / ".lock", wait_seconds=600):
+    with locked(home.builds / ".lock", wait_seconds=600) as lock:
         last = _last_succeeded()
         held = _held_back_in(last) if last and not force else {}
         manifest = _without(winners.manifest(), held)
         if last and not force and _is_current(home, last, manifest):
             return BuildResult(last.pk, "succeeded", tuple(held), len(_tables(home, last.pk)), skipped=True)
-        return _build(home, manifest, held, _held_back_in(last) if last else {})
+        return _build(home, lock, manifest, held, _held_back_in(last) if last else {})
 
 
 def is_due(home: Home) -> bool:
@@ -81,14 +81,14 @@ def warehouse_of(home: Home, build_id: int) -> Path:
 
 
 def _build(
-    home: Home, manifest: list[ManifestEntry], held: dict[int, str], held_before: dict[int, str]
+    home: Home, lock: int, manifest: list[ManifestEntry], held: dict[int, str], held_before: dict[int, str]
 ) -> BuildResult:
     run = builds.start(manifest, home.now())
     folder = home.builds / str(run.pk)
     try:
         for _ in range(_MOST_ROUNDS):
             fingerprint = _write(home, folder / "inputs", manifest)
-            failed = _run_dbt(home, folder)
+            failed = _run_dbt(home, folder, lock)
             if failed:
                 raise BuildError(run.pk, failed, folder / "dbt.log")
             broken = _broken_submissions(folder / "draft.duckdb", manifest)
@@ -113,8 +113,11 @@ def _build(
     return BuildResult(run.pk, "succeeded", tuple(sorted(held)), len(_tables(home, run.pk)))
 
 
-def _run_dbt(home: Home, folder: Path) -> list[str]:
-    """Run the model into `draft.duckdb`; returns what failed, each with its first words."""
+def _run_dbt(home: Home, folder: Path, lock: int) -> list[str]:
+    """Run the model into `draft.duckdb`; returns what failed, each with its first words.
+
+    dbt holds on to the `lock` of builds too: should this process die, the next build waits for dbt to end.
+    """
     draft = folder / "draft.duckdb"
     draft.unlink(missing_ok=True)
     environment = {
@@ -139,6 +142,7 @@ def _run_dbt(home: Home, folder: Path) -> list[str]:
             stdout=out,
             stderr=out,
             check=False,
+            pass_fds=[lock],
         )
     if not results.exists():
         return [f"dbt ended with {done.returncode}"]

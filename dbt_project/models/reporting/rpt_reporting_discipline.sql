@@ -56,6 +56,8 @@ timed as (
             else status = 'late'
         end as is_late,
         case
+            -- The ledger may have declared it missing after the last act the data reflect.
+            when status = 'missing' and ended_at > observed_at then ended_at
             when status = 'missing' then observed_at
             when status in ('late', 'nil_return') then coalesce(winner_received_at, ended_at)
         end as delayed_until
