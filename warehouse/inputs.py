@@ -21,7 +21,7 @@ from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
 from ingest.ledger.winners import ManifestEntry
 
 Row = dict[str, Any]
-_TYPES = {
+_TYPES: dict[str, pa.DataType] = {
     "text": pa.string(),
     "long": pa.int64(),
     "int": pa.int32(),

@@ -120,7 +120,8 @@ def _judge_batch(
 ) -> None:
     by_id = {submission.pk: submission for submission in batch}
     files = _present(home, batch, report)
-    known = surroundings_of(home, contract, batch)
+    organisations = {found.scope.node.code for found in batch}
+    known = surroundings_of(home, contract, organisations, {found.scope_id for found in batch})
     with judge(files, contract, known.reference, demo=home.settings.demo, scratch=home.judge) as judged:
         report.failed.update(judged.failed)
         for submission_id, verdict in judged.verdicts.items():

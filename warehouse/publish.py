@@ -77,6 +77,8 @@ def _follow_ledger(home: Home) -> None:
     shown = records.current()
     for leftover in home.published.glob(f"*{PARTIAL}"):
         shutil.rmtree(leftover, ignore_errors=True)
+    for draft in home.published.glob(f".{CURRENT}-*"):
+        draft.unlink()
     if shown is not None and (home.published / str(shown.number)).is_dir():
         _switch(home, shown.number)
 

@@ -50,13 +50,17 @@ class Surroundings:
         }
 
 
-def surroundings_of(home: Home, contract: Contract, batch: Sequence[Submission]) -> Surroundings:
-    """What the submissions of a batch, all of that form, are judged against."""
+def surroundings_of(
+    home: Home, contract: Contract, organisations: Collection[str], replaced: Collection[int] = ()
+) -> Surroundings:
+    """What files of that form are judged against.
+
+    `organisations`: codes of the nodes whose files they are. `replaced`: keys of the scopes they are for: a
+    correction is not held against the submission it corrects.
+    """
     sources: dict[str, pa.Table | None] = {}
-    organisations = {submission.scope.node.code for submission in batch}
     standing = {form: _standing(form, organisations) for form in contract.depends_on}
     if contract.form == JUDGED_AGAINST_ITSELF:
-        replaced = {submission.scope_id for submission in batch}  # a correction is not held against itself
         earlier = _standing(contract.form, organisations)
         standing[contract.form] = [each for each in earlier if each.scope_id not in replaced]
     for form, found in standing.items():

@@ -87,7 +87,7 @@ class Country:
 
         scope = resolve(form, node, period, more.get("part", "whole"))
         handover = Handover(NOW, "cli", account("tester"), file_name=f"{form}.csv")
-        return receive(self.home, io.BytesIO(_csv(rows)), scope, handover).submission_id
+        return receive(self.home, io.BytesIO(csv_of(rows)), scope, handover).submission_id
 
     def registers(self) -> None:
         """Territories, calendar and organisations, judged and followed."""
@@ -165,7 +165,8 @@ def _opened(school: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
+def csv_of(rows: Sequence[dict[str, Any]]) -> bytes:
+    """A csv file with field names for headers."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
