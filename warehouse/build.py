@@ -122,9 +122,10 @@ def _run_dbt(home: Home, folder: Path, lock: int) -> list[str]:
     draft.unlink(missing_ok=True)
     environment = {
         **os.environ,
-        "BBAJ_WAREHOUSE": str(draft),
+        # Relative to the build's folder: a path that changed with every build would make dbt parse anew each time.
+        "BBAJ_WAREHOUSE": draft.name,
         "BBAJ_LAKE": str(home.lake),
-        "BBAJ_INPUTS": str(folder / "inputs"),
+        "BBAJ_INPUTS": "inputs",
         "DO_NOT_TRACK": "1",
     }
     # One target folder for all builds: what dbt parsed once it need not parse again.

@@ -29,7 +29,6 @@ LOWEST_KEY = 10**13
 _HIGHEST_KEY = 2**63 - 1
 _WAIT_SECONDS = 120
 _TRIES = 8
-_DRAWS = 5
 # Aliases asked for in one statement; and from which share of all persons on reading all aliases is faster.
 _CHUNK = 1000
 _SCAN_FACTOR = 4
@@ -75,6 +74,10 @@ class _OvertakenError(Exception):
 
 class VaultError(Exception):
     """Something asked of the vault that it cannot do, such as splitting off an identifier it never saw."""
+
+
+class _CollisionError(VaultError):
+    """A key was drawn that somebody has; draw again."""
 
 
 def draw_keys(count: int) -> list[int]:
@@ -207,10 +210,10 @@ class Vault:
             }
             if not missing:
                 return [known[hmac] for hmac in hmacs]
-            with suppress(_OvertakenError):
+            with suppress(_OvertakenError, _CollisionError):
                 known.update(self._add(kind, missing))
                 return [known[hmac] for hmac in hmacs]
-        raise VaultError(f"other processes were faster {_TRIES} times")
+        raise VaultError(f"keys collided, or other processes were faster, {_TRIES} times")
 
     def _look_up(self, kind: str, secret: Secret, hmacs: list[bytes]) -> dict[bytes, int]:
         """The keys of those aliases that the vault has."""
@@ -229,7 +232,8 @@ class Vault:
     def _add(self, kind: str, missing: dict[bytes, bytes]) -> dict[bytes, int]:
         """Give every missing alias (hash → identifier) a key: that of an older secret, or a new one.
 
-        Raises _OvertakenError when another process was faster with one of them or has begun a new secret.
+        Raises _OvertakenError when another process was faster with one of them or has begun a new secret, and
+        _CollisionError when keys must be drawn again.
         """
         with self._writing() as connection:
             newest = self._secrets[-1].version
@@ -251,20 +255,19 @@ class Vault:
             return keys
 
     def _issue(self, count: int) -> list[int]:
-        """New persons. Should a key drawn be somebody's already, or be drawn twice, all are drawn again."""
-        for _ in range(_DRAWS):
-            keys = self._draw(count)
-            self._connection.execute("savepoint drawn")
-            try:
-                self._connection.executemany(
-                    "insert into issued values (?, ?)", zip(sorted(keys), repeat(_now()))
-                )
-            except sqlite3.IntegrityError:
-                self._connection.execute("rollback to drawn")
-            else:
-                self._connection.execute("release drawn")
-                return keys
-        raise VaultError(f"{count} keys were drawn {_DRAWS} times and collided each time")
+        """New persons. Raises _CollisionError should a key drawn be somebody's already, or be drawn twice.
+
+        The whole transaction then goes back and draws again: a savepoint around the rows would cost more than
+        the rows themselves, since SQLite keeps a copy of each page for each of them.
+        """
+        keys = self._draw(count)
+        try:
+            self._connection.executemany(
+                "insert into issued values (?, ?)", zip(sorted(keys), repeat(_now()), strict=False)
+            )
+        except sqlite3.IntegrityError as error:
+            raise _CollisionError from error
+        return keys
 
     def _require_person(self, key: int) -> None:
         if not self._connection.execute("select 1 from issued where person_key = ?", (key,)).fetchone():
