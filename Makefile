@@ -25,13 +25,13 @@ install: .venv/.installed .venv-dashboards/.installed  ## both locked environmen
 
 .venv/.installed: requirements-dev.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
 	$(UV) venv -q --allow-existing -p $(PYTHON) .venv
-	$(UV) pip sync -q --require-hashes -p $(PIPELINE)/python requirements-dev.lock
+	$(UV) pip sync -q --compile-bytecode --require-hashes -p $(PIPELINE)/python requirements-dev.lock
 	$(UV) pip install -q --no-deps --no-build-isolation --config-settings editable_mode=compat -p $(PIPELINE)/python -e .
 	touch $@
 
 .venv-dashboards/.installed: dashboards/requirements.lock | $(filter .tools/bin/uv,$(UV))
 	$(UV) venv -q --allow-existing -p $(PYTHON) .venv-dashboards
-	$(UV) pip sync -q --require-hashes -p $(DASHBOARDS)/python dashboards/requirements.lock
+	$(UV) pip sync -q --compile-bytecode --require-hashes -p $(DASHBOARDS)/python dashboards/requirements.lock
 	touch $@
 
 # Debian's browser for the tests that look at pages, with letters for Kazakh.
