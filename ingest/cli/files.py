@@ -13,6 +13,7 @@ from ingest.cli.speech import Tongue, complain, out, phrase, working
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contracts
+from ingest.schema.period import PeriodError
 
 if TYPE_CHECKING:
     from expectations.verdict import Verdict
@@ -50,8 +51,11 @@ def check(
     contract = known_form(form)
     if not file.is_file():
         raise complain(f"there is no file {file}")
-    with working(f"{file.name}"):
-        verdict = check_file(Home.from_environment(), file, contract, node, period)
+    try:
+        with working(f"{file.name}"):
+            verdict = check_file(Home.from_environment(), file, contract, node, period)
+    except PeriodError as error:
+        raise complain(str(error)) from None
     if as_json:
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
     else:
@@ -91,7 +95,10 @@ def template(
     from ingest.emit.template import template as workbook_of
 
     contract = known_form(form)
-    output.write_bytes(workbook_of(contract, lang.language))
+    try:
+        output.write_bytes(workbook_of(contract, lang.language))
+    except OSError as error:
+        raise complain(f"{output} cannot be written: {error.strerror}") from None
     out.print(phrase("template_written", lang.language, path=output))
 
 

@@ -23,11 +23,15 @@ def judge() -> None:
 
 def build(force: Annotated[bool, typer.Option("--force", help="Even if nothing changed.")] = False) -> None:
     """Build the star schema from what is accepted and test it."""
+    from warehouse.build import BuildError
     from warehouse.build import build as work
 
     home = open_ledger()
-    with working("building"):
-        result = work(home, force=force)
+    try:
+        with working("building"):
+            result = work(home, force=force)
+    except BuildError as error:
+        raise complain(str(error), "What is shown stays as it was.") from None
     out.print(f"build {result.build_id}: {result.state}" + (" (nothing changed)" if result.skipped else ""))
     if result.held_back:
         out.print(f"held back: {', '.join(map(str, result.held_back))}")
@@ -39,11 +43,15 @@ def publish(
     build_number: Annotated[int | None, typer.Option("--build", help="Which build, else the newest.")] = None,
 ) -> None:
     """Show a finished build to everybody by one atomic switch."""
+    from warehouse.publish import PublicationError
     from warehouse.publish import publish as work
 
     home = open_ledger()
-    with working("publishing"):
-        shown = work(home, build_number)
+    try:
+        with working("publishing"):
+            shown = work(home, build_number)
+    except PublicationError as error:
+        raise complain(str(error), "`bbaj build` makes one.") from None
     out.print(f"publication {shown.number} is shown: {home.warehouse}")
 
 

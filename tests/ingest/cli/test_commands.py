@@ -87,6 +87,9 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
         (["check", "README.md", "--form", "nothing"], "is no form"),
         (["approve"], "Missing argument"),
         (["approve", "999", "--by", "KZ"], "there is no submission 999"),
+        (["check", "README.md", "--form", "attendance", "--period", "36"], "write it like 2026-W36"),
+        (["publish"], "there is no finished build"),
+        (["rollback", "7"], "publication 7 is not kept"),
     ],
 )
 def test_a_mistyped_command_says_what_is_wrong_and_ends_with_64(bbaj, words, said):
