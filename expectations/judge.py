@@ -49,12 +49,16 @@ _SUPPLIED_BY: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class JudgeFile:
-    """One file to judge. `file_no` is any number unique in the batch; `batch._file` holds it."""
+    """One file to judge. `file_no` is any number unique in the batch; `batch._file` holds it.
+
+    `said`: what was found out about it before it was opened.
+    """
 
     file_no: int
     path: Path
     name: str
     scope: Scope = field(default_factory=Scope)
+    said: tuple[Finding, ...] = ()
 
 
 @dataclass
@@ -114,7 +118,7 @@ def judge(
 ) -> Judged:
     """Read, type and judge the files together. `scratch`: a folder for what does not fit into memory."""
     bench = _Bench(contract, reference, demo, scratch)
-    readings = {file.file_no: read(file.path, contract) for file in batch}
+    readings = {file.file_no: read(file.path, contract).with_findings(*file.said) for file in batch}
     scopes = {file.file_no: file.scope for file in batch}
     con = bench.open()
     try:

@@ -20,11 +20,12 @@ from expectations.judge import Judged, JudgeFile, Scope, judge
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.ledger import submissions as ledger
-from ingest.ledger import waiting
+from ingest.ledger import waiting, winners
 from ingest.ledger.records import Submission
 from ingest.receive.failpoint import reach
 from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
 from warehouse.files import locked, sweep_partial
@@ -105,7 +106,7 @@ def _micro_batches(found: Sequence[Submission], *, one_of_a_node: bool) -> Itera
     size = 0
     for submission in found:
         own = submission.raw_file.size if submission.raw_file else 0
-        is_next = one_of_a_node and submission.scope.node_id in {each.scope.node_id for each in batch}
+        is_next = any(_awaits(submission, each, one_of_a_node=one_of_a_node) for each in batch)
         if batch and (is_next or len(batch) >= _FILES or size + own > _BYTES):
             yield batch
             batch, size = [], 0
@@ -113,6 +114,15 @@ def _micro_batches(found: Sequence[Submission], *, one_of_a_node: bool) -> Itera
         size += own
     if batch:
         yield batch
+
+
+def _awaits(submission: Submission, earlier: Submission, *, one_of_a_node: bool) -> bool:
+    """Whether a submission is to be judged knowing what became of an earlier one."""
+    mine, other = submission.scope, earlier.scope
+    if mine.node_id != other.node_id:
+        return False
+    is_part_of_it = mine.period == other.period and mine.part != mine.WHOLE == other.part
+    return one_of_a_node or is_part_of_it
 
 
 def _judge_batch(
@@ -152,7 +162,8 @@ def _present(home: Home, batch: Sequence[Submission], report: IntakeReport) -> l
             report.failed[submission.pk] = "raw file missing"
             continue
         scope = Scope(submission.scope.node.code, submission.scope.node.kind, period_of(submission))
-        files.append(JudgeFile(submission.pk, path, submission.file_name, scope))
+        said = (Finding("part_beside_whole"),) if winners.has_whole(submission.scope) else ()
+        files.append(JudgeFile(submission.pk, path, submission.file_name, scope, said))
     return files
 
 

@@ -29,6 +29,8 @@ NO_SCHOOL_DAY = "no_school_day"
 NOT_OPEN = "not_open"
 # The whole country keeps UTC+5 since 1 March 2024, without summer time.
 LOCAL_TIME = timezone(timedelta(hours=5))
+# What is asked week by week or month by month is about schools at work: nothing is asked of the holidays.
+_OF_SCHOOL_DAYS = ("week", "month")
 _UNANSWERED = (Status.OPEN.value, Status.MISSING.value)
 
 
@@ -56,8 +58,8 @@ def open_due(
 ) -> Counter[str]:
     """Ask for every report whose period has begun by `until`, and correct what was asked by mistake.
 
-    `collect_from`: the first day whose periods are asked (a setting of the installation). A week that turns
-    out to hold no school day, or an organisation that turns out to have been closed, makes an unanswered
+    `collect_from`: the first day whose periods are asked (a setting of the installation). A week or
+    month that turns out to hold no school day, or an organisation that turns out to have been closed, makes an unanswered
     obligation not applicable; learning the contrary opens it again. Returns how many were `opened`,
     `not_applicable`, `exempt`, `reopened`.
     """
@@ -76,7 +78,7 @@ def open_due(
 def _ask(
     form: Contract, due: Due, period: Period, nodes: Iterable[Node], calendar: SchoolCalendar
 ) -> Counter[str]:
-    has_school_day = period.kind != "week" or calendar.has_school_day(period)
+    has_school_day = period.kind not in _OF_SCHOOL_DAYS or calendar.has_school_day(period)
     exempt = exemptions.granted_for(form.form, period.start, period.end)
     asked = {
         found.node_id: found

@@ -2,6 +2,7 @@
 
 Operational: the highest accepted (or approved) one. Official: the highest approved one. A rejected file
 displaces nothing; a returned or withdrawn one no longer counts and lets its predecessor count again.
+A report that counts as a whole displaces all its parts, or their rows would count twice.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q, QuerySet
 
-from ingest.ledger.records import Submission
+from ingest.ledger.records import Scope, Submission
 
 _APPROVED = (Submission.State.APPROVED.value,)
 
@@ -63,8 +64,23 @@ def manifest(form: str | None = None) -> list[ManifestEntry]:
     return [_entry(winner, winner.is_operational, winner.is_official) for winner in winners]
 
 
+def has_whole(scope: Scope) -> bool:
+    """Whether the report that this scope is a part of counts as a whole already."""
+    siblings = Scope.objects.filter(form=scope.form, node=scope.node_id, period=scope.period, part=Scope.WHOLE)
+    standing = Submission.objects.filter(state__in=Submission.STANDING, is_nil_return=False)
+    return scope.part != Scope.WHOLE and standing.filter(scope__in=siblings).exists()
+
+
 def _highest(states: Collection[str], form: str | None) -> QuerySet[Submission, int]:
     standing = Submission.objects.filter(state__in=states)
+    whole = standing.filter(
+        is_nil_return=False,
+        scope__part=Scope.WHOLE,
+        scope__form=OuterRef("scope__form"),
+        scope__node=OuterRef("scope__node"),
+        scope__period=OuterRef("scope__period"),
+    )
+    standing = standing.filter(Q(scope__part=Scope.WHOLE) | ~Exists(whole))
     if form is not None:
         standing = standing.filter(scope__form=form)
     return standing.order_by().values("scope_id").annotate(winner=Max("pk")).values_list("winner", flat=True)

@@ -209,7 +209,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_still_written(dropped: _Dropped, quiet_seconds: float) -> bool:
-    is_quiet = time.time() - dropped.state.st_mtime >= quiet_seconds
+    # A share of another machine may keep another time: what seems written tomorrow is not waited for.
+    is_quiet = abs(time.time() - dropped.state.st_mtime) >= quiet_seconds
     return not is_quiet or dropped.path.name.lower().endswith(_STILL_WRITTEN)
 
 

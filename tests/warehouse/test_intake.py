@@ -157,3 +157,20 @@ def test_of_two_submissions_waiting_for_one_scope_the_later_counts(country: Coun
 
     assert [winner.pk for winner in winners.operational("learner_roster")] == [second]
     assert counting_rows(country.home)[first] == 3
+
+
+def test_a_part_beside_an_accepted_whole_is_refused_and_nothing_counts_twice(country: Country) -> None:
+    country.rosters()
+    rows = attendance(SCHOOLS[0], WEEKS[0])
+    early = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows[:10], part="5A")
+    whole = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows)
+    late = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows[:5], part="5A")
+
+    report = country.judge()
+
+    assert report.failed == {}
+    outcomes = {pk: Verdict.objects.get(submission_id=pk).outcome for pk in (early, whole, late)}
+    assert outcomes == {early: "accepted", whole: "accepted", late: "rejected"}
+    findings = json.loads((country.home.findings / f"{late}.json").read_text(encoding="utf-8"))["findings"]
+    assert [finding["code"] for finding in findings if finding["severity"] == "error"] == ["part_beside_whole"]
+    assert [winner.pk for winner in winners.operational("attendance")] == [whole]

@@ -190,6 +190,12 @@ def test_a_week_without_a_school_day_asks_nothing(country: SimpleNamespace) -> N
     assert _of(country.school, "learner_roster", "2026-10").status == "missing"
 
 
+def test_nothing_is_asked_of_the_summer(country: SimpleNamespace) -> None:
+    _open(date(2027, 7, 31), AUTUMN)
+    roster = _of(country.school, "learner_roster", "2027-07")
+    assert (roster.status, roster.reason) == ("not_applicable", "no_school_day")
+
+
 def test_a_calendar_that_comes_later_corrects_what_was_asked(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:

@@ -66,13 +66,35 @@ def test_each_scope_has_winners_of_its_own(submit: Callable[..., Any], country: 
     from ingest.ledger import winners
 
     made = [
-        submit("a", outcome="accepted").submission,
+        submit("a", outcome="accepted", part="5B").submission,
         submit("a", outcome="accepted", part="5A").submission,
         submit("a", outcome="accepted", node=country.other_school).submission,
         submit("a", outcome="accepted", form="learner_roster", period="2026-09").submission,
     ]
     assert winners.operational() == made
     assert winners.operational("learner_roster") == made[3:]
+
+
+def test_a_whole_displaces_its_parts_while_it_stands(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger import submissions, winners
+
+    before, elsewhere = (
+        submit("a", outcome="accepted", part="5A").submission,
+        submit("a", outcome="accepted", part="5A", node=country.other_school).submission,
+    )
+    submissions.approve(before.pk, country.actor, country.district, at=AT)
+    whole = submit("b", outcome="accepted").submission
+    after = submit("c", outcome="accepted", part="5B").submission
+    assert winners.operational() == [elsewhere, whole]
+    # What was approved stays official until the whole is approved too.
+    assert winners.official() == [before]
+    assert winners.has_whole(after.scope)
+    assert not winners.has_whole(whole.scope)
+    submissions.withdraw(whole.pk, country.actor, country.school, reason="?", at=AT)
+    assert not winners.has_whole(after.scope)
+    assert winners.operational() == [before, elsewhere, after]
 
 
 def test_the_manifest_says_everything_a_build_needs(
