@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from ingest.cli.speech import Tongue, complain, out, phrase, working
+from ingest.cli.speech import Tongue, out, phrase, refuse, working
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contracts
@@ -29,11 +29,11 @@ PartOption = Annotated[str, typer.Option("--part", help="A part of the report, e
 LanguageOption = Annotated[Tongue, typer.Option("--lang", envvar="BBAJ_LANG", help="In which language.")]
 
 
-def known_form(form: str) -> Contract:
+def known_form(form: str, language: Language) -> Contract:
     """The contract of a form a person named; complains and ends where there is none."""
     known = contracts()
     if form not in known:
-        raise complain(f"{form} is no form", f"Forms: {', '.join(known)}")
+        raise refuse("no_form", language, form=form, known=", ".join(known))
     return known[form]
 
 
@@ -48,14 +48,14 @@ def check(
     """Say what is wrong with a file without handing it in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
     from warehouse.check import check_file
 
-    contract = known_form(form)
+    contract = known_form(form, lang.language)
     if not file.is_file():
-        raise complain(f"there is no file {file}")
+        raise refuse("no_file", lang.language, file=file)
     try:
         with working(f"{file.name}"):
             verdict = check_file(Home.from_environment(), file, contract, node, period)
     except PeriodError as error:
-        raise complain(str(error)) from None
+        raise refuse("bad_period", lang.language, period=error.text, example=error.example) from None
     if as_json:
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
     else:
@@ -94,11 +94,11 @@ def template(
     """Write the empty workbook of a form, headed in Kazakh or Russian."""
     from ingest.emit.template import template as workbook_of
 
-    contract = known_form(form)
+    contract = known_form(form, lang.language)
     try:
         output.write_bytes(workbook_of(contract, lang.language))
     except OSError as error:
-        raise complain(f"{output} cannot be written: {error.strerror}") from None
+        raise refuse("not_written", lang.language, file=output, why=error.strerror) from None
     out.print(phrase("template_written", lang.language, path=output))
 
 
@@ -116,7 +116,7 @@ def submit(
     from ingest.receive.receipt import receive
 
     if not file.is_file():
-        raise complain(f"there is no file {file}")
+        raise refuse("no_file", lang.language, file=file)
     home = open_ledger()
     scope = scope_named(form, node, period, part, lang.language)
     receipt = receive(home, file, scope, Handover(home.now(), "cli", operator(), file_name=file.name))
