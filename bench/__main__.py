@@ -24,7 +24,7 @@ SMALL = 100_000
 
 def main() -> None:
     """Measure everything and write the page."""
-    from bench import interactive, many_files, peers, workbook
+    from bench import interactive, many_files, peers, suite, workbook
     from bench.attendance import School
     from bench.large_csv import LargeCsv
 
@@ -34,6 +34,7 @@ def main() -> None:
         figures = [large.figure()]
         school = School(Path(folder) / "small", SMALL)
         figures += [workbook.figure(school), *many_files.figures(school), interactive.figure(school)]
+        figures.append(suite.figure(School(Path(folder) / "suite", suite.ROWS)))
         notes = [large.note(), many_files.memory_note(Path(folder))]
         compared = peers.table(school)
     notes.append(
