@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -22,19 +23,26 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in words the s
 
 def _decide(decision: Callable[..., Any], submission: int, by: str, language: Language, **more: Any) -> None:
     """Carry a decision out and say the submission's new state, or why it may not be decided so."""
+    home = open_ledger()
+    with refused(submission, language):
+        decided = decision(submission, operator(), node_named(by, language), at=home.now(), **more)
+    state = _word("submission_state", decided.state, language)
+    out.print(phrase("decided", language, submission=decided.pk, state=state))
+
+
+@contextmanager
+def refused(submission: int, language: Language) -> Iterator[None]:
+    """Say in the asked language why the ledger refuses an act on a submission, and end."""
     from django.core.exceptions import ObjectDoesNotExist
 
     from ingest.ledger.refusals import RefusalError
 
-    home = open_ledger()
     try:
-        decided = decision(submission, operator(), node_named(by, language), at=home.now(), **more)
+        yield
     except ObjectDoesNotExist:
         raise refuse("no_submission", language, submission=submission) from None
     except RefusalError as refusal:
         raise refuse(f"refused_{refusal.code}", language, **_in_words(refusal.facts, language)) from None
-    state = _word("submission_state", decided.state, language)
-    out.print(phrase("decided", language, submission=decided.pk, state=state))
 
 
 def _in_words(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:

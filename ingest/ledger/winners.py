@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q, QuerySet
 
+from ingest.ledger import explanations
 from ingest.ledger.records import Scope, Submission
 
 _APPROVED = (Submission.State.APPROVED.value,)
@@ -61,7 +62,12 @@ def manifest(form: str | None = None) -> list[ManifestEntry]:
         is_operational=ExpressionWrapper(by_receipt, BooleanField()),
         is_official=ExpressionWrapper(by_approval, BooleanField()),
     )
-    return [_entry(winner, winner.is_operational, winner.is_official) for winner in winners]
+    found = list(winners)
+    answered = explanations.answered_since(winner.pk for winner in found)
+    return [
+        _entry(winner, winner.is_operational, winner.is_official, answered.get(winner.pk, 0))
+        for winner in found
+    ]
 
 
 def has_whole(scope: Scope) -> bool:
@@ -93,7 +99,7 @@ def _with_details(which: Q) -> QuerySet[Submission]:
     return found.select_related("scope__node", "raw_file", "verdict")
 
 
-def _entry(submission: Submission, is_operational: bool, is_official: bool) -> ManifestEntry:
+def _entry(submission: Submission, is_operational: bool, is_official: bool, answered: int) -> ManifestEntry:
     scope, verdict = submission.scope, submission.verdict
     return ManifestEntry(
         submission_id=submission.pk,
@@ -113,5 +119,5 @@ def _entry(submission: Submission, is_operational: bool, is_official: bool) -> M
         accepted_at=verdict.judged_at,
         approved_at=submission.approved_at,
         rows_accepted=verdict.rows_accepted,
-        open_queries=verdict.queries,
+        open_queries=verdict.queries - verdict.queries_answered - answered,
     )

@@ -125,6 +125,21 @@ def test_the_way_from_a_file_to_its_publication(bbaj, home, territories):
     assert bbaj("rollback", "7").returncode == 64
 
 
+def test_a_query_is_shown_and_answered(bbaj, home):
+    file = home / "asked.csv"
+    lines = TERRITORIES.strip().splitlines()
+    file.write_text("\n".join([lines[0] + ",", lines[1] + ",?", lines[2] + ","]), encoding="utf-8")
+    handed_in = bbaj("submit", file, "--form", "territory_register", "--node", "KZ", "--period", "2026-08-01")
+    number = handed_in.stdout.split("No. ")[1].split(":")[0]
+    bbaj("judge")
+    assert "A column without a header" in bbaj("queries", number).stdout
+    assert bbaj("answer", number, "--by", "KZ", "--explanation", "белгі").returncode == 64
+    done = bbaj("answer", number, "--by", "KZ", "--query", "1", "--explanation", "бақылау белгісі")
+    assert "Queries explained: 1" in done.stdout
+    assert "бақылау белгісі" in bbaj("queries", number).stdout
+    assert bbaj("queries", "999").returncode == 64
+
+
 def test_a_template_is_written_in_the_language_asked(bbaj, home):
     done = bbaj("template", "attendance", "--lang", "ru", "-o", home / "t.xlsx")
     assert done.returncode == 0 and (home / "t.xlsx").read_bytes()[:2] == b"PK"
