@@ -100,7 +100,12 @@ def test_everything_follows_from_the_contract(project: Copy) -> None:
 def _filled(content: bytes, target: Path, **instead: str) -> Path:
     book = openpyxl.load_workbook(BytesIO(content))
     sheet = book.worksheets[0]
-    columns = {cell.value: cell.column for row in sheet.iter_rows() for cell in row if cell.value in ROW}
+    columns = {
+        heading: cell.column
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value and (heading := str(cell.value).split("\n")[0].rstrip("\u00a0*")) in ROW
+    }
     below = sheet.max_row + 1
     for heading, value in {**ROW, **instead}.items():
         sheet.cell(below, columns[heading], value)
