@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,10 +14,11 @@ from ingest.cli.speech import Tongue, complain, out, phrase, working
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contracts
-from ingest.schema.period import PeriodError
+from ingest.schema.period import Period, PeriodError
 
 if TYPE_CHECKING:
     from expectations.verdict import Verdict
+    from ingest.emit.template import Prefill
 
 EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
 
@@ -89,17 +91,44 @@ def show_verdict(verdict: Verdict, contract: Contract, language: Language) -> No
 def template(
     form: Annotated[str, typer.Argument(help="Which form, e.g. attendance.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the workbook.")],
+    node: Annotated[str | None, typer.Option("--node", help="Whose report it is for.")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="For which period.")] = None,
     lang: LanguageOption = Tongue.kk,
 ) -> None:
-    """Write the empty workbook of a form, headed in Kazakh or Russian."""
+    """Write the workbook of a form to fill in; with --node and --period, with the rows known in advance."""
     from ingest.emit.template import template as workbook_of
 
     contract = known_form(form)
+    if (node is None) != (period is None):
+        raise complain("--node and --period belong together", "Give both, or neither for an empty template.")
+    known = _prefill(contract, node, period, lang.language) if node and period else None
+    content = workbook_of(contract, lang.language, prefill=known)
+    _write_private(output, content)
+    out.print(phrase("template_written", lang.language, path=output))
+    if known and known.rows:
+        out.print(phrase("template_rows", lang.language, rows=len(known.rows)))
+    elif known:
+        out.print(phrase("template_without_rows", lang.language))
+
+
+def _prefill(contract: Contract, node: str, period: str, language: Language) -> Prefill:
+    """What is known of that report; says why there is no such report, and ends."""
+    from ingest.cli.session import open_ledger, scope_named
+    from warehouse.prefill import prefill
+
+    home = open_ledger()
+    scope_named(contract.form, node, period, "whole", language)
+    return prefill(home, contract, node, Period.parse(contract.period, period))
+
+
+def _write_private(output: Path, content: bytes) -> None:
+    """Write a workbook that may name persons, readable by its owner alone."""
     try:
-        output.write_bytes(workbook_of(contract, lang.language))
+        output.unlink(missing_ok=True)
+        with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
     except OSError as error:
         raise complain(f"{output} cannot be written: {error.strerror}") from None
-    out.print(phrase("template_written", lang.language, path=output))
 
 
 def submit(

@@ -66,9 +66,7 @@ def manifest(form: str | None = None) -> list[ManifestEntry]:
 
 def has_whole(scope: Scope) -> bool:
     """Whether the report that this scope is a part of counts as a whole already."""
-    siblings = Scope.objects.filter(
-        form=scope.form, node=scope.node_id, period=scope.period, part=Scope.WHOLE
-    )
+    siblings = Scope.objects.filter(form=scope.form, node=scope.node_id, period=scope.period, part=Scope.WHOLE)
     standing = Submission.objects.filter(state__in=Submission.STANDING, is_nil_return=False)
     return scope.part != Scope.WHOLE and standing.filter(scope__in=siblings).exists()
 

@@ -88,6 +88,7 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
         (["approve"], "Missing argument"),
         (["approve", "999", "--by", "KZ"], "there is no submission 999"),
         (["check", "README.md", "--form", "attendance", "--period", "36"], "write it like 2026-W36"),
+        (["template", "attendance", "--node", "650940000016", "-o", "t.xlsx"], "belong together"),
         (["publish"], "there is no finished build"),
         (["rollback", "7"], "publication 7 is not kept"),
     ],
