@@ -15,12 +15,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOY = Path(__file__).parent / "school_meals"
-ROOMS = ("ingest", "expectations", "warehouse", "dbt_project")
+ROOMS = ("ingest", "expectations", "warehouse", "dbt_project", "docs")
 GENERATED = {
     "ingest/contracts/generated/school_meals.kk.xlsx",
     "ingest/contracts/generated/school_meals.ru.xlsx",
     "ingest/contracts/generated/school_meals.schema.json",
     "expectations/suites/school_meals.json",
+    "docs/forms/school_meals.kk.md",
+    "docs/forms/school_meals.ru.md",
     "dbt_project/models/staging/stg_school_meals.sql",
     "dbt_project/models/staging/stg_school_meals.yml",
 }
