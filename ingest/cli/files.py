@@ -1,23 +1,23 @@
-"""Commands about one file: check it, get its template, hand it in, or hand in that there is nothing."""
+"""Commands about one file: check it, get its template, hand it in, get it back with its cells marked."""
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from ingest.cli.speech import Tongue, complain, out, phrase, working
+from ingest.cli.verdicts import show_verdict
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contracts
 from ingest.schema.period import Period, PeriodError
 
 if TYPE_CHECKING:
-    from expectations.verdict import Verdict
     from ingest.emit.template import Prefill
 
 EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
@@ -45,6 +45,9 @@ def check(
     node: Annotated[str | None, typer.Option("--node", help="Who would hand it in.")] = None,
     period: Annotated[str | None, typer.Option("--period", help="For which period.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
+    marked: Annotated[
+        Path | None, typer.Option("--marked", help="Where to write the file back with its cells marked.")
+    ] = None,
     lang: LanguageOption = Tongue.kk,
 ) -> None:
     """Say what is wrong with a file without handing it in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
@@ -53,39 +56,24 @@ def check(
     contract = known_form(form)
     if not file.is_file():
         raise complain(f"there is no file {file}")
+    if marked and marked.exists() and marked.samefile(file):
+        raise complain(f"{marked} is the file itself", "Name another file for the marked workbook.")
     try:
         with working(f"{file.name}"):
             verdict = check_file(Home.from_environment(), file, contract, node, period)
     except PeriodError as error:
         raise complain(str(error)) from None
+    if marked:
+        from expectations.marked import marked_workbook
+
+        _write_private(marked, marked_workbook(file, verdict.findings, contract, lang.language))
     if as_json:
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
     else:
         show_verdict(verdict, contract, lang.language)
+        if marked:
+            out.print("\n" + phrase("marked_written", lang.language, path=marked))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
-
-
-def show_verdict(verdict: Verdict, contract: Contract, language: Language) -> None:
-    """A verdict as a person reads it: the outcome, the counts, every finding with its place."""
-    facts = verdict.to_json()
-    out.print(f"[bold]{phrase(verdict.outcome, language)}[/]")
-    out.print(phrase("rows", language, **facts))
-    if facts["open_queries"]:
-        out.print(phrase("open_queries", language, **facts))
-    if facts["not_checked"]:
-        out.print(phrase("not_checked", language, not_checked=", ".join(facts["not_checked"])))
-    if not verdict.findings:
-        return
-    table = Table(show_lines=False, pad_edge=False)
-    for heading in ("severity", "place", "value", "what"):
-        table.add_column(phrase(heading, language), overflow="fold")
-    for finding in verdict.findings:
-        place = " ".join(part for part in (finding.sheet, finding.cell or str(finding.row or "")) if part)
-        text = finding.text(language)
-        if finding.suggestion:
-            text += " " + phrase("suggestion", language, suggestion=finding.suggestion)
-        table.add_row(phrase(finding.severity, language), place, finding.value or "", text)
-    out.print(table)
 
 
 def template(
@@ -124,11 +112,36 @@ def _prefill(contract: Contract, node: str, period: str, language: Language) -> 
 def _write_private(output: Path, content: bytes) -> None:
     """Write a workbook that may name persons, readable by its owner alone."""
     try:
-        output.unlink(missing_ok=True)
-        with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.fchmod(descriptor, 0o600)  # also where a file of that name was there before
             file.write(content)
     except OSError as error:
         raise complain(f"{output} cannot be written: {error.strerror}") from None
+
+
+def marked(
+    submission: Annotated[int, typer.Argument(help="The number of the submission's receipt.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the workbook.")],
+    lang: LanguageOption = Tongue.kk,
+) -> None:
+    """Write a submitted file back with what was found marked on its cells. It holds personal data."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from ingest.cli.session import open_ledger
+    from warehouse.marked import NotMarkableError, marked_submission
+
+    home = open_ledger()
+    try:
+        with working(f"{submission}"):
+            made = marked_submission(home, submission, lang.language)
+    except ObjectDoesNotExist:
+        raise complain(f"there is no submission {submission}") from None
+    except NotMarkableError as error:
+        raise complain(str(error)) from None
+    _write_private(output, made.read_bytes())
+    out.print(phrase("marked_written", lang.language, path=output))
 
 
 def submit(
@@ -162,5 +175,5 @@ def submit(
 
 def add_to(app: typer.Typer) -> None:
     """Put this room's commands on the command line."""
-    for command in (check, template, submit):
+    for command in (check, template, marked, submit):
         app.command()(command)
