@@ -23,6 +23,7 @@ from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for, rules_version, suite_for
+from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.validation import Outcome, validate
 from expectations.verdict import Verdict
@@ -118,7 +119,7 @@ def judge(
 ) -> Judged:
     """Read, type and judge the files together. `scratch`: a folder for what does not fit into memory."""
     bench = _Bench(contract, reference, demo, scratch)
-    readings = {file.file_no: read(file.path, contract).with_findings(*file.said) for file in batch}
+    readings = {file.file_no: _read(file, contract) for file in batch}
     scopes = {file.file_no: file.scope for file in batch}
     con = bench.open()
     try:
@@ -145,6 +146,12 @@ def judge(
                 versions=versions,
             )
     return judged
+
+
+def _read(file: JudgeFile, contract: Contract) -> Reading:
+    """The file, with what was found out about it before and what its template says against its scope."""
+    reading = read(file.path, contract)
+    return reading.with_findings(*file.said, *scope_findings(reading.mark, file.scope))
 
 
 def _typed(
