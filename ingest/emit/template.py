@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from io import BytesIO
+from math import ceil
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -33,6 +34,7 @@ HEADER_ROW = 5
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 # Lists stand to the right of the mark, of which the columns A and B alone are read.
 _FIRST_LIST_COLUMN = 3
+_PAGE_WIDTH = 180
 # What may be done to a sheet whose headings are locked; no password: it guards against accidents only.
 _ALLOWED = {
     "format_cells": True,
@@ -133,8 +135,11 @@ class _Form:
         self.sheet.protect("", _ALLOWED)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
-        self.sheet.fit_to_pages(1, 0)
+        # A page takes so many characters before its letters become too small to read.
+        self.sheet.fit_to_pages(ceil(sum(heading.width for heading in headings) / _PAGE_WIDTH), 0)
         self.sheet.repeat_rows(HEADER_ROW - 1)
+        if self.contract.layout.freeze_columns:
+            self.sheet.repeat_columns(0, self.contract.layout.freeze_columns - 1)
         self.sheet.activate()
 
     def _column(self, place: int, heading: Heading) -> Any:
