@@ -19,10 +19,10 @@ from typing import Any
 import xlsxwriter
 
 from ingest.emit.emitter import Emitter, GeneratedFile
-from ingest.emit.template_columns import CELL_FORMATS, Heading, heading_of, note_of, validation_of
+from ingest.emit.template_columns import ALIGNED, CELL_FORMATS, Heading, heading_of, note_of, validation_of
 from ingest.emit.template_guide import write_guide
 from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, SECOND_LABEL, TITLE
-from ingest.emit.wording import codes_of, say
+from ingest.emit.wording import codes_of, say, span_words
 from ingest.schema.contract import Contract, FormField, Language
 from ingest.schema.mark import MARK_SHEET, TemplateMark
 from ingest.schema.period import Period
@@ -52,11 +52,20 @@ Row = Mapping[str, str | int | date | None]
 
 @dataclass(frozen=True)
 class Prefill:
-    """What a template is made for beyond its form: whose report on which period, and the rows known of it."""
+    """What a template is made for beyond its form: whose report on which period, and the rows known of it.
+
+    `names`: what the node is called, by language.
+    """
 
     node: str
     period: Period
     rows: Sequence[Row] = ()
+    names: Mapping[Language, str] | None = None
+
+    def named(self, language: Language) -> str:
+        """The node by its code and, where known, its name."""
+        name = (self.names or {}).get(language)
+        return f"{self.node}, {name}" if name else self.node
 
 
 def template(
@@ -144,9 +153,10 @@ class _Form:
 
     def _column(self, place: int, heading: Heading) -> Any:
         field = self.contract.fields[place]
-        cell_format = self.book.add_format(
-            {**FONT, "num_format": CELL_FORMATS[field.type], "locked": False, "valign": "top"}
-        )
+        look = {**FONT, "num_format": CELL_FORMATS[field.type], "locked": False, "valign": "top"}
+        if field.type in ALIGNED:
+            look["align"] = ALIGNED[field.type]
+        cell_format = self.book.add_format(look)
         self.sheet.set_column(place, place, heading.width, cell_format)
         limits = validation_of(field, self.language, self.lists.source(field), self._bounds(field))
         self.sheet.data_validation(HEADER_ROW, place, _LAST_ROW, place, limits)
@@ -169,7 +179,12 @@ class _Form:
             (say("how_to_fill", language, guide=say("guide", language)), HINT, 15),
         ]
         if self.prefill:
-            made_for = say("made_for", language, node=self.prefill.node, period=self.prefill.period.text)
+            made_for = say(
+                "made_for",
+                language,
+                node=self.prefill.named(language),
+                period=span_words(self.prefill.period),
+            )
             lines.append((made_for, {**FONT, "bold": True}, 15))
         for row in range(HEADER_ROW - 1):
             # The format of the row locks its empty cells, whose columns are unlocked.
