@@ -284,3 +284,14 @@ def test_an_exemption_covers_whole_periods_now_and_later(
         "2026-W39": "missing",
     }
     assert _of(country.other_school).status == "missing"
+
+
+def test_an_installation_asks_for_the_forms_it_collects_from_their_own_day(country: SimpleNamespace) -> None:
+    from ingest.ledger.obligations import open_due
+    from ingest.ledger.records import Obligation
+
+    collected = {"attendance": date(2026, 9, 14)}
+    open_due(date(2026, 9, 20), collect_from=SEPTEMBER, collected=collected)
+
+    asked = set(Obligation.objects.values_list("form", "period"))
+    assert asked == {("attendance", "2026-W38")}
