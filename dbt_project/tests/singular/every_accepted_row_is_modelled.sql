@@ -17,7 +17,7 @@ with modelled as (
     group by submission_id, batch_id
     union all
     {% endfor -%}
-    {% for model in ['fct_enrolment', 'fct_attendance'] -%}
+    {% for model in ['fct_enrolment', 'fct_attendance', 'fct_term_result'] -%}
     select
         fact.submission_key,
         winning.batch_id,
@@ -39,6 +39,7 @@ left join modelled
     on winning.submission_key = modelled.submission_key and winning.batch_id = modelled.batch_id
 where
     winning.form in (
-        'territory_register', 'school_calendar', 'organisation_register', 'learner_roster', 'attendance'
+        'territory_register', 'school_calendar', 'organisation_register', 'learner_roster', 'attendance',
+        'term_results'
     )
     and winning.rows_accepted <> coalesce(modelled.n, 0)
