@@ -45,7 +45,9 @@ def _calendar() -> pa.Table:
 
 
 REFERENCE = Reference(
-    territory=pa.Table.from_pylist([{"kato": "113220100", "level": "settlement"}]),
+    territory=pa.Table.from_pylist(
+        [{"kato": "113220100", "level": "settlement"}, {"kato": "110000000", "level": "oblast"}]
+    ),
     calendar=_calendar(),
     organisation=pa.Table.from_pylist(
         [

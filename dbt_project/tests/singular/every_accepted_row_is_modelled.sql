@@ -17,7 +17,7 @@ with modelled as (
     group by submission_id, batch_id
     union all
     {% endfor -%}
-    {% for model in ['fct_enrolment', 'fct_attendance', 'fct_term_result'] -%}
+    {% for model in ['fct_enrolment', 'fct_attendance', 'fct_term_result', 'fct_regional_indicator'] -%}
     select
         fact.submission_key,
         winning.batch_id,
@@ -40,6 +40,6 @@ left join modelled
 where
     winning.form in (
         'territory_register', 'school_calendar', 'organisation_register', 'learner_roster', 'attendance',
-        'term_results'
+        'term_results', 'regional_indicators'
     )
     and winning.rows_accepted <> coalesce(modelled.n, 0)
