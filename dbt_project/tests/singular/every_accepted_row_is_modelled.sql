@@ -5,6 +5,8 @@
     'territory_register': 'stg_territory_register',
     'school_calendar': 'stg_school_calendar',
     'organisation_register': 'stg_organisation_register',
+    'organisation_passport': 'stg_organisation_passport',
+    'staff_roster': 'stg_staff_roster',
 } -%}
 
 with modelled as (
@@ -40,6 +42,6 @@ left join modelled
 where
     winning.form in (
         'territory_register', 'school_calendar', 'organisation_register', 'learner_roster', 'attendance',
-        'term_results', 'regional_indicators'
+        'term_results', 'regional_indicators', 'organisation_passport', 'staff_roster'
     )
     and winning.rows_accepted <> coalesce(modelled.n, 0)
