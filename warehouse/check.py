@@ -11,7 +11,6 @@ from pathlib import Path
 from expectations.check import check
 from expectations.reference import Reference
 from expectations.verdict import Verdict
-from ingest import ledger
 from ingest.home import Home
 from ingest.schema.contract import Contract
 
@@ -19,7 +18,10 @@ from ingest.schema.contract import Contract
 def check_file(
     home: Home, path: Path, contract: Contract, node: str | None = None, period: str | None = None
 ) -> Verdict:
-    """Judge one file; without an installation only what the file alone can tell. Raises PeriodError."""
+    """Judge one file; without an installation only what the file alone can tell.
+
+    Raises PeriodError, and Node.DoesNotExist where the installation knows no such node.
+    """
     return check(
         path,
         contract.form,
@@ -33,7 +35,11 @@ def check_file(
 def _reference(home: Home, contract: Contract, node: str | None) -> Reference:
     if not home.ledger.exists():
         return Reference()
+    from ingest.ledger.nodes import node as node_of
+    from warehouse.installation import initialise
     from warehouse.reference import surroundings_of
 
-    ledger.setup(home)
+    initialise(home)
+    if node:
+        node_of(node)
     return surroundings_of(home, contract, {node} if node else set()).reference

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from ingest.cli.speech import out, phrase
 from ingest.schema.contract import Contract, Language, Severity
+from ingest.schema.finding import catalogue
 
 if TYPE_CHECKING:
     from expectations.causes import Cause, Explained
@@ -33,7 +34,8 @@ def show_verdict(verdict: Verdict, contract: Contract, language: Language) -> No
     if facts["open_queries"]:
         out.print(phrase("open_queries", language, **facts))
     if facts["not_checked"]:
-        out.print(phrase("not_checked", language, not_checked=", ".join(facts["not_checked"])))
+        titles = [catalogue()[code].title.in_language(language) for code in facts["not_checked"]]
+        out.print(phrase("not_checked", language, not_checked="; ".join(titles)))
     found = causes(verdict.findings)
     for cause in found:
         _show(cause, contract, language)
