@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,13 @@ from expectations.causes import causes
 from expectations.verdict import Verdict
 
 
-def write_findings(folder: Path, submission_id: int, verdict: Verdict) -> Path:
-    """Write the file and return its path; an earlier one of the same submission is replaced."""
+def write_findings(
+    folder: Path, submission_id: int, verdict: Verdict, marks: Sequence[str | None] = ()
+) -> Path:
+    """Write the file and return its path; an earlier one of the same submission is replaced.
+
+    `marks`: of each finding the mark of its query, None where it asks nothing.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"{submission_id}.json"
     partial = folder / f".{submission_id}.json.{os.getpid()}.part"
@@ -26,6 +32,7 @@ def write_findings(folder: Path, submission_id: int, verdict: Verdict) -> Path:
         "causes": [cause.to_json() for cause in causes(verdict.findings)],
         **verdict.to_json(),
         "versions": dict(verdict.versions),
+        "marks": list(marks),
     }
     opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

@@ -21,11 +21,11 @@ from warehouse.files import written
 
 
 class NotMarkableError(Exception):
-    """A submission of which there is nothing to give back. Carries `reason`."""
+    """A submission of which there is nothing to give back. Carries `code`, for the words shown."""
 
-    def __init__(self, submission_id: int, reason: str) -> None:
+    def __init__(self, submission_id: int, code: str, reason: str) -> None:
         super().__init__(f"submission {submission_id}: {reason}")
-        self.reason = reason
+        self.code = code
 
 
 def marked_submission(home: Home, submission_id: int, language: Language) -> Path:
@@ -38,7 +38,7 @@ def marked_submission(home: Home, submission_id: int, language: Language) -> Pat
     try:
         recorded = read_findings(home.findings, submission_id)
     except FileNotFoundError:
-        raise NotMarkableError(submission_id, "it is not judged yet") from None
+        raise NotMarkableError(submission_id, "not_judged", "it is not judged yet") from None
     findings = [RecordedFinding.from_json(entry) for entry in recorded["findings"]]
     form = _contract(submission.scope.form, recorded.get("versions", {}).get("contract"))
     target = home.findings / f"{submission_id}.{language}.xlsx"
@@ -49,10 +49,10 @@ def marked_submission(home: Home, submission_id: int, language: Language) -> Pat
 
 def _source(home: Home, submission: Submission) -> Path:
     if submission.raw_file_id is None:
-        raise NotMarkableError(submission.pk, "it came without a file")
+        raise NotMarkableError(submission.pk, "no_file", "it came without a file")
     source = RawStore(home).path(submission.raw_file_id)
     if not source.is_file():
-        raise NotMarkableError(submission.pk, "its file is no longer kept")
+        raise NotMarkableError(submission.pk, "file_gone", "its file is no longer kept")
     return source
 
 

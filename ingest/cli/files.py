@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingest.cli.speech import Tongue, complain, out, phrase, working
+from ingest.cli.speech import Tongue, out, phrase, refuse, working
 from ingest.cli.verdicts import show_verdict
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
@@ -31,11 +31,11 @@ PartOption = Annotated[str, typer.Option("--part", help="A part of the report, e
 LanguageOption = Annotated[Tongue, typer.Option("--lang", envvar="BBAJ_LANG", help="In which language.")]
 
 
-def known_form(form: str) -> Contract:
+def known_form(form: str, language: Language) -> Contract:
     """The contract of a form a person named; complains and ends where there is none."""
     known = contracts()
     if form not in known:
-        raise complain(f"{form} is no form", f"Forms: {', '.join(known)}")
+        raise refuse("no_form", language, form=form, known=", ".join(known))
     return known[form]
 
 
@@ -53,20 +53,22 @@ def check(
     """Say what is wrong with a file without handing it in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
     from warehouse.check import check_file
 
-    contract = known_form(form)
+    contract = known_form(form, lang.language)
     if not file.is_file():
-        raise complain(f"there is no file {file}")
+        raise refuse("no_file", lang.language, file=file)
     if marked and marked.exists() and marked.samefile(file):
-        raise complain(f"{marked} is the file itself", "Name another file for the marked workbook.")
+        raise refuse("over_itself", lang.language, file=marked)
     try:
         with working(f"{file.name}"):
             verdict = check_file(Home.from_environment(), file, contract, node, period)
     except PeriodError as error:
-        raise complain(str(error)) from None
+        raise refuse("bad_period", lang.language, period=error.text, example=error.example) from None
     if marked:
         from expectations.marked import marked_workbook
 
-        _write_private(marked, marked_workbook(file, verdict.findings, contract, lang.language))
+        _write_private(
+            marked, marked_workbook(file, verdict.findings, contract, lang.language), lang.language
+        )
     if as_json:
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
     else:
@@ -86,12 +88,12 @@ def template(
     """Write the workbook of a form to fill in; with --node and --period, with the rows known in advance."""
     from ingest.emit.template import template as workbook_of
 
-    contract = known_form(form)
+    contract = known_form(form, lang.language)
     if (node is None) != (period is None):
-        raise complain("--node and --period belong together", "Give both, or neither for an empty template.")
+        raise refuse("node_and_period", lang.language)
     known = _prefill(contract, node, period, lang.language) if node and period else None
     content = workbook_of(contract, lang.language, prefill=known)
-    _write_private(output, content)
+    _write_private(output, content, lang.language)
     out.print(phrase("template_written", lang.language, path=output))
     if known and known.rows:
         out.print(phrase("template_rows", lang.language, rows=len(known.rows)))
@@ -109,7 +111,7 @@ def _prefill(contract: Contract, node: str, period: str, language: Language) -> 
     return prefill(home, contract, node, Period.parse(contract.period, period))
 
 
-def _write_private(output: Path, content: bytes) -> None:
+def _write_private(output: Path, content: bytes, language: Language) -> None:
     """Write a workbook that may name persons, readable by its owner alone."""
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -118,7 +120,7 @@ def _write_private(output: Path, content: bytes) -> None:
                 os.fchmod(descriptor, 0o600)  # also where a file of that name was there before
             file.write(content)
     except OSError as error:
-        raise complain(f"{output} cannot be written: {error.strerror}") from None
+        raise refuse("not_written", language, file=output, why=error.strerror) from None
 
 
 def marked(
@@ -137,10 +139,10 @@ def marked(
         with working(f"{submission}"):
             made = marked_submission(home, submission, lang.language)
     except ObjectDoesNotExist:
-        raise complain(f"there is no submission {submission}") from None
+        raise refuse("no_submission", lang.language, submission=submission) from None
     except NotMarkableError as error:
-        raise complain(str(error)) from None
-    _write_private(output, made.read_bytes())
+        raise refuse(f"not_markable_{error.code}", lang.language, submission=submission) from None
+    _write_private(output, made.read_bytes(), lang.language)
     out.print(phrase("marked_written", lang.language, path=output))
 
 
@@ -158,7 +160,7 @@ def submit(
     from ingest.receive.receipt import receive
 
     if not file.is_file():
-        raise complain(f"there is no file {file}")
+        raise refuse("no_file", lang.language, file=file)
     home = open_ledger()
     scope = scope_named(form, node, period, part, lang.language)
     receipt = receive(home, file, scope, Handover(home.now(), "cli", operator(), file_name=file.name))

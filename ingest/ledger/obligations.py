@@ -59,8 +59,8 @@ def open_due(
     """Ask for every report whose period has begun by `until`, and correct what was asked by mistake.
 
     `collect_from`: the first day whose periods are asked (a setting of the installation). A week or
-    month that turns out to hold no school day, or an organisation that turns out to have been closed, makes an unanswered
-    obligation not applicable; learning the contrary opens it again. Returns how many were `opened`,
+    month that turns out to hold no school day, or an organisation that turns out to have been closed, makes
+    an unanswered obligation not applicable; learning the contrary opens it again. Returns how many were `opened`,
     `not_applicable`, `exempt`, `reopened`.
     """
     counts: Counter[str] = Counter()

@@ -23,11 +23,11 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bbaj(home):
-    def run(*words):
+    def run(*words, **more):
         return subprocess.run(
             [sys.executable, "-c", "from ingest.cli import main; main()", *map(str, words)],
             cwd=PROJECT,
-            env={**os.environ, "BBAJ_HOME": str(home), "COLUMNS": "200"},
+            env={**os.environ, "BBAJ_HOME": str(home), "COLUMNS": "200", "BBAJ_LANG": "en", **more},
             capture_output=True,
             text=True,
             check=False,
@@ -84,14 +84,14 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
 @pytest.mark.parametrize(
     "words, said",
     [
-        (["check", "none.csv", "--form", "territory_register"], "there is no file"),
-        (["check", "README.md", "--form", "nothing"], "is no form"),
+        (["check", "none.csv", "--form", "territory_register"], "There is no file"),
+        (["check", "README.md", "--form", "nothing"], "There is no form"),
         (["approve"], "Missing argument"),
-        (["approve", "999", "--by", "KZ"], "there is no submission 999"),
-        (["check", "README.md", "--form", "attendance", "--period", "36"], "write it like 2026-W36"),
+        (["approve", "999", "--by", "KZ"], "There is no receipt No. 999"),
+        (["check", "README.md", "--form", "attendance", "--period", "36"], "Write it like 2026-W36"),
         (["template", "attendance", "--node", "650940000016", "-o", "t.xlsx"], "belong together"),
-        (["publish"], "there is no finished build"),
-        (["rollback", "7"], "publication 7 is not kept"),
+        (["publish"], "There is no finished build"),
+        (["rollback", "7"], "Publication 7 is not kept"),
     ],
 )
 def test_a_mistyped_command_says_what_is_wrong_and_ends_with_64(bbaj, words, said):
@@ -113,19 +113,45 @@ def test_the_way_from_a_file_to_its_publication(bbaj, home, territories):
     ]
     first, again = bbaj(*handed_in, "--lang", "en"), bbaj(*handed_in, "--lang", "en")
     assert "Receipt No. 1" in first.stdout and "received before: receipt No. 1" in again.stdout
-    assert "accepted: 1" in bbaj("judge").stdout
+    assert "Accepted: 1" in bbaj("judge").stdout
     assert bbaj("approve", "1", "--by", "KZ").returncode == 0
-    assert "бекітілді" in bbaj("status").stdout
-    assert "succeeded" in bbaj("build").stdout
-    assert "publication 1" in bbaj("publish").stdout
+    refused = bbaj("approve", "1", "--by", "110000000", "--lang", "ru")
+    assert (refused.returncode, "утверждают: республика" in refused.stderr) == (64, True)
+    assert "бекітілді" in bbaj("status", BBAJ_LANG="kk").stdout
+    assert "Build 1 is ready" in bbaj("build").stdout
+    assert "Publication 1 is shown" in bbaj("publish").stdout
     assert (home / "published" / "current" / "warehouse.duckdb").exists()
-    assert "nothing changed" in bbaj("build").stdout
+    assert "Nothing changed" in bbaj("build").stdout
+    assert "көрсетілуде" in bbaj("publications", BBAJ_LANG="kk").stdout
+    assert "Received: 0" in bbaj("collect").stdout
     assert bbaj("rollback", "7").returncode == 64
+
+
+def test_a_query_is_shown_and_answered(bbaj, home):
+    file = home / "asked.csv"
+    lines = TERRITORIES.strip().splitlines()
+    file.write_text("\n".join([lines[0] + ",", lines[1] + ",?", lines[2] + ","]), encoding="utf-8")
+    handed_in = bbaj("submit", file, "--form", "territory_register", "--node", "KZ", "--period", "2026-08-01")
+    number = handed_in.stdout.split("No. ")[1].split(":")[0]
+    bbaj("judge")
+    assert "A column without a header" in bbaj("queries", number).stdout
+    assert bbaj("answer", number, "--by", "KZ", "--explanation", "белгі").returncode == 64
+    done = bbaj("answer", number, "--by", "KZ", "--query", "1", "--explanation", "бақылау белгісі")
+    assert "Queries explained: 1" in done.stdout
+    assert "бақылау белгісі" in bbaj("queries", number).stdout
+    assert bbaj("queries", "999").returncode == 64
 
 
 def test_a_template_is_written_in_the_language_asked(bbaj, home):
     done = bbaj("template", "attendance", "--lang", "ru", "-o", home / "t.xlsx")
     assert done.returncode == 0 and (home / "t.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_an_installation_that_cannot_says_so_without_a_trace_of_the_program(bbaj, tmp_path):
+    (tmp_path / "bbaj.toml").write_text("colect_from = 2026-09-01\n", encoding="utf-8")
+    done = bbaj("judge", BBAJ_HOME=str(tmp_path), BBAJ_LANG="ru")
+    assert done.returncode == 70
+    assert "colect_from" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_findings_are_shown_by_cause_with_a_few_places_and_the_way_to_all(bbaj, home):
