@@ -1,7 +1,7 @@
-"""The interactive check of one file against what this installation knows.
+"""The interactive check of one file against what this installation, or a reference pack, knows.
 
-In: a file, its form and, where known, who would hand it in and for which period. Out: the verdict it would get.
-Nothing is received and nothing is kept.
+In: a file, its form and, where known, who would hand it in, for which period, and a reference pack. Out: the
+verdict it would get. Nothing is received and nothing is kept.
 """
 
 from __future__ import annotations
@@ -9,19 +9,39 @@ from __future__ import annotations
 from pathlib import Path
 
 from expectations.check import check
+from expectations.pack import Pack
 from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.schema.contract import Contract
 
 
-def check_file(
-    home: Home, path: Path, contract: Contract, node: str | None = None, period: str | None = None
-) -> Verdict:
-    """Judge one file; without an installation only what the file alone can tell.
+class NoNodeError(Exception):
+    """The installation knows nobody of that code."""
 
-    Raises PeriodError, and Node.DoesNotExist where the installation knows no such node.
+
+def check_file(
+    home: Home,
+    path: Path,
+    contract: Contract,
+    node: str | None = None,
+    period: str | None = None,
+    pack: Pack | None = None,
+) -> Verdict:
+    """Judge one file against the pack, or the installation; without both only what the file alone can tell.
+
+    Raises PeriodError, and NoNodeError where the installation knows no such node.
     """
+    if pack:
+        mine = pack.facts.node if pack.facts.node_kind in contract.submitted_by else None
+        return check(
+            path,
+            contract.form,
+            node=node or mine,
+            period=period,
+            reference=pack.reference,
+            demo=pack.facts.demo,
+        )
     return check(
         path,
         contract.form,

@@ -5,7 +5,9 @@ In: a phrase's name, a language and its facts. Out: text on stdout; progress and
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -74,6 +76,20 @@ def complain(message: str, code: int = MISUSED) -> typer.Exit:
 def refuse(name: str, language: Language, **facts: Any) -> typer.Exit:
     """Complain in the words of the catalogue; raise what it returns."""
     return complain(phrase(name, language, **facts))
+
+
+def speak_to_any_console() -> None:
+    """No letter ends the program: a console of cp1251 has no Kazakh ones, and shows a mark in their place.
+
+    What goes to a file or another program goes there in UTF-8, unless PYTHONIOENCODING says otherwise.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 @contextmanager
