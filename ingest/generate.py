@@ -30,12 +30,21 @@ def _suites(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
 SUITES = Emitter("suite", ("expectations/suites/*.json",), _suites)
 
 
+def _rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
+    from expectations.rules_page import rules_pages
+
+    yield from rules_pages(contracts)
+
+
+RULES_PAGES = Emitter("rules", ("docs/rules.*.md",), _rules_pages)
+
+
 def generate(root: Path = ROOT, *, check: bool = False) -> list[Drift]:
     """Bring every generated file under `root` up to date, or with `check` only compare.
 
     Returns what was not up to date. Raises ContractError, and KeyError for a rule that is not in the library.
     """
-    return generate_with(root, (*EMITTERS, SUITES), check=check)
+    return generate_with(root, (*EMITTERS, SUITES, RULES_PAGES), check=check)
 
 
 def main() -> int:
