@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 PROJECT = Path(__file__).parents[3]
@@ -88,6 +89,7 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
         (["approve"], "Missing argument"),
         (["approve", "999", "--by", "KZ"], "There is no receipt No. 999"),
         (["check", "README.md", "--form", "attendance", "--period", "36"], "Write it like 2026-W36"),
+        (["template", "attendance", "--node", "650940000016", "-o", "t.xlsx"], "belong together"),
         (["publish"], "There is no finished build"),
         (["rollback", "7"], "Publication 7 is not kept"),
     ],
@@ -150,3 +152,51 @@ def test_an_installation_that_cannot_says_so_without_a_trace_of_the_program(bbaj
     done = bbaj("judge", BBAJ_HOME=str(tmp_path), BBAJ_LANG="ru")
     assert done.returncode == 70
     assert "colect_from" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_findings_are_shown_by_cause_with_a_few_places_and_the_way_to_all(bbaj, home):
+    file = home / "many.csv"
+    wrong = [f"1138{number},district,4,[bold]№ {number},Ауданы" for number in range(9)]
+    file.write_text(TERRITORIES + "\n".join(wrong) + "\n", encoding="utf-8")
+    done = bbaj("check", file, "--form", "territory_register", "--lang", "ru")
+    assert done.returncode == 1
+    # The group is headed once, five places are shown of it, and the rest is counted.
+    assert done.stdout.count("(9)") == 1
+    assert "… и ещё 4" in done.stdout
+    assert "--marked" in done.stdout
+
+
+def test_a_checked_file_comes_back_marked_and_private(bbaj, home):
+    file, marked = home / "back.csv", home / "back.xlsx"
+    file.write_text(TERRITORIES.replace("113800000", "113800"), encoding="utf-8")
+    done = bbaj("check", file, "--form", "territory_register", "--marked", marked, "--lang", "ru")
+    assert done.returncode == 1 and "Отмеченная книга записана" in done.stdout
+    assert marked.stat().st_mode & 0o777 == 0o600
+    assert openpyxl.load_workbook(marked).sheetnames[-1] == "Результаты проверки"
+    over_itself = bbaj("check", file, "--form", "territory_register", "--marked", file)
+    assert over_itself.returncode == 64 and "is the file itself" in over_itself.stderr
+
+
+def test_a_submission_comes_back_marked(bbaj, home):
+    file = home / "sent.csv"
+    file.write_text(TERRITORIES.replace("113800000", "113800"), encoding="utf-8")
+    sent = ["--form", "territory_register", "--node", "KZ", "--period", "2026-07-18", "--lang", "en"]
+    number = bbaj("submit", file, *sent).stdout.split("No. ")[1].split(":")[0]
+    early = bbaj("marked", number, "-o", home / "sent.xlsx")
+    assert early.returncode == 64 and "not judged yet" in early.stderr
+    bbaj("judge")
+    done = bbaj("marked", number, "-o", home / "sent.xlsx", "--lang", "kk")
+    assert done.returncode == 0, done.stderr
+    assert openpyxl.load_workbook(home / "sent.xlsx").sheetnames[-1] == "Тексеру нәтижесі"
+    assert bbaj("marked", "999", "-o", home / "x.xlsx").returncode == 64
+
+
+def test_a_template_for_a_report_states_whose_it_is(bbaj, home):
+    asked = ["--node", "KZ", "--period", "2026-2027", "--lang", "ru"]
+    done = bbaj("template", "school_calendar", *asked, "-o", home / "c.xlsx")
+    assert done.returncode == 0 and "Заранее известных строк нет" in done.stdout
+    sheet = openpyxl.load_workbook(home / "c.xlsx").worksheets[0]
+    assert sheet["A4"].value.startswith("Сдаёт: KZ, ")
+    assert sheet["A4"].value.endswith(" · Отчётный период: 2026-2027 (01.09.2026–31.08.2027)")
+    nobody = bbaj("template", "attendance", "--node", "1", "--period", "2026-W37", "-o", home / "n.xlsx")
+    assert nobody.returncode == 64 and not (home / "n.xlsx").exists()
