@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.read.looks import kind
 from ingest.read.split import Dialect, Row, physical_lines, split
 
 _SAMPLE_LINES = 300
@@ -49,31 +50,6 @@ _DELIMITERS = {
 }
 _QUOTES = ('"', "'", "`")
 _LITTLE = 1e-9
-_NUMBER = re.compile(
-    r"[-+−(]?[$€£₸₽]?\s?\d{1,3}([  \u202f.,']?\d{3})*([.,]\d+)?([eE][-+]?\d+)?\s?[%$€£₸₽)]?|[-+]?\d+([.,]\d*)?"
-)
-_DATE = re.compile(
-    r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d:?\d\d)?)?"
-    r"|\d{1,2}[ -]\w{3,9}\.?,?[ -]\d{2,4}( ?[гж]\.?)?"
-)
-_TIME = re.compile(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[aApP][mM])?")
-_ADDRESS = re.compile(r"[a-z]+://\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_CODE = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+([-_./№#]*[A-Za-zА-Яа-яЁё0-9]+)*")
-
-
-def kind(cell: str) -> str:
-    """What a cell looks like: `empty`, `number`, `date`, `time`, `address`, `code` (one word) or `text`."""
-    text = cell.strip(" \u00a0\t")
-    if not text:
-        return "empty"
-    if len(text) > 60:
-        return "text"
-    for name, pattern in (("number", _NUMBER), ("date", _DATE), ("time", _TIME), ("address", _ADDRESS)):
-        if pattern.fullmatch(text):
-            return name
-    return "code" if _CODE.fullmatch(text) else "text"
-
-
 _PROSE = re.compile(r"[^\W_][\w\s.,;:'’\"«»()/%№#&+–—!?°$*-]*", re.UNICODE)
 
 

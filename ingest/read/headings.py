@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.read.dialect import kind
+from ingest.read.looks import TYPED, kind
 
 # Words a totals row begins with, in the three languages.
 TOTALS = ("барлығы", "жиыны", "жиынтығы", "қорытынды", "итого", "всего", "total", "totals")
-_TYPED = frozenset({"number", "date", "time", "address"})
 _LOOKED_AT = 200
 _MOST_HEADER_ROWS = 5
 _YEAR = re.compile(r"(19|20)\d\d([-/]\d\d(\d\d)?)?")
@@ -36,7 +35,7 @@ class ColumnKinds:
 
     @property
     def is_typed(self) -> bool:
-        return self.usual in _TYPED
+        return self.usual in TYPED
 
     def fits(self, cell: str) -> bool:
         """Whether a cell could be one more of this column."""
@@ -63,8 +62,10 @@ def is_heading(cells: Sequence[str], below: Rows) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled:
         return False
+    # A header said again further down is no sign that it is a record.
+    below = [row for row in below if list(row) != list(cells)]
     if not below:
-        return all(kind(cell) not in _TYPED for cell in filled) and len(set(filled)) == len(filled)
+        return all(kind(cell) not in TYPED for cell in filled) and len(set(filled)) == len(filled)
     votes = sum(_vote(cell.strip(), kinds_below(below, column)) for column, cell in enumerate(cells))
     if votes:
         return votes > 0
@@ -76,11 +77,11 @@ def _vote(cell: str, below: ColumnKinds) -> float:  # noqa: PLR0911 - one answer
         return 0.0
     found = kind(cell)
     if below.is_typed:
-        if found not in _TYPED:
+        if found not in TYPED:
             return 1.0
         is_year = _YEAR.fullmatch(cell) and below.usual == "number" and cell not in below.values
         return 0.1 if is_year else -1.5
-    if found in _TYPED:
+    if found in TYPED:
         return 0.1 if _YEAR.fullmatch(cell) else -1.0
     if cell in below.values:
         return -1.0
@@ -122,7 +123,7 @@ def _is_deep(header: Rows, body: Rows) -> bool:
     for row in header[1:]:
         words = [row[column].strip() for column in typed if column < len(row)]
         filled = [word for word in words if word]
-        if any(kind(word) in _TYPED and not _YEAR.fullmatch(word) for word in filled):
+        if any(kind(word) in TYPED and not _YEAR.fullmatch(word) for word in filled):
             return False
         enough = 2 if len(typed) > 1 else 1
         if len(filled) < enough or (len(typed) == 1 and not all(map(str.strip, row))):

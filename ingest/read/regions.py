@@ -10,12 +10,20 @@ rows of one filled cell at the end are its footnotes.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.read.headings import TOTALS, columns_named, header_depth, is_heading, kinds_below
 
+_PAIRS = 3
+"""More rows of two cells than this are a table, not a word on whose table it is."""
+_PROSE = 4
+_NOTE = re.compile(
+    r"\s*([*¹²³†]|(notes?|sources?|ескертпе|ескерту|дереккөз\w*|примечани[ея]|источники?|сноск[аи])\s*:)",
+    re.I,
+)
 _NOTES = 15
 """A block of more rows than this is no cover note."""
 
@@ -34,6 +42,11 @@ class GridRow:
     @property
     def first_filled(self) -> int:
         return next((place for place, cell in enumerate(self.cells) if cell.strip()), 0)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it holds a sentence rather than names or values."""
+        return any(len(cell.split()) >= _PROSE for cell in self.cells)
 
     @property
     def is_blank(self) -> bool:
@@ -145,7 +158,7 @@ def _is_notes(
         return not (layout.tables and layout.tables[-1].width == 1)
     # `School: No. 5` above a wide table says whose table it is.
     rest = max((len(other) for other in blocks if other is not block), default=0)
-    return most <= 2 < main - 1 and len(block) <= rest
+    return most <= 2 < main - 1 and len(block) <= min(rest, _PAIRS)
 
 
 def _take(block: list[GridRow], layout: Layout) -> None:
@@ -194,9 +207,9 @@ def _begin(block: list[GridRow], width: int) -> int:
     place = 0
     while place < len(block) - 1 and place < 60:
         row, following = block[place], block[place + 1 :]
-        few = (
-            row.filled == 1 or 3 * row.filled < width or (len(row.cells) != width and 2 * row.filled < width)
-        )
+        other = len(row.cells) != width
+        few = row.filled == 1 or 3 * row.filled < width or (other and 2 * row.filled < width)
+        few = few or (other and row.is_prose and len(following[0].cells) == width)
         if not few or all(after.filled <= row.filled for after in following[:60]):
             break
         place += 1
@@ -238,7 +251,13 @@ def _is_total(row: GridRow) -> bool:
     return word in TOTALS and row.filled > 1
 
 
-def _is_footnote(row: GridRow, table: Table) -> bool:
+def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one answer for each case
+    few = row.filled <= 2 or len(row.cells) < table.width
+    if table.width > 1 and few and _NOTE.match(row.cells[row.first_filled]):
+        return True
+    below = [other.cells for other in table.body[:-1]]
+    if row.is_prose and row.filled == len(row.cells) < table.width and _breaks(row, below):
+        return True
     if row.filled != 1 or table.width < 2:
         return False
     column = row.first_filled
@@ -251,3 +270,11 @@ def _is_footnote(row: GridRow, table: Table) -> bool:
         return row.cells[column].lstrip().startswith(("*", "¹", "²"))
     kinds = kinds_below([other.cells for other in others], column)
     return not kinds.fits(row.cells[column])
+
+
+def _breaks(row: GridRow, above: list[list[str]]) -> bool:
+    """Whether no cell of a row could be one more of its column, some columns being typed."""
+    kinds = [kinds_below(above, column) for column in range(len(row.cells))]
+    longest = max((len(cell) for cells in above for cell in cells[: len(row.cells)]), default=0)
+    is_long = len(row.cells[0]) > longest or max(map(len, row.cells)) > longest
+    return is_long and not any(kind.fits(cell) for kind, cell in zip(kinds, row.cells, strict=True))

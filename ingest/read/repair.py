@@ -90,7 +90,7 @@ def _cells(
     """Every cell that may begin here. `usual`: the other rows have this column in quotes."""
     first = line[start : ends[number]]
     opens = first.lstrip().startswith(quote)
-    if not opens:
+    if not opens and not (usual and first.rstrip().endswith(quote)):
         yield _Cell(ends[number], _QUOTE_INSIDE * first.count(quote), first)
     for further, end in enumerate(ends[number:]):
         raw = line[start:end]

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from ingest.read.looks import TYPED, kind
 from ingest.read.repair import cheapest_cut
 
 # A quote left open swallows the rest of the file: a row longer than this is not believed.
@@ -77,21 +78,62 @@ def read_rows(lines: list[str], dialect: Dialect) -> list[Row]:
     sound = [row for row in rows if not row.stray and len(row.cells) == width]
     counts = Counter(column for row in sound for column in row.quoted)
     usual = frozenset(column for column, count in counts.items() if 2 * count > len(sound))
-    return [_mended(row, lines, dialect, width, usual) for row in rows]
+    pattern = _Pattern(width, usual, _typed(sound, width))
+    return [_mended(row, lines, dialect, pattern) for row in rows]
 
 
-def _mended(row: Row, lines: list[str], dialect: Dialect, width: int, usual: frozenset[int]) -> Row:
-    line = lines[row.line - 1].rstrip("\r\n")
-    if row.stray:
-        return replace(row, cells=cheapest_cut(line, dialect.delimiter, dialect.quote, width, usual))
-    if len(row.cells) == width or width < 3 or row.lines > 1:
+@dataclass(frozen=True)
+class _Pattern:
+    """What most rows are like. `usual`: columns in quotes; `typed`: column → its kind, where it has one."""
+
+    width: int
+    usual: frozenset[int]
+    typed: dict[int, str]
+
+
+def _typed(rows: list[Row], width: int) -> dict[int, str]:
+    typed = {}
+    for column in range(width):
+        name, count = Counter(kind(row.cells[column]) for row in rows[:100]).most_common(1)[0]
+        if name in TYPED and 2 * count > len(rows[:100]):
+            typed[column] = name
+    return typed
+
+
+def _mended(row: Row, lines: list[str], dialect: Dialect, pattern: _Pattern) -> Row:
+    if row.lines > 1:
         return row
-    for other in _OTHER_DELIMITERS:
-        if other != dialect.delimiter and line.count(other) >= width - 1:
-            cut = _strict(line, replace(dialect, delimiter=other))
-            if cut and len(cut[0]) == width and len(row.cells) < width:
-                return replace(row, cells=cut[0], other=other)
+    line = lines[row.line - 1].rstrip("\r\n")
+    if len(row.cells) < pattern.width and pattern.width >= 3:
+        for other in _OTHER_DELIMITERS:
+            if other != dialect.delimiter and line.count(other) >= pattern.width - 1:
+                cut = _strict(line, replace(dialect, delimiter=other))
+                if cut and _is_like(cut[0], row.line, other, pattern):
+                    return replace(row, cells=cut[0], other=other, stray=False)
+    if row.stray or _closes_unopened(row, dialect.quote, pattern.usual):
+        cells = cheapest_cut(line, dialect.delimiter, dialect.quote, pattern.width, pattern.usual)
+        return replace(row, cells=cells, stray=True)
     return row
+
+
+def _closes_unopened(row: Row, quote: str, usual: frozenset[int]) -> bool:
+    """Whether a cell that the other rows have in quotes ends with one it never began with."""
+    if not quote or not usual:
+        return False
+    bare = (cell for column, cell in enumerate(row.cells) if column not in row.quoted)
+    return any(cell.rstrip().endswith(quote) for cell in bare)
+
+
+def _is_like(cells: list[str], line: int, delimiter: str, pattern: _Pattern) -> bool:
+    """Whether a row cut in another way is a row like the others. A sentence has spaces too."""
+    if len(cells) != pattern.width:
+        return False
+    kinds = [kind(cell) for cell in cells]
+    alike = sum(kinds[column] == name for column, name in pattern.typed.items())
+    if alike and 2 * alike >= len(pattern.typed):
+        return True
+    is_header = line == 1 and not any(name in TYPED or name == "empty" for name in kinds)
+    return is_header and pattern.width >= (5 if delimiter == " " else 3)
 
 
 def _row(lines: list[str], index: int, dialect: Dialect) -> Row:

@@ -152,6 +152,8 @@ def preamble(seed: int) -> Iterator[Case]:
     yield _case("preamble_one", table, "Sales of the year\n" + text)
     yield _case("preamble_three", table, "Sales\nSource: shop, 2018\nUnit: piece\n" + text)
     yield _case("preamble_blank_line", table, "Sales\nSource: shop\n\n" + text)
+    yield _case("preamble_sentence", table, "This lists sales, by day, of one shop\n" + text)
+    yield _case("preamble_comments", table, "# one comment line here\n# and, a second\n" + text)
     yield _case("preamble_delimited", table, f"Sales{blank}\nShop{blank}\n" + text)
     yield _case("preamble_delimited_blank", table, f"Sales{blank}\n{blank}\n" + text)
 
@@ -163,6 +165,7 @@ def postamble(seed: int) -> Iterator[Case]:
     yield _case("postamble_one", table, text + "* provisional figures\n")
     yield _case("postamble_three", table, text + "* provisional\nSource: shop\nPrinted on Monday\n")
     yield _case("postamble_blank_line", table, text + "\nSource: shop\n")
+    yield _case("postamble_sentence", table, text + "\nNote: figures, as given, are final.\n")
     yield _case("postamble_delimited", table, text + f"FOOTNOTE{blank}\n")
     learners = school(seed)
     yield _case("postamble_school", learners, Style(";").text(learners) + "\nЕскерту: деректер алдын ала\n")
@@ -228,6 +231,10 @@ def quotes_astray(seed: int) -> Iterator[Case]:
         cells[column] = cells[column][:-1]
         lines[5] = ",".join(cells) + "\n"
         yield _case(f"quote_missing_{column}", table, "".join(lines))
+        cells = [style.cell(text) for text in table.rows[4]]
+        cells[column] = cells[column][1:]
+        lines[5] = ",".join(cells) + "\n"
+        yield _case(f"quote_missing_before_{column}", table, "".join(lines))
 
 
 @kind
