@@ -48,6 +48,12 @@ class GridRow:
         """Whether it holds a sentence rather than names or values."""
         return any(len(cell.split()) >= _PROSE for cell in self.cells)
 
+    def is_note(self, width: int) -> bool:
+        """Whether it is a remark cut into cells by its own commas, beside tables of this width."""
+        if len(self.cells) >= width:
+            return False
+        return self.is_prose or _NOTE.match(self.cells[self.first_filled]) is not None
+
     @property
     def is_blank(self) -> bool:
         return not any(cell.strip() for cell in self.cells)
@@ -156,6 +162,8 @@ def _is_notes(
         return False
     if most == 1:
         return not (layout.tables and layout.tables[-1].width == 1)
+    if len(block) <= _PAIRS and all(row.is_note(main) for row in block):
+        return True
     # `School: No. 5` above a wide table says whose table it is.
     rest = max((len(other) for other in blocks if other is not block), default=0)
     return most <= 2 < main - 1 and len(block) <= min(rest, _PAIRS)
