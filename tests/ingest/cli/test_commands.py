@@ -200,3 +200,18 @@ def test_a_template_for_a_report_states_whose_it_is(bbaj, home):
     assert sheet["A4"].value.endswith(" · Отчётный период: 2026-2027 (01.09.2026–31.08.2027)")
     nobody = bbaj("template", "attendance", "--node", "1", "--period", "2026-W37", "-o", home / "n.xlsx")
     assert nobody.returncode == 64 and not (home / "n.xlsx").exists()
+
+
+def test_any_files_are_read_in_one_go_and_the_unreadable_is_named(bbaj, home):
+    folder = home / "mess"
+    folder.mkdir()
+    (folder / "one.csv").write_bytes("Мектеп;Саны\nЛицей;12\n".encode("kz1048"))
+    (folder / "two.csv").write_text("a|b\n1|2\n", encoding="utf-8")
+    (folder / "picture.xlsx").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    done = bbaj("read", folder, "--out-dir", home / "plain", "--lang", "en")
+    assert done.returncode == 2 and "picture.xlsx: not read" in done.stdout
+    assert (home / "plain" / "one.csv").read_text(encoding="utf-8") == "Мектеп,Саны\nЛицей,12\n"
+    assert (home / "plain" / "two.csv").read_text(encoding="utf-8") == "a,b\n1,2\n"
+    found = (home / "plain" / "findings.jsonl").read_text(encoding="utf-8")
+    assert {"wrong_kind", "rows_reconciled"} <= {json.loads(line)["code"] for line in found.splitlines()}
+    assert bbaj("read", folder, "--out-dir", folder, "--lang", "en").returncode == 64
