@@ -172,5 +172,7 @@ def test_a_part_beside_an_accepted_whole_is_refused_and_nothing_counts_twice(cou
     outcomes = {pk: Verdict.objects.get(submission_id=pk).outcome for pk in (early, whole, late)}
     assert outcomes == {early: "accepted", whole: "accepted", late: "rejected"}
     findings = json.loads((country.home.findings / f"{late}.json").read_text(encoding="utf-8"))["findings"]
-    assert [finding["code"] for finding in findings if finding["severity"] == "error"] == ["part_beside_whole"]
+    assert [finding["code"] for finding in findings if finding["severity"] == "error"] == [
+        "part_beside_whole"
+    ]
     assert [winner.pk for winner in winners.operational("attendance")] == [whole]
