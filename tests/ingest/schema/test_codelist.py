@@ -11,9 +11,9 @@ from ingest.schema.codelist import CODELISTS, CodelistError, codelist
 
 NAMES = sorted(file.stem for file in CODELISTS.glob("*.csv"))
 OWN = ["code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to", "aliases"]
-# A name of its own, written alike in every language.
 # Two regions are called by their Kazakh names in Russian too, as the classifier has them.
 KAZAKH_IN_RUSSIAN = {"область Жетісу", "область Ұлытау"}
+# A name of its own, written alike in every language.
 LATIN_IN_EVERY_LANGUAGE = {"API"}
 
 
