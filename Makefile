@@ -34,15 +34,26 @@ install: .venv/.installed .venv-dashboards/.installed  ## both locked environmen
 	$(UV) pip sync -q --compile-bytecode --require-hashes -p $(DASHBOARDS)/python dashboards/requirements.lock
 	touch $@
 
+.venv-peers/.installed: bench/requirements.lock | $(filter .tools/bin/uv,$(UV))
+	$(UV) venv -q --allow-existing -p $(PYTHON) .venv-peers
+	$(UV) pip sync -q --compile-bytecode --require-hashes -p .venv-peers/bin/python bench/requirements.lock
+	touch $@
+
 # Debian's browser for the tests that look at pages, with letters for Kazakh.
 browser:
 	@command -v chromium >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium fonts-dejavu-core fonts-noto-core)
+
+# Debian's PostgreSQL for the ledger's tests, which start a server of their own from it. Where the package cannot
+# be had those tests are skipped and say so.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql) || echo "make: PostgreSQL could not be installed, the ledger is tested on SQLite alone" >&2
 
 lock:  ## resolve the versions anew and pin them by hash
 	$(UV) pip compile -q pyproject.toml --group dev -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
 	$(UV) pip compile -q pyproject.toml -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
 	$(UV) pip compile -q --group dashboards -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --exclude-newer 2026-05-25 --exclude-newer-package duckdb=2026-11-20 -o dashboards/requirements.lock
+	$(UV) pip compile -q --group peers -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o bench/requirements.lock
 
 # --- what it does -----------------------------------------------------------------------------------
 
@@ -52,7 +63,7 @@ demo: install  ## a synthetic country through the running system, with a summary
 serve: install  ## Airflow and Superset over BBAJ_HOME (default var/), until Ctrl-C
 	$(PIPELINE)/honcho start
 
-test: install browser  ## sets everything up and passes all tests
+test: install browser postgresql  ## sets everything up and passes all tests
 	$(PIPELINE)/python -m pytest $(ARGS)
 
 check: install  ## format, lint, types, SQL style, import layers, drift of generated files
@@ -71,7 +82,7 @@ format: install  ## put the Python and SQL sources into the project's format
 generate: install  ## everything that follows from the contracts
 	$(PIPELINE)/bbaj generate
 
-bench: install  ## speeds as ratios in one run, written to docs/benchmarks.md
+bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
-.PHONY: help install browser lock demo serve test check format generate bench
+.PHONY: help install browser postgresql lock demo serve test check format generate bench

@@ -63,7 +63,9 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
         "timeseries_limit_metric": order,
         "x_axis_sort": order,
         "x_axis_sort_asc": not lowest_on_top,  # horizontal bars are drawn from the bottom up
-        "sort_series_type": None,  # the order of the definition
+        # Without a size to sort by, Superset sorts the parts by label: otherwise in each language.
+        "sort_series_type": "max",
+        "sort_series_ascending": chart.stack_from == "smallest",
         "order_desc": True,
         "row_limit": 100,
         "truncate_metric": True,

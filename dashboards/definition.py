@@ -67,7 +67,11 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: what it shows of which dataset; `kind` says how."""
+    """One chart: what it shows of which dataset; `kind` says how.
+
+    `stack_from`: which part of a stacked bar begins it, the one with the `largest` or with the `smallest`
+    greatest value.
+    """
 
     title: Text
     dataset: str
@@ -85,6 +89,7 @@ class Chart:
     sort: Mapping[str, Any] = field(default_factory=dict)
     page: int = 0
     search: bool = False
+    stack_from: str = "largest"
     floor: float | None = None
     ceiling: float | None = None
 

@@ -1,25 +1,39 @@
 """The findings of one submission on disk, for the people who may see them.
 
 In: a verdict and the submission's id. Out: `restricted/findings/<submission_id>.json`, readable by its owner
-alone, complete or not there at all: written beside, forced to disk, then renamed.
+alone, complete or not there at all: written beside, forced to disk, then renamed. First the causes with their
+counts, the worst first, then every finding in the order of the file.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from expectations.causes import causes
 from expectations.verdict import Verdict
 
 
-def write_findings(folder: Path, submission_id: int, verdict: Verdict) -> Path:
-    """Write the file and return its path; an earlier one of the same submission is replaced."""
+def write_findings(
+    folder: Path, submission_id: int, verdict: Verdict, marks: Sequence[str | None] = ()
+) -> Path:
+    """Write the file and return its path; an earlier one of the same submission is replaced.
+
+    `marks`: of each finding the mark of its query, None where it asks nothing.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"{submission_id}.json"
     partial = folder / f".{submission_id}.json.{os.getpid()}.part"
-    content = {"submission_id": submission_id, **verdict.to_json(), "versions": dict(verdict.versions)}
+    content = {
+        "submission_id": submission_id,
+        "causes": [cause.to_json() for cause in causes(verdict.findings)],
+        **verdict.to_json(),
+        "versions": dict(verdict.versions),
+        "marks": list(marks),
+    }
     opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(opened, "w", encoding="utf-8") as file:

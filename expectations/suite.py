@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import great_expectations as gx
 
@@ -21,7 +21,9 @@ from expectations.rules.cells import NotInCodelist, OutOfRange, Pattern, Require
 from expectations.rules.identifiers import IDENTIFIER_RULES
 from expectations.rules.keys import NotUnique
 from expectations.rules.rule import GX_SEVERITY, Rule
-from ingest.schema.contract import Check, Contract, FormField
+from expectations.wording import wording
+from ingest.emit.form_page import FormCheck
+from ingest.schema.contract import Check, Contract, FormField, Severity
 from ingest.schema.finding import catalogue
 
 
@@ -43,6 +45,20 @@ def suite_for(contract: Contract, *, without: frozenset[int] = frozenset()) -> A
     """The suite of a form, without the rules at those places of `rules_for`, which cannot run now."""
     rules = [rule for place, rule in enumerate(rules_for(contract)) if place not in without]
     return gx.ExpectationSuite(name=f"{contract.form}.v{contract.version}", expectations=rules)
+
+
+def checks_of(contract: Contract) -> list[FormCheck]:
+    """Every rule of a form as its documentation page tells of it."""
+    severities = {name: severity for severity, name in GX_SEVERITY.items()}
+    return [
+        FormCheck(
+            rule.code,
+            cast("Severity", severities[str(getattr(rule.severity, "value", rule.severity))]),
+            contract.field(rule.column).labels,
+            wording(contract, rule),
+        )
+        for rule in rules_for(contract)
+    ]
 
 
 def emit_suite(contract: Contract) -> str:

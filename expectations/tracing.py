@@ -6,7 +6,8 @@ In: a rule that found something, the connection that holds the batch, the readin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -48,9 +49,12 @@ def trace(
     label = wording(contract, rule)
     found: list[tuple[int, Finding]] = []
     for (file, table), group in groupby(rows, key=itemgetter(0, 1)):
+        located = readings[file].tables[table]
+        placed = list(group)
+        subjects = _subjects(located, contract.primary_key, [row[2] for row in placed])
         found += [
-            (file, finding)
-            for finding in _findings(rule, readings[file].tables[table], list(group), names, label)
+            (file, replace(finding, subject=subject))
+            for finding, subject in zip(_findings(rule, located, placed, names, label), subjects, strict=True)
         ]
     return found
 
@@ -80,6 +84,12 @@ def _findings(
         )
         for row, value in zip(rows, values, strict=True)
     ]
+
+
+def _subjects(table: LocatedTable, key: Sequence[str], numbers: list[int]) -> list[tuple[str, ...]]:
+    """What the rows are about: their key as written."""
+    columns = [_written(table, column, numbers) for column in key]
+    return [tuple((cell or "").strip() for cell in cells) for cells in zip(*columns, strict=True)]
 
 
 def _written(table: LocatedTable, column: str, numbers: list[int]) -> list[str | None]:

@@ -1,7 +1,8 @@
 """Everything that is generated from the contracts, from every room: what `bbaj generate` writes and checks.
 
 In: the contracts of a project's root. Out: its generated files, or what drifted. Stands above the rooms whose
-emitters it puts together: those of the contract alone, and the suites the judging room makes of it.
+emitters it puts together: those of the contract alone, and what needs the judging room, which knows the checks
+of a form: the suites and the documentation pages.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ingest.emit.emitter import Emitter, GeneratedFile
+from ingest.emit.form_page import form_page
 from ingest.emit.generate import EMITTERS, Drift
 from ingest.emit.generate import generate as generate_with
+from ingest.emit.template import SUBMITTERS_LANGUAGES
 from ingest.schema.contract import Contract
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +30,17 @@ def _suites(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
         yield GeneratedFile(path, emit_suite(contract).encode())
 
 
+def _pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
+    from expectations.suite import checks_of
+
+    for contract in contracts.values():
+        checks = checks_of(contract)
+        for language in SUBMITTERS_LANGUAGES:
+            path = PurePosixPath(f"docs/forms/{contract.form}.{language}.md")
+            yield GeneratedFile(path, form_page(contract, language, checks, contracts).encode())
+
+
+FORM_PAGES = Emitter("form_page", ("docs/forms/*.kk.md", "docs/forms/*.ru.md"), _pages)
 SUITES = Emitter("suite", ("expectations/suites/*.json",), _suites)
 
 
@@ -35,7 +49,7 @@ def generate(root: Path = ROOT, *, check: bool = False) -> list[Drift]:
 
     Returns what was not up to date. Raises ContractError, and KeyError for a rule that is not in the library.
     """
-    return generate_with(root, (*EMITTERS, SUITES), check=check)
+    return generate_with(root, (*EMITTERS, FORM_PAGES, SUITES), check=check)
 
 
 def main() -> int:

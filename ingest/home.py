@@ -17,7 +17,12 @@ from pathlib import Path
 SETTINGS_FILE = "bbaj.toml"
 
 
-class SettingsError(Exception):
+class InstallationError(Exception):
+    """Something about this installation keeps work from being done; the message says what. Not for what people
+    hand in, and not for faults of the program."""
+
+
+class SettingsError(InstallationError):
     """`bbaj.toml` says something the program cannot follow. Carries `file`, `key` and `remedy`."""
 
     def __init__(self, file: Path, key: str, remedy: str) -> None:

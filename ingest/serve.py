@@ -21,14 +21,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 
-from ingest.home import Home
+from ingest.home import Home, InstallationError
 
 PROJECT = Path(__file__).parent.parent
 AIRFLOW_PORT, SUPERSET_PORT = 8080, 8088
 _GRACE_SECONDS = 20.0
 
 
-class NotReadyError(Exception):
+class NotReadyError(InstallationError):
     """A service that did not come up, or work that did not end, in time. Carries `what` and the `log`."""
 
     def __init__(self, what: str, log: Path) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from ingest.home import Home
+from ingest.home import Home, InstallationError
 from ingest.ledger import builds, winners
 from ingest.ledger.records import Build
 from ingest.ledger.submissions import hold_back, release
@@ -37,7 +37,7 @@ _KEPT_BUILDS = 3
 _MOST_ROUNDS = 5
 
 
-class BuildError(Exception):
+class BuildError(InstallationError):
     """The model failed or broke a promise of its own. Carries the `build_id`, what `failed` and the `log`."""
 
     def __init__(self, build_id: int, failed: Sequence[str], log: Path) -> None:

@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingest.home import InstallationError
+
 PARTIAL = ".partial"
 
 
-class BusyError(Exception):
+class BusyError(InstallationError):
     """Another process holds the lock. Carries `path`; the work may be tried again later."""
 
     def __init__(self, path: Path) -> None:

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from expectations.findings_file import write_findings
 from expectations.judge import Judged, JudgeFile, Scope, judge
+from expectations.queries import marks_of
 from expectations.verdict import Verdict
 from ingest.home import Home
+from ingest.ledger import explanations, waiting, winners
 from ingest.ledger import submissions as ledger
-from ingest.ledger import waiting, winners
 from ingest.ledger.records import Submission
 from ingest.receive.failpoint import reach
 from ingest.receive.store import RawStore
@@ -32,6 +33,7 @@ from warehouse.files import locked, sweep_partial
 from warehouse.land import Accepted, Destination, land
 from warehouse.reference import JUDGED_AGAINST_ITSELF, Surroundings, surroundings_of
 from warehouse.registers import REGISTERS, follow, keep_obligations
+from warehouse.secret import secrets_in
 from warehouse.vault import Vault
 
 __all__ = ["IntakeReport", "judge_waiting"]
@@ -132,16 +134,25 @@ def _judge_batch(
     files = _present(home, batch, report)
     organisations = {found.scope.node.code for found in batch}
     known = surroundings_of(home, contract, organisations, {found.scope_id for found in batch})
+    marks: dict[int, list[str | None]] = {}
     with judge(files, contract, known.reference, demo=home.settings.demo, scratch=home.judge) as judged:
         report.failed.update(judged.failed)
+        secret = query_secret(home)
         for submission_id, verdict in judged.verdicts.items():
-            write_findings(home.findings, submission_id, verdict)
+            marks[submission_id] = marks_of(verdict.findings, secret)
+            write_findings(home.findings, submission_id, verdict, marks[submission_id])
         reach("intake:findings")
         batch_id = secrets.token_hex(12)
         _land(home, contract, by_id, judged, batch_id, vault)
     reach("intake:landed")
     judgements = {
-        submission_id: _judgement(verdict, known, by_id[submission_id], batch_id)
+        submission_id: _judgement(
+            verdict,
+            known,
+            by_id[submission_id],
+            batch_id,
+            _answered(by_id[submission_id], marks[submission_id]),
+        )
         for submission_id, verdict in judged.verdicts.items()
     }
     ledger.record_verdicts(judgements, home.now())
@@ -189,8 +200,21 @@ def _land(
     land(judged.con, contract, accepted, batch_id, Destination.of(home), vault)
 
 
+def query_secret(home: Home) -> bytes:
+    """What marks of queries are made under: the first secret, since marks must outlive a change of secrets."""
+    return secrets_in(home.keys, may_create=True)[0].key
+
+
+def _answered(submission: Submission, marks: Sequence[str | None]) -> int:
+    """How many of a file's queries were explained for an earlier file of its scope."""
+    if not any(marks):
+        return 0
+    known = explanations.known_marks(submission.scope)
+    return sum(mark in known for mark in marks)
+
+
 def _judgement(
-    verdict: Verdict, known: Surroundings, submission: Submission, batch_id: str
+    verdict: Verdict, known: Surroundings, submission: Submission, batch_id: str, answered: int
 ) -> ledger.Judgement:
     versions = verdict.versions
     return ledger.Judgement(
@@ -204,6 +228,7 @@ def _judgement(
         rows_not_data=verdict.rows_not_data,
         errors=verdict.count("error"),
         queries=verdict.count("query"),
+        queries_answered=answered,
         notes=verdict.count("note"),
         not_checked=verdict.not_checked,
         batch_id=batch_id if verdict.outcome == "accepted" else "",

@@ -29,7 +29,11 @@ KEPT = 5
 
 
 class PublicationError(Exception):
-    """There is no such publication, or nothing to publish."""
+    """There is no such publication, or nothing to publish. Carries `code` and `facts` like a refusal."""
+
+    def __init__(self, code: str, problem: str, **facts: object) -> None:
+        super().__init__(problem)
+        self.code, self.facts = code, facts
 
 
 def publish(home: Home, build_id: int | None = None) -> Publication:
@@ -59,7 +63,7 @@ def rollback(home: Home, number: int) -> Publication:
     """Show an earlier publication again. Raises PublicationError when its files are gone."""
     with locked(home.published / ".lock", wait_seconds=120):
         if not (home.published / str(number) / WAREHOUSE).exists():
-            raise PublicationError(f"publication {number} is not kept")
+            raise PublicationError("not_kept", f"publication {number} is not kept", number=number)
         shown = records.roll_back(number)
         reach("rollback:recorded")
         _switch(home, shown.number)
@@ -87,16 +91,16 @@ def _build_to_show(build_id: int | None) -> Build:
     finished = Build.objects.filter(state=Build.State.SUCCEEDED)
     build = finished.filter(pk=build_id).first() if build_id else finished.order_by("-pk").first()
     if build is None:
-        raise PublicationError(
-            "there is no finished build to publish" if not build_id else f"no build {build_id}"
-        )
+        if not build_id:
+            raise PublicationError("nothing_built", "there is no finished build to publish")
+        raise PublicationError("no_such_build", f"no finished build {build_id}", number=build_id)
     return build
 
 
 def _file_of(home: Home, build: Build) -> Path:
     file = warehouse_of(home, build.pk)
     if not file.exists():
-        raise PublicationError(f"the file of build {build.pk} is gone; build again")
+        raise PublicationError("build_gone", f"the file of build {build.pk} is gone", number=build.pk)
     return file
 
 

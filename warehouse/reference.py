@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -82,6 +83,22 @@ def landed(home: Home, submissions: Sequence[Submission], query: str) -> pa.Tabl
     None where there are no submissions with rows.
     """
     return _query(files_of(home.lake, submissions), submissions, query)
+
+
+def learners_of(home: Home, node_code: str, last_day: date) -> pa.Table | None:
+    """Who is on the latest accepted list of an organisation up to a day: iin, grade, letter; by class and number.
+
+    Restricted data. None where no list was accepted.
+    """
+    lists = [
+        each
+        for each in winners.operational(_OWN_LISTS)
+        if each.scope.node.code == node_code and each.scope.period_start <= last_day
+    ]
+    latest = max((each.scope.period_start for each in lists), default=None)
+    found = [each for each in lists if each.scope.period_start == latest]
+    query = "SELECT DISTINCT iin, grade, letter FROM landed ORDER BY grade, letter NULLS FIRST, iin"
+    return _query(files_of(home.reference, found), found, query)
 
 
 def files_of(root: Path, submissions: Sequence[Submission]) -> list[str]:

@@ -14,13 +14,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.home import InstallationError
 from warehouse.files import fsync_folder
 
 _NAME = re.compile(r"alias-v(\d+)\.key")
 _BLOCK = hashlib.sha256().block_size
 
 
-class SecretError(Exception):
+class SecretError(InstallationError):
     """A secret that cannot be used: readable by others, damaged, or not the one the vault was filled with."""
 
 

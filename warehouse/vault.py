@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.home import Home
+from ingest.home import Home, InstallationError
 from warehouse.secret import Secret, SecretError, add_secret, secrets_in
 
 # Keys begin above every twelve-digit number: none can be taken for an identifier, or hide one in a leak test.
@@ -72,7 +72,7 @@ class _OvertakenError(Exception):
     """Another process wrote first; look again."""
 
 
-class VaultError(Exception):
+class VaultError(InstallationError):
     """Something asked of the vault that it cannot do, such as splitting off an identifier it never saw."""
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import typer
 
-from ingest.cli import decisions, files, installation, publications
+from ingest.cli import decisions, files, installation, publications, queries
+from ingest.cli.speech import UNABLE, Tongue, complain, phrase
+from ingest.home import InstallationError
 
 app = typer.Typer(
     name="bbaj",
@@ -17,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (files, decisions, publications, installation):
+for room in (files, decisions, queries, publications, installation):
     room.add_to(app)
 
 
@@ -25,4 +27,8 @@ def main() -> None:
     """Run the command line; the exit code is the command's."""
     # 2 is what `check` answers for a file that cannot be read, so a mistyped command needs another number.
     next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError").exit_code = 64  # type: ignore[attr-defined]
-    app()
+    try:
+        app()
+    except InstallationError as error:
+        language = Tongue.of_environment().language
+        raise SystemExit(complain(phrase("unable", language, why=error), UNABLE).exit_code) from None

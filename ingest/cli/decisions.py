@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from ingest.cli.files import FormOption, LanguageOption, NodeOption, PartOption, PeriodOption, known_form
 from ingest.cli.session import node_named, open_ledger, operator, scope_named
-from ingest.cli.speech import Tongue, complain, out, phrase
+from ingest.cli.speech import Tongue, out, phrase, refuse
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Language
 from ingest.schema.load import contracts
@@ -20,41 +21,65 @@ ByOption = Annotated[str, typer.Option("--by", help="Which node decides, e.g. 11
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in words the submitter will read.")]
 
 
-def _decide(decision: Callable[..., Any], submission: int, by: str, **more: Any) -> None:
+def _decide(decision: Callable[..., Any], submission: int, by: str, language: Language, **more: Any) -> None:
     """Carry a decision out and say the submission's new state, or why it may not be decided so."""
+    home = open_ledger()
+    with refused(submission, language):
+        decided = decision(submission, operator(), node_named(by, language), at=home.now(), **more)
+    state = _word("submission_state", decided.state, language)
+    out.print(phrase("decided", language, submission=decided.pk, state=state))
+
+
+@contextmanager
+def refused(submission: int, language: Language) -> Iterator[None]:
+    """Say in the asked language why the ledger refuses an act on a submission, and end."""
     from django.core.exceptions import ObjectDoesNotExist
 
     from ingest.ledger.refusals import RefusalError
 
-    home = open_ledger()
     try:
-        decided = decision(submission, operator(), node_named(by), at=home.now(), **more)
+        yield
     except ObjectDoesNotExist:
-        raise complain(f"there is no submission {submission}") from None
+        raise refuse("no_submission", language, submission=submission) from None
     except RefusalError as refusal:
-        raise complain(str(refusal)) from None
-    out.print(f"{decided.pk}: {_word('submission_state', decided.state, 'kk')} · {decided.state}")
+        raise refuse(f"refused_{refusal.code}", language, **_in_words(refusal.facts, language)) from None
 
 
-def approve(submission: SubmissionArgument, by: ByOption) -> None:
+def _in_words(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """The facts of a refusal with codes replaced by the words of their dictionaries."""
+    words = dict(facts)
+    if "state" in words:
+        words["state"] = _word("submission_state", words["state"], language)
+    if "kinds" in words:
+        words["kinds"] = ", ".join(_word("node_kind", kind, language) for kind in words["kinds"])
+    if "form" in words:
+        words["form"] = contracts()[words["form"]].labels.in_language(language)
+    return words
+
+
+def approve(submission: SubmissionArgument, by: ByOption, lang: LanguageOption = Tongue.kk) -> None:
     """Approve an accepted submission: from the next build on it counts officially."""
     from ingest.ledger import approvals
 
-    _decide(approvals.approve, submission, by)
+    _decide(approvals.approve, submission, by, lang.language)
 
 
-def return_(submission: SubmissionArgument, by: ByOption, reason: ReasonOption) -> None:
+def return_(
+    submission: SubmissionArgument, by: ByOption, reason: ReasonOption, lang: LanguageOption = Tongue.kk
+) -> None:
     """Send a submission back to its submitter for rework."""
     from ingest.ledger import approvals
 
-    _decide(approvals.return_, submission, by, reason=reason)
+    _decide(approvals.return_, submission, by, lang.language, reason=reason)
 
 
-def withdraw(submission: SubmissionArgument, by: ByOption, reason: ReasonOption) -> None:
+def withdraw(
+    submission: SubmissionArgument, by: ByOption, reason: ReasonOption, lang: LanguageOption = Tongue.kk
+) -> None:
     """Take one's own submission back."""
     from ingest.ledger import approvals
 
-    _decide(approvals.withdraw, submission, by, reason=reason)
+    _decide(approvals.withdraw, submission, by, lang.language, reason=reason)
 
 
 def nil(
@@ -86,9 +111,9 @@ def status(
 
     open_ledger()
     if form:
-        known_form(form)
+        known_form(form, lang.language)
     language = lang.language
-    below = node_named(node) if node else None
+    below = node_named(node, language) if node else None
     _show_obligations(obligations_by_status(form, below), language)
     _show_submissions(newest_submissions(form, below), language)
     shown = current()

@@ -1,22 +1,24 @@
-"""Commands about one file: check it, get its template, hand it in, or hand in that there is nothing."""
+"""Commands about one file: check it, get its template, hand it in, get it back with its cells marked."""
 
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from ingest.cli.speech import Tongue, complain, out, phrase, working
+from ingest.cli.speech import Tongue, out, phrase, refuse, working
+from ingest.cli.verdicts import show_verdict
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contracts
-from ingest.schema.period import PeriodError
+from ingest.schema.period import Period, PeriodError
 
 if TYPE_CHECKING:
-    from expectations.verdict import Verdict
+    from ingest.emit.template import Prefill
 
 EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
 
@@ -29,11 +31,11 @@ PartOption = Annotated[str, typer.Option("--part", help="A part of the report, e
 LanguageOption = Annotated[Tongue, typer.Option("--lang", envvar="BBAJ_LANG", help="In which language.")]
 
 
-def known_form(form: str) -> Contract:
+def known_form(form: str, language: Language) -> Contract:
     """The contract of a form a person named; complains and ends where there is none."""
     known = contracts()
     if form not in known:
-        raise complain(f"{form} is no form", f"Forms: {', '.join(known)}")
+        raise refuse("no_form", language, form=form, known=", ".join(known))
     return known[form]
 
 
@@ -43,63 +45,105 @@ def check(
     node: Annotated[str | None, typer.Option("--node", help="Who would hand it in.")] = None,
     period: Annotated[str | None, typer.Option("--period", help="For which period.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
+    marked: Annotated[
+        Path | None, typer.Option("--marked", help="Where to write the file back with its cells marked.")
+    ] = None,
     lang: LanguageOption = Tongue.kk,
 ) -> None:
     """Say what is wrong with a file without handing it in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
     from warehouse.check import check_file
 
-    contract = known_form(form)
+    contract = known_form(form, lang.language)
     if not file.is_file():
-        raise complain(f"there is no file {file}")
+        raise refuse("no_file", lang.language, file=file)
+    if marked and marked.exists() and marked.samefile(file):
+        raise refuse("over_itself", lang.language, file=marked)
     try:
         with working(f"{file.name}"):
             verdict = check_file(Home.from_environment(), file, contract, node, period)
     except PeriodError as error:
-        raise complain(str(error)) from None
+        raise refuse("bad_period", lang.language, period=error.text, example=error.example) from None
+    if marked:
+        from expectations.marked import marked_workbook
+
+        _write_private(
+            marked, marked_workbook(file, verdict.findings, contract, lang.language), lang.language
+        )
     if as_json:
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
     else:
         show_verdict(verdict, contract, lang.language)
+        if marked:
+            out.print("\n" + phrase("marked_written", lang.language, path=marked))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
-
-
-def show_verdict(verdict: Verdict, contract: Contract, language: Language) -> None:
-    """A verdict as a person reads it: the outcome, the counts, every finding with its place."""
-    facts = verdict.to_json()
-    out.print(f"[bold]{phrase(verdict.outcome, language)}[/]")
-    out.print(phrase("rows", language, **facts))
-    if facts["open_queries"]:
-        out.print(phrase("open_queries", language, **facts))
-    if facts["not_checked"]:
-        out.print(phrase("not_checked", language, not_checked=", ".join(facts["not_checked"])))
-    if not verdict.findings:
-        return
-    table = Table(show_lines=False, pad_edge=False)
-    for heading in ("severity", "place", "value", "what"):
-        table.add_column(phrase(heading, language), overflow="fold")
-    for finding in verdict.findings:
-        place = " ".join(part for part in (finding.sheet, finding.cell or str(finding.row or "")) if part)
-        text = finding.text(language)
-        if finding.suggestion:
-            text += " " + phrase("suggestion", language, suggestion=finding.suggestion)
-        table.add_row(phrase(finding.severity, language), place, finding.value or "", text)
-    out.print(table)
 
 
 def template(
     form: Annotated[str, typer.Argument(help="Which form, e.g. attendance.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the workbook.")],
+    node: Annotated[str | None, typer.Option("--node", help="Whose report it is for.")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="For which period.")] = None,
     lang: LanguageOption = Tongue.kk,
 ) -> None:
-    """Write the empty workbook of a form, headed in Kazakh or Russian."""
+    """Write the workbook of a form to fill in; with --node and --period, with the rows known in advance."""
     from ingest.emit.template import template as workbook_of
 
-    contract = known_form(form)
-    try:
-        output.write_bytes(workbook_of(contract, lang.language))
-    except OSError as error:
-        raise complain(f"{output} cannot be written: {error.strerror}") from None
+    contract = known_form(form, lang.language)
+    if (node is None) != (period is None):
+        raise refuse("node_and_period", lang.language)
+    known = _prefill(contract, node, period, lang.language) if node and period else None
+    content = workbook_of(contract, lang.language, prefill=known)
+    _write_private(output, content, lang.language)
     out.print(phrase("template_written", lang.language, path=output))
+    if known and known.rows:
+        out.print(phrase("template_rows", lang.language, rows=len(known.rows)))
+    elif known:
+        out.print(phrase("template_without_rows", lang.language))
+
+
+def _prefill(contract: Contract, node: str, period: str, language: Language) -> Prefill:
+    """What is known of that report; says why there is no such report, and ends."""
+    from ingest.cli.session import open_ledger, scope_named
+    from warehouse.prefill import prefill
+
+    home = open_ledger()
+    scope_named(contract.form, node, period, "whole", language)
+    return prefill(home, contract, node, Period.parse(contract.period, period))
+
+
+def _write_private(output: Path, content: bytes, language: Language) -> None:
+    """Write a workbook that may name persons, readable by its owner alone."""
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.fchmod(descriptor, 0o600)  # also where a file of that name was there before
+            file.write(content)
+    except OSError as error:
+        raise refuse("not_written", language, file=output, why=error.strerror) from None
+
+
+def marked(
+    submission: Annotated[int, typer.Argument(help="The number of the submission's receipt.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the workbook.")],
+    lang: LanguageOption = Tongue.kk,
+) -> None:
+    """Write a submitted file back with what was found marked on its cells. It holds personal data."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from ingest.cli.session import open_ledger
+    from warehouse.marked import NotMarkableError, marked_submission
+
+    home = open_ledger()
+    try:
+        with working(f"{submission}"):
+            made = marked_submission(home, submission, lang.language)
+    except ObjectDoesNotExist:
+        raise refuse("no_submission", lang.language, submission=submission) from None
+    except NotMarkableError as error:
+        raise refuse(f"not_markable_{error.code}", lang.language, submission=submission) from None
+    _write_private(output, made.read_bytes(), lang.language)
+    out.print(phrase("marked_written", lang.language, path=output))
 
 
 def submit(
@@ -116,7 +160,7 @@ def submit(
     from ingest.receive.receipt import receive
 
     if not file.is_file():
-        raise complain(f"there is no file {file}")
+        raise refuse("no_file", lang.language, file=file)
     home = open_ledger()
     scope = scope_named(form, node, period, part, lang.language)
     receipt = receive(home, file, scope, Handover(home.now(), "cli", operator(), file_name=file.name))
@@ -133,5 +177,5 @@ def submit(
 
 def add_to(app: typer.Typer) -> None:
     """Put this room's commands on the command line."""
-    for command in (check, template, submit):
+    for command in (check, template, marked, submit):
         app.command()(command)

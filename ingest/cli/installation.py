@@ -6,34 +6,47 @@ from typing import Annotated
 
 import typer
 
+from ingest.cli.files import LanguageOption
 from ingest.cli.session import open_ledger
-from ingest.cli.speech import out, working
+from ingest.cli.speech import Tongue, out, phrase, working
+from ingest.home import SETTINGS_FILE
+from ingest.schema.codelist import codelist
 
 
-def init() -> None:
+def init(lang: LanguageOption = Tongue.kk) -> None:
     """Make the folders, the ledger and the empty lake under BBAJ_HOME; again does no harm."""
     home = open_ledger()
-    out.print(f"{home.root} is ready; settings: {home.root / 'bbaj.toml'}")
+    out.print(phrase("ready", lang.language, home=home.root, settings=home.root / SETTINGS_FILE))
 
 
-def collect() -> None:
+def collect(lang: LanguageOption = Tongue.kk) -> None:
     """Receive what lies in the drop folder now."""
     from warehouse import clockwork
 
     open_ledger()
     with working("receiving"):
         report = clockwork.collect()
-    out.print(str(report))
+    counts = {name: len(getattr(report, name)) for name in report.__dataclass_fields__}
+    out.print(phrase("collected", lang.language, **counts))
+    for place in (*report.unidentified, *report.waiting, *report.failed):
+        out.print(f"  {place}", markup=False)
 
 
-def obligations() -> None:
+def obligations(lang: LanguageOption = Tongue.kk) -> None:
     """Ask for what has fallen due and say what became of every report asked for."""
     from warehouse import clockwork
 
     open_ledger()
     with working("obligations"):
-        opened, settled = clockwork.open_obligations(), clockwork.settle_obligations()
-    out.print(f"opened: {opened} · settled: {settled}")
+        counts = clockwork.settle_obligations()
+    said = [
+        f"{entry.labels.in_language(lang.language)}: {counts[entry.code]}"
+        for entry in codelist("obligation_status").codes
+        if counts.get(entry.code)
+    ]
+    out.print(phrase("asked", lang.language, opened=counts.get("opened", 0)))
+    for line in said:
+        out.print(f"  {line}")
 
 
 def generate(

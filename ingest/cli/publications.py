@@ -7,21 +7,26 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from ingest.cli.files import LanguageOption
 from ingest.cli.session import open_ledger
-from ingest.cli.speech import complain, out, working
+from ingest.cli.speech import UNABLE, Tongue, complain, out, phrase, refuse, working
 
 
-def judge() -> None:
+def judge(lang: LanguageOption = Tongue.kk) -> None:
     """Judge every submission that waits, form by form, and keep the rows of the accepted ones."""
     from warehouse import clockwork
 
     open_ledger()
     with working("judging"):
         counts = clockwork.judge()
-    out.print(", ".join(f"{name}: {count}" for name, count in counts.items()) or "nothing waits")
+    facts = {name: counts.get(name, 0) for name in ("accepted", "rejected", "unreadable", "rows")}
+    out.print(phrase("judged" if counts else "nothing_waits", lang.language, **facts))
 
 
-def build(force: Annotated[bool, typer.Option("--force", help="Even if nothing changed.")] = False) -> None:
+def build(
+    force: Annotated[bool, typer.Option("--force", help="Even if nothing changed.")] = False,
+    lang: LanguageOption = Tongue.kk,
+) -> None:
     """Build the star schema from what is accepted and test it."""
     from warehouse.build import BuildError
     from warehouse.build import build as work
@@ -31,16 +36,17 @@ def build(force: Annotated[bool, typer.Option("--force", help="Even if nothing c
         with working("building"):
             result = work(home, force=force)
     except BuildError as error:
-        raise complain(str(error), "What is shown stays as it was.") from None
-    out.print(f"build {result.build_id}: {result.state}" + (" (nothing changed)" if result.skipped else ""))
+        raise complain(phrase("build_failed", lang.language, why=error), UNABLE) from None
+    name = "nothing_changed" if result.skipped else "built"
+    out.print(phrase(name, lang.language, number=result.build_id, models=result.models))
     if result.held_back:
-        out.print(f"held back: {', '.join(map(str, result.held_back))}")
-    if result.state != "succeeded":
-        raise typer.Exit(1)
+        listed = ", ".join(map(str, result.held_back))
+        out.print(phrase("held_back", lang.language, submissions=listed))
 
 
 def publish(
     build_number: Annotated[int | None, typer.Option("--build", help="Which build, else the newest.")] = None,
+    lang: LanguageOption = Tongue.kk,
 ) -> None:
     """Show a finished build to everybody by one atomic switch."""
     from warehouse.publish import PublicationError
@@ -51,31 +57,34 @@ def publish(
         with working("publishing"):
             shown = work(home, build_number)
     except PublicationError as error:
-        raise complain(str(error), "`bbaj build` makes one.") from None
-    out.print(f"publication {shown.number} is shown: {home.warehouse}")
+        raise refuse(f"publication_{error.code}", lang.language, **error.facts) from None
+    out.print(phrase("shown", lang.language, number=shown.number, file=home.warehouse))
 
 
-def publications() -> None:
+def publications(lang: LanguageOption = Tongue.kk) -> None:
     """List what was published, the newest first."""
     from ingest.ledger.publications import newest_first
 
     open_ledger()
     table = Table()
-    for heading in ("number", "published (UTC)", "data as of (UTC)", "build", "state", "content"):
-        table.add_column(heading)
+    for heading in ("number", "published_at", "data_as_of", "build", "state", "content"):
+        table.add_column(phrase(heading, lang.language))
     for entry in newest_first():
         table.add_row(
             str(entry.number),
             f"{entry.published_at:%Y-%m-%d %H:%M:%S}",
             f"{entry.data_as_of:%Y-%m-%d %H:%M}",
             str(entry.build_id),
-            str(entry.state),
+            phrase(f"publication_state_{entry.state}", lang.language),
             entry.content_hash[:12],
         )
     out.print(table)
 
 
-def rollback(number: Annotated[int, typer.Argument(help="The publication to show again.")]) -> None:
+def rollback(
+    number: Annotated[int, typer.Argument(help="The publication to show again.")],
+    lang: LanguageOption = Tongue.kk,
+) -> None:
     """Show an earlier publication again."""
     from warehouse.publish import PublicationError
     from warehouse.publish import rollback as work
@@ -84,18 +93,20 @@ def rollback(number: Annotated[int, typer.Argument(help="The publication to show
     try:
         work(home, number)
     except PublicationError as error:
-        raise complain(str(error), "`bbaj publications` lists what there is.") from None
-    out.print(f"publication {number} is shown: {home.warehouse}")
+        raise refuse(f"publication_{error.code}", lang.language, **error.facts) from None
+    out.print(phrase("shown", lang.language, number=number, file=home.warehouse))
 
 
-def rebuild() -> None:
+def rebuild(lang: LanguageOption = Tongue.kk) -> None:
     """Delete everything derived and make it again from the raw files, the ledger and the vault alone."""
     from warehouse.rebuild import rebuild as work
 
     home = open_ledger()
     with working("rebuilding"):
         result = work(home)
-    out.print(str(result))
+    facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}
+    same = {True: "rebuilt_same", False: "rebuilt_other", None: "rebuilt_first"}[result.is_same]
+    out.print(phrase(same, lang.language, **facts))
 
 
 def add_to(app: typer.Typer) -> None:

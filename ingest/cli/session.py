@@ -31,20 +31,17 @@ def operator() -> User:
     return account(f"cli:{getpass.getuser()}")
 
 
-def node_named(code: str) -> Node:
+def node_named(code: str, language: Language) -> Node:
     """The reporting node of that code; complains and ends where there is none."""
     from django.core.exceptions import ObjectDoesNotExist
 
-    from ingest.cli.speech import complain
+    from ingest.cli.speech import refuse
     from ingest.ledger.nodes import node
 
     try:
         return node(code)
     except ObjectDoesNotExist:
-        raise complain(
-            f"{code} is no reporting node",
-            "Nodes come from accepted registers: KZ, departments by KATO code, organisations by BIN.",
-        ) from None
+        raise refuse("no_node", language, node=code) from None
 
 
 def scope_named(form: str, node: str, period: str, part: str, language: Language) -> Scope:

@@ -5,6 +5,7 @@ In: a phrase's name, a language and its facts. Out: text on stdout; progress and
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -16,6 +17,7 @@ import typer
 import yaml
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from ingest.schema.contract import Labels, Language
 
@@ -35,6 +37,11 @@ class Tongue(StrEnum):
         languages: dict[str, Language] = {"kk": "kk", "ru": "ru", "en": "en"}
         return languages[self.value]
 
+    @classmethod
+    def of_environment(cls) -> Tongue:
+        """The one BBAJ_LANG names, Kazakh where it names none."""
+        return next((tongue for tongue in cls if tongue == os.environ.get("BBAJ_LANG")), cls.kk)
+
 
 @lru_cache(maxsize=1)
 def _phrases() -> dict[str, Labels]:
@@ -47,10 +54,19 @@ def phrase(name: str, language: Language, **facts: Any) -> str:
     return _phrases()[name].in_language(language).format(**facts)
 
 
-def complain(message: str, remedy: str = "") -> typer.Exit:
+MISUSED, UNABLE = 64, 70
+"""Exit codes besides those of `check`: a command that asks for what cannot be; an installation that is not able."""
+
+
+def complain(message: str, code: int = MISUSED) -> typer.Exit:
     """Say on stderr what cannot be done and how to do it; raise what it returns."""
-    err.print(f"[bold red]bbaj:[/] {message}" + (f"\n      {remedy}" if remedy else ""))
-    return typer.Exit(64)
+    err.print("[bold red]bbaj:[/]", Text(message))
+    return typer.Exit(code)
+
+
+def refuse(name: str, language: Language, **facts: Any) -> typer.Exit:
+    """Complain in the words of the catalogue; raise what it returns."""
+    return complain(phrase(name, language, **facts))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from ingest import ledger
 from ingest.demo.country import Country
 from ingest.demo.plan import WAVES, Plan, PlannedSubmission, Wave
 from ingest.demo.waves import hand_over, stage, write_settings
-from ingest.home import Home
+from ingest.home import Home, InstallationError
 
 Say = Callable[[str], None]
 Staged = Mapping[Wave, Sequence[PlannedSubmission]]
@@ -31,7 +31,7 @@ class Clockwork(Protocol):
         """Ask for one run of a DAG now."""
 
 
-class StoppedError(Exception):
+class StoppedError(InstallationError):
     """Something that had to happen did not, within its time. Carries `what`."""
 
     def __init__(self, what: str, seconds: float) -> None:
@@ -48,7 +48,7 @@ def wait_until(is_so: Callable[[], bool], what: str, timeout: float, pause: floa
         time.sleep(pause)
 
 
-class NotADemoError(Exception):
+class NotADemoError(InstallationError):
     """The home belongs to a real installation: no invented country is played over it."""
 
     def __init__(self, home: Home) -> None:

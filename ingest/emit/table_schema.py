@@ -47,6 +47,8 @@ def _field(field: FormField) -> dict[str, Any]:
     described["bbaj:privacy"] = field.privacy
     if field.format != "default":
         described["bbaj:format"] = field.format
+    if field.unit:
+        described["bbaj:unit"] = field.unit.model_dump()
     if field.constraints.codelist:
         described["bbaj:codelist"] = field.constraints.codelist
     return described

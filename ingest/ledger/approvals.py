@@ -69,7 +69,7 @@ def withdraw(
         submission = _locked(submission_id)
         submitter = submission.scope.node
         if by.pk != submitter.pk and by.pk not in {node.pk for node in submitter.chain()}:
-            raise NotAllowedError("not_in_chain", f"{by.code} is neither {submitter.code} nor above it")
+            raise _not_in_chain(by, submitter)
         _require_state(submission, State.RECEIVED, State.ACCEPTED, State.APPROVED)
         submission.approved_at = None
         return _decide(submission, State.WITHDRAWN, actor, by, channel, at, reason)
@@ -87,20 +87,33 @@ def _require_approver(submission: Submission, by: Node, form: Contract | None) -
     if by.kind not in followed.approved_by:
         allowed = ", ".join(followed.approved_by)
         raise NotAllowedError(
-            "not_an_approver", f"{followed.form} is approved by: {allowed}; {by.code} is {by.kind}"
+            "not_an_approver",
+            f"{followed.form} is approved by: {allowed}; {by.code} is {by.kind}",
+            form=followed.form,
+            kinds=followed.approved_by,
+            by=by.code,
         )
     if by.pk == submitter.pk:
         if by.code != Node.REPUBLIC_CODE:
-            raise NotAllowedError("own_submission", f"{by.code} cannot decide on its own submission")
+            problem = f"{by.code} cannot decide on its own submission"
+            raise NotAllowedError("own_submission", problem, by=by.code)
     elif by.pk not in {node.pk for node in submitter.chain()}:
-        raise NotAllowedError("not_in_chain", f"{by.code} does not stand above {submitter.code}")
+        raise _not_in_chain(by, submitter)
 
 
 def _require_state(submission: Submission, *allowed: str) -> None:
     if submission.state not in allowed:
         raise WrongStateError(
-            "wrong_state", f"submission {submission.pk} is {submission.state}, not {' or '.join(allowed)}"
+            "wrong_state",
+            f"submission {submission.pk} is {submission.state}, not {' or '.join(allowed)}",
+            submission=submission.pk,
+            state=submission.state,
         )
+
+
+def _not_in_chain(by: Node, node: Node) -> NotAllowedError:
+    problem = f"{by.code} does not stand above {node.code}"
+    return NotAllowedError("not_in_chain", problem, by=by.code, node=node.code)
 
 
 def _decide(

@@ -9,7 +9,7 @@ import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ingest.home import Home
+from ingest.home import Home, InstallationError
 
 # Many short writers at once (parallel tasks): take the write lock at the transaction's start and wait for it,
 # let readers go on meanwhile, and lose no acknowledged receipt to a power cut.
@@ -20,7 +20,7 @@ _SQLITE_OPTIONS = {
 }
 
 
-class LedgerUrlError(Exception):
+class LedgerUrlError(InstallationError):
     """BBAJ_LEDGER_URL names no PostgreSQL database."""
 
 

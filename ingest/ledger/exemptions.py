@@ -33,7 +33,8 @@ def grant(
     A report already handed in stays what it is. Raises NotAllowedError.
     """
     if by.pk not in {above.pk for above in node.chain()}:
-        raise NotAllowedError("not_in_chain", f"{by.code} does not stand above {node.code}")
+        problem = f"{by.code} does not stand above {node.code}"
+        raise NotAllowedError("not_in_chain", problem, by=by.code, node=node.code)
     exemption = Exemption.objects.create(
         form=form,
         node=node,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 
 class RefusalError(Exception):
-    """An act that the rules of the ledger do not allow. Carries `code`, for the words shown to a person."""
+    """An act that the rules of the ledger do not allow.
 
-    def __init__(self, code: str, problem: str) -> None:
+    Carries `code` and `facts`, for the words shown to a person.
+    """
+
+    def __init__(self, code: str, problem: str, **facts: object) -> None:
         super().__init__(problem)
-        self.code = code
+        self.code, self.facts = code, facts
 
 
 class NotAllowedError(RefusalError):

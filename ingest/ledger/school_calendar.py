@@ -14,6 +14,7 @@ from typing import Literal
 from ingest.schema.period import Period
 
 _SUNDAY = 7
+_HIGHEST = 12
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,11 @@ class SchoolCalendar:
         """The calendar made of these segments."""
         return cls(tuple(segments))
 
-    def is_school_day(self, day: date) -> bool:
-        """Whether any school may teach on that day."""
+    def is_school_day(self, day: date, grade: int | None = None) -> bool:
+        """Whether any school may teach on that day; with `grade`, whether that grade may be taught."""
         if day.isoweekday() == _SUNDAY:
             return False
-        covering = {part.segment for part in self.segments if _covers(part, day)}
+        covering = {part.segment for part in self.segments if _covers(part, day, grade)}
         if covering & {"break", "holiday"}:
             return False
         return "term" in covering or not self._knows_terms_of(day)
@@ -60,9 +61,14 @@ class SchoolCalendar:
         return any(part.segment == "term" and part.start_date in year for part in self.segments)
 
 
-def _covers(part: Segment, day: date) -> bool:
-    is_for_all = part.grade_from is None and part.grade_to is None
-    return is_for_all and part.start_date <= day <= part.end_date
+def _covers(part: Segment, day: date, grade: int | None) -> bool:
+    if not part.start_date <= day <= part.end_date:
+        return False
+    if part.grade_from is None and part.grade_to is None:
+        return True
+    return grade is not None and (part.grade_from or 0) <= grade <= (
+        _HIGHEST if part.grade_to is None else part.grade_to
+    )
 
 
 def _days(period: Period) -> Iterator[date]:

@@ -79,6 +79,7 @@ class Judgement:
     rows_not_data: int = 0
     errors: int = 0
     queries: int = 0
+    queries_answered: int = 0
     notes: int = 0
     not_checked: Sequence[str] = ()
     batch_id: str = ""

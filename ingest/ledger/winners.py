@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q, QuerySet
 
+from ingest.ledger import explanations
 from ingest.ledger.records import Scope, Submission
 
 _APPROVED = (Submission.State.APPROVED.value,)
@@ -61,12 +62,19 @@ def manifest(form: str | None = None) -> list[ManifestEntry]:
         is_operational=ExpressionWrapper(by_receipt, BooleanField()),
         is_official=ExpressionWrapper(by_approval, BooleanField()),
     )
-    return [_entry(winner, winner.is_operational, winner.is_official) for winner in winners]
+    found = list(winners)
+    answered = explanations.answered_since(winner.pk for winner in found)
+    return [
+        _entry(winner, winner.is_operational, winner.is_official, answered.get(winner.pk, 0))
+        for winner in found
+    ]
 
 
 def has_whole(scope: Scope) -> bool:
     """Whether the report that this scope is a part of counts as a whole already."""
-    siblings = Scope.objects.filter(form=scope.form, node=scope.node_id, period=scope.period, part=Scope.WHOLE)
+    siblings = Scope.objects.filter(
+        form=scope.form, node=scope.node_id, period=scope.period, part=Scope.WHOLE
+    )
     standing = Submission.objects.filter(state__in=Submission.STANDING, is_nil_return=False)
     return scope.part != Scope.WHOLE and standing.filter(scope__in=siblings).exists()
 
@@ -91,7 +99,7 @@ def _with_details(which: Q) -> QuerySet[Submission]:
     return found.select_related("scope__node", "raw_file", "verdict")
 
 
-def _entry(submission: Submission, is_operational: bool, is_official: bool) -> ManifestEntry:
+def _entry(submission: Submission, is_operational: bool, is_official: bool, answered: int) -> ManifestEntry:
     scope, verdict = submission.scope, submission.verdict
     return ManifestEntry(
         submission_id=submission.pk,
@@ -111,5 +119,5 @@ def _entry(submission: Submission, is_operational: bool, is_official: bool) -> M
         accepted_at=verdict.judged_at,
         approved_at=submission.approved_at,
         rows_accepted=verdict.rows_accepted,
-        open_queries=verdict.queries,
+        open_queries=verdict.queries - verdict.queries_answered - answered,
     )

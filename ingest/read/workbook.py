@@ -73,6 +73,8 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
     names, mark = _contents(path)
     book = fastexcel.read_excel(str(path))
     sheets = [_load(book, name, contract) for name in names]
+    if mark:
+        sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
     findings = mark_findings(mark, contract)
     fields = _fields_to_read(sheets, contract)
     if not fields:

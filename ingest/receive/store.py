@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.home import Home
+from ingest.home import Home, InstallationError
 from ingest.receive.failpoint import reach
 
 _CHUNK = 1 << 20
 _LEFTOVER_SECONDS = 24 * 3600
 
 
-class DamagedError(Exception):
+class DamagedError(InstallationError):
     """Stored bytes that no longer have the SHA-256 they are kept under. Carries `sha256`."""
 
     def __init__(self, sha256: str) -> None:

@@ -97,6 +97,7 @@ class FormField(Closed):
 
     `privacy` has no default: whoever adds a column decides. `identifier` and `special` columns never reach
     the lake as they are; `lands_as` says what stands there instead, absence means nothing does.
+    `unit`: what a number counts or is measured in, where the label does not say it.
     """
 
     name: Name
@@ -104,6 +105,7 @@ class FormField(Closed):
     description: Labels | None = None
     aliases: tuple[str, ...] = ()
     type: FieldType
+    unit: Labels | None = None
     format: FieldFormat = "default"
     privacy: Privacy
     lands_as: LandsAs | None = None

@@ -62,7 +62,8 @@ class Finding:
 
     `row` is the 1-based row of the sheet (or record of the csv), `cell` its spreadsheet address (`C17`),
     `column` the field's name, `value` the text as the submitter wrote it. `params` fill the placeholders of
-    the message; a `Labels` among them is said in the language of the message.
+    the message; a `Labels` among them is said in the language of the message. `subject`: what the finding is
+    about wherever it stands: the key of its row as written. Restricted like the value.
     """
 
     code: str
@@ -74,6 +75,7 @@ class Finding:
     suggestion: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     severity_override: Severity | None = None
+    subject: tuple[str, ...] = ()
 
     @property
     def kind(self) -> FindingKind:

@@ -7,14 +7,20 @@ whoever reads workbooks agree here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 MARK_SHEET = "_bbaj"
+GUIDE_SHEETS = ("Нұсқаулық", "Инструкция", "Instructions")
+"""What the sheet of instructions of a template is called: nothing is submitted on it."""
 
 
 @dataclass(frozen=True)
 class TemplateMark:
-    """What a template was made for; `node`, `period` and `part` are stated by prefilled templates alone."""
+    """What a template was made for; `node`, `period` and `part` are stated by prefilled templates alone.
+
+    `guide_rows`: how many filled rows its sheet of instructions has. With more, somebody wrote on it, and it is
+    told of like any other sheet that is not read. No part of what the template was made for.
+    """
 
     form: str
     version: int
@@ -22,6 +28,11 @@ class TemplateMark:
     node: str | None = None
     period: str | None = None
     part: str | None = None
+    guide_rows: int | None = field(default=None, compare=False)
+
+    def is_guide(self, sheet: str, filled_rows: int) -> bool:
+        """Whether a sheet is the template's own instructions, as they were."""
+        return sheet in GUIDE_SHEETS and filled_rows == self.guide_rows
 
     def to_rows(self) -> list[tuple[str, str]]:
         """The cells of the mark's sheet: a name in column A, its value as text in column B."""
@@ -33,6 +44,7 @@ class TemplateMark:
         cells = {str(row[0]): str(row[1]) for row in rows if len(row) > 1 and row[0] and row[1] is not None}
         try:
             version = int(float(cells["version"]))
+            guide_rows = cells.get("guide_rows")
             return cls(
                 form=cells["form"],
                 version=version,
@@ -40,6 +52,7 @@ class TemplateMark:
                 node=cells.get("node"),
                 period=cells.get("period"),
                 part=cells.get("part"),
+                guide_rows=int(float(guide_rows)) if guide_rows else None,
             )
         except (KeyError, ValueError):
             return None

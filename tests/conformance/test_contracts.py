@@ -5,15 +5,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 
 from expectations.rules import RULES
 from ingest.emit.template import HEADER_ROW, template
+from ingest.emit.wording import codes_of
 from ingest.read import read
 from ingest.read.header import HeaderWords
+from ingest.read.typed import type_batch
 from ingest.schema.contract import Contract, FormField, Labels
 from ingest.schema.load import contracts
+from ingest.schema.mark import MARK_SHEET
 
 CONTRACTS = list(contracts().values())
 FIELDS = [pytest.param(field, id=f"{form.form}-{field.name}") for form in CONTRACTS for field in form.fields]
@@ -104,3 +108,40 @@ def test_its_template_comes_back_as_it_was_filled_in(
     (row,) = table.text.to_pylist()
     assert [row[field.name] for field in contract.fields] == written
     assert row["_row"] == HEADER_ROW + 1
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@every_contract
+def test_every_word_its_lists_offer_is_read_back_as_its_code(
+    contract: Contract, language: Any, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(BytesIO(template(contract, language)))
+    sheet = book.worksheets[0]
+    codes = {field.name: [entry.code for entry in codes_of(field)] for field in contract.fields}
+    words = {name: [cell.value for cell in column[1:]] for name, column in _lists(book).items()}
+    height = max([1, *(len(offered) for offered in words.values())])
+    for column, field in enumerate(contract.fields, start=1):
+        offered = words.get(field.name) or [field.example]
+        assert len(offered) == len(codes[field.name]) or not codes[field.name]
+        for row in range(height):
+            sheet.cell(HEADER_ROW + 1 + row, column, offered[row % len(offered)])
+    book.save(tmp_path / "filled.xlsx")
+
+    with duckdb.connect() as con:
+        findings = type_batch(con, contract, [(1, read(tmp_path / "filled.xlsx", contract))])
+        typed = con.sql("SELECT * FROM batch ORDER BY _row").fetchdf().to_dict("list")
+
+    assert findings == {1: []}
+    for name, known in codes.items():
+        if known:
+            expected = [{"yes": True, "no": False}.get(known[row % len(known)]) for row in range(height)]
+            is_boolean = contract.field(name).type == "boolean"
+            assert typed[name] == (
+                expected if is_boolean else [known[row % len(known)] for row in range(height)]
+            )
+
+
+def _lists(book: Any) -> dict[str, list[Any]]:
+    """The lists on the hidden sheet by the name of their column, that name on top."""
+    columns = book[MARK_SHEET].iter_cols(min_col=4)
+    return {column[0].value: [cell for cell in column if cell.value is not None] for column in columns}

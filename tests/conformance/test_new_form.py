@@ -15,12 +15,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOY = Path(__file__).parent / "school_meals"
-ROOMS = ("ingest", "expectations", "warehouse", "dbt_project")
+ROOMS = ("ingest", "expectations", "warehouse", "dbt_project", "docs")
 GENERATED = {
     "ingest/contracts/generated/school_meals.kk.xlsx",
     "ingest/contracts/generated/school_meals.ru.xlsx",
     "ingest/contracts/generated/school_meals.schema.json",
     "expectations/suites/school_meals.json",
+    "docs/forms/school_meals.kk.md",
+    "docs/forms/school_meals.ru.md",
     "dbt_project/models/staging/stg_school_meals.sql",
     "dbt_project/models/staging/stg_school_meals.yml",
 }
@@ -100,7 +102,12 @@ def test_everything_follows_from_the_contract(project: Copy) -> None:
 def _filled(content: bytes, target: Path, **instead: str) -> Path:
     book = openpyxl.load_workbook(BytesIO(content))
     sheet = book.worksheets[0]
-    columns = {cell.value: cell.column for row in sheet.iter_rows() for cell in row if cell.value in ROW}
+    columns = {
+        heading: cell.column
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value and (heading := str(cell.value).split("\n")[0].rstrip("\u00a0*")) in ROW
+    }
     below = sheet.max_row + 1
     for heading, value in {**ROW, **instead}.items():
         sheet.cell(below, columns[heading], value)

@@ -36,7 +36,7 @@ FILLED = """() => [...document.querySelectorAll('[data-test="chart-grid-componen
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed: run `make setup`")
+        pytest.skip("Debian's chromium is not installed: run `make browser`")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield chromium
@@ -133,9 +133,10 @@ def test_the_publication_and_who_reported_are_shown(reader: Reader) -> None:
     passport = reader.page.locator('[data-test-chart-name="{}"] tbody tr'.format(
         DEFINITION.charts["publication-passport"].title[reader.language]
     )).first.inner_text()  # fmt: skip
-    assert re.search(r"\d+\s+\d\d\.\d\d\.\d{4} \d\d:\d\d\s+[\d\u00a0]+\s+[\d\u00a0]+\s+[\d,]+%", passport), (
-        passport
-    )
+    assert re.search(
+        r"\d+\s+\d\d\.\d\d\.\d{4} \d\d:\d\d\s+\w[\w ]+\(\w[\w ]+\)\s+[\d\u00a0]+\s+[\d\u00a0]+\s+[\d,]+%",
+        passport,
+    ), passport
 
 
 def test_nothing_was_asked_of_another_host(reader: Reader) -> None:

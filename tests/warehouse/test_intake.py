@@ -176,3 +176,35 @@ def test_a_part_beside_an_accepted_whole_is_refused_and_nothing_counts_twice(cou
         "part_beside_whole"
     ]
     assert [winner.pk for winner in winners.operational("attendance")] == [whole]
+
+
+def test_an_explanation_survives_resubmission_while_the_value_stays(country: Country) -> None:
+    from expectations.findings_file import read_findings
+    from ingest.ledger import explanations
+    from ingest.ledger.accounts import account
+    from ingest.ledger.nodes import node
+
+    country.rosters()
+    rows = attendance(SCHOOLS[0], WEEKS[0])
+    for row in rows[:2]:
+        row.update(lessons_missed=1, lessons_missed_valid=0, absence_reason="")
+    first = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows)
+    country.judge()
+    verdict = Verdict.objects.get(submission_id=first)
+    assert (verdict.outcome, verdict.queries_answered) == ("accepted", 0)
+    marks = read_findings(country.home.findings, first)["marks"]
+    asked = {mark for mark in marks if mark}
+    assert len(asked) == verdict.queries == 2
+
+    explanations.explain(
+        first, marks, {marks[0]}, account("tester"), node(SCHOOLS[0]), explanation="?", at=country.home.now()
+    )
+    assert [entry.open_queries for entry in winners.manifest("attendance")] == [1]
+
+    # The next file is another one and asks the same: one is answered, and a changed subject is asked anew.
+    rows[5].update(lessons_missed=1, lessons_missed_valid=0, absence_reason="")
+    second = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows[::-1])
+    country.judge()
+    verdict = Verdict.objects.get(submission_id=second)
+    assert (verdict.queries, verdict.queries_answered) == (3, 1)
+    assert [entry.open_queries for entry in winners.manifest("attendance")] == [2]

@@ -42,6 +42,8 @@ select
     publication.data_as_of,
     {{ bbaj.local_time('publication.data_as_of') }} as data_as_of_local,
     publication.is_demo,
+    publication.data_kind_kk,
+    publication.data_kind_ru,
     complete.organisations_reported,
     complete.organisations_due,
     complete.reports_reported,

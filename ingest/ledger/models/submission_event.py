@@ -27,6 +27,7 @@ class SubmissionEvent(models.Model):
         WITHDRAWN = "withdrawn"
         HELD_BACK = "held_back"
         RELEASED = "released"
+        EXPLAINED = "explained"
 
     submission = models.ForeignKey("ledger.Submission", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -10,7 +10,8 @@ class Verdict(models.Model):
     """One verdict per submission.
 
     `reference`: form → ids of the submissions it was compared with. `errors`, `queries`, `notes` count
-    findings by severity. `not_checked` names checks that could not run. `batch_id` names the landed files
+    findings by severity; `queries_answered` of the queries were explained for an earlier file of the scope.
+    `not_checked` names checks that could not run. `batch_id` names the landed files
     of the lake that belong to this verdict; a landed file no verdict names is an orphan and harmless.
     """
 
@@ -32,6 +33,7 @@ class Verdict(models.Model):
     rows_not_data = models.BigIntegerField(default=0)
     errors = models.BigIntegerField(default=0)
     queries = models.BigIntegerField(default=0)
+    queries_answered = models.BigIntegerField(default=0)
     notes = models.BigIntegerField(default=0)
     not_checked = models.JSONField(default=list)
     batch_id = models.CharField(max_length=64, blank=True)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 PROJECT = Path(__file__).parents[3]
@@ -22,11 +23,11 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bbaj(home):
-    def run(*words):
+    def run(*words, **more):
         return subprocess.run(
             [sys.executable, "-c", "from ingest.cli import main; main()", *map(str, words)],
             cwd=PROJECT,
-            env={**os.environ, "BBAJ_HOME": str(home), "COLUMNS": "200"},
+            env={**os.environ, "BBAJ_HOME": str(home), "COLUMNS": "200", "BBAJ_LANG": "en", **more},
             capture_output=True,
             text=True,
             check=False,
@@ -83,13 +84,14 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
 @pytest.mark.parametrize(
     "words, said",
     [
-        (["check", "none.csv", "--form", "territory_register"], "there is no file"),
-        (["check", "README.md", "--form", "nothing"], "is no form"),
+        (["check", "none.csv", "--form", "territory_register"], "There is no file"),
+        (["check", "README.md", "--form", "nothing"], "There is no form"),
         (["approve"], "Missing argument"),
-        (["approve", "999", "--by", "KZ"], "there is no submission 999"),
-        (["check", "README.md", "--form", "attendance", "--period", "36"], "write it like 2026-W36"),
-        (["publish"], "there is no finished build"),
-        (["rollback", "7"], "publication 7 is not kept"),
+        (["approve", "999", "--by", "KZ"], "There is no receipt No. 999"),
+        (["check", "README.md", "--form", "attendance", "--period", "36"], "Write it like 2026-W36"),
+        (["template", "attendance", "--node", "650940000016", "-o", "t.xlsx"], "belong together"),
+        (["publish"], "There is no finished build"),
+        (["rollback", "7"], "Publication 7 is not kept"),
     ],
 )
 def test_a_mistyped_command_says_what_is_wrong_and_ends_with_64(bbaj, words, said):
@@ -111,16 +113,90 @@ def test_the_way_from_a_file_to_its_publication(bbaj, home, territories):
     ]
     first, again = bbaj(*handed_in, "--lang", "en"), bbaj(*handed_in, "--lang", "en")
     assert "Receipt No. 1" in first.stdout and "received before: receipt No. 1" in again.stdout
-    assert "accepted: 1" in bbaj("judge").stdout
+    assert "Accepted: 1" in bbaj("judge").stdout
     assert bbaj("approve", "1", "--by", "KZ").returncode == 0
-    assert "бекітілді" in bbaj("status").stdout
-    assert "succeeded" in bbaj("build").stdout
-    assert "publication 1" in bbaj("publish").stdout
+    refused = bbaj("approve", "1", "--by", "110000000", "--lang", "ru")
+    assert (refused.returncode, "утверждают: республика" in refused.stderr) == (64, True)
+    assert "бекітілді" in bbaj("status", BBAJ_LANG="kk").stdout
+    assert "Build 1 is ready" in bbaj("build").stdout
+    assert "Publication 1 is shown" in bbaj("publish").stdout
     assert (home / "published" / "current" / "warehouse.duckdb").exists()
-    assert "nothing changed" in bbaj("build").stdout
+    assert "Nothing changed" in bbaj("build").stdout
+    assert "көрсетілуде" in bbaj("publications", BBAJ_LANG="kk").stdout
+    assert "Received: 0" in bbaj("collect").stdout
     assert bbaj("rollback", "7").returncode == 64
+
+
+def test_a_query_is_shown_and_answered(bbaj, home):
+    file = home / "asked.csv"
+    lines = TERRITORIES.strip().splitlines()
+    file.write_text("\n".join([lines[0] + ",", lines[1] + ",?", lines[2] + ","]), encoding="utf-8")
+    handed_in = bbaj("submit", file, "--form", "territory_register", "--node", "KZ", "--period", "2026-08-01")
+    number = handed_in.stdout.split("No. ")[1].split(":")[0]
+    bbaj("judge")
+    assert "A column without a header" in bbaj("queries", number).stdout
+    assert bbaj("answer", number, "--by", "KZ", "--explanation", "белгі").returncode == 64
+    done = bbaj("answer", number, "--by", "KZ", "--query", "1", "--explanation", "бақылау белгісі")
+    assert "Queries explained: 1" in done.stdout
+    assert "бақылау белгісі" in bbaj("queries", number).stdout
+    assert bbaj("queries", "999").returncode == 64
 
 
 def test_a_template_is_written_in_the_language_asked(bbaj, home):
     done = bbaj("template", "attendance", "--lang", "ru", "-o", home / "t.xlsx")
     assert done.returncode == 0 and (home / "t.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_an_installation_that_cannot_says_so_without_a_trace_of_the_program(bbaj, tmp_path):
+    (tmp_path / "bbaj.toml").write_text("colect_from = 2026-09-01\n", encoding="utf-8")
+    done = bbaj("judge", BBAJ_HOME=str(tmp_path), BBAJ_LANG="ru")
+    assert done.returncode == 70
+    assert "colect_from" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_findings_are_shown_by_cause_with_a_few_places_and_the_way_to_all(bbaj, home):
+    file = home / "many.csv"
+    wrong = [f"1138{number},district,4,[bold]№ {number},Ауданы" for number in range(9)]
+    file.write_text(TERRITORIES + "\n".join(wrong) + "\n", encoding="utf-8")
+    done = bbaj("check", file, "--form", "territory_register", "--lang", "ru")
+    assert done.returncode == 1
+    # The group is headed once, five places are shown of it, and the rest is counted.
+    assert done.stdout.count("(9)") == 1
+    assert "… и ещё 4" in done.stdout
+    assert "--marked" in done.stdout
+
+
+def test_a_checked_file_comes_back_marked_and_private(bbaj, home):
+    file, marked = home / "back.csv", home / "back.xlsx"
+    file.write_text(TERRITORIES.replace("113800000", "113800"), encoding="utf-8")
+    done = bbaj("check", file, "--form", "territory_register", "--marked", marked, "--lang", "ru")
+    assert done.returncode == 1 and "Отмеченная книга записана" in done.stdout
+    assert marked.stat().st_mode & 0o777 == 0o600
+    assert openpyxl.load_workbook(marked).sheetnames[-1] == "Результаты проверки"
+    over_itself = bbaj("check", file, "--form", "territory_register", "--marked", file)
+    assert over_itself.returncode == 64 and "is the file itself" in over_itself.stderr
+
+
+def test_a_submission_comes_back_marked(bbaj, home):
+    file = home / "sent.csv"
+    file.write_text(TERRITORIES.replace("113800000", "113800"), encoding="utf-8")
+    sent = ["--form", "territory_register", "--node", "KZ", "--period", "2026-07-18", "--lang", "en"]
+    number = bbaj("submit", file, *sent).stdout.split("No. ")[1].split(":")[0]
+    early = bbaj("marked", number, "-o", home / "sent.xlsx")
+    assert early.returncode == 64 and "not judged yet" in early.stderr
+    bbaj("judge")
+    done = bbaj("marked", number, "-o", home / "sent.xlsx", "--lang", "kk")
+    assert done.returncode == 0, done.stderr
+    assert openpyxl.load_workbook(home / "sent.xlsx").sheetnames[-1] == "Тексеру нәтижесі"
+    assert bbaj("marked", "999", "-o", home / "x.xlsx").returncode == 64
+
+
+def test_a_template_for_a_report_states_whose_it_is(bbaj, home):
+    asked = ["--node", "KZ", "--period", "2026-2027", "--lang", "ru"]
+    done = bbaj("template", "school_calendar", *asked, "-o", home / "c.xlsx")
+    assert done.returncode == 0 and "Заранее известных строк нет" in done.stdout
+    sheet = openpyxl.load_workbook(home / "c.xlsx").worksheets[0]
+    assert sheet["A4"].value.startswith("Сдаёт: KZ, ")
+    assert sheet["A4"].value.endswith(" · Отчётный период: 2026-2027 (01.09.2026–31.08.2027)")
+    nobody = bbaj("template", "attendance", "--node", "1", "--period", "2026-W37", "-o", home / "n.xlsx")
+    assert nobody.returncode == 64 and not (home / "n.xlsx").exists()

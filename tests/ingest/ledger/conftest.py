@@ -1,6 +1,8 @@
 """A ledger of one's own for each test, with a small country in it.
 
-With BBAJ_TEST_POSTGRES_URL (a server on which databases may be made) every test runs on both engines.
+Every test runs on both engines: on SQLite, and on a PostgreSQL server started for this session from Debian's
+package, or on the one BBAJ_TEST_POSTGRES_URL names (databases are made on it and dropped again). Where there
+is neither, the tests on PostgreSQL are skipped and say so.
 """
 
 from __future__ import annotations
@@ -19,9 +21,22 @@ import pytest
 
 import ingest.ledger
 from ingest.home import Home
+from tests.ingest.ledger import cluster
 
-SERVER = os.environ.get("BBAJ_TEST_POSTGRES_URL")
-ENGINES = ["sqlite", *(["postgresql"] if SERVER else [])]
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server for tests that ask for it."""
+    if named := os.environ.get("BBAJ_TEST_POSTGRES_URL"):
+        yield named
+        return
+    programs = cluster.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (apt install postgresql): SQLite alone is tested")
+    with cluster.server(programs) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -36,18 +51,15 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The same on the PostgreSQL server, as a database to copy; the empty name where there is no server."""
-    if not SERVER:
-        yield ""
-        return
-    name = _create_database()
+def empty_database(tmp_path_factory: pytest.TempPathFactory, server: str) -> Iterator[str]:
+    """The same on the PostgreSQL server, as the name of a database to copy."""
+    name = _create_database(server)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BBAJ_LEDGER_URL", _url_of(name))
+        patch.setenv("BBAJ_LEDGER_URL", _url_of(server, name))
         ingest.ledger.migrate(Home(tmp_path_factory.mktemp("empty")))
         _close()
     yield name
-    _drop_database(name)
+    _drop_database(server, name)
 
 
 @pytest.fixture(params=ENGINES)
@@ -55,22 +67,22 @@ def home(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    empty_ledger: Path,
-    empty_database: str,
 ) -> Iterator[Home]:
     home = Home(tmp_path / "home")
     home.root.mkdir()
+    server = name = ""
     if request.param == "postgresql":
-        name = _create_database(empty_database)
-        monkeypatch.setenv("BBAJ_LEDGER_URL", _url_of(name))
+        server = request.getfixturevalue("server")
+        name = _create_database(server, request.getfixturevalue("empty_database"))
+        monkeypatch.setenv("BBAJ_LEDGER_URL", _url_of(server, name))
     else:
         monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
-        shutil.copyfile(empty_ledger, home.ledger)
+        shutil.copyfile(request.getfixturevalue("empty_ledger"), home.ledger)
     ingest.ledger.setup(home)
     yield home
     _close()
-    if request.param == "postgresql":
-        _drop_database(name)
+    if name:
+        _drop_database(server, name)
 
 
 def _close() -> None:
@@ -79,25 +91,25 @@ def _close() -> None:
     connections.close_all()
 
 
-def _create_database(template: str = "template0") -> str:
+def _create_database(server: str, template: str = "template0") -> str:
     name = f"bbaj_{secrets.token_hex(6)}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     return name
 
 
-def _drop_database(name: str) -> None:
-    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+def _drop_database(server: str, name: str) -> None:
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _on_server(statement: str) -> None:
+def _on_server(server: str, statement: str) -> None:
     import psycopg
 
-    with psycopg.connect(SERVER or "", autocommit=True) as server:
-        server.execute(statement.encode())
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
-def _url_of(name: str) -> str:
-    return urlunsplit(urlsplit(SERVER or "")._replace(path=f"/{name}"))
+def _url_of(server: str, name: str) -> str:
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 @pytest.fixture

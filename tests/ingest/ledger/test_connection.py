@@ -105,11 +105,3 @@ def test_one_setting_names_a_postgresql_ledger(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("BBAJ_LEDGER_URL", "mysql://x/y")
     with pytest.raises(LedgerUrlError):
         database_of(Home(tmp_path))
-
-
-@pytest.mark.skipif(
-    not os.environ.get("BBAJ_TEST_POSTGRES_URL"),
-    reason="BBAJ_TEST_POSTGRES_URL is not set: the ledger is tested on SQLite only",
-)
-def test_the_ledger_is_tested_on_postgresql_too() -> None:
-    """Stands here to be seen skipped: with the variable every test of this folder runs on both engines."""

@@ -39,6 +39,11 @@ def test_school_days(day: date, expected: bool) -> None:
     assert CALENDAR.is_school_day(day) is expected
 
 
+@pytest.mark.parametrize(("grade", "expected"), [(0, True), (1, False), (2, True), (None, True)])
+def test_a_break_of_some_grades_is_one_for_them_alone(grade: int | None, expected: bool) -> None:
+    assert CALENDAR.is_school_day(date(2027, 2, 8), grade) is expected
+
+
 @pytest.mark.parametrize(
     ("week", "expected"),
     [

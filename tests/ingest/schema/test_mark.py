@@ -27,3 +27,12 @@ def test_a_version_that_became_a_number_is_understood() -> None:
 )
 def test_cells_that_state_no_mark_give_none(rows: list[tuple[object, object]]) -> None:
     assert TemplateMark.from_rows(rows) is None
+
+
+def test_the_guide_of_a_template_is_known_as_long_as_nobody_wrote_on_it() -> None:
+    mark = TemplateMark.from_rows(TemplateMark("attendance", 1, "kk", guide_rows=30).to_rows())
+    assert mark is not None
+    assert mark.is_guide("Нұсқаулық", 30)
+    assert not mark.is_guide("Нұсқаулық", 31)
+    assert not mark.is_guide("Сабақ", 30)
+    assert mark == TemplateMark("attendance", 1, "kk")

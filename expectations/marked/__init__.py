@@ -1,0 +1,10 @@
+"""A submitter's own workbook back, with everything found marked on its cells.
+
+In: the file as submitted and its findings. Out: an xlsx whose sheets are as they were but for colours and
+comments on the cells spoken of, and one more sheet that lists every finding by cause with links to the cells.
+The package is edited as bytes, part by part: what is not spoken of stays byte for byte (docs/adr).
+"""
+
+from expectations.marked.workbook import marked_workbook
+
+__all__ = ["marked_workbook"]

@@ -1,0 +1,174 @@
+"""A file and its findings → the workbook a submitter gets back.
+
+In: the file as submitted, its findings, the contract, a language. Out: the bytes of an xlsx. A workbook is marked
+in place; anything else, and what cannot be marked in place, is first written anew from what was read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from expectations.causes import WORST_FIRST, Explained
+from expectations.marked.comments import with_comments, with_shapes
+from expectations.marked.findings_sheet import MOST_LINKS, Listing, sheets_of
+from expectations.marked.package import Package, Sheet
+from expectations.marked.places import UnmarkableError
+from expectations.marked.rebuilt import rebuilt
+from expectations.marked.sheet import SheetMarker, coordinates
+from expectations.marked.styles import Styles
+from expectations.marked.wording import say, sheet_names
+from ingest.read.kind import kind_of
+from ingest.schema.contract import Contract, Language, Severity
+from ingest.schema.finding import Finding
+
+MOST_COMMENTS = 10_000
+"""Comments of one sheet: Excel sets no limit but needs minutes to open a sheet with many more."""
+
+
+def marked_workbook(
+    source: Path, findings: Sequence[Explained], contract: Contract, language: Language
+) -> bytes:
+    """The workbook with everything found marked on it. Raises OSError when the file cannot be opened."""
+    try:
+        if isinstance(kind_of(source), Finding):
+            # Macros, a bomb, a picture: what the reader refuses is not unpacked here either.
+            raise UnmarkableError("a file that is not read")
+        return _Marking(source, findings, contract, language).run()
+    except UnmarkableError:
+        with TemporaryDirectory() as folder:
+            made = rebuilt(source, contract, language, Path(folder) / "rebuilt.xlsx")
+            return _Marking(made.path, findings, contract, language, list(made.remarks), made.names).run()
+
+
+@dataclass
+class _Cell:
+    """What is said about one cell: the worst severity and every text."""
+
+    severity: Severity
+    texts: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Marking:
+    source: Path
+    findings: Sequence[Explained]
+    contract: Contract
+    language: Language
+    remarks: list[str] = field(default_factory=list)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self) -> bytes:
+        """Mark every sheet, then list what was found."""
+        self.package = Package(self.source)
+        try:
+            part = self.package.styles_part()
+            self.styles = Styles(self.package.read(part) if part else None)
+            own = [sheet for sheet in self.package.sheets if sheet.name not in sheet_names()]
+            first = own[0].name if own else None
+            by_sheet = self._by_sheet(first, {sheet.name for sheet in own})
+            for number, sheet in enumerate(own, start=1):
+                self._mark(sheet, by_sheet.get(sheet.name, {}), number)
+            self._list(first)
+            self.package.write(part or self.package.add_styles(), self.styles.xml())
+            return self.package.packed()
+        finally:
+            self.package.close()
+
+    def _by_sheet(self, first: str | None, names: set[str]) -> Mapping[str, Mapping[str, _Cell]]:
+        """Sheet → address → what is said there; a csv has no sheets, so its findings name none."""
+        found: dict[str, dict[str, _Cell]] = defaultdict(dict)
+        lost = 0
+        for finding in self.findings:
+            if not finding.cell:
+                continue
+            sheet = self.names.get(finding.sheet, finding.sheet) if finding.sheet else first
+            if sheet is None or sheet not in names or coordinates(finding.cell) is None:
+                lost += 1
+                continue
+            cell = found[sheet].setdefault(finding.cell, _Cell(finding.severity))
+            cell.severity = min(cell.severity, finding.severity, key=WORST_FIRST.index)
+            cell.texts.append(self._text(finding))
+        if lost:
+            self.remarks.append(say("places_missing", self.language, count=lost))
+        return found
+
+    def _text(self, finding: Explained) -> str:
+        kind = say(finding.severity, self.language)
+        text = f"{kind[:1].upper()}{kind[1:]}. {finding.text(self.language)}"
+        if finding.suggestion:
+            text += "\n" + say("suggestion", self.language, suggestion=finding.suggestion)
+        return text
+
+    def _mark(self, sheet: Sheet, cells: Mapping[str, _Cell], number: int) -> None:
+        if not cells and not self.styles.holds_earlier_marks:
+            return
+        marks: dict[int, dict[int, Severity]] = defaultdict(dict)
+        for address, cell in cells.items():
+            if place := coordinates(address):
+                marks[place[0]][place[1]] = cell.severity
+        marker = SheetMarker(self.package.read(sheet.part), marks, self.styles)
+        texts = self._texts(sheet, cells)
+        self._comment(sheet, texts, marker, number)
+        if marker.edits:
+            self.package.write(sheet.part, marker.marked())
+
+    def _texts(self, sheet: Sheet, cells: Mapping[str, _Cell]) -> dict[str, str]:
+        """The comments of a sheet: of the worst cells first, where there are more than it can carry."""
+        ordered = sorted(cells.items(), key=lambda entry: WORST_FIRST.index(entry[1].severity))
+        shown = ordered[:MOST_COMMENTS]
+        if len(shown) < len(cells):
+            facts = {"sheet": sheet.name, "shown": len(shown), "all": len(cells)}
+            self.remarks.append(say("comments_limited", self.language, **facts))
+        return {address: "\n\n".join(cell.texts) for address, cell in shown}
+
+    def _comment(self, sheet: Sheet, texts: Mapping[str, str], marker: SheetMarker, number: int) -> None:
+        comments = next((part for _, part in self.package.related(sheet.part, "comments")), None)
+        if not texts and not comments:
+            return
+        has_discussions = bool(self.package.related(sheet.part, "threadedComment"))
+        content, fresh, gone = with_comments(
+            self.package.read(comments) if comments else None, texts, keep_discussions=has_discussions
+        )
+        if not texts and not gone:
+            return
+        if has_discussions and (kept := len(texts) - len(fresh)):
+            self.remarks.append(say("discussions_kept", self.language, sheet=sheet.name, count=kept))
+        drawings = dict(self.package.related(sheet.part, "vmlDrawing"))
+        drawing = drawings.get(marker.drawing or "")
+        if marker.drawing and drawing is None:
+            raise UnmarkableError("a drawing that is not there")
+        shapes = with_shapes(
+            self.package.read(drawing) if drawing else None,
+            {address: text for address, text in texts.items() if address in fresh},
+            gone,
+            marker.widths,
+            number,
+        )
+        self._put(sheet, comments, content, "comments", "xl/comments{}.xml")
+        relationship = self._put(sheet, drawing, shapes, "vmlDrawing", "xl/drawings/vmlDrawing{}.vml")
+        if relationship:
+            marker.link_drawing(relationship)
+
+    def _put(self, sheet: Sheet, part: str | None, content: bytes, kind: str, pattern: str) -> str | None:
+        """Write a part that belongs to a sheet; its relationship where it is new."""
+        if part:
+            self.package.write(part, content)
+            return None
+        new = self.package.free_name(pattern)
+        self.package.write(new, content)
+        self.package.declare(new, kind)
+        return self.package.relate(sheet.part, kind, new)
+
+    def _list(self, first: str | None) -> None:
+        places = sum(1 for finding in self.findings if finding.cell or finding.row)
+        if places > MOST_LINKS:
+            self.remarks.append(say("links_limited", self.language, most=MOST_LINKS))
+        listing = Listing(self.findings, self.contract, self.language, first, tuple(self.remarks), self.names)
+        name = say("sheet", self.language)
+        for number, content in enumerate(sheets_of(listing, self.styles), start=1):
+            called = name if number == 1 else say("continued", self.language, sheet=name, number=number)
+            self.package.put_sheet(called, content, sheet_names() if number == 1 else frozenset())

@@ -1,0 +1,170 @@
+"""Contract → the documentation page of a form, in Kazakh or Russian.
+
+In: a contract, a language and the checks its files go through (the judging room knows them). Out: Markdown: what
+the form is for, who submits it and by when, its columns, its checks with what they say, an example.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from ingest.emit.emitter import contract_path, notice
+from ingest.emit.template_guide import facts_of
+from ingest.emit.wording import allowed_words, both_labels, example_of, privacy_words, say, type_words
+from ingest.schema.contract import Contract, FormField, Labels, Language, Severity
+from ingest.schema.finding import catalogue
+
+_COLUMNS = (
+    "number_head",
+    "column_head",
+    "name_head",
+    "type_head",
+    "required_head",
+    "allowed_head",
+    "meaning_head",
+    "privacy_head",
+)
+_CHECKS = ("check_head", "severity_head", "columns_heading", "message_head")
+_WORST_FIRST: tuple[Severity, ...] = ("error", "query", "note")
+
+
+@dataclass(frozen=True)
+class FormCheck:
+    """One check of a form: its code, severity, the column it speaks of, and what its message can say already."""
+
+    code: str
+    severity: Severity
+    column: Labels
+    words: Mapping[str, object]
+
+
+class _Words(dict[str, str]):
+    """What only a file can fill in stays open."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def form_page(
+    contract: Contract, language: Language, checks: Iterable[FormCheck], forms: Mapping[str, Contract]
+) -> str:
+    """The page as Markdown. `forms`: the other contracts, for the names of those it is compared with."""
+    lines = [
+        f"<!-- {notice(contract_path(contract))} -->",
+        "",
+        f"# {contract.labels.in_language(language)}",
+        "",
+        *(f"- **{label}:** {text}" for label, text in _facts(contract, language, forms)),
+        "",
+        f"## {say('columns_heading', language)}",
+        "",
+        *_table(_heads(_COLUMNS, language), [_column(n, f, language) for n, f in _numbered(contract)]),
+        "",
+        f"## {say('checks_heading', language)}",
+        "",
+        say("checks_intro", language),
+        "",
+        *_table(_heads(_CHECKS, language), _check_rows(checks, language)),
+        "",
+        f"## {say('example_heading', language)}",
+        "",
+        say("example_intro", language),
+        "",
+        "```csv",
+        *_example(contract, language),
+        "```",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _facts(contract: Contract, language: Language, forms: Mapping[str, Contract]) -> list[tuple[str, str]]:
+    labels = [field.labels.in_language(language) for field in map(contract.field, contract.primary_key)]
+    empty = ", ".join(f"`{value}`" for value in contract.missing_values if value)
+    facts = [
+        (say("name_head", language), f"`{contract.form}`"),
+        *facts_of(contract, language),
+        (say("key", language), ", ".join(labels)),
+    ]
+    if contract.depends_on:
+        others = [
+            f"[{forms[form].labels.in_language(language)}]({form}.{language}.md)"
+            for form in contract.depends_on
+        ]
+        facts.append((say("depends_on", language), ", ".join(others)))
+    return [*facts, (say("missing_values", language), empty)] if empty else facts
+
+
+def _heads(names: Sequence[str], language: Language) -> list[str]:
+    return [say(name, language) for name in names]
+
+
+def _numbered(contract: Contract) -> Iterable[tuple[int, FormField]]:
+    return enumerate(contract.fields, start=1)
+
+
+def _column(number: int, field: FormField, language: Language) -> list[str]:
+    first, second = both_labels(field, language)
+    return [
+        str(number),
+        f"**{first}**" + (f"<br>{second}" if second else ""),
+        f"`{field.name}`",
+        type_words(field, language),
+        say("yes" if field.constraints.required else "no", language),
+        allowed_words(field, language) or "—",
+        (field.description or field.labels).in_language(language),
+        privacy_words(field, language),
+    ]
+
+
+def _check_rows(checks: Iterable[FormCheck], language: Language) -> list[list[str]]:
+    """One row per code and severity, worst first: what is checked of many columns alike is said once."""
+    alike: dict[tuple[str, Severity], list[FormCheck]] = {}
+    for check in checks:
+        alike.setdefault((check.code, check.severity), []).append(check)
+    ordered = sorted(alike.items(), key=lambda entry: _WORST_FIRST.index(entry[0][1]))
+    return [
+        [
+            f"{catalogue()[code].title.in_language(language)}<br>`{code}`",
+            say(severity, language),
+            ", ".join(dict.fromkeys(check.column.in_language(language) for check in same)),
+            _message(same, language),
+        ]
+        for (code, severity), same in ordered
+    ]
+
+
+def _message(same: Sequence[FormCheck], language: Language) -> str:
+    """What the check says, with the words that all of these columns share."""
+    kind = catalogue()[same[0].code]
+    said = [{name: _in_words(value, language) for name, value in check.words.items()} for check in same]
+    shared = {name: word for name, word in said[0].items() if all(other.get(name) == word for other in said)}
+    words = _Words(shared)
+    return (
+        f"{kind.message.in_language(language).format_map(words)} "
+        f"{kind.remedy.in_language(language).format_map(words)}"
+    )
+
+
+def _in_words(value: object, language: Language) -> str:
+    return value.in_language(language) if isinstance(value, Labels) else str(value)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return ["| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _example(contract: Contract, language: Language) -> list[str]:
+    text = StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(field.labels.in_language(language) for field in contract.fields)
+    rows.writerow(example_of(field, language) for field in contract.fields)
+    return text.getvalue().splitlines()

@@ -1,0 +1,128 @@
+"""The sheet of a template that says how to fill it in, when it is due, who approves, what each column means.
+
+In: a workbook being written, the contract, a language, and the period if the template is made for one. Out: the
+sheet, and how many of its rows are filled, which the template's mark repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ingest.emit.template_looks import GRID, GRID_HEADING, LABEL, LINE, SECTION, TITLE, Look
+from ingest.emit.wording import (
+    allowed_words,
+    both_labels,
+    day_words,
+    due_words,
+    example_of,
+    node_kind_words,
+    period_words,
+    privacy_words,
+    say,
+    span_words,
+    type_words,
+)
+from ingest.schema.contract import Contract, FormField, Language
+from ingest.schema.period import Period
+
+_WIDTHS = (4, 28, 38, 17, 12, 36, 18, 32)
+_STEPS = (
+    "step_rows",
+    "step_required",
+    "step_lists",
+    "step_paste",
+    "step_numbers",
+    "step_protected",
+    "step_submit",
+    "step_nil",
+)
+_HEADS = (
+    "number_head",
+    "column_head",
+    "meaning_head",
+    "type_head",
+    "required_head",
+    "allowed_head",
+    "example_head",
+    "privacy_head",
+)
+
+
+def facts_of(contract: Contract, language: Language, period: Period | None = None) -> list[tuple[str, str]]:
+    """What the form is, who submits it on what and by when: a label and its text each."""
+    since = say("version_since", language, version=contract.version, date=day_words(contract.valid_from))
+    said = period_words(contract, language) + (f": {span_words(period)}" if period else "")
+    return [
+        (say("purpose", language), contract.description.in_language(language)),
+        (say("submitted_by", language), node_kind_words(contract.submitted_by, language)),
+        (say("period", language), said),
+        (say("due", language), due_words(contract, language, period)),
+        (say("approved_by", language), node_kind_words(contract.approved_by, language)),
+        (say("version", language), since),
+    ]
+
+
+def write_guide(book: Any, contract: Contract, language: Language, period: Period | None) -> int:
+    """Write the sheet of instructions; how many of its rows are filled."""
+    lines: list[tuple[Sequence[str], Sequence[Look]]] = [
+        ([contract.labels.in_language(language)], [TITLE]),
+        ([], []),
+    ]
+    lines += [(["", *fact], [LINE, LABEL, LINE]) for fact in facts_of(contract, language, period)]
+    lines += [([], []), ([say("steps_heading", language)], [SECTION])]
+    lines += [
+        ([f"{number}.", say(step, language)], [LINE, LINE]) for number, step in enumerate(_STEPS, start=1)
+    ]
+    lines += [([], []), ([say("columns_heading", language)], [SECTION])]
+    lines.append(([say(head, language) for head in _HEADS], [GRID_HEADING] * len(_HEADS)))
+    lines += [
+        ([str(number), *_column(field, language)], [GRID] * len(_HEADS))
+        for number, field in enumerate(contract.fields, start=1)
+    ]
+    _write(book, say("guide", language), lines)
+    return sum(1 for cells, _ in lines if any(cells))
+
+
+def _column(field: FormField, language: Language) -> list[str]:
+    first, second = both_labels(field, language)
+    return [
+        f"{first}\n{second}" if second else first,
+        (field.description or field.labels).in_language(language),
+        type_words(field, language),
+        say("yes" if field.constraints.required else "no", language),
+        allowed_words(field, language) or "—",
+        example_of(field, language),
+        privacy_words(field, language),
+    ]
+
+
+def _write(book: Any, name: str, lines: Sequence[tuple[Sequence[str], Sequence[Look]]]) -> None:
+    sheet = book.add_worksheet(name)
+    formats: dict[str, Any] = {}
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    for row, (cells, looks) in enumerate(lines):
+        for column, (text, look) in enumerate(zip(cells, looks, strict=True)):
+            cell_format = formats.setdefault(str(look), None) or book.add_format(look)
+            formats[str(look)] = cell_format
+            if text:
+                sheet.write_string(row, column, text, cell_format)
+            elif look in (GRID, GRID_HEADING):
+                sheet.write_blank(row, column, None, cell_format)
+        if looks and looks[0] is GRID:
+            sheet.set_row(row, _height(cells))
+    sheet.hide_gridlines(2)
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _height(cells: Sequence[str]) -> float:
+    """Points a row needs: programs other than Excel do not always make room for wrapped text themselves."""
+    lines = max(
+        sum(-(-len(line) // max(1, int(width * 1.1))) or 1 for line in cell.split("\n"))
+        for cell, width in zip(cells, _WIDTHS, strict=True)
+    )
+    return lines * 13.5 + 4

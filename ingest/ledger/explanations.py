@@ -1,0 +1,87 @@
+"""Explanations: what a submitter says to the queries about a file.
+
+In: a submission and the marks of the queries explained. Out: one event per act, append-only like all events.
+An explanation belongs to its scope: a later file of it is not asked again while subject and value stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from ingest.ledger.records import Node, Scope, Submission, SubmissionEvent, User
+from ingest.ledger.refusals import NotAllowedError
+
+_EXPLAINED = SubmissionEvent.Kind.EXPLAINED
+
+
+def known_marks(scope: Scope) -> set[str]:
+    """The marks of everything explained in a scope so far."""
+    return set(explanations_of(scope))
+
+
+def explanations_of(scope: Scope) -> dict[str, str]:
+    """Mark → the latest explanation given in the scope."""
+    events = SubmissionEvent.objects.filter(kind=_EXPLAINED, submission__scope=scope).order_by("pk")
+    details = events.values_list("details", flat=True)
+    return {mark: each["explanation"] for each in details for mark in each["marks"]}
+
+
+def explain(
+    submission_id: int,
+    marks: Sequence[str | None],
+    wanted: Collection[str],
+    actor: User,
+    by: Node,
+    *,
+    explanation: str,
+    at: datetime,
+    channel: str = "cli",
+) -> int:
+    """Answer queries of a submission; how many of its findings were open and are answered now.
+
+    `marks`: those of all its findings; `wanted`: which of them are explained. `by` is the submitter or a node
+    above it; a rejected file may be explained too, for the sake of the next. Raises NotAllowedError and
+    Submission.DoesNotExist.
+    """
+    with transaction.atomic():
+        submission = (
+            Submission.objects.select_for_update(of=("self",))
+            .select_related("scope__node")
+            .get(pk=submission_id)
+        )
+        submitter = submission.scope.node
+        if by.pk != submitter.pk and by.pk not in {node.pk for node in submitter.chain()}:
+            problem = f"{by.code} does not stand above {submitter.code}"
+            raise NotAllowedError("not_in_chain", problem, by=by.code, node=submitter.code)
+        open_before = set(wanted) - known_marks(submission.scope)
+        answered = sum(mark in open_before for mark in marks)
+        details: dict[str, Any] = {
+            "explanation": explanation,
+            "marks": sorted(set(wanted)),
+            "answered": answered,
+        }
+        SubmissionEvent.objects.create(
+            submission=submission,
+            kind=_EXPLAINED,
+            actor=actor,
+            on_behalf_of=by,
+            channel=channel,
+            at=at,
+            details=details,
+        )
+        return answered
+
+
+def answered_since(submission_ids: Iterable[int]) -> dict[int, int]:
+    """Submission → how many of its queries were answered after its verdict; those without any are left out."""
+    counts: dict[int, int] = {}
+    events = SubmissionEvent.objects.filter(kind=_EXPLAINED)
+    wanted = set(submission_ids)
+    for submission_id, details in events.values_list("submission_id", "details"):
+        if submission_id in wanted:
+            counts[submission_id] = counts.get(submission_id, 0) + details["answered"]
+    return counts

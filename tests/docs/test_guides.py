@@ -1,0 +1,36 @@
+"""Guides exist in Kazakh and Russian alike, and name only commands and targets that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from ingest.cli import app
+
+PROJECT = Path(__file__).parents[2]
+GUIDES = sorted((PROJECT / "docs" / "guides").glob("*.md"))
+COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
+TARGETS = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_each_guide_is_there_in_both_languages_with_the_same_steps():
+    names = {guide.name.split(".")[0] for guide in GUIDES}
+    assert names
+    for name in names:
+        kk, ru = (
+            (PROJECT / "docs" / "guides" / f"{name}.{language}.md").read_text(encoding="utf-8")
+            for language in ("kk", "ru")
+        )
+        shapes = [re.findall(r"^(#+|\d+\.|\|)", text, re.MULTILINE) for text in (kk, ru)]
+        assert shapes[0] == shapes[1], name
+        assert re.findall(r"bbaj ([a-z-]+)", kk) == re.findall(r"bbaj ([a-z-]+)", ru), name
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+def test_what_a_guide_tells_to_run_exists(guide):
+    text = guide.read_text(encoding="utf-8")
+    assert set(re.findall(r"bin/bbaj ([a-z-]+)", text)) <= COMMANDS
+    assert set(re.findall(r"`make ([a-z-]+)`", text)) <= TARGETS
+    for link in re.findall(r"\]\(([^)#]+)\)", text):
+        assert (guide.parent / link).exists(), link

@@ -1,0 +1,107 @@
+"""A file that is no xlsx comes back as one, every value where findings say it is."""
+
+from __future__ import annotations
+
+import csv
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expectations.check import check
+from expectations.marked import marked_workbook, rebuilt
+from expectations.marked.styles import FILLS
+from ingest.schema.finding import Finding
+from ingest.schema.load import contract
+
+FORM = contract("attendance")
+HEADER = [field.labels.ru for field in FORM.fields]
+ROW = ["650940000016", "150310700010", "07.09.2026", "5", "Ә", "6", "2", "2", "нет", "по болезни"]
+LIST = "Результаты проверки"
+
+
+def _csv(path: Path, rows: list[list[str]], delimiter: str = ";") -> Path:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, delimiter=delimiter).writerows(rows)
+    return path
+
+
+def _marked(path: Path, language: Any = "ru") -> Any:
+    verdict = check(path, "attendance", demo=True)
+    return openpyxl.load_workbook(BytesIO(marked_workbook(path, verdict.findings, FORM, language)))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_csv_comes_back_whole_with_its_cells_marked(tmp_path: Path, delimiter: str) -> None:
+    wrong = [*ROW[:3], "15", *ROW[4:]]
+    rows = [["Отчёт, «неделя»; 37"], [], [*HEADER, "Примечание"], [*ROW, "=1+1"], [*wrong, "+7 701"]]
+    book = _marked(_csv(tmp_path / "w.csv", rows, delimiter))
+
+    sheet = book["Посещаемость"]
+    written = [["" if cell.value is None else cell.value for cell in row] for row in sheet.iter_rows()]
+    assert written == [[*row, *[""] * (11 - len(row))] for row in rows]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+    assert sheet["D5"].fill.fgColor.rgb == FILLS["error"]
+    assert "15" in sheet["D5"].comment.text
+    assert sheet["K3"].fill.fgColor.rgb == FILLS["note"]  # a column the form does not have
+    links = [cell.hyperlink.location for row in book[LIST].iter_rows() for cell in row if cell.hyperlink]
+    assert "'Посещаемость'!D5" in links
+
+
+def test_what_cannot_be_read_comes_back_as_a_list_of_reasons(tmp_path: Path) -> None:
+    path = tmp_path / "picture.xlsx"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    book = _marked(path)
+    assert book.sheetnames == ["Данные", LIST]
+    assert any("бүкіл файл" in str(row[1].value) for row in _marked(path, "kk").worksheets[1].iter_rows())
+
+
+def test_a_text_without_the_headers_of_the_form_comes_back_too(tmp_path: Path) -> None:
+    book = _marked(_csv(tmp_path / "w.csv", [["а", "б"], ["1", "2"]]))
+    assert [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()] == [
+        ["а", "б"],
+        ["1", "2"],
+    ]
+
+
+def test_a_text_that_is_read_otherwise_comes_back_with_what_was_recognised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilt, "_DELIMITERS", ("~",))
+    path = _csv(tmp_path / "w.csv", [["Отчёт"], [*HEADER, "Примечание"], [*ROW[:3], "15", *ROW[4:], "x"]])
+    book = _marked(path)
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[2]][:10] == HEADER
+    assert [cell.value for cell in sheet[3]][:10] == [*ROW[:3], "15", *ROW[4:]]
+    assert sheet["D3"].fill.fgColor.rgb == FILLS["error"]
+    assert any("только распознанные столбцы" in str(row[0].value) for row in book[LIST].iter_rows(max_row=6))
+
+
+def test_more_rows_than_a_sheet_holds_are_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuilt, "MOST_ROWS", 3)
+    path = _csv(tmp_path / "w.csv", [HEADER, *[ROW] * 4])
+    finding = Finding("required", cell="B5", row=5, column="iin")
+    book = openpyxl.load_workbook(BytesIO(marked_workbook(path, [finding], FORM, "ru")))
+    assert any("5 строк" in str(row[0].value) for row in book[LIST].iter_rows(max_row=6))
+    assert [cell.value for cell in book[LIST]["B"] if cell.hyperlink] == ["B5"]
+
+
+CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=5), st.sampled_from(",;"))
+def test_any_cells_come_back_as_they_were(rows: list[list[str]], delimiter: str) -> None:
+    written = [HEADER, *([*ROW, *row] for row in rows)]
+    with TemporaryDirectory() as folder:
+        path = _csv(Path(folder) / "w.csv", written, delimiter)
+        book = openpyxl.load_workbook(BytesIO(marked_workbook(path, [], FORM, "kk")))
+    back = [[cell.value or "" for cell in row] for row in book.worksheets[0].iter_rows()]
+    width = len(back[0])
+    assert back == [[*row, *[""] * width][:width] for row in written]
+    assert all(not cell for row in written for cell in row[width:])
