@@ -23,6 +23,7 @@ from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for, rules_version, suite_for
+from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.validation import Outcome, validate
 from expectations.verdict import Verdict
@@ -159,7 +160,8 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
             unread[file.file_no] = type(error).__name__
             log.error("%s: a file could not be read (%s)", bench.contract.form, error)
         else:
-            readings[file.file_no] = reading.with_findings(*file.said)
+            said = (*file.said, *scope_findings(reading.mark, file.scope))
+            readings[file.file_no] = reading.with_findings(*said)
     return readings, unread
 
 

@@ -11,11 +11,12 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from itertools import starmap
 
-from ingest.home import Home
+from ingest.home import SETTINGS_FILE, Home, SettingsError
 from ingest.ledger import nodes, obligations, winners
 from ingest.ledger.obligations import LOCAL_TIME
 from ingest.ledger.records import Submission
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
+from ingest.schema.load import contracts
 from warehouse.files import written
 from warehouse.reference import landed
 
@@ -41,11 +42,19 @@ def follow(home: Home) -> bool:
 
 
 def keep_obligations(home: Home, now: datetime | None = None) -> Counter[str]:
-    """Ask for what has fallen due by now and say what became of everything asked for."""
+    """Ask for what has fallen due by now and say what became of everything asked for.
+
+    Raises SettingsError where the installation collects a form that does not exist: asking for nothing instead
+    would be found out too late.
+    """
+    for form in home.settings.collected or ():
+        if form not in contracts():
+            raise SettingsError(home.root / SETTINGS_FILE, f"collected.{form}", "there is no such form")
     moment = now or home.now()
     opened = obligations.open_due(
         moment.astimezone(LOCAL_TIME).date(),
         collect_from=home.settings.collect_from,
+        collected=home.settings.collected,
         calendar=school_calendar(home),
     )
     return opened + obligations.settle(moment)

@@ -21,10 +21,14 @@ from expectations.marked.rebuilt import rebuilt
 from expectations.marked.sheet import SheetMarker, coordinates
 from expectations.marked.styles import Styles
 from expectations.marked.wording import say, sheet_names
+from ingest.read.kind import kind_of
 from ingest.schema.contract import Contract, Language, Severity
+from ingest.schema.finding import Finding
 
 MOST_COMMENTS = 10_000
 """Comments of one sheet: Excel sets no limit but needs minutes to open a sheet with many more."""
+# What reading was given up on, and what would harm the next person to open it: not unpacked, not handed back.
+_NOT_OPENED = {"too_expensive_to_read", "breaks_the_reader", "link_to_a_program", "path_names_in_archive"}
 
 
 def marked_workbook(
@@ -32,11 +36,14 @@ def marked_workbook(
 ) -> bytes:
     """The workbook with everything found marked on it. Raises OSError when the file cannot be opened."""
     try:
+        if any(finding.code in _NOT_OPENED for finding in findings) or isinstance(kind_of(source), Finding):
+            # Macros, a bomb, a picture: what the reader refuses is not unpacked here either.
+            raise UnmarkableError("a file that is not read")
         return _Marking(source, findings, contract, language).run()
     except UnmarkableError:
         with TemporaryDirectory() as folder:
             made = rebuilt(source, contract, language, Path(folder) / "rebuilt.xlsx")
-            return _Marking(made.path, findings, contract, language, list(made.remarks)).run()
+            return _Marking(made.path, findings, contract, language, list(made.remarks), made.names).run()
 
 
 @dataclass
@@ -54,6 +61,7 @@ class _Marking:
     contract: Contract
     language: Language
     remarks: list[str] = field(default_factory=list)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> bytes:
         """Mark every sheet, then list what was found."""
@@ -79,7 +87,7 @@ class _Marking:
         for finding in self.findings:
             if not finding.cell:
                 continue
-            sheet = finding.sheet or first
+            sheet = self.names.get(finding.sheet, finding.sheet) if finding.sheet else first
             if sheet is None or sheet not in names or coordinates(finding.cell) is None:
                 lost += 1
                 continue
@@ -161,7 +169,7 @@ class _Marking:
         places = sum(1 for finding in self.findings if finding.cell or finding.row)
         if places > MOST_LINKS:
             self.remarks.append(say("links_limited", self.language, most=MOST_LINKS))
-        listing = Listing(self.findings, self.contract, self.language, first, tuple(self.remarks))
+        listing = Listing(self.findings, self.contract, self.language, first, tuple(self.remarks), self.names)
         name = say("sheet", self.language)
         for number, content in enumerate(sheets_of(listing, self.styles), start=1):
             called = name if number == 1 else say("continued", self.language, sheet=name, number=number)

@@ -104,6 +104,13 @@ def day_words(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
+def span_words(period: Period) -> str:
+    """A period as submitters write it, with its days."""
+    if period.start == period.end:
+        return day_words(period.start)
+    return f"{period.text} ({day_words(period.start)}–{day_words(period.end)})"
+
+
 def example_of(field: FormField, language: Language) -> str:
     """The column's example as a person of that language would write it; empty where it has none."""
     example = field.example or ""

@@ -53,22 +53,25 @@ def open_due(
     until: date,
     *,
     collect_from: date,
+    collected: Mapping[str, date] | None = None,
     calendar: SchoolCalendar | None = None,
     forms: Mapping[str, Contract] | None = None,
 ) -> Counter[str]:
     """Ask for every report whose period has begun by `until`, and correct what was asked by mistake.
 
-    `collect_from`: the first day whose periods are asked (a setting of the installation). A week or
-    month that turns out to hold no school day, or an organisation that turns out to have been closed, makes
-    an unanswered obligation not applicable; learning the contrary opens it again. Returns how many were `opened`,
-    `not_applicable`, `exempt`, `reopened`.
+    `collect_from`: the first day whose periods are asked; `collected`: form → its own first day, and then no
+    other form is asked for (settings of the installation). A week or month that turns out to hold no school
+    day, or an organisation that turns out to have been closed, makes an unanswered obligation not applicable;
+    learning the contrary opens it again. Returns how many were `opened`, `not_applicable`, `exempt`,
+    `reopened`.
     """
     counts: Counter[str] = Counter()
     for form in (contracts() if forms is None else forms).values():
         if form.due is None:
             continue
         nodes = list(Node.objects.filter(kind__in=form.submitted_by))
-        for period in periods(form.period, collect_from, until):
+        first = collect_from if collected is None else collected.get(form.form)
+        for period in periods(form.period, first, until) if first else ():
             if period.end >= form.valid_from:
                 counts += _ask(form, form.due, period, nodes, calendar or SchoolCalendar())
     return counts

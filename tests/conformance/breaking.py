@@ -24,6 +24,8 @@ ORGANISATION, PRIMARY_SCHOOL, GIRL = "650940000016", "650940000026", "1503108000
 _PERIODS: dict[PeriodKind, str] = {
     "as_of": "2026-08-15",
     "school_year": "2026-2027",
+    "term": "2026-27-T1",
+    "quarter": "2026-Q3",
     "month": "2026-09",
     "week": "2026-W37",
 }
@@ -43,7 +45,9 @@ def _calendar() -> pa.Table:
 
 
 REFERENCE = Reference(
-    territory=pa.Table.from_pylist([{"kato": "113220100", "level": "settlement"}]),
+    territory=pa.Table.from_pylist(
+        [{"kato": "113220100", "level": "settlement"}, {"kato": "110000000", "level": "oblast"}]
+    ),
     calendar=_calendar(),
     organisation=pa.Table.from_pylist(
         [

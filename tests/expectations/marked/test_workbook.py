@@ -272,3 +272,20 @@ def test_nothing_found_is_said(source: Path) -> None:
 
 def test_the_same_file_and_findings_give_the_same_bytes(source: Path, marked: bytes) -> None:
     assert marked_workbook(source, FINDINGS, FORM, "kk") == marked
+
+
+def test_many_comments_have_boxes_with_numbers_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "many.xlsx"
+    book = openpyxl.Workbook()
+    for row in range(1, 1501):
+        book.worksheets[0].append([row])
+    book.save(path)
+    sheet = book.worksheets[0].title
+
+    content = marked_workbook(path, [found(f"A{row}", sheet=sheet) for row in range(1, 1501)], FORM, "kk")
+
+    drawing = _parts(content)["xl/drawings/vmlDrawing1.vml"].decode()
+    numbers = [int(number) for number in re.findall(r'id="_x0000_s(\d+)"', drawing)]
+    assert len(set(numbers)) == 1500
+    claimed = re.search(r'<o:idmap[^>]*data="([\d,]+)"', drawing)
+    assert claimed and {number // 1024 for number in numbers} <= set(map(int, claimed[1].split(",")))
