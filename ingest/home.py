@@ -169,7 +169,13 @@ class Home:
         return self.root / "logs"
 
     def create(self) -> None:
-        """Make the folders; the restricted one readable by its owner alone."""
+        """Make the folders; the restricted one readable by its owner alone. Raises InstallationError."""
+        try:
+            self._make_folders()
+        except OSError as error:
+            raise InstallationError(f"BBAJ_HOME={self.root}: {error.strerror}") from error
+
+    def _make_folders(self) -> None:
         for folder in (self.raw, self.lake, self.builds, self.published, self.drop, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         for private in (self.restricted, self.keys, self.findings, self.judge, self.reference):

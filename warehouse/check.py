@@ -13,9 +13,12 @@ from expectations.check import check
 from expectations.pack import Pack
 from expectations.reference import Reference
 from expectations.verdict import Verdict
-from ingest import ledger
 from ingest.home import Home
 from ingest.schema.contract import Contract
+
+
+class NoNodeError(Exception):
+    """The installation knows nobody of that code."""
 
 
 def check_file(
@@ -28,7 +31,7 @@ def check_file(
 ) -> Verdict:
     """Judge one file against the pack, or the installation; without both only what the file alone can tell.
 
-    Raises PeriodError.
+    Raises PeriodError, and NoNodeError where the installation knows no such node.
     """
     if pack:
         mine = pack.facts.node if pack.facts.node_kind in contract.submitted_by else None
@@ -54,7 +57,11 @@ def check_file(
 def _reference(home: Home, contract: Contract, node: str | None) -> Reference:
     if not home.ledger.exists():
         return Reference()
+    from ingest.ledger.nodes import node as node_of
+    from warehouse.installation import initialise
     from warehouse.reference import surroundings_of
 
-    ledger.setup(home)
+    initialise(home)
+    if node:
+        node_of(node)
     return surroundings_of(home, contract, {node} if node else set()).reference

@@ -13,10 +13,10 @@ from itertools import starmap
 
 from ingest.home import SETTINGS_FILE, Home, SettingsError
 from ingest.ledger import nodes, obligations, winners
-from ingest.ledger.obligations import LOCAL_TIME
 from ingest.ledger.records import Submission
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
 from ingest.schema.load import contracts
+from ingest.schema.period import LOCAL_TIME
 from warehouse.files import written
 from warehouse.reference import landed
 

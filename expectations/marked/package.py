@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
@@ -151,7 +152,7 @@ class Package:
         self.declare(part, "styles")
         return part
 
-    def put_sheet(self, name: str, content: bytes, replaced: frozenset[str]) -> None:
+    def put_sheet(self, name: str, content: bytes, replaced: Collection[str]) -> None:
         """Put a sheet behind the others, or in the place of one that has one of the names `replaced`."""
         standing = next((sheet for sheet in self.sheets if sheet.name in replaced), None)
         if standing:

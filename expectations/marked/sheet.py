@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -114,7 +115,7 @@ class SheetMarker:
     def __post_init__(self) -> None:
         self.xml = utf8(self.xml)
         self._depth = 0
-        self._waiting = sorted(self.marks)
+        self._waiting = deque(sorted(self.marks))
         self._parser = parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -185,7 +186,7 @@ class SheetMarker:
             self.edits.append(Edit(begin, begin, self._new_rows(below=number)))
         wanted: dict[int, Severity] = {}
         if self._waiting and self._waiting[0] == number:
-            self._waiting.pop(0)
+            self._waiting.popleft()
             wanted = dict(sorted(self.marks[number].items()))
         style = whole(attributes.get("s")) if attributes.get("customFormat") in ("1", "true") else None
         self._row = _Row(number, begin, style, wanted)
@@ -195,6 +196,8 @@ class SheetMarker:
         row = self._row
         if row is None:
             raise UnmarkableError("a cell in no row")
+        if not row.wanted and not self.styles.holds_earlier_marks:
+            return
         address = coordinates(attributes["r"]) if "r" in attributes else None
         column = address[1] if address else row.last_column + 1
         row.last_column = column
@@ -235,7 +238,7 @@ class SheetMarker:
         """Rows that are to be marked and do not stand there, up to a row that does."""
         made = []
         while self._waiting and (below is None or self._waiting[0] < below):
-            number = self._waiting.pop(0)
+            number = self._waiting.popleft()
             row = _Row(number, 0, None, dict(sorted(self.marks[number].items())))
             cells = b"".join(self._new_cell(row, place) for place in tuple(row.wanted))
             made.append(f'<{self.prefix}row r="{number}">'.encode() + cells + f"</{self.prefix}row>".encode())

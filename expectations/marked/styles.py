@@ -98,16 +98,21 @@ class Styles:
         return self._filled(number, 0)
 
     def _filled(self, number: int, fill: int) -> int:
+        key = ("filled", str(number), str(fill))
+        if key in self._added:  # asked for again with every marked cell
+            return self._added[key][0]
         if number >= len(self._existing):
             raise UnmarkableError("a format that is not there")
         place = self._existing[number]
         raw = self._xml[place.begin : place.end]
         head = place.head_end - place.begin
         changed = with_attributes(raw[:head], {"fillId": str(fill), "applyFill": "1"}) + raw[head:]
-        return self._add(("filled", str(number), str(fill)), changed)
+        return self._add(key, changed)
 
     def look(self, look: Look) -> int:
         """The format of a part of the sheet of findings."""
+        if ("look", look) in self._added:
+            return self._added["look", look][0]
         fonts = {"title": 2, "heading": 1, "error": 1, "query": 1, "note": 1, "link": 3}
         font = self._first_font + fonts.get(look, 0)
         places = {str(severity): place for place, severity in enumerate(FILLS)}

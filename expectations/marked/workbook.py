@@ -20,10 +20,11 @@ from expectations.marked.places import UnmarkableError
 from expectations.marked.rebuilt import rebuilt
 from expectations.marked.sheet import SheetMarker, coordinates
 from expectations.marked.styles import Styles
-from expectations.marked.wording import say, sheet_names
+from expectations.marked.wording import say
 from ingest.read.kind import kind_of
 from ingest.schema.contract import Contract, Language, Severity
 from ingest.schema.finding import Finding
+from ingest.schema.mark import FINDINGS_SHEETS
 
 MOST_COMMENTS = 10_000
 """Comments of one sheet: Excel sets no limit but needs minutes to open a sheet with many more."""
@@ -69,7 +70,7 @@ class _Marking:
         try:
             part = self.package.styles_part()
             self.styles = Styles(self.package.read(part) if part else None)
-            own = [sheet for sheet in self.package.sheets if sheet.name not in sheet_names()]
+            own = [sheet for sheet in self.package.sheets if sheet.name not in FINDINGS_SHEETS]
             first = own[0].name if own else None
             by_sheet = self._by_sheet(first, {sheet.name for sheet in own})
             for number, sheet in enumerate(own, start=1):
@@ -173,4 +174,4 @@ class _Marking:
         name = say("sheet", self.language)
         for number, content in enumerate(sheets_of(listing, self.styles), start=1):
             called = name if number == 1 else say("continued", self.language, sheet=name, number=number)
-            self.package.put_sheet(called, content, sheet_names() if number == 1 else frozenset())
+            self.package.put_sheet(called, content, FINDINGS_SHEETS if number == 1 else ())

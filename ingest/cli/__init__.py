@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from ingest.cli import decisions, files, installation, publications, queries
+from ingest.cli import decisions, files, installation, publications, queries, read
 from ingest.cli.speech import UNABLE, Tongue, complain, phrase, speak_to_any_console
 from ingest.home import InstallationError
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (files, decisions, queries, publications, installation):
+for room in (files, read, decisions, queries, publications, installation):
     room.add_to(app)
 
 

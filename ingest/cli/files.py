@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from ingest.cli.speech import Tongue, out, phrase, refuse, working
+from ingest.cli.speech import Tongue, moment, out, phrase, refuse, working
 from ingest.cli.verdicts import show_verdict
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
@@ -66,7 +66,7 @@ def check(
     from ingest.read.worker import warm
 
     warm()  # its libraries are imported while this process imports its own
-    from warehouse.check import check_file
+    from warehouse.check import NoNodeError, check_file
 
     pack = _pack(reference, node, lang.language) if reference else None
     try:
@@ -74,6 +74,8 @@ def check(
             verdict = check_file(Home.from_environment(), file, contract, node, period, pack)
     except PeriodError as error:
         raise refuse("bad_period", lang.language, period=error.text, example=error.example) from None
+    except NoNodeError:
+        raise refuse("no_node", lang.language, node=node) from None
     if marked:
         from expectations.marked import marked_workbook
 
@@ -151,7 +153,7 @@ def _prefill(contract: Contract, node: str, period: str, language: Language) -> 
     from warehouse.prefill import prefill
 
     home = open_ledger()
-    scope_named(contract.form, node, period, "whole", language)
+    scope_named(home, contract.form, node, period, "whole", language)
     return prefill(home, contract, node, Period.parse(contract.period, period))
 
 
@@ -206,7 +208,7 @@ def submit(
     if not file.is_file():
         raise refuse("no_file", lang.language, file=file)
     home = open_ledger()
-    scope = scope_named(form, node, period, part, lang.language)
+    scope = scope_named(home, form, node, period, part, lang.language)
     receipt = receive(home, file, scope, Handover(home.now(), "cli", operator(), file_name=file.name))
     out.print(
         phrase(
@@ -214,7 +216,7 @@ def submit(
             lang.language,
             submission_id=receipt.submission_id,
             sha256=receipt.sha256,
-            received_at=f"{receipt.received_at:%Y-%m-%d %H:%M} UTC",
+            received_at=moment(receipt.received_at),
         )
     )
 

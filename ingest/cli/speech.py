@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from ingest.schema.contract import Labels, Language
+from ingest.schema.period import LOCAL_TIME
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
@@ -58,6 +60,11 @@ def phrase(name: str, language: Language, **facts: Any) -> str:
 
 MISUSED, UNABLE = 64, 70
 """Exit codes besides those of `check`: a command that asks for what cannot be; an installation that is not able."""
+
+
+def moment(at: datetime) -> str:
+    """A moment as the country's clocks show it."""
+    return f"{at.astimezone(LOCAL_TIME):%d.%m.%Y %H:%M}"
 
 
 def complain(message: str, code: int = MISUSED) -> typer.Exit:

@@ -145,4 +145,8 @@ def due_words(contract: Contract, language: Language, period: Period | None = No
     if period:
         return say("due_on", language, date=day_words(contract.due.date_of(period)))
     days = contract.due.days
+    if days < 0:
+        return say(f"due_before_{contract.due.after}", language, days=-days)
+    if days == 0 and contract.due.after == "end":
+        return say("due_last_day", language)
     return say(f"due_after_{contract.due.after}", language, days=days, number=days + 1)

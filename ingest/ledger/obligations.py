@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 from django.db.models import F
@@ -22,13 +22,11 @@ from ingest.ledger.records import Node, Obligation, Scope, Submission
 from ingest.ledger.school_calendar import SchoolCalendar
 from ingest.schema.contract import Contract, Due
 from ingest.schema.load import contracts
-from ingest.schema.period import Period, periods
+from ingest.schema.period import LOCAL_TIME, Period, periods
 
 Status = Obligation.Status
 NO_SCHOOL_DAY = "no_school_day"
 NOT_OPEN = "not_open"
-# The whole country keeps UTC+5 since 1 March 2024, without summer time.
-LOCAL_TIME = timezone(timedelta(hours=5))
 # What is asked week by week or month by month is about schools at work: nothing is asked of the holidays.
 _OF_SCHOOL_DAYS = ("week", "month")
 _UNANSWERED = (Status.OPEN.value, Status.MISSING.value)

@@ -26,7 +26,7 @@ from ingest.read.structure import is_needed, mark_findings, no_header, structure
 from ingest.read.texts import blank, holds_any
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
-from ingest.schema.mark import MARK_SHEET, TemplateMark
+from ingest.schema.mark import FINDINGS_SHEETS, MARK_SHEET, TemplateMark
 
 _ERRORS = {
     "Div0": "#DIV/0!",
@@ -106,7 +106,7 @@ def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
 def _left_out(sheet: _Sheet) -> list[Finding]:
     """That a sheet with content is not read: to be asked about where it names some of the form's columns."""
     filled = len(sheet.filled_rows)
-    if not filled:
+    if not filled or (sheet.name in FINDINGS_SHEETS and not sheet.header):
         return []
     params = {"sheet": sheet.name, "rows": filled}
     asked: Severity | None = "query" if sheet.header else None

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import Literal, get_args
 
+# The whole country keeps UTC+5 since 1 March 2024, without summer time.
+LOCAL_TIME = timezone(timedelta(hours=5))
 PeriodKind = Literal["as_of", "school_year", "term", "quarter", "month", "week"]
 PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
 

@@ -13,11 +13,16 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from expectations.check import check
 from expectations.marked import marked_workbook
 from expectations.marked.comments import AUTHOR
 from expectations.marked.styles import FILLS
+from expectations.marked.wording import say
+from ingest.emit.template import template
+from ingest.schema.contract import LANGUAGES
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract
+from ingest.schema.mark import FINDINGS_SHEETS
 from tests.expectations.marked.books import DATA, OTHER, found, rich_book
 
 FORM = contract("attendance")
@@ -289,3 +294,21 @@ def test_many_comments_have_boxes_with_numbers_of_their_own(tmp_path: Path) -> N
     assert len(set(numbers)) == 1500
     claimed = re.search(r'<o:idmap[^>]*data="([\d,]+)"', drawing)
     assert claimed and {number // 1024 for number in numbers} <= set(map(int, claimed[1].split(",")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_workbook_given_back_is_read_as_the_file_it_was_made_of(tmp_path: Path, language: Any) -> None:
+    path = tmp_path / "filled.xlsx"
+    book = openpyxl.load_workbook(BytesIO(template(FORM, "kk")))
+    book.worksheets[0].append(
+        ["650940000016", "150310700010", "2026-09-07", 44, "Ә", 6, 7, 2, "жоқ", "ауруына байланысты"]
+    )
+    book.save(path)
+    before = check(path, "attendance", demo=True)
+    (tmp_path / "back.xlsx").write_bytes(marked_workbook(path, before.findings, FORM, language))
+
+    after = check(tmp_path / "back.xlsx", "attendance", demo=True)
+
+    assert {finding.code for finding in before.findings} >= {"out_of_range", "not_above"}
+    assert after == before
+    assert say("sheet", language) in FINDINGS_SHEETS

@@ -161,7 +161,7 @@ def test_findings_are_shown_by_cause_with_a_few_places_and_the_way_to_all(bbaj, 
     done = bbaj("check", file, "--form", "territory_register", "--lang", "ru")
     assert done.returncode == 1
     # The group is headed once, five places are shown of it, and the rest is counted.
-    assert done.stdout.count("(9)") == 1
+    assert done.stdout.count("«Код КАТО» (9)") == 1
     assert "… и ещё 4" in done.stdout
     assert "--marked" in done.stdout
 
@@ -215,3 +215,18 @@ def test_a_reference_pack_is_private_and_names_what_it_holds(bbaj, home, territo
         "check", territories, "--form", "territory_register", "--reference", pack, "--node", "113800000"
     )
     assert other.returncode == 64
+
+
+def test_any_files_are_read_in_one_go_and_the_unreadable_is_named(bbaj, home):
+    folder = home / "mess"
+    folder.mkdir()
+    (folder / "one.csv").write_bytes("Мектеп;Саны\nЛицей;12\n".encode("kz1048"))
+    (folder / "two.csv").write_text("a|b\n1|2\n", encoding="utf-8")
+    (folder / "picture.xlsx").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    done = bbaj("read", folder, "--out-dir", home / "plain", "--lang", "en")
+    assert done.returncode == 2 and "picture.xlsx: not read" in done.stdout
+    assert (home / "plain" / "one.csv").read_text(encoding="utf-8") == "Мектеп,Саны\nЛицей,12\n"
+    assert (home / "plain" / "two.csv").read_text(encoding="utf-8") == "a,b\n1,2\n"
+    found = (home / "plain" / "findings.jsonl").read_text(encoding="utf-8")
+    assert {"wrong_kind", "rows_reconciled"} <= {json.loads(line)["code"] for line in found.splitlines()}
+    assert bbaj("read", folder, "--out-dir", folder, "--lang", "en").returncode == 64

@@ -1,0 +1,144 @@
+"""How a text is cut into cells: found by trying, the most table-like cut wins.
+
+In: the text of a file. Out: its `Dialect`. Every candidate cuts the beginning of the text; a cut is better
+the more rows have the same number of cells, the more cells are of a kind one knows (number, date, word) and
+the fewer quotes stand where none belong.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.read.looks import kind
+from ingest.read.split import Dialect, Row, physical_lines, split
+
+_SAMPLE_LINES = 300
+_SAMPLE = 200_000
+# How readily a character is believed to part cells, other things being equal.
+_DELIMITERS = {
+    ",": 1.0,
+    ";": 1.0,
+    "\t": 1.0,
+    "|": 1.0,
+    "\\t": 1.0,
+    # Two characters together, where they cut as well as one of them alone.
+    ", ": 1.05,
+    "; ": 1.05,
+    "\t\t": 1.05,
+    "||": 1.05,
+    "::": 1.05,
+    "\x1f": 1.0,
+    "^": 0.9,
+    "~": 0.9,
+    "¦": 0.9,
+    "§": 0.9,
+    "#": 0.8,
+    "!": 0.8,
+    "*": 0.8,
+    ":": 0.7,
+    "&": 0.7,
+    "$": 0.7,
+    "@": 0.7,
+    "_": 0.6,
+    "=": 0.6,
+    "/": 0.6,
+    " ": 0.75,
+}
+_QUOTES = ('"', "'", "`")
+_LITTLE = 1e-9
+_PROSE = re.compile(r"[^\W_][\w\s.,;:'’\"«»()/%№#&+–—!?°$*-]*", re.UNICODE)
+
+
+def _known(cell: str, delimiter: str) -> float:
+    """How much a cell looks like one cell: 1 for a value, less for prose, 0 for what seems to be several."""
+    found = kind(cell)
+    if found != "text":
+        return 1.0
+    text = cell.strip()
+    if text[:1] in _QUOTES and len(text) > 1:
+        return 0.0
+    others = sum(text.count(mark) for mark in ",;\t|" if mark != delimiter)
+    if others >= 2 and len(text) < 12 * others:
+        return 0.05
+    return 0.75 if _PROSE.fullmatch(text) else 0.4
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A dialect with how well it fits. `sure`: no other fits about as well."""
+
+    dialect: Dialect
+    score: float
+    sure: bool
+
+
+def find_dialect(text: str) -> Choice:
+    """The dialect of a text; a text of one column is cut at commas, which it has none of."""
+    sample = _beginning(text)
+    lines = physical_lines(sample)
+    scored = [(_score(split(lines, candidate), candidate), candidate) for candidate in _candidates(sample)]
+    scored.sort(key=lambda entry: -entry[0])
+    best, dialect = scored[0] if scored else (0.0, Dialect(","))
+    if best <= _LITTLE:
+        return Choice(Dialect(","), 0.0, sure=True)
+    rivals = [score for score, other in scored[1:] if other.delimiter != dialect.delimiter]
+    return Choice(dialect, best, sure=not rivals or rivals[0] < 0.9 * best)
+
+
+def _beginning(text: str) -> str:
+    """The first lines, whole. The middle is looked at too where a long preamble could mislead."""
+    head = text[:_SAMPLE]
+    if len(text) > _SAMPLE:
+        cut = max(head.rfind("\n"), head.rfind("\r"))
+        head = head[: cut + 1] if cut > 0 else head
+    return "".join(physical_lines(head)[:_SAMPLE_LINES])
+
+
+def _candidates(sample: str) -> Iterator[Dialect]:
+    for delimiter in _DELIMITERS:
+        if delimiter not in sample:
+            continue
+        quotes = [quote for quote in _QUOTES if _opens(sample, delimiter, quote)] or ['"']
+        for quote in quotes:
+            yield Dialect(delimiter, quote)
+            if "\\" + quote in sample or (delimiter != "\\t" and "\\" + delimiter in sample):
+                yield Dialect(delimiter, quote, "\\")
+    if not any(delimiter in sample for delimiter in ",;\t|"):
+        for quote in _QUOTES:
+            if sample.lstrip().startswith(quote):
+                yield Dialect(",", quote)
+
+
+def _opens(sample: str, delimiter: str, quote: str) -> bool:
+    """Whether a cell begins with the quote anywhere."""
+    mark, stop = re.escape(quote), re.escape(delimiter)
+    return re.search(rf"(?:^|{stop})[ ]*{mark}", sample, re.MULTILINE) is not None
+
+
+def _score(rows: list[Row], dialect: Dialect) -> float:
+    filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    if not filled:
+        return 0.0
+    widths = Counter(len(row.cells) for row in filled if len(row.cells) > 1)
+    if not widths:
+        return _LITTLE
+    # Two tables under one another have two widths: the second most common counts a little.
+    (width, count), *more = widths.most_common(2)
+    agreeing = (count + 0.5 * (more[0][1] if more else 0)) / len(filled)
+    rank = agreeing * agreeing * (width - 1) / width
+    cells = [cell for row in filled if len(row.cells) == width for cell in row.cells][:4000]
+    known = sum(_known(cell, dialect.delimiter) for cell in cells) / len(cells)
+    empty = sum(not cell.strip() for cell in cells) / len(cells)
+    stray = sum(row.stray for row in filled) / len(filled)
+    return (
+        rank
+        * known
+        * math.sqrt(known)
+        * (1 - 0.6 * empty)
+        * (1 - 0.5 * stray)
+        * _DELIMITERS[dialect.delimiter]
+    )

@@ -1,0 +1,90 @@
+"""Workbooks of every kind, and tables in web pages saved as one → grids of text.
+
+In: the path of a file known to be a workbook (xlsx, xlsm, xlsb, xls, ods) or markup (html, XML spreadsheet).
+Out: a `Grid` for each sheet, cells as a person would read them: dates ISO, 12.0 as 12, errors as Excel shows
+them; merged cells filled. And findings on what a grid does not show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from ingest.read.encoding import decode
+from ingest.read.markup import tables_in
+from ingest.read.regions import GridRow
+from ingest.read.traces import traces
+from ingest.schema.finding import Finding
+from ingest.schema.mark import MARK_SHEET
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet as text. `rows`: from row 1 to the last with content. `name`: None for a text file."""
+
+    name: str | None
+    rows: list[GridRow]
+    is_hidden: bool = False
+
+
+def grids_of(path: Path, kind: Literal["workbook", "markup"]) -> tuple[list[Grid], list[Finding]]:
+    """The sheets with content and the findings on the file. Raises what the library raises on a damaged one."""
+    if kind == "markup":
+        found = tables_in(decode(path.read_bytes()).text)
+        sheets = [Grid(name, _numbered(rows)) for name, rows in found if rows]
+        return sheets, [Finding("web_page_read")]
+    grids = []
+    with CalamineWorkbook.from_path(str(path)) as book:
+        for entry in book.sheets_metadata:
+            if entry.typ != SheetTypeEnum.WorkSheet or entry.name == MARK_SHEET:
+                continue
+            sheet = book.get_sheet_by_name(entry.name)
+            rows = [[as_text(value) for value in cells] for cells in sheet.to_python(skip_empty_area=False)]
+            _fill_merged(rows, getattr(sheet, "merged_cell_ranges", None) or [])
+            if numbered := _numbered(rows):
+                grids.append(Grid(entry.name, numbered, entry.visible != SheetVisibleEnum.Visible))
+    return grids, traces(path)
+
+
+def _numbered(rows: list[list[str]]) -> list[GridRow]:
+    """Rows with their numbers, without those below the last with content."""
+    numbered = [GridRow(number, cells) for number, cells in enumerate(rows, 1)]
+    while numbered and numbered[-1].is_blank:
+        numbered.pop()
+    return numbered
+
+
+def _fill_merged(rows: list[list[str]], ranges: list[Any]) -> None:
+    """Give the text of a merged cell to all it covers, so that each column keeps its caption.
+
+    Only cells merged across two or more columns within a few rows: a title over the whole width stays one cell.
+    """
+    width = max(map(len, rows), default=0)
+    for (top, left), (_, right) in ranges:
+        if right <= left or right - left + 1 >= width or top >= len(rows) or left >= len(rows[top]):
+            continue
+        for column in range(left, min(right + 1, len(rows[top]))):
+            if not rows[top][column]:
+                rows[top][column] = rows[top][left]
+
+
+def as_text(value: Any) -> str:  # noqa: PLR0911 - one answer for each kind
+    """A cell of a workbook as a person reads it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        is_day = value.time() == time() and value.year > 1900
+        return value.date().isoformat() if is_day else value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,35 @@
+"""What a cell looks like, by its characters alone.
+
+In: the text of one cell. Out: the name of its kind. Nothing is retyped: the kinds only tell columns and headers
+apart.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPED = frozenset({"number", "date", "time", "address"})
+
+_NUMBER = re.compile(
+    r"[-+−(]?[$€£₸₽]?\s?\d{1,3}([  \u202f.,']?\d{3})*([.,]\d+)?([eE][-+]?\d+)?\s?[%$€£₸₽)]?|[-+]?\d+([.,]\d*)?"
+)
+_DATE = re.compile(
+    r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d:?\d\d)?)?"
+    r"|\d{1,2}[ -]\w{3,9}\.?,?[ -]\d{2,4}( ?[гж]\.?)?"
+)
+_TIME = re.compile(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[aApP][mM])?")
+_ADDRESS = re.compile(r"[a-z]+://\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_CODE = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+([-_./№#]*[A-Za-zА-Яа-яЁё0-9]+)*")
+
+
+def kind(cell: str) -> str:
+    """What a cell looks like: `empty`, `number`, `date`, `time`, `address`, `code` (one word) or `text`."""
+    text = cell.strip(" \u00a0\t")
+    if not text:
+        return "empty"
+    if len(text) > 60:
+        return "text"
+    for name, pattern in (("number", _NUMBER), ("date", _DATE), ("time", _TIME), ("address", _ADDRESS)):
+        if pattern.fullmatch(text):
+            return name
+    return "code" if _CODE.fullmatch(text) else "text"

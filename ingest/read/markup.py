@@ -1,0 +1,97 @@
+"""Tables in markup: a web page saved as .xls, or Excel's XML of 2003.
+
+In: the text of the page. Out: for each table a name (of an XML sheet) or None, and its rows as text; a cell
+that spans columns is followed by empty ones. Scripts, styles and everything outside tables is left out.
+"""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+_ROW = {"tr", "row", "ss:row"}
+_CELL = {"td", "th", "cell", "ss:cell"}
+_TABLE = {"table", "ss:table"}
+_SHEET = {"worksheet", "ss:worksheet"}
+_HIDDEN = {"script", "style"}
+_MOST_SPANNED = 1000
+
+
+def tables_in(text: str) -> list[tuple[str | None, list[list[str]]]]:
+    """Every table with its rows, in order; tables within tables stand for themselves."""
+    reader = _Tables()
+    reader.feed(text)
+    reader.close()
+    reader.finish()
+    return [(name, rows) for name, rows in reader.found if any(cell for row in rows for cell in row)]
+
+
+class _Tables(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str | None, list[list[str]]]] = []
+        self._name: str | None = None
+        self._open: list[list[list[str]]] = []
+        self._cell: list[str] | None = None
+        self._span = 1
+        self._hidden = 0
+        self._below: dict[int, tuple[int, str]] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in _HIDDEN:
+            self._hidden += 1
+        elif tag in _SHEET:
+            self._name = given.get("ss:name")
+        elif tag in _TABLE:
+            self._end_cell()
+            self._open.append([])
+        elif tag in _ROW and self._open:
+            self._end_cell()
+            self._blank_until(self._open[-1], given.get("ss:index"), list)
+            self._open[-1].append([])
+        elif tag in _CELL and self._open:
+            self._end_cell()
+            if not self._open[-1]:
+                self._open[-1].append([])
+            self._blank_until(self._open[-1][-1], given.get("ss:index"), str)
+            self._cell = []
+            across = given.get("colspan") or given.get("ss:mergeacross") or ""
+            more = 1 if "ss:mergeacross" in given else 0
+            self._span = min(int(across) + more, _MOST_SPANNED) if across.isdigit() else 1
+        elif tag == "br" and self._cell is not None:
+            self._cell.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HIDDEN:
+            self._hidden = max(0, self._hidden - 1)
+        elif tag in _CELL or tag in _ROW:
+            self._end_cell()
+        elif tag in _TABLE and self._open:
+            self._end_cell()
+            self.found.append((self._name, self._open.pop()))
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None and not self._hidden:
+            self._cell.append(data)
+
+    def finish(self) -> None:
+        """Close what a page cut off left open: its rows are kept."""
+        self._end_cell()
+        while self._open:
+            self.found.append((self._name, self._open.pop()))
+
+    def _end_cell(self) -> None:
+        if self._cell is None or not self._open:
+            return
+        lines = (" ".join(line.split()) for line in "".join(self._cell).split("\n"))
+        self._open[-1][-1].extend(["\n".join(lines).strip(), *[""] * (self._span - 1)])
+        self._cell = None
+
+    @staticmethod
+    def _blank_until(
+        places: list[object] | list[str] | list[list[str]], index: str | None, kind: type
+    ) -> None:
+        """Excel's XML leaves out empty rows and cells and says the number of the next."""
+        if index and index.isdigit():
+            while len(places) < min(int(index) - 1, 1_048_576):
+                places.append(kind())
