@@ -56,8 +56,8 @@ class Pack:
     reference: Reference
 
 
-def write_pack(path: Path, facts: Facts, reference: Reference) -> list[str]:
-    """Write the zip; the names of the references in it. Raises OSError when it cannot be written."""
+def write_pack(path: Path, facts: Facts, reference: Reference) -> None:
+    """Write the zip. Raises OSError when it cannot be written."""
     tables = _tables(reference)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_FACTS, facts.model_dump_json(indent=1))
@@ -65,7 +65,6 @@ def write_pack(path: Path, facts: Facts, reference: Reference) -> list[str]:
             sink = io.BytesIO()
             pq.write_table(table, sink, compression="zstd")
             archive.writestr(f"{name}.parquet", sink.getvalue())
-    return list(tables)
 
 
 def _tables(reference: Reference) -> dict[str, pa.Table]:

@@ -6,6 +6,7 @@ verdict it would get. Nothing is received and nothing is kept.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from expectations.check import check
@@ -34,12 +35,13 @@ def check_file(
     """
     if pack:
         mine = pack.facts.node if pack.facts.node_kind in contract.submitted_by else None
+        versions = {form: ids for form, ids in pack.facts.versions.items() if form in contract.depends_on}
         return check(
             path,
             contract.form,
             node=node or mine,
             period=period,
-            reference=pack.reference,
+            reference=replace(pack.reference, versions=versions),
             demo=pack.facts.demo,
         )
     return check(

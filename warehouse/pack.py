@@ -18,7 +18,7 @@ from warehouse.reference import surroundings_of
 
 
 def make_pack(home: Home, node: Node, path: Path) -> list[str]:
-    """Write the node's pack; the names of the references in it. Raises OSError when it cannot be written."""
+    """Write the node's pack; the forms whose accepted data it holds. Raises OSError when it cannot be written."""
     found: dict[str, Any] = {}
     versions: dict[str, list[int]] = {}
     for contract in contracts().values():
@@ -36,4 +36,5 @@ def make_pack(home: Home, node: Node, path: Path) -> list[str]:
         demo=home.settings.demo,
         versions=versions,
     )
-    return write_pack(path, facts, Reference(versions=versions, **found))
+    write_pack(path, facts, Reference(versions=versions, **found))
+    return sorted(form for form, submissions in versions.items() if submissions)

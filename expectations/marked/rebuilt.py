@@ -19,9 +19,9 @@ from expectations.marked.places import ILLEGAL
 from expectations.marked.wording import say
 from ingest.read.header import HeaderWords
 from ingest.read.kind import kind_of
-from ingest.read.read import read
 from ingest.read.reading import LocatedTable, Reading
 from ingest.read.records import records
+from ingest.read.worker import read_apart
 from ingest.schema.contract import Contract, Language
 
 MOST_ROWS = 1_048_576
@@ -46,7 +46,7 @@ class Rebuilt:
 
 def rebuilt(source: Path, contract: Contract, language: Language, target: Path) -> Rebuilt:
     """Write the workbook to `target`. Raises OSError when the source cannot be opened."""
-    reading = read(source, contract)
+    reading = read_apart(source, contract)
     delimiter = _delimiter(source, reading, contract)
     with xlsxwriter.Workbook(str(target), _BOOK) as book:
         if delimiter:

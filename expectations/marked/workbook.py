@@ -28,6 +28,8 @@ from ingest.schema.mark import FINDINGS_SHEETS
 
 MOST_COMMENTS = 10_000
 """Comments of one sheet: Excel sets no limit but needs minutes to open a sheet with many more."""
+# What reading was given up on, and what would harm the next person to open it: not unpacked, not handed back.
+_NOT_OPENED = {"too_expensive_to_read", "breaks_the_reader", "link_to_a_program", "path_names_in_archive"}
 
 
 def marked_workbook(
@@ -35,7 +37,7 @@ def marked_workbook(
 ) -> bytes:
     """The workbook with everything found marked on it. Raises OSError when the file cannot be opened."""
     try:
-        if isinstance(kind_of(source), Finding):
+        if any(finding.code in _NOT_OPENED for finding in findings) or isinstance(kind_of(source), Finding):
             # Macros, a bomb, a picture: what the reader refuses is not unpacked here either.
             raise UnmarkableError("a file that is not read")
         return _Marking(source, findings, contract, language).run()

@@ -118,10 +118,10 @@ def reference_pack(
     home = open_ledger()
     owner = node_named(node, lang.language)
     _write_private(output, b"", lang.language)
-    names = make_pack(home, owner, output)
+    forms = make_pack(home, owner, output)
     out.print(phrase("pack_written", lang.language, path=output, node=node))
-    for name in names:
-        out.print(f"  {phrase(f'pack_{name}', lang.language)}")
+    for form in forms:
+        out.print(f"  · {contracts()[form].labels.in_language(lang.language)}")
 
 
 def template(

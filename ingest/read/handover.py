@@ -29,6 +29,8 @@ from ingest.read.reading import Reading
 Frames = list[bytes]
 
 _INLINE = 1 << 20
+# At the end, for Arrow wants its bytes to begin where words of the machine do.
+_INSIDE, _IN_FILE = b"=", b"@"
 _LENGTH = struct.Struct("<Q")
 _ROOMS = ("ingest.read.", "ingest.schema.")
 _VALUES = {
@@ -80,10 +82,10 @@ def _packed(table: Any, folder: Path) -> bytes:
     if table.nbytes <= _INLINE:
         sink = pa.BufferOutputStream()
         _write(sink, table)
-        return b"=" + memoryview(sink.getvalue())
+        return sink.getvalue().to_pybytes() + _INSIDE
     with tempfile.NamedTemporaryFile(dir=folder, prefix=prefix_of(os.getpid()), delete=False) as file:
         _write(file, table)
-    return b"@" + Path(file.name).name.encode()
+    return Path(file.name).name.encode() + _IN_FILE
 
 
 def _write(sink: Any, table: Any) -> None:
@@ -116,10 +118,10 @@ def unpack(frames: Frames, folder: Path, pid: int) -> Reading:
 
 
 def _unpacked(frame: bytes, folder: Path, pid: int) -> Any:
-    if frame[:1] == b"=":
-        source = pa.py_buffer(memoryview(frame)[1:])
+    if frame.endswith(_INSIDE):
+        source = pa.py_buffer(memoryview(frame)[:-1])
     else:
-        path = folder / Path(frame[1:].decode()).name
+        path = folder / Path(frame[:-1].decode()).name
         if not path.name.startswith(prefix_of(pid)):
             raise ValueError("not a file of this reading")
         with path.open("rb") as file:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from expectations.check import check
 from expectations.judge import JudgeFile, judge
+from expectations.marked import marked_workbook
 from expectations.reference import Reference
+from ingest.schema.finding import catalogue
 from ingest.schema.load import contract
 from tests.ingest.read import bombs
 
@@ -57,3 +61,24 @@ def test_a_file_that_cannot_be_opened_leaves_the_rest_as_well(tmp_path: Path) ->
         assert set(judged.failed) == {1, 3}
     with pytest.raises(FileNotFoundError):
         judge(files[:1], ATTENDANCE, Reference())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["zip_bomb_within_what_is_stated", "formula_that_starts_a_program", "link_to_a_program", "path_upwards"],
+)
+def test_a_dangerous_workbook_does_not_come_back_marked(tmp_path: Path, name: str) -> None:
+    source = bombs.write(tmp_path, name)
+    made = tmp_path / "marked.xlsx"
+    made.write_bytes(marked_workbook(source, check(source, "attendance").findings, ATTENDANCE, "kk"))
+    with zipfile.ZipFile(made) as book:
+        assert sum(entry.file_size for entry in book.infolist()) < 1 << 20
+        assert not [part for part in book.namelist() if ".." in part or "external" in part.lower()]
+        assert b"cmd|" not in b"".join(map(book.read, book.namelist()))
+        assert bombs.HOSTILE[name][1] <= _codes_said(book)
+
+
+def _codes_said(book: zipfile.ZipFile) -> set[str]:
+    """The findings whose Kazakh titles stand in the workbook."""
+    text = b"".join(map(book.read, book.namelist())).decode("utf-8", "replace")
+    return {code for code, kind in catalogue().items() if kind.title.kk in text}

@@ -25,7 +25,8 @@ def path(country: Country, tmp_path: Path) -> Path:
     country.rosters()
     country.judge()
     path = tmp_path / "pack.zip"
-    assert set(make_pack(country.home, node(SCHOOLS[0]), path)) >= {"calendar", "organisation", "learner"}
+    forms = {"school_calendar", "organisation_register", "learner_roster"}
+    assert set(make_pack(country.home, node(SCHOOLS[0]), path)) >= forms
     return path
 
 
@@ -56,7 +57,8 @@ def test_of_persons_it_holds_the_schools_own_alone(path: Path) -> None:
 
 def test_a_department_gets_no_list_of_persons(country: Country, path: Path, tmp_path: Path) -> None:
     of_district = tmp_path / "district.zip"
-    assert "learner" not in make_pack(country.home, node(DISTRICT), of_district)
+    assert "learner_roster" not in make_pack(country.home, node(DISTRICT), of_district)
+    assert read_pack(of_district).reference.learner is None
 
 
 def test_a_folder_does_as_well(country: Country, path: Path, week: Path, tmp_path: Path) -> None:

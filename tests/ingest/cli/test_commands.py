@@ -161,7 +161,7 @@ def test_findings_are_shown_by_cause_with_a_few_places_and_the_way_to_all(bbaj, 
     done = bbaj("check", file, "--form", "territory_register", "--lang", "ru")
     assert done.returncode == 1
     # The group is headed once, five places are shown of it, and the rest is counted.
-    assert done.stdout.count("(9)") == 1
+    assert done.stdout.count("«Код КАТО» (9)") == 1
     assert "… и ещё 4" in done.stdout
     assert "--marked" in done.stdout
 
@@ -200,6 +200,21 @@ def test_a_template_for_a_report_states_whose_it_is(bbaj, home):
     assert sheet["A4"].value.endswith(" · Отчётный период: 2026-2027 (01.09.2026–31.08.2027)")
     nobody = bbaj("template", "attendance", "--node", "1", "--period", "2026-W37", "-o", home / "n.xlsx")
     assert nobody.returncode == 64 and not (home / "n.xlsx").exists()
+
+
+def test_a_reference_pack_is_private_and_names_what_it_holds(bbaj, home, territories):
+    bbaj("init")
+    pack = home / "pack.zip"
+    made = bbaj("reference-pack", "--node", "KZ", "-o", pack, "--lang", "ru")
+    assert made.returncode == 0, made.stderr
+    assert "не передавайте его посторонним" in made.stdout
+    assert pack.stat().st_mode & 0o777 == 0o600
+    done = bbaj("check", territories, "--form", "territory_register", "--reference", pack, "--json")
+    assert json.loads(done.stdout)["verdict"] == "accepted", done.stderr
+    other = bbaj(
+        "check", territories, "--form", "territory_register", "--reference", pack, "--node", "113800000"
+    )
+    assert other.returncode == 64
 
 
 def test_any_files_are_read_in_one_go_and_the_unreadable_is_named(bbaj, home):

@@ -199,7 +199,7 @@ def test_nothing_but_a_reading_is_believed(tmp_path: Path) -> None:
     other.write_bytes(b"kept")
     bare = pickle.dumps(Reading())
     with pytest.raises(ValueError, match="not a file of this reading"):
-        handover.unpack([bare, b"@other"], tmp_path, 1)
+        handover.unpack([bare, b"other@"], tmp_path, 1)
     assert other.exists()
 
 
