@@ -1,8 +1,8 @@
 """The tables rules join: the surroundings of each file, each identifier once, the days of the periods.
 
 In: a connection that holds `batch` and the reference tables, the files' scopes, the contract.
-Out: `scope`, `period_day`, `enrolled` and a `distinct_<column>` for each column of identifiers, in that
-connection.
+Out: `scope`, `period_day`, `enrolled`, `class_day` for attendance and a `distinct_<column>` for each column of
+identifiers, in that connection.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from expectations.rules.attendance_week import CLASS_DAY
 from expectations.rules.identifiers import FIRST_PASS, fault_expressions
-from expectations.suite import bad_bits
+from expectations.suite import bad_bits, rules_for
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.period import Period
 
@@ -35,6 +36,8 @@ def prepare(
     """Make the tables. `demo` admits the identifiers of the demo range."""
     _scope(con, scopes)
     _enrolled(con)
+    if any("class_day" in rule.unexpected_rows_query for rule in rules_for(contract)):
+        con.execute(CLASS_DAY)
     for field in contract.fields:
         if field.format != "default":
             _distinct(con, contract, field, demo=demo)
@@ -92,11 +95,11 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
 
 
 def _enrolled(con: duckdb.DuckDBPyConnection) -> None:
-    """`enrolled`: who is on a roster that holds for a file's period, by the number of the IIN."""
+    """`enrolled`: who is on a roster that holds for a file's period and in which class, by the number of the IIN."""
     con.execute(
         """
         CREATE TABLE enrolled AS
-        SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n
+        SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.grade, r.letter, r.period = s.last_roster AS is_latest
         FROM reference_learner AS r
         JOIN scope AS s ON s.node_code = r.bin AND s.has_learner
             AND r.period BETWEEN s.first_roster AND s.last_roster

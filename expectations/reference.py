@@ -33,7 +33,13 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "closed_date": "DATE",
         "district_code": "VARCHAR",
     },
-    "learner": {"bin": "VARCHAR", "iin": "VARCHAR", "period": "VARCHAR"},
+    "learner": {
+        "bin": "VARCHAR",
+        "iin": "VARCHAR",
+        "period": "VARCHAR",
+        "grade": "INTEGER",
+        "letter": "VARCHAR",
+    },
 }
 
 
@@ -43,7 +49,7 @@ class Reference:
 
     territory: kato, level · calendar: segment, segment_no, start_date, end_date, grade_from, grade_to ·
     organisation: bin, kind, opened_date, closed_date, district_code, one row per organisation ·
-    learner: bin, iin, period (month text such as `2026-09`), one row per roster line; restricted data.
+    learner: bin, iin, period (month text such as `2026-09`), grade, letter, one row per roster line; restricted data.
     `versions`: form → ids of the submissions all this comes from, recorded in each verdict.
     """
 

@@ -17,12 +17,13 @@ from typing import Any, cast
 import great_expectations as gx
 
 from expectations.rules import RULES
-from expectations.rules.cells import NotInCodelist, OutOfRange, Pattern, Required, TextLength
+from expectations.rules.cells import CodeNotValid, NotInCodelist, OutOfRange, Pattern, Required, TextLength
 from expectations.rules.identifiers import IDENTIFIER_RULES
 from expectations.rules.keys import NotUnique
 from expectations.rules.rule import GX_SEVERITY, Rule
 from expectations.wording import wording
 from ingest.emit.form_page import FormCheck
+from ingest.schema.codelist import codelist
 from ingest.schema.contract import Check, Contract, FormField, Severity
 from ingest.schema.finding import catalogue
 
@@ -97,6 +98,8 @@ def _rules_of(field: FormField, contract: Contract) -> Iterator[Rule]:
         yield _made(Pattern, **place, expression=limits.pattern, example=field.example or "")
     if limits.codelist:
         yield _made(NotInCodelist, **place, codelist=limits.codelist)
+        if any(entry.valid_from or entry.valid_to for entry in codelist(limits.codelist).codes):
+            yield _made(CodeNotValid, **place, codelist=limits.codelist)
     for kind in IDENTIFIER_RULES.get(field.format, ()):
         yield _made(kind, **place)
     if limits.unique:

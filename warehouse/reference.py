@@ -122,7 +122,7 @@ def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
 
 def _persons(home: Home, form: str, submissions: Sequence[Submission]) -> pa.Table | None:
     files = files_of(home.reference, submissions)
-    return _query(files, submissions, "SELECT bin, iin, period FROM landed")
+    return _query(files, submissions, "SELECT bin, iin, period, grade, letter FROM landed")
 
 
 def _query(files: list[str], submissions: Sequence[Submission], query: str) -> pa.Table | None:

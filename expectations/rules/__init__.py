@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations.rules import (
+    attendance_week,
     calendar,
     cells,
     classes,
@@ -20,9 +21,9 @@ from expectations.rules.rule import Rule
 
 _MODULES = (
     *(cells, keys, identifiers, rows, calendar, registers),
-    *(texts, persons, classes, school_year, places, organisations),
+    *(texts, persons, classes, school_year, places, organisations, attendance_week),
 )
-_BASES = {"Rule", "ValueRule", "IdentifierFault", "GroupRule"}
+_BASES = {"Rule", "ValueRule", "IdentifierFault", "GroupRule", "ClassDayRule", "FileRule"}
 
 RULES: dict[str, type[Rule]] = {
     str(found.expectation_type): found

@@ -81,6 +81,22 @@ class NotInCodelist(Rule):
         return nearest_word(self.codelist, value)
 
 
+class CodeNotValid(Rule):
+    """The code holds in the reporting period: its validity began before the last day and ends after the first."""
+
+    codelist: str
+    needs = ("period",)
+
+    def fault(self) -> str:
+        dated = [entry for entry in codelist(self.codelist).codes if entry.valid_from or entry.valid_to]
+        bounds = [(entry.code, "s.period_end <", entry.valid_from) for entry in dated]
+        bounds += [(entry.code, "s.period_start >", entry.valid_to) for entry in dated]
+        found = [
+            f"(b.{self.column} = {text(code)} AND {side} DATE '{day}')" for code, side, day in bounds if day
+        ]
+        return " OR ".join(found) or "FALSE"
+
+
 def _literal(bound: float | int | str) -> str:
     return f"DATE {text(bound)}" if isinstance(bound, str) else str(bound)
 

@@ -103,6 +103,11 @@ def odd_age(rows: pa.Table, rng: np.random.Generator) -> Edits:
     return Edits({(row, "grade"): str(grade)}, {(row, "birth_date"): "age_fits_grade"})
 
 
+def in_another_class(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """No mistake of this report: the learner whose grade the roster gets wrong stands in the right class here."""
+    return Edits(faults={(0, "iin"): "class_differs_from_roster"})
+
+
 def revised(rows: pa.Table, rng: np.random.Generator) -> Edits:
     """No mistake: what a later version of a report knows better. Some days turn out to be illness."""
     cells: dict[Cell, str] = {}
@@ -122,6 +127,7 @@ DEFECTS: Mapping[str, Defect] = {
         not_on_roster,
         outside_period,
         odd_age,
+        in_another_class,
         revised,
     )
 }

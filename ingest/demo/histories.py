@@ -7,7 +7,7 @@ others are ordinary: a few of them late or silent each week. Shares are estimate
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cached_property
 from typing import Any
@@ -175,7 +175,10 @@ class Histories:
         share = shares[min(number, len(shares) - 1)]
         is_approved = rng.uniform() < share and school.district not in self._slow
         decision: Decision = "approved" if is_approved else "waiting"
-        return Report("schools", form, school.bin, period.text, sent, school.district, decision, school)
+        report = Report("schools", form, school.bin, period.text, sent, school.district, decision, school)
+        if form == "attendance" and school == self.cast["odd_age"]:
+            return replace(report, edits="in_another_class")
+        return report
 
 
 def _office_hour(day: date, rng: np.random.Generator) -> datetime:

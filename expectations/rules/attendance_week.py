@@ -1,0 +1,258 @@
+"""Rules on a week of attendance: absence and its reason, timetables, days copied, missing or too good.
+
+All of them ask: a flu week, a school trip or a Sunday worked off are in order once explained. The columns
+are those of the form attendance; rules on a class read `class_day`, which the batch is aggregated to once.
+"""
+
+from __future__ import annotations
+
+from expectations.rules.group import place, placed
+from expectations.rules.rule import BATCH, Rule, text
+from ingest.schema.codelist import codelist
+
+# One row per file, class and day. `pattern`: the same for the same absences of the same learners, whatever the
+# day; it leaves out how long the day was, so that a copied day is known again.
+CLASS_DAY = f"""
+CREATE OR REPLACE TABLE class_day AS
+SELECT _file, grade, letter, date, min({place()}) AS first, count(*) AS learners,
+    sum(lessons_scheduled) AS scheduled, min(lessons_scheduled) AS shortest, max(lessons_scheduled) AS longest,
+    sum(lessons_missed) AS missed, count(*) FILTER (lessons_missed > 0) AS away,
+    count(*) FILTER (lessons_missed >= lessons_scheduled) AS away_all_day,
+    min(absence_reason) FILTER (lessons_missed > 0) AS first_reason,
+    max(absence_reason) FILTER (lessons_missed > 0) AS last_reason,
+    bit_xor(hash(iin, absence_reason, lessons_missed_valid = lessons_missed)) FILTER (lessons_missed > 0) AS pattern
+FROM batch AS b WHERE date IS NOT NULL AND grade IS NOT NULL AND lessons_scheduled BETWEEN 1 AND 12
+GROUP BY _file, grade, letter, date
+"""
+
+
+def _codes(is_valid: bool) -> str:
+    said = "true" if is_valid else "false"
+    listed = [entry.code for entry in codelist("absence_reason").codes if entry.extra["is_valid"] == said]
+    return ", ".join(text(code) for code in listed)
+
+
+class ReasonWithoutAbsence(Rule):
+    """Where no lesson was missed (`other` is 0) no reason of absence stands. Lateness and learning at home may."""
+
+    other: str
+
+    def fault(self) -> str:
+        return f"b.{self.other} = 0 AND b.{self.column} IN ({_codes(True)}, {_codes(False)})"
+
+
+class LateThoughAbsent(Rule):
+    """Nobody is late on a day on which every lesson was missed. `columns`: missed and scheduled."""
+
+    columns: list[str]
+
+    def fault(self) -> str:
+        missed, scheduled = self.columns
+        return f"b.{self.column} AND b.{missed} >= b.{scheduled}"
+
+
+class ValidWithoutReason(Rule):
+    """Lessons missed with a valid reason have one: the reason (`other`) is not one without validity.
+
+    Says nothing where only some of the lessons missed (`columns`) were valid: the main reason may be another.
+    """
+
+    other: str
+    columns: list[str]
+
+    def fault(self) -> str:
+        (missed,) = self.columns
+        return f"b.{self.column} > 0 AND b.{self.column} = b.{missed} AND b.{self.other} IN ({_codes(False)})"
+
+
+class ReasonSaysValid(Rule):
+    """Where the main reason (`other`) is a valid one, some of the lessons missed are valid."""
+
+    other: str
+    columns: list[str]
+
+    def fault(self) -> str:
+        (missed,) = self.columns
+        return f"b.{self.column} = 0 AND b.{missed} > 0 AND b.{self.other} IN ({_codes(True)})"
+
+
+def _of_classes(query: str, *facts: str) -> str:
+    """The rows of a query on `class_day`. Great Expectations wants the batch named in every query."""
+    return f"{placed(query, *facts)} WHERE EXISTS (SELECT 1 FROM {BATCH})"
+
+
+class ClassDayRule(Rule):
+    """A rule that reads `class_day` as `d`: `fault` says which of its rows are unusual."""
+
+    def query(self) -> str:
+        facts = self.facts()
+        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
+        return _of_classes(f"SELECT d._file, d.first{extra} FROM class_day AS d WHERE {self.fault()}", *facts)
+
+
+class LessonsAboveUsual(ClassDayRule):
+    """A day has no more lessons than is usual: 6 in grades 0 and 1, 7 in 2 to 4, 10 above."""
+
+    def _most(self) -> str:
+        return "CASE WHEN d.grade <= 1 THEN 6 WHEN d.grade <= 4 THEN 7 ELSE 10 END"
+
+    def fault(self) -> str:
+        return f"d.longest > {self._most()}"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": "d.longest", "most": self._most()}
+
+
+class TimetablesDiffer(ClassDayRule):
+    """Learners of one class have about as many lessons on one day: `most` apart at the most."""
+
+    most: int = 3
+
+    def fault(self) -> str:
+        return f"d.longest - d.shortest > {self.most}"
+
+    def facts(self) -> dict[str, str]:
+        return {"least": "d.shortest", "many": "d.longest"}
+
+
+class WholeClassAbsent(ClassDayRule):
+    """Of a class of `least` learners or more not all are away all day."""
+
+    least: int = 8
+
+    def fault(self) -> str:
+        return f"d.learners >= {self.least} AND d.away_all_day = d.learners"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": "d.learners", "day": "strftime(d.date, '%d.%m.%Y')"}
+
+
+class LessonsOnSunday(ClassDayRule):
+    """There are no lessons on a Sunday. One finding a file and day."""
+
+    def query(self) -> str:
+        return _of_classes(
+            "SELECT _file, min(first) AS first, sum(learners) AS many FROM class_day "
+            "WHERE isodow(date) = 7 GROUP BY _file, date",
+            "many",
+        )
+
+
+class ClassDayMissing(ClassDayRule):
+    """A class of the file has rows for every day on which at least half of its classes have."""
+
+    def query(self) -> str:
+        return _of_classes(
+            "SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day FROM "
+            "(SELECT _file, grade, letter, min(first) AS first, list(date) AS days FROM class_day "
+            "GROUP BY _file, grade, letter) AS c JOIN "
+            "(SELECT _file, date, count(*) AS taught FROM class_day GROUP BY _file, date) AS d USING (_file) JOIN "
+            "(SELECT _file, count(DISTINCT (grade, letter)) AS classes FROM class_day GROUP BY _file) AS f "
+            "USING (_file) WHERE d.taught >= 2 AND d.taught * 2 >= f.classes AND NOT list_contains(c.days, d.date)",
+            "day",
+        )
+
+
+class DayCopied(ClassDayRule):
+    """No two days of a file have exactly the same absences of the same learners, `least` of them or more."""
+
+    least: int = 15
+
+    def query(self) -> str:
+        return _of_classes(
+            "SELECT _file, first, strftime(earlier, '%d.%m.%Y') AS day, away AS many FROM ("
+            "SELECT *, lag(date) OVER (PARTITION BY _file, pattern, away ORDER BY date) AS earlier FROM ("
+            "SELECT _file, date, min(first) AS first, sum(away) AS away, bit_xor(pattern) AS pattern "
+            f"FROM class_day GROUP BY _file, date) AS day WHERE away >= {self.least}) AS same "
+            "WHERE earlier IS NOT NULL",
+            "day",
+            "many",
+        )
+
+
+class FileRule(ClassDayRule):
+    """A rule that looks at a file as a whole: `fault` speaks in aggregates of `class_day`."""
+
+    def query(self) -> str:
+        facts = self.facts()
+        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
+        return _of_classes(
+            f"SELECT _file, min(first) AS first{extra} FROM class_day GROUP BY _file HAVING {self.fault()}",
+            *facts,
+        )
+
+
+class FullAttendance(FileRule):
+    """Among `least` learner days or more there is an absence."""
+
+    least: int = 600
+
+    def fault(self) -> str:
+        return f"sum(learners) >= {self.least} AND sum(missed) = 0"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": "sum(learners)"}
+
+
+class OneReasonOnly(FileRule):
+    """`least` absences or more do not all have one reason."""
+
+    least: int = 40
+
+    def fault(self) -> str:
+        return f"sum(away) >= {self.least} AND min(first_reason) = max(last_reason)"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": "sum(away)"}
+
+
+class AbsenceImplausible(FileRule):
+    """Of `least` learner days or more no more than half of the lessons are missed."""
+
+    least: int = 100
+
+    def fault(self) -> str:
+        return f"sum(learners) >= {self.least} AND sum(missed) * 2 > sum(scheduled)"
+
+    def facts(self) -> dict[str, str]:
+        return {"share": "round(100.0 * sum(missed) / sum(scheduled))::INTEGER"}
+
+
+class TwoClassesInWeek(Rule):
+    """A learner stands under one class (`columns`: grade and letter) in the whole file."""
+
+    columns: list[str]
+
+    def query(self) -> str:
+        grade, letter = self.columns
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        return placed(
+            f"SELECT b._file, min({place()}) AS first FROM {BATCH} WHERE {guards} GROUP BY b._file, b.{self.column} "
+            f"HAVING min(b.{grade}) <> max(b.{grade}) OR min(lower(b.{letter})) <> max(lower(b.{letter}))"
+        )
+
+
+class ClassDiffersFromRoster(Rule):
+    """The class of the row is the learner's class on the latest roster. One finding a learner.
+
+    `columns`: grade and letter. Silent where the roster names no class.
+    """
+
+    columns: list[str]
+    needs = ("node", "period", "learner")
+
+    def query(self) -> str:
+        grade, letter = self.columns
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        return placed(
+            "SELECT w._file, w.first, any_value(r.grade) AS roster_grade, "
+            "any_value(coalesce(r.letter, '')) AS roster_letter FROM "
+            f"(SELECT b._file, b.{self.column} AS iin, min({place()}) AS first, min(b.{grade}) AS grade, "
+            f"min(coalesce(b.{letter}, '')) AS letter FROM {BATCH} JOIN scope AS s ON s._file = b._file "
+            f"WHERE {guards} GROUP BY b._file, b.{self.column}) AS w "
+            "JOIN enrolled AS r ON r._file = w._file AND r.n = TRY_CAST(w.iin AS BIGINT) AND r.is_latest "
+            "WHERE r.grade IS NOT NULL GROUP BY w._file, w.first, w.grade, w.letter HAVING NOT bool_or("
+            "r.grade = w.grade AND lower(coalesce(r.letter, '')) = lower(w.letter))",
+            "roster_grade",
+            "roster_letter",
+        )
