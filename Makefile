@@ -67,6 +67,9 @@ serve: install  ## Airflow and Superset over BBAJ_HOME (default var/), until Ctr
 test: install browser postgresql  ## sets everything up and passes all tests
 	$(PIPELINE)/python -m pytest $(ARGS)
 
+fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=100000 for an hour or more
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),5000) $(PIPELINE)/python -m pytest tests/ingest/read/test_properties.py $(ARGS)
+
 check: install  ## format, lint, types, SQL style, import layers, drift of generated files
 	$(PIPELINE)/ruff format --check $(OURS)
 	$(PIPELINE)/ruff check $(OURS)
@@ -86,4 +89,4 @@ generate: install  ## everything that follows from the contracts
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
-.PHONY: help install browser postgresql lock demo serve test check format generate wheel bench
+.PHONY: help install browser postgresql lock demo serve test fuzz check format generate wheel bench

@@ -19,7 +19,7 @@ import duckdb
 import pandas as pd
 
 from ingest.read.general import read_general
-from ingest.read.outputs import csv_bytes
+from ingest.read.plain_csv import csv_bytes
 from tests.polluter.kinds import MAKERS, Maker
 from tests.polluter.measure import score
 

@@ -1,7 +1,8 @@
-"""A csv in UTF-8, separated by `,` or `;`, with or without a byte order mark → the form's table.
+"""A csv in any encoding, with any delimiter and quotes → the form's table.
 
 In: the path of a file known to be text, the contract. Out: a `Reading`. The fast way is taken where the bytes
-below the header are proved regular (`regular`), the careful one elsewhere. A row's number is that of its
+below the header are proved regular (`regular`), the careful one elsewhere. A text in another encoding is
+first written anew in UTF-8, one in another dialect as a plain csv, record by record. A row's number is that of its
 record, the first of the file being 1.
 """
 
@@ -9,27 +10,36 @@ from __future__ import annotations
 
 import io
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from ingest.read.archive import MOST_COLUMNS
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.body import Body, cut
+from ingest.read.dialect import find_dialect
+from ingest.read.encoding import decode
 from ingest.read.header import SEARCHED_ROWS, Header, find_header
+from ingest.read.kind import is_wide
+from ingest.read.plain_csv import csv_bytes
 from ingest.read.reading import Reading, rows_above, unreadable
 from ingest.read.records import Record, records
 from ingest.read.regular import regular_columns
+from ingest.read.split import physical_lines, read_rows
 from ingest.read.structure import no_header, structure_findings
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
 
-_DELIMITERS = (",", ";")
+_DELIMITERS = (",", ";", "\t", "|")
 _NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _HEAD = 1 << 17
 _CHUNK = 50_000
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_MOST_CUT = 1 << 26
+"""Bytes: a larger text is not cut in an unusual dialect."""
 
 
 @dataclass(frozen=True)
@@ -46,29 +56,105 @@ class _Start:
         return self.above[-1]
 
 
+@dataclass(frozen=True)
+class _Source:
+    """Where the text is: in its file, or, `recoded`, in bytes made from it."""
+
+    path: Path
+    content: Any
+    recoded: bool = False
+
+    def lines(self) -> Iterator[str]:
+        """The lines with their ends. Raises UnicodeDecodeError where they are not UTF-8."""
+        if self.recoded:
+            yield from io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8-sig", newline="")
+            return
+        with self.path.open(encoding="utf-8-sig", newline="") as lines:
+            yield from lines
+
+
 def read_delimited(path: Path, contract: Contract) -> Reading:
-    """The form's table in a csv. Raises UnicodeDecodeError when it is not UTF-8."""
+    """The form's table in a csv."""
     with path.open("rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if content.find(b"\0") >= 0:
+        if not (is_wide(content[:_HEAD]) or content[:2] in _WIDE_MARKS):
+            return unreadable(Finding("unreadable"))
+        return _recoded(path, bytes(content), contract)
+    try:
+        return _of_utf8(_Source(path, content), contract)
+    except UnicodeDecodeError:
+        return _recoded(path, bytes(content), contract)
+
+
+def read_rows_of_text(path: Path, rows: Iterable[Sequence[str]], contract: Contract) -> Reading:
+    """The form's table among rows that were cut already."""
+    return _of_utf8(_Source(path, csv_bytes(rows) or b"\n", recoded=True), contract)
+
+
+def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
+    """A text in another encoding, read as that."""
+    decoded = decode(content)
+    if "\0" in decoded.text:
         return unreadable(Finding("unreadable"))
+    reading = _of_utf8(_Source(path, decoded.text.encode("utf-8", "replace"), recoded=True), contract)
+    if reading.unreadable:
+        return reading
+    said = [Finding("text_recoded", params={"encoding": decoded.encoding})]
+    if not decoded.sure:
+        said.append(Finding("encoding_unsure", params={"encoding": decoded.encoding}))
+    if decoded.other_lines:
+        lines = ", ".join(map(str, decoded.other_lines))
+        params = {"encoding": decoded.encoding, "other": decoded.other_encoding, "lines": lines}
+        said.append(Finding("mixed_encoding", params=params))
+    if decoded.undecoded:
+        lost = {"count": decoded.undecoded, "encoding": decoded.encoding}
+        said.append(Finding("letters_lost", params=lost))
+    return reading.with_findings(*said)
+
+
+def _of_utf8(source: _Source, contract: Contract) -> Reading:
+    content = source.content
     begin = len(_BYTE_ORDER_MARK) if content[:3] == _BYTE_ORDER_MARK else 0
     start = _start(_head(content, begin), contract, whole=len(content) <= begin + _HEAD)
     if start is None:
-        return _without_header(path, contract)
+        return _in_other_dialect(source, contract) or _without_header(source, contract)
     if len(start.cells) > MOST_COLUMNS:
         return unreadable(Finding("too_many_columns", params={"most": MOST_COLUMNS}))
     body = pa.py_buffer(content).slice(begin + start.offset)
     columns = regular_columns(body, len(start.cells), start.delimiter)
     careful: list[Finding] = []
     if columns is None:
-        columns, careful = _careful_columns(path, start)
+        columns, careful = _careful_columns(source, start)
     return _reading(start, columns, careful, contract)
 
 
-def _head(content: mmap.mmap, begin: int) -> str:
+def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
+    """The form's table in a text with another delimiter or quotes; None where that shows no header either."""
+    if len(source.content) > _MOST_CUT:
+        return None
+    text = "".join(source.lines())
+    dialect = find_dialect(text).dialect
+    if dialect.delimiter in _DELIMITERS and dialect.quote == '"' and not dialect.escape:
+        return None
+    rows = read_rows(physical_lines(text), dialect)
+    plain = csv_bytes(row.cells for row in rows)
+    if _start(_head(plain, 0), contract, whole=len(plain) <= _HEAD) is None:
+        return None
+    reading = _of_utf8(_Source(source.path, plain, recoded=True), contract)
+    mended = [
+        Finding("quotes_repaired", row=number, params={"found": len(row.cells)})
+        for number, row in enumerate(rows, 1)
+        if row.stray
+    ]
+    shown = {" ": "SPACE"}.get(dialect.delimiter, dialect.delimiter)
+    cut = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": shown})
+    return reading.with_findings(cut, *mended)
+
+
+def _head(content: Any, begin: int) -> str:
     """The first characters; a letter cut in two at their end is left out."""
-    head = content[begin : begin + _HEAD]
+    head: bytes = content[begin : begin + _HEAD]
     try:
         return head.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -112,18 +198,17 @@ def _reading(start: _Start, columns: list[Column], careful: list[Finding], contr
     return Reading((table,), tuple(findings), table.text.num_rows + not_data, not_data)
 
 
-def _records(path: Path, delimiter: str) -> Iterator[Record]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        yield from records(lines, delimiter)
+def _records(source: _Source, delimiter: str) -> Iterator[Record]:
+    yield from records(source.lines(), delimiter)
 
 
-def _careful_columns(path: Path, start: _Start) -> tuple[list[Column], list[Finding]]:
+def _careful_columns(source: _Source, start: _Start) -> tuple[list[Column], list[Finding]]:
     """The columns of an irregular body, and a finding on each record that had to be mended."""
     width = len(start.cells)
     needed = max(index for index, cell in enumerate(start.cells) if cell.strip()) + 1
     chunks: list[list[Chunk]] = [[] for _ in range(width)]
     findings: list[Finding] = []
-    below = islice(enumerate(_records(path, start.delimiter), start=1), start.header.index + 1, None)
+    below = islice(enumerate(_records(source, start.delimiter), start=1), start.header.index + 1, None)
     while rows := list(islice(below, _CHUNK)):
         for number, record in rows:
             findings += _irregular(number, record, needed)
@@ -146,10 +231,10 @@ def _irregular(number: int, record: Record, needed: int) -> list[Finding]:
     return findings
 
 
-def _without_header(path: Path, contract: Contract) -> Reading:
+def _without_header(source: _Source, contract: Contract) -> Reading:
     filled = [
         number
-        for number, record in enumerate(_records(path, _DELIMITERS[0]))
+        for number, record in enumerate(_records(source, _DELIMITERS[0]))
         if "".join(record.cells).translate(_NO_CONTENT).strip()
     ]
     if not filled:

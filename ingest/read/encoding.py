@@ -30,6 +30,10 @@ _KAZAKH = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 _SIGNS = frozenset("–—«»“”„’‘…№\u00a0°§±€₸•×²³©®")
 _WESTERN = frozenset("áàâäãåæçéèêëíìîïñóòôöõøœßúùûüýÿÁÀÂÄÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜÝ¿¡£")
 _GOOD_ENOUGH = 0.3
+_USUAL = ("cp1251", "kz1048")
+"""What Windows writes here; a few single letters are not enough to believe in anything else."""
+_FEW = 12
+_ASCII = tuple(bytes([code]) for code in range(128))
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,12 @@ def _sample(content: bytes) -> bytes:
 def _best(sample: bytes) -> list[tuple[float, str]]:
     """The encodings that can read a sample, most word-like first; of equals the usual one."""
     found = []
+    letters = len(sample) - sum(map(sample.count, _ASCII)) if len(sample) < _FEW * 100 else _FEW * 100
+    doubt = 0.8 * min(1.0, _FEW / max(1, letters))
     for place, name in enumerate(CANDIDATES):
         text = sample.decode(name, "replace")
-        found.append((likeness(text) - text.count("\ufffd") / len(text), -place, name))
+        rare = 0.0 if name in _USUAL else doubt
+        found.append((likeness(text) - text.count("\ufffd") / len(text) - rare, -place, name))
     return [(score, name) for score, _, name in sorted(found, reverse=True)]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.read.archive import archive_fault
-from ingest.read.kind import kind_of, wrong_kind
+from ingest.read.kind import is_wide, kind_of, wrong_kind
 from ingest.schema.finding import Finding
 
 GeneralKind = Literal["workbook", "markup", "text"]
@@ -54,12 +54,9 @@ def general_kind(path: Path) -> GeneralKind | Finding:  # noqa: PLR0911 - one an
 
 def _is_binary(head: bytes) -> bool:
     """Whether bytes are no text: control characters beyond a stray few, or zeros but not those of UTF-16."""
-    zeros = head.count(0)
-    half = max(1, len(head) // 2)
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    is_wide = max(even, odd) > half // 10 and min(even, odd) < max(even, odd) // 10
-    if is_wide:
+    if is_wide(head):
         return False
+    zeros = head.count(0)
     controls = sum(head.count(control) for control in _CONTROLS)
     return controls > len(head) // 50 or zeros > len(head) // 50
 

@@ -59,13 +59,13 @@ def _numbered(rows: list[list[str]]) -> list[GridRow]:
 
 
 def _fill_merged(rows: list[list[str]], ranges: list[Any]) -> None:
-    """Give the text of a merged cell to all it covers, so that each column keeps its caption.
+    """Give the text of a merged cell to all the columns it covers, so that each keeps its caption.
 
-    Only cells merged across two or more columns within a few rows: a title over the whole width stays one cell.
+    A title over the table stands alone in its row and stays one cell.
     """
-    width = max(map(len, rows), default=0)
+    alone = {number for number, cells in enumerate(rows) if sum(1 for cell in cells if cell.strip()) < 2}
     for (top, left), (_, right) in ranges:
-        if right <= left or right - left + 1 >= width or top >= len(rows) or left >= len(rows[top]):
+        if right <= left or top >= len(rows) or top in alone or left >= len(rows[top]):
             continue
         for column in range(left, min(right + 1, len(rows[top]))):
             if not rows[top][column]:

@@ -1,6 +1,7 @@
 """What a file is, by its content alone: its name is not asked.
 
-In: a path. Out: `workbook` or `text`, or the finding that says what it is instead and what to do.
+In: a path. Out: `workbook` (xlsx, xlsb, xls, ods), `markup` (a web page or XML table
+saved as .xls), `text`, or the finding that says what it is instead and what to do.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ingest.read.archive import archive_fault
 from ingest.schema.contract import Labels
 from ingest.schema.finding import Finding
 
-Kind = Literal["workbook", "text"]
+Kind = Literal["workbook", "markup", "text"]
 
 _NAMES = Path(__file__).parent / "kinds.yml"
 _LOOKED_AT = 65_536
@@ -82,31 +83,39 @@ def _of_archive(path: Path) -> Kind | Finding:
     return "workbook"
 
 
-def _other_archive(names: set[str], archive: zipfile.ZipFile) -> Finding:
+def _other_archive(names: set[str], archive: zipfile.ZipFile) -> Kind | Finding:
     if "xl/workbook.bin" in names:
-        return wrong_kind("binary_workbook")
-    if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
-        return wrong_kind("opendocument")
+        return "workbook"
+    if "mimetype" in names and b"opendocument" in (mimetype := archive.read("mimetype")[:200]):
+        return "workbook" if b"spreadsheet" in mimetype else wrong_kind("opendocument")
     if any(name.startswith("word/") for name in names):
         return wrong_kind("document")
     return wrong_kind("archive")
 
 
-def _of_compound(path: Path) -> Finding:
+def _of_compound(path: Path) -> Kind | Finding:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if content.find(_ENCRYPTED) >= 0:
             return Finding("encrypted_file")
-        return wrong_kind("old_workbook" if content.find(_OLD_WORKBOOK) >= 0 else "document")
+        return "workbook" if content.find(_OLD_WORKBOOK) >= 0 else wrong_kind("document")
 
 
 def _of_text(head: bytes) -> Kind | Finding:
-    if head.startswith(_UTF16_MARKS):
-        return Finding("not_utf8")
+    if head.startswith(_UTF16_MARKS) or is_wide(head):
+        return "text"
     if any(control in head for control in _CONTROLS):
         return Finding("unreadable")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
     if not start:
         return "text"
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta")):
-        return wrong_kind("web_page")
+        is_table = b"<table" in head.lower() or b"<ss:table" in head.lower()
+        return "markup" if is_table else wrong_kind("web_page")
     return "text"
+
+
+def is_wide(head: bytes) -> bool:
+    """Whether zeros stand where the other halves of line ends and digits do: UTF-16 without a mark."""
+    half = max(1, len(head) // 2)
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    return len(head) > 3 and max(even, odd) > half // 10 and min(even, odd) <= max(even, odd) // 10

@@ -14,6 +14,8 @@ _TABLE = {"table", "ss:table"}
 _SHEET = {"worksheet", "ss:worksheet"}
 _HIDDEN = {"script", "style"}
 _MOST_SPANNED = 1000
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+"""As many as a sheet of Excel has."""
 
 
 def tables_in(text: str) -> list[tuple[str | None, list[list[str]]]]:
@@ -93,5 +95,6 @@ class _Tables(HTMLParser):
     ) -> None:
         """Excel's XML leaves out empty rows and cells and says the number of the next."""
         if index and index.isdigit():
-            while len(places) < min(int(index) - 1, 1_048_576):
+            most = _MOST_COLUMNS if kind is str else _MOST_ROWS
+            while len(places) < min(int(index) - 1, most):
                 places.append(kind())

@@ -13,16 +13,15 @@ names apart, as it does not on Windows.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.read.general import GeneralReading, SheetReading, read_general
+from ingest.read.plain_csv import csv_bytes
 from ingest.schema.finding import Finding
 
 FINDINGS = "findings.jsonl"
-_NEEDS_QUOTES = re.compile(r'[",\r\n]|^[ \t]|[ \t]$')
 
 
 @dataclass(frozen=True)
@@ -134,13 +133,3 @@ def _read(path: Path) -> GeneralReading:
         raise
     except BaseException:  # a panic in a library of Rust is no Exception
         return GeneralReading(findings=(Finding("damaged_file"),), unreadable=True)
-
-
-def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows as csv. A row of one empty cell is written as an empty pair of quotes, so that it is not lost."""
-    lines = (",".join(map(_quoted, row)) if list(row) != [""] else '""' for row in rows)
-    return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell

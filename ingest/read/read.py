@@ -13,8 +13,10 @@ import fastexcel
 from python_calamine import CalamineError
 
 from ingest.read.arrow import pa
-from ingest.read.delimited import read_delimited
+from ingest.read.delimited import read_delimited, read_rows_of_text
+from ingest.read.encoding import decode
 from ingest.read.kind import kind_of
+from ingest.read.markup import tables_in
 from ingest.read.reading import Reading, unreadable
 from ingest.read.workbook import read_workbook
 from ingest.schema.contract import Contract
@@ -30,11 +32,10 @@ def read(path: Path, contract: Contract) -> Reading:
     if isinstance(kind, Finding):
         return unreadable(kind)
     if kind == "text":
-        try:
-            return read_delimited(path, contract)
-        except UnicodeDecodeError:
-            return unreadable(Finding("not_utf8"))
+        return read_delimited(path, contract)
     try:
+        if kind == "markup":
+            return _read_markup(path, contract)
         return read_workbook(path, contract)
     except _DAMAGED:
         return unreadable(Finding("damaged_file"))
@@ -43,3 +44,10 @@ def read(path: Path, contract: Contract) -> Reading:
         if type(error).__name__ != "PanicException":
             raise
         return unreadable(Finding("damaged_file"))
+
+
+def _read_markup(path: Path, contract: Contract) -> Reading:
+    """The form's table in a web page saved as a workbook, its tables one below another."""
+    tables = tables_in(decode(path.read_bytes()).text)
+    reading = read_rows_of_text(path, [row for _, rows in tables for row in rows], contract)
+    return reading.with_findings(Finding("web_page_read"))

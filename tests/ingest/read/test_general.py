@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.read.general import GeneralReading, read_general
-from ingest.read.outputs import csv_bytes
+from ingest.read.plain_csv import csv_bytes
 from tests.polluter.kinds import MAKERS, Case, cases
 from tests.polluter.measure import score, trimmed
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.read.outputs import FINDINGS, OverwritesInputError, csv_bytes, inputs_of, names_of, read_all
+from ingest.read.outputs import FINDINGS, OverwritesInputError, inputs_of, names_of, read_all
+from ingest.read.plain_csv import csv_bytes
 
 
 def test_inputs_that_share_a_name_get_outputs_that_differ() -> None:
