@@ -86,6 +86,9 @@ format: install  ## put the Python and SQL sources into the project's format
 generate: install  ## everything that follows from the contracts
 	$(PIPELINE)/bbaj generate
 
+wheel: install  ## the checker as one wheel for schools without a network, in dist/
+	$(UV) build -q --wheel --no-build-isolation -p $(PIPELINE)/python -o dist .
+
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
