@@ -1,113 +1,64 @@
-"""`python -m bench.peers`: records and cells right on the seeded polluter, beside pandas and DuckDB.
+"""Peers on the same file: how long others take to read or validate what we read, type and judge.
 
-Each reader gets each case unaided. Truth and comparison are those of the tests: header and records, empty
-cells at the end apart. Peers are asked for text, so that retyping does not count against them.
+In: a school. Out: rows of a table. Each peer runs in the environment of the peers (`.venv-peers`), in a process
+of its own, imports not counted; none of them traces a fault to a cell or joins register and roster as ours does.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import statistics
-import sys
-import warnings
-from collections.abc import Callable, Sequence
+import json
+import subprocess
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import duckdb
-import pandas as pd
+from bench.attendance import School, require_accepted
+from bench.attendance_csv import write_attendance_csv
+from bench.stopwatch import RUNS, medians
+from bench.workbook import write_workbook
 
-from ingest.read.general import read_general
-from ingest.read.plain_csv import csv_bytes
-from tests.polluter.kinds import MAKERS, Maker
-from tests.polluter.measure import score
-
-SEEDS = range(1, 6)
-Rows = Sequence[Sequence[str]]
-Reader = Callable[[Path], Rows]
-
-
-def ours(path: Path) -> Rows:
-    reading = read_general(path)
-    written = csv_bytes(reading.sheets[0].csv_rows() if reading.sheets else ())
-    return list(csv.reader(io.StringIO(written.decode(), newline="")))
-
-
-def pandas(path: Path) -> Rows:
-    frame = pd.read_csv(path, sep=None, engine="python", dtype=str, keep_default_na=False)
-    return [list(map(str, frame.columns)), *frame.fillna("").astype(str).values.tolist()]
-
-
-def pandas_lenient(path: Path) -> Rows:
-    frame = pd.read_csv(
-        path,
-        sep=None,
-        engine="python",
-        dtype=str,
-        keep_default_na=False,
-        on_bad_lines="skip",
-        encoding_errors="replace",
-    )
-    return [list(map(str, frame.columns)), *frame.fillna("").astype(str).values.tolist()]
-
-
-def duckdb_lenient(path: Path) -> Rows:
-    with duckdb.connect() as con:
-        found = con.execute(
-            "SELECT * FROM read_csv(?, ignore_errors=true, null_padding=true, strict_mode=false, "
-            "all_varchar=true)",
-            [str(path)],
-        )
-        names = [column[0] for column in found.description or []]
-        return [names, *([cell or "" for cell in row] for row in found.fetchall())]
-
-
-READERS: dict[str, Reader] = {
-    "bbaj read": ours,
-    "pandas sep=None": pandas,
-    "pandas, bad lines skipped": pandas_lenient,
-    "DuckDB lenient": duckdb_lenient,
+ROWS = 100_000
+_ROOT = Path(__file__).parent.parent
+_PYTHON = _ROOT / ".venv-peers" / "bin" / "python"
+_SCHEMA = _ROOT / "ingest" / "contracts" / "generated" / "attendance.schema.json"
+_PEERS = {
+    ("csv", "pandas"): "pandas `read_csv`: read and typed, nothing validated",
+    ("csv", "pandera"): "pandera on pandas: types, ranges, dictionary, key",
+    ("csv", "frictionless"): "frictionless `validate` with our Table Schema",
+    ("xlsx", "pandas"): "pandas `read_excel` with openpyxl: read and typed, nothing validated",
 }
 
 
-def main() -> None:
-    """Print a table: kind of pollution × reader, mean F1 of records and of cells."""
-    warnings.simplefilter("ignore")
-    print("| pollution | " + " | ".join(READERS) + " |", "|---|" + "---|" * len(READERS), sep="\n")
-    totals: dict[str, list[tuple[float, float]]] = {name: [] for name in READERS}
-    with TemporaryDirectory(prefix="bbaj-peers-") as folder:
-        file = Path(folder) / "case.csv"
-        for kind, maker in MAKERS.items():
-            cells = []
-            for name, reader in READERS.items():
-                scores = [_score(reader, file, seed, maker) for seed in SEEDS]
-                flat = [entry for entries in scores for entry in entries]
-                totals[name] += flat
-                cells.append(_shown(flat))
-            print(f"| {kind} | " + " | ".join(cells) + " |")
-    print("| **all** | " + " | ".join(_shown(scores) for scores in totals.values()) + " |")
-    sys.stdout.flush()
+def table(school: School) -> str:
+    """The Markdown table of who took how long."""
+    files = {kind: school.folder / f"peers.{kind}" for kind in ("csv", "xlsx")}
+    write_attendance_csv(files["csv"], ROWS)
+    write_workbook(files["xlsx"], ROWS)
+    lines = [f"| {ROWS:,} rows of attendance | kind | seconds | of ours |", "|---|---|---|---|"]
+    for kind, file in files.items():
+        ours = medians({"ours": lambda file=file: _ours(school, file)})["ours"]  # type: ignore[misc]
+        lines.append(f"| bbaj: read, typed, judged by the whole suite | {kind} | {ours:.2f} | 1.0× |")
+        for (found, peer), said in _PEERS.items():
+            if found == kind:
+                taken = _peer(peer, file)
+                lines.append(f"| {said} | {kind} | {taken:.2f} | {taken / ours:.1f}× |")
+    return "\n".join(lines)
 
 
-def _score(reader: Reader, file: Path, seed: int, maker: Maker) -> list[tuple[float, float]]:
-    found = []
-    for case in maker(seed):
-        file.write_bytes(case.content)
-        try:
-            rows = reader(file)
-        except Exception:  # a reader that gives up has read nothing
-            rows = []
-        truth = [*([case.header] if case.header else []), *case.rows]
-        compared = score(truth, rows)
-        found.append((compared.records, compared.cells))
-    return found
+def _ours(school: School, file: Path) -> None:
+    with school.judge([file]) as judged:
+        require_accepted(judged, ROWS)
 
 
-def _shown(scores: list[tuple[float, float]]) -> str:
-    records, cells = (statistics.mean(part) for part in zip(*scores, strict=True))
-    return f"{records:.3f} / {cells:.3f}"
-
-
-if __name__ == "__main__":
-    main()
+def _peer(peer: str, file: Path) -> float:
+    command = [
+        str(_PYTHON),
+        str(Path(__file__).with_name("peer.py")),
+        peer,
+        str(file),
+        str(_SCHEMA),
+        str(RUNS),
+    ]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    answer = json.loads(done.stdout.splitlines()[-1])
+    if answer["faults"]:
+        raise AssertionError(f"{peer} finds {answer['faults']} faults in a file without any")
+    return float(answer["seconds"])

@@ -82,8 +82,7 @@ def _packed(table: Any, folder: Path) -> bytes:
     if table.nbytes <= _INLINE:
         sink = pa.BufferOutputStream()
         _write(sink, table)
-        written: bytes = sink.getvalue().to_pybytes()
-        return written + _INSIDE
+        return bytes(sink.getvalue().to_pybytes()) + _INSIDE
     with tempfile.NamedTemporaryFile(dir=folder, prefix=prefix_of(os.getpid()), delete=False) as file:
         _write(file, table)
     return Path(file.name).name.encode() + _IN_FILE
