@@ -49,8 +49,9 @@ postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql) || echo "make: PostgreSQL could not be installed, the ledger is tested on SQLite alone" >&2
 
 lock:  ## resolve the versions anew and pin them by hash
-	$(UV) pip compile -q pyproject.toml --group dev -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
-	$(UV) pip compile -q pyproject.toml -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
+	$(UV) pip compile -q pyproject.toml --extra pipeline --group dev -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
+	$(UV) pip compile -q pyproject.toml --extra pipeline -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
+	$(UV) pip compile -q pyproject.toml -c requirements-dev.lock --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-check.lock
 	$(UV) pip compile -q --group dashboards -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --exclude-newer 2026-05-25 --exclude-newer-package duckdb=2026-11-20 -o dashboards/requirements.lock
 	$(UV) pip compile -q --group peers -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o bench/requirements.lock
@@ -88,4 +89,4 @@ generate: install  ## everything that follows from the contracts
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
-.PHONY: help install browser postgresql lock demo serve test fuzz check format generate bench
+.PHONY: help install browser postgresql lock demo serve test fuzz check format generate wheel bench

@@ -118,7 +118,8 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
     }
 
 
-def _tell(report: Report) -> str:
+def told(report: Report) -> str:
+    """What a person at the terminal is told of a bring-up."""
     imported = report["imported"]
     state = "imported" if report["changed"] else "already in place"
     return (
@@ -138,7 +139,7 @@ def main() -> int:
     except InstallError as error:
         print(f"Superset: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(report, ensure_ascii=False) if arguments.json else _tell(report))
+    print(json.dumps(report, ensure_ascii=False) if arguments.json else told(report))
     return 0
 
 

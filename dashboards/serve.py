@@ -1,7 +1,8 @@
 """Serve Superset: `python -m dashboards.serve` in Superset's environment.
 
 In: BBAJ_HOME, BBAJ_SUPERSET_PORT (8088), BBAJ_SUPERSET_HOST (127.0.0.1), BBAJ_SUPERSET_WORKERS (2).
-Out: the process becomes gunicorn, so that whoever started it can end it.
+Out: the dashboards brought up to their definition; then the process becomes gunicorn, so that whoever started
+it can end it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
+from dashboards.install import install, told
 from dashboards.places import CONFIG, REPOSITORY, Places, port
 
 
@@ -26,9 +28,9 @@ def command(environment: dict[str, str]) -> list[str]:
 
 def main() -> None:
     """Become the server."""
+    # After an update, or before anything was published, what is shown is brought up to the definition first.
+    print(told(install(Places.from_environment())), flush=True)
     places = Places.from_environment()
-    if not places.metadata.is_file():
-        raise SystemExit("Superset is not brought up yet: run `python -m dashboards.install` first")
     environment = {
         **os.environ,
         "BBAJ_HOME": str(places.home),

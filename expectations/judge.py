@@ -23,13 +23,14 @@ from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for, rules_version, suite_for
+from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.validation import Outcome, validate
 from expectations.verdict import Verdict
-from ingest.read.read import read
 from ingest.read.reading import Reading
 from ingest.read.structure import is_needed
 from ingest.read.typed import type_batch
+from ingest.read.worker import ReadError, read_apart
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract as contract_of
@@ -37,7 +38,6 @@ from ingest.schema.load import contract as contract_of
 __all__ = ["InvariantError", "JudgeFile", "Judged", "Scope", "judge"]
 
 log = logging.getLogger(__name__)
-
 # What a missing reference is called in front of a submitter: by the form that would supply it.
 _SUPPLIED_BY: Mapping[str, str] = {
     "territory": "territory_register",
@@ -118,8 +118,8 @@ def judge(
 ) -> Judged:
     """Read, type and judge the files together. `scratch`: a folder for what does not fit into memory."""
     bench = _Bench(contract, reference, demo, scratch)
-    readings = {file.file_no: read(file.path, contract).with_findings(*file.said) for file in batch}
-    scopes = {file.file_no: file.scope for file in batch}
+    readings, unread = _read(batch, bench)
+    scopes = {file.file_no: file.scope for file in batch if file.file_no in readings}
     con = bench.open()
     try:
         typed = _typed(con, contract, readings)
@@ -132,7 +132,7 @@ def judge(
         "rules": rules_version(contract),
         "reference": dict(reference.versions),
     }
-    judged = Judged(con, failed=failed)
+    judged = Judged(con, failed=unread | failed)
     for file_no, reading in readings.items():
         if file_no not in failed:
             said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]
@@ -145,6 +145,24 @@ def judge(
                 versions=versions,
             )
     return judged
+
+
+def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading], dict[int, str]]:
+    """The readings, and the files that could not be read through a fault of ours."""
+    readings: dict[int, Reading] = {}
+    unread: dict[int, str] = {}
+    for file in batch:
+        try:
+            reading = read_apart(file.path, bench.contract, bench.scratch)
+        except (OSError, ReadError) as error:
+            if len(batch) == 1:
+                raise
+            unread[file.file_no] = type(error).__name__
+            log.error("%s: a file could not be read (%s)", bench.contract.form, error)
+        else:
+            said = (*file.said, *scope_findings(reading.mark, file.scope))
+            readings[file.file_no] = reading.with_findings(*said)
+    return readings, unread
 
 
 def _typed(

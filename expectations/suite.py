@@ -117,7 +117,10 @@ def _rules_of_key(contract: Contract) -> Iterator[Rule]:
 
 
 def _rule_of(check: Check, contract: Contract) -> Rule:
-    given: dict[str, Any] = {"column": check.field, "bad_bits": bad_bits(contract, check.field, check.other)}
+    bits = bad_bits(contract, check.field, check.other, *check.columns)
+    given: dict[str, Any] = {"column": check.field, "bad_bits": bits, **check.limits}
+    if check.columns:
+        given["columns"] = list(check.columns)
     if check.other:
         given["other"] = check.other
     if check.when:

@@ -20,6 +20,8 @@ def wording(contract: Contract, rule: Rule) -> dict[str, Any]:
         words["other"] = contract.field(other).labels
     if keys := getattr(rule, "keys", None):
         words["keys"] = _joined([contract.field(key).labels for key in keys])
+    if columns := getattr(rule, "columns", None):
+        words["columns"] = _joined([contract.field(name).labels for name in columns])
     for name, values in (rule.when or {}).items():
         words["condition_column"] = contract.field(name).labels
         words["condition"] = _values(contract, name, values)

@@ -2,7 +2,7 @@
 
 In: the contracts of a project's root. Out: its generated files, or what drifted. Stands above the rooms whose
 emitters it puts together: those of the contract alone, and what needs the judging room, which knows the checks
-of a form: the suites and the documentation pages.
+of a form: the suites, the documentation pages and those of the rules.
 """
 
 from __future__ import annotations
@@ -40,8 +40,15 @@ def _pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
             yield GeneratedFile(path, form_page(contract, language, checks, contracts).encode())
 
 
+def _rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
+    from expectations.rules_page import rules_pages
+
+    yield from rules_pages(contracts)
+
+
 FORM_PAGES = Emitter("form_page", ("docs/forms/*.kk.md", "docs/forms/*.ru.md"), _pages)
 SUITES = Emitter("suite", ("expectations/suites/*.json",), _suites)
+RULES_PAGES = Emitter("rules", ("docs/rules.*.md",), _rules_pages)
 
 
 def generate(root: Path = ROOT, *, check: bool = False) -> list[Drift]:
@@ -49,7 +56,7 @@ def generate(root: Path = ROOT, *, check: bool = False) -> list[Drift]:
 
     Returns what was not up to date. Raises ContractError, and KeyError for a rule that is not in the library.
     """
-    return generate_with(root, (*EMITTERS, FORM_PAGES, SUITES), check=check)
+    return generate_with(root, (*EMITTERS, FORM_PAGES, SUITES, RULES_PAGES), check=check)
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -35,11 +36,14 @@ class Settings:
 
     `demo`: identifiers of the impossible demo range are accepted and the clock may be fixed.
     `collect_from`: the first day whose periods are asked of anybody.
+    `collected`: the forms this installation asks for, each from its own day; None asks for every form that
+    has a due date. A form that is not asked for may still be handed in.
     `now`: the fixed moment of a demo country (aware), None for the real clock.
     """
 
     demo: bool = False
     collect_from: date = date(2026, 9, 1)
+    collected: Mapping[str, date] | None = None
     now: datetime | None = None
 
 
@@ -50,20 +54,29 @@ def _settings_of(file: Path) -> Settings:
         read = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(file, "(syntax)", f"correct the TOML: {error}") from error
-    unknown = sorted(set(read) - {"demo", "collect_from", "now"})
+    unknown = sorted(set(read) - {"demo", "collect_from", "collected", "now"})
     if unknown:
-        raise SettingsError(file, unknown[0], "remove it: known are demo, collect_from, now")
+        raise SettingsError(file, unknown[0], "remove it: known are demo, collect_from, collected, now")
     demo, collect_from = read.get("demo", False), read.get("collect_from", Settings.collect_from)
     if not isinstance(demo, bool):
         raise SettingsError(file, "demo", "write true or false")
     if type(collect_from) is not date:
         raise SettingsError(file, "collect_from", "write a date such as 2026-09-01, without quotes")
+    collected = read.get("collected")
+    if collected is not None and not _is_dates(collected):
+        raise SettingsError(
+            file, "collected", "write a table such as `attendance = 2026-09-01`, form by form"
+        )
     now = read.get("now")
     if isinstance(now, str):
         now = datetime.fromisoformat(now)
     if now is not None and (not demo or not isinstance(now, datetime) or now.tzinfo is None):
         raise SettingsError(file, "now", "only a demo has a fixed moment; write it with its UTC offset")
-    return Settings(demo=demo, collect_from=collect_from, now=now)
+    return Settings(demo=demo, collect_from=collect_from, collected=collected, now=now)
+
+
+def _is_dates(collected: object) -> bool:
+    return isinstance(collected, dict) and all(type(day) is date for day in collected.values())
 
 
 @dataclass(frozen=True)
@@ -156,7 +169,13 @@ class Home:
         return self.root / "logs"
 
     def create(self) -> None:
-        """Make the folders; the restricted one readable by its owner alone."""
+        """Make the folders; the restricted one readable by its owner alone. Raises InstallationError."""
+        try:
+            self._make_folders()
+        except OSError as error:
+            raise InstallationError(f"BBAJ_HOME={self.root}: {error.strerror}") from error
+
+    def _make_folders(self) -> None:
         for folder in (self.raw, self.lake, self.builds, self.published, self.drop, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         for private in (self.restricted, self.keys, self.findings, self.judge, self.reference):

@@ -1,7 +1,7 @@
-"""The interactive check of one file against what this installation knows.
+"""The interactive check of one file against what this installation, or a reference pack, knows.
 
-In: a file, its form and, where known, who would hand it in and for which period. Out: the verdict it would get.
-Nothing is received and nothing is kept.
+In: a file, its form and, where known, who would hand it in, for which period, and a reference pack. Out: the
+verdict it would get. Nothing is received and nothing is kept.
 """
 
 from __future__ import annotations
@@ -9,17 +9,39 @@ from __future__ import annotations
 from pathlib import Path
 
 from expectations.check import check
+from expectations.pack import Pack
 from expectations.reference import Reference
 from expectations.verdict import Verdict
-from ingest import ledger
 from ingest.home import Home
 from ingest.schema.contract import Contract
 
 
+class NoNodeError(Exception):
+    """The installation knows nobody of that code."""
+
+
 def check_file(
-    home: Home, path: Path, contract: Contract, node: str | None = None, period: str | None = None
+    home: Home,
+    path: Path,
+    contract: Contract,
+    node: str | None = None,
+    period: str | None = None,
+    pack: Pack | None = None,
 ) -> Verdict:
-    """Judge one file; without an installation only what the file alone can tell. Raises PeriodError."""
+    """Judge one file against the pack, or the installation; without both only what the file alone can tell.
+
+    Raises PeriodError, and NoNodeError where the installation knows no such node.
+    """
+    if pack:
+        mine = pack.facts.node if pack.facts.node_kind in contract.submitted_by else None
+        return check(
+            path,
+            contract.form,
+            node=node or mine,
+            period=period,
+            reference=pack.reference,
+            demo=pack.facts.demo,
+        )
     return check(
         path,
         contract.form,
@@ -33,7 +55,11 @@ def check_file(
 def _reference(home: Home, contract: Contract, node: str | None) -> Reference:
     if not home.ledger.exists():
         return Reference()
+    from ingest.ledger.nodes import node as node_of
+    from warehouse.installation import initialise
     from warehouse.reference import surroundings_of
 
-    ledger.setup(home)
+    initialise(home)
+    if node:
+        node_of(node)
     return surroundings_of(home, contract, {node} if node else set()).reference

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from ingest.emit.template import Prefill, Row
 from ingest.home import Home
 from ingest.ledger import winners
+from ingest.ledger.nodes import node
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.period import Period
 from warehouse.reference import landed, learners_of
@@ -25,10 +26,11 @@ _SATURDAY = 6
 
 
 def prefill(home: Home, contract: Contract, node_code: str, period: Period) -> Prefill:
-    """What is known of that node's report on that period."""
+    """What is known of that node's report on that period. Raises Node.DoesNotExist."""
     day_field = _day_field(contract)
     rows = tuple(_attended(home, contract, day_field, node_code, period)) if day_field else ()
-    return Prefill(node_code, period, rows)
+    named = node(node_code)
+    return Prefill(node_code, period, rows, {"kk": named.name_kk, "ru": named.name_ru})
 
 
 def _day_field(contract: Contract) -> FormField | None:

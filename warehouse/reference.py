@@ -24,12 +24,12 @@ from ingest.schema.contract import Contract
 _OWN_LISTS = "learner_roster"
 # An event of an organisation follows those reported before.
 JUDGED_AGAINST_ITSELF = "organisation_register"
-# One row per organisation: its latest opening, and the closure that followed it if any.
+# One row per organisation: its latest opening, and the closure or merger that followed it if any.
 _ORGANISATIONS = """
 SELECT bin, arg_max(kind, event_date) FILTER (event = 'opened') AS kind,
     max(coalesce(opened_date, event_date)) FILTER (event = 'opened') AS opened_date,
-    CASE WHEN arg_max(event, event_date) FILTER (event IN ('opened', 'closed')) = 'closed'
-        THEN max(event_date) FILTER (event = 'closed') END AS closed_date,
+    CASE WHEN arg_max(event, event_date) FILTER (event IN ('opened', 'closed', 'merged')) <> 'opened'
+        THEN max(event_date) FILTER (event IN ('closed', 'merged')) END AS closed_date,
     arg_max(node_code, event_date) AS district_code
 FROM landed JOIN submitter USING (submission_id)
 GROUP BY bin HAVING count(*) FILTER (event = 'opened') > 0

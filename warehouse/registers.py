@@ -7,15 +7,16 @@ opened and settled. Everything here may be repeated at any time and after any in
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import datetime
 from itertools import starmap
 
-from ingest.home import Home
+from ingest.home import SETTINGS_FILE, Home, SettingsError
 from ingest.ledger import nodes, obligations, winners
-from ingest.ledger.obligations import LOCAL_TIME
 from ingest.ledger.records import Submission
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
+from ingest.schema.load import contracts
+from ingest.schema.period import LOCAL_TIME
 from warehouse.files import written
 from warehouse.reference import landed
 
@@ -41,11 +42,19 @@ def follow(home: Home) -> bool:
 
 
 def keep_obligations(home: Home, now: datetime | None = None) -> Counter[str]:
-    """Ask for what has fallen due by now and say what became of everything asked for."""
+    """Ask for what has fallen due by now and say what became of everything asked for.
+
+    Raises SettingsError where the installation collects a form that does not exist: asking for nothing instead
+    would be found out too late.
+    """
+    for form in home.settings.collected or ():
+        if form not in contracts():
+            raise SettingsError(home.root / SETTINGS_FILE, f"collected.{form}", "there is no such form")
     moment = now or home.now()
     opened = obligations.open_due(
         moment.astimezone(LOCAL_TIME).date(),
         collect_from=home.settings.collect_from,
+        collected=home.settings.collected,
         calendar=school_calendar(home),
     )
     return opened + obligations.settle(moment)
@@ -70,20 +79,16 @@ def _follow_territories(home: Home, found: list[Submission]) -> None:
 
 
 def _follow_organisations(home: Home, found: list[Submission]) -> None:
-    """All events of each department together: an event alone cannot know what came after it."""
-    by_department: defaultdict[str, list[Submission]] = defaultdict(list)
-    for submission in found:
-        by_department[submission.scope.node.code].append(submission)
-    for submissions in by_department.values():
-        rows = landed(
-            home,
-            submissions,
-            "SELECT bin, event, event_date, name_kk, name_ru, kato FROM landed"
-            " ORDER BY event_date, submission_id, source_row",
-        )
-        if rows:
-            events = starmap(nodes.OrganisationEvent, _tuples(rows.to_pydict()))
-            nodes.apply_organisation_events(submissions[0].scope.node, events)
+    """All events of all departments together: an event alone cannot know what came after it, and an organisation
+    may have moved from one department to another."""
+    departments = {submission.pk: submission.scope.node for submission in found}
+    rows = landed(home, found, "SELECT * FROM landed ORDER BY event_date, submission_id, source_row")
+    if rows:
+        columns = [rows.column(name).to_pylist() for name in nodes.OrganisationEvent._fields]
+        numbers: list[int] = rows.column("submission_id").to_pylist()  # type: ignore[assignment]
+        reporters = (departments[number] for number in numbers)
+        events = starmap(nodes.OrganisationEvent, zip(*columns, strict=True))
+        nodes.apply_reported_events(zip(reporters, events, strict=True))
 
 
 def _tuples(columns: dict[str, list[object]]) -> zip[tuple[object, ...]]:

@@ -45,9 +45,23 @@
     {%- set filled = namespace(text=pattern) -%}
     {%- for place, text in {
         'start': 'start_text', 'end': 'end_text', 'day': 'day_text', 'number': 'number_text',
-        'year': 'year_text', 'end_year': 'end_year_text', 'month': month,
+        'part': 'part_text', 'school_year': 'school_year_text', 'year': 'year_text', 'end_year': 'end_year_text', 'month': month,
     }.items() -%}
         {%- set filled.text = "replace(" ~ filled.text ~ ", '{" ~ place ~ "}', " ~ text ~ ")" -%}
     {%- endfor -%}
     {{ filled.text }}
+{%- endmacro %}
+
+{#- Which quarter of the calendar year a day lies in, and which term of the school year its month is reported with. -#}
+{% macro quarter_number(day) -%}
+    cast(extract(quarter from {{ day }}) as int)
+{%- endmacro %}
+
+{% macro term_number(day) -%}
+    case
+        when extract(month from {{ day }}) between 9 and 10 then 1
+        when extract(month from {{ day }}) between 11 and 12 then 2
+        when extract(month from {{ day }}) between 1 and 3 then 3
+        else 4
+    end
 {%- endmacro %}

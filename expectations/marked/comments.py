@@ -38,12 +38,12 @@ _EMPTY_DRAWING = (
 # Excel's own names are declared again on each shape: the drawing may be another program's.
 _SHAPE = (
     '<v:shapetype xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' id="_x0000_t202bbaj" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    ' id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 _NOTE = (
     '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' xmlns:x="urn:schemas-microsoft-com:office:excel" id="_x0000_s{id}" type="#_x0000_t202bbaj"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel" id="_x0000_s{id}" type="#_x0000_t202"'
     ' style="position:absolute;z-index:{order};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
     '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
@@ -54,7 +54,7 @@ _BLOCK = re.compile(rb'<o:idmap[^>]*?data="([\d, ]*)"')
 _IDS = re.compile(rb"_x0000_s(\d+)")
 _EXISTING_SHAPE = re.compile(rb"<v:shape\b(?!type).*?</v:shape\s*>", re.DOTALL)
 _ROW, _COLUMN = re.compile(rb"<x:Row>\s*(\d+)"), re.compile(rb"<x:Column>\s*(\d+)")
-_IDS_IN_BLOCK = 1024
+_IDS_IN_BLOCK, _BLOCKS_OF_A_SHEET = 1024, 16
 # Characters a line of a comment holds, and how wide it should at least be shown, in characters of a column.
 _LINE, _WIDTH, _MOST_TEXT = 46, 42.0, 32_000
 _USUAL_WIDTH = 8.43
@@ -161,10 +161,7 @@ def with_shapes(
     if gone:
         dropped = {place for address in gone if (place := coordinates(address))}
         xml = _EXISTING_SHAPE.sub(lambda shape: b"" if _cell_of(shape[0]) in dropped else shape[0], xml)
-    blocks = [int(block) for data in _BLOCK.findall(xml) for block in re.findall(rb"\d+", data)]
-    used = [int(shape) // _IDS_IN_BLOCK for shape in _IDS.findall(xml)]
-    # A drawing that is ours alone begins with the block it names; in another's, ours come behind all of its.
-    first = (max([*blocks, *used], default=number - 1) + (1 if drawing else 0)) * _IDS_IN_BLOCK + 1
+    xml, first = _numbered(xml, len(texts), number, is_new=drawing is None)
     shapes = [
         _NOTE.format(
             id=first + place,
@@ -175,11 +172,29 @@ def with_shapes(
         )
         for place, (address, text) in enumerate(_by_cell(texts))
     ]
-    head = "" if b"_x0000_t202bbaj" in xml or not shapes else _SHAPE
+    head = "" if b'id="_x0000_t202"' in xml or not shapes else _SHAPE
     end = xml.rfind(b"</xml")
     if end < 0:
         raise UnmarkableError("a drawing without an end")
     return xml[:end] + (head + "".join(shapes)).encode() + xml[end:]
+
+
+def _numbered(xml: bytes, count: int, number: int, *, is_new: bool) -> tuple[bytes, int]:
+    """The drawing with blocks of numbers claimed for so many shapes, and the first number of ours.
+
+    In a drawing of ours alone they are blocks of its own; in another's they come behind all of its.
+    """
+    taken = [int(block) for data in _BLOCK.findall(xml) for block in re.findall(rb"\d+", data)]
+    taken += [int(shape) // _IDS_IN_BLOCK for shape in _IDS.findall(xml)]
+    begin = number * _BLOCKS_OF_A_SHEET if is_new else max(taken, default=0) + 1
+    blocks = range(begin, begin + count // (_IDS_IN_BLOCK - 1) + 1)
+    claimed = ",".join(map(str, blocks)).encode()
+
+    def claim(found: re.Match[bytes]) -> bytes:
+        more = claimed if is_new else found[1] + b"," + claimed
+        return found[0].replace(b'data="' + found[1] + b'"', b'data="' + more + b'"')
+
+    return _BLOCK.sub(claim, xml, count=1), begin * _IDS_IN_BLOCK + 1
 
 
 def _by_cell(texts: Mapping[str, str]) -> list[tuple[tuple[int, int], str]]:

@@ -6,8 +6,8 @@ or, where the findings are more than a sheet has rows, of several.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from expectations.causes import Cause, Explained, causes
 from expectations.marked.places import attribute, content
@@ -37,13 +37,17 @@ _Row = list[_Cell]
 
 @dataclass(frozen=True)
 class Listing:
-    """Everything the sheet says. `sheet`: the name of the sheet of findings that name none."""
+    """Everything the sheet says. `sheet`: the name of the sheet of findings that name none.
+
+    `names`: what sheets of the file are called in the workbook, where that differs.
+    """
 
     findings: Sequence[Explained]
     contract: Contract
     language: Language
     sheet: str | None
     remarks: Sequence[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def pages(self) -> list[list[_Row]]:
         """The rows of each sheet; each begins with the headings of the table."""
@@ -93,7 +97,7 @@ class Listing:
 
     def _place(self, finding: Explained) -> tuple[str, str | None]:
         """Where it is, in words, and what a click opens."""
-        sheet = finding.sheet or self.sheet
+        sheet = self.names.get(finding.sheet, finding.sheet) if finding.sheet else self.sheet
         address = finding.cell or (cell_address(1, finding.row) if finding.row else None)
         if not address or not sheet:
             return finding.sheet or say("whole_file", self.language), None

@@ -9,13 +9,26 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from shutil import copyfileobj
 from urllib.parse import unquote
 from zlib import error as ZlibError  # noqa: N812
 
-from expectations.marked.places import Place, UnmarkableError, attribute, inside, named, places, spliced, utf8
+from expectations.marked.places import (
+    Place,
+    UnmarkableError,
+    attribute,
+    inside,
+    named,
+    places,
+    spliced,
+    utf8,
+    whole,
+)
 
 _WORKBOOK = "xl/workbook.xml"
 _TYPES = "[Content_Types].xml"
@@ -33,6 +46,8 @@ CONTENT_TYPES = {
     "vmlDrawing": "application/vnd.openxmlformats-officedocument.vmlDrawing",
 }
 _LONGEST_NAME = 31
+MOST_BYTES = 256 << 20
+"""Of a part that is to be changed; others are copied piece by piece, whatever their size."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,8 @@ class Package:
         if part in self._changed:
             return self._changed[part]
         try:
+            if self._archive.getinfo(part).file_size > MOST_BYTES:
+                raise UnmarkableError(f"a part too large to be changed in memory: {part}")
             return utf8(self._archive.read(part))
         except (KeyError, zipfile.BadZipFile, ZlibError, RuntimeError, NotImplementedError) as error:
             raise UnmarkableError(f"a part that cannot be read: {part}") from error
@@ -96,7 +113,7 @@ class Package:
         if not self.has(name):
             return []
         return [
-            (place.attributes["Id"], _resolved(part, place.attributes["Target"]))
+            (place.attributes.get("Id", ""), _resolved(part, place.attributes.get("Target", "")))
             for place in named(places(self.read(name)), "Relationship")
             if place.attributes.get("Type", "").rpartition("/")[2] == kind
             and place.attributes.get("TargetMode") != "External"
@@ -135,7 +152,7 @@ class Package:
         self.declare(part, "styles")
         return part
 
-    def put_sheet(self, name: str, content: bytes, replaced: frozenset[str]) -> None:
+    def put_sheet(self, name: str, content: bytes, replaced: Collection[str]) -> None:
         """Put a sheet behind the others, or in the place of one that has one of the names `replaced`."""
         standing = next((sheet for sheet in self.sheets if sheet.name in replaced), None)
         if standing:
@@ -149,7 +166,7 @@ class Package:
         xml = self.read(_WORKBOOK)
         found = places(xml)
         sheets = _only(found, "sheets")
-        number = max((int(place.attributes.get("sheetId", 0)) for place in inside(found, sheets)), default=0)
+        number = max((whole(place.attributes.get("sheetId")) for place in inside(found, sheets)), default=0)
         entry = (
             f'<{sheets.prefix}sheet name="{attribute(self._free_sheet_name(name))}" sheetId="{number + 1}"'
             f' xmlns:r="{_OFFICE}" r:id="{relationship}"/>'
@@ -178,7 +195,10 @@ class Package:
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for entry in self._archive.infolist():
                 changed = self._changed.get(entry.filename)
-                archive.writestr(entry, self._raw(entry) if changed is None else changed)
+                if changed is None:
+                    self._copy(entry, archive)
+                else:
+                    archive.writestr(entry, changed)
             for part, content in self._changed.items():
                 if part not in self._names:
                     entry = zipfile.ZipInfo(part)
@@ -186,10 +206,11 @@ class Package:
                     archive.writestr(entry, content)
         return buffer.getvalue()
 
-    def _raw(self, entry: zipfile.ZipInfo) -> bytes:
+    def _copy(self, entry: zipfile.ZipInfo, archive: zipfile.ZipFile) -> None:
         try:
-            return self._archive.read(entry)
-        except (zipfile.BadZipFile, ZlibError, RuntimeError, NotImplementedError) as error:
+            with self._archive.open(entry) as part, archive.open(copy(entry), "w") as copied:
+                copyfileobj(part, copied)
+        except (zipfile.BadZipFile, ZlibError, RuntimeError, NotImplementedError, EOFError) as error:
             raise UnmarkableError(f"a part that cannot be read: {entry.filename}") from error
 
 

@@ -16,9 +16,11 @@ from xml.sax.saxutils import escape
 
 _HEAD = re.compile(rb"""<[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*\?>""")
+_LONGEST_NUMBER = 10
+_ENCODING = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # Characters XML 1.0 has no place for.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What a spreadsheet program would take for an escaped character.
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -66,11 +68,20 @@ class Place:
 
 
 def utf8(part: bytes) -> bytes:
-    """The part in UTF-8, whatever it was written in."""
-    if not part.startswith(_UTF16):
+    """The part in UTF-8, whatever it was written in. Raises UnmarkableError for an encoding nobody knows."""
+    encoding = "utf-16" if part.startswith(_UTF16) else _declared(part)
+    if encoding in ("utf-8", "utf8", "us-ascii"):
         return part.removeprefix(b"\xef\xbb\xbf")
-    text = _DECLARED.sub("", part.decode("utf-16"))
+    try:
+        text = _DECLARED.sub("", part.decode(encoding))
+    except (LookupError, UnicodeError) as error:
+        raise UnmarkableError("a part in an encoding nobody knows") from error
     return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + text.encode()
+
+
+def _declared(part: bytes) -> str:
+    found = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf"))
+    return found[1].decode("ascii").lower() if found else "utf-8"
 
 
 def head_at(xml: bytes, begin: int) -> int:
@@ -126,6 +137,15 @@ def parsed(made: expat.XMLParserType, xml: bytes) -> None:
         raise UnmarkableError("a part that is not well-formed") from error
 
 
+def whole(text: str | None, default: int = 0) -> int:
+    """The number an attribute states, `default` where it is not there. Raises UnmarkableError for none."""
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER):
+        raise UnmarkableError("an attribute that is no number")
+    return int(text)
+
+
 def named(found: Iterable[Place], name: str) -> Iterator[Place]:
     """The places of that local name."""
     return (place for place in found if place.name == name)
@@ -168,9 +188,9 @@ def with_attributes(head: bytes, values: Mapping[str, str]) -> bytes:
 
 def attribute(text: str) -> str:
     """A text as the value of an attribute in double quotes."""
-    return escape(_ILLEGAL.sub("", text), {'"': "&quot;", "\n": "&#10;"})
+    return escape(ILLEGAL.sub("", text), {'"': "&quot;", "\n": "&#10;"})
 
 
 def content(text: str) -> str:
     """A text as the content of a cell or comment: nothing in it is ever taken for anything but text."""
-    return escape(_LOOKS_ESCAPED.sub("_x005F_", _ILLEGAL.sub("", text)))
+    return escape(_LOOKS_ESCAPED.sub("_x005F_", ILLEGAL.sub("", text)))

@@ -6,14 +6,16 @@ findings name: a csv whole, record by record; of anything else the columns that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from expectations.marked.places import ILLEGAL
 from expectations.marked.wording import say
 from ingest.read.header import HeaderWords
 from ingest.read.kind import kind_of
@@ -27,6 +29,7 @@ _MOST_COLUMNS, _MOST_TEXT = 16_384, 32_766
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 200
 _NARROWEST, _WIDEST = 10, 44
+_LONGEST_NAME, _NO_NAME = 31, re.compile(r"[\[\]:*?/\\]|" + ILLEGAL.pattern)
 _BOOK = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 _Cells = Sequence[str | None]
@@ -34,10 +37,11 @@ _Cells = Sequence[str | None]
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The workbook, and what is to be said about it."""
+    """The workbook, and what is to be said about it. `names`: sheet of the file → sheet of the workbook."""
 
     path: Path
     remarks: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def rebuilt(source: Path, contract: Contract, language: Language, target: Path) -> Rebuilt:
@@ -48,16 +52,22 @@ def rebuilt(source: Path, contract: Contract, language: Language, target: Path) 
         if delimiter:
             return Rebuilt(target, _whole(book, source, delimiter, reading, contract, language))
         if reading.tables:
+            names: dict[str, str] = {}
             for number, table in enumerate(reading.tables, start=1):
-                _write(
-                    book,
-                    table.sheet or f"{say('data_sheet', language)} {number}",
-                    _rows(table, contract, language),
-                )
-            return Rebuilt(target, (say("rebuilt_in_part", language),))
+                name = f"{say('data_sheet', language)} {number}"
+                if table.sheet:
+                    name = names.setdefault(table.sheet, _sheet_name(table.sheet, name, names.values()))
+                _write(book, name, _rows(table, contract, language))
+            return Rebuilt(target, (say("rebuilt_in_part", language),), names)
         sheet = book.add_worksheet(say("data_sheet", language))
         sheet.write_string(0, 0, say("unreadable", language))
         return Rebuilt(target, ())
+
+
+def _sheet_name(name: str, otherwise: str, taken: Iterable[str]) -> str:
+    """The name itself where a workbook can have such a sheet."""
+    is_possible = 0 < len(name) <= _LONGEST_NAME and not _NO_NAME.search(name) and name.strip("'") == name
+    return name if is_possible and name.casefold() not in map(str.casefold, taken) else otherwise
 
 
 def _delimiter(source: Path, reading: Reading, contract: Contract) -> str | None:

@@ -9,10 +9,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from expectations.marked.places import Edit, head_at, parsed, parser, spliced, utf8, with_attributes
+from expectations.marked.places import (
+    Edit,
+    UnmarkableError,
+    head_at,
+    parsed,
+    parser,
+    spliced,
+    utf8,
+    whole,
+    with_attributes,
+)
 from expectations.marked.styles import Styles
 from ingest.schema.contract import Severity
 from ingest.schema.finding import cell_address
@@ -68,6 +79,13 @@ def coordinates(address: str) -> tuple[int, int] | None:
     return int(found[2]), column
 
 
+def _width(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise UnmarkableError("a width that is no number") from error
+
+
 @dataclass
 class _Row:
     number: int
@@ -97,7 +115,7 @@ class SheetMarker:
     def __post_init__(self) -> None:
         self.xml = utf8(self.xml)
         self._depth = 0
-        self._waiting = sorted(self.marks)
+        self._waiting = deque(sorted(self.marks))
         self._parser = parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -105,7 +123,8 @@ class SheetMarker:
 
     def link_drawing(self, relationship: str) -> None:
         """Point the sheet at the drawing that shows its comments."""
-        assert self._behind_drawing is not None
+        if self._behind_drawing is None:
+            raise UnmarkableError("a sheet without an end")
         tag = f'<{self.prefix}legacyDrawing xmlns:r="{RELATIONSHIPS}" r:id="{relationship}"/>'
         self.edits.append(Edit(self._behind_drawing, self._behind_drawing, tag.encode()))
 
@@ -127,11 +146,11 @@ class SheetMarker:
             self._column(attributes)
 
     def _column(self, attributes: dict[str, str]) -> None:
-        low, high = int(attributes["min"]), int(attributes["max"])
+        low, high = whole(attributes.get("min")), whole(attributes.get("max"))
         if "width" in attributes:
-            self.widths.add(low, high, float(attributes["width"]))
+            self.widths.add(low, high, _width(attributes["width"]))
         if "style" in attributes:
-            self._column_styles.add(low, high, int(attributes["style"]))
+            self._column_styles.add(low, high, whole(attributes["style"]))
 
     def _start_part(self, name: str, local: str, attributes: dict[str, str], depth: int) -> None:
         begin = self._parser.CurrentByteIndex
@@ -161,25 +180,28 @@ class SheetMarker:
             self._end_row(name)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
-        number = int(attributes.get("r") or self._last_row + 1)
+        number = whole(attributes.get("r"), self._last_row + 1)
         begin = self._parser.CurrentByteIndex
         if self._waiting and self._waiting[0] < number:
             self.edits.append(Edit(begin, begin, self._new_rows(below=number)))
         wanted: dict[int, Severity] = {}
         if self._waiting and self._waiting[0] == number:
-            self._waiting.pop(0)
+            self._waiting.popleft()
             wanted = dict(sorted(self.marks[number].items()))
-        style = int(attributes["s"]) if attributes.get("customFormat") in ("1", "true") else None
+        style = whole(attributes.get("s")) if attributes.get("customFormat") in ("1", "true") else None
         self._row = _Row(number, begin, style, wanted)
         self._last_row = number
 
     def _cell(self, attributes: dict[str, str]) -> None:
         row = self._row
-        assert row is not None
+        if row is None:
+            raise UnmarkableError("a cell in no row")
+        if not row.wanted and not self.styles.holds_earlier_marks:
+            return
         address = coordinates(attributes["r"]) if "r" in attributes else None
         column = address[1] if address else row.last_column + 1
         row.last_column = column
-        style = int(attributes.get("s", 0))
+        style = whole(attributes.get("s"))
         if not row.wanted and not self.styles.is_ours(style):
             return
         begin = self._parser.CurrentByteIndex
@@ -216,7 +238,7 @@ class SheetMarker:
         """Rows that are to be marked and do not stand there, up to a row that does."""
         made = []
         while self._waiting and (below is None or self._waiting[0] < below):
-            number = self._waiting.pop(0)
+            number = self._waiting.popleft()
             row = _Row(number, 0, None, dict(sorted(self.marks[number].items())))
             cells = b"".join(self._new_cell(row, place) for place in tuple(row.wanted))
             made.append(f'<{self.prefix}row r="{number}">'.encode() + cells + f"</{self.prefix}row>".encode())

@@ -17,6 +17,7 @@ from expectations.marked.places import (
     places,
     spliced,
     utf8,
+    whole,
     with_attributes,
 )
 from ingest.schema.contract import Severity
@@ -68,7 +69,7 @@ class Styles:
         self._ours = {
             number
             for number, place in enumerate(self._existing)
-            if int(place.attributes.get("fillId", 0)) in ours
+            if whole(place.attributes.get("fillId")) in ours
         }
         self._first_fill, self._first_font = len(fills), len(inside(found, self._fonts))
         self._added: dict[tuple[str, ...], tuple[int, bytes]] = {}
@@ -97,14 +98,21 @@ class Styles:
         return self._filled(number, 0)
 
     def _filled(self, number: int, fill: int) -> int:
-        place = self._existing[number] if number < len(self._existing) else self._existing[0]
+        key = ("filled", str(number), str(fill))
+        if key in self._added:  # asked for again with every marked cell
+            return self._added[key][0]
+        if number >= len(self._existing):
+            raise UnmarkableError("a format that is not there")
+        place = self._existing[number]
         raw = self._xml[place.begin : place.end]
         head = place.head_end - place.begin
         changed = with_attributes(raw[:head], {"fillId": str(fill), "applyFill": "1"}) + raw[head:]
-        return self._add(("filled", str(number), str(fill)), changed)
+        return self._add(key, changed)
 
     def look(self, look: Look) -> int:
         """The format of a part of the sheet of findings."""
+        if ("look", look) in self._added:
+            return self._added["look", look][0]
         fonts = {"title": 2, "heading": 1, "error": 1, "query": 1, "note": 1, "link": 3}
         font = self._first_font + fonts.get(look, 0)
         places = {str(severity): place for place, severity in enumerate(FILLS)}

@@ -25,9 +25,3 @@ def _words() -> dict[str, Labels]:
 def say(name: str, language: Language, **facts: Any) -> str:
     """One text with its facts filled in. Raises KeyError for an unknown name."""
     return _words()[name].in_language(language).format(**facts)
-
-
-def sheet_names() -> frozenset[str]:
-    """What the sheet of findings is called, in every language."""
-    labels = _words()["sheet"]
-    return frozenset((labels.kk, labels.ru, labels.en))

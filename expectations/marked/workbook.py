@@ -20,8 +20,11 @@ from expectations.marked.places import UnmarkableError
 from expectations.marked.rebuilt import rebuilt
 from expectations.marked.sheet import SheetMarker, coordinates
 from expectations.marked.styles import Styles
-from expectations.marked.wording import say, sheet_names
+from expectations.marked.wording import say
+from ingest.read.kind import kind_of
 from ingest.schema.contract import Contract, Language, Severity
+from ingest.schema.finding import Finding
+from ingest.schema.mark import FINDINGS_SHEETS
 
 MOST_COMMENTS = 10_000
 """Comments of one sheet: Excel sets no limit but needs minutes to open a sheet with many more."""
@@ -32,11 +35,14 @@ def marked_workbook(
 ) -> bytes:
     """The workbook with everything found marked on it. Raises OSError when the file cannot be opened."""
     try:
+        if isinstance(kind_of(source), Finding):
+            # Macros, a bomb, a picture: what the reader refuses is not unpacked here either.
+            raise UnmarkableError("a file that is not read")
         return _Marking(source, findings, contract, language).run()
     except UnmarkableError:
         with TemporaryDirectory() as folder:
             made = rebuilt(source, contract, language, Path(folder) / "rebuilt.xlsx")
-            return _Marking(made.path, findings, contract, language, list(made.remarks)).run()
+            return _Marking(made.path, findings, contract, language, list(made.remarks), made.names).run()
 
 
 @dataclass
@@ -54,6 +60,7 @@ class _Marking:
     contract: Contract
     language: Language
     remarks: list[str] = field(default_factory=list)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> bytes:
         """Mark every sheet, then list what was found."""
@@ -61,7 +68,7 @@ class _Marking:
         try:
             part = self.package.styles_part()
             self.styles = Styles(self.package.read(part) if part else None)
-            own = [sheet for sheet in self.package.sheets if sheet.name not in sheet_names()]
+            own = [sheet for sheet in self.package.sheets if sheet.name not in FINDINGS_SHEETS]
             first = own[0].name if own else None
             by_sheet = self._by_sheet(first, {sheet.name for sheet in own})
             for number, sheet in enumerate(own, start=1):
@@ -79,7 +86,7 @@ class _Marking:
         for finding in self.findings:
             if not finding.cell:
                 continue
-            sheet = finding.sheet or first
+            sheet = self.names.get(finding.sheet, finding.sheet) if finding.sheet else first
             if sheet is None or sheet not in names or coordinates(finding.cell) is None:
                 lost += 1
                 continue
@@ -161,8 +168,8 @@ class _Marking:
         places = sum(1 for finding in self.findings if finding.cell or finding.row)
         if places > MOST_LINKS:
             self.remarks.append(say("links_limited", self.language, most=MOST_LINKS))
-        listing = Listing(self.findings, self.contract, self.language, first, tuple(self.remarks))
+        listing = Listing(self.findings, self.contract, self.language, first, tuple(self.remarks), self.names)
         name = say("sheet", self.language)
         for number, content in enumerate(sheets_of(listing, self.styles), start=1):
             called = name if number == 1 else say("continued", self.language, sheet=name, number=number)
-            self.package.put_sheet(called, content, sheet_names() if number == 1 else frozenset())
+            self.package.put_sheet(called, content, FINDINGS_SHEETS if number == 1 else ())

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from expectations.rules import calendar, cells, identifiers, keys, registers, rows
+from expectations.rules import (
+    calendar,
+    cells,
+    classes,
+    identifiers,
+    keys,
+    organisations,
+    persons,
+    places,
+    registers,
+    rows,
+    school_year,
+    texts,
+)
 from expectations.rules.rule import Rule
 
-_MODULES = (cells, keys, identifiers, rows, calendar, registers)
-_BASES = {"Rule", "ValueRule", "IdentifierFault"}
+_MODULES = (
+    *(cells, keys, identifiers, rows, calendar, registers),
+    *(texts, persons, classes, school_year, places, organisations),
+)
+_BASES = {"Rule", "ValueRule", "IdentifierFault", "GroupRule"}
 
 RULES: dict[str, type[Rule]] = {
     str(found.expectation_type): found

@@ -84,7 +84,7 @@ class ParentInRegister(ValueRule):
 
 
 class EventFollowsHistory(Rule):
-    """An organisation is opened once, then renamed, then closed: no event before the first or after the last.
+    """An organisation is opened once, changes, and is closed or merged: no event before the first or after the last.
 
     The history is that of the file and of the register as accepted so far; without a register only the file
     is known, and then an organisation the file does not open is given the benefit of the doubt.
@@ -99,7 +99,7 @@ class EventFollowsHistory(Rule):
         return (
             "SELECT e._file, e._table, e._row, strftime(e.event_date, '%d.%m.%Y') AS event_date FROM ("
             f"SELECT b.*, min(b.event_date) FILTER (WHERE b.{self.column} = 'opened') OVER same AS opened, "
-            f"min(b.event_date) FILTER (WHERE b.{self.column} = 'closed') OVER same AS closed, "
+            f"min(b.event_date) FILTER (WHERE b.{self.column} IN ('closed', 'merged')) OVER same AS closed, "
             f"count(*) FILTER (WHERE b.{self.column} = 'opened') "
             "OVER (same ORDER BY b.event_date, b._table, b._row) AS openings "
             f"FROM {BATCH} WINDOW same AS (PARTITION BY b._file, b.{self.other})) AS e "

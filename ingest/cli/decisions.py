@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -11,11 +11,13 @@ from rich.table import Table
 
 from ingest.cli.files import FormOption, LanguageOption, NodeOption, PartOption, PeriodOption, known_form
 from ingest.cli.session import node_named, open_ledger, operator, scope_named
-from ingest.cli.speech import Tongue, out, phrase, refuse
+from ingest.cli.speech import Tongue, moment, out, phrase, refuse
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Language
 from ingest.schema.load import contracts
 
+_SHOWN = 30
+"""Missing reports shown unless all are asked for."""
 SubmissionArgument = Annotated[int, typer.Argument(help="The number of the submission's receipt.")]
 ByOption = Annotated[str, typer.Option("--by", help="Which node decides, e.g. 113200000.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in words the submitter will read.")]
@@ -94,7 +96,7 @@ def nil(
     from ingest.receive.receipt import receive_nil
 
     home = open_ledger()
-    scope = scope_named(form, node, period, part, lang.language)
+    scope = scope_named(home, form, node, period, part, lang.language)
     receipt = receive_nil(scope, Handover(home.now(), "cli", operator()))
     name = "nil_duplicate" if receipt.is_duplicate else "nil_receipt"
     out.print(phrase(name, lang.language, submission_id=receipt.submission_id))
@@ -103,10 +105,11 @@ def nil(
 def status(
     form: Annotated[str | None, typer.Option("--form", help="Only this form.")] = None,
     node: Annotated[str | None, typer.Option("--node", help="Only this node and those below it.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every missing report, not the first thirty.")] = False,
     lang: LanguageOption = Tongue.kk,
 ) -> None:
     """Who owes which report and what became of it; the newest submissions; what is published."""
-    from ingest.cli.overview import newest_submissions, obligations_by_status
+    from ingest.cli.overview import missing_reports, newest_submissions, obligations_by_status
     from ingest.ledger.publications import current
 
     open_ledger()
@@ -115,10 +118,11 @@ def status(
     language = lang.language
     below = node_named(node, language) if node else None
     _show_obligations(obligations_by_status(form, below), language)
+    _show_missing(missing_reports(form, below), language, most=None if every else _SHOWN)
     _show_submissions(newest_submissions(form, below), language)
     shown = current()
     name = "published" if shown else "nothing_published"
-    facts = {"number": shown.number, "data_as_of": f"{shown.data_as_of:%Y-%m-%d %H:%M}"} if shown else {}
+    facts = {"number": shown.number, "data_as_of": moment(shown.data_as_of)} if shown else {}
     out.print(phrase(name, language, **facts))
 
 
@@ -137,10 +141,27 @@ def _show_obligations(counted: dict[tuple[str, str], dict[str, int]], language: 
     out.print(table)
 
 
+def _show_missing(missing: Sequence[Any], language: Language, most: int | None) -> None:
+    if not missing:
+        return
+    table = Table(title=phrase("unanswered", language), title_justify="left")
+    for heading in ("who", "node_code", "form", "period", "due_head"):
+        table.add_column(
+            phrase(heading, language), overflow="fold", no_wrap=heading in ("node_code", "period")
+        )
+    for found in missing[:most]:
+        name = found.node.name_ru if language == "ru" else found.node.name_kk
+        form = contracts()[found.form].labels.in_language(language)
+        table.add_row(name, found.node.code, form, found.period, moment(found.due_at))
+    out.print(table)
+    if most is not None and len(missing) > most:
+        out.print(phrase("more_unanswered", language, count=len(missing) - most))
+
+
 def _show_submissions(rows: list[dict[str, Any]], language: Language) -> None:
     table = Table(title=phrase("newest", language), title_justify="left")
     for heading in ("receipt_no", "form", "node", "period", "state", "rows_head", "errors_head"):
-        table.add_column(phrase(heading, language), overflow="fold")
+        table.add_column(phrase(heading, language), overflow="fold", no_wrap=heading in ("node", "period"))
     for row in rows:
         table.add_row(
             str(row["id"]),

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
-from ingest.cli.speech import Tongue, out, phrase, refuse, working
+from ingest.cli.speech import Tongue, moment, out, phrase, refuse, working
 from ingest.cli.verdicts import show_verdict
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
@@ -18,8 +19,11 @@ from ingest.schema.load import contracts
 from ingest.schema.period import Period, PeriodError
 
 if TYPE_CHECKING:
+    from expectations.pack import Pack
     from ingest.emit.template import Prefill
 
+# Windows has no modes, and translates line ends of what is not opened as binary.
+_HAS_MODES, _BINARY = hasattr(os, "fchmod"), getattr(os, "O_BINARY", 0)
 EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
 
 FormOption = Annotated[str, typer.Option("--form", help="Which form it is, e.g. attendance.")]
@@ -48,21 +52,30 @@ def check(
     marked: Annotated[
         Path | None, typer.Option("--marked", help="Where to write the file back with its cells marked.")
     ] = None,
+    reference: Annotated[
+        Path | None, typer.Option("--reference", help="A reference pack (zip or folder) to check against.")
+    ] = None,
     lang: LanguageOption = Tongue.kk,
 ) -> None:
     """Say what is wrong with a file without handing it in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
-    from warehouse.check import check_file
-
     contract = known_form(form, lang.language)
     if not file.is_file():
         raise refuse("no_file", lang.language, file=file)
     if marked and marked.exists() and marked.samefile(file):
         raise refuse("over_itself", lang.language, file=marked)
+    from ingest.read.worker import warm
+
+    warm()  # its libraries are imported while this process imports its own
+    from warehouse.check import NoNodeError, check_file
+
+    pack = _pack(reference, node, lang.language) if reference else None
     try:
         with working(f"{file.name}"):
-            verdict = check_file(Home.from_environment(), file, contract, node, period)
+            verdict = check_file(Home.from_environment(), file, contract, node, period, pack)
     except PeriodError as error:
         raise refuse("bad_period", lang.language, period=error.text, example=error.example) from None
+    except NoNodeError:
+        raise refuse("no_node", lang.language, node=node) from None
     if marked:
         from expectations.marked import marked_workbook
 
@@ -73,9 +86,42 @@ def check(
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
     else:
         show_verdict(verdict, contract, lang.language)
+        if verdict.not_checked:
+            out.print("\n" + escape(phrase("to_check_more", lang.language)))
         if marked:
             out.print("\n" + phrase("marked_written", lang.language, path=marked))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
+
+
+def _pack(path: Path, node: str | None, language: Language) -> Pack:
+    """The reference pack a person named; says why it is of no use, and ends."""
+    from expectations.pack import PackError, read_pack
+
+    try:
+        pack = read_pack(path)
+    except PackError as error:
+        raise refuse(error.fault, language, file=path) from None
+    if node and node != pack.facts.node:
+        raise refuse("pack_of_another", language, node=node, owner=pack.facts.node)
+    return pack
+
+
+def reference_pack(
+    node: NodeOption,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the pack (zip).")],
+    lang: LanguageOption = Tongue.kk,
+) -> None:
+    """Write what files are checked against for `check --reference` elsewhere. It may name learners."""
+    from ingest.cli.session import node_named, open_ledger
+    from warehouse.pack import make_pack
+
+    home = open_ledger()
+    owner = node_named(node, lang.language)
+    _write_private(output, b"", lang.language)
+    names = make_pack(home, owner, output)
+    out.print(phrase("pack_written", lang.language, path=output, node=node))
+    for name in names:
+        out.print(f"  {phrase(f'pack_{name}', lang.language)}")
 
 
 def template(
@@ -107,16 +153,16 @@ def _prefill(contract: Contract, node: str, period: str, language: Language) -> 
     from warehouse.prefill import prefill
 
     home = open_ledger()
-    scope_named(contract.form, node, period, "whole", language)
+    scope_named(home, contract.form, node, period, "whole", language)
     return prefill(home, contract, node, Period.parse(contract.period, period))
 
 
 def _write_private(output: Path, content: bytes, language: Language) -> None:
     """Write a workbook that may name persons, readable by its owner alone."""
     try:
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            if _HAS_MODES and stat.S_ISREG(os.fstat(descriptor).st_mode):
                 os.fchmod(descriptor, 0o600)  # also where a file of that name was there before
             file.write(content)
     except OSError as error:
@@ -162,7 +208,7 @@ def submit(
     if not file.is_file():
         raise refuse("no_file", lang.language, file=file)
     home = open_ledger()
-    scope = scope_named(form, node, period, part, lang.language)
+    scope = scope_named(home, form, node, period, part, lang.language)
     receipt = receive(home, file, scope, Handover(home.now(), "cli", operator(), file_name=file.name))
     out.print(
         phrase(
@@ -170,12 +216,12 @@ def submit(
             lang.language,
             submission_id=receipt.submission_id,
             sha256=receipt.sha256,
-            received_at=f"{receipt.received_at:%Y-%m-%d %H:%M} UTC",
+            received_at=moment(receipt.received_at),
         )
     )
 
 
 def add_to(app: typer.Typer) -> None:
     """Put this room's commands on the command line."""
-    for command in (check, template, marked, submit):
+    for command in (check, template, marked, submit, reference_pack):
         app.command()(command)

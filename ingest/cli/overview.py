@@ -1,11 +1,12 @@
 """What `bbaj status` shows, asked of the ledger.
 
-In: a form and a node to narrow it by. Out: counts of obligations and the newest submissions.
+In: a form and a node to narrow it by. Out: counts of obligations, who has not reported, the newest submissions.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count, Q
@@ -55,3 +56,16 @@ def newest_submissions(form: str | None, below: Node | None) -> list[dict[str, A
         }
         for submission in newest
     ]
+
+
+def refused_among(submission_ids: Collection[int]) -> list[int]:
+    """Which of these were rejected or could not be read."""
+    states = (Submission.State.REJECTED, Submission.State.UNREADABLE)
+    found = Submission.objects.filter(pk__in=submission_ids, state__in=states)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def missing_reports(form: str | None, below: Node | None) -> list[Obligation]:
+    """Every report that is missing, the longest overdue first, with its node."""
+    found = Obligation.objects.filter(_narrowed(form, below), status=Obligation.Status.MISSING)
+    return list(found.select_related("node").order_by("due_at", "node__code"))

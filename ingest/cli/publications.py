@@ -9,18 +9,23 @@ from rich.table import Table
 
 from ingest.cli.files import LanguageOption
 from ingest.cli.session import open_ledger
-from ingest.cli.speech import UNABLE, Tongue, complain, out, phrase, refuse, working
+from ingest.cli.speech import UNABLE, Tongue, complain, moment, out, phrase, refuse, working
 
 
 def judge(lang: LanguageOption = Tongue.kk) -> None:
     """Judge every submission that waits, form by form, and keep the rows of the accepted ones."""
+    from ingest.cli.overview import refused_among
+    from ingest.ledger import waiting
     from warehouse import clockwork
 
     open_ledger()
+    waited = [submission.pk for found in waiting.by_form().values() for submission in found]
     with working("judging"):
         counts = clockwork.judge()
     facts = {name: counts.get(name, 0) for name in ("accepted", "rejected", "unreadable", "rows")}
     out.print(phrase("judged" if counts else "nothing_waits", lang.language, **facts))
+    if refused := refused_among(waited):
+        out.print(phrase("rejected_receipts", lang.language, listed=", ".join(map(str, refused))))
 
 
 def build(
@@ -72,8 +77,8 @@ def publications(lang: LanguageOption = Tongue.kk) -> None:
     for entry in newest_first():
         table.add_row(
             str(entry.number),
-            f"{entry.published_at:%Y-%m-%d %H:%M:%S}",
-            f"{entry.data_as_of:%Y-%m-%d %H:%M}",
+            moment(entry.published_at),
+            moment(entry.data_as_of),
             str(entry.build_id),
             phrase(f"publication_state_{entry.state}", lang.language),
             entry.content_hash[:12],

@@ -41,6 +41,8 @@ def _queries(home: Home, submission: int, language: Language) -> tuple[list[_Que
         content = read_findings(home.findings, submission)
     except FileNotFoundError:
         raise refuse("no_findings", language, submission=submission) from None
+    if "marks" not in content:
+        raise refuse("judged_before", language, submission=submission)
     asked = [
         (finding, mark) for finding, mark in zip(content["findings"], content["marks"], strict=True) if mark
     ]

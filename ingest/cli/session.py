@@ -44,12 +44,13 @@ def node_named(code: str, language: Language) -> Node:
         raise refuse("no_node", language, node=code) from None
 
 
-def scope_named(form: str, node: str, period: str, part: str, language: Language) -> Scope:
+def scope_named(home: Home, form: str, node: str, period: str, part: str, language: Language) -> Scope:
     """The scope these words name; says in the asked language why there is none, and ends."""
     from ingest.cli.speech import complain
     from ingest.receive.address import CannotIdentifyError, resolve
 
     try:
-        return resolve(form, node, period, part)
+        return resolve(form, node, period, part, home.now().date())
     except CannotIdentifyError as error:
-        raise complain(error.finding.text(language)) from None
+        said = error.said.in_language(language)
+        raise complain(said[0].upper() + said[1:]) from None

@@ -5,9 +5,12 @@ In: a phrase's name, a language and its facts. Out: text on stdout; progress and
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +23,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from ingest.schema.contract import Labels, Language
+from ingest.schema.period import LOCAL_TIME
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
@@ -58,6 +62,11 @@ MISUSED, UNABLE = 64, 70
 """Exit codes besides those of `check`: a command that asks for what cannot be; an installation that is not able."""
 
 
+def moment(at: datetime) -> str:
+    """A moment as the country's clocks show it."""
+    return f"{at.astimezone(LOCAL_TIME):%d.%m.%Y %H:%M}"
+
+
 def complain(message: str, code: int = MISUSED) -> typer.Exit:
     """Say on stderr what cannot be done and how to do it; raise what it returns."""
     err.print("[bold red]bbaj:[/]", Text(message))
@@ -67,6 +76,20 @@ def complain(message: str, code: int = MISUSED) -> typer.Exit:
 def refuse(name: str, language: Language, **facts: Any) -> typer.Exit:
     """Complain in the words of the catalogue; raise what it returns."""
     return complain(phrase(name, language, **facts))
+
+
+def speak_to_any_console() -> None:
+    """No letter ends the program: a console of cp1251 has no Kazakh ones, and shows a mark in their place.
+
+    What goes to a file or another program goes there in UTF-8, unless PYTHONIOENCODING says otherwise.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from ingest.cli.speech import out, phrase
 from ingest.schema.contract import Contract, Language, Severity
+from ingest.schema.finding import catalogue
 
 if TYPE_CHECKING:
     from expectations.causes import Cause, Explained
@@ -33,12 +34,20 @@ def show_verdict(verdict: Verdict, contract: Contract, language: Language) -> No
     if facts["open_queries"]:
         out.print(phrase("open_queries", language, **facts))
     if facts["not_checked"]:
-        out.print(phrase("not_checked", language, not_checked=", ".join(facts["not_checked"])))
+        out.print(phrase("not_checked", language, count=len(facts["not_checked"])))
+        for code in facts["not_checked"]:
+            out.print(f"  · {escape(_rule(code, language))}")
     found = causes(verdict.findings)
     for cause in found:
         _show(cause, contract, language)
     if any(cause.count > EXAMPLES for cause in found):
         out.print(f"\n{escape(phrase('see_all', language))}")
+
+
+def _rule(code: str, language: Language) -> str:
+    """What a rule would have found, in words."""
+    known = catalogue().get(code)
+    return known.title.in_language(language) if known else code
 
 
 def _show(cause: Cause, contract: Contract, language: Language) -> None:

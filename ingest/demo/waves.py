@@ -33,15 +33,25 @@ from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contract
 from ingest.schema.period import Period
 
+# Forms with a due date that the schools of the country hand in.
+PLAYED_FORMS = ("learner_roster", "attendance")
 # What there is of a workbook whose transfer broke off: the magic number of a zip and nothing it announces.
 _BROKEN = b"PK\x03\x04" + bytes(2000)
 
 
 def write_settings(home: Home, country: Country) -> None:
-    """Make the home a demo home whose clock stands still after the last week was due."""
+    """Make the home a demo home whose clock stands still after the last week was due.
+
+    It asks for the forms the country plays and for no other: reports nobody could have handed in would all be
+    missing.
+    """
     home.root.mkdir(parents=True, exist_ok=True)
     now = demo_now(country.weeks).isoformat()
-    text = f'demo = true\ncollect_from = 2026-09-01\nnow = "{now}"\n'
+    text = (
+        f'demo = true\ncollect_from = 2026-09-01\nnow = "{now}"\n'
+        + "\n[collected]\n"
+        + "".join(f"{form} = 2026-09-01\n" for form in PLAYED_FORMS)
+    )
     (home.root / SETTINGS_FILE).write_text(text, encoding="utf-8")
 
 

@@ -12,16 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from io import BytesIO
+from math import ceil
 from pathlib import PurePosixPath
 from typing import Any
 
 import xlsxwriter
 
 from ingest.emit.emitter import Emitter, GeneratedFile
-from ingest.emit.template_columns import CELL_FORMATS, Heading, heading_of, note_of, validation_of
+from ingest.emit.template_columns import ALIGNED, CELL_FORMATS, Heading, heading_of, note_of, validation_of
 from ingest.emit.template_guide import write_guide
 from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, SECOND_LABEL, TITLE
-from ingest.emit.wording import codes_of, say
+from ingest.emit.wording import codes_of, say, span_words
 from ingest.schema.contract import Contract, FormField, Language
 from ingest.schema.mark import MARK_SHEET, TemplateMark
 from ingest.schema.period import Period
@@ -33,6 +34,7 @@ HEADER_ROW = 5
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 # Lists stand to the right of the mark, of which the columns A and B alone are read.
 _FIRST_LIST_COLUMN = 3
+_PAGE_WIDTH = 180
 # What may be done to a sheet whose headings are locked; no password: it guards against accidents only.
 _ALLOWED = {
     "format_cells": True,
@@ -50,11 +52,20 @@ Row = Mapping[str, str | int | date | None]
 
 @dataclass(frozen=True)
 class Prefill:
-    """What a template is made for beyond its form: whose report on which period, and the rows known of it."""
+    """What a template is made for beyond its form: whose report on which period, and the rows known of it.
+
+    `names`: what the node is called, by language.
+    """
 
     node: str
     period: Period
     rows: Sequence[Row] = ()
+    names: Mapping[Language, str] | None = None
+
+    def named(self, language: Language) -> str:
+        """The node by its code and, where known, its name."""
+        name = (self.names or {}).get(language)
+        return f"{self.node}, {name}" if name else self.node
 
 
 def template(
@@ -133,15 +144,19 @@ class _Form:
         self.sheet.protect("", _ALLOWED)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
-        self.sheet.fit_to_pages(1, 0)
+        # A page takes so many characters before its letters become too small to read.
+        self.sheet.fit_to_pages(ceil(sum(heading.width for heading in headings) / _PAGE_WIDTH), 0)
         self.sheet.repeat_rows(HEADER_ROW - 1)
+        if self.contract.layout.freeze_columns:
+            self.sheet.repeat_columns(0, self.contract.layout.freeze_columns - 1)
         self.sheet.activate()
 
     def _column(self, place: int, heading: Heading) -> Any:
         field = self.contract.fields[place]
-        cell_format = self.book.add_format(
-            {**FONT, "num_format": CELL_FORMATS[field.type], "locked": False, "valign": "top"}
-        )
+        look = {**FONT, "num_format": CELL_FORMATS[field.type], "locked": False, "valign": "top"}
+        if field.type in ALIGNED:
+            look["align"] = ALIGNED[field.type]
+        cell_format = self.book.add_format(look)
         self.sheet.set_column(place, place, heading.width, cell_format)
         limits = validation_of(field, self.language, self.lists.source(field), self._bounds(field))
         self.sheet.data_validation(HEADER_ROW, place, _LAST_ROW, place, limits)
@@ -164,7 +179,12 @@ class _Form:
             (say("how_to_fill", language, guide=say("guide", language)), HINT, 15),
         ]
         if self.prefill:
-            made_for = say("made_for", language, node=self.prefill.node, period=self.prefill.period.text)
+            made_for = say(
+                "made_for",
+                language,
+                node=self.prefill.named(language),
+                period=span_words(self.prefill.period),
+            )
             lines.append((made_for, {**FONT, "bold": True}, 15))
         for row in range(HEADER_ROW - 1):
             # The format of the row locks its empty cells, whose columns are unlocked.

@@ -20,6 +20,7 @@ from ingest.emit.wording import (
     period_words,
     privacy_words,
     say,
+    span_words,
     type_words,
 )
 from ingest.schema.contract import Contract, FormField, Language
@@ -51,7 +52,7 @@ _HEADS = (
 def facts_of(contract: Contract, language: Language, period: Period | None = None) -> list[tuple[str, str]]:
     """What the form is, who submits it on what and by when: a label and its text each."""
     since = say("version_since", language, version=contract.version, date=day_words(contract.valid_from))
-    said = period_words(contract, language) + (f": {period.text}" if period else "")
+    said = period_words(contract, language) + (f": {span_words(period)}" if period else "")
     return [
         (say("purpose", language), contract.description.in_language(language)),
         (say("submitted_by", language), node_kind_words(contract.submitted_by, language)),

@@ -104,6 +104,13 @@ def day_words(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
+def span_words(period: Period) -> str:
+    """A period as submitters write it, with its days."""
+    if period.start == period.end:
+        return day_words(period.start)
+    return f"{period.text} ({day_words(period.start)}–{day_words(period.end)})"
+
+
 def example_of(field: FormField, language: Language) -> str:
     """The column's example as a person of that language would write it; empty where it has none."""
     example = field.example or ""
@@ -138,4 +145,8 @@ def due_words(contract: Contract, language: Language, period: Period | None = No
     if period:
         return say("due_on", language, date=day_words(contract.due.date_of(period)))
     days = contract.due.days
+    if days < 0:
+        return say(f"due_before_{contract.due.after}", language, days=-days)
+    if days == 0 and contract.due.after == "end":
+        return say("due_last_day", language)
     return say(f"due_after_{contract.due.after}", language, days=days, number=days + 1)

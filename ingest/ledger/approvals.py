@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ingest.ledger.records import Node, Submission, SubmissionEvent, User
-from ingest.ledger.refusals import NotAllowedError, WrongStateError
+from ingest.ledger.refusals import NotAllowedError, RefusalError, WrongStateError
 from ingest.schema.contract import Contract
 from ingest.schema.load import contract
 
@@ -56,6 +56,7 @@ def return_(
     with transaction.atomic():
         submission = _locked(submission_id)
         _require_approver(submission, by, form)
+        _require_reason(reason)
         _require_state(submission, State.ACCEPTED, State.APPROVED)
         submission.approved_at = None
         return _decide(submission, State.RETURNED, actor, by, channel, at, reason)
@@ -64,14 +65,15 @@ def return_(
 def withdraw(
     submission_id: int, actor: User, by: Node, *, reason: str, at: datetime, channel: str = "cli"
 ) -> Submission:
-    """Take one's own submission out again; `by` is the submitter or a node above it."""
+    """Take one's own submission out again, as long as nobody approved it: then its approver returns it."""
     with transaction.atomic():
         submission = _locked(submission_id)
         submitter = submission.scope.node
-        if by.pk != submitter.pk and by.pk not in {node.pk for node in submitter.chain()}:
-            raise _not_in_chain(by, submitter)
-        _require_state(submission, State.RECEIVED, State.ACCEPTED, State.APPROVED)
-        submission.approved_at = None
+        if by.pk != submitter.pk:
+            problem = f"{by.code} is not {submitter.code}, who submitted it"
+            raise NotAllowedError("not_the_submitter", problem, by=by.code, node=submitter.code)
+        _require_reason(reason)
+        _require_state(submission, State.RECEIVED, State.ACCEPTED)
         return _decide(submission, State.WITHDRAWN, actor, by, channel, at, reason)
 
 
@@ -109,6 +111,11 @@ def _require_state(submission: Submission, *allowed: str) -> None:
             submission=submission.pk,
             state=submission.state,
         )
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise RefusalError("no_reason", "a decision against a submission needs a reason")
 
 
 def _not_in_chain(by: Node, node: Node) -> NotAllowedError:

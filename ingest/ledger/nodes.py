@@ -33,12 +33,13 @@ class Territory(NamedTuple):
 class OrganisationEvent(NamedTuple):
     """One row of an organisation register; names and `kato` may be missing where nothing was opened.
 
-    `event_date` is the first day of the new state: opened from that day, named so from that day, closed from
-    that day (its last open day is the one before).
+    `event_date` is the first day of the new state: opened from that day, named so or lying there from that day,
+    closed or merged into another from that day (its last open day is the one before). A split is told of the
+    new organisation, which is opened by a row of its own, and changes nothing else of either.
     """
 
     bin: str
-    event: Literal["opened", "renamed", "closed"] | str
+    event: Literal["opened", "renamed", "moved", "merged", "split", "closed"] | str
     event_date: date
     name_kk: str | None = None
     name_ru: str | None = None
@@ -103,40 +104,39 @@ def apply_territories(rows: Iterable[Territory]) -> Applied:
     return applied
 
 
-@transaction.atomic
 def apply_organisation_events(district: Node, rows: Iterable[OrganisationEvent]) -> Applied:
-    """Open, rename and close organisations of one department, in the order of their dates.
+    """Apply what one department reports, see `apply_reported_events`."""
+    return apply_reported_events((district, row) for row in rows)
 
-    Give all events that count, or at least every event of the organisations concerned: an old event alone
-    cannot know what came after it, except that an older name never displaces a newer one.
+
+@transaction.atomic
+def apply_reported_events(reported: Iterable[tuple[Node, OrganisationEvent]]) -> Applied:
+    """Open, rename, move, merge and close organisations, in the order of the dates of the events.
+
+    `reported`: events with the department that reports them. Give all events that count of all departments, or
+    at least every event of the organisations concerned: an old event alone cannot know what came after it,
+    except that an older name never displaces a newer one. A department speaks of its own organisations only; one
+    that moves to the territory of another is that department's from then on.
     """
     applied = Applied()
-    events = sorted((OrganisationEvent(*row) for row in rows), key=lambda event: event.event_date)
-    bins = {event.bin for event in events}
-    known = {
-        found.code: found
-        for found in Node.objects.filter(kind=Kind.ORGANISATION, parent=district)
-        if found.code in bins
-    }
-    elsewhere = {
-        code
-        for code in Node.objects.filter(kind=Kind.ORGANISATION)
-        .exclude(parent=district)
-        .values_list("code", flat=True)
-        if code in bins
-    }
+    events = sorted(
+        ((district, OrganisationEvent(*row)) for district, row in reported),
+        key=lambda found: found[1].event_date,
+    )
+    bins = {event.bin for _, event in events}
+    organisations = Node.objects.filter(kind=Kind.ORGANISATION).select_related("parent")
+    known = {found.code: found for found in organisations if found.code in bins}
     before = {code: _facts(found) for code, found in known.items()}
-    for event in events:
-        if event.bin in elsewhere:
+    for district, event in events:
+        found = known.get(event.bin)
+        if found is not None and found.parent_id != district.pk:
             applied.refused.append(event.bin)
         elif event.event == "opened":
-            known[event.bin] = _opened(known.get(event.bin), district, event)
-        elif event.bin not in known:
+            known[event.bin] = _opened(found, district, event)
+        elif found is None:
             applied.unknown.append(event.bin)
-        elif event.event == "renamed":
-            _rename(known[event.bin], event)
-        elif event.event == "closed":
-            _close(known[event.bin], event)
+        elif event.event in _CHANGES:
+            _CHANGES[event.event](found, event)
     _save_organisations(known, before, applied)
     return applied
 
@@ -178,7 +178,17 @@ def _close(found: Node, event: OrganisationEvent) -> None:
         found.valid_to = last_day
 
 
-_FACTS = ("territory_code", "name_kk", "name_ru", "name_since", "valid_from", "valid_to")
+def _move(found: Node, event: OrganisationEvent) -> None:
+    """To another place, and to its department where that is not the present one."""
+    found.territory_code = event.kato or found.territory_code
+    _rename(found, event)
+    above = [found.territory_code[:kept].ljust(9, "0") for kept in (6, 5, 4)]
+    departments = {node.code: node for node in Node.objects.filter(kind=Kind.DISTRICT, code__in=above)}
+    found.parent = next((departments[code] for code in above if code in departments), found.parent)
+
+
+_CHANGES = {"renamed": _rename, "moved": _move, "merged": _close, "closed": _close}
+_FACTS = ("parent", "territory_code", "name_kk", "name_ru", "name_since", "valid_from", "valid_to")
 
 
 def _facts(found: Node) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 from django.db.models import F
@@ -22,13 +22,11 @@ from ingest.ledger.records import Node, Obligation, Scope, Submission
 from ingest.ledger.school_calendar import SchoolCalendar
 from ingest.schema.contract import Contract, Due
 from ingest.schema.load import contracts
-from ingest.schema.period import Period, periods
+from ingest.schema.period import LOCAL_TIME, Period, periods
 
 Status = Obligation.Status
 NO_SCHOOL_DAY = "no_school_day"
 NOT_OPEN = "not_open"
-# The whole country keeps UTC+5 since 1 March 2024, without summer time.
-LOCAL_TIME = timezone(timedelta(hours=5))
 # What is asked week by week or month by month is about schools at work: nothing is asked of the holidays.
 _OF_SCHOOL_DAYS = ("week", "month")
 _UNANSWERED = (Status.OPEN.value, Status.MISSING.value)
@@ -53,22 +51,25 @@ def open_due(
     until: date,
     *,
     collect_from: date,
+    collected: Mapping[str, date] | None = None,
     calendar: SchoolCalendar | None = None,
     forms: Mapping[str, Contract] | None = None,
 ) -> Counter[str]:
     """Ask for every report whose period has begun by `until`, and correct what was asked by mistake.
 
-    `collect_from`: the first day whose periods are asked (a setting of the installation). A week or
-    month that turns out to hold no school day, or an organisation that turns out to have been closed, makes
-    an unanswered obligation not applicable; learning the contrary opens it again. Returns how many were `opened`,
-    `not_applicable`, `exempt`, `reopened`.
+    `collect_from`: the first day whose periods are asked; `collected`: form → its own first day, and then no
+    other form is asked for (settings of the installation). A week or month that turns out to hold no school
+    day, or an organisation that turns out to have been closed, makes an unanswered obligation not applicable;
+    learning the contrary opens it again. Returns how many were `opened`, `not_applicable`, `exempt`,
+    `reopened`.
     """
     counts: Counter[str] = Counter()
     for form in (contracts() if forms is None else forms).values():
         if form.due is None:
             continue
         nodes = list(Node.objects.filter(kind__in=form.submitted_by))
-        for period in periods(form.period, collect_from, until):
+        first = collect_from if collected is None else collected.get(form.form)
+        for period in periods(form.period, first, until) if first else ():
             if period.end >= form.valid_from:
                 counts += _ask(form, form.due, period, nodes, calendar or SchoolCalendar())
     return counts

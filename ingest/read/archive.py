@@ -57,7 +57,7 @@ def _sheet_fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | 
             counted += piece.count(_ROW_START)
             rows = max(rows, counted, *map(int, _ROW_NUMBER.findall(text)))
             if _BEYOND_Z.search(text):
-                columns = max(columns, *map(_number, _FILLED_CELL.findall(text)))
+                columns = max([columns, *map(_number, _FILLED_CELL.findall(text))])
             if columns > MOST_COLUMNS:
                 return Finding("too_many_columns", params={"most": MOST_COLUMNS})
             if rows * columns > MOST_CELLS:

@@ -20,13 +20,15 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.body import Body, cut
+from ingest.read.crosstab import read_crossed
 from ingest.read.header import SEARCHED_ROWS, Header, find_header
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.structure import is_needed, mark_findings, no_header, structure_findings
 from ingest.read.texts import blank, holds_any
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
-from ingest.schema.mark import MARK_SHEET, TemplateMark
+from ingest.schema.layout import cross_tables
+from ingest.schema.mark import FINDINGS_SHEETS, MARK_SHEET, TemplateMark
 
 _ERRORS = {
     "Div0": "#DIV/0!",
@@ -76,7 +78,8 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
     findings = mark_findings(mark, contract)
     fields = _fields_to_read(sheets, contract)
     if not fields:
-        return _without_header(sheets, contract, mark, findings)
+        crossed = _cross_tables(sheets, contract, mark, findings)
+        return crossed or _without_header(sheets, contract, mark, findings)
     tables: list[LocatedTable] = []
     not_data = 0
     for sheet in sheets:
@@ -106,7 +109,7 @@ def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
 def _left_out(sheet: _Sheet) -> list[Finding]:
     """That a sheet with content is not read: to be asked about where it names some of the form's columns."""
     filled = len(sheet.filled_rows)
-    if not filled:
+    if not filled or (sheet.name in FINDINGS_SHEETS and not sheet.header):
         return []
     params = {"sheet": sheet.name, "rows": filled}
     asked: Severity | None = "query" if sheet.header else None
@@ -175,6 +178,29 @@ def _table(sheet: _Sheet, header: Header, contract: Contract) -> tuple[LocatedTa
     )
     table, aside, findings = cut(body, contract)
     return table, aside + rows_above(above), structure_findings(body, contract) + findings
+
+
+def _cross_tables(
+    sheets: list[_Sheet], contract: Contract, mark: TemplateMark | None, findings: list[Finding]
+) -> Reading | None:
+    """The sheets by the layouts of the form; None where no sheet follows one."""
+    found = [
+        (
+            sheet,
+            read_crossed(sheet.name, list(sheet.rows(len(sheet.columns[0]))), sheet.first_column, contract),
+        )
+        for sheet in sheets
+        if sheet.columns and cross_tables(contract.form)
+    ]
+    crossed = [read for _, read in found if read]
+    if not crossed:
+        return None
+    tables = tuple(table for read in crossed for table in read.tables)
+    left_out = [said for sheet, read in found if not read for said in _left_out(sheet)]
+    said = (*findings, *(read.note for read in crossed), *left_out)
+    data = sum(table.text.num_rows for table in tables)
+    not_data = sum(read.rows_not_data for read in crossed)
+    return Reading(tables, said, data + not_data, not_data, mark)
 
 
 def _without_header(

@@ -7,6 +7,7 @@ finding that says in three languages what is wrong with the address.
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,11 +22,14 @@ from ingest.schema.period import EXAMPLES, Period, PeriodError
 
 CODE = "cannot_identify"
 _REASONS = Path(__file__).parent / "reasons.yml"
+# Periods whose reports tell what happened in them.
+_HAPPENS = ("week", "month", "quarter", "term")
 _PART = re.compile(r"[\w.-]{1,64}")
 
 
 class CannotIdentifyError(Exception):
-    """An address nobody has. Carries `reason` (a key of reasons.yml) and the `finding` for the submitter."""
+    """An address nobody has. Carries `reason` (a key of reasons.yml), what is `said` of it, and the `finding` for
+    whoever left a file."""
 
     def __init__(self, reason: str, address: str, **facts: str) -> None:
         super().__init__(f"{address}: {reason}")
@@ -34,17 +38,23 @@ class CannotIdentifyError(Exception):
         words = [
             said.in_language(language).format_map({"address": address, **facts}) for language in LANGUAGES
         ]
-        labels = Labels(kk=words[0], ru=words[1], en=words[2])
-        self.finding = Finding(CODE, value=address, params={"address": address, "reason": labels})
+        self.said = Labels(kk=words[0], ru=words[1], en=words[2])
+        self.finding = Finding(CODE, value=address, params={"address": address, "reason": self.said})
 
 
-def resolve(form: str, node: str, period: str, part: str = Scope.WHOLE) -> Scope:
-    """The scope that these texts name. Raises CannotIdentifyError."""
+def resolve(form: str, node: str, period: str, part: str = Scope.WHOLE, today: date | None = None) -> Scope:
+    """The scope that these texts name. Raises CannotIdentifyError.
+
+    `today`: no week or month that begins later can be reported on; registers and calendars may be ahead of it.
+    """
     address = f"{node}/{form}/{period}" + ("" if part == Scope.WHOLE else f"~{part}")
     found_form = contracts().get(form)
     if found_form is None:
         raise CannotIdentifyError("unknown_form", address, form=form, known=", ".join(contracts()))
     found_period = _period(found_form, period, address)
+    if today and found_period.kind in _HAPPENS and found_period.start > today:
+        first_day = f"{found_period.start:%d.%m.%Y}"
+        raise CannotIdentifyError("not_begun", address, period=period, first_day=first_day)
     if not _PART.fullmatch(part):
         raise CannotIdentifyError("bad_part", address, part=part)
     return scope_of(form, _node(found_form, node, found_period, address), found_period, part)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -106,7 +106,7 @@ def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectRepo
 
 def _take(home: Home, dropped: _Dropped, report: CollectReport) -> None:
     try:
-        scope = _scope_of(dropped)
+        scope = _scope_of(dropped, home.now().date())
     except CannotIdentifyError as error:
         _set_aside(home, dropped, error)
         report.unidentified.append(dropped.shown)
@@ -125,7 +125,7 @@ def _take(home: Home, dropped: _Dropped, report: CollectReport) -> None:
     _move(dropped, home.drop / RECEIVED)
 
 
-def _scope_of(dropped: _Dropped) -> Scope:
+def _scope_of(dropped: _Dropped, today: date) -> Scope:
     if not stat.S_ISREG(dropped.state.st_mode):
         raise CannotIdentifyError("not_a_file", dropped.shown)
     folders = dropped.place.parent.parts
@@ -133,7 +133,7 @@ def _scope_of(dropped: _Dropped) -> Scope:
         raise CannotIdentifyError("wrong_folder", dropped.shown)
     node, form, period_and_part = folders
     period, has_part, part = period_and_part.partition("~")
-    return resolve(form, node, period, part if has_part else Scope.WHOLE)
+    return resolve(form, node, period, part if has_part else Scope.WHOLE, today)
 
 
 def _handover(home: Home, dropped: _Dropped, sha256: str) -> Handover:

@@ -175,19 +175,22 @@ class Check(Closed):
     """One rule of the rule library, beyond what field constraints already say.
 
     `field` and `other` name columns; `when` limits the rule to rows whose named columns hold one of the
-    listed values; `severity` overrides the rule's own.
+    listed values; `columns` are further ones the rule speaks of together, `limits` its numbers where they
+    differ from its own; `severity` overrides the rule's own.
     """
 
     rule: Name
     field: Name | None = None
     other: Name | None = None
     when: dict[Name, tuple[str, ...]] = {}
+    columns: tuple[Name, ...] = ()
+    limits: dict[Name, int] = {}
     severity: Severity | None = None
 
     @property
     def named_fields(self) -> tuple[str, ...]:
         """Every column the check speaks of."""
-        return tuple(name for name in (self.field, self.other, *self.when) if name)
+        return tuple(name for name in (self.field, self.other, *self.when, *self.columns) if name)
 
 
 class Due(Closed):

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 MARK_SHEET = "_bbaj"
 GUIDE_SHEETS = ("Нұсқаулық", "Инструкция", "Instructions")
 """What the sheet of instructions of a template is called: nothing is submitted on it."""
+FINDINGS_SHEETS = ("Тексеру нәтижесі", "Результаты проверки", "Findings")
+"""What the list of findings in a workbook given back is called: it comes along when that is corrected and sent."""
 
 
 @dataclass(frozen=True)

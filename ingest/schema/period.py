@@ -8,23 +8,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import Literal, get_args
 
-PeriodKind = Literal["as_of", "school_year", "month", "week"]
+# The whole country keeps UTC+5 since 1 March 2024, without summer time.
+LOCAL_TIME = timezone(timedelta(hours=5))
+PeriodKind = Literal["as_of", "school_year", "term", "quarter", "month", "week"]
 PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
 
 # The school year of Kazakhstan turns on 1 September (orders on the school-year calendar).
 _SCHOOL_YEAR_MONTH = 9
+# The months a term is reported for, first and last. Its days differ from year to year and stand in the school
+# calendar; every calendar so far keeps the lessons of a term inside these months. The summer has no term.
+_TERM_MONTHS = {1: (9, 10), 2: (11, 12), 3: (1, 3), 4: (4, 5)}
 _PATTERNS: dict[PeriodKind, str] = {
     "as_of": r"(\d{4})-(\d{2})-(\d{2})",
     "school_year": r"(\d{4})-(\d{4})",
+    "term": r"(\d{4})-(\d{2})-T([1-4])",
+    "quarter": r"(\d{4})-Q([1-4])",
     "month": r"(\d{4})-(\d{2})",
     "week": r"(\d{4})-W(\d{2})",
 }
 EXAMPLES: dict[PeriodKind, str] = {
     "as_of": "2026-07-17",
     "school_year": "2026-2027",
+    "term": "2026-27-T1",
+    "quarter": "2026-Q3",
     "month": "2026-09",
     "week": "2026-W36",
 }
@@ -64,7 +73,7 @@ class Period:
 
     @classmethod
     def containing(cls, kind: PeriodKind, day: date) -> Period:
-        """The period of that kind in which `day` lies."""
+        """The period of that kind in which `day` lies; for a day of the summer the term that follows."""
         if kind == "as_of":
             return cls(kind, day.isoformat(), day, day)
         if kind == "week":
@@ -73,11 +82,26 @@ class Period:
             return cls(kind, f"{year:04d}-W{week:02d}", start, start + timedelta(days=6))
         if kind == "month":
             return cls(kind, f"{day:%Y-%m}", day.replace(day=1), _month_end(day))
+        if kind == "quarter":
+            number = (day.month + 2) // 3
+            start = date(day.year, 3 * number - 2, 1)
+            return cls(kind, f"{day.year}-Q{number}", start, _month_end(date(day.year, 3 * number, 1)))
+        if kind == "term":
+            return cls._term_containing(day)
         year = day.year if day.month >= _SCHOOL_YEAR_MONTH else day.year - 1
         return cls(kind, f"{year}-{year + 1}", date(year, 9, 1), date(year + 1, 8, 31))
 
+    @classmethod
+    def _term_containing(cls, day: date) -> Period:
+        number = next((term for term, (_, last) in _TERM_MONTHS.items() if term > 2 and day.month <= last), 1)
+        number = 2 if day.month > _TERM_MONTHS[1][1] else number
+        first, last = _TERM_MONTHS[number]
+        began = day.year if number < 3 else day.year - 1
+        end = _month_end(date(day.year, last, 1))
+        return cls("term", f"{began}-{(began + 1) % 100:02d}-T{number}", date(day.year, first, 1), end)
+
     def next(self) -> Period:
-        """The period of the same kind that begins the day after this one ends."""
+        """The period of the same kind that begins the day after this one ends, after the summer for a term."""
         return Period.containing(self.kind, self.end + timedelta(days=1))
 
     def __contains__(self, day: date) -> bool:
@@ -101,6 +125,11 @@ def _first_day(kind: PeriodKind, numbers: list[int]) -> date:
         return date.fromisocalendar(numbers[0], numbers[1], 1)
     if kind == "month":
         return date(numbers[0], numbers[1], 1)
+    if kind == "quarter":
+        return date(numbers[0], 3 * numbers[1] - 2, 1)
+    if kind == "term":
+        year, _, number = numbers
+        return date(year if number < 3 else year + 1, _TERM_MONTHS[number][0], 1)
     return date(numbers[0], _SCHOOL_YEAR_MONTH, 1)
 
 

@@ -1,7 +1,8 @@
 """For every contract: a row in which all is well, and for each thing a row may break a file that breaks it.
 
 In: a contract. Out: `Trial`s. Breaking the constraints of a field follows from the contract; how to break a
-rule of the library is written here once per rule, so a new rule asks for a line in `_RULES`.
+rule of the library is written here once per rule. A rule that speaks of many rows, or of what else is known, is
+broken by its folder in `tests/cases` alone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ ORGANISATION, PRIMARY_SCHOOL, GIRL = "650940000016", "650940000026", "1503108000
 _PERIODS: dict[PeriodKind, str] = {
     "as_of": "2026-08-15",
     "school_year": "2026-2027",
+    "term": "2026-27-T1",
+    "quarter": "2026-Q3",
     "month": "2026-09",
     "week": "2026-W37",
 }
@@ -43,7 +46,9 @@ def _calendar() -> pa.Table:
 
 
 REFERENCE = Reference(
-    territory=pa.Table.from_pylist([{"kato": "113220100", "level": "settlement"}]),
+    territory=pa.Table.from_pylist(
+        [{"kato": "113220100", "level": "settlement"}, {"kato": "110000000", "level": "oblast"}]
+    ),
     calendar=_calendar(),
     organisation=pa.Table.from_pylist(
         [
@@ -97,8 +102,8 @@ def trials(contract: Contract) -> Iterator[Trial]:
         beside=_ACROSS_ROWS,
     )
     for check in contract.checks:
-        if check.field is not None:
-            broken = _RULES[check.rule](well, check)
+        if check.field is not None and check.rule in BROKEN_HERE:
+            broken = BROKEN_HERE[check.rule](well, check)
             name, codes = f"{check.field}-{check.rule}", frozenset({check.rule})
             yield replace(broken, name=name, column=check.field, codes=codes)
 
@@ -236,10 +241,21 @@ def _start_after_end(well: Trial, check: Check) -> Trial:
 def _overlapping(well: Trial, check: Check) -> Trial:
     field, _ = _of(check)
     (row,) = well.rows
-    return replace(well, rows=(row, {**row, field: _shifted(row[field], 1)}))
+    again = {**row, field: _shifted(row[field], 1)}
+    return replace(well, rows=(row, again), beside=frozenset({"segment_number_twice"}))
 
 
-_RULES: dict[str, Callable[[Trial, Check], Trial]] = {
+def _written_as(value: str) -> Callable[[Trial, Check], Trial]:
+    """The same file with that text in the column of the check."""
+    return lambda well, check: _changed(well, {_of(check)[0]: value})
+
+
+def _like_the_other(well: Trial, check: Check) -> Trial:
+    field, other = _of(check)
+    return _changed(well, {field: well.rows[0][other]})
+
+
+BROKEN_HERE: dict[str, Callable[[Trial, Check], Trial]] = {
     "not_above": _not_above,
     "required_when": _required_when,
     "date_in_period": _outside_period,
@@ -260,4 +276,20 @@ _RULES: dict[str, Callable[[Trial, Check], Trial]] = {
     "event_follows_history": lambda well, check: _changed(
         well, {_of(check)[0]: "renamed", _of(check)[1]: _numbered("6509405")}
     ),
+    "mixed_alphabets": _written_as("Қaрағаш"),  # the second letter is Latin
+    "digits_in_name": _written_as("Үлгі2"),
+    "signs_in_name": _written_as("Үлгі*"),
+    "name_is_initial": _written_as("Ү."),
+    "name_in_capitals": _written_as("ҮЛГІЛІ"),
+    "name_in_small_letters": _written_as("үлгілі"),
+    "filler_text": _written_as("Тест"),
+    "quotes_in_pairs": _written_as("КММ «Үлгілі"),
+    "same_text": _like_the_other,
+    "kazakh_letters_in_russian": _written_as("КГУ «Қызыл»"),
+    "phone_digits": _written_as("2-15-40"),
+    "patronymic_as_first_name": _written_as("Үлгіқызы"),
+    "date_after_period": lambda well, check: replace(
+        _changed(well, {_of(check)[0]: "2026-10-05"}), beside=frozenset({"iin_matches_birth_date"})
+    ),
+    "filled_together": lambda well, check: _changed(well, {_of(check)[0]: ""}),
 }

@@ -10,7 +10,8 @@ from expectations.judge import JudgeFile, judge
 from expectations.verdict import Verdict
 from ingest.schema.contract import Contract
 from ingest.schema.load import contracts
-from tests.conformance.breaking import REFERENCE, Trial, trials
+from tests.conformance.breaking import BROKEN_HERE, REFERENCE, Trial, trials
+from tests.expectations.case_folders import cases
 
 CONTRACTS = contracts()
 TRIALS = [(form, trial) for form, contract in CONTRACTS.items() for trial in trials(contract)]
@@ -70,6 +71,12 @@ def test_breaking_one_thing_brings_exactly_that_finding(place: int, verdicts: di
     assert all(_is_complete(found.text(language)) for language in ("kk", "ru", "en"))
     others = {finding.code for finding in findings if finding is not found and finding.severity == "error"}
     assert others <= trial.beside
+
+
+def test_every_check_is_broken_here_or_in_a_case_folder() -> None:
+    checks = {check.rule for contract in CONTRACTS.values() for check in contract.checks}
+
+    assert sorted(checks - set(BROKEN_HERE) - {case.rule for case in cases()}) == []
 
 
 def _is_complete(text: str) -> bool:

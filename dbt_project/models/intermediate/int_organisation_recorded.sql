@@ -4,7 +4,12 @@ with accepted as (
         register.bin as organisation_code,
         register.event,
         register.event_date,
-        case register.event when 'opened' then 1 when 'closed' then 3 else 2 end as event_place,
+        case
+            when register.event = 'opened' then 1
+            when register.event in ('merged', 'closed') then 3
+            else 2
+        end as event_place,
+        register.other_bin as other_organisation_code,
         register.name_kk,
         register.name_ru,
         register.kind,
@@ -36,6 +41,7 @@ select
     event,
     event_date,
     event_place,
+    other_organisation_code,
     name_kk,
     name_ru,
     kind,

@@ -34,7 +34,7 @@ filled as (
 -- An event takes effect with its day. Of several on one day the last tells how the day ended.
 versions as (
     select * from filled
-    where event <> 'closed' and (next_event_date is null or next_event_date > event_date)
+    where event not in ('merged', 'closed') and (next_event_date is null or next_event_date > event_date)
 ),
 
 neighboured as (

@@ -32,6 +32,14 @@ labelled as (
         {{ bbaj.day_month('spoken_of.period_end') }} as end_text,
         {{ bbaj.day_month_year('spoken_of.period_start') }} as day_text,
         cast({{ bbaj.iso_week('spoken_of.period_start') }} as string) as number_text,
+        cast(
+            case
+                when spoken_of.period_kind = 'term' then {{ bbaj.term_number('spoken_of.period_start') }}
+                else {{ bbaj.quarter_number('spoken_of.period_start') }}
+            end as string
+        ) as part_text,
+        cast({{ bbaj.school_year_start('spoken_of.period_start') }} as string)
+        || '–' || cast({{ bbaj.school_year_start('spoken_of.period_start') }} + 1 as string) as school_year_text,
         cast(extract(year from spoken_of.period_start) as string) as year_text,
         cast(extract(year from spoken_of.period_end) as string) as end_year_text,
         month.label_kk as month_kk,

@@ -8,6 +8,7 @@ renamed as (
         cast(bin as string) as bin,
         cast(event as string) as event,
         cast(event_date as date) as event_date,
+        cast(other_bin as string) as other_bin,
         cast(name_kk as string) as name_kk,
         cast(name_ru as string) as name_ru,
         cast(kind as string) as kind,

@@ -5,6 +5,8 @@
     'territory_register': 'stg_territory_register',
     'school_calendar': 'stg_school_calendar',
     'organisation_register': 'stg_organisation_register',
+    'organisation_passport': 'stg_organisation_passport',
+    'staff_roster': 'stg_staff_roster',
 } -%}
 
 with modelled as (
@@ -17,7 +19,7 @@ with modelled as (
     group by submission_id, batch_id
     union all
     {% endfor -%}
-    {% for model in ['fct_enrolment', 'fct_attendance'] -%}
+    {% for model in ['fct_enrolment', 'fct_attendance', 'fct_term_result', 'fct_regional_indicator'] -%}
     select
         fact.submission_key,
         winning.batch_id,
@@ -39,6 +41,7 @@ left join modelled
     on winning.submission_key = modelled.submission_key and winning.batch_id = modelled.batch_id
 where
     winning.form in (
-        'territory_register', 'school_calendar', 'organisation_register', 'learner_roster', 'attendance'
+        'territory_register', 'school_calendar', 'organisation_register', 'learner_roster', 'attendance',
+        'term_results', 'regional_indicators', 'organisation_passport', 'staff_roster'
     )
     and winning.rows_accepted <> coalesce(modelled.n, 0)

@@ -148,7 +148,20 @@ def test_a_part_in_utf_16_is_marked_too() -> None:
     assert b'<c r="A1" t="n" s="2">' in marker.marked()
 
 
+def test_a_part_in_an_encoding_of_old_is_marked_too() -> None:
+    row = '<row r="1"><c r="A1" t="inlineStr"><is><t>Сабақ</t></is></c></row>'.replace("қ", "к")
+    sheet = _sheet(row).replace('version="1.0"', 'version="1.0" encoding="windows-1251"')
+    marker = SheetMarker(sheet.encode("cp1251"), {1: {1: "error"}}, Styles(STYLES.encode()))
+    assert "Сабак" in marker.marked().decode("utf-8")
+    assert b'<c r="A1" t="inlineStr" s="2">' in marker.marked()
+
+
 HOSTILE = {
+    "an encoding nobody knows": _sheet(ROWS["plain"]).replace('"1.0"', '"1.0" encoding="ZZZ99"'),
+    "an address that is none": _sheet('<row r="x"><c/></row>'),
+    "a cell outside the rows": _sheet("<c/>"),
+    "a format that is none": _sheet('<row><c s="-1"/></row>'),
+    "a format that is not there": _sheet('<row><c s="77"/></row>'),
     "a document type": '<!DOCTYPE w [<!ENTITY a "b">]>' + _sheet(ROWS["plain"])[21:],
     "no end": _sheet(ROWS["plain"])[:-20],
     "no xml": "PK",
@@ -156,11 +169,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_part_that_is_not_xml_is_not_marked(kind: str) -> None:
+def test_a_part_that_cannot_be_followed_is_not_marked(kind: str) -> None:
     with pytest.raises(UnmarkableError):
         SheetMarker(HOSTILE[kind].encode(), {1: {1: "error"}}, Styles(STYLES.encode()))
-    with pytest.raises(UnmarkableError):
-        places(HOSTILE[kind].encode())
 
 
 def test_macros_and_other_namespaces_are_not_marked_in_place(tmp_path: Path) -> None:

@@ -13,11 +13,16 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from expectations.check import check
 from expectations.marked import marked_workbook
 from expectations.marked.comments import AUTHOR
 from expectations.marked.styles import FILLS
+from expectations.marked.wording import say
+from ingest.emit.template import template
+from ingest.schema.contract import LANGUAGES
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract
+from ingest.schema.mark import FINDINGS_SHEETS
 from tests.expectations.marked.books import DATA, OTHER, found, rich_book
 
 FORM = contract("attendance")
@@ -272,3 +277,38 @@ def test_nothing_found_is_said(source: Path) -> None:
 
 def test_the_same_file_and_findings_give_the_same_bytes(source: Path, marked: bytes) -> None:
     assert marked_workbook(source, FINDINGS, FORM, "kk") == marked
+
+
+def test_many_comments_have_boxes_with_numbers_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "many.xlsx"
+    book = openpyxl.Workbook()
+    for row in range(1, 1501):
+        book.worksheets[0].append([row])
+    book.save(path)
+    sheet = book.worksheets[0].title
+
+    content = marked_workbook(path, [found(f"A{row}", sheet=sheet) for row in range(1, 1501)], FORM, "kk")
+
+    drawing = _parts(content)["xl/drawings/vmlDrawing1.vml"].decode()
+    numbers = [int(number) for number in re.findall(r'id="_x0000_s(\d+)"', drawing)]
+    assert len(set(numbers)) == 1500
+    claimed = re.search(r'<o:idmap[^>]*data="([\d,]+)"', drawing)
+    assert claimed and {number // 1024 for number in numbers} <= set(map(int, claimed[1].split(",")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_workbook_given_back_is_read_as_the_file_it_was_made_of(tmp_path: Path, language: Any) -> None:
+    path = tmp_path / "filled.xlsx"
+    book = openpyxl.load_workbook(BytesIO(template(FORM, "kk")))
+    book.worksheets[0].append(
+        ["650940000016", "150310700010", "2026-09-07", 44, "Ә", 6, 7, 2, "жоқ", "ауруына байланысты"]
+    )
+    book.save(path)
+    before = check(path, "attendance", demo=True)
+    (tmp_path / "back.xlsx").write_bytes(marked_workbook(path, before.findings, FORM, language))
+
+    after = check(tmp_path / "back.xlsx", "attendance", demo=True)
+
+    assert {finding.code for finding in before.findings} >= {"out_of_range", "not_above"}
+    assert after == before
+    assert say("sheet", language) in FINDINGS_SHEETS

@@ -91,16 +91,22 @@ def test_return_takes_an_approval_back(submit: Callable[..., Any], country: Simp
     assert returned.events.get(kind="returned").details == {"reason": "class 5A is missing"}
 
 
-def test_withdrawing_belongs_to_the_submitter_and_those_above(
+def test_withdrawing_belongs_to_the_submitter_with_a_reason_until_it_is_approved(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger.refusals import NotAllowedError, WrongStateError
+    from ingest.ledger.refusals import NotAllowedError, RefusalError, WrongStateError
     from ingest.ledger.submissions import withdraw
 
     submission = submit("a", outcome="accepted").submission
-    for stranger in (country.other_school, country.neighbour):
+    for stranger in (country.other_school, country.neighbour, country.district):
         with pytest.raises(NotAllowedError):
-            withdraw(submission.pk, country.actor, stranger, reason="", at=AT)
-    assert withdraw(submission.pk, country.actor, country.school, reason="", at=AT).state == "withdrawn"
-    with pytest.raises(WrongStateError):
-        withdraw(submission.pk, country.actor, country.school, reason="", at=AT)
+            withdraw(submission.pk, country.actor, stranger, reason="?", at=AT)
+    with pytest.raises(RefusalError) as refused:
+        withdraw(submission.pk, country.actor, country.school, reason=" ", at=AT)
+    assert refused.value.code == "no_reason"
+    assert withdraw(submission.pk, country.actor, country.school, reason="?", at=AT).state == "withdrawn"
+    approved = submit("b", outcome="accepted").submission
+    _approve(approved, country, "district")
+    for taken_out in (submission, approved):
+        with pytest.raises(WrongStateError):
+            withdraw(taken_out.pk, country.actor, country.school, reason="?", at=AT)

@@ -103,3 +103,47 @@ def test_no_department_takes_over_the_organisation_of_another(country: SimpleNam
     assert (result.refused, result.unknown) == (["650140000011"], ["650140000099"])
     school = _node("650140000011")
     assert (school.parent, school.valid_to) == (country.district, None)
+
+
+def test_a_merged_organisation_is_closed_from_that_day_and_a_split_changes_nothing(
+    country: SimpleNamespace,
+) -> None:
+    _apply(country.district, ("650140000011", "split", date(2026, 9, 5)))
+    assert _node("650140000011").valid_to is None
+    _apply(country.district, ("650140000011", "merged", date(2026, 9, 10)))
+    assert _node("650140000011").valid_to == date(2026, 9, 9)
+
+
+def test_an_organisation_that_moves_belongs_to_the_department_of_its_new_place(
+    country: SimpleNamespace,
+) -> None:
+    from ingest.ledger.nodes import OrganisationEvent, apply_reported_events
+
+    bin_ = "650140000011"
+    reported = [
+        (country.neighbour, OrganisationEvent(bin_, "renamed", date(2026, 10, 1), "Жаңа", "Новая")),
+        (country.district, OrganisationEvent(bin_, "moved", date(2026, 9, 10), None, None, "113820100")),
+    ]
+    first = apply_reported_events(reported)
+    school = _node(bin_)
+    assert (school.parent, school.territory_code) == (country.neighbour, "113820100")
+    assert school.name_ru == "Новая"
+    assert (first.changed, first.refused) == ([bin_], [])
+
+    again = apply_reported_events(reported)
+    assert (again.changed, _node(bin_).parent) == ([], country.neighbour)
+
+
+def test_a_move_within_a_district_or_to_an_unknown_place_keeps_the_department(
+    country: SimpleNamespace,
+) -> None:
+    bin_ = "650140000011"
+    _apply(country.district, (bin_, "moved", date(2026, 9, 10), None, None, "113220300"))
+    assert (_node(bin_).parent, _node(bin_).territory_code) == (country.district, "113220300")
+    _apply(country.district, (bin_, "moved", date(2026, 9, 11), None, None, "999999999"))
+    assert _node(bin_).parent == country.district
+
+
+def test_a_city_district_takes_over_an_organisation_that_moves_there(country: SimpleNamespace) -> None:
+    _apply(country.district, ("650140000011", "moved", date(2026, 9, 10), None, None, "711110000"))
+    assert _node("650140000011").parent == country.city_district

@@ -26,7 +26,8 @@ AUTUMN = SchoolCalendar.of(
 def _open(until: date, calendar: SchoolCalendar | None = None) -> Any:
     from ingest.ledger.obligations import open_due
 
-    return open_due(until, collect_from=SEPTEMBER, calendar=calendar)
+    collected = dict.fromkeys(("attendance", "learner_roster"), SEPTEMBER)
+    return open_due(until, collect_from=SEPTEMBER, collected=collected, calendar=calendar)
 
 
 def _of(node: Any, form: str = "attendance", period: str = "2026-W37") -> Any:
@@ -284,3 +285,33 @@ def test_an_exemption_covers_whole_periods_now_and_later(
         "2026-W39": "missing",
     }
     assert _of(country.other_school).status == "missing"
+
+
+def test_an_installation_asks_for_the_forms_it_collects_from_their_own_day(country: SimpleNamespace) -> None:
+    from ingest.ledger.obligations import open_due
+    from ingest.ledger.records import Obligation
+
+    collected = {"attendance": date(2026, 9, 14)}
+    open_due(date(2026, 9, 20), collect_from=SEPTEMBER, collected=collected)
+
+    asked = set(Obligation.objects.values_list("form", "period"))
+    assert asked == {("attendance", "2026-W38")}
+
+
+def test_term_results_are_asked_for_until_the_last_day_of_the_last_month_of_the_term(
+    country: SimpleNamespace,
+) -> None:
+    from ingest.ledger.obligations import open_due
+
+    collected = {"term_results": SEPTEMBER}
+    open_due(date(2027, 8, 31), collect_from=SEPTEMBER, collected=collected, calendar=AUTUMN)
+
+    asked = [_of(country.school, "term_results", f"2026-27-T{number}") for number in (1, 2, 3, 4)]
+    assert [found.status for found in asked] == ["open"] * 4
+    # The end of the day by local clocks is 19:00 of it in UTC.
+    assert [found.due_at.date().isoformat() for found in asked] == [
+        "2026-10-31",
+        "2026-12-31",
+        "2027-03-31",
+        "2027-05-31",
+    ]

@@ -49,14 +49,15 @@ def test_going_back_to_earlier_bytes_is_a_new_submission(submit: Callable[..., A
     assert back.submission.raw_file == first.submission.raw_file
 
 
-@pytest.mark.parametrize("act", ["withdraw", "return_"])
+@pytest.mark.parametrize(("act", "by"), [("withdraw", "school"), ("return_", "district")])
 def test_what_was_taken_out_may_be_sent_again(
-    act: str, submit: Callable[..., Any], country: SimpleNamespace
+    act: str, by: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
     from ingest.ledger import submissions
 
     first = submit("a", outcome="accepted")
-    getattr(submissions, act)(first.submission.pk, country.actor, country.district, reason="?", at=AT)
+    decide = getattr(submissions, act)
+    decide(first.submission.pk, country.actor, getattr(country, by), reason="?", at=AT)
     assert not submit("a").is_duplicate
 
 

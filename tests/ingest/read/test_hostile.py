@@ -157,6 +157,13 @@ def test_colours_far_away_are_no_content(reading_of: Callable[[bytes], Reading],
     assert codes(reading_of(_with_sheet(workbook, _sheet(coloured)))) == ["no_data_rows"]
 
 
+def test_colours_far_away_and_nothing_else_are_an_empty_file(
+    reading_of: Callable[[bytes], Reading], workbook: bytes
+) -> None:
+    content = _with_sheet(workbook, _sheet('<row r="1"><c r="XFD1" s="0"/></row>'))
+    assert codes(reading_of(content)) == ["empty_file"]
+
+
 def test_an_entity_bomb_stays_small(reading_of: Callable[[bytes], Reading], workbook: bytes) -> None:
     laughs = b"".join(
         b'<!ENTITY l%d "%s">' % (number, b"&l%d;" % (number - 1) * 10 if number else b"ha" * 10)

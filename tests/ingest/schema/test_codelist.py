@@ -11,6 +11,8 @@ from ingest.schema.codelist import CODELISTS, CodelistError, codelist
 
 NAMES = sorted(file.stem for file in CODELISTS.glob("*.csv"))
 OWN = ["code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to", "aliases"]
+# Two regions are called by their Kazakh names in Russian too, as the classifier has them.
+KAZAKH_IN_RUSSIAN = {"область Жетісу", "область Ұлытау"}
 # A name of its own, written alike in every language.
 LATIN_IN_EVERY_LANGUAGE = {"API"}
 
@@ -33,7 +35,8 @@ def test_every_code_is_said_in_three_languages(name: str) -> None:
         assert re.search("[А-Яа-яӘәҒғҚқҢңӨөҰұҮүҺһІі]", entry.labels.kk), entry.code
         assert re.search("[А-Яа-я]", entry.labels.ru), entry.code
         assert not re.search("[А-Яа-я]", entry.labels.en), entry.code
-        assert not re.search("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]", entry.labels.ru), entry.code
+        if entry.labels.ru not in KAZAKH_IN_RUSSIAN:
+            assert not re.search("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]", entry.labels.ru), entry.code
 
 
 @pytest.mark.parametrize("name", NAMES)

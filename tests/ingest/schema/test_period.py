@@ -12,6 +12,12 @@ from ingest.schema.period import EXAMPLES, PERIOD_KINDS, Period, PeriodError, Pe
     [
         ("as_of", "2026-07-17", date(2026, 7, 17), date(2026, 7, 17)),
         ("school_year", "2026-2027", date(2026, 9, 1), date(2027, 8, 31)),
+        ("quarter", "2026-Q1", date(2026, 1, 1), date(2026, 3, 31)),
+        ("quarter", "2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
+        ("term", "2026-27-T1", date(2026, 9, 1), date(2026, 10, 31)),
+        ("term", "2026-27-T2", date(2026, 11, 1), date(2026, 12, 31)),
+        ("term", "2026-27-T3", date(2027, 1, 1), date(2027, 3, 31)),
+        ("term", "2099-00-T4", date(2100, 4, 1), date(2100, 5, 31)),
         ("month", "2026-12", date(2026, 12, 1), date(2026, 12, 31)),
         ("month", "2028-02", date(2028, 2, 1), date(2028, 2, 29)),
         ("week", "2026-W36", date(2026, 8, 31), date(2026, 9, 6)),
@@ -35,6 +41,11 @@ def test_a_period_has_its_first_and_last_day(kind: PeriodKind, text: str, start:
         ("week", "2026-36"),
         ("week", "2026-W3"),
         ("month", "2026-13"),
+        ("quarter", "2026-Q5"),
+        ("quarter", "2026-1"),
+        ("term", "2026-27-T5"),
+        ("term", "2026-28-T1"),
+        ("term", "2026-2027-T1"),
         ("month", "09.2026"),
         ("school_year", "2026-2028"),
         ("school_year", "2026"),
@@ -57,6 +68,23 @@ def test_the_example_of_a_kind_is_one(kind: PeriodKind) -> None:
 def test_the_next_period_begins_the_day_after() -> None:
     assert Period.parse("week", "2026-W53").next().text == "2027-W01"
     assert Period.parse("month", "2026-12").next().text == "2027-01"
+    assert Period.parse("quarter", "2026-Q4").next().text == "2027-Q1"
+    assert Period.parse("term", "2026-27-T2").next().text == "2026-27-T3"
+
+
+def test_after_the_last_term_of_a_year_comes_the_first_of_the_next() -> None:
+    assert Period.parse("term", "2026-27-T4").next().text == "2027-28-T1"
+    summer = Period.containing("term", date(2027, 7, 1))
+
+    assert summer.text == "2027-28-T1"
+    assert date(2027, 7, 1) not in summer
+    assert list(periods("term", date(2027, 6, 1), date(2027, 8, 31))) == []
+
+
+def test_the_terms_of_a_school_year_in_order() -> None:
+    found = [period.text for period in periods("term", date(2026, 9, 1), date(2027, 8, 31))]
+
+    assert found == ["2026-27-T1", "2026-27-T2", "2026-27-T3", "2026-27-T4"]
 
 
 def test_all_periods_that_have_a_day_in_between() -> None:

@@ -1,0 +1,14 @@
+select
+    {{ bbaj.hash_key(['code']) }} as subject_key,
+    code as subject_code,
+    label_kk as subject_kk,
+    label_ru as subject_ru,
+    is_marked = 'true' as is_marked
+from {{ ref('subject') }}
+union all
+select
+    cast(-1 as bigint) as subject_key,
+    'unknown' as subject_code,
+    {{ bbaj.special_label(-1, 'kk') }} as subject_kk,
+    {{ bbaj.special_label(-1, 'ru') }} as subject_ru,
+    cast(null as boolean) as is_marked

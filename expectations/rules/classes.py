@@ -1,0 +1,86 @@
+"""Rules on the classes of a roster and on columns that should, or should not, hold one value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from expectations.rules.group import GroupRule
+from expectations.rules.rule import Rule
+
+
+class ClassSize(GroupRule):
+    """A class (`columns`) has no more than `most` learners; the sanitary norm is 25, overfull schools 36."""
+
+    most: int = 40
+
+    def fault(self) -> str:
+        return f"count(*) > {self.most}"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": "count(*)"}
+
+    def params(self) -> dict[str, Any]:
+        return {"most": self.most}
+
+
+class SeveralValues(GroupRule):
+    """All rows of a group (`columns`; none: of the file) hold the same value in the column."""
+
+    def fault(self) -> str:
+        return f"min(b.{self.column}) <> max(b.{self.column})"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": f"count(DISTINCT b.{self.column})"}
+
+
+class OneValueOnly(GroupRule):
+    """Among `least` rows or more the column does not hold one and the same value, as if copied down."""
+
+    least: int = 200
+
+    def fault(self) -> str:
+        return f"count(b.{self.column}) >= {self.least} AND min(b.{self.column}) = max(b.{self.column})"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": "count(*)"}
+
+
+class GradeSkipped(GroupRule):
+    """A list of `least` learners or more holds every grade between its lowest and its highest."""
+
+    least: int = 100
+
+    def fault(self) -> str:
+        column = f"b.{self.column}"
+        return f"count(*) >= {self.least} AND max({column}) - min({column}) + 1 > count(DISTINCT {column})"
+
+    def facts(self) -> dict[str, str]:
+        return {"present": f"array_to_string(list_sort(list(DISTINCT b.{self.column})), ', ')"}
+
+
+class DateAfterPeriod(Rule):
+    """The date is not after the last day of the period the file reports on."""
+
+    needs = ("period",)
+
+    def fault(self) -> str:
+        return f"b.{self.column} > s.period_end"
+
+    def facts(self) -> dict[str, str]:
+        return {"end": "strftime(s.period_end, '%d.%m.%Y')"}
+
+
+class FilledTogether(Rule):
+    """Both columns are filled in, or neither is. Points at the filled one's empty partner."""
+
+    other: str
+
+    def fault(self) -> str:
+        return f"b.{self.column} IS NULL AND b.{self.other} IS NOT NULL"
+
+
+class EmptyWhen(Rule):
+    """The cell is empty on the rows that `when` names."""
+
+    def fault(self) -> str:
+        return f"b.{self.column} IS NOT NULL"

@@ -1,0 +1,55 @@
+"""A rule on a group of rows: one finding at the first row of each group in which something is unusual.
+
+In: the columns that make a group (none: the whole file is one). Out: SQL that aggregates the batch once; the
+finding stands at the first row of the group, the facts say of how many rows it speaks.
+"""
+
+from __future__ import annotations
+
+from expectations.rules.rule import BATCH, Rule
+
+# Table and row in one number, so that the first of a group is a plain minimum.
+_ROWS = 10_000_000_000
+
+
+def place(row: str = "b") -> str:
+    """SQL: table and row of the batch as one number that grows with both."""
+    return f"CAST({row}._table AS BIGINT) * {_ROWS} + {row}._row"
+
+
+def placed(query: str, *facts: str) -> str:
+    """The rows of `query(_file, first, facts…)` with `first` taken apart into `_table` and `_row`."""
+    names = "".join(f", {name}" for name in facts)
+    return (
+        f"SELECT _file, CAST(first // {_ROWS} AS INTEGER) AS _table, first % {_ROWS} AS _row{names} "
+        f"FROM ({query}) AS g"
+    )
+
+
+class GroupRule(Rule):
+    """`columns`: what the rows of a group have in common. `fault` and `facts` speak in aggregates of `b`."""
+
+    columns: list[str] | None = None
+
+    def chosen(self) -> str:
+        """Which row of the group the finding points at: a condition, or nothing for the first."""
+        return ""
+
+    def groups(self) -> list[str]:
+        """SQL expressions of `b` whose values make a group."""
+        return [f"b.{column}" for column in self.columns or ()]
+
+    def rows(self) -> str:
+        """What is aggregated, named `b`."""
+        return BATCH
+
+    def query(self) -> str:
+        facts = self.facts()
+        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
+        chosen = f" FILTER (WHERE {self.chosen()})" if self.chosen() else ""
+        grouped = ", ".join(["b._file", *self.groups()])
+        return placed(
+            f"SELECT b._file, min({place()}){chosen} AS first{extra} FROM {self.rows()}{self.joins()} "
+            f"WHERE {' AND '.join(self.guards()) or 'TRUE'} GROUP BY {grouped} HAVING {self.fault()}",
+            *facts,
+        )

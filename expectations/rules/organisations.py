@@ -1,0 +1,101 @@
+"""Rules on the rows of the register of organisations: name, kind, place, contacts beside each other."""
+
+from __future__ import annotations
+
+from expectations.rules.group import GroupRule
+from expectations.rules.rule import BATCH, Rule
+from expectations.rules.texts import matches
+
+_KINDERGARTEN = "(?i)(балабақша|бөбекжай|детский сад|ясли)"
+_COLLEGE = "(?i)(колледж)"
+
+
+class KatoOfSubmitter(Rule):
+    """The organisation lies in the district whose department hands in the file."""
+
+    needs = ("node",)
+
+    def fault(self) -> str:
+        return f"NOT starts_with(b.{self.column}, rtrim(s.node_code, '0'))"
+
+    def facts(self) -> dict[str, str]:
+        return {"submitter": "s.node_code"}
+
+
+class KatoTooBroad(Rule):
+    """The place is a settlement or a district, not a whole region."""
+
+    def fault(self) -> str:
+        return f"substr(b.{self.column}, 3) = '0000000'"
+
+
+class SameNameInPlace(Rule):
+    """No two organisations of one place (`columns`: the place) are opened under the same name.
+
+    `other` is the number that tells organisations apart.
+    """
+
+    other: str
+    columns: list[str]
+
+    def query(self) -> str:
+        parts = ", ".join(["b._file", f"lower(b.{self.column})", *(f"b.{name}" for name in self.columns)])
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        return (
+            "SELECT _file, _table, _row, first_row FROM (SELECT b._file, b._table, b._row, "
+            f"first_value(b._row) OVER same AS first_row, b.{self.other} AS number, "
+            f"first_value(b.{self.other}) OVER same AS first_number FROM {BATCH} WHERE {guards} "
+            f"WINDOW same AS (PARTITION BY {parts} ORDER BY b._table, b._row)) AS g "
+            "WHERE number <> first_number"
+        )
+
+
+class SharedContact(GroupRule):
+    """A telephone or e-mail does not stand for `least` organisations (`other`) or more."""
+
+    other: str
+    least: int = 3
+
+    def groups(self) -> list[str]:
+        return [f"lower(b.{self.column})"]
+
+    def fault(self) -> str:
+        return f"count(b.{self.column}) > 0 AND count(DISTINCT b.{self.other}) >= {self.least}"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": f"count(DISTINCT b.{self.other})"}
+
+
+class SmallSchoolCapacity(Rule):
+    """A small-size school (`other`) is not designed for more than `most` places."""
+
+    other: str
+    most: int = 700
+
+    def fault(self) -> str:
+        return f"b.{self.other} AND b.{self.column} > {self.most}"
+
+    def params(self) -> dict[str, object]:
+        return {"most": self.most}
+
+
+class BoardingFitsKind(Rule):
+    """An organisation whose kind (`other`) is a boarding one has a boarding house."""
+
+    other: str
+
+    def fault(self) -> str:
+        return f"b.{self.column} = FALSE AND b.{self.other} IN ('boarding_school', 'school_boarding_house')"
+
+
+class NameFitsKind(Rule):
+    """A name that says kindergarten or college belongs to an organisation of that kind (`other`)."""
+
+    other: str
+
+    def fault(self) -> str:
+        return (
+            f"({matches(self.column, _KINDERGARTEN)} AND b.{self.other} NOT IN ('kindergarten', "
+            "'nursery_kindergarten', 'school_kindergarten', 'mini_centre', 'special_school')) OR "
+            f"({matches(self.column, _COLLEGE)} AND b.{self.other} NOT IN ('college', 'higher_college'))"
+        )

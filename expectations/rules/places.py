@@ -1,0 +1,85 @@
+"""Rules on the tree of territories: level and type follow from the code, names differ within a parent."""
+
+from __future__ import annotations
+
+from expectations.rules.rule import BATCH, Rule
+
+# The level a code's trailing zeros allow. Units from the district down may have a code of any finer shape.
+_SHAPES = (
+    ("oblast", "substr({0}, 3) = '0000000'"),
+    ("district", "substr({0}, 3) <> '0000000' AND substr({0}, 5) = '00000'"),
+    ("sub_district", "substr({0}, 3) <> '0000000' AND substr({0}, 8) = '00'"),
+    ("settlement", "substr({0}, 5) <> '00000'"),
+)
+_ORDER = "CASE {0}.level WHEN 'oblast' THEN 1 WHEN 'district' THEN 2 WHEN 'sub_district' THEN 3 ELSE 4 END"
+
+
+def _above(child: str, parent: str) -> str:
+    """SQL: whether `parent` holds a code from which that of `child` descends."""
+    prefixes = ", ".join(f"rpad(left({child}.kato, {kept}), 9, '0')" for kept in (2, 4, 6))
+    return (
+        f"{parent}._file = {child}._file AND {parent}.kato <> {child}.kato AND {parent}.kato IN ({prefixes})"
+    )
+
+
+class LevelFitsCode(Rule):
+    """The level is one that a code (`other`) with so many trailing zeros may have."""
+
+    other: str
+
+    def fault(self) -> str:
+        return " OR ".join(
+            f"(b.{self.column} = '{level}' AND NOT ({shape.format(f'b.{self.other}')}))"
+            for level, shape in _SHAPES
+        )
+
+    def facts(self) -> dict[str, str]:
+        return {"code_of": f"b.{self.other}"}
+
+
+class LevelBelowParent(Rule):
+    """A territory is of a lower level than every territory of the file it lies in."""
+
+    other: str
+
+    def query(self) -> str:
+        parents = BATCH.replace(" AS b", " AS a")
+        below, above = _ORDER.format("b"), _ORDER.format("a")
+        guards = " AND ".join(self.guards()) or "TRUE"
+        return (
+            f"SELECT b._file, b._table, b._row, max(a.kato) AS parent FROM {BATCH} JOIN {parents} "
+            f"ON {_above('b', 'a')} WHERE {guards} AND {below} <= {above} "
+            "AND b.level IN ('oblast', 'district', 'sub_district', 'settlement') "
+            "AND a.level IN ('oblast', 'district', 'sub_district', 'settlement') "
+            "GROUP BY b._file, b._table, b._row"
+        )
+
+
+class NameTwiceInParent(Rule):
+    """No two territories of one level within the same parent (first four digits of `other`) share a name."""
+
+    other: str
+
+    def query(self) -> str:
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        same = (
+            f"PARTITION BY b._file, b.level, left(b.{self.other}, CASE b.level WHEN 'settlement' THEN 6 "
+            f"WHEN 'sub_district' THEN 4 ELSE 2 END), lower(b.{self.column}) ORDER BY b._table, b._row"
+        )
+        return (
+            "SELECT _file, _table, _row, first_row FROM (SELECT b._file, b._table, b._row, "
+            "row_number() OVER same AS nth, first_value(b._row) OVER same AS first_row "
+            f"FROM {BATCH} WHERE {guards} WINDOW same AS ({same})) AS g WHERE nth > 1"
+        )
+
+
+class TerritoryTypeFitsLevel(Rule):
+    """The type 0 is that of the republic and its regions alone; a region is of type 0 or a city."""
+
+    other: str
+
+    def fault(self) -> str:
+        return (
+            f"(b.{self.column} = '0' AND b.{self.other} <> 'oblast') OR "
+            f"(b.{self.column} NOT IN ('0', '1') AND b.{self.other} = 'oblast')"
+        )

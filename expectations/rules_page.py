@@ -1,0 +1,82 @@
+"""The rules for everybody to read: `docs/rules.kk.md` and `docs/rules.ru.md`.
+
+In: the contracts, the catalogue of findings, the changelog. Out: one page a language: what each rule says, how
+severe it is, how to put it right, which forms it judges and since when; then the changelog, newest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from expectations.rules.changelog import changelog, standing
+from expectations.suite import rules_for
+from ingest.emit.emitter import GeneratedFile, notice
+from ingest.schema.codelist import codelist
+from ingest.schema.contract import Contract, Labels, Language
+from ingest.schema.finding import catalogue
+
+_SOURCE = "expectations/rules/changelog.yml and ingest/schema/findings"
+_WORDS: Mapping[str, Labels] = {
+    "title": Labels(kk="Тексеру қағидалары", ru="Правила проверки", en="Rules"),
+    "lead": Labels(
+        kk="«Қате» файлды қайтарады, «нақтылауды қажет етеді» жауап күтеді, «ескертпе» хабарлайды.",
+        ru="«Ошибка» возвращает файл, «требует уточнения» ждёт ответа, «примечание» сообщает.",
+        en="An error rejects the file, a query waits for an answer, a note informs.",
+    ),
+    "count": Labels(kk="Қағида саны", ru="Число правил", en="Number of rules"),
+    "rule": Labels(kk="Қағида", ru="Правило", en="Rule"),
+    "severity": Labels(kk="Маңызы", ru="Важность", en="Severity"),
+    "says": Labels(kk="Не айтады", ru="Что сообщает", en="Says"),
+    "remedy": Labels(kk="Қалай түзетуге болады", ru="Как исправить", en="Remedy"),
+    "forms": Labels(kk="Нысандар", ru="Формы", en="Forms"),
+    "since": Labels(kk="Қашаннан бері", ru="С какого дня", en="Since"),
+    "changes": Labels(kk="Өзгерістер", ru="Изменения", en="Changes"),
+    "added": Labels(kk="қосылды", ru="добавлено", en="added"),
+    "changed": Labels(kk="өзгертілді", ru="изменено", en="changed"),
+    "removed": Labels(kk="алынып тасталды", ru="удалено", en="removed"),
+}
+_LANGUAGES: tuple[Language, ...] = ("kk", "ru")
+
+
+def rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
+    """One page a language."""
+    judged: dict[str, list[Contract]] = {}
+    for contract in contracts.values():
+        for code in dict.fromkeys(rule.code for rule in rules_for(contract)):
+            judged.setdefault(code, []).append(contract)
+    for language in _LANGUAGES:
+        text = "\n".join(_page(judged, language)) + "\n"
+        yield GeneratedFile(PurePosixPath(f"docs/rules.{language}.md"), text.encode())
+
+
+def _page(judged: Mapping[str, Iterable[Contract]], language: Language) -> Iterator[str]:
+    def say(word: str) -> str:
+        return _WORDS[word].in_language(language)
+
+    rules = standing()
+    yield f"<!-- {notice(_SOURCE)} -->"
+    yield f"# {say('title')}\n"
+    yield f"{say('lead')} {say('count')}: {len(rules)}.\n"
+    yield _row(say(word) for word in ("rule", "severity", "says", "remedy", "forms", "since"))
+    yield _row(["---"] * 6)
+    for code, since in sorted(rules.items()):
+        kind = catalogue()[code]
+        yield _row(
+            (
+                f"**{kind.title.in_language(language)}** `{code}`",
+                codelist("severity").by_code[kind.severity].labels.in_language(language),
+                kind.message.in_language(language),
+                kind.remedy.in_language(language),
+                ", ".join(contract.labels.in_language(language) for contract in judged.get(code, ())),
+                f"{since:%d.%m.%Y}",
+            )
+        )
+    yield f"\n## {say('changes')}\n"
+    for entry in reversed(changelog()):
+        codes = ", ".join(f"`{code}`" for code in entry.codes)
+        yield f"- {entry.since:%d.%m.%Y}, {say(entry.change)}: {entry.reason.in_language(language)} {codes}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,67 @@
+"""How much one file may cost: memory and time by what it is and how large it is on disk.
+
+In: a path. Out: `Limits`. A small file that wants much is a bomb; a large honest one needs much: a text becomes
+about five times its size (its bytes, its columns, what mends it), a workbook is packed and unpacks to some
+fifteen times. So every file has the same floor, and what it may cost beyond grows with its packed size. Of a
+text only what fills its cells counts: a hundred megabytes of separators are no hundred megabytes of report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+MIB = 1 << 20
+FLOOR_MEMORY = 512 * MIB
+"""Bytes the whole reading process may hold for a small file, the libraries included."""
+FLOOR_SECONDS = 8
+"""Processor seconds for a small file: with a new process in place of a stopped one it stays within ten."""
+MOST_MEMORY = 6 << 30
+WAITING = 4
+"""A machine at its limits gives a process a share only: the clock on the wall may show this many times more."""
+
+_SMALL = 2 * MIB
+_SAMPLES, _SAMPLE = 64, 1 << 16
+_SEPARATORS = b',;\t|\r\n "\0'
+_PACKED = b"PK\x03\x04"
+# Bytes of memory per byte beyond a small file's, and bytes read in a second on a slow machine.
+_TEXT_GROWTH, _PACKED_GROWTH = 10, 40
+_TEXT_PACE, _PACKED_PACE = MIB, MIB // 4
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`memory`: bytes resident in the reading process, `mapped` of them the file itself. `seconds`: of the
+    processor. `patience`: of the clock."""
+
+    memory: int
+    seconds: int
+    mapped: int = 0
+
+    @property
+    def patience(self) -> int:
+        return self.seconds * WAITING
+
+
+def limits_of(path: Path) -> Limits:
+    """What reading the file may cost. Raises OSError when it cannot be opened."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        packed = file.read(len(_PACKED)) == _PACKED
+        beyond = max(0, size - _SMALL)
+        if beyond and not packed:
+            beyond = int(beyond * _filled(file, size))
+    growth, pace = (_PACKED_GROWTH, _PACKED_PACE) if packed else (_TEXT_GROWTH, _TEXT_PACE)
+    memory = min(MOST_MEMORY, FLOOR_MEMORY + growth * beyond)
+    return Limits(memory, FLOOR_SECONDS + beyond // pace, mapped=0 if packed else min(size, memory // 2))
+
+
+def _filled(file: BinaryIO, size: int) -> float:
+    """The share of a text's bytes that are no separators, by samples spread over it."""
+    samples = []
+    for place in range(_SAMPLES):
+        file.seek(size // _SAMPLES * place)
+        samples.append(file.read(_SAMPLE))
+    sampled = b"".join(samples)
+    return len(sampled.translate(None, _SEPARATORS)) / len(sampled)

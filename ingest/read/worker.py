@@ -1,0 +1,232 @@
+"""Reading apart: files are read in a process of their own that a hostile one may kill without harm.
+
+In: a path and its contract, as for `read`. Out: the `Reading`; for a file beyond its limits (`limits`) or one
+that ends the process, a reading that says so. The process is started at the first file, or ahead by `warm`, with
+its libraries imported once; it reads one file after another and is replaced when it has ended.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest.read.child import FAULT, LAST_READING, READY, too_expensive
+from ingest.read.handover import Frames, receive, send, sweep, unpack
+from ingest.read.limits import Limits, limits_of
+from ingest.read.reading import Reading, unreadable
+from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
+
+_START_SECONDS = 120
+_LEAVE_SECONDS = 5
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from ingest.read.child import main; main()"
+# No secret of the installation is handed to the process that opens what strangers send.
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ")
+# Deaths a file causes: out of memory in a library, out of processor time; and a library gone astray.
+_BEYOND = {-getattr(signal, name) for name in ("SIGABRT", "SIGXCPU") if hasattr(signal, name)}
+_ASTRAY = {
+    -getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE") if hasattr(signal, name)
+}
+
+
+class ReadError(Exception):
+    """A file could not be read through a fault of ours. Says its kind, never what the file holds."""
+
+
+class _EndedError(Exception):
+    """The process ended before it answered. `code` as in Popen; `stopped`: its time was up."""
+
+    def __init__(self, code: int, *, stopped: bool) -> None:
+        super().__init__(code)
+        self.code, self.stopped = code, stopped
+
+
+class Worker:
+    """One reading process and its replacements; may be asked from many threads, answers one after another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._contract: Contract | None = None
+        self._ready = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process that reads at present."""
+        return self._process.pid if self._process else None
+
+    def read(self, path: Path, contract: Contract, scratch: Path | None = None) -> Reading:
+        """The file's reading; large tables pass through `scratch`, or the machine's folder for such things.
+
+        Raises OSError when the file cannot be opened, ReadError for a fault of ours.
+        """
+        folder = scratch or Path(tempfile.gettempdir())
+        with self._lock:
+            try:
+                return self._reading(path, contract, folder)
+            except _EndedError as ended:
+                if (found := _blamed_on_the_file(ended)) is not None:
+                    return found
+            # Ended by somebody else, or it never began: that says nothing about the file.
+            try:
+                return self._reading(path, contract, folder)
+            except _EndedError as ended:
+                if ended.code == -getattr(signal, "SIGKILL", 0):
+                    return too_expensive()
+                raise ReadError(f"the reading process ended twice ({ended.code})") from None
+
+    def warm(self) -> None:
+        """Start the process without waiting for it."""
+        with self._lock:
+            self._start()
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._end()
+
+    def forget(self) -> None:
+        """After a fork: the process is the parent's. Its pipes are closed here, nothing else is touched."""
+        if self._process is None:
+            return
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                os.close(pipe.fileno())
+        _inherited.append(self._process)
+
+    def _reading(self, path: Path, contract: Contract, folder: Path) -> Reading:
+        limits = limits_of(path)
+        process = self._start()
+        if not self._ready:
+            if self._answer(process, _START_SECONDS) != [READY]:
+                raise ReadError("the reading process began with something else")
+            self._ready = True
+        try:
+            frames = self._ask(process, path, contract, folder, limits)
+        except _EndedError:
+            sweep(folder, process.pid)
+            raise
+        if frames[0] == FAULT:
+            if len(frames) > 2:
+                code = int(frames[2])
+                raise OSError(code, os.strerror(code), str(path))
+            raise ReadError(frames[1].decode(errors="replace"))
+        reading = unpack(frames[1:], folder, process.pid)
+        if frames[0] == LAST_READING:
+            self._end()
+        return reading
+
+    def _ask(
+        self, process: subprocess.Popen[bytes], path: Path, contract: Contract, folder: Path, limits: Limits
+    ) -> Frames:
+        request = [os.fsencode(path.absolute()), os.fsencode(folder.absolute()), pickle.dumps(limits)]
+        if contract is not self._contract:
+            request.append(pickle.dumps(contract, protocol=5))
+        self._contract = contract
+        with contextlib.suppress(OSError):  # it has ended: the answer says so
+            assert process.stdin is not None
+            send(process.stdin, request)
+        return self._answer(process, limits.patience)
+
+    def _answer(self, process: subprocess.Popen[bytes], seconds: int) -> Frames:
+        """What the process says within that time. Raises _EndedError when it ends instead."""
+        assert process.stdout is not None
+        with _clock(process, seconds) as stopped:
+            try:
+                return receive(process.stdout)
+            except EOFError:
+                pass
+        code = process.wait()
+        self._end()
+        raise _EndedError(code, stopped=stopped.is_set())
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _PROGRAM, *(entry or str(Path.cwd()) for entry in sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            )
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        self._contract, self._ready = None, False
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        try:
+            process.wait(_LEAVE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def _clock(process: subprocess.Popen[bytes], seconds: int) -> Iterator[threading.Event]:
+    """End the process when the time is up; the event says that it was."""
+    is_up = threading.Event()
+
+    def stop() -> None:
+        is_up.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_up
+    finally:
+        timer.cancel()
+
+
+def _blamed_on_the_file(ended: _EndedError) -> Reading | None:
+    if ended.stopped or ended.code in _BEYOND:
+        return too_expensive()
+    if ended.code in _ASTRAY:
+        return unreadable(Finding("breaks_the_reader"))
+    return None
+
+
+_worker = Worker()
+# Reading processes of the parent of a forked process: kept, so that nothing waits for or ends them here.
+_inherited: list[subprocess.Popen[bytes]] = []
+
+
+def read_apart(path: Path, contract: Contract, scratch: Path | None = None) -> Reading:
+    """Read a file in this process's reading process (see `Worker.read`)."""
+    return _worker.read(path, contract, scratch)
+
+
+def warm() -> None:
+    """Let the reading process import its libraries while the caller does something else."""
+    _worker.warm()
+
+
+def _after_fork() -> None:
+    global _worker  # noqa: PLW0603
+    _worker.forget()
+    _worker = Worker()
+
+
+def _at_exit() -> None:
+    _worker.close()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,56 @@
+"""Cross-tables a form may come as: data beside its contract that the contract can follow."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from ingest.read.structure import is_needed
+from ingest.schema.codelist import codelist
+from ingest.schema.layout import CrossTable, cross_tables
+from ingest.schema.load import CONTRACTS, contracts
+
+LAYOUTS = [
+    pytest.param(form, layout, id=f"{form}-{place}")
+    for form in sorted(folder.name for folder in (CONTRACTS / "layouts").iterdir())
+    for place, layout in enumerate(cross_tables(form))
+]
+
+
+@pytest.mark.parametrize(("form", "layout"), LAYOUTS)
+def test_a_layout_fills_every_field_the_form_needs_and_no_other(form: str, layout: CrossTable) -> None:
+    contract = contracts()[form]
+    axes = (layout.down, layout.across, layout.blocks, layout.title)
+    filled = [layout.value, *(name for axis in axes for name in axis.fields)]
+
+    assert len(filled) == len(set(filled))
+    assert set(filled) <= {field.name for field in contract.fields}
+    assert {field.name for field in contract.fields if is_needed(field, contract)} <= set(filled)
+
+
+@pytest.mark.parametrize(("form", "layout"), LAYOUTS)
+def test_its_words_stand_in_a_dictionary_that_says_what_they_mean(form: str, layout: CrossTable) -> None:
+    for axis in (layout.down, layout.across, layout.blocks, layout.title):
+        if axis.words == "period":
+            assert set(axis.fields.values()) == {"code"}
+            continue
+        entries = codelist(axis.words).codes
+        for name, column in axis.fields.items():
+            own = contracts()[form].field(name).constraints.codelist
+            for entry in entries:
+                code = entry.code if column == "code" else entry.extra[column]
+                assert own is None or code in codelist(own).by_code, (name, code)
+        assert axis.default is None or axis.default in codelist(axis.words).by_code
+
+
+def test_a_layout_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "layouts" / "regional_indicators"
+    folder.mkdir(parents=True)
+    (folder / "odd.yml").write_text("down: {words: region, fields: {kato: kato}, upwards: yes}\n")
+
+    with pytest.raises(ValidationError, match="upwards"):
+        cross_tables("regional_indicators", tmp_path)
+
+
+def test_a_form_without_layouts_has_none() -> None:
+    assert cross_tables("attendance") == ()

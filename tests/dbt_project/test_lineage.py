@@ -1,0 +1,90 @@
+"""Organisations that move, merge and split: nothing of what was reported for them is lost or doubled."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from tests.dbt_project.installation import Installation, Row
+
+MERGED, SUCCESSOR, DIVIDED, LEFT, RIGHT, MOVED = (f"65094000{number:04d}" for number in range(16, 76, 10))
+OLD_PLACE, NEW_PLACE = "110000000", "100000000"
+ON = date(2026, 10, 1)
+LEARNERS = {MERGED: 5, SUCCESSOR: 7, DIVIDED: 8, MOVED: 3}
+
+
+def _event(bin_: str, event: str, day: date, other: str | None = None, **more: Any) -> Row:
+    return {"bin": bin_, "event": event, "event_date": day, "other_bin": other, **more}
+
+
+def _opened(bin_: str, day: date) -> Row:
+    named = {"name_kk": f"Мектеп {bin_}", "name_ru": f"Школа {bin_}", "kind": "general_school"}
+    return _event(bin_, "opened", day, kato=OLD_PLACE, **named)
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory, new_installation: type[Installation]) -> Any:
+    home = new_installation(tmp_path_factory.mktemp("lineage"))
+    codes = [
+        {"kato": code, "level": "oblast", "type_code": "0", "name_kk": code, "name_ru": code}
+        for code in (OLD_PLACE, NEW_PLACE)
+    ]
+    home.submit(1, "territory_register", "KZ", "2026-07-17", codes, official=True)
+    first = [_opened(bin_, date(2020, 9, 1)) for bin_ in LEARNERS]
+    home.submit(2, "organisation_register", "113200000", "2026-08-25", first)
+    changes = [
+        _event(MERGED, "merged", ON, SUCCESSOR),
+        *(_opened(bin_, ON) for bin_ in (LEFT, RIGHT)),
+        *(_event(bin_, "split", ON, DIVIDED) for bin_ in (LEFT, RIGHT)),
+        _event(DIVIDED, "closed", ON),
+        _event(MOVED, "moved", ON, kato=NEW_PLACE),
+    ]
+    home.submit(3, "organisation_register", "113200000", "2026-10-01", changes)
+    for number, (bin_, learners) in enumerate(LEARNERS.items(), start=10):
+        roster = [{"bin": bin_, "person_key": 100 * number + place} for place in range(learners)]
+        home.submit(number, "learner_roster", bin_, "2026-09", roster)
+    after = [{"bin": MOVED, "person_key": 9000}]
+    home.submit(20, "learner_roster", MOVED, "2026-11", after)
+    stray = [{"bin": "650940009999", "person_key": 9001}]
+    home.submit(21, "learner_roster", "650940009999", "2026-09", stray)
+    home.inputs["publication"].append({"number": 1, "data_as_of": datetime(2026, 11, 2), "demo": True})
+    home.write()
+    result = home.dbt("build", "--exclude-resource-type", "unit_test")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return home
+
+
+def test_as_is_every_organisation_holds_what_it_took_over(merged: Any) -> None:
+    rows = merged.query(
+        "select descendant_code, sum(weight) from fct_enrolment join dim_organisation using (organisation_key) "
+        "join brg_organisation_lineage using (organisation_code) "
+        "where enrolment_date = '2026-09-01' group by 1 order by 1"
+    )
+    assert rows == [(SUCCESSOR, 12), (LEFT, 4), (RIGHT, 4), (MOVED, 3), ("unknown", 1)]
+
+
+def test_as_is_and_as_was_add_up_to_the_same(merged: Any) -> None:
+    as_was = merged.query("select count(*) from fct_enrolment")
+    as_is = merged.query(
+        "select sum(weight)::bigint from fct_enrolment join dim_organisation using (organisation_key) "
+        "join brg_organisation_lineage using (organisation_code)"
+    )
+    assert as_was == as_is == [(sum(LEARNERS.values()) + 2,)]
+
+
+def test_an_organisation_that_moved_is_counted_where_it_lay(merged: Any) -> None:
+    rows = merged.query(
+        "select enrolment_date, dim_territory.territory_code from fct_enrolment "
+        "join dim_territory using (territory_key) join dim_organisation using (organisation_key) "
+        f"where organisation_code = '{MOVED}' group by all order by 1"
+    )
+    assert rows == [(date(2026, 9, 1), OLD_PLACE), (date(2026, 11, 1), NEW_PLACE)]
+
+
+def test_who_merged_or_was_divided_has_ended(merged: Any) -> None:
+    rows = merged.query(
+        "select organisation_code, closed_date from dim_organisation_current where not is_open order by 1"
+    )
+    assert rows == [(MERGED, ON), (DIVIDED, ON)]

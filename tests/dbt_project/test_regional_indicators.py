@@ -1,0 +1,86 @@
+"""Regional indicators in the warehouse: what is not there stays absent, what is restated counts once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.dbt_project.installation import Installation, Row
+
+AKMOLA, ABAI = "110000000", "100000000"
+
+
+def _row(kato: str | None, period: str, value: int, area: str = "all", indicator: str = "schools") -> Row:
+    level = "oblast" if kato else "republic"
+    return {
+        "level": level,
+        "kato": kato,
+        "indicator": indicator,
+        "area": area,
+        "value_period": period,
+        "value": Decimal(value),
+    }
+
+
+@pytest.fixture(scope="module")
+def regions(tmp_path_factory: pytest.TempPathFactory, new_installation: type[Installation]) -> Any:
+    home = new_installation(tmp_path_factory.mktemp("regions"))
+    codes = [
+        {"kato": code, "level": "oblast", "type_code": "0", "name_kk": name, "name_ru": name}
+        for code, name in ((AKMOLA, "Ақмола"), (ABAI, "Абай"))
+    ]
+    home.submit(1, "territory_register", "KZ", "2026-07-17", codes, official=True)
+    first = [
+        _row(AKMOLA, "2021-2022", 569),
+        _row(AKMOLA, "2022-2023", 558),
+        _row("990000000", "2022-2023", 1),
+    ]
+    home.submit(2, "regional_indicators", AKMOLA, "2026-Q3", first, official=True)
+    home.submit(3, "regional_indicators", AKMOLA, "2026-Q4", [_row(AKMOLA, "2022-2023", 559)])
+    whole = [_row(ABAI, "2022-2023", 318), _row(None, "2022-2023", 877), _row(ABAI, "2022-2023", 88, "urban")]
+    home.submit(4, "regional_indicators", ABAI, "2026-Q4", whole, official=True)
+    home.inputs["publication"].append({"number": 1, "data_as_of": datetime(2027, 1, 15), "demo": True})
+    home.write()
+    result = home.dbt("build", "--exclude-resource-type", "unit_test")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return home
+
+
+def _sum(regions: Any, basis: str, period: str) -> Any:
+    return regions.query(
+        f"select sum(value)::int, count(*) from fct_regional_indicator where is_latest_{basis} "
+        f"and level_code = 'oblast' and area_code = 'all' and value_period = '{period}' and territory_key > 0"
+    )
+
+
+def test_a_restated_value_counts_once_on_each_basis(regions: Any) -> None:
+    assert _sum(regions, "operational", "2022-2023") == [(559 + 318, 2)]
+    assert _sum(regions, "official", "2022-2023") == [(558 + 318, 2)]
+
+
+def test_a_region_without_a_value_is_absent_and_not_zero(regions: Any) -> None:
+    assert _sum(regions, "operational", "2021-2022") == [(569, 1)]
+
+
+def test_the_republic_and_an_unknown_territory_keep_their_rows(regions: Any) -> None:
+    rows = regions.query(
+        "select territory_key, level_code, value::int from fct_regional_indicator "
+        "where territory_key < 0 order by 1"
+    )
+    assert rows == [(-2, "republic", 877), (-1, "oblast", 1)]
+
+
+def test_a_report_that_breaks_a_rule_is_named(installation: Any) -> None:
+    rows = [_row(AKMOLA, "2026", 5), _row(AKMOLA, "2026", 6), _row(AKMOLA, "2025", 1) | {"value": None}]
+    installation.submit(5, "regional_indicators", AKMOLA, "2026-Q3", rows)
+    installation.inputs["publication"].append(
+        {"number": 1, "data_as_of": datetime(2027, 1, 15), "demo": True}
+    )
+    installation.write()
+    result = installation.dbt("build", "--exclude-resource-type", "unit_test")
+    assert result.returncode == 0, result.stdout
+    assert installation.query("select * from held_back.regional_indicator_twice") == [(5, 2)]
+    assert installation.query("select * from held_back.regional_indicator_no_value") == [(5, 1)]
