@@ -112,7 +112,12 @@ def test_a_missing_reference_is_a_question_and_its_checks_are_named(tmp_path: Pa
         ("reference_missing", "query")
     ] * 3
     assert verdict.open_queries == 3
-    assert verdict.not_checked == ("date_not_in_break", "learner_on_roster", "organisation_in_register")
+    assert verdict.not_checked == (
+        "class_differs_from_roster",
+        "date_not_in_break",
+        "learner_on_roster",
+        "organisation_in_register",
+    )
 
 
 def test_a_roster_of_another_school_is_no_roster(tmp_path: Path) -> None:
@@ -123,7 +128,7 @@ def test_a_roster_of_another_school_is_no_roster(tmp_path: Path) -> None:
 
     with judge(files, ATTENDANCE, reference(), demo=True) as judged:
         assert judged.verdicts[1].not_checked == ()
-        assert judged.verdicts[2].not_checked == ("learner_on_roster",)
+        assert judged.verdicts[2].not_checked == ("class_differs_from_roster", "learner_on_roster")
         assert [finding.code for finding in judged.verdicts[2].findings] == ["reference_missing"]
 
 
@@ -163,7 +168,11 @@ def test_a_break_for_one_grade_concerns_that_grade_alone(tmp_path: Path) -> None
     own = Reference(given.territory, calendar, given.organisation, given.learner)
 
     with judge([JudgeFile(1, path, "a.csv", week)], ATTENDANCE, own, demo=True) as judged:
-        assert _places(judged.verdicts[1]) == [("date_not_in_break", None, "C2")]
+        # The roster knows the learner in another grade than the one the break is for.
+        assert _places(judged.verdicts[1]) == [
+            ("class_differs_from_roster", None, "B2"),
+            ("date_not_in_break", None, "C2"),
+        ]
 
 
 def test_demo_identifiers_are_wrong_outside_a_demo(tmp_path: Path) -> None:
@@ -218,7 +227,7 @@ def test_a_check_that_cannot_run_is_listed_as_not_checked(
 
     monkeypatch.setattr(judging, "validate", failing)
     with judge([JudgeFile(1, path, "a.csv", WEEK)], ATTENDANCE, reference(), demo=True) as judged:
-        assert judged.verdicts[1].not_checked == ("learner_on_roster",)
+        assert judged.verdicts[1].not_checked == ("class_differs_from_roster", "learner_on_roster")
 
 
 def test_the_count_of_the_suite_and_the_traced_rows_must_agree(tmp_path: Path) -> None:
