@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import statistics
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -71,23 +70,22 @@ READERS: dict[str, Reader] = {
 }
 
 
-def main() -> None:
-    """Print a table: kind of pollution × reader, mean F1 of records and of cells."""
-    warnings.simplefilter("ignore")
-    print("| pollution | " + " | ".join(READERS) + " |", "|---|" + "---|" * len(READERS), sep="\n")
+def table() -> str:
+    """A Markdown table: kind of pollution × reader, mean F1 of records and of cells over all seeds."""
+    lines = ["| pollution | " + " | ".join(READERS) + " |", "|---|" + "---|" * len(READERS)]
     totals: dict[str, list[tuple[float, float]]] = {name: [] for name in READERS}
-    with TemporaryDirectory(prefix="bbaj-peers-") as folder:
+    with warnings.catch_warnings(), TemporaryDirectory(prefix="bbaj-pollution-") as folder:
+        warnings.simplefilter("ignore")
         file = Path(folder) / "case.csv"
         for kind, maker in MAKERS.items():
             cells = []
             for name, reader in READERS.items():
-                scores = [_score(reader, file, seed, maker) for seed in SEEDS]
-                flat = [entry for entries in scores for entry in entries]
+                flat = [entry for seed in SEEDS for entry in _score(reader, file, seed, maker)]
                 totals[name] += flat
                 cells.append(_shown(flat))
-            print(f"| {kind} | " + " | ".join(cells) + " |")
-    print("| **all** | " + " | ".join(_shown(scores) for scores in totals.values()) + " |")
-    sys.stdout.flush()
+            lines.append(f"| {kind} | " + " | ".join(cells) + " |")
+    lines.append("| **all** | " + " | ".join(_shown(scores) for scores in totals.values()) + " |")
+    return "\n".join(lines)
 
 
 def _score(reader: Reader, file: Path, seed: int, maker: Maker) -> list[tuple[float, float]]:
@@ -110,4 +108,4 @@ def _shown(scores: list[tuple[float, float]]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    print(table())

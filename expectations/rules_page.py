@@ -6,6 +6,7 @@ severe it is, how to put it right, which forms it judges and since when; then th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -50,6 +51,11 @@ def rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
         yield GeneratedFile(PurePosixPath(f"docs/rules.{language}.md"), text.encode())
 
 
+def _open(text: str) -> str:
+    """A text of the catalogue where what only a file can fill in stays open."""
+    return re.sub(r"\{[^{}]*\}", "…", text)
+
+
 def _page(judged: Mapping[str, Iterable[Contract]], language: Language) -> Iterator[str]:
     def say(word: str) -> str:
         return _WORDS[word].in_language(language)
@@ -66,8 +72,8 @@ def _page(judged: Mapping[str, Iterable[Contract]], language: Language) -> Itera
             (
                 f"**{kind.title.in_language(language)}** `{code}`",
                 codelist("severity").by_code[kind.severity].labels.in_language(language),
-                kind.message.in_language(language),
-                kind.remedy.in_language(language),
+                _open(kind.message.in_language(language)),
+                _open(kind.remedy.in_language(language)),
                 ", ".join(contract.labels.in_language(language) for contract in judged.get(code, ())),
                 f"{since:%d.%m.%Y}",
             )
