@@ -30,7 +30,9 @@ class Change(Closed):
 @lru_cache(maxsize=1)
 def changelog() -> tuple[Change, ...]:
     """Every entry. Raises ValueError when a rule is added twice, or one unknown is changed or removed."""
-    changes = tuple(Change.model_validate(entry) for entry in yaml.safe_load(CHANGELOG.read_text("utf-8")))
+    changes = tuple(
+        Change.model_validate(entry) for entry in yaml.safe_load(CHANGELOG.read_text(encoding="utf-8"))
+    )
     standing: set[str] = set()
     for entry in changes:
         for code in entry.codes:

@@ -52,7 +52,8 @@ def test_of_persons_it_holds_the_schools_own_alone(path: Path) -> None:
     pack = read_pack(path)
     held = set(pack.reference.learner.column("iin").to_pylist())  # type: ignore[union-attr]
     assert held == {person.iin for person in learners_of(SCHOOLS[0])}
-    assert set(pack.reference.learner.column_names) == {"bin", "iin", "period"}  # type: ignore[union-attr]
+    columns = set(pack.reference.learner.column_names)  # type: ignore[union-attr]
+    assert columns == {"bin", "iin", "period", "grade", "letter"}
 
 
 def test_a_department_gets_no_list_of_persons(country: Country, path: Path, tmp_path: Path) -> None:
