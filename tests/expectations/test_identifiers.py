@@ -7,6 +7,7 @@ import pytest
 
 from expectations.prepare import Scope, prepare
 from expectations.reference import Reference
+from ingest.read.typing_sql import SQL_TYPES
 from ingest.schema.identifier import bin_faults, check_digit, iin_faults, is_kato
 from ingest.schema.load import contracts
 
@@ -31,12 +32,13 @@ def _judged(column: str, values: list[str], *, demo: bool = False) -> dict[str, 
     """The faults the SQL finds: value → names in order."""
     contract = contracts()["attendance" if column != "kato" else "territory_register"]
     with duckdb.connect(":memory:") as con:
-        columns = ", ".join(
-            f"{field.name} {'DATE' if field.type == 'date' else 'VARCHAR'}" for field in contract.fields
+        columns = ", ".join(f"{field.name} {SQL_TYPES[field.type]}" for field in contract.fields)
+        con.execute(
+            f"CREATE TABLE batch (_file INTEGER, _table INTEGER, _row INTEGER, _bad BIGINT, {columns})"
         )
-        con.execute(f"CREATE TABLE batch (_file INTEGER, _bad BIGINT, {columns})")
         con.executemany(
-            f"INSERT INTO batch (_file, _bad, {column}) VALUES (0, 0, ?)", [[value] for value in values]
+            f"INSERT INTO batch (_file, _table, _row, _bad, {column}) VALUES (0, 0, 1, 0, ?)",
+            [[value] for value in values],
         )
         Reference().load(con)
         prepare(con, contract, [(0, Scope())], demo=demo)

@@ -20,7 +20,7 @@ def rejected(country: Country) -> int:
     country.rosters()
     country.judge()
     rows = attendance(SCHOOLS[0], WEEKS[0])
-    rows[1]["lessons_missed"], rows[4]["grade"] = 9, 44
+    rows[1]["lessons_missed"], rows[4]["lessons_scheduled"] = 9, 44
     number = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows)
     country.judge()
     return number
@@ -43,7 +43,7 @@ def test_a_submission_comes_back_with_its_recorded_findings(
         for cell in row
         if cell.fill.fgColor.rgb in FILLS.values()
     }
-    assert coloured == {finding["cell"] for finding in recorded} == {"D6", "G3", "J3"}
+    assert coloured == {finding["cell"] for finding in recorded} == {"F6", "G3", "J3"}
     assert recorded[0]["message"][language] in sheet[recorded[0]["cell"]].comment.text
     assert marked_submission(country.home, rejected, language) == made  # type: ignore[arg-type]
     assert not list(country.home.findings.glob("*.partial"))
