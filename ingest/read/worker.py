@@ -122,7 +122,9 @@ class Worker:
             raise ReadError(frames[1].decode(errors="replace"))
         reading = unpack(frames[1:], folder, process.pid)
         if frames[0] == LAST_READING:
-            self._end()
+            # The next file finds a process that has its libraries already; nobody waits for the old one's end.
+            self._leave()
+            self._start()
         return reading
 
     def _ask(
@@ -160,20 +162,34 @@ class Worker:
             )
         return self._process
 
+    def _leave(self) -> None:
+        """Let the process end by itself."""
+        process = self._forgotten()
+        if process is not None:
+            threading.Thread(target=_ended, args=[process], daemon=True).start()
+
     def _end(self) -> None:
+        process = self._forgotten()
+        if process is not None:
+            _ended(process)
+
+    def _forgotten(self) -> subprocess.Popen[bytes] | None:
         process, self._process = self._process, None
         self._contract, self._ready = None, False
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
-        try:
-            process.wait(_LEAVE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        return process
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    """Close the pipes of a process, which tells it to end, and see to it that it does."""
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):
+            if pipe is not None:
+                pipe.close()
+    try:
+        process.wait(_LEAVE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextlib.contextmanager
