@@ -142,7 +142,7 @@ class FormField(Closed):
         return self.lands_as or self.name
 
     @property
-    def lake_type(self) -> Literal["string", "bigint", "int", "decimal(18,4)", "boolean", "date"]:
+    def lake_type(self) -> Literal["string", "bigint", "int", "decimal(18, 4)", "boolean", "date"]:
         """The column's portable SQL type in the lake (types both engines know)."""
         if self.lands_as == "person_key":
             return "bigint"
@@ -151,10 +151,10 @@ class FormField(Closed):
         return _LAKE_TYPES[self.type]
 
 
-_LAKE_TYPES: dict[FieldType, Literal["string", "int", "decimal(18,4)", "boolean", "date"]] = {
+_LAKE_TYPES: dict[FieldType, Literal["string", "int", "decimal(18, 4)", "boolean", "date"]] = {
     "string": "string",
     "integer": "int",
-    "number": "decimal(18,4)",
+    "number": "decimal(18, 4)",
     "boolean": "boolean",
     "date": "date",
 }

@@ -25,7 +25,7 @@ ARROW = {
     "string": pa.string(),
     "bigint": pa.int64(),
     "int": pa.int32(),
-    "decimal(18,4)": pa.decimal128(18, 4),
+    "decimal(18, 4)": pa.decimal128(18, 4),
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),

@@ -10,7 +10,7 @@ renamed as (
         cast(indicator as string) as indicator,
         cast(area as string) as area,
         cast(value_period as string) as value_period,
-        cast(value as decimal(18,4)) as value,
+        cast(value as decimal(18, 4)) as value,
         cast(source as string) as source,
         cast(submission_id as bigint) as submission_id,
         cast(batch_id as string) as batch_id,

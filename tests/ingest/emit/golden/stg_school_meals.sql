@@ -10,7 +10,7 @@ renamed as (
         cast(age as int) as age,
         cast(served_date as date) as served_date,
         cast(meals as int) as meals,
-        cast(price as decimal(18,4)) as price,
+        cast(price as decimal(18, 4)) as price,
         cast(is_free as boolean) as is_free,
         cast(sex as string) as sex,
         cast(menu as string) as menu,
