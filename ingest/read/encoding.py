@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass, field
 
+import numpy as np
 from charset_normalizer import from_bytes
 
 _MARKS = (
@@ -34,6 +35,10 @@ _USUAL = ("cp1251", "kz1048")
 """What Windows writes here; a few single letters are not enough to believe in anything else."""
 _FEW = 12
 _ASCII = tuple(bytes([code]) for code in range(128))
+
+
+# The bytes UTF-8 makes letters beyond ASCII of: the first of two, the first of three, and those that follow.
+_FIRST_LEAD, _THREE_BYTES, _FOLLOWING, _FOLLOWING_END = 0xC2, 0xE0, 0x80, 0xC0
 
 
 @dataclass(frozen=True)
@@ -160,11 +165,23 @@ def _alike(sample: bytes, one: str, other: str) -> bool:
     return sample.decode(one, "replace") == sample.decode(other, "replace")
 
 
+def _may_hold_utf8(content: bytes) -> bool:
+    """Whether any letter beyond ASCII stands as UTF-8 has it. A look at the bytes spares a look at every line."""
+    data = np.frombuffer(content + b"   ", dtype=np.uint8)
+    begins = np.flatnonzero(data >= _FIRST_LEAD)
+    follows = (data[begins + 1] >= _FOLLOWING) & (data[begins + 1] < _FOLLOWING_END)
+    is_short = data[begins] < _THREE_BYTES
+    goes_on = (data[begins + 2] >= _FOLLOWING) & (data[begins + 2] < _FOLLOWING_END)
+    return bool((follows & (is_short | goes_on)).any())
+
+
 def _mixed(content: bytes) -> Decoded | None:
     """A text mostly in UTF-8 with lines in a one-byte encoding (or the other way round), line by line.
 
     None where the lines that happen to be UTF-8 are too few to be meant so.
     """
+    if not _may_hold_utf8(content):
+        return None
     lines = content.split(b"\n")
     utf8: list[str | None] = []
     foreign = []
