@@ -228,7 +228,7 @@ def _run(
 ) -> tuple[dict[int, _Answer], list[str]]:
     """One run of the suite over the table `batch`: answers by file, and the rules that broke down."""
     contract = bench.contract
-    bench.reference.load(con)
+    bench.reference.load(con, contract)
     prepare(con, contract, scopes.items(), demo=bench.demo)
     known = covered(con)
     rules = rules_for(contract)
@@ -239,7 +239,9 @@ def _run(
     )
     answers: dict[int, _Answer] = defaultdict(_Answer)
     for file_no, reading in readings.items():
-        answers[file_no] = _surroundings(rules, known[file_no]) if reading.tables else _Answer()
+        answers[file_no] = _Answer()
+        if reading.tables:
+            answers[file_no] = _surroundings(rules, known[file_no], bench.reference.is_complete_on)
     if all(not reading.tables for reading in readings.values()):
         return answers, []
     outcomes = validate(con, "batch", suite_for(contract, without=idle))
@@ -265,13 +267,16 @@ def _traced(
     return trace(con, contract, outcome.rule, outcome.unexpected, readings)
 
 
-def _surroundings(rules: Sequence[Rule], known: frozenset[str]) -> _Answer:
-    """What cannot be checked of a file because something around it is not known."""
+def _surroundings(rules: Sequence[Rule], known: frozenset[str], complete: frozenset[str]) -> _Answer:
+    """What cannot be checked of a file because something around it is not known.
+
+    `complete`: where nothing was found there is nothing, and nothing to check against.
+    """
     answer = _Answer()
     missing: set[str] = set()
     for rule in rules:
         unmet = frozenset[str](rule.needs) - known
-        if unmet or frozenset[str](rule.wants) - known:
+        if unmet - complete or frozenset[str](rule.wants) - known:
             answer.not_checked.add(rule.code)
         if unmet and not unmet & {"node", "period"}:
             missing |= unmet

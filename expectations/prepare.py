@@ -1,24 +1,26 @@
 """The tables rules join: the surroundings of each file, each identifier once, the days of the periods.
 
 In: a connection that holds `batch` and the reference tables, the files' scopes, the contract.
-Out: `scope`, `period_day`, `enrolled`, `class_day` for attendance and a `distinct_<column>` for each column of
-identifiers, in that connection.
+Out: `scope`, `period_day`, `enrolled`, `enrolled_before`, `earlier`, `listed_elsewhere`, `class_day` for attendance
+and a `distinct_<column>` for each column of identifiers, in that connection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 import duckdb
 
 from expectations.rules.attendance_week import CLASS_DAY
 from expectations.rules.identifiers import FIRST_PASS, fault_expressions
+from expectations.rules.rule import Need
 from expectations.suite import bad_bits, rules_for
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.period import Period
 
-_NEEDS = ("node", "period", "territory", "calendar", "organisation", "learner")
+_NEEDS = get_args(Need)
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,14 @@ def prepare(
     """Make the tables. `demo` admits the identifiers of the demo range."""
     _scope(con, scopes)
     _enrolled(con)
+    _earlier(con)
     if any("class_day" in rule.unexpected_rows_query for rule in rules_for(contract)):
         con.execute(CLASS_DAY)
     for field in contract.fields:
         if field.format != "default":
             _distinct(con, contract, field, demo=demo)
+    if contract.person_field:
+        _elsewhere(con, contract.person_field)
 
 
 def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) -> None:
@@ -64,13 +69,23 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
             FROM given_scope
         ), roster AS (
             SELECT g._file, max(r.period) AS last_roster,
-                max(r.period) FILTER (WHERE r.period <= strftime(g.period_start, '%Y-%m')) AS first_roster
+                max(r.period) FILTER (WHERE r.period <= strftime(g.period_start, '%Y-%m')) AS first_roster,
+                max(r.period) FILTER (WHERE r.period < strftime(g.period_start, '%Y-%m')) AS roster_before
             FROM given_scope AS g
             JOIN (SELECT DISTINCT bin, period FROM reference_learner) AS r ON r.bin = g.node_code
                 AND r.period <= strftime(g.period_end, '%Y-%m')
             GROUP BY g._file
+        ), report AS (
+            SELECT g._file, max(e.period_start) AS previous_start FROM given_scope AS g
+            JOIN (SELECT DISTINCT node_code, period_start FROM reference_earlier) AS e
+                ON e.node_code = g.node_code AND e.period_start < g.period_start
+            GROUP BY g._file
         )
         SELECT g.*, roster.last_roster, coalesce(roster.first_roster, '') AS first_roster,
+            roster.roster_before, report.previous_start,
+            report.previous_start IS NOT NULL AS has_previous,
+            roster.roster_before IS NOT NULL AS has_previous_list,
+            (SELECT count(*) > 0 FROM (SELECT 1 FROM reference_elsewhere LIMIT 1)) AS has_elsewhere,
             g.node_code IS NOT NULL AS has_node,
             g.period_start IS NOT NULL AS has_period,
             (SELECT count(*) > 0 FROM reference_territory) AS has_territory,
@@ -79,6 +94,7 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
             y._file IS NOT NULL AS has_calendar
         FROM given_scope AS g
         LEFT JOIN roster ON roster._file = g._file
+        LEFT JOIN report ON report._file = g._file
         LEFT JOIN (
             SELECT DISTINCT year._file FROM year JOIN reference_calendar AS c ON c.segment = 'term'
                 AND c.start_date BETWEEN year.first_day AND year.first_day + INTERVAL 1 YEAR
@@ -103,6 +119,24 @@ def _enrolled(con: duckdb.DuckDBPyConnection) -> None:
         FROM reference_learner AS r
         JOIN scope AS s ON s.node_code = r.bin AND s.has_learner
             AND r.period BETWEEN s.first_roster AND s.last_roster
+        """
+    )
+
+
+def _earlier(con: duckdb.DuckDBPyConnection) -> None:
+    """`earlier`: what a file's node reported last before; `enrolled_before`: who was on its list of a month before."""
+    con.execute(
+        """
+        CREATE TABLE earlier AS
+        SELECT s._file, e.* FROM reference_earlier AS e
+        JOIN scope AS s ON s.node_code = e.node_code AND s.previous_start = e.period_start
+        """
+    )
+    con.execute(
+        """
+        CREATE TABLE enrolled_before AS
+        SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.period, r.grade, r.letter
+        FROM reference_learner AS r JOIN scope AS s ON s.node_code = r.bin AND s.roster_before = r.period
         """
     )
 
@@ -138,6 +172,19 @@ def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormFie
                 ) AS d
             ) AS d
         ) AS judged
+        """
+    )
+
+
+def _elsewhere(con: duckdb.DuckDBPyConnection, person: FormField) -> None:
+    """`listed_elsewhere`: the persons of each file who are on another organisation's list of the same month."""
+    con.execute(
+        f"""
+        CREATE TABLE listed_elsewhere AS
+        SELECT d._file, d.value FROM distinct_{person.name} AS d JOIN scope AS s ON s._file = d._file
+        SEMI JOIN reference_elsewhere AS r ON r.iin = d.value AND r.bin <> s.node_code
+            AND r.period = strftime(s.period_start, '%Y-%m')
+        WHERE d.is_sound
         """
     )
 

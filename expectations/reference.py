@@ -1,7 +1,8 @@
 """What files are judged against: the latest accepted registers, calendar and rosters.
 
 In: an Arrow table or a Parquet path (globs allowed) for each reference. Out: the tables `reference_<name>` in
-the judging database, with exactly the columns below, empty where a reference is missing.
+the judging database, with exactly the columns below, empty where a reference is missing; `earlier` has those of
+the form that is judged.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+from ingest.read.typing_sql import SQL_TYPES
+from ingest.schema.contract import Contract
 
 Source = pa.Table | str | Path
 
@@ -32,6 +36,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "opened_date": "DATE",
         "closed_date": "DATE",
         "district_code": "VARCHAR",
+        "kato": "VARCHAR",
+        "design_capacity": "INTEGER",
+        "shifts": "INTEGER",
+        "is_boarding": "BOOLEAN",
     },
     "learner": {
         "bin": "VARCHAR",
@@ -40,7 +48,12 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "grade": "INTEGER",
         "letter": "VARCHAR",
     },
+    "elsewhere": {"bin": "VARCHAR", "iin": "VARCHAR", "period": "VARCHAR"},
 }
+# What no organisation may be handed: it speaks of persons of others.
+NOT_FOR_PACKS = frozenset({"elsewhere"})
+# Read where they lie, once a rule asks: they may be long.
+_VIEWS = frozenset({"learner", "elsewhere", "earlier"})
 
 
 @dataclass(frozen=True)
@@ -48,8 +61,11 @@ class Reference:
     """The accepted data of other forms; None where nothing has been accepted yet.
 
     territory: kato, level · calendar: segment, segment_no, start_date, end_date, grade_from, grade_to ·
-    organisation: bin, kind, opened_date, closed_date, district_code, one row per organisation ·
-    learner: bin, iin, period (month text such as `2026-09`), grade, letter, one row per roster line; restricted data.
+    organisation: bin, kind, opened_date, closed_date, district_code, kato, design_capacity, shifts, is_boarding, one
+    row per organisation ·
+    learner: bin, iin, period (month text such as `2026-09`), grade, letter, one row per roster line; restricted data ·
+    elsewhere: bin, iin, period of the lists of all other organisations; restricted data that nobody is shown ·
+    earlier: node_code, period_start and the columns of the judged form, rows its nodes reported before.
     `versions`: form → ids of the submissions all this comes from, recorded in each verdict.
     """
 
@@ -57,22 +73,41 @@ class Reference:
     calendar: Source | None = None
     organisation: Source | None = None
     learner: Source | None = None
+    elsewhere: Source | None = None
+    earlier: Source | None = None
     versions: Mapping[str, list[int]] = field(default_factory=dict)
 
-    def load(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Make `reference_<name>` in `con`: tables, but a view of the learners, who are read once."""
-        for name, columns in COLUMNS.items():
+    @property
+    def is_complete_on(self) -> frozenset[str]:
+        """Needs of rules on which all there is is known, be it nothing: no rule goes unchecked for want of them."""
+        given = {"elsewhere": self.elsewhere, "previous": self.earlier, "previous_list": self.learner}
+        return frozenset(need for need, source in given.items() if source is not None)
+
+    def load(self, con: duckdb.DuckDBPyConnection, contract: Contract | None = None) -> None:
+        """Make `reference_<name>` in `con`, that of earlier rows where a contract says of which form."""
+        every = {**COLUMNS, "earlier": earlier_columns(contract)} if contract else COLUMNS
+        for name, columns in every.items():
             origin = _origin(con, name, getattr(self, name))
             present = _columns_of(con, origin) if origin else set()
             chosen = ", ".join(
                 f"CAST({column if column in present else 'NULL'} AS {kind}) AS {column}"
                 for column, kind in columns.items()
             )
-            kind = "TEMPORARY VIEW" if name == "learner" else "TABLE"
+            kind = "TEMPORARY VIEW" if name in _VIEWS else "TABLE"
             con.execute(
                 f"CREATE {kind} reference_{name} AS SELECT {chosen} "
                 f"FROM {origin or '(SELECT 1) AS nothing WHERE FALSE'}"
             )
+
+
+def earlier_columns(contract: Contract) -> dict[str, str]:
+    """The columns of a form's earlier rows: whose and when, and all that reaches the lake as it was written."""
+    kept = {
+        field.name: SQL_TYPES[field.type]
+        for field in contract.landed_fields
+        if field.lake_name == field.name and field.lands_as is None
+    }
+    return {"node_code": "VARCHAR", "period_start": "DATE", **kept}
 
 
 def _origin(con: duckdb.DuckDBPyConnection, name: str, source: Source | None) -> str | None:

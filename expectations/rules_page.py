@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+import yaml
 
 from expectations.rules.changelog import changelog, standing
 from expectations.suite import rules_for
@@ -18,26 +21,13 @@ from ingest.schema.contract import Contract, Labels, Language
 from ingest.schema.finding import catalogue
 
 _SOURCE = "expectations/rules/changelog.yml and ingest/schema/findings"
-_WORDS: Mapping[str, Labels] = {
-    "title": Labels(kk="Тексеру қағидалары", ru="Правила проверки", en="Rules"),
-    "lead": Labels(
-        kk="«Қате» файлды қайтарады, «нақтылауды қажет етеді» жауап күтеді, «ескертпе» хабарлайды.",
-        ru="«Ошибка» возвращает файл, «требует уточнения» ждёт ответа, «примечание» сообщает.",
-        en="An error rejects the file, a query waits for an answer, a note informs.",
-    ),
-    "count": Labels(kk="Қағида саны", ru="Число правил", en="Number of rules"),
-    "rule": Labels(kk="Қағида", ru="Правило", en="Rule"),
-    "severity": Labels(kk="Маңызы", ru="Важность", en="Severity"),
-    "says": Labels(kk="Не айтады", ru="Что сообщает", en="Says"),
-    "remedy": Labels(kk="Қалай түзетуге болады", ru="Как исправить", en="Remedy"),
-    "forms": Labels(kk="Нысандар", ru="Формы", en="Forms"),
-    "since": Labels(kk="Қашаннан бері", ru="С какого дня", en="Since"),
-    "changes": Labels(kk="Өзгерістер", ru="Изменения", en="Changes"),
-    "added": Labels(kk="қосылды", ru="добавлено", en="added"),
-    "changed": Labels(kk="өзгертілді", ru="изменено", en="changed"),
-    "removed": Labels(kk="алынып тасталды", ru="удалено", en="removed"),
-}
 _LANGUAGES: tuple[Language, ...] = ("kk", "ru")
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Labels]:
+    read = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+    return {name: Labels.model_validate(text) for name, text in read.items()}
 
 
 def rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
@@ -58,7 +48,7 @@ def _open(text: str) -> str:
 
 def _page(judged: Mapping[str, Iterable[Contract]], language: Language) -> Iterator[str]:
     def say(word: str) -> str:
-        return _WORDS[word].in_language(language)
+        return _words()[word].in_language(language)
 
     rules = standing()
     yield f"<!-- {notice(_SOURCE)} -->"

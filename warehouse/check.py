@@ -15,6 +15,7 @@ from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.schema.contract import Contract
+from ingest.schema.period import Period
 
 
 class NoNodeError(Exception):
@@ -49,12 +50,12 @@ def check_file(
         contract.form,
         node=node,
         period=period,
-        reference=_reference(home, contract, node),
+        reference=_reference(home, contract, node, period),
         demo=home.settings.demo,
     )
 
 
-def _reference(home: Home, contract: Contract, node: str | None) -> Reference:
+def _reference(home: Home, contract: Contract, node: str | None, period: str | None) -> Reference:
     if not home.ledger.exists():
         return Reference()
     from ingest.ledger.nodes import node as node_of
@@ -64,4 +65,5 @@ def _reference(home: Home, contract: Contract, node: str | None) -> Reference:
     initialise(home)
     if node:
         node_of(node)
-    return surroundings_of(home, contract, {node} if node else set()).reference
+    periods = {Period.parse(contract.period, period)} if node and period else set()
+    return surroundings_of(home, contract, {node} if node else set(), periods=periods).reference

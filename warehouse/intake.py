@@ -133,7 +133,13 @@ def _judge_batch(
     by_id = {submission.pk: submission for submission in batch}
     files = _present(home, batch, report)
     organisations = {found.scope.node.code for found in batch}
-    known = surroundings_of(home, contract, organisations, {found.scope_id for found in batch})
+    known = surroundings_of(
+        home,
+        contract,
+        organisations,
+        {found.scope_id for found in batch},
+        {period_of(found) for found in batch},
+    )
     marks: dict[int, list[str | None]] = {}
     with judge(files, contract, known.reference, demo=home.settings.demo, scratch=home.judge) as judged:
         report.failed.update(judged.failed)

@@ -14,23 +14,30 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from expectations.reference import Reference
+from expectations.reference import Reference, earlier_columns
 from ingest.home import Home
 from ingest.ledger import winners
 from ingest.ledger.records import Submission
 from ingest.schema.contract import Contract
+from ingest.schema.period import Period
 
 # An organisation's file is compared with its own list of learners alone.
 _OWN_LISTS = "learner_roster"
+_NOTHING = pa.table({"bin": pa.array([], pa.string()), "node_code": pa.array([], pa.string())})
 # An event of an organisation follows those reported before.
 JUDGED_AGAINST_ITSELF = "organisation_register"
-# One row per organisation: its latest opening, and the closure or merger that followed it if any.
+# One row per organisation: its latest opening, the closure or merger that followed it if any, and what was said of
+# it last.
 _ORGANISATIONS = """
 SELECT bin, arg_max(kind, event_date) FILTER (event = 'opened') AS kind,
     max(coalesce(opened_date, event_date)) FILTER (event = 'opened') AS opened_date,
     CASE WHEN arg_max(event, event_date) FILTER (event IN ('opened', 'closed', 'merged')) <> 'opened'
         THEN max(event_date) FILTER (event IN ('closed', 'merged')) END AS closed_date,
-    arg_max(node_code, event_date) AS district_code
+    arg_max(node_code, event_date) AS district_code,
+    arg_max(kato, event_date) FILTER (kato IS NOT NULL) AS kato,
+    arg_max(design_capacity, event_date) FILTER (design_capacity IS NOT NULL) AS design_capacity,
+    arg_max(shifts, event_date) FILTER (shifts IS NOT NULL) AS shifts,
+    arg_max(is_boarding, event_date) FILTER (is_boarding IS NOT NULL) AS is_boarding
 FROM landed JOIN submitter USING (submission_id)
 GROUP BY bin HAVING count(*) FILTER (event = 'opened') > 0
 """
@@ -42,22 +49,29 @@ class Surroundings:
 
     reference: Reference
     standing: Mapping[str, Sequence[Submission]]
+    own: frozenset[str] = frozenset({_OWN_LISTS})
+    """Forms of which a file is compared with those of its own node alone."""
 
     def versions_for(self, node_code: str) -> dict[str, list[int]]:
         """Form → ids of the submissions that a file of that node was compared with."""
         return {
-            form: [each.pk for each in found if form != _OWN_LISTS or each.scope.node.code == node_code]
+            form: [each.pk for each in found if form not in self.own or each.scope.node.code == node_code]
             for form, found in self.standing.items()
         }
 
 
 def surroundings_of(
-    home: Home, contract: Contract, organisations: Collection[str], replaced: Collection[int] = ()
+    home: Home,
+    contract: Contract,
+    organisations: Collection[str],
+    replaced: Collection[int] = (),
+    periods: Collection[Period] = (),
 ) -> Surroundings:
     """What files of that form are judged against.
 
     `organisations`: codes of the nodes whose files they are. `replaced`: keys of the scopes they are for: a
-    correction is not held against the submission it corrects.
+    correction is not held against the submission it corrects. `periods`: what they report on; without them
+    nothing is known of reports before and of lists elsewhere.
     """
     sources: dict[str, pa.Table | None] = {}
     standing = {form: _standing(form, organisations) for form in contract.depends_on}
@@ -73,12 +87,63 @@ def surroundings_of(
             sources["organisation"] = landed(home, found, _ORGANISATIONS)
         elif form == _OWN_LISTS:
             sources["learner"] = _persons(home, form, found)
+    own = {_OWN_LISTS}
+    if periods and contract.form != JUDGED_AGAINST_ITSELF:
+        before = _before(contract.form, organisations, periods)
+        sources |= _earlier(home, contract, before, organisations, periods)
+        if before:
+            standing[contract.form] = before
+            own.add(contract.form)
     versions = {form: [each.pk for each in found] for form, found in standing.items()}
-    return Surroundings(Reference(versions=versions, **sources), standing)
+    return Surroundings(Reference(versions=versions, **sources), standing, frozenset(own))
+
+
+def _before(form: str, nodes: Collection[str], periods: Collection[Period]) -> list[Submission]:
+    """What these nodes reported last before each of these periods."""
+    reported = winners.operational(form, nodes=nodes)
+    chosen: dict[int, Submission] = {}
+    for period in periods:
+        latest: dict[str, list[Submission]] = {}
+        for each in reported:
+            if each.scope.period_start < period.start and not each.is_nil_return:
+                known = latest.setdefault(each.scope.node.code, [])
+                if known and known[0].scope.period_start < each.scope.period_start:
+                    known.clear()
+                if not known or known[0].scope.period_start == each.scope.period_start:
+                    known.append(each)
+        chosen |= {each.pk: each for found in latest.values() for each in found}
+    return [chosen[key] for key in sorted(chosen)]
+
+
+def _earlier(
+    home: Home,
+    contract: Contract,
+    before: Sequence[Submission],
+    organisations: Collection[str],
+    periods: Collection[Period],
+) -> dict[str, pa.Table]:
+    """The rows reported before and, for lists of persons, whom others list: empty tables where there are none."""
+    names = ", ".join(name for name in earlier_columns(contract) if name not in ("node_code", "period_start"))
+    rows = landed(
+        home,
+        before,
+        f"SELECT node_code, period_start, {names} FROM landed JOIN submitter USING (submission_id)",
+    )
+    found = {"earlier": rows if rows is not None else _NOTHING}
+    if contract.form == _OWN_LISTS:
+        months = {period.text for period in periods}
+        others = winners.operational(_OWN_LISTS, periods=months)
+        if len(organisations) == 1:
+            others = [each for each in others if each.scope.node.code not in organisations]
+        listed = _persons(home, _OWN_LISTS, others)
+        own = _persons(home, _OWN_LISTS, before)
+        found["elsewhere"] = listed if listed is not None else _NOTHING
+        found["learner"] = own if own is not None else _NOTHING
+    return found
 
 
 def landed(home: Home, submissions: Sequence[Submission], query: str) -> pa.Table | None:
-    """Rows of these submissions as the query asks of `landed` and `submitter(submission_id, node_code)`.
+    """Rows of these submissions as the query asks of `landed` and `submitter(submission_id, node_code, period_start)`.
 
     None where there are no submissions with rows.
     """
@@ -92,8 +157,8 @@ def learners_of(home: Home, node_code: str, last_day: date) -> pa.Table | None:
     """
     lists = [
         each
-        for each in winners.operational(_OWN_LISTS)
-        if each.scope.node.code == node_code and each.scope.period_start <= last_day
+        for each in winners.operational(_OWN_LISTS, nodes={node_code})
+        if each.scope.period_start <= last_day
     ]
     latest = max((each.scope.period_start for each in lists), default=None)
     found = [each for each in lists if each.scope.period_start == latest]
@@ -112,11 +177,11 @@ def files_of(root: Path, submissions: Sequence[Submission]) -> list[str]:
 
 
 def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
+    if form == _OWN_LISTS:
+        return winners.operational(form, nodes=organisations)
     found = winners.operational(form)
     if form == "territory_register":  # the classifier is a whole: the latest one alone counts
         return sorted(found, key=lambda each: (each.scope.period_start, each.pk))[-1:]
-    if form == _OWN_LISTS:
-        return [each for each in found if each.scope.node.code in organisations]
     return found
 
 
@@ -132,6 +197,7 @@ def _query(files: list[str], submissions: Sequence[Submission], query: str) -> p
         {
             "submission_id": pa.array([found.pk for found in submissions], pa.int64()),
             "node_code": pa.array([found.scope.node.code for found in submissions], pa.string()),
+            "period_start": pa.array([found.scope.period_start for found in submissions], pa.date32()),
         }
     )
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:

@@ -8,13 +8,19 @@ from expectations.rules import (
     cells,
     classes,
     identifiers,
+    indicators,
     keys,
+    lists,
     organisations,
+    passport,
     persons,
     places,
+    previous,
     registers,
     rows,
     school_year,
+    staff,
+    term_results,
     texts,
 )
 from expectations.rules.rule import Rule
@@ -22,8 +28,17 @@ from expectations.rules.rule import Rule
 _MODULES = (
     *(cells, keys, identifiers, rows, calendar, registers),
     *(texts, persons, classes, school_year, places, organisations, attendance_week),
+    *(term_results, staff, passport, indicators, lists, previous),
 )
-_BASES = {"Rule", "ValueRule", "IdentifierFault", "GroupRule", "ClassDayRule", "FileRule"}
+_BASES = {
+    "Rule",
+    "ValueRule",
+    "IdentifierFault",
+    "GroupRule",
+    "ClassDayRule",
+    "FileRule",
+    "AgainstListBefore",
+}
 
 RULES: dict[str, type[Rule]] = {
     str(found.expectation_type): found

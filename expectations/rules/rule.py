@@ -5,8 +5,8 @@ In: the column a rule speaks of and its parameters, from a contract. Out: SQL ov
 
 A rule's name (its expectation type) is the code of the finding it makes and its key in a contract's `checks`.
 Tables a rule may join besides the batch, made by `expectations.prepare`:
-`scope` (one row per file), `distinct_<column>` (each identifier once per file), `enrolled`, `period_day`,
-`reference_<name>`.
+`scope` (one row per file), `distinct_<column>` (each identifier once per file), `enrolled` and `enrolled_before`,
+`earlier` (the rows of the report before), `period_day`, `reference_<name>`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ from typing import Any, ClassVar, Literal
 
 from great_expectations.expectations.core import UnexpectedRowsExpectation
 
-Need = Literal["node", "period", "territory", "calendar", "organisation", "learner"]
+Need = Literal[
+    "node",
+    "period",
+    "territory",
+    "calendar",
+    "organisation",
+    "learner",
+    "elsewhere",
+    "previous",
+    "previous_list",
+]
 # Great Expectations puts a name of its own behind a bare {batch} unless the query joins: this suits both.
 BATCH = "(SELECT * FROM {batch}) AS b"
 GX_SEVERITY: Mapping[str, str] = {"error": "critical", "query": "warning", "note": "info"}

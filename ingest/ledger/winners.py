@@ -43,9 +43,16 @@ class ManifestEntry:
     open_queries: int
 
 
-def operational(form: str | None = None) -> list[Submission]:
-    """The operational winner of every scope that has one, by sequence."""
-    return list(_with_details(Q(pk__in=_highest(Submission.STANDING, form))))
+def operational(
+    form: str | None = None, *, nodes: Collection[str] | None = None, periods: Collection[str] | None = None
+) -> list[Submission]:
+    """The operational winner of every scope that has one, by sequence; of these nodes and periods alone if given."""
+    which = Q(pk__in=_highest(Submission.STANDING, form))
+    if nodes is not None:
+        which &= Q(scope__node__code__in=sorted(nodes))
+    if periods is not None:
+        which &= Q(scope__period__in=sorted(periods))
+    return list(_with_details(which))
 
 
 def official(form: str | None = None) -> list[Submission]:

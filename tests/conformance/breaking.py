@@ -25,13 +25,15 @@ ORGANISATION, PRIMARY_SCHOOL, GIRL = "650940000016", "650940000026", "1503108000
 _PERIODS: dict[PeriodKind, str] = {
     "as_of": "2026-08-15",
     "school_year": "2026-2027",
-    "term": "2026-27-T1",
+    "term": "2026-27-T4",
     "quarter": "2026-Q3",
     "month": "2026-09",
     "week": "2026-W37",
 }
 _NODES = {"republic": "KZ", "oblast": "110000000", "district": "113200000", "organisation": ORGANISATION}
 HOLIDAY = "2026-09-09"
+# A value out of all bounds is also outside those of the period.
+_BOUNDED_BY_PERIOD = frozenset({"year_after_period", "date_after_period", "dismissed_before_period"})
 # A row that is there twice breaks these too: it lies within itself, or happens again.
 _ACROSS_ROWS = frozenset({"segments_do_not_overlap", "event_follows_history"})
 
@@ -59,6 +61,8 @@ REFERENCE = Reference(
     learner=pa.Table.from_pylist(
         [{"bin": ORGANISATION, "iin": "150310700010", "period": "2026-09"}],
     ),
+    elsewhere=pa.table({"iin": pa.array([], pa.string())}),
+    earlier=pa.table({"node_code": pa.array([], pa.string())}),
 )
 
 
@@ -91,7 +95,8 @@ def trials(contract: Contract) -> Iterator[Trial]:
     yield well
     for field in contract.fields:
         for code, value in _broken_values(field):
-            yield _with(well, field.name, value, code, _compared_with(contract, field.name))
+            beside = _compared_with(contract, field.name) | _BOUNDED_BY_PERIOD
+            yield _with(well, field.name, value, code, beside)
     key = contract.primary_key[0]
     yield replace(
         well,
@@ -289,7 +294,8 @@ BROKEN_HERE: dict[str, Callable[[Trial, Check], Trial]] = {
     "phone_digits": _written_as("2-15-40"),
     "patronymic_as_first_name": _written_as("Үлгіқызы"),
     "date_after_period": lambda well, check: replace(
-        _changed(well, {_of(check)[0]: "2026-10-05"}), beside=frozenset({"iin_matches_birth_date"})
+        _changed(well, {_of(check)[0]: _shifted(str(well.scope.period.end), 5)}),
+        beside=frozenset({"iin_matches_birth_date", "start_not_after_end"}),
     ),
     "filled_together": lambda well, check: _changed(well, {_of(check)[0]: ""}),
 }

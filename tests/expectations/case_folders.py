@@ -29,6 +29,11 @@ class Case:
     value: str | None
     suggestion: str | None = None
 
+    @property
+    def surroundings(self) -> str | None:
+        """The rule, where its folder holds a reference of its own."""
+        return self.rule if (CASES / self.rule / "reference").exists() else None
+
     def file(self, number: int) -> JudgeFile:
         contract = contracts()[self.form]
         path = CASES / self.rule / "file.csv"
@@ -43,14 +48,22 @@ def cases() -> list[Case]:
     ]
 
 
-def reference() -> Reference:
-    texts = pyarrow.csv.ConvertOptions(
-        column_types={"bin": pa.string(), "iin": pa.string(), "kato": pa.string(), "period": pa.string()},
-        null_values=[""],
-        strings_can_be_null=True,
-    )
-    tables = {
-        name: pyarrow.csv.read_csv(CASES / "reference" / f"{name}.csv", convert_options=texts)
-        for name in ("territory", "calendar", "organisation", "learner")
-    }
+def reference(rule: str | None = None) -> Reference:
+    """What all cases are judged against; with a rule what its own folder holds instead of or besides."""
+    tables = {"earlier": pa.table({"node_code": pa.array([], pa.string())})} | _tables(CASES / "reference")
+    if rule:
+        tables |= _tables(CASES / rule / "reference")
     return Reference(**tables, versions={"learner_roster": [7]})
+
+
+def _tables(folder: Path) -> dict[str, pa.Table]:
+    """Every file of the folder, each column as text: the judge gives the columns their types."""
+    return {file.stem: _texts(file) for file in sorted(folder.glob("*.csv"))}
+
+
+def _texts(file: Path) -> pa.Table:
+    names = file.read_text(encoding="utf-8").partition("\n")[0].split(",")
+    options = pyarrow.csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
+    )
+    return pyarrow.csv.read_csv(file, convert_options=options)

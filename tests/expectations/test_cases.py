@@ -20,11 +20,10 @@ _BESIDE = {"organisation_in_register": {"reference_missing"}}
 @pytest.fixture(scope="module")
 def verdicts() -> Iterator[dict[str, Verdict]]:
     found: dict[str, Verdict] = {}
-    for form, contract in contracts().items():
-        own = [case for case in ALL if case.form == form]
-        with judge(
-            [case.file(place) for place, case in enumerate(own)], contract, reference(), demo=True
-        ) as judged:
+    for form, surroundings in sorted({(case.form, case.surroundings or "") for case in ALL}):
+        own = [case for case in ALL if (case.form, case.surroundings or "") == (form, surroundings)]
+        files = [case.file(place) for place, case in enumerate(own)]
+        with judge(files, contracts()[form], reference(surroundings), demo=True) as judged:
             found |= {case.rule: judged.verdicts[place] for place, case in enumerate(own)}
     yield found
 

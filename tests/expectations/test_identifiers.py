@@ -40,7 +40,7 @@ def _judged(column: str, values: list[str], *, demo: bool = False) -> dict[str, 
             f"INSERT INTO batch (_file, _table, _row, _bad, {column}) VALUES (0, 0, 1, 0, ?)",
             [[value] for value in values],
         )
-        Reference().load(con)
+        Reference().load(con, contract)
         prepare(con, contract, [(0, Scope())], demo=demo)
         rows = con.execute(f"SELECT * FROM distinct_{column}").to_arrow_table().to_pylist()
     wrong = "is_wrong_"

@@ -1,0 +1,156 @@
+"""Rules on regional indicators: parts and wholes, units, levels, years beside each other.
+
+The columns are those of the form regional_indicators; what an indicator counts, whether it adds up and what it is
+part of stand in the codelist `regional_indicator`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from expectations.rules.group import place, placed
+from expectations.rules.rule import BATCH, Rule, text
+from ingest.schema.codelist import codelist
+
+_OTHER = BATCH.replace(" AS b", " AS a")
+# The first year a period text speaks of; a school year counts by the year it begins in.
+_YEAR = "TRY_CAST(left({0}.value_period, 4) AS INTEGER)"
+
+
+def _indicators(**extra: str) -> str:
+    """The codes whose columns in the codelist hold these values, as a list of SQL."""
+    found = [
+        text(entry.code)
+        for entry in codelist("regional_indicator").codes
+        if all(entry.extra[name] == value for name, value in extra.items())
+    ]
+    return ", ".join(found) or "NULL"
+
+
+class CountNotWhole(Rule):
+    """What is counted (`other`: the indicator) is a whole number."""
+
+    other: str
+
+    def fault(self) -> str:
+        return (
+            f"b.{self.other} IN ({_indicators(unit='count')}) AND b.{self.column} <> floor(b.{self.column})"
+        )
+
+
+class PercentAboveHundred(Rule):
+    """A share (`other`: the indicator) is not above one hundred per cent."""
+
+    other: str
+
+    def fault(self) -> str:
+        return f"b.{self.other} IN ({_indicators(unit='percent')}) AND b.{self.column} > 100"
+
+
+class PartsFitWhole(Rule):
+    """Urban and rural together are the whole, for indicators that add up. Points at the whole."""
+
+    other: str
+
+    def query(self) -> str:
+        same = "a._file = b._file AND a.indicator = b.indicator AND a.level = b.level"
+        same += " AND a.kato IS NOT DISTINCT FROM b.kato AND a.value_period = b.value_period"
+        guards = " AND ".join([f"b.{self.other} = 'all'", *self.guards()])
+        return (
+            "SELECT b._file, b._table, b._row, sum(a.value)::DOUBLE AS parts "
+            f"FROM {BATCH} JOIN {_OTHER} ON {same} AND a.{self.other} IN ('urban', 'rural') "
+            f"WHERE {guards} AND b.indicator IN ({_indicators(is_additive='true')}) "
+            f"GROUP BY b._file, b._table, b._row, b.{self.column} "
+            f"HAVING count(*) = 2 AND sum(a.value) <> b.{self.column}"
+        )
+
+
+class DistrictsExceedRegion(Rule):
+    """The districts of a region together are not above the region, for indicators that add up.
+
+    `other`: the column of the level. The districts of a region have its first two digits.
+    """
+
+    other: str
+
+    def query(self) -> str:
+        same = "a._file = b._file AND a.indicator = b.indicator AND a.area = b.area"
+        same += " AND a.value_period = b.value_period AND left(a.kato, 2) = left(b.kato, 2)"
+        guards = " AND ".join([f"b.{self.other} = 'oblast'", *self.guards()])
+        return (
+            "SELECT b._file, b._table, b._row, sum(a.value)::DOUBLE AS parts "
+            f"FROM {BATCH} JOIN {_OTHER} ON {same} AND a.{self.other} = 'district' "
+            f"WHERE {guards} AND b.indicator IN ({_indicators(is_additive='true')}) "
+            f"GROUP BY b._file, b._table, b._row, b.{self.column} HAVING sum(a.value) > b.{self.column}"
+        )
+
+
+class PartAboveWhole(Rule):
+    """An indicator that is part of another (`other`: the indicator) is not above it."""
+
+    other: str
+
+    def query(self) -> str:
+        pairs = ", ".join(
+            f"({text(entry.code)}, {text(entry.extra['part_of'])})"
+            for entry in codelist("regional_indicator").codes
+            if entry.extra["part_of"]
+        )
+        same = "a._file = b._file AND a.level = b.level AND a.kato IS NOT DISTINCT FROM b.kato"
+        same += " AND a.area = b.area AND a.value_period = b.value_period"
+        guards = " AND ".join(self.guards()) or "TRUE"
+        return (
+            f"SELECT b._file, b._table, b._row, a.value::DOUBLE AS whole FROM {BATCH} "
+            f"JOIN (VALUES {pairs}) AS p(part, whole) ON p.part = b.{self.other} "
+            f"JOIN {_OTHER} ON {same} AND a.{self.other} = p.whole "
+            f"WHERE {guards} AND b.{self.column} > a.value"
+        )
+
+
+class IndicatorJump(Rule):
+    """From one year of the file to the next a value does not grow or shrink by more than `most` per cent.
+
+    Values below `least` are left out: of few the change is great.
+    """
+
+    most: int = 50
+    least: int = 20
+
+    def query(self) -> str:
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        year = _YEAR.format("b")
+        return placed(
+            f"SELECT _file, first, earlier, round(100 * (value - earlier) / earlier)::INTEGER AS share FROM ("
+            f"SELECT b._file, {place()} AS first, b.{self.column}::DOUBLE AS value, {year} AS year, "
+            f"lag(b.{self.column}::DOUBLE) OVER same AS earlier, lag({year}) OVER same AS earlier_year FROM {BATCH} "
+            f"WHERE {guards} WINDOW same AS (PARTITION BY b._file, b.indicator, b.level, b.kato, b.area, "
+            "length(b.value_period) ORDER BY b.value_period)) AS v "
+            f"WHERE earlier > 0 AND year - earlier_year <= 1 AND greatest(value, earlier) >= {self.least} "
+            f"AND abs(value - earlier) * 100 > {self.most} * earlier",
+            "earlier",
+            "share",
+        )
+
+    def params(self) -> dict[str, Any]:
+        return {"most": self.most}
+
+
+class ValueAfterPeriod(Rule):
+    """A value is of a year that has begun by the end of the period the file reports on."""
+
+    needs = ("period",)
+
+    def fault(self) -> str:
+        return f"{_YEAR.format('b')} > extract(year FROM s.period_end)"
+
+    def facts(self) -> dict[str, str]:
+        return {"end": "strftime(s.period_end, '%d.%m.%Y')"}
+
+
+class CodeOfRepublic(Rule):
+    """A value of the republic as a whole has no code of a territory; `other` is the column of the level."""
+
+    other: str
+
+    def fault(self) -> str:
+        return f"b.{self.other} = 'republic' AND b.{self.column} IS NOT NULL"

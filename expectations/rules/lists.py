@@ -1,0 +1,211 @@
+"""Rules that hold a report against lists of persons and the register: who is missing, who is on two lists.
+
+What is known of the lists comes from `enrolled` (those that hold for the period), `enrolled_before` (the one of an
+earlier month) and `listed_elsewhere` (who is on a list of another organisation for the same month). No finding
+says which other organisation it is: that is not the submitter's to know.
+"""
+
+from __future__ import annotations
+
+from expectations.rules.group import place, placed
+from expectations.rules.rule import BATCH, Rule, ValueRule
+
+_FIRST = f"(SELECT b._file, min({place()}) AS first FROM {BATCH} GROUP BY b._file) AS f"
+_NUMBER = "TRY_CAST(b.{0} AS BIGINT)"
+# The school year a month text (`2026-09`) lies in, by the year it begins in.
+_SCHOOL_YEAR = (
+    "(CAST(left({0}, 4) AS INTEGER) - CASE WHEN CAST(right({0}, 2) AS INTEGER) < 9 THEN 1 ELSE 0 END)"
+)
+
+
+class LearnerElsewhere(ValueRule):
+    """A learner on the list of the month is not on that of another organisation for the same month.
+
+    Only lists accepted before this one are known: whoever reports later is asked.
+    """
+
+    needs = ("node", "period", "elsewhere")
+
+    def fault(self) -> str:
+        return "d.is_sound"
+
+    def joins_of_values(self) -> str:
+        return (
+            f"{super().joins_of_values()} SEMI JOIN listed_elsewhere AS r "
+            "ON r._file = d._file AND r.value = d.value"
+        )
+
+
+class AgainstListBefore(Rule):
+    """A rule on each learner (`column`: the grade, `other`: the number) who was on the list before as well."""
+
+    other: str
+    needs = ("previous_list",)
+
+    def joins(self) -> str:
+        return (
+            f"{super().joins()} JOIN enrolled_before AS r ON r._file = b._file "
+            f"AND r.n = {_NUMBER.format(f'{self.other}')} AND r.grade IS NOT NULL"
+        )
+
+    def facts(self) -> dict[str, str]:
+        return {"earlier": "r.grade"}
+
+
+class GradeWentBack(AgainstListBefore):
+    """A learner's grade is not lower than on the list before."""
+
+    def fault(self) -> str:
+        return f"b.{self.column} < r.grade"
+
+
+class GradeAhead(AgainstListBefore):
+    """A learner moves up one grade at a time, and only from one school year to the next."""
+
+    def fault(self) -> str:
+        now = _SCHOOL_YEAR.format("strftime(s.period_start, '%Y-%m')")
+        return f"b.{self.column} > r.grade + {now} - {_SCHOOL_YEAR.format('r.period')}"
+
+
+class GradesNotMovedUp(AgainstListBefore):
+    """In a new school year not nine in ten of `least` learners or more are still in the grade they were in."""
+
+    least: int = 50
+
+    def query(self) -> str:
+        now = _SCHOOL_YEAR.format("strftime(s.period_start, '%Y-%m')")
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        return placed(
+            f"SELECT b._file, min({place()}) AS first, count(*) FILTER (b.{self.column} = r.grade) AS many "
+            f"FROM {BATCH}{self.joins()} WHERE {guards} AND {now} > {_SCHOOL_YEAR.format('r.period')} "
+            f"GROUP BY b._file HAVING count(*) >= {self.least} "
+            f"AND count(*) FILTER (b.{self.column} = r.grade) * 10 >= count(*) * 9",
+            "many",
+        )
+
+
+class LearnersNotReported(Rule):
+    """Everybody on the latest list has a row: of those from grade `lowest` on, fewer than `least` have none.
+
+    One finding a file, at its first row.
+    """
+
+    least: int = 5
+    lowest: int = 0
+    needs = ("node", "period", "learner")
+
+    def query(self) -> str:
+        return placed(
+            f"SELECT r._file, f.first, count(*) AS many FROM enrolled AS r ANTI JOIN "
+            f"(SELECT DISTINCT b._file, {_NUMBER.format(self.column)} AS n FROM {BATCH}) AS w "
+            f"ON w._file = r._file AND w.n = r.n JOIN {_FIRST} ON f._file = r._file "
+            f"WHERE r.is_latest AND coalesce(r.grade, {self.lowest}) >= {self.lowest} AND r.n IS NOT NULL "
+            f"GROUP BY r._file, f.first HAVING count(*) >= {self.least}",
+            "many",
+        )
+
+
+class ClassNotReported(Rule):
+    """Every class of `least` learners or more on the latest list has a row. `columns`: grade and letter.
+
+    Grades below `lowest` are left out.
+    """
+
+    columns: list[str]
+    least: int = 3
+    lowest: int = 0
+    needs = ("node", "period", "learner")
+
+    def query(self) -> str:
+        grade, letter = self.columns
+        return placed(
+            f"SELECT r._file, f.first, r.grade AS roster_grade, any_value(coalesce(r.letter, '')) AS roster_letter, "
+            "count(*) AS many FROM enrolled AS r ANTI JOIN (SELECT DISTINCT b._file, "
+            f"b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter FROM {BATCH}) AS w "
+            "ON w._file = r._file AND w.grade = r.grade AND w.letter = lower(coalesce(r.letter, '')) "
+            f"JOIN {_FIRST} ON f._file = r._file WHERE r.is_latest AND r.grade >= {self.lowest} "
+            f"GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, '')) HAVING count(*) >= {self.least}",
+            "roster_grade",
+            "roster_letter",
+            "many",
+        )
+
+
+class LearnersLackDays(Rule):
+    """A learner has a row for every day on which the class (`columns`) has. One finding a class.
+
+    Says nothing while fewer than `least` learners of a class lack days: some come or leave within the week.
+    """
+
+    columns: list[str]
+    other: str
+    least: int = 3
+
+    def query(self) -> str:
+        grade, letter = self.columns
+        key = f"b._file, b.{grade}, lower(coalesce(b.{letter}, ''))"
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        return placed(
+            f"SELECT c._file, min(w.first) AS first, count(*) AS many FROM (SELECT {key} AS letter, b.{self.other}, "
+            f"min({place()}) AS first, count(DISTINCT b.{self.column}) AS days FROM {BATCH} WHERE {guards} "
+            f"GROUP BY ALL) AS w JOIN (SELECT {key} AS letter, count(DISTINCT b.{self.column}) AS days FROM {BATCH} "
+            f"WHERE {guards} GROUP BY ALL) AS c ON c._file = w._file AND c.{grade} IS NOT DISTINCT FROM w.{grade} "
+            f"AND c.letter = w.letter WHERE w.days < c.days GROUP BY c._file, c.{grade}, c.letter "
+            f"HAVING count(*) >= {self.least}",
+            "many",
+        )
+
+
+class DiffersFromRegister(Rule):
+    """The value is the one the register of organisations has; `other` is the BIN."""
+
+    other: str
+    needs = ("organisation",)
+
+    def joins(self) -> str:
+        return f"{super().joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other}"
+
+    def fault(self) -> str:
+        return f"b.{self.column} <> o.{self.column}"
+
+    def facts(self) -> dict[str, str]:
+        return {"registered": f"o.{self.column}"}
+
+
+class ShiftAboveRegister(Rule):
+    """No learner attends a shift beyond those the register gives the organisation (`other`: the BIN).
+
+    One finding a file.
+    """
+
+    other: str
+    needs = ("organisation",)
+
+    def query(self) -> str:
+        guards = " AND ".join(self.guards())
+        return placed(
+            f"SELECT b._file, min({place()}) AS first, count(*) AS many, any_value(o.shifts) AS registered "
+            f"FROM {BATCH}{self.joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other} "
+            f"WHERE {guards} AND b.{self.column} > o.shifts GROUP BY b._file",
+            "many",
+            "registered",
+        )
+
+
+class BoarderWithoutHouse(Rule):
+    """Learners board only where the register says there is a boarding house (`other`: the BIN).
+
+    One finding a file.
+    """
+
+    other: str
+    needs = ("organisation",)
+
+    def query(self) -> str:
+        guards = " AND ".join(self.guards())
+        return placed(
+            f"SELECT b._file, min({place()}) AS first, count(*) AS many "
+            f"FROM {BATCH}{self.joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other} "
+            f"WHERE {guards} AND b.{self.column} AND o.is_boarding = FALSE GROUP BY b._file",
+            "many",
+        )

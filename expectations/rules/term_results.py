@@ -1,0 +1,233 @@
+"""Rules on the results of a term: marks against percentages, subjects against grades, marks too alike.
+
+All of them ask: a class may well be excellent, or a subject taught ahead of time. The columns are those of the
+form term_results. Source of the shares and of the scale: rules of assessment, order No. 125 of 18 March 2008,
+paragraph 28, and the codelist `mark`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from expectations.rules.group import GroupRule, place, placed
+from expectations.rules.rule import BATCH, Rule, text
+from ingest.schema.codelist import codelist
+
+# The last month of the last term, in which alone marks of the year stand.
+_LAST_MONTH = "extract(month FROM s.period_end) = 5"
+
+
+def _listed(codes: list[str]) -> str:
+    return ", ".join(text(code) for code in codes) or "NULL"
+
+
+class MarkFitsPercent(Rule):
+    """The mark is the one that the percentage of the term (`other`) gives by the scale.
+
+    Percentages between two whole numbers may be rounded either way.
+    """
+
+    other: str
+
+    def fault(self) -> str:
+        return " OR ".join(
+            f"(b.{self.column} = {entry.code} AND (ceil(b.{self.other}) < {entry.extra['percent_from']} "
+            f"OR floor(b.{self.other}) > {entry.extra['percent_to']}))"
+            for entry in codelist("mark").codes
+        )
+
+    def facts(self) -> dict[str, str]:
+        steps = " ".join(
+            f"WHEN round(b.{self.other}) <= {entry.extra['percent_to']} THEN {entry.code}"
+            for entry in codelist("mark").codes
+        )
+        return {"percent": f"b.{self.other}::DOUBLE", "expected": f"CASE {steps} END"}
+
+
+class PercentFitsShares(Rule):
+    """The percentage of the term is the sum of the shares of its three parts, about two points apart at most.
+
+    `columns`: formative percentage, points and maximum of the section assessments, points and maximum of the term
+    assessment. Silent where a part is missing: then other shares hold. `formative`, `section`, `term`: the shares.
+    """
+
+    columns: list[str]
+    formative: int = 25
+    section: int = 25
+    term: int = 50
+
+    def _sum(self) -> str:
+        percent, points, most, term_points, term_most = (f"b.{name}" for name in self.columns)
+        return (
+            f"({self.formative} * {percent} / 100.0 + {self.section} * {points}::DOUBLE / {most} "
+            f"+ {self.term} * {term_points}::DOUBLE / {term_most})"
+        )
+
+    def fault(self) -> str:
+        return f"abs(b.{self.column} - {self._sum()}) > 2"
+
+    def facts(self) -> dict[str, str]:
+        return {"expected": f"round({self._sum()}, 1)"}
+
+    def params(self) -> dict[str, Any]:
+        return {"shares": f"{self.formative} % + {self.section} % + {self.term} %"}
+
+
+class OutcomeFitsSubject(Rule):
+    """A mark is given in a subject (`other`) that is marked; passed or not passed in one that is not."""
+
+    other: str
+
+    def fault(self) -> str:
+        entries = codelist("subject").codes
+        marked = [entry.code for entry in entries if entry.extra["is_marked"] == "true"]
+        unmarked = [entry.code for entry in entries if entry.extra["is_marked"] != "true"]
+        return (
+            f"(b.{self.column} = 'marked' AND b.{self.other} IN ({_listed(unmarked)})) OR "
+            f"(b.{self.column} IN ('passed', 'not_passed') AND b.{self.other} IN ({_listed(marked)}))"
+        )
+
+
+class SubjectFitsGrade(Rule):
+    """The subject is taught in the grade (`other`) by the standard plans; the codelist says from which to which."""
+
+    other: str
+
+    def fault(self) -> str:
+        return (
+            " OR ".join(
+                f"(b.{self.column} = {text(entry.code)} AND b.{self.other} NOT BETWEEN "
+                f"{entry.extra['grade_from']} AND {entry.extra['grade_to']})"
+                for entry in codelist("subject").codes
+                if entry.extra.get("grade_from") and entry.extra.get("grade_to")
+            )
+            or "FALSE"
+        )
+
+    def facts(self) -> dict[str, str]:
+        return {"grade": f"b.{self.other}"}
+
+
+class MarkBeforeYearEnd(Rule):
+    """Marks of the year, of examinations and final ones are given with the last term alone."""
+
+    needs = ("period",)
+
+    def fault(self) -> str:
+        return f"b.{self.column} IS NOT NULL AND NOT {_LAST_MONTH}"
+
+
+class YearMarkMissing(Rule):
+    """Who has a mark of the last term (`other`) has one of the year."""
+
+    other: str
+    needs = ("period",)
+
+    def fault(self) -> str:
+        return f"b.{self.column} IS NULL AND b.{self.other} IS NOT NULL AND {_LAST_MONTH}"
+
+
+class FinalMarkBetween(Rule):
+    """The final mark lies between that of the year and that of the examination (`columns`)."""
+
+    columns: list[str]
+
+    def fault(self) -> str:
+        year, exam = (f"b.{name}" for name in self.columns)
+        return (
+            f"b.{self.column} NOT BETWEEN least(coalesce({year}, {exam}), coalesce({exam}, {year})) "
+            f"AND greatest(coalesce({year}, {exam}), coalesce({exam}, {year}))"
+        )
+
+
+class OneMarkForClass(GroupRule):
+    """A class (`columns`: grade, letter, subject) of `least` marks or more does not hold one mark alone."""
+
+    least: int = 15
+
+    def fault(self) -> str:
+        return f"count(b.{self.column}) >= {self.least} AND min(b.{self.column}) = max(b.{self.column})"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": f"count(b.{self.column})"}
+
+
+class OnlyGoodMarks(GroupRule):
+    """Among `least` marks or more of a school there is one below good."""
+
+    least: int = 200
+
+    def fault(self) -> str:
+        good = min(int(entry.code) for entry in codelist("mark").codes if entry.extra["is_good"] == "true")
+        return f"count(b.{self.column}) >= {self.least} AND min(b.{self.column}) >= {good}"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": f"count(b.{self.column})"}
+
+
+class ManyNotAttested(GroupRule):
+    """Of `least` results or more no more than `most` per cent are without attestation."""
+
+    least: int = 50
+    most: int = 30
+
+    def _share(self) -> str:
+        return f"100.0 * count(*) FILTER (b.{self.column} = 'not_attested') / count(*)"
+
+    def fault(self) -> str:
+        return f"count(*) >= {self.least} AND {self._share()} > {self.most}"
+
+    def facts(self) -> dict[str, str]:
+        return {"share": f"round({self._share()})::INTEGER"}
+
+
+class MarksCopied(Rule):
+    """No two subjects of a class have the same marks learner by learner, `least` of them or more, not all alike.
+
+    `columns`: grade, letter, subject. Points at the later subject and names the first row of the other.
+    """
+
+    columns: list[str]
+    least: int = 10
+
+    def query(self) -> str:
+        group = ", ".join(f"b.{name}" for name in self.columns)
+        classes = ", ".join(self.columns[:2])
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        subjects = (
+            f"SELECT b._file, {group}, min({place()}) AS first, min(b._row) AS head, count(*) AS many, "
+            f"bit_xor(hash(b.iin, b.{self.column})) AS pattern FROM {BATCH} WHERE {guards} "
+            f"GROUP BY b._file, {group} HAVING count(*) >= {self.least} "
+            f"AND min(b.{self.column}) < max(b.{self.column})"
+        )
+        return placed(
+            f"SELECT _file, first, many, earlier AS first_row FROM (SELECT *, lag(head) OVER (PARTITION BY "
+            f"_file, {classes}, many, pattern ORDER BY first) AS earlier FROM ({subjects}) AS u) AS v "
+            "WHERE earlier IS NOT NULL",
+            "many",
+            "first_row",
+        )
+
+
+class LearnersLackSubject(Rule):
+    """Who is in a class has a row for every subject that nearly all of the class have: four in five or more.
+
+    `columns`: grade, letter, subject. Classes below `least` learners are left out. One finding a class and subject.
+    """
+
+    columns: list[str]
+    least: int = 8
+
+    def query(self) -> str:
+        grade, letter, subject = self.columns
+        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        rows = f"(SELECT b._file, b.{grade}, coalesce(b.{letter}, '') AS letter, b.{subject}, b.iin, {place()} AS first"
+        rows += f" FROM {BATCH} WHERE {guards}) AS r"
+        return placed(
+            f"SELECT _file, first, learners - taught AS many FROM "
+            f"(SELECT _file, {grade}, letter, {subject}, min(first) AS first, count(DISTINCT iin) AS taught "
+            f"FROM {rows} GROUP BY ALL) AS u JOIN (SELECT _file, {grade}, letter, count(DISTINCT iin) AS learners "
+            f"FROM {rows} GROUP BY ALL) AS c USING (_file, {grade}, letter) "
+            f"WHERE learners >= {self.least} AND taught < learners AND taught * 5 >= learners * 4",
+            "many",
+        )
