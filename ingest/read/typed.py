@@ -11,16 +11,18 @@ space. So the cost of a cell that is as it should be is that of copying it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.odd import Odd
 from ingest.read.reading import LocatedTable, Reading
+from ingest.read.second_look import looked_at_again, with_values
 from ingest.read.texts import SPACE_CHARACTERS, holds_any, needs_cleaning
-from ingest.read.typing_sql import SQL_TYPES, bad_expression, clean, missing, value_expression, words_of
+from ingest.read.typing_sql import SQL_TYPES, clean, missing, odd_expression, value_expression, words_of
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding, cell_address
 
@@ -39,12 +41,7 @@ _ERROR_VALUES = (
 )
 _SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 _WORTH_COMBINING = 20_000
-_CODES = {
-    "integer": "not_an_integer",
-    "number": "not_a_number",
-    "date": "not_a_date",
-    "boolean": "not_a_boolean",
-}
+_NOTHING_ELSE = Odd()
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,17 @@ class _Place:
     table_no: int
     table: LocatedTable
     begin: int
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """One column: what to select from, the SQL that selects it, the rows at fault by finding code, and what is known
+    of the texts at fault, each as written."""
+
+    column: Column
+    expression: str
+    faults: Mapping[str, Numbers]
+    said: Mapping[str, Odd]
 
 
 def type_batch(
@@ -72,12 +80,13 @@ def type_batch(
         if texts is None:
             selected.append(f"CAST(NULL AS {SQL_TYPES[field.type]}) AS {field.name}")
             continue
-        column, expression, faults = _typed(con, contract, field, texts)
-        columns[field.name] = column
-        selected.append(f"{_unless_bad(expression, bit, bool(faults))} AS {field.name}")
-        for code, rows in faults.items():
+        typed = _typed(con, contract, field, texts)
+        columns[field.name] = typed.column
+        selected.append(f"{_unless_bad(typed.expression, bit, bool(typed.faults))} AS {field.name}")
+        for code, rows in typed.faults.items():
             bad[rows] |= 1 << bit
-            found += [(row, bit, finding) for row, finding in _findings(places, field, code, rows, texts)]
+            on_cells = _findings(places, field, code, rows, texts, typed.said)
+            found += [(row, bit, finding) for row, finding in on_cells]
     if found:
         columns["_bad"] = pa.array(bad)
     selected.insert(3, "_bad" if found else "CAST(0 AS BIGINT) AS _bad")
@@ -123,13 +132,10 @@ def _texts(places: list[_Place], name: str) -> Column | None:
     return column
 
 
-def _typed(
-    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column
-) -> tuple[Column, str, dict[str, Numbers]]:
-    """A column to select from, the SQL that selects it, and the rows at fault by finding code."""
+def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column) -> _Typed:
     if field.type == "string" and not field.constraints.codelist:
         expression = missing(clean(field.name) if needs_cleaning(texts) else field.name, contract)
-        return texts, expression, _faults_of_text(field, texts)
+        return _Typed(texts, expression, _faults_of_text(field, texts), {})
     return _typed_once(con, contract, field, texts)
 
 
@@ -145,45 +151,58 @@ def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
 
 def _typed_once(
     con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column
-) -> tuple[Column, str, dict[str, Numbers]]:
+) -> _Typed:
     """Each different text typed once, the cells pointing at what became of it."""
+    expression = f"CAST({field.name} AS {SQL_TYPES[field.type]})"
     encoded = texts.dictionary_encode().unify_dictionaries()
     if not encoded.num_chunks:
-        return pa.chunked_array([], pa.string()), f"CAST({field.name} AS {SQL_TYPES[field.type]})", {}
+        return _Typed(pa.chunked_array([], pa.string()), expression, {}, {})
     different = encoded.chunk(0).dictionary
-    typed = _type_different(con, contract, field, different)
-    values = typed.column("value").combine_chunks()
+    values, codes, said = _type_different(con, contract, field, different)
     column = pa.chunked_array(
         [pa.DictionaryArray.from_arrays(chunk.indices, values) for chunk in encoded.chunks]
     )
-    codes = typed.column("code").to_pylist()
     faults: dict[str, Numbers] = {}
-    for code in sorted({code for code in codes if code}):
-        wrong = pa.array([index for index, own in enumerate(codes) if own == code], pa.int32())
+    for code in sorted(set(codes.values())):
+        wrong = pa.array([place for place, own in codes.items() if own == code], pa.int32())
         pieces = [pc.is_in(chunk.indices, value_set=wrong) for chunk in encoded.chunks]
         faults[code] = _where(pa.chunked_array(pieces))
-    return column, f"CAST({field.name} AS {SQL_TYPES[field.type]})", faults
+    return _Typed(column, expression, faults, {different[place].as_py(): odd for place, odd in said.items()})
 
 
 def _type_different(
     con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
+) -> tuple[Chunk, dict[int, str], dict[int, Odd]]:
+    """The value of each text; by the place of those that have none, the finding's code and what else is known."""
+    typed = _by_sql(con, contract, field, different)
+    values = typed.column("value").combine_chunks()
+    errors = np.flatnonzero(typed.column("is_error").to_numpy())
+    odd_places = np.flatnonzero(typed.column("is_odd").to_numpy())
+    odd_texts = typed.column("text").take(pa.array(odd_places)).to_pylist()
+    said = looked_at_again(dict(zip(odd_places.tolist(), odd_texts, strict=True)), field)
+    codes = dict.fromkeys(errors.tolist(), "error_in_cell")
+    codes |= {place: odd.code for place, odd in said.items() if odd.code}
+    return with_values(values, said), codes, {place: odd for place, odd in said.items() if odd.code}
+
+
+def _by_sql(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
 ) -> pa.Table:
-    """`value` and the finding's `code` (null where there is none) of each text, in their order."""
+    """`text` cleaned, its `value`, whether it `is_error`, whether it `is_odd`, of each text in their order."""
     con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
     con.register("_words", words_of(field))
     errors = ", ".join(f"'{value}'" for value in _ERROR_VALUES)
-    code = f"'{_CODES.get(field.type, '')}'"
     try:
         return con.execute(
             f"""
             WITH cleaned AS (SELECT place, {missing(clean("text"), contract)} AS text FROM _different),
             typed AS (
-                SELECT place, text, {value_expression(field)} AS value
+                SELECT place, text, code, {value_expression(field)} AS value,
+                    coalesce(text IN ({errors}), FALSE) AS is_error
                 FROM cleaned LEFT JOIN _words ON _words.word = lower(text)
             )
-            SELECT CASE WHEN text IN ({errors}) THEN NULL ELSE value END AS value,
-                CASE WHEN text IN ({errors}) THEN 'error_in_cell'
-                     WHEN {bad_expression(field)} THEN {code} END AS code
+            SELECT text, is_error, NOT is_error AND {odd_expression(field)} AS is_odd,
+                CASE WHEN NOT is_error THEN value END AS value
             FROM typed ORDER BY place
             """
         ).to_arrow_table()
@@ -209,7 +228,12 @@ def _create(con: duckdb.DuckDBPyConnection, source: pa.Table, selected: list[str
 
 
 def _findings(
-    places: list[_Place], field: FormField, code: str, rows: Numbers, texts: Column
+    places: list[_Place],
+    field: FormField,
+    code: str,
+    rows: Numbers,
+    texts: Column,
+    said: Mapping[str, Odd],
 ) -> list[tuple[int, Finding]]:
     """A finding for each of these rows of the batch."""
     begins = np.array([place.begin for place in places])
@@ -219,6 +243,7 @@ def _findings(
     for row, owner, value in zip(rows.tolist(), owners.tolist(), written, strict=True):
         place = places[owner]
         number = place.table.text.column("_row")[row - place.begin].as_py()
+        odd = said.get(value, _NOTHING_ELSE)
         found.append(
             (
                 row,
@@ -229,7 +254,8 @@ def _findings(
                     row=number,
                     column=field.name,
                     value=value,
-                    params={"column": field.labels},
+                    suggestion=odd.suggestion,
+                    params={"column": field.labels, **odd.params},
                 ),
             )
         )
