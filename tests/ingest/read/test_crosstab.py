@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +175,13 @@ def test_the_real_table_of_schools_adds_up_to_the_republic() -> None:
 def test_the_real_table_of_schools_is_accepted_whole() -> None:
     verdict = _judged(REAL)
 
-    assert [finding.code for finding in verdict.findings if finding.severity != "note"] == []
+    # Of the years up to 2007/08 the source's urban and rural schools do not make up all of them. The rules ask
+    # about that, and about three sharp changes; nothing is wrong with any cell.
+    asked = [finding for finding in verdict.findings if finding.severity != "note"]
+    assert Counter(finding.code for finding in asked) == {"parts_fit_whole": 112, "indicator_jump": 3}
+    assert {finding.severity for finding in asked} == {"query"}
+    early = {finding.cell[0] for finding in asked if finding.cell and finding.code == "parts_fit_whole"}
+    assert early == set("BCDEFGHI")
     assert verdict.outcome == "accepted"
     assert verdict.rows_in == verdict.rows_accepted + verdict.rows_not_data
     abai = [row for row in _rows(read(REAL, FORM)) if row["kato"] == "100000000"]
