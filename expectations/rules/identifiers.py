@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from expectations.rules.rule import Rule, ValueRule
 from ingest.schema.contract import FieldFormat
+from ingest.schema.identifier import meant_identifier
 
 _DIGITS = "0123456789"
 
@@ -102,6 +103,9 @@ class IinLength(IdentifierFault):
 
     part = "length"
 
+    def suggestion(self, value: str) -> str | None:
+        return meant_identifier("iin", value)
+
 
 class IinBirthDate(IdentifierFault):
     """The first six digits of the IIN are a date of the century its seventh digit names."""
@@ -126,6 +130,9 @@ class BinLength(IdentifierFault):
 
     part = "length"
 
+    def suggestion(self, value: str) -> str | None:
+        return meant_identifier("bin", value)
+
 
 class BinMonth(IdentifierFault):
     """The third and fourth digit of the BIN are a month."""
@@ -149,6 +156,9 @@ class KatoShape(IdentifierFault):
     """The KATO code has nine digits and begins with a region."""
 
     part = "shape"
+
+    def suggestion(self, value: str) -> str | None:
+        return meant_identifier("kato", value)
 
 
 IDENTIFIER_RULES: Mapping[FieldFormat, tuple[type[IdentifierFault], ...]] = {

@@ -28,6 +28,7 @@ _COLUMNS = (
     "privacy_head",
 )
 _CHECKS = ("check_head", "severity_head", "columns_heading", "message_head")
+_KINDS = ("identifier", "date", "integer", "number", "list")
 _WORST_FIRST: tuple[Severity, ...] = ("error", "query", "note")
 
 
@@ -62,6 +63,12 @@ def form_page(
         f"## {say('columns_heading', language)}",
         "",
         *_table(_heads(_COLUMNS, language), [_column(n, f, language) for n, f in _numbered(contract)]),
+        "",
+        f"## {say('reading_heading', language)}",
+        "",
+        say("reading_intro", language),
+        "",
+        *(f"- {say(name, language)}" for name in _kinds(contract)),
         "",
         f"## {say('checks_heading', language)}",
         "",
@@ -118,6 +125,18 @@ def _column(number: int, field: FormField, language: Language) -> list[str]:
         (field.description or field.labels).in_language(language),
         privacy_words(field, language),
     ]
+
+
+def _kinds(contract: Contract) -> list[str]:
+    """The texts on how cells are read, those of the kinds of column the form has."""
+    kinds = {_kind(field) for field in contract.fields}
+    return [f"reading_{kind}" for kind in _KINDS if kind in kinds]
+
+
+def _kind(field: FormField) -> str:
+    if field.format != "default":
+        return "identifier"
+    return "list" if field.constraints.codelist or field.type == "boolean" else field.type
 
 
 def _check_rows(checks: Iterable[FormCheck], language: Language) -> list[list[str]]:

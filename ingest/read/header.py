@@ -9,20 +9,18 @@ after it, two languages in one cell, Latin letters that look like Cyrillic ones.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.schema.contract import Contract
+from ingest.schema.letters import folded_text
 
 Cells = Sequence[str | None]
 
 # How far down a header is looked for: titles, order numbers and stamps stand above it, data does not.
 SEARCHED_ROWS = 60
 
-# What a Latin keyboard puts into a Cyrillic word; the schwa stands for the Kazakh letter.
-_LOOK_ALIKES = str.maketrans("ABCEHIKMOPTXYaceiopxyhkmtƏə", "АВСЕНІКМОРТХУасеіорхуһкмтӘә")
 _NUMBER = re.compile(r"^\d{1,3}\s*[.)]\s*")
 _REMARK = re.compile(r"\s*\([^()]*\)\s*$")
 _LANGUAGES = re.compile(r"\s+/\s+|\n+|\s*\|\s*")
@@ -44,14 +42,8 @@ class Header:
 
 @lru_cache(maxsize=65536)
 def folded(text: str) -> str:
-    """A header without what tells no headers apart. Look-alikes give way in Cyrillic words alone."""
-    words = unicodedata.normalize("NFKC", text).replace("*", " ").split()
-    return " ".join(_cyrillic(word).casefold().replace("ё", "е") for word in words).strip(" :;.,")
-
-
-def _cyrillic(word: str) -> str:
-    is_cyrillic = any("\u0400" <= letter <= "\u04ff" for letter in word)
-    return word.translate(_LOOK_ALIKES) if is_cyrillic else word
+    """A header without what tells no headers apart, stars of required columns included."""
+    return folded_text(text.replace("*", " ").replace("＊", " "))
 
 
 class HeaderWords:

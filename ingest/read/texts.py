@@ -12,22 +12,27 @@ import numpy as np
 
 from ingest.read.arrow import Bytes, Column, pc
 
-# What counts as white space in a cell: ASCII, no-break and narrow spaces, zero-width ones, the byte order
-# mark.
-SPACES = r"[\s\x{00A0}\x{2000}-\x{200D}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}]+"
+# What counts as white space in a cell: ASCII, no-break and narrow spaces, zero-width ones, marks of
+# direction, the byte order mark.
+SPACES = r"[\s\x{00A0}\x{2000}-\x{200F}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}]+"
 SPACE_CHARACTERS = (
     " \t\n\r\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
-    "\u200c\u200d\u202f\u205f\u2060\u3000\ufeff"
+    "\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff"
 )
 # First bytes of those beyond ASCII in UTF-8, and of combining marks (a letter written as two characters).
 _TELLTALE = (0x7F, 0xC2, 0xCC, 0xCD, 0xE2, 0xE3, 0xEF)
-_SPACE = 0x20
+_SPACE, _ZERO, _NINE = 0x20, 0x30, 0x39
 
 
 def holds_any(column: Column, characters: str) -> bool:
     """Whether any cell may hold one of these ASCII characters. May say yes in vain."""
     wanted = characters.encode("ascii")
     return any((data == byte).any() for data in _bytes_of(column) for byte in wanted)
+
+
+def holds_digits_alone(column: Column) -> bool:
+    """Whether no cell holds anything but 0–9. May say no in vain."""
+    return all(data.min() >= _ZERO and data.max() <= _NINE for data in _bytes_of(column))
 
 
 def needs_cleaning(column: Column) -> bool:

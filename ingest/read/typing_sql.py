@@ -21,7 +21,8 @@ SQL_TYPES: dict[FieldType, str] = {
 }
 # Plain digits, or groups of three parted by spaces: `12 345`. A minus may be the typographic one.
 _WHOLE = r"[+−-]?(\d+|\d{1,3}( \d{3})+)"
-_INTEGER = rf"^{_WHOLE}([.,]0+)?$"
+# A decimal part of zeros says nothing more, but three of them after three digits at most may be thousands.
+_INTEGER = rf"^({_WHOLE}([.,](0{{1,2}}|0{{4,}}))?|[+−-]?(\d{{4,}}|0)[.,]000)$"
 _NUMBER = rf"^{_WHOLE}([.,]\d+)?([eE][+-]?\d{{1,2}})?$"
 # A time of day after a date says nothing more about the day; г. and ж. are the word «year».
 _TIME = r"([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?Z?)?"
@@ -80,9 +81,9 @@ def _date() -> str:
     )
 
 
-def bad_expression(field: FormField) -> str:
-    """Whether `text` is filled and has no value of its type. Words of a codelist are judged, not typed."""
-    return "false" if field.constraints.codelist else "text IS NOT NULL AND value IS NULL"
+def odd_expression(field: FormField) -> str:
+    """Whether `text` is filled and says nothing as it is written: no value of the type, no word of the codelist."""
+    return f"text IS NOT NULL AND {'code' if field.constraints.codelist else 'value'} IS NULL"
 
 
 def words_of(field: FormField) -> pa.Table:

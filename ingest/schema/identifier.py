@@ -8,12 +8,25 @@ and the classifier of territories as in the national standard НК РК 11-2025 
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Literal
+
+from ingest.schema.contract import FieldFormat
+from ingest.schema.letters import digits_for_letters, plain_digits
 
 IINFault = Literal["length", "birth_date", "century", "check_digit"]
 BINFault = Literal["length", "month", "kind", "check_digit"]
 
+# What is written around the digits of an identifier and says nothing, in the syntax of Python and of RE2 alike:
+# white space, dashes, quotes and apostrophes, the `=` of `="…"`, the `.0` of a number.
+WRAPPING = (
+    "[\\s\u00a0\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff\u2010-\u2015\u2212'\"\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb`\u02bc-]+"
+    "|^=|[.,]0+\\s*$"
+)
+_DIGITS_IN = {"iin": 12, "bin": 12, "kato": 9}
+# A year that begins with 00 and a month below 10 lose three zeros; what a number lost at its end is not known.
+_FEWEST_DIGITS, _LOST_AT_END = 9, "00000"
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 # The seventh digit: odd male, even female. 7 and 8 are assigned to nobody: the demo country lives there.
@@ -83,3 +96,30 @@ def bin_faults(text: str) -> list[BINFault]:
 def is_kato(text: str) -> bool:
     """Whether the text has the shape of a KATO code: nine digits, none of them a level skipped to nothing."""
     return len(text) == 9 and text.isascii() and text.isdigit() and text[:2] != "00"
+
+
+def digits_in(kind: FieldFormat) -> int:
+    """How many digits an identifier of that kind has."""
+    return _DIGITS_IN[kind]
+
+
+def meant_identifier(kind: FieldFormat, text: str) -> str | None:
+    """The identifier a text of the wrong length probably means; None where that cannot be told.
+
+    Words around the digits, letters that look like digits, and zeros at the beginning that a spreadsheet dropped
+    when it took the identifier for a number. Only an identifier without fault is suggested, one of the demo range
+    included: its check digit makes a wrong suggestion unlikely.
+    """
+    bare = re.sub(WRAPPING, "", digits_for_letters(plain_digits(text)))
+    runs = re.findall(r"\d+", bare)
+    if len(runs) != 1 or (len(runs[0]) < _FEWEST_DIGITS):
+        return None
+    digits = runs[0]
+    length = digits_in(kind)
+    if kind == "kato":
+        return digits if is_kato(digits) else None
+    if len(digits) < length and (digits.endswith(_LOST_AT_END) or digits != bare):
+        return None
+    filled = digits.zfill(length)
+    faults = iin_faults(filled, demo=True) if kind == "iin" else bin_faults(filled)
+    return None if faults else filled

@@ -11,13 +11,14 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from ingest.emit.template import template
 from ingest.schema.contract import Contract
 from ingest.schema.load import contract as contract_of
 from ingest.schema.load import contracts
 from ingest.schema.mark import MARK_SHEET, TemplateMark
-from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole
+from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole, typed
 
 NATIVE = ("650140000007", "090101700000", date(2026, 9, 7), 1, "А", 5.0, 0, 0, False, None)
 
@@ -183,3 +184,35 @@ def test_what_was_written_reads_back_equal(
     table = read_whole(path, attendance).tables[0].text.select(["bin", "iin", "date", "grade", "letter"])
     expected = [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
     assert [tuple(cell or "" for cell in row.values()) for row in table.to_pylist()] == expected
+
+
+@pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+@pytest.mark.parametrize(
+    "shown",
+    ["dd.mm.yyyy", '[$-43F]d mmmm yyyy" ж."', "[$-419]d mmm yyyy;@", "d\\-mmm\\-yy", "dd/mm/yyyy h:mm"],
+)
+def test_date_cells_are_dates_whatever_they_look_like_and_count_from(
+    tmp_path: Path, attendance: Contract, epoch: datetime, shown: str
+) -> None:
+    days = [date(2026, 9, 7), date(1904, 1, 2), date(2000, 2, 29), date(2099, 12, 31)]
+    book = openpyxl.Workbook()
+    book.epoch = epoch
+    (sheet,) = book.worksheets
+    sheet.append(HEADER)
+    for row, day in enumerate(days, start=2):
+        sheet.append([*ROW[:2], day, *ROW[3:]])
+        sheet.cell(row, 3).number_format = shown
+    book.save(path := tmp_path / "dates.xlsx")
+    rows, findings = typed(read_whole(path, attendance), attendance)
+    assert ([row["date"] for row in rows], findings) == (days, [])
+
+
+def test_a_date_in_a_cell_of_numbers_is_suggested(
+    write_xlsx: Callable[..., Path], attendance: Contract
+) -> None:
+    row = [*ROW[:2], 46272, *ROW[3:]]
+    rows, findings = typed(read_whole(write_xlsx([HEADER, row]), attendance), attendance)
+    assert rows[0]["date"] is None
+    assert [(f.code, f.cell, f.suggestion) for f in findings] == [
+        ("date_as_serial_number", "C2", "07.09.2026")
+    ]

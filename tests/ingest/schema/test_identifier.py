@@ -8,7 +8,15 @@ from datetime import date
 
 import pytest
 
-from ingest.schema.identifier import bin_faults, birth_date_of, check_digit, iin_faults, is_kato
+from ingest.schema.contract import FieldFormat
+from ingest.schema.identifier import (
+    bin_faults,
+    birth_date_of,
+    check_digit,
+    iin_faults,
+    is_kato,
+    meant_identifier,
+)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +94,40 @@ def test_a_territorys_code_has_nine_digits() -> None:
     assert not is_kato("11322010")
     assert not is_kato("003220100")
     assert not is_kato("11322010а")
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_zeros_a_spreadsheet_dropped_are_put_back_where_the_check_digit_fits(lost: int) -> None:
+    stem = {1: "0501017", 2: "0011307", 3: "0001017"}[lost]
+    stems = [f"{stem}{serial:04}" for serial in range(1, 60)]
+    numbers = [f"{stem}{check_digit(stem)}" for stem in stems if check_digit(stem) is not None]
+    for number in numbers:
+        assert meant_identifier("iin", number[lost:]) == number
+        assert meant_identifier("iin", f" {number[lost:]}.0") == number
+        wrong = number[lost:-1] + str((int(number[-1]) + 1) % 10)
+        assert meant_identifier("iin", wrong) is None
+    assert len(numbers) > 40
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "meant"),
+    [
+        ("iin", "ЖСН: 150310700010", "150310700010"),
+        ("iin", "15О310700О10", "150310700010"),
+        ("iin", "№150310 700010", "150310700010"),
+        ("iin", "150310700010 150310700010", None),
+        ("iin", "15031070001", None),
+        ("iin", "50101700000", None),  # five zeros at the end: a number shortened on its way
+        ("iin", "12345678", None),
+        ("iin", "1.5e11", None),
+        ("iin", "", None),
+        ("bin", "БИН 650940000016", "650940000016"),
+        ("bin", "150310700010x", None),
+        ("kato", "КАТО 113220100", "113220100"),
+        ("kato", "11322010", None),
+    ],
+)
+def test_what_a_text_of_another_length_probably_means(
+    kind: FieldFormat, text: str, meant: str | None
+) -> None:
+    assert meant_identifier(kind, text) == meant

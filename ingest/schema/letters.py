@@ -1,0 +1,56 @@
+"""Letters and digits that are written in more than one way: look-alikes of two alphabets, keyboards without
+Kazakh letters, digits of other scripts.
+
+In: words and texts. Out: the same, written in one way. Pure, for whoever compares what people typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What a Latin keyboard puts into a Cyrillic word; the schwa stands for the Kazakh letter.
+_LOOK_ALIKES = str.maketrans("ABCEHIKMOPTXYaceiopxyhkmtƏə", "АВСЕНІКМОРТХУасеіорхуһкмтӘә")
+# What a keyboard without Kazakh letters has in their place.
+_WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
+# Shorter words differ by these letters alone: «қ» (a girl) and «к».
+_SHORTEST_WITHOUT_KAZAKH = 3
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_WITH_A_DIGIT = re.compile(r"\w*\d\w*")
+_LETTERS_LIKE_DIGITS = str.maketrans("OoОоlI|ІіЗз", "00001111133")
+
+
+def in_cyrillic(word: str) -> str:
+    """A word with Cyrillic letters in it, its Latin look-alikes replaced; any other as it is."""
+    is_cyrillic = any("\u0400" <= letter <= "\u04ff" for letter in word)
+    return word.translate(_LOOK_ALIKES) if is_cyrillic else word
+
+
+def folded_text(text: str) -> str:
+    """A text without what makes no other word of it: case, look-alikes, «ё», unseen characters, width of letters,
+    white space and punctuation around."""
+    words = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split()
+    return " ".join(in_cyrillic(word).casefold().replace("ё", "е") for word in words).strip(" :;.,")
+
+
+def without_kazakh_letters(folded: str) -> str:
+    """A folded text as a Russian keyboard writes it; short words stay as they are."""
+    return " ".join(
+        word.translate(_WITHOUT_KAZAKH) if len(word) >= _SHORTEST_WITHOUT_KAZAKH else word
+        for word in folded.split(" ")
+    )
+
+
+def plain_digits(text: str) -> str:
+    """The text with the decimal digits of every script as 0–9."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.decimal(letter)) if not letter.isascii() and letter.isdecimal() else letter
+        for letter in text
+    )
+
+
+def digits_for_letters(text: str) -> str:
+    """The text with the letters beside digits that look like digits as those: O as 0, l and I as 1, З as 3."""
+    return _WITH_A_DIGIT.sub(lambda found: found[0].translate(_LETTERS_LIKE_DIGITS), text)
