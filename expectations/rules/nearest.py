@@ -11,6 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from ingest.schema.codelist import codelist
+from ingest.schema.letters import folded_text, without_kazakh_letters
 
 # Below this similarity (0–100) a suggestion misleads more often than it helps.
 _NEAR_ENOUGH = 70.0
@@ -20,18 +21,21 @@ _NEAR_ENOUGH = 70.0
 def nearest_word(name: str, value: str) -> str | None:
     """The label (in the language of the match) or the code nearest to `value`."""
     written = _words(name)
-    found = process.extractOne(
-        value.strip().casefold(), written.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH
-    )
+    found = process.extractOne(_compared(value), written.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
     return written[found[0]] if found else None
 
 
 @lru_cache(maxsize=128)
 def _words(name: str) -> dict[str, str]:
-    """Every case-folded way to write a code → what to suggest: an alias leads to the Russian label."""
+    """Every way to write a code, as it is compared → what to suggest: an alias leads to the Russian label."""
     words: dict[str, str] = {}
     for entry in codelist(name).codes:
         labels = entry.labels
-        words |= {alias.casefold(): labels.ru for alias in entry.aliases}
-        words |= {word.casefold(): word for word in (entry.code, labels.en, labels.ru, labels.kk)}
+        words |= {_compared(alias): labels.ru for alias in entry.aliases}
+        words |= {_compared(word): word for word in (entry.code, labels.en, labels.ru, labels.kk)}
     return words
+
+
+def _compared(word: str) -> str:
+    """A word without what no mistake is: look-alikes of the other alphabet, Kazakh letters a keyboard lacks."""
+    return without_kazakh_letters(folded_text(word))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from ingest.read.arrow import pa
 from ingest.read.reading import LocatedTable
+from ingest.read.words import code_of
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
@@ -179,7 +180,7 @@ def _meaning(axis: Axis, word: str) -> Mapping[str, str] | None:
         period = _period(word)
         return dict.fromkeys(axis.fields, period) if period else None
     known = codelist(axis.words)
-    code = known.by_word.get(word.casefold())
+    code = known.by_word.get(word.casefold()) or code_of(axis.words, word)
     if code is None:
         return None
     entry = known.by_code[code]

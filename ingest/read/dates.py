@@ -9,7 +9,8 @@ None where the text is no date at all. Words of dates stand in `date_words.yml`.
 - Not read: a year of two digits (a person's century is not for us to guess), a thirteenth month (day and month
   were swapped), a bare number (a spreadsheet's count of days has two beginnings), letters in place of digits. Each
   is a finding with the date that was probably meant.
-- Not read either: a time with AM or PM, since who writes so may write the month first.
+- Not read either: an evening in the time of Greenwich (`2026-08-31T19:00:00Z` is the midnight of 1 September), and
+  a time with AM or PM, since who writes so may write the month first.
 - `03.04.2026` and `03/04/2026` are the 3rd of April: the country writes the day first.
 """
 
@@ -31,6 +32,8 @@ from ingest.schema.letters import digits_for_letters, folded_text, plain_digits,
 
 _WORDS = Path(__file__).parent / "date_words.yml"
 _TIME = re.compile(r"[ ,T]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?Z| ?[+-]\d\d:?\d\d)?$")
+# A time in the evening of Greenwich: in Kazakhstan, five or six hours ahead, the next day has begun.
+_EVENING = re.compile(r"[ T](18|19|2\d):\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]00:?00)$")
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[^\w ]|_")
 _MARKS = frozenset(".,-–—−/\\_:;()«»\"'“”„’")
 _EIGHT_DIGITS = re.compile(r"(\d{8})(\.0+)?")
@@ -114,6 +117,8 @@ def _counted(text: str, column: FormField) -> Odd | None:
 def _read(text: str, column: FormField) -> Odd | None:
     if found := _EIGHT_DIGITS.fullmatch(text):
         return _without_marks(found[1])
+    if found := _EVENING.search(text):
+        return _of_an_evening(text[: found.start()], column)
     parts = _parts(_TIME.sub("", text))
     order = _order(parts) if parts else None
     if parts is None or order is None:
@@ -128,6 +133,15 @@ def _read(text: str, column: FormField) -> Odd | None:
     return Odd(code="day_and_month_swapped", suggestion=_written(swapped)) if swapped else None
 
 
+def _of_an_evening(text: str, column: FormField) -> Odd | None:
+    """A day with an evening hour of Greenwich: a program wrote the midnight of the next day so."""
+    read = _read(text, column)
+    if read is None or not isinstance(read.value, date) or read.value == date.max:
+        return None
+    following = _written(read.value + timedelta(days=1))
+    return Odd(code="day_in_universal_time", suggestion=following, params={"meant": following})
+
+
 def _without_marks(digits: str) -> Odd | None:
     """Eight digits. A year of this time or the last ends in no month, so one order at most fits."""
     for year, month, day in ((digits[:4], digits[4:6], digits[6:]), (digits[4:], digits[2:4], digits[:2])):
@@ -139,19 +153,31 @@ def _without_marks(digits: str) -> Odd | None:
 
 def _parts(text: str) -> _Parts | None:
     """The numbers and words of a text; None where something in it belongs to no date."""
-    known = _words()
     parts = _Parts([], set(), set())
     for part in _PARTS.findall(text):
-        word = folded_text(part)
         if part[0].isdigit():
             parts.numbers.append(part)
-        elif word in known.months:
-            parts.months.add(known.months[word])
-        elif word in known.weekdays:
-            parts.weekdays.add(known.weekdays[word])
-        elif part not in _MARKS and word not in known.plain:
+            continue
+        said = _said(part)
+        if said is None:
             return None
+        kind, number = said
+        if kind == "month":
+            parts.months.add(number)
+        elif kind == "weekday":
+            parts.weekdays.add(number)
     return parts
+
+
+@lru_cache(maxsize=4096)
+def _said(part: str) -> tuple[str, int] | None:
+    """What a word or mark says, as `month` or `weekday` with its number, or `nothing`; None where it is unknown."""
+    known, word = _words(), folded_text(part)
+    if word in known.months:
+        return "month", known.months[word]
+    if word in known.weekdays:
+        return "weekday", known.weekdays[word]
+    return ("nothing", 0) if part in _MARKS or word in known.plain else None
 
 
 def _order(parts: _Parts) -> tuple[str, str, str] | None:

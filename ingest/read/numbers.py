@@ -56,11 +56,16 @@ def odd_number(text: str, column: FormField) -> Odd | None:
     if _WITH_O.fullmatch(plain):
         return _suggested("letters_for_digits", re.sub("[OoОо]", "0", plain), column)
     if found := _WITH_WORDS.fullmatch(plain):
-        words = folded_text(found["words"]).replace(".", " ").split()
-        is_multiple = not _multiples().isdisjoint(words)
-        return None if is_multiple else _suggested("words_with_number", found["number"], column)
+        return (
+            None if _is_multiple(found["words"]) else _suggested("words_with_number", found["number"], column)
+        )
     mended = digits_for_letters(plain)
     return _suggested("letters_for_digits", mended, column) if mended != plain else None
+
+
+@lru_cache(maxsize=4096)
+def _is_multiple(words: str) -> bool:
+    return not _multiples().isdisjoint(folded_text(words).replace(".", " ").split())
 
 
 @lru_cache(maxsize=1)

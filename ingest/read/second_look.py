@@ -18,6 +18,8 @@ from ingest.read.typing_sql import YES_NO
 from ingest.read.words import code_of
 from ingest.schema.contract import FormField
 
+# A longer text is a remark, not a value.
+_LONGEST = 60
 _CODES = {
     "integer": "not_an_integer",
     "number": "not_a_number",
@@ -45,12 +47,12 @@ def _odd(text: str, column: FormField) -> Odd:
     if name := column.constraints.codelist:
         # A word no codelist knows stays as it is: whether it may is for the judge to say.
         return Odd(value=code_of(name, text) or text)
-    found: Odd | None = None
+    found = _found(text, column) if len(text) <= _LONGEST else None
+    return found or Odd(code=_CODES[column.type])
+
+
+def _found(text: str, column: FormField) -> Odd | None:
     if column.type == "boolean":
         code = code_of(YES_NO, text)
-        found = Odd(value=code == "yes") if code else None
-    elif column.type == "date":
-        found = odd_date(text, column)
-    else:
-        found = odd_number(text, column)
-    return found or Odd(code=_CODES[column.type])
+        return Odd(value=code == "yes") if code else None
+    return odd_date(text, column) if column.type == "date" else odd_number(text, column)

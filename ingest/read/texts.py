@@ -19,6 +19,9 @@ SPACE_CHARACTERS = (
     " \t\n\r\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
     "\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff"
 )
+# Characters nobody sees: in the midst of a word they part nothing.
+UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_BEGINS_UNSEEN = (0xC2, 0xE2, 0xEF)
 # First bytes of those beyond ASCII in UTF-8, and of combining marks (a letter written as two characters).
 _TELLTALE = (0x7F, 0xC2, 0xCC, 0xCD, 0xE2, 0xE3, 0xEF)
 _SPACE, _ZERO, _NINE = 0x20, 0x30, 0x39
@@ -43,6 +46,11 @@ def needs_cleaning(column: Column) -> bool:
         if data.max() >= _TELLTALE[0] and any((data == byte).any() for byte in _TELLTALE):
             return True
     return False
+
+
+def holds_unseen(column: Column) -> bool:
+    """Whether any cell may hold a character nobody sees. May say yes in vain."""
+    return any((data == byte).any() for data in _bytes_of(column) for byte in _BEGINS_UNSEEN)
 
 
 def _bytes_of(column: Column) -> Iterator[Bytes]:

@@ -22,7 +22,7 @@ from ingest.read.identifiers import bare_identifiers
 from ingest.read.odd import Odd
 from ingest.read.places import Files, by_file, coordinates, findings_on, notes_on, places_of, texts_of
 from ingest.read.second_look import looked_at_again, with_values
-from ingest.read.texts import SPACE_CHARACTERS, holds_any, holds_digits_alone, needs_cleaning
+from ingest.read.texts import SPACE_CHARACTERS, holds_any, holds_digits_alone, holds_unseen, needs_cleaning
 from ingest.read.typing_sql import SQL_TYPES, clean, missing, odd_expression, value_expression, words_of
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding
@@ -92,7 +92,8 @@ def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField,
         return _Typed(texts, missing(field.name, contract), {}, {}, {})
     faults = _faults_of_text(field, texts)
     column, cleaned = bare_identifiers(texts, field.format)
-    expression = missing(clean(field.name) if needs_cleaning(column) else field.name, contract)
+    cleaned_text = clean(field.name, unseen=holds_unseen(column)) if needs_cleaning(column) else field.name
+    expression = missing(cleaned_text, contract)
     notes = {"identifier_cleaned": cleaned} if len(cleaned) else {}
     return _Typed(column, expression, faults, {}, notes)
 
@@ -125,9 +126,8 @@ def _typed_once(
         wrong = pa.array([place for place, own in codes.items() if own == code], pa.int32())
         pieces = [pc.is_in(chunk.indices, value_set=wrong) for chunk in encoded.chunks]
         faults[code] = _where(pa.chunked_array(pieces))
-    return _Typed(
-        column, expression, faults, {different[place].as_py(): odd for place, odd in said.items()}, {}
-    )
+    at_fault = different.take(pa.array(list(said), pa.int64())).to_pylist()
+    return _Typed(column, expression, faults, dict(zip(at_fault, said.values(), strict=True)), {})
 
 
 def _type_different(

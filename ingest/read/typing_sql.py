@@ -7,7 +7,7 @@ column's words). Nothing is guessed: a text that can be read in two ways is not 
 from __future__ import annotations
 
 from ingest.read.arrow import pa
-from ingest.read.texts import SPACES
+from ingest.read.texts import SPACES, UNSEEN
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract, FieldType, FormField
 
@@ -25,7 +25,7 @@ _WHOLE = r"[+−-]?(\d+|\d{1,3}( \d{3})+)"
 _INTEGER = rf"^({_WHOLE}([.,](0{{1,2}}|0{{4,}}))?|[+−-]?(\d{{4,}}|0)[.,]000)$"
 _NUMBER = rf"^{_WHOLE}([.,]\d+)?([eE][+-]?\d{{1,2}})?$"
 # A time of day after a date says nothing more about the day; г. and ж. are the word «year».
-_TIME = r"([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?Z?)?"
+_TIME = r"([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?)?"
 _YEAR_FIRST = rf"^(\d{{4}})([-./])(\d{{1,2}})[-./](\d{{1,2}}){_TIME}$"
 _DAY_FIRST = rf"^(\d{{1,2}})([-./])(\d{{1,2}})[-./](\d{{4}}){_TIME}( ?[гж]\.?)?$"
 
@@ -35,9 +35,13 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def clean(column: str) -> str:
-    """A text without white space around it, runs of it made one space, letters in one character each."""
-    return f"trim(nfc_normalize(regexp_replace({column}, {literal(SPACES)}, ' ', 'g')))"
+def clean(column: str, *, unseen: bool = True) -> str:
+    """A text without white space around it, runs of it made one space, letters in one character each.
+
+    `unseen`: without characters that nobody sees, too.
+    """
+    seen = f"translate({column}, {literal(UNSEEN)}, '')" if unseen else column
+    return f"trim(nfc_normalize(regexp_replace({seen}, {literal(SPACES)}, ' ', 'g')))"
 
 
 def missing(expression: str, contract: Contract) -> str:

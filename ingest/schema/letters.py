@@ -16,6 +16,7 @@ _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 # Shorter words differ by these letters alone: «қ» (a girl) and «к».
 _SHORTEST_WITHOUT_KAZAKH = 3
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _WITH_A_DIGIT = re.compile(r"\w*\d\w*")
 _LETTERS_LIKE_DIGITS = str.maketrans("OoОоlI|ІіЗз", "00001111133")
 
@@ -43,12 +44,7 @@ def without_kazakh_letters(folded: str) -> str:
 
 def plain_digits(text: str) -> str:
     """The text with the decimal digits of every script as 0–9."""
-    if text.isascii():
-        return text
-    return "".join(
-        str(unicodedata.decimal(letter)) if not letter.isascii() and letter.isdecimal() else letter
-        for letter in text
-    )
+    return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
 
 
 def digits_for_letters(text: str) -> str:

@@ -93,6 +93,22 @@ def test_years_across_with_stacked_blocks(tmp_path: Path) -> None:
     assert {row["level"] for row in rows if row["kato"] == ""} == {"republic"}
 
 
+def test_look_alikes_and_missing_kazakh_letters_hide_no_territory(tmp_path: Path) -> None:
+    cells: Cells = [
+        ["Число учителей"],
+        [None, "2021/22", "2022/23"],
+        ["Акмoлинcкая", 1, 2],  # o and c are Latin
+        ["Караганды облысы", 3, 4],
+        ["Шыгыс Казакстан", 5, 6],
+    ]
+    rows = _rows(read(_workbook(tmp_path / "typed.xlsx", cells), FORM))
+    assert [row["kato"] for row in rows if row["value_period"] == "2021-2022"] == [
+        "110000000",
+        "350000000",
+        "630000000",
+    ]
+
+
 def test_territories_across(tmp_path: Path) -> None:
     reading = read(_workbook(tmp_path / "regions.xlsx", TERRITORIES_ACROSS), FORM)
 

@@ -140,6 +140,18 @@ def test_a_serial_number_outside_the_columns_bounds_counts_from_1904() -> None:
     assert found and found.suggestion == "01.05.1942"
 
 
+@pytest.mark.parametrize("tail", ["T19:00:00.000Z", "T18:00:00Z", " 23:59:59+00:00"])
+def test_an_evening_of_greenwich_is_the_next_day(day_of_lessons: FormField, tail: str) -> None:
+    expected = Odd(code="day_in_universal_time", suggestion="01.09.2026", params={"meant": "01.09.2026"})
+    assert odd_date(f"2026-08-31{tail}", day_of_lessons) == expected
+    assert odd_date(f"2026-02-31{tail}", day_of_lessons) is None
+
+
+@pytest.mark.parametrize("tail", ["T08:30:00Z", "T17:59:59Z", "T19:00:00+05:00", "T23:30:00", " 00:00+0000"])
+def test_other_times_say_nothing_more(day_of_lessons: FormField, tail: str) -> None:
+    assert odd_date(f"2026-09-01{tail}", day_of_lessons) == Odd(value=DAY)
+
+
 def test_letters_among_digits_are_suggested_as_digits(day_of_lessons: FormField) -> None:
     expected = Odd(code="letters_for_digits", suggestion="01.09.2026")
     assert odd_date("О1.O9.2O26", day_of_lessons) == odd_date("0l.09.2026", day_of_lessons) == expected

@@ -162,7 +162,13 @@ def test_identifiers_stay_text(
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("  А \u00a0 Ә\n", "А Ә"), ("И\u0306", "Й"), ("\u200bА\ufeff", "А"), ("–", None)],
+    [
+        ("  А \u00a0 Ә\n", "А Ә"),
+        ("И\u0306", "Й"),
+        ("\u200bА\ufeff", "А"),
+        ("А\u00ad\u200bӘ\u200e", "АӘ"),
+        ("–", None),
+    ],
 )
 def test_text_is_trimmed_and_composed(
     write_csv: Callable[..., Path], attendance: Contract, written: str, value: str | None
@@ -276,7 +282,9 @@ def test_a_batch_without_any_table_is_an_empty_table(
         min_size=1,
         max_size=10,
     ),
-    layout=st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d 00:00:00"]),
+    layout=st.sampled_from(
+        ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d 00:00:00", "%d %m %Y", "%d %B %Y", "%b %d, %Y"]
+    ),
 )
 def test_typed_values_come_back_from_every_way_to_write_them(
     write_csv: Callable[..., Path],
