@@ -25,11 +25,15 @@ _NEEDS = get_args(Need)
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose report a file is and on which period; None where an interactive check does not say."""
+    """Whose report a file is and on which period; None where an interactive check does not say.
+
+    `is_whole`: the file is the whole report and not a part of it, as one building's.
+    """
 
     node_code: str | None = None
     node_kind: str | None = None
     period: Period | None = None
+    is_whole: bool = True
 
 
 def prepare(
@@ -51,14 +55,14 @@ def prepare(
 def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) -> None:
     con.execute(
         "CREATE TABLE given_scope (_file INTEGER, node_code VARCHAR, node_kind VARCHAR, "
-        "period_start DATE, period_end DATE)"
+        "period_start DATE, period_end DATE, has_whole BOOLEAN)"
     )
     rows = [
-        (file, s.node_code, s.node_kind, s.period and s.period.start, s.period and s.period.end)
+        (file, s.node_code, s.node_kind, s.period and s.period.start, s.period and s.period.end, s.is_whole)
         for file, s in scopes
     ]
     if rows:
-        con.executemany("INSERT INTO given_scope VALUES (?, ?, ?, ?, ?)", rows)
+        con.executemany("INSERT INTO given_scope VALUES (?, ?, ?, ?, ?, ?)", rows)
     # School years turn on 1 September; the calendar of a year is known when it has a term in that year.
     con.execute(
         """

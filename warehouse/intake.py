@@ -178,7 +178,8 @@ def _present(home: Home, batch: Sequence[Submission], report: IntakeReport) -> l
             log.error("submission %d: its raw file is missing", submission.pk)
             report.failed[submission.pk] = "raw file missing"
             continue
-        scope = Scope(submission.scope.node.code, submission.scope.node.kind, period_of(submission))
+        of = submission.scope
+        scope = Scope(of.node.code, of.node.kind, period_of(submission), is_whole=of.part == of.WHOLE)
         said = (Finding("part_beside_whole"),) if winners.has_whole(submission.scope) else ()
         files.append(JudgeFile(submission.pk, path, submission.file_name, scope, said))
     return files

@@ -10,7 +10,11 @@ from __future__ import annotations
 from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, ValueRule
 
-_FIRST = f"(SELECT b._file, min({place()}) AS first FROM {BATCH} GROUP BY b._file) AS f"
+# The first row of each file that is a whole report.
+_FIRST = (
+    f"(SELECT b._file, min({place()}) AS first FROM {BATCH} JOIN scope AS s ON s._file = b._file "
+    "WHERE s.has_whole GROUP BY b._file) AS f"
+)
 _NUMBER = "TRY_CAST(b.{0} AS BIGINT)"
 # The school year a month text (`2026-09`) lies in, by the year it begins in.
 _SCHOOL_YEAR = (
@@ -85,22 +89,24 @@ class GradesNotMovedUp(AgainstListBefore):
 
 
 class LearnersNotReported(Rule):
-    """Everybody on the latest list has a row: of those from grade `lowest` on, fewer than `least` have none.
+    """Everybody on the latest list has a row, from grade `lowest` on: not `least` and `share` per cent have none.
 
-    One finding a file, at its first row.
+    Some come and go within a month. One finding a file, at its first row.
     """
 
     least: int = 5
+    share: int = 5
     lowest: int = 0
-    needs = ("node", "period", "learner")
+    needs = ("node", "period", "learner", "whole")
 
     def query(self) -> str:
         return placed(
-            f"SELECT r._file, f.first, count(*) AS many FROM enrolled AS r ANTI JOIN "
+            f"SELECT r._file, f.first, count(*) FILTER (w.n IS NULL) AS many FROM enrolled AS r LEFT JOIN "
             f"(SELECT DISTINCT b._file, {_NUMBER.format(self.column)} AS n FROM {BATCH}) AS w "
             f"ON w._file = r._file AND w.n = r.n JOIN {_FIRST} ON f._file = r._file "
             f"WHERE r.is_latest AND coalesce(r.grade, {self.lowest}) >= {self.lowest} AND r.n IS NOT NULL "
-            f"GROUP BY r._file, f.first HAVING count(*) >= {self.least}",
+            f"GROUP BY r._file, f.first HAVING count(*) FILTER (w.n IS NULL) >= {self.least} "
+            f"AND count(*) FILTER (w.n IS NULL) * 100 >= {self.share} * count(*)",
             "many",
         )
 
@@ -114,7 +120,7 @@ class ClassNotReported(Rule):
     columns: list[str]
     least: int = 3
     lowest: int = 0
-    needs = ("node", "period", "learner")
+    needs = ("node", "period", "learner", "whole")
 
     def query(self) -> str:
         grade, letter = self.columns

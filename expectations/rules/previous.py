@@ -17,7 +17,7 @@ class SizeJump(GroupRule):
 
     least: int = 20
     most: int = 20
-    needs = ("previous",)
+    needs = ("previous", "whole")
 
     def joins(self) -> str:
         sizes = "(SELECT _file, count(*) AS rows FROM earlier GROUP BY _file)"
@@ -40,7 +40,7 @@ class AbsenceJump(Rule):
     columns: list[str]
     least: int = 100
     most: int = 15
-    needs = ("previous",)
+    needs = ("previous", "whole")
 
     def query(self) -> str:
         missed, scheduled = self.columns
@@ -65,7 +65,7 @@ class WeekCopied(Rule):
     """
 
     least: int = 15
-    needs = ("previous",)
+    needs = ("previous", "whole")
 
     def query(self) -> str:
         def days(source: str, first: str) -> str:
@@ -85,7 +85,7 @@ class WeekCopied(Rule):
         earlier = numbered.replace("{source}", "earlier")
         return placed(
             f"SELECT w._file, min(w.first) AS first, sum(w.away) AS many FROM ({days(batch, f'min({place()})')}) AS w "
-            f"JOIN scope AS s ON s._file = w._file AND s.has_previous "
+            f"JOIN scope AS s ON s._file = w._file AND s.has_previous AND s.has_whole "
             f"LEFT JOIN ({days(earlier, 'min(0)')}) AS e ON e._file = w._file AND e.grade IS NOT DISTINCT FROM w.grade "
             "AND e.letter IS NOT DISTINCT FROM w.letter AND e.weekday = w.weekday AND e.away = w.away "
             "AND e.pattern IS NOT DISTINCT FROM w.pattern GROUP BY w._file "
@@ -102,7 +102,7 @@ class MarksJump(Rule):
 
     columns: list[str]
     least: int = 20
-    needs = ("previous",)
+    needs = ("previous", "whole")
 
     def query(self) -> str:
         grade, subject = self.columns

@@ -26,6 +26,7 @@ Need = Literal[
     "elsewhere",
     "previous",
     "previous_list",
+    "whole",
 ]
 # Great Expectations puts a name of its own behind a bare {batch} unless the query joins: this suits both.
 BATCH = "(SELECT * FROM {batch}) AS b"

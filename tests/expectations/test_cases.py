@@ -1,6 +1,7 @@
 """Each rule fires on exactly its defect and on nothing else, in the midst of the other files."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -58,3 +59,14 @@ def test_its_message_is_complete_in_three_languages(case: Case, verdicts: dict[s
 
     assert len(set(texts)) == len(LANGUAGES)
     assert all("{" not in text and "…" not in text for text in texts)
+
+
+def test_a_part_of_a_report_is_not_asked_for_the_rest() -> None:
+    (case,) = [case for case in ALL if case.rule == "class_not_reported"]
+    whole, part = case.file(0), case.file(1)
+    part = replace(part, scope=replace(part.scope, is_whole=False))
+
+    with judge([whole, part], contracts()[case.form], reference(case.rule), demo=True) as judged:
+        assert [finding.code for finding in judged.verdicts[0].findings] == ["class_not_reported"]
+        assert judged.verdicts[1].findings == ()
+        assert set(judged.verdicts[1].not_checked) >= {"class_not_reported", "learners_not_reported"}
