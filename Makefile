@@ -67,8 +67,8 @@ serve: install  ## Airflow and Superset over BBAJ_HOME (default var/), until Ctr
 test: install browser postgresql  ## sets everything up and passes all tests
 	$(PIPELINE)/python -m pytest $(ARGS)
 
-fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=100000 for an hour or more
-	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),5000) $(PIPELINE)/python -m pytest tests/ingest/read/test_properties.py $(ARGS)
+fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=10000 for about an hour
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),5000) $(PIPELINE)/python -m pytest tests/ingest/read/test_properties.py tests/ingest/read/test_form_properties.py $(ARGS)
 
 check: install  ## format, lint, types, SQL style, import layers, drift of generated files
 	$(PIPELINE)/ruff format --check $(OURS)
