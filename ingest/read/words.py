@@ -7,6 +7,7 @@ the end; then Kazakh letters that the keyboard lacked; then signs between words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from ingest.schema.letters import folded_text, without_kazakh_letters
 # Shorter words say too little without their signs: «-1» is not «1».
 _SHORTEST_BARE = 4
 _PARTING = dict.fromkeys(map(ord, " .,;:-‑–—_/\"'«»“”„()"))
+_FRACTION = re.compile(r"(\d+)[.,]0+")
 _WAYS: tuple[Callable[[str], str], ...] = (
     folded_text,
     lambda text: without_kazakh_letters(folded_text(text)),
@@ -25,6 +27,9 @@ _WAYS: tuple[Callable[[str], str], ...] = (
 
 def code_of(name: str, text: str) -> str | None:
     """The code that a text means, None where it means none or more than one. The strictest way decides."""
+    if number := _FRACTION.fullmatch(text):
+        # A code of digits that a spreadsheet or a program took for a number.
+        return codelist(name).by_word.get(number[1])
     for way, known in zip(_WAYS, _ways_to_write(name), strict=True):
         if code := known.get(way(text)):
             return code

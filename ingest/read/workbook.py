@@ -3,7 +3,7 @@
 In: the path of a file known to be a workbook, the contract. Out: a `Reading`.
 The sheet whose header names most fields is read, and with it every other visible sheet that has the columns
 the form needs (a school may keep a sheet a class). Native cells become text as a person would write it:
-dates ISO, 12.0 as 12, error values as Excel shows them.
+dates ISO, 12.0 as 12, 0.95 as 95% where the cell shows it so, error values as Excel shows them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.body import Body, cut
 from ingest.read.crosstab import read_crossed
 from ingest.read.header import SEARCHED_ROWS, Header, find_header
+from ingest.read.percents import Places, percent_cells, shown_in_per_cent
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.structure import is_needed, mark_findings, no_header, structure_findings
 from ingest.read.texts import blank, holds_any
@@ -72,7 +73,8 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
     """The form's tables in a workbook. Raises what the libraries raise on a damaged one."""
     names, mark = _contents(path)
     book = fastexcel.read_excel(str(path))
-    sheets = [_load(book, name, contract) for name in names]
+    percents = percent_cells(path)
+    sheets = [_load(book, name, contract, percents.get(name, {})) for name in names]
     if mark:
         sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
     findings = mark_findings(mark, contract)
@@ -131,14 +133,15 @@ def _contents(path: Path) -> tuple[list[str], TemplateMark | None]:
         return visible, TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
 
 
-def _load(book: Any, name: str, contract: Contract) -> _Sheet:
+def _load(book: Any, name: str, contract: Contract, percents: Places) -> _Sheet:
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = sheet.to_arrow_with_errors()
     columns = [_as_text(batch.column(index)) for index in range(batch.num_columns)]
     if errors:
         columns = _with_errors(columns, errors.errors)
     first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
-    loaded = _Sheet(name, first, [pa.chunked_array([column]) for column in columns], None)
+    chunked = [pa.chunked_array([column]) for column in columns]
+    loaded = _Sheet(name, first, shown_in_per_cent(chunked, percents, first), None)
     return _Sheet(name, first, loaded.columns, find_header(loaded.rows(SEARCHED_ROWS), contract))
 
 

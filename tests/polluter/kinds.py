@@ -258,10 +258,16 @@ def other_delimiter_in_a_row(seed: int) -> Iterator[Case]:
 @kind
 def formats(seed: int) -> Iterator[Case]:
     table = school(seed)
-    odd = ("12 345,6", "1 234.5", "-5", "(12)", "1,5E+3", "–")
-    days = ("2015-03-01", "1 наурыз 2015 ж.", "01/03/15", "3 марта 2015 г.", "2015.03.01", "42064")
+    odd = ("12 345,6", "1 234.5", "-5", "(12)", "1,5E+3", "–", "1.234,56", "1’234", "95 %", "12 м²", "5 чел.")
+    days = (
+        "2015-03-01", "1 наурыз 2015 ж.", "01/03/15", "3 марта 2015 г.", "2015.03.01", "42064",
+        "«1» наурыз 2015 жыл", "2015 жылғы 1 наурыз", "01-мар-2015", "1.III.2015", "01032015",
+    )  # fmt: skip
+    wrapped = ("'{}", "{}.0", "{} ", "{}", '="{}"')
     rows = [
-        [*row[:3], days[number % 6], odd[number % 6], row[5]] if number % 3 == 0 else row
+        [wrapped[number % 5].format(row[0]), *row[1:3], days[number % 11], odd[number % 11], row[5]]
+        if number % 2 == 0
+        else row
         for number, row in enumerate(table.rows)
     ]
     changed = Clean(table.header, rows)

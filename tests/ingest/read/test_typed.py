@@ -305,3 +305,24 @@ def test_typed_values_come_back_from_every_way_to_write_them(
     got, findings = typed(read_whole(write_csv([HEADER, *written]), attendance), attendance)
     assert findings == []
     assert [(row["date"], row["lessons_missed"], row["is_late"], row["letter"]) for row in got] == rows
+
+
+SIGNS = "0123456789 .,-/'%eEОoмягжш:TZ+\u00a0\u200b−²٣½#IXі«»"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(cells=st.lists(st.text(SIGNS, max_size=14), min_size=1, max_size=8))
+def test_a_cell_has_a_value_or_a_finding_or_is_empty_whatever_is_written(
+    write_csv: Callable[..., Path], attendance: Contract, cells: list[str]
+) -> None:
+    names = ("iin", "date", "lessons_missed", "is_late")
+    rows = [changed(**dict.fromkeys(names, cell)) for cell in cells]
+    reading = read(write_csv([HEADER, ROW, *rows]), attendance)
+    got, findings = typed(reading, attendance)
+    said = {(found.row, found.column) for found in findings if found.severity == "error"}
+    assert len(got) == len(cells) + 1
+    for number, (row, cell) in enumerate(zip(got[1:], cells, strict=True), start=3):
+        is_empty = cell.strip(" \u00a0\u200b") in ("", *attendance.missing_values)
+        for name in names:
+            assert (row[name] is None) == (is_empty or (number, name) in said), (name, cell)
+            assert bool(row["_bad"] >> HEADER.index(name) & 1) == ((number, name) in said)

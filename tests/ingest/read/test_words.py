@@ -41,7 +41,9 @@ def test_one_look_alike_letter_changes_nothing(word: tuple[str, str], letter: in
         ("position", "Учитель предметник", "teacher"), ("position", "Зам.директора", "deputy"),
         ("subject", "Казак тiлi", "kazakh_language"), ("subject", "Дене шыныктыру", "physical_education"),
         ("yes_no", "Да.", "yes"), ("yes_no", "жок", "no"), ("yes_no", "-1", None), ("yes_no", "да?", None),
-        ("yes_no", "1.0", "yes"), ("yes_no", "АҚИҚАТ", "yes"),
+        ("yes_no", "1.0", "yes"), ("yes_no", "0,00", "no"), ("mark", "5.0", "5"), ("mark", "5.5", None),
+        ("mark", "4 (хор)", "4"),
+        ("region", "110000000.0", "110000000"), ("yes_no", "АҚИҚАТ", "yes"),
     ],
 )  # fmt: skip
 def test_words_as_they_arrive(name: str, written: str, code: str | None) -> None:

@@ -1,0 +1,134 @@
+"""Cells of a workbook that show a per cent sign: they keep 0.95 and show 95 %.
+
+In: the path of a workbook (xlsx). Out: their places by sheet, and their text as a person sees it. Whether a column
+wants 95 or 0.95 is not for the reader to guess, so the sign must not get lost on the way.
+Other kinds of workbook are not looked into: there the number is read as it is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from array import array
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from html import unescape
+from pathlib import Path
+from posixpath import join, normpath
+from typing import TypeAlias
+
+from ingest.read.arrow import Column, pa
+
+Places: TypeAlias = "dict[int, array[int]]"
+"""Column of a sheet → rows, both from 1. Compact, since a whole sheet may be formatted so."""
+
+_BUILT_IN = frozenset({"9", "10"})
+_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*>")
+_CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_QUOTED = re.compile(r'"[^"]*"|\\.|_.')
+# Damage is for the reader of the whole workbook to say.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
+# Styles and lists of sheets are small; larger ones are no report's.
+_MOST_READ = 16 << 20
+_PIECE, _OVERLAP = 1 << 20, 1024
+
+
+def percent_cells(path: Path) -> dict[str, Places]:
+    """Sheet → the places of its numbers shown in per cent. Empty for a file that is no xlsx, or a damaged one."""
+    if not zipfile.is_zipfile(path):
+        return {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            styles = _percent_styles(_part(archive, "xl/styles.xml"))
+            sheets = _sheets(archive) if styles else []
+            found = {name: _cells(archive, part, styles) for name, part in sheets}
+    except _DAMAGED:
+        return {}
+    return {name: places for name, places in found.items() if places}
+
+
+def shown_in_per_cent(columns: Sequence[Column], places: Places, first_column: int) -> list[Column]:
+    """The columns of a sheet (the first of them its `first_column`) with those cells as they are shown: `95%`."""
+    shown = list(columns)
+    for column, rows in places.items():
+        place = column - first_column
+        if 0 <= place < len(shown):
+            cells = shown[place].to_pylist()
+            for row in rows:
+                if row <= len(cells):
+                    cells[row - 1] = _shown(cells[row - 1])
+            shown[place] = pa.chunked_array([pa.array(cells, pa.string())])
+    return shown
+
+
+def _shown(kept: str | None) -> str | None:
+    try:
+        return f"{(Decimal(kept) * 100).normalize():f}%" if kept else kept
+    except InvalidOperation:
+        return kept
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A small part of the archive, empty where there is none or it is not small."""
+    try:
+        entry = archive.getinfo(name)
+    except KeyError:
+        return b""
+    return archive.read(entry) if entry.file_size <= _MOST_READ else b""
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    found = re.search(rb"\s(?:\w+:)?" + name + rb'\s*=\s*(?:"([^"]*)"|\'([^\']*)\')', tag)
+    return unescape((found[1] or found[2] or b"").decode("utf-8", "replace")) if found else ""
+
+
+def _percent_styles(styles: bytes) -> set[int]:
+    """The numbers of the cell styles that show a per cent sign."""
+    own = {
+        _attribute(tag, b"numFmtId")
+        for tag in _FORMAT.findall(styles)
+        if "%" in _QUOTED.sub("", _attribute(tag, b"formatCode"))
+    }
+    formats = _CELL_FORMATS.search(styles)
+    tags = _CELL_FORMAT.findall(formats[0]) if formats else []
+    return {place for place, tag in enumerate(tags) if _attribute(tag, b"numFmtId") in own | _BUILT_IN}
+
+
+def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """Name and part of each sheet."""
+    relations = _RELATION.findall(_part(archive, "xl/_rels/workbook.xml.rels"))
+    parts = {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in relations}
+    tags = _SHEET.findall(_part(archive, "xl/workbook.xml"))
+    named = [(_attribute(tag, b"name"), parts.get(_attribute(tag, b"id"), "")) for tag in tags]
+    return [(name, normpath(join("xl", part)).lstrip("/")) for name, part in named if part]
+
+
+def _cells(archive: zipfile.ZipFile, part: str, styles: set[int]) -> Places:
+    """The cells of a sheet with one of the styles that hold a number. Looked through in pieces, ends twice."""
+    numbers = b"|".join(b"%d" % style for style in sorted(styles))
+    cell = re.compile(
+        rb'<(?:\w+:)?c(?=\s[^>]*\bs="(?:' + numbers + rb')")(?![^>]*\bt="(?:s|str|inlineStr|b|e)")'
+        rb'[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>'
+    )
+    found: Places = {}
+    with archive.open(part) as sheet:
+        rest = b""
+        while piece := sheet.read(_PIECE):
+            text = rest + piece
+            for letters, row in cell.findall(text):
+                rows = found.setdefault(_number(letters), array("i"))
+                if not rows or int(row) > rows[-1]:
+                    rows.append(int(row))
+            rest = text[-_OVERLAP:]
+    return found
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
