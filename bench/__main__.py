@@ -33,7 +33,11 @@ def main() -> None:
         large = LargeCsv(School(Path(folder) / "large", LARGE))
         figures = [large.figure()]
         school = School(Path(folder) / "small", SMALL)
-        figures += [workbook.figure(school), *many_files.figures(school), interactive.figure(school)]
+        figures += [
+            workbook.figure(school),
+            *many_files.figures(Path(folder) / "many"),
+            interactive.figure(school),
+        ]
         figures.append(encodings.figure(Path(folder), LARGE))
         figures.append(suite.figure(School(Path(folder) / "suite", suite.ROWS)))
         notes = [large.note(), many_files.memory_note(Path(folder))]

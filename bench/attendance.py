@@ -1,4 +1,4 @@
-"""One very large school and everything its weekly attendance is judged against.
+"""One very large school, or many small ones, and everything their weekly attendance is judged against.
 
 In: a scratch folder and a number of attendance rows. Out: `School`: its node, its reference data, a home with
 the keys of its learners, and a way to judge files as the pipeline does.
@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from bench.attendance_csv import PERIOD, learners
+from bench.attendance_csv import LEARNERS_PER_ORGANISATION, PERIOD, learners
 from expectations.judge import Judged, JudgeFile, Scope, judge
 from expectations.reference import Reference
 from ingest.home import SETTINGS_FILE, Home
@@ -26,15 +27,19 @@ WEEK = Period.parse("week", PERIOD)
 
 
 class School:
-    """Surroundings of attendance files with up to `rows` rows, made once."""
+    """Surroundings of attendance files with up to `rows` rows, made once.
 
-    def __init__(self, folder: Path, rows: int) -> None:
+    `nodes`: the schools in the order of their rows, one unless `per` learners make a school.
+    """
+
+    def __init__(self, folder: Path, rows: int, per: int = LEARNERS_PER_ORGANISATION) -> None:
         self.folder, self.rows = folder, rows
         self.home = Home(folder / "home")
         self.home.create()
         (self.home.root / SETTINGS_FILE).write_text("demo = true\n", encoding="utf-8")
-        persons = learners(rows)
-        self.node: str = persons["bin"][0].as_py()
+        persons = learners(rows, per)
+        self.nodes: list[str] = pc.unique(persons["bin"]).to_pylist()
+        self.node = self.nodes[0]
         with Vault(self.home) as vault:
             keys = vault.person_keys("iin", persons["iin"])
         roster = persons.append_column("person_key", keys)
@@ -42,12 +47,16 @@ class School:
         place = self.home.reference / "learner_roster" / "period=2026-09"
         place.mkdir(parents=True)
         pq.write_table(roster, place / "bench.parquet", compression="zstd")
-        self.reference = _reference(self.node, place)
+        self.reference = _reference(self.nodes, place)
 
-    def judge(self, files: Sequence[Path]) -> Judged:
-        """Judge files together, as intake does."""
-        scope = Scope(self.node, "organisation", WEEK)
-        batch = [JudgeFile(number, path, path.name, scope) for number, path in enumerate(files, start=1)]
+    def judge(self, files: Sequence[Path], nodes: Sequence[str] | None = None) -> Judged:
+        """Judge files together, as intake does; `nodes`: whose each is, if not all the first school's."""
+        batch = [
+            JudgeFile(number, path, path.name, Scope(node, "organisation", WEEK))
+            for number, (path, node) in enumerate(
+                zip(files, nodes or [self.node] * len(files), strict=True), start=1
+            )
+        ]
         return judge(batch, FORM, self.reference, demo=True, scratch=self.home.judge)
 
 
@@ -61,7 +70,7 @@ def require_accepted(judged: Judged, rows: int) -> None:
         raise AssertionError(f"{accepted} rows accepted of {rows}")
 
 
-def _reference(node: str, roster: Path) -> Reference:
+def _reference(nodes: list[str], roster: Path) -> Reference:
     calendar = pa.table(
         {
             "segment": ["term"],
@@ -72,10 +81,10 @@ def _reference(node: str, roster: Path) -> Reference:
     )
     organisation = pa.table(
         {
-            "bin": [node],
-            "kind": ["general"],
-            "opened_date": [date(2000, 9, 1)],
-            "district_code": ["113200000"],
+            "bin": nodes,
+            "kind": ["general_school"] * len(nodes),
+            "opened_date": [date(2000, 9, 1)] * len(nodes),
+            "district_code": ["113200000"] * len(nodes),
         }
     )
     return Reference(calendar=calendar, organisation=organisation, learner=roster / "*.parquet")

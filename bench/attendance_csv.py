@@ -2,9 +2,9 @@
 
 In: a path and a number of rows. Out: a UTF-8 csv with the columns of the form `attendance`, one row per
 learner and school day of the week 2026-W37 (five days), all of one very large organisation, so that one file
-is one submission and every rule runs; and the learners themselves, from which a benchmark builds the register
-and the roster that judging compares with. All persons and organisations are of the impossible demo range:
-seventh digit 7 or 8 in the IIN, year 65 in the BIN.
+is one submission and every rule runs, or of many small ones, one after another; and the learners themselves,
+from which a benchmark builds the register and the roster that judging compares with. All persons and
+organisations are of the impossible demo range: seventh digit 7 or 8 in the IIN, year 65 in the BIN.
 """
 
 from __future__ import annotations
@@ -78,27 +78,27 @@ _ROWS = """
 """
 
 
-def _country(rows: int) -> duckdb.DuckDBPyConnection:
+def _country(rows: int, per: int) -> duckdb.DuckDBPyConnection:
     learners = -(-rows // DAYS)
-    organisations = -(-learners // LEARNERS_PER_ORGANISATION)
+    organisations = -(-learners // per)
     con = duckdb.connect()
     con.execute(_ISSUED)
     con.execute(_ORGANISATIONS.format(organisations=organisations))
-    con.execute(_LEARNERS.format(learners=learners, per=LEARNERS_PER_ORGANISATION))
+    con.execute(_LEARNERS.format(learners=learners, per=per))
     return con
 
 
-def learners(rows: int) -> pa.Table:
-    """The learners of a file of `rows` rows: bin, iin (text), grade (int), letter."""
-    with _country(rows) as con:
+def learners(rows: int, per: int = LEARNERS_PER_ORGANISATION) -> pa.Table:
+    """The learners of a file of `rows` rows, `per` to an organisation: bin, iin (text), grade (int), letter."""
+    with _country(rows, per) as con:
         return con.execute(
             "select bin, iin, grade, letter from learner"
             " join organisation on organisation.number = learner.organisation order by learner.number"
         ).to_arrow_table()
 
 
-def write_attendance_csv(path: Path, rows: int) -> None:
+def write_attendance_csv(path: Path, rows: int, per: int = LEARNERS_PER_ORGANISATION) -> None:
     """Write `rows` rows under a header of field names. Equal `rows` give equal bytes."""
     select = _ROWS.format(first_day=FIRST_DAY, days=DAYS, rows=rows)
-    with _country(rows) as con:
+    with _country(rows, per) as con:
         con.execute(f"copy ({select}) to '{path}' (format csv, header)")

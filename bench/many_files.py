@@ -1,6 +1,6 @@
-"""A thousand small files in one batch: everything from their bytes to their verdicts but the import of libraries.
+"""A thousand small files of as many schools: everything from their bytes to their verdicts but the import of libraries.
 
-In: a school. Out: a figure for csv, one for xlsx, and the peak memory of ten times as many files.
+In: a scratch folder. Out: a figure for csv, one for xlsx, and the peak memory of ten times as many files.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import xlsxwriter
 
 from bench.attendance import School, require_accepted
-from bench.attendance_csv import write_attendance_csv
+from bench.attendance_csv import DAYS, write_attendance_csv
 from bench.figure import Figure
 from bench.stopwatch import medians
 
@@ -23,8 +23,9 @@ AT_ONCE = 400
 LIMITS = {"csv": 0.015, "xlsx": 0.040}
 
 
-def figures(school: School) -> list[Figure]:
-    """Measure. `school` must have FILES × ROWS_EACH rows at least."""
+def figures(folder: Path) -> list[Figure]:
+    """Measure."""
+    school = _schools(folder, FILES)
     files = write_files(school.folder / "small", FILES)
     taken = medians(
         {kind: lambda kind=kind: _judged(school, files[kind]) for kind in LIMITS}  # type: ignore[misc]
@@ -40,18 +41,22 @@ def figures(school: School) -> list[Figure]:
     ]
 
 
+def _schools(folder: Path, count: int) -> School:
+    return School(folder, count * ROWS_EACH, per=ROWS_EACH // DAYS)
+
+
 def _judged(school: School, files: list[Path]) -> None:
     for start in range(0, len(files), AT_ONCE):
         batch = files[start : start + AT_ONCE]
-        with school.judge(batch) as judged:
+        with school.judge(batch, school.nodes[start : start + AT_ONCE]) as judged:
             require_accepted(judged, len(batch) * ROWS_EACH)
 
 
 def write_files(folder: Path, count: int) -> dict[str, list[Path]]:
-    """`count` files of each kind, each with other rows of the large csv."""
+    """`count` files of each kind, each with the rows of another school."""
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "source.csv"
-    write_attendance_csv(source, count * ROWS_EACH)
+    write_attendance_csv(source, count * ROWS_EACH, per=ROWS_EACH // DAYS)
     with source.open(encoding="utf-8", newline="") as lines:
         head, *body = csv.reader(lines)
     files: dict[str, list[Path]] = {"csv": [], "xlsx": []}
@@ -69,10 +74,14 @@ def write_files(folder: Path, count: int) -> dict[str, list[Path]]:
 
 
 def memory_note(folder: Path) -> str:
-    """The peak memory of a process that judges AT_ONCE files, and of one that judges ten times as many."""
+    """The peak memory of a process that judges AT_ONCE files, and of one that judges ten times as many.
+
+    The files are written here, since writing takes memory too.
+    """
     peaks = []
+    write_files(folder / "memory", 10 * AT_ONCE)
     for count in (AT_ONCE, 10 * AT_ONCE):
-        command = [sys.executable, "-m", "bench.many_files", str(folder / f"memory-{count}"), str(count)]
+        command = [sys.executable, "-m", "bench.many_files", str(folder / "memory"), str(count)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         peaks.append(int(done.stdout.split()[-1]) / 1024)
     return (
@@ -83,8 +92,8 @@ def memory_note(folder: Path) -> str:
 
 if __name__ == "__main__":
     place, number_of_files = Path(sys.argv[1]), int(sys.argv[2])
-    place.mkdir(parents=True)
-    _judged(School(place, number_of_files * ROWS_EACH), write_files(place, number_of_files)["csv"])
+    country = _schools(place / f"home-{number_of_files}", 10 * AT_ONCE)
+    _judged(country, [place / f"{number}.csv" for number in range(number_of_files)])
     # Not ru_maxrss: that begins with the memory of whoever started this process.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
