@@ -24,6 +24,11 @@ from ingest.schema.codelist import codelist
 
 ROWS = 1_000_000
 LIMIT = 2.5
+# The tables `prepare` makes.
+_MADE = (
+    *("given_scope", "scope", "period_day", "enrolled", "enrolled_before", "earlier"),
+    *("distinct_bin", "distinct_iin", "listed_elsewhere"),
+)
 # Every how many-th row has which cell replaced by what, each a fault of another rule.
 _FAULTS = {
     "iin": ("090101700001", "12345", "091301700000"),
@@ -42,7 +47,7 @@ def figure(school: School) -> Figure:
     _write_faulty(file, school.rows)
     with duckdb.connect() as con:
         type_batch(con, FORM, [(1, read(file, FORM))])
-        school.reference.load(con)
+        school.reference.load(con, FORM)
         found, expected = _by_suite(con, school), _by_hand(con, school)
         if found != expected or not found:
             raise AssertionError(f"the suite and the statement disagree: {sorted(found ^ expected)[:5]}")
@@ -72,7 +77,7 @@ def _write_faulty(path: Path, rows: int) -> None:
 
 def _by_suite(con: duckdb.DuckDBPyConnection, school: School) -> set[tuple[int, str, str]]:
     """Row, code and column of every fault that a rule of severity error finds, as judging finds them."""
-    for made in ("given_scope", "scope", "period_day", "enrolled", "distinct_bin", "distinct_iin"):
+    for made in _MADE:
         con.execute(f"DROP TABLE IF EXISTS {made}")
     prepare(con, FORM, [(1, Scope(school.node, "organisation", WEEK))], demo=True)
     found: set[tuple[int, str, str]] = set()

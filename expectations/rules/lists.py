@@ -102,8 +102,7 @@ class LearnersNotReported(Rule):
     def query(self) -> str:
         return placed(
             f"SELECT r._file, f.first, count(*) FILTER (w.n IS NULL) AS many FROM enrolled AS r LEFT JOIN "
-            f"(SELECT DISTINCT b._file, {_NUMBER.format(self.column)} AS n FROM {BATCH}) AS w "
-            f"ON w._file = r._file AND w.n = r.n JOIN {_FIRST} ON f._file = r._file "
+            f"distinct_{self.column} AS w ON w._file = r._file AND w.n = r.n JOIN {_FIRST} ON f._file = r._file "
             f"WHERE r.is_latest AND coalesce(r.grade, {self.lowest}) >= {self.lowest} AND r.n IS NOT NULL "
             f"GROUP BY r._file, f.first HAVING count(*) FILTER (w.n IS NULL) >= {self.least} "
             f"AND count(*) FILTER (w.n IS NULL) * 100 >= {self.share} * count(*)",
@@ -126,8 +125,9 @@ class ClassNotReported(Rule):
         grade, letter = self.columns
         return placed(
             f"SELECT r._file, f.first, r.grade AS roster_grade, any_value(coalesce(r.letter, '')) AS roster_letter, "
-            "count(*) AS many FROM enrolled AS r ANTI JOIN (SELECT DISTINCT b._file, "
-            f"b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter FROM {BATCH}) AS w "
+            "count(*) AS many FROM enrolled AS r ANTI JOIN (SELECT DISTINCT _file, grade, "
+            f"lower(coalesce(letter, '')) AS letter FROM (SELECT DISTINCT b._file, b.{grade} AS grade, "
+            f"b.{letter} AS letter FROM {BATCH}) AS c) AS w "
             "ON w._file = r._file AND w.grade = r.grade AND w.letter = lower(coalesce(r.letter, '')) "
             f"JOIN {_FIRST} ON f._file = r._file WHERE r.is_latest AND r.grade >= {self.lowest} "
             f"GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, '')) HAVING count(*) >= {self.least}",
@@ -140,24 +140,37 @@ class ClassNotReported(Rule):
 class LearnersLackDays(Rule):
     """A learner has a row for every day on which the class (`columns`) has. One finding a class.
 
-    Says nothing while fewer than `least` learners of a class lack days: some come or leave within the week.
+    Says nothing while fewer than `least` learners and a quarter of the class lack days: some come or leave within
+    the week. Reads `class_day`.
     """
 
     columns: list[str]
     other: str
-    least: int = 3
+    least: int = 5
+
+    def _suspects(self) -> str:
+        """The files that are worth counting learner by learner: every class of any other has equal days."""
+        return (
+            "(SELECT c._file FROM (SELECT _file, grade, letter, max(learners) AS most, sum(learners) AS rows, "
+            "count(*) AS days FROM class_day GROUP BY ALL) AS c JOIN (SELECT _file, count(*) AS learners "
+            f"FROM distinct_{self.other} GROUP BY _file) AS l ON l._file = c._file GROUP BY c._file, l.learners "
+            f"HAVING sum(c.most * c.days - c.rows) >= {self.least} OR sum(c.most) <> l.learners)"
+        )
 
     def query(self) -> str:
         grade, letter = self.columns
         key = f"b._file, b.{grade}, lower(coalesce(b.{letter}, ''))"
         guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
+        rows = f"{BATCH} SEMI JOIN {self._suspects()} AS f ON f._file = b._file WHERE {guards}"
+        lacks = "count(*) FILTER (w.days < c.days)"
         return placed(
-            f"SELECT c._file, min(w.first) AS first, count(*) AS many FROM (SELECT {key} AS letter, b.{self.other}, "
-            f"min({place()}) AS first, count(DISTINCT b.{self.column}) AS days FROM {BATCH} WHERE {guards} "
-            f"GROUP BY ALL) AS w JOIN (SELECT {key} AS letter, count(DISTINCT b.{self.column}) AS days FROM {BATCH} "
-            f"WHERE {guards} GROUP BY ALL) AS c ON c._file = w._file AND c.{grade} IS NOT DISTINCT FROM w.{grade} "
-            f"AND c.letter = w.letter WHERE w.days < c.days GROUP BY c._file, c.{grade}, c.letter "
-            f"HAVING count(*) >= {self.least}",
+            f"SELECT c._file, min(w.first) FILTER (w.days < c.days) AS first, {lacks} AS many FROM "
+            f"(SELECT {key} AS letter, b.{self.other}, min({place()}) AS first, "
+            f"count(DISTINCT b.{self.column}) AS days FROM {rows} GROUP BY ALL) AS w JOIN "
+            f"(SELECT {key} AS letter, count(DISTINCT b.{self.column}) AS days FROM {rows} "
+            f"GROUP BY ALL) AS c ON c._file = w._file AND c.{grade} IS NOT DISTINCT FROM w.{grade} "
+            f"AND c.letter = w.letter GROUP BY c._file, c.{grade}, c.letter "
+            f"HAVING {lacks} >= {self.least} AND {lacks} * 4 >= count(*)",
             "many",
         )
 
