@@ -28,18 +28,18 @@ def read(
     unreadable = False
     try:
         for outcome in read_all(inputs_of(paths), out_dir):
-            reading = outcome.reading
-            unreadable |= reading.unreadable
+            written = outcome.written
+            unreadable |= written.unreadable
             out.print(
                 phrase(
-                    "file_unreadable" if reading.unreadable else "file_read",
+                    "file_unreadable" if written.unreadable else "file_read",
                     lang.language,
                     file=outcome.path.name,
-                    rows_in=reading.rows_in,
-                    rows_written=reading.rows_written,
-                    rows_not_data=reading.rows_not_data,
+                    rows_in=written.rows_in,
+                    rows_written=written.rows_written,
+                    rows_not_data=written.rows_not_data,
                     output=", ".join(output.name for output in outcome.outputs),
-                    why=" ".join(finding.text(lang.language) for finding in reading.findings[:1]),
+                    why=" ".join(finding.text(lang.language) for finding in written.findings[:1]),
                 ),
                 markup=False,
             )

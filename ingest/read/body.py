@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.read.arrow import Column, Mask, Numbers, pa, pc
-from ingest.read.header import Cells, Header, folded
+from ingest.read.header import Header, folded
+from ingest.read.levels import Cells
 from ingest.read.reading import LocatedTable
 from ingest.read.texts import blank
 from ingest.schema.contract import Contract
@@ -107,15 +108,20 @@ def _numbering(body: Body, keep: Mask) -> list[int]:
 
 
 def _repeated(body: Body, keep: Mask) -> list[int]:
-    """Rows that say the header once more, as on every printed page."""
-    column = next(iter(body.header.columns.values()))
-    same = pc.fill_null(pc.equal(body.columns[column], body.cells[column]), False)
-    heads = [folded(cell or "") for cell in body.cells]
-    return [
-        index
-        for index in np.flatnonzero(same.to_numpy(zero_copy_only=False)).tolist()
-        if keep[index] and [folded(cell) for cell in body.row(index)][: len(heads)] == heads
-    ]
+    """Rows that say the header once more, as on every printed page; of one over several rows, each of them."""
+    found: set[int] = set()
+    for level in body.header.levels:
+        column = next((at for at in body.header.columns.values() if at < len(level) and level[at]), None)
+        if column is None:
+            continue
+        same = pc.fill_null(pc.equal(body.columns[column], level[column]), False)
+        heads = [folded(cell or "") for cell in level]
+        found.update(
+            index
+            for index in np.flatnonzero(same.to_numpy(zero_copy_only=False)).tolist()
+            if keep[index] and [folded(cell) for cell in body.row(index)][: len(heads)] == heads
+        )
+    return sorted(found)
 
 
 def _totals(body: Body, keep: Mask, contract: Contract) -> list[int]:

@@ -1,8 +1,9 @@
 """The process that reads: one file after another, within limits, for the process that started it.
 
-In: requests on its standard input (`handover`): a path, a folder for large tables, the limits, and the contract
-where it is another than before. Out: for each a reading or the fault that kept it from one. It ends when its
-asker does, and by itself when a file left it with so much memory that the next would not have its due.
+In: requests on its standard input (`handover`): what is asked for, a path, a folder for large tables, the limits,
+and the contract where one is needed and it is another than before. Out: for each a reading, or what was written of
+a file read without a contract, or the fault that kept it from either. It ends when its asker does, and by itself
+when a file left it with so much memory that the next would not have its due.
 """
 
 from __future__ import annotations
@@ -21,9 +22,8 @@ from ingest.read.dangers import examined, refusal
 from ingest.read.handover import Frames, pack, receive, send
 from ingest.read.limits import FLOOR_MEMORY, MIB, Limits
 from ingest.read.read import read
-from ingest.read.reading import Reading, unreadable
+from ingest.read.written import write_plain
 from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding
 
 resource: Any
 try:
@@ -32,7 +32,8 @@ except ImportError:  # Windows: the asker's clock is the limit there
     resource = None
 
 READY = b"ready"
-READING, FAULT, LAST_READING = b"reading", b"fault", b"last reading"
+READ, WRITE = b"read", b"write"
+READING, BEYOND, FAULT, LAST_READING = b"reading", b"beyond its limits", b"fault", b"last reading"
 _STATUS = Path("/proc/self/status")
 _KEPT = 96 * MIB
 # Pages of libraries that come into use with a file are no memory of the process's own.
@@ -60,13 +61,15 @@ def main() -> None:
     contract: Contract | None = None
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            path, folder, allowed, *other = receive(requests)
+            asked, path, folder, allowed, *other = receive(requests)
             if other:
                 contract = pickle.loads(other[0])
-            if contract is None:
+            if contract is None and asked == READ:
                 raise ValueError("no contract yet")
             _limit(pickle.loads(allowed), footing)
-            frames = _answer(Path(os.fsdecode(path)), contract, Path(os.fsdecode(folder)))
+            frames = _answer(
+                Path(os.fsdecode(path)), contract if asked == READ else None, Path(os.fsdecode(folder))
+            )
             _lift()
             if frames[0] == READING and _keeps_too_much(footing):
                 frames[0] = LAST_READING
@@ -84,28 +87,22 @@ def _streams() -> tuple[IO[bytes], IO[bytes]]:
     return sys.stdin.buffer, answers
 
 
-def _answer(path: Path, contract: Contract, folder: Path) -> Frames:
+def _answer(path: Path, contract: Contract | None, folder: Path) -> Frames:
+    """The reading by a contract; without one, what was written into the folder."""
     try:
+        if contract is None:
+            return [READING, pickle.dumps(write_plain(path, folder), protocol=5)]
         reading = refusal(path) or examined(path, read(path, contract), contract)
         return [READING, *pack(reading, folder)]
     except (MemoryError, RecursionError):
-        return _too_expensive(folder)
+        return [BEYOND]
     except OSError as error:
         if error.errno == errno.ENOMEM:
-            return _too_expensive(folder)
+            return [BEYOND]
         return [FAULT, type(error).__name__.encode(), str(error.errno or 0).encode()]
     except Exception as error:
         # Its kind alone: its words may hold what the file holds.
         return [FAULT, type(error).__name__.encode()]
-
-
-def _too_expensive(folder: Path) -> Frames:
-    return [READING, *pack(too_expensive(), folder)]
-
-
-def too_expensive() -> Reading:
-    """The reading of a file whose reading went beyond its limits."""
-    return unreadable(Finding("too_expensive_to_read"))
 
 
 def _footing() -> _Footing:

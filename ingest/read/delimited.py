@@ -53,7 +53,7 @@ class _Start:
 
     @property
     def cells(self) -> list[str]:
-        return self.above[-1]
+        return [cell or "" for cell in self.header.cells]
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _reading(start: _Start, columns: list[Column], careful: list[Finding], contr
     findings = structure_findings(body, contract) + notes + careful
     if not table.text.num_rows:
         findings.append(Finding("no_data_rows"))
-    not_data = aside + rows_above(start.above)
+    not_data = aside + rows_above(start.above[: start.header.top + 1])
     return Reading((table,), tuple(findings), table.text.num_rows + not_data, not_data)
 
 

@@ -17,21 +17,19 @@ Decisions where a file leaves a choice:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Literal
 
-from ingest.read.dialect import find_dialect
-from ingest.read.encoding import Decoded, decode
+from ingest.read.cutting import cut_of
+from ingest.read.encoding import decode
 from ingest.read.foreign import general_kind
-from ingest.read.grids import Grid, grids_of
-from ingest.read.regions import GridRow, Layout, Table, lay_out
-from ingest.read.split import Row, physical_lines, read_rows
-from ingest.schema.finding import Finding, cell_address
-
-_SEPARATOR_LINE = re.compile(r"sep=(.|\\t)\s*", re.IGNORECASE)
-_NAMES = {"\t": "TAB", " ": "SPACE"}
+from ingest.read.grids import DamagedError, Grid, grids_of
+from ingest.read.regions import GridRow, Layout, lay_out
+from ingest.read.remarks import Remarks, fitted, shown, written_width
+from ingest.schema.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,11 @@ class SheetReading:
     def csv_rows(self) -> Iterator[list[str]]:
         """The rows of its csv: for each table the header, where there is one, and the records."""
         for table in self.layout.tables:
-            width = _width(table)
+            width = written_width(table)
             if table.header:
-                yield _fitted(table.names, width)
+                yield fitted(table.names, width)
             for row in table.body:
-                yield _fitted(row.cells, width)
+                yield fitted(row.cells, width)
 
 
 @dataclass(frozen=True)
@@ -83,28 +81,20 @@ class GeneralReading:
         return sum(sheet.rows_not_data for sheet in self.sheets)
 
 
-@dataclass
-class _Said:
-    """Findings while they are gathered, all of one sheet."""
-
-    sheet: str | None
-    findings: list[Finding] = field(default_factory=list)
-
-    def say(
-        self, code: str, row: int | None = None, column: int = 1, value: str = "", **params: object
-    ) -> None:
-        cell = cell_address(column, row) if row else None
-        self.findings.append(Finding(code, self.sheet, cell, row, value=value or None, params=params))
-
-
 def read_general(path: Path) -> GeneralReading:
-    """Read one file. Raises OSError when it cannot be opened."""
+    """Read one file as a whole. Raises OSError when it cannot be opened."""
     kind = general_kind(path)
     if isinstance(kind, Finding):
         return GeneralReading(findings=(kind,), unreadable=kind.code != "empty_file")
-    if kind == "text":
-        return _of_text(path.read_bytes())
-    grids, findings = grids_of(path, kind)
+    return _of_text(path.read_bytes()) if kind == "text" else read_grids(path, kind)
+
+
+def read_grids(path: Path, kind: Literal["workbook", "markup"]) -> GeneralReading:
+    """Read a workbook, or a web page that stands for one."""
+    try:
+        grids, findings = grids_of(path, kind)
+    except DamagedError:
+        return GeneralReading(findings=(Finding("damaged_file"),), unreadable=True)
     if not grids:
         return GeneralReading(findings=tuple(findings) or (Finding("empty_file"),))
     return _of_grids(grids, findings)
@@ -112,67 +102,28 @@ def read_general(path: Path) -> GeneralReading:
 
 def _of_text(content: bytes) -> GeneralReading:
     decoded = decode(content)
-    said = _Said(None)
-    _say_encoding(decoded, said)
+    remarks = Remarks(None)
+    remarks.say_encoding(decoded)
     text = decoded.text.rstrip("\x1a")
-    lines = physical_lines(text)
-    rows, delimiter = _rows(text, lines, said)
-    grid = [GridRow(number, row.cells) for number, row in enumerate(rows, 1)]
-    _say_rows(rows, said)
-    sheet = _sheet(Grid(None, grid), said)
-    said.say("text_read_as", encoding=decoded.encoding, delimiter=_NAMES.get(delimiter, delimiter))
+    cut = cut_of(text, remarks)
+    rows = list(chain.from_iterable(cut.batches(text, len(text) + 1)))
+    remarks.say_rows(rows)
+    sheet = _sheet(Grid(None, [GridRow(number, row.cells) for number, row in enumerate(rows, 1)]), remarks)
+    remarks.say("text_read_as", encoding=decoded.encoding, delimiter=shown(cut.dialect.delimiter))
     if not sheet.rows_written and not any(table.header for table in sheet.layout.tables):
-        said.say("empty_file")
-    return _balanced(GeneralReading((sheet,), tuple(said.findings)))
-
-
-def _rows(text: str, lines: list[str], said: _Said) -> tuple[list[Row], str]:
-    """The rows of a text and the delimiter that parts their cells."""
-    stated = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
-    if stated:
-        # Excel's own first line; it binds Excel, so it is believed.
-        delimiter = stated[1].replace("\\t", "\t")
-        dialect = replace(find_dialect("".join(lines[1:])).dialect, delimiter=delimiter)
-        rest = read_rows(lines[1:], dialect)
-        moved = [replace(row, line=row.line + 1) for row in rest]
-        return [Row(1, 1, [lines[0].rstrip("\r\n")]), *moved], delimiter
-    choice = find_dialect(text)
-    if not choice.sure:
-        said.say("delimiter_unsure", delimiter=_NAMES.get(choice.dialect.delimiter, choice.dialect.delimiter))
-    return read_rows(lines, choice.dialect), choice.dialect.delimiter
-
-
-def _say_encoding(decoded: Decoded, said: _Said) -> None:
-    if not decoded.sure:
-        said.say("encoding_unsure", encoding=decoded.encoding)
-    if decoded.other_lines:
-        said.say(
-            "mixed_encoding",
-            encoding=decoded.encoding,
-            other=decoded.other_encoding,
-            lines=_listed(decoded.other_lines),
-        )
-    if decoded.undecoded:
-        said.say("letters_lost", count=decoded.undecoded, encoding=decoded.encoding)
-
-
-def _say_rows(rows: list[Row], said: _Said) -> None:
-    for number, row in enumerate(rows, 1):
-        if row.stray:
-            said.say("quotes_repaired", number, found=len(row.cells))
-        if row.other:
-            said.say("row_cut_otherwise", number, delimiter=_NAMES.get(row.other, row.other))
+        remarks.say("empty_file")
+    return _balanced(GeneralReading((sheet,), tuple(remarks.findings)))
 
 
 def _of_grids(grids: list[Grid], findings: list[Finding]) -> GeneralReading:
     gathered = list(findings)
     sheets = []
     for grid in grids:
-        said = _Said(grid.name)
-        sheets.append(_sheet(grid, said))
+        remarks = Remarks(grid.name)
+        sheets.append(_sheet(grid, remarks))
         if grid.is_hidden:
-            said.say("hidden_sheet_read", sheet=grid.name or "")
-        gathered += said.findings
+            remarks.say("hidden_sheet_read", sheet=grid.name or "")
+        gathered += remarks.findings
     order = sorted(range(len(sheets)), key=lambda place: (sheets[place].is_hidden, -_weight(sheets[place])))
     return _balanced(GeneralReading(tuple(sheets[place] for place in order), tuple(gathered)))
 
@@ -183,81 +134,16 @@ def _weight(sheet: SheetReading) -> int:
     return filled if any(table.width > 1 for table in sheet.layout.tables) else filled // 4
 
 
-def _sheet(grid: Grid, said: _Said) -> SheetReading:
+def _sheet(grid: Grid, remarks: Remarks) -> SheetReading:
     layout = lay_out(grid.rows)
-    _say_aside(layout, said)
-    for number, table in enumerate(layout.tables):
-        _say_table(number, table, said)
+    remarks.say_aside(layout)
+    for number, table in enumerate(layout.tables, 1):
+        rows = [*table.header, *table.body]
+        if number > 1 and rows:
+            remarks.say_further(rows[0].number, number, len(table.body))
+        remarks.say_header(table)
+        remarks.say_widths(table, written_width(table))
     return SheetReading(grid.name, layout, len(grid.rows), grid.is_hidden)
-
-
-def _say_aside(layout: Layout, said: _Said) -> None:
-    for reason, rows in layout.aside.items():
-        if reason == "blank_rows":
-            said.say("blank_rows", rows[0].number, count=len(rows), rows=_listed(row.number for row in rows))
-            continue
-        for row in rows:
-            column = row.first_filled
-            text = " ".join(cell.strip() for cell in row.cells if cell.strip())
-            said.say(_REASONS[reason], row.number, column + 1, text)
-
-
-# Each reason is a code of its own.
-_REASONS = {
-    "preamble_rows": "preamble_row",
-    "postamble_rows": "postamble_row",
-    "totals_row": "totals_row",
-    "repeated_header": "repeated_header",
-    "numbering_row": "numbering_row",
-}
-
-
-def _say_table(number: int, table: Table, said: _Said) -> None:
-    rows = [*table.header, *table.body]
-    if number and rows:
-        said.say("further_table", rows[0].number, number=number + 1, count=len(table.body))
-    if not table.header and table.body:
-        said.say("header_missing", table.body[0].number)
-    if len(table.header) > 1:
-        listed = _listed(row.number for row in table.header)
-        said.say("header_rows_joined", table.header[0].number, rows=listed)
-    width = _width(table)
-    for row in table.body:
-        found = len(_fitted(row.cells, width)) if len(row.cells) >= width else len(row.cells)
-        if found != width:
-            code = "cells_missing" if found < width else "cells_too_many"
-            said.say(code, row.number, min(found, width) + 1, found=found, expected=width)
-
-
-def _width(table: Table) -> int:
-    """Cells of a record: without columns at the right end that have neither name nor value."""
-    names = table.names if table.header else []
-    named = max((place + 1 for place, name in enumerate(names) if name.strip()), default=0)
-    if named >= table.width:
-        return table.width
-    ends = (
-        place + 1 for row in table.body for place, cell in enumerate(row.cells[: table.width]) if cell.strip()
-    )
-    return max(named, max(ends, default=1))
-
-
-def _fitted(cells: list[str], width: int) -> list[str]:
-    """A record filled up to the width, and cut back to it as far as only empty cells are cut."""
-    end = len(cells)
-    while end > width and not cells[end - 1].strip():
-        end -= 1
-    return [*cells[:end], *[""] * (width - end)]
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    """Row numbers with runs drawn together: `3–5, 9`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(str(begin) if begin == end else f"{begin}–{end}" for begin, end in runs)
 
 
 def _balanced(reading: GeneralReading) -> GeneralReading:

@@ -7,12 +7,14 @@ them; merged cells filled. And findings on what a grid does not show.
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.encoding import decode
 from ingest.read.markup import tables_in
@@ -32,22 +34,44 @@ class Grid:
 
 
 def grids_of(path: Path, kind: Literal["workbook", "markup"]) -> tuple[list[Grid], list[Finding]]:
-    """The sheets with content and the findings on the file. Raises what the library raises on a damaged one."""
+    """The sheets with content and the findings on the file. Raises DamagedError."""
     if kind == "markup":
         found = tables_in(decode(path.read_bytes()).text)
         sheets = [Grid(name, _numbered(rows)) for name, rows in found if rows]
         return sheets, [Finding("web_page_read")]
     grids = []
-    with CalamineWorkbook.from_path(str(path)) as book:
-        for entry in book.sheets_metadata:
-            if entry.typ != SheetTypeEnum.WorkSheet or entry.name == MARK_SHEET:
-                continue
-            sheet = book.get_sheet_by_name(entry.name)
-            rows = [[as_text(value) for value in cells] for cells in sheet.to_python(skip_empty_area=False)]
-            _fill_merged(rows, getattr(sheet, "merged_cell_ranges", None) or [])
-            if numbered := _numbered(rows):
-                grids.append(Grid(entry.name, numbered, entry.visible != SheetVisibleEnum.Visible))
+    for name, is_hidden, values, merged in _sheets(path):
+        rows = [[as_text(value) for value in cells] for cells in values]
+        _fill_merged(rows, merged)
+        if numbered := _numbered(rows):
+            grids.append(Grid(name, numbered, is_hidden))
     return grids, traces(path)
+
+
+class DamagedError(Exception):
+    """The library could not follow a workbook to its end."""
+
+
+def _sheets(path: Path) -> list[tuple[str, bool, list[list[Any]], list[Any]]]:
+    """Each sheet's name, whether it is hidden, its cells and its merged ranges."""
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            found = []
+            for entry in book.sheets_metadata:
+                if entry.typ != SheetTypeEnum.WorkSheet or entry.name == MARK_SHEET:
+                    continue
+                sheet = book.get_sheet_by_name(entry.name)
+                rows = sheet.to_python(skip_empty_area=False)
+                merged = getattr(sheet, "merged_cell_ranges", None) or []
+                found.append((entry.name, entry.visible != SheetVisibleEnum.Visible, rows, merged))
+            return found
+    except (CalamineError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DamagedError(type(error).__name__) from None
+    except BaseException as error:
+        # A panic in a library of Rust is no Exception; nothing else of that name is caught.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DamagedError("panic") from None
 
 
 def _numbered(rows: list[list[str]]) -> list[GridRow]:

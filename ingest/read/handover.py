@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import is_dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -27,6 +27,7 @@ from ingest.read.arrow import pa
 from ingest.read.reading import Reading
 
 Frames = list[bytes]
+T = TypeVar("T")
 
 _INLINE = 1 << 20
 # At the end, for Arrow wants its bytes to begin where words of the machine do.
@@ -107,14 +108,20 @@ def sweep(folder: Path, pid: int) -> None:
 
 def unpack(frames: Frames, folder: Path, pid: int) -> Reading:
     """The reading the process `pid` sent. Raises UnpicklingError or ValueError for what no reader sends."""
-    bare = _Unpickler(io.BytesIO(frames[0])).load()
-    if not isinstance(bare, Reading):
-        raise ValueError("not a reading")
+    bare = believed(frames[0], Reading)
     texts = [_unpacked(frame, folder, pid) for frame in frames[1:]]
     return replace(
         bare,
         tables=tuple(replace(table, text=text) for table, text in zip(bare.tables, texts, strict=True)),
     )
+
+
+def believed(frame: bytes, *kinds: type[T]) -> T:
+    """The one value sent, of one of these kinds. Raises as `unpack`."""
+    value = _Unpickler(io.BytesIO(frame)).load()
+    if not isinstance(value, kinds):
+        raise ValueError(f"not a {kinds[0].__name__.lower()}")
+    return value
 
 
 def _unpacked(frame: bytes, folder: Path, pid: int) -> Any:

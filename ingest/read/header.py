@@ -1,22 +1,22 @@
 """Headers as people write them → fields of the form.
 
-In: the first rows of a sheet or csv as text, and the contract. Out: the row that is the header and which
-column holds which field. A header may be a field's name, label or alias in any language, in any order, in any
-case, with line breaks, no-break spaces, stars for required columns, a number before it, a remark in brackets
-after it, two languages in one cell, Latin letters that look like Cyrillic ones.
+In: the first rows of a sheet or csv as text, and the contract. Out: the row that is the header, or the two or three
+that are together, and which column holds which field. A header may be a field's name, label or alias in any
+language, in any order, in any case, with line breaks, no-break spaces, stars for required columns, a number before
+it, a remark in brackets after it, two languages in one cell, Latin letters that look like Cyrillic ones.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
+from ingest.read.levels import MOST_ROWS, Cells, name_of, ways, windows
 from ingest.schema.contract import Contract
 from ingest.schema.letters import folded_text
-
-Cells = Sequence[str | None]
 
 # How far down a header is looked for: titles, order numbers and stamps stand above it, data does not.
 SEARCHED_ROWS = 60
@@ -28,16 +28,25 @@ _LANGUAGES = re.compile(r"\s+/\s+|\n+|\s*\|\s*")
 
 @dataclass(frozen=True)
 class Header:
-    """A row that names columns: `index` is its 0-based place among the rows searched.
+    """The rows that name columns: `index` is the 0-based place of the last among the rows searched, `levels` are
+    all of them.
 
     `columns`: field → 0-based column, in the file's order. `duplicates`: field → all its columns where it has
-    several. `unknown`: column → header that no field answers to.
+    several. `unknown`: column → header that no field answers to. `cells`: the name of each column as written,
+    those of several rows joined.
     """
 
     index: int
     columns: dict[str, int]
     duplicates: dict[str, list[int]]
     unknown: dict[int, str]
+    cells: Cells
+    levels: tuple[Cells, ...]
+
+    @property
+    def top(self) -> int:
+        """The 0-based place of the first row."""
+        return self.index - len(self.levels) + 1
 
 
 @lru_cache(maxsize=65536)
@@ -81,27 +90,55 @@ def find_header(rows: Iterable[Cells], contract: Contract) -> Header | None:
     """The row that names most fields, the upper one of equals; None where no row names two.
 
     A form of one column needs one. A row of which every cell is a header, and which names half of the fields,
-    ends the search: nothing below can be more of a header.
+    ends the search: nothing below can be more of a header. Two or three rows together are the header where
+    they name more fields than any of them.
     """
     words = HeaderWords(contract)
-    best: tuple[int, int, Cells] | None = None
-    for index, cells in enumerate(rows):
+    best: tuple[int, int] | None = None
+    seen: list[Cells] = []
+    rest = iter(rows)
+    for index, cells in enumerate(rest):
+        seen.append(cells)
         score = words.matched(cells)
         filled = sum(1 for cell in cells if cell and cell.strip())
         if score >= min(2, len(contract.fields)) and (best is None or score > best[0]):
-            best = (score, index, cells)
+            best = (score, index)
             if score == filled and 2 * score >= len(contract.fields):
                 break
-    return _header(best[1], best[2], words) if best else None
+    if best is None:
+        return _of_several(None, seen, words, len(contract.fields))
+    if best[0] < len(contract.fields):
+        seen.extend(islice(rest, max(0, best[1] + MOST_ROWS - len(seen))))
+        if header := _of_several(best, seen, words, len(contract.fields)):
+            return header
+    return _header(best[1], (seen[best[1]],), words)
 
 
-def _header(index: int, cells: Cells, words: HeaderWords) -> Header:
+def _of_several(
+    best: tuple[int, int] | None, rows: list[Cells], words: HeaderWords, fields: int
+) -> Header | None:
+    """The header of two or three rows that names more fields than the best single row; None for none."""
+    score, around = best or (1, None)
+    places = range(len(rows)) if around is None else (around,)
+    found: Header | None = None
+    for place in places:
+        for top, bottom in windows(place, rows):
+            header = _header(bottom, tuple(rows[top : bottom + 1]), words)
+            if len(header.columns) > score and len(header.columns) >= min(2, fields):
+                found, score = header, len(header.columns)
+        if found and around is None:
+            break
+    return found
+
+
+def _header(index: int, levels: tuple[Cells, ...], words: HeaderWords) -> Header:
     places: dict[str, list[int]] = {}
     unknown: dict[int, str] = {}
+    cells = levels[0] if len(levels) == 1 else [name_of(levels, at) for at in range(max(map(len, levels)))]
     for column, cell in enumerate(cells):
         if not cell or not cell.strip():
             continue
-        if field := words.field(cell):
+        if field := _field_of(levels, column, cell, words):
             places.setdefault(field, []).append(column)
         else:
             unknown[column] = cell
@@ -110,4 +147,11 @@ def _header(index: int, cells: Cells, words: HeaderWords) -> Header:
         columns={field: columns[0] for field, columns in places.items()},
         duplicates={field: columns for field, columns in places.items() if len(columns) > 1},
         unknown=unknown,
+        cells=cells,
+        levels=levels,
     )
+
+
+def _field_of(levels: tuple[Cells, ...], column: int, cell: str, words: HeaderWords) -> str | None:
+    written = (cell,) if len(levels) == 1 else ways(levels, column)
+    return next((field for text in written if (field := words.field(text))), None)

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.read.general import GeneralReading, SheetReading, read_general
-from ingest.read.plain_csv import csv_bytes
+from ingest.read.worker import write_apart
+from ingest.read.written import Sheet, Written, not_written
 from ingest.schema.finding import Finding
 
 FINDINGS = "findings.jsonl"
@@ -26,10 +26,10 @@ FINDINGS = "findings.jsonl"
 
 @dataclass(frozen=True)
 class Outcome:
-    """One input: its reading and the files written from it."""
+    """One input: what was made of it, and the files written from it."""
 
     path: Path
-    reading: GeneralReading
+    written: Written
     outputs: tuple[Path, ...]
 
 
@@ -61,7 +61,7 @@ def read_all(inputs: Sequence[Path], folder: Path) -> Iterator[Outcome]:
     with (folder / FINDINGS).open("w", encoding="utf-8", newline="\n") as findings:
         for path, name in zip(inputs, names, strict=True):
             outcome = _one(path, folder, name, taken)
-            for finding in outcome.reading.findings:
+            for finding in outcome.written.findings:
                 line = {"file": str(path), **finding.to_json()}
                 findings.write(json.dumps(line, ensure_ascii=False) + "\n")
             yield outcome
@@ -89,47 +89,45 @@ def _free(stems: Sequence[str], taken: set[str]) -> str:
 
 
 def _one(path: Path, folder: Path, name: str, taken: set[str]) -> Outcome:
-    reading = _read(path)
-    main, *further = reading.sheets or (None,)
-    outputs = [folder / name]
-    outputs[0].write_bytes(csv_bytes(main.csv_rows() if main else ()))
+    written = _written(path, folder)
+    outputs: list[Path] = []
     said = []
-    for number, sheet in enumerate(further, 2):
-        if not sheet:
-            continue
-        other = folder / _free((f"{name.removesuffix('.csv')}.{number}",), taken)
-        other.write_bytes(csv_bytes(sheet.csv_rows()))
-        outputs.append(other)
-        said.append(_further(sheet, other))
-    if reading.sheets:
-        said.append(_reconciled(reading, outputs))
-    whole = GeneralReading(reading.sheets, (*reading.findings, *said), reading.unreadable)
-    return Outcome(path, whole, tuple(outputs))
+    for number, sheet in enumerate(written.sheets, 1):
+        output = folder / (name if number == 1 else _free((f"{name.removesuffix('.csv')}.{number}",), taken))
+        (folder / sheet.file).replace(output)
+        outputs.append(output)
+        if number > 1:
+            said.append(_further(sheet, output))
+    if written.sheets:
+        said.append(_reconciled(written, outputs))
+    else:
+        outputs.append(folder / name)
+        outputs[0].write_bytes(b"")
+    return Outcome(path, replace(written, findings=(*written.findings, *said)), tuple(outputs))
 
 
-def _further(sheet: SheetReading, output: Path) -> Finding:
+def _written(path: Path, folder: Path) -> Written:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        return not_written(
+            Finding("cannot_be_opened", params={"why": error.strerror or type(error).__name__})
+        )
+    return write_apart(path, folder)
+
+
+def _further(sheet: Sheet, output: Path) -> Finding:
     return Finding(
         "further_sheet", sheet=sheet.name, params={"sheet": sheet.name or "", "output": output.name}
     )
 
 
-def _reconciled(reading: GeneralReading, outputs: Sequence[Path]) -> Finding:
+def _reconciled(written: Written, outputs: Sequence[Path]) -> Finding:
     params = {
-        "rows_in": reading.rows_in,
-        "rows_written": reading.rows_written,
-        "rows_not_data": reading.rows_not_data,
+        "rows_in": written.rows_in,
+        "rows_written": written.rows_written,
+        "rows_not_data": written.rows_not_data,
         "output": ", ".join(output.name for output in outputs),
     }
     return Finding("rows_reconciled", params=params)
-
-
-def _read(path: Path) -> GeneralReading:
-    """The reading of one file; whatever a library makes of a broken one, the other files are still read."""
-    try:
-        return read_general(path)
-    except OSError:
-        raise
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException:  # a panic in a library of Rust is no Exception
-        return GeneralReading(findings=(Finding("damaged_file"),), unreadable=True)

@@ -93,16 +93,37 @@ class Layout:
         return tables + sum(map(len, self.aside.values()))
 
 
-def lay_out(rows: Sequence[GridRow]) -> Layout:
-    """The layout of all rows. No row is lost: that is asserted."""
+def lay_out(
+    rows: Sequence[GridRow], above: Table | None = None, *, goes_on: bool = False, ends: bool = True
+) -> Layout:
+    """The layout of all rows. No row is lost: that is asserted.
+
+    For rows that come in pieces: `above` is the table before them, the first of the layout, its body empty;
+    `goes_on`: the first row stands right below it; `ends`: no further piece follows.
+    """
     layout = Layout()
+    if above:
+        layout.tables.append(Table(above.header, [], above.width))
     layout.put_aside("blank_rows", [row for row in rows if row.is_blank])
     blocks = [part for block in _blocks(rows) for part in _parts(block)]
     main = max((_width(block) for block in blocks if len(block) > 1), default=1)
+    if above:
+        main = max(main, above.width)
+        if goes_on and blocks and not rows[0].is_blank:
+            layout.tables[0].body.extend(_without_interruptions(above.header, blocks.pop(0), layout))
+    _share(blocks, main, layout, alone=len(blocks) == 1 and not above)
+    _end(layout, ends=ends)
+    known = len(above.header) if above else 0
+    assert layout.rows - known == len(rows), "a row was lost while tables were found"
+    return layout
+
+
+def _share(blocks: list[list[GridRow]], main: int, layout: Layout, *, alone: bool) -> None:
+    """Each block to the tables or aside."""
     waiting: list[GridRow] = []
-    for place, block in enumerate(blocks):
-        others = len(blocks) > 1
-        if others and _is_notes(block, main, place, blocks, layout):
+    longest = [*sorted(map(len, blocks), reverse=True)[:2], 0, 0]
+    for block in blocks:
+        if not alone and _is_notes(block, main, longest[len(block) == longest[0]], layout):
             waiting.extend(block)
         else:
             layout.put_aside("preamble_rows", waiting)
@@ -113,9 +134,6 @@ def lay_out(rows: Sequence[GridRow]) -> Layout:
         # Nothing but notes: then they are what the file holds.
         layout.aside.pop("preamble_rows", None)
         layout.tables.append(_table(waiting))
-    _end(layout)
-    assert layout.rows == len(rows), "a row was lost while tables were found"
-    return layout
 
 
 def _blocks(rows: Sequence[GridRow]) -> list[list[GridRow]]:
@@ -134,29 +152,31 @@ def _blocks(rows: Sequence[GridRow]) -> list[list[GridRow]]:
 
 def _width(rows: Sequence[GridRow]) -> int:
     """How many cells most rows have; of equally many, the wider."""
-    counts = Counter(len(row.cells) for row in rows)
+    return _commonest(Counter(len(row.cells) for row in rows))
+
+
+def _commonest(counts: Counter[int]) -> int:
     return max(counts, key=lambda width: (counts[width], width)) if counts else 0
 
 
 def _parts(block: list[GridRow]) -> list[list[GridRow]]:
     """A block cut where a row begins a table of another width right below the last one."""
     cuts = [0]
-    for place in range(2, len(block) - 1):
-        width = len(block[place].cells)
-        above = block[cuts[-1] : place]
-        if len(above) < 2 or width < 2 or width == _width(above):
-            continue
-        below = block[place + 1 : place + 40]
-        alike = sum(len(row.cells) == width for row in below)
-        if 2 * alike > len(below) and is_heading(block[place].cells, [row.cells for row in below]):
-            cuts.append(place)
+    above: Counter[int] = Counter()
+    for place, row in enumerate(block[:-1]):
+        width = len(row.cells)
+        if place - cuts[-1] >= 2 and width >= 2 and width != _commonest(above):
+            below = block[place + 1 : place + 40]
+            alike = sum(len(other.cells) == width for other in below)
+            if 2 * alike > len(below) and is_heading(row.cells, [other.cells for other in below]):
+                cuts.append(place)
+                above.clear()
+        above[width] += 1
     return [block[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(block)], strict=True)]
 
 
-def _is_notes(
-    block: list[GridRow], main: int, place: int, blocks: list[list[GridRow]], layout: Layout
-) -> bool:
-    """Whether a block is text around tables, not a table."""
+def _is_notes(block: list[GridRow], main: int, rest: int, layout: Layout) -> bool:
+    """Whether a block is text around tables, not a table. `rest`: rows of the longest block beside it."""
     most = max(row.filled for row in block)
     if main < 2 or len(block) > _NOTES:
         return False
@@ -165,7 +185,6 @@ def _is_notes(
     if len(block) <= _PAIRS and all(row.is_note(main) for row in block):
         return True
     # `School: No. 5` above a wide table says whose table it is.
-    rest = max((len(other) for other in blocks if other is not block), default=0)
     return most <= 2 < main - 1 and len(block) <= min(rest, _PAIRS)
 
 
@@ -241,9 +260,9 @@ def _without_interruptions(header: list[GridRow], body: list[GridRow], layout: L
     return kept
 
 
-def _end(layout: Layout) -> None:
-    """Footnotes and totals at the end of each table are not its data."""
-    for table in layout.tables:
+def _end(layout: Layout, *, ends: bool) -> None:
+    """Footnotes and totals at the end of each table are not its data. Without `ends` the last goes on."""
+    for table in layout.tables if ends else layout.tables[:-1]:
         notes: list[GridRow] = []
         while len(table.body) > 1 and _is_footnote(table.body[-1], table):
             notes.append(table.body.pop())

@@ -16,7 +16,7 @@ from ingest.read.looks import TYPED, kind
 from ingest.read.repair import cheapest_cut
 
 # A quote left open swallows the rest of the file: a row longer than this is not believed.
-_MOST_LINES = 200
+MOST_LINES = 200
 _MOST_CHARACTERS = 1_000_000
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
 _OTHER_DELIMITERS = (",", ";", "\t", "|", " ")
@@ -71,19 +71,32 @@ def split(lines: list[str], dialect: Dialect) -> list[Row]:
 def read_rows(lines: list[str], dialect: Dialect) -> list[Row]:
     """Every row, with the faulty ones cut to the width and quoting of the others."""
     rows = split(lines, dialect)
+    pattern = pattern_of(rows)
+    return mended(rows, lines, dialect, pattern) if pattern else rows
+
+
+def pattern_of(rows: list[Row]) -> Pattern | None:
+    """What most rows are like; None where they have one cell."""
     widths = Counter(len(row.cells) for row in rows if not row.stray and len(row.cells) > 1)
     if not widths:
-        return rows
+        return None
     width = widths.most_common(1)[0][0]
     sound = [row for row in rows if not row.stray and len(row.cells) == width]
     counts = Counter(column for row in sound for column in row.quoted)
     usual = frozenset(column for column, count in counts.items() if 2 * count > len(sound))
-    pattern = _Pattern(width, usual, _typed(sound, width))
-    return [_mended(row, lines, dialect, pattern) for row in rows]
+    return Pattern(width, usual, _typed(sound, width))
+
+
+def mended(
+    rows: list[Row], lines: list[str], dialect: Dialect, pattern: Pattern, *, begins: bool = True
+) -> list[Row]:
+    """The rows, those not like the others cut anew. `lines`: those the rows were cut from; `begins`: the first
+    of them is the first of the text."""
+    return [_mended(row, lines, dialect, pattern, may_head=begins and row.line == 1) for row in rows]
 
 
 @dataclass(frozen=True)
-class _Pattern:
+class Pattern:
     """What most rows are like. `usual`: columns in quotes; `typed`: column → its kind, where it has one."""
 
     width: int
@@ -100,7 +113,7 @@ def _typed(rows: list[Row], width: int) -> dict[int, str]:
     return typed
 
 
-def _mended(row: Row, lines: list[str], dialect: Dialect, pattern: _Pattern) -> Row:
+def _mended(row: Row, lines: list[str], dialect: Dialect, pattern: Pattern, *, may_head: bool) -> Row:
     if row.lines > 1:
         return row
     line = lines[row.line - 1].rstrip("\r\n")
@@ -108,7 +121,7 @@ def _mended(row: Row, lines: list[str], dialect: Dialect, pattern: _Pattern) -> 
         for other in _OTHER_DELIMITERS:
             if other != dialect.delimiter and line.count(other) >= pattern.width - 1:
                 cut = _strict(line, replace(dialect, delimiter=other))
-                if cut and _is_like(cut[0], row.line, other, pattern):
+                if cut and _is_like(cut[0], other, pattern, may_head=may_head):
                     return replace(row, cells=cut[0], other=other, stray=False)
     if row.stray or _closes_unopened(row, dialect.quote, pattern.usual):
         cells = cheapest_cut(line, dialect.delimiter, dialect.quote, pattern.width, pattern.usual)
@@ -124,7 +137,7 @@ def _closes_unopened(row: Row, quote: str, usual: frozenset[int]) -> bool:
     return any(cell.rstrip().endswith(quote) for cell in bare)
 
 
-def _is_like(cells: list[str], line: int, delimiter: str, pattern: _Pattern) -> bool:
+def _is_like(cells: list[str], delimiter: str, pattern: Pattern, *, may_head: bool) -> bool:
     """Whether a row cut in another way is a row like the others. A sentence has spaces too."""
     if len(cells) != pattern.width:
         return False
@@ -132,7 +145,7 @@ def _is_like(cells: list[str], line: int, delimiter: str, pattern: _Pattern) -> 
     alike = sum(kinds[column] == name for column, name in pattern.typed.items())
     if alike and 2 * alike >= len(pattern.typed):
         return True
-    is_header = line == 1 and not any(name in TYPED or name == "empty" for name in kinds)
+    is_header = may_head and not any(name in TYPED or name == "empty" for name in kinds)
     return is_header and pattern.width >= (5 if delimiter == " " else 3)
 
 
@@ -148,11 +161,11 @@ def _row(lines: list[str], index: int, dialect: Dialect) -> Row:
         if cut is not None:
             return Row(index + 1, taken, cut[0], quoted=cut[1])
         open_ended = _open_ended(text, dialect)
-        more = index + taken < len(lines) and taken < _MOST_LINES and len(text) < _MOST_CHARACTERS
+        more = index + taken < len(lines) and taken < MOST_LINES and len(text) < _MOST_CHARACTERS
         if not (open_ended and more):
             break
         # Straight on to the next line with a quote: none before it can close the cell.
-        while index + taken < len(lines) and taken < _MOST_LINES:
+        while index + taken < len(lines) and taken < MOST_LINES:
             following = lines[index + taken]
             text += following
             taken += 1

@@ -20,8 +20,8 @@ _NAMED_IN_MESSAGE = 4
 
 
 def structure_findings(body: Body, contract: Contract) -> list[Finding]:
-    """Columns that are missing, unknown or there twice."""
-    return [*_missing(body, contract), *_doubled(body, contract), *_unknown(body, contract)]
+    """Columns that are missing, unknown or there twice, and whether the header has several rows."""
+    return [*_joined(body), *_missing(body, contract), *_doubled(body, contract), *_unknown(body, contract)]
 
 
 def no_header(contract: Contract, sheet: str | None = None) -> Finding:
@@ -53,6 +53,15 @@ def mark_findings(mark: TemplateMark | None, contract: Contract) -> list[Finding
 def is_needed(field: FormField, contract: Contract) -> bool:
     """Whether no file is accepted without this column; one needed at times is asked for row by row."""
     return field.constraints.required or field.name in contract.primary_key
+
+
+def _joined(body: Body) -> list[Finding]:
+    depth = len(body.header.levels)
+    if depth == 1:
+        return []
+    top = body.header_row - depth + 1
+    rows = f"{top}–{body.header_row}"
+    return [Finding("header_rows_joined", body.sheet, cell_address(1, top), top, params={"rows": rows})]
 
 
 def _missing(body: Body, contract: Contract) -> list[Finding]:

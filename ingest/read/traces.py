@@ -1,4 +1,4 @@
-"""What the cells of a workbook do not tell: macros, hidden rows, formulas nobody computed.
+"""What the cells of a workbook do not tell: macros, hidden rows and columns, formulas nobody computed.
 
 In: the path of a workbook. Out: findings. Only workbooks of Excel's open format are looked into; the others
 do not say it in a way that a look at their parts shows.
@@ -6,15 +6,20 @@ do not say it in a way that a look at their parts shows.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
+import zlib
 from html import unescape
 from pathlib import Path
 
-from ingest.schema.finding import Finding
+from ingest.read.archive import MOST_COLUMNS
+from ingest.read.remarks import listed
+from ingest.schema.finding import Finding, cell_address
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 # A cell with a formula and no value behind it.
@@ -38,7 +43,12 @@ def traces(path: Path) -> list[Finding]:
         sheets = [entry for entry in archive.infolist() if _SHEET.match(entry.filename)]
         called = _names(archive) if sheets else {}
         for entry in sheets:
-            if entry.file_size <= _MOST:
+            # A part only the other library can unpack is none to look into.
+            with contextlib.suppress(
+                zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError
+            ):
+                if entry.file_size > _MOST:
+                    continue
                 findings += _of_sheet(archive.read(entry), called.get(entry.filename.lower()))
     return findings
 
@@ -64,16 +74,42 @@ def _names(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _of_sheet(content: bytes, sheet: str | None) -> list[Finding]:
-    hidden = [number for tag in _ROW_TAG.findall(content) if _HIDDEN.search(tag) and (number := _row(tag))]
     findings = []
-    if hidden:
-        rows = ", ".join(map(str, hidden))
-        findings.append(Finding("hidden_rows_read", sheet, row=hidden[0], params={"rows": rows}))
-    for cell in _UNCOMPUTED.findall(content):
+    if b"hidden=" in content:
+        findings += _hidden(content, sheet)
+    first: dict[str, str] = {}
+    count: dict[str, int] = {}
+    for cell in _UNCOMPUTED.findall(content) if b"<f" in content or b":f" in content else ():
         address = cell.decode("ascii")
-        number = int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-        findings.append(Finding("formula_without_value", sheet, cell=address, row=number))
+        column = address.rstrip("0123456789")
+        first.setdefault(column, address)
+        count[column] = count.get(column, 0) + 1
+    for column, address in first.items():
+        row = int(address.removeprefix(column))
+        params = {"count": count[column]}
+        findings.append(Finding("formula_without_value", sheet, cell=address, row=row, params=params))
     return findings
+
+
+def _hidden(content: bytes, sheet: str | None) -> list[Finding]:
+    findings = []
+    if hidden := [
+        number for tag in _ROW_TAG.findall(content) if _HIDDEN.search(tag) and (number := _row(tag))
+    ]:
+        params = {"rows": listed(hidden)}
+        findings.append(Finding("hidden_rows_read", sheet, row=hidden[0], params=params))
+    spans = [tag for tag in _COLUMN_TAG.findall(content[: content.find(b"sheetData")]) if _HIDDEN.search(tag)]
+    ranges = [dict(_ATTRIBUTE.findall(tag.decode("utf-8", "replace"))) for tag in spans]
+    columns = [_letters(given) for given in ranges if int(given.get("min", "0")) <= MOST_COLUMNS]
+    if columns:
+        params = {"columns": ", ".join(columns)}
+        findings.append(Finding("hidden_columns_read", sheet, cell=f"{columns[0][0]}1", row=1, params=params))
+    return findings
+
+
+def _letters(given: dict[str, str]) -> str:
+    first, last = (cell_address(int(given.get(name, "1")), 1)[:-1] for name in ("min", "max"))
+    return first if first == last else f"{first}–{last}"
 
 
 def _row(tag: bytes) -> int:

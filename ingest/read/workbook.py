@@ -1,16 +1,17 @@
 """A workbook (xlsx) → the form's tables on its sheets.
 
 In: the path of a file known to be a workbook, the contract. Out: a `Reading`.
-The sheet whose header names most fields is read, and with it every other visible sheet that has the columns
-the form needs (a school may keep a sheet a class). Native cells become text as a person would write it:
-dates ISO, 12.0 as 12, 0.95 as 95% where the cell shows it so, error values as Excel shows them.
+The sheet whose header names most fields is read, and with it every other sheet that has the columns the form
+needs (a school may keep a sheet a class), hidden ones included; what is hidden is said, and which formulas nobody
+computed. Native cells become text as a person would write it: dates ISO, 12.0 as 12, 0.95 as 95% where the cell
+shows it so, error values as Excel shows them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from ingest.read.percents import Places, percent_cells, shown_in_per_cent
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.structure import is_needed, mark_findings, no_header, structure_findings
 from ingest.read.texts import blank, holds_any
+from ingest.read.traces import traces
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
 from ingest.schema.layout import cross_tables
@@ -53,6 +55,7 @@ class _Sheet:
     first_column: int
     columns: list[Column]
     header: Header | None
+    is_hidden: bool = False
 
     def rows(self, count: int) -> Iterator[list[str | None]]:
         heads = [column.slice(0, count).to_pylist() for column in self.columns]
@@ -74,7 +77,10 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
     names, mark = _contents(path)
     book = fastexcel.read_excel(str(path))
     percents = percent_cells(path)
-    sheets = [_load(book, name, contract, percents.get(name, {})) for name in names]
+    sheets = [
+        replace(_load(book, name, contract, percents.get(name, {})), is_hidden=is_hidden)
+        for name, is_hidden in names.items()
+    ]
     if mark:
         sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
     findings = mark_findings(mark, contract)
@@ -90,8 +96,12 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
             tables.append(table)
             not_data += aside
             findings += said
+            if sheet.is_hidden:
+                findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
         else:
             findings += _left_out(sheet)
+    read = {table.sheet for table in tables}
+    findings += [finding for finding in traces(path) if finding.sheet in read]
     data = sum(table.text.num_rows for table in tables)
     if not data:
         findings.append(Finding("no_data_rows", sheet=tables[0].sheet))
@@ -111,26 +121,24 @@ def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
 def _left_out(sheet: _Sheet) -> list[Finding]:
     """That a sheet with content is not read: to be asked about where it names some of the form's columns."""
     filled = len(sheet.filled_rows)
-    if not filled or (sheet.name in FINDINGS_SHEETS and not sheet.header):
+    if not filled or (not sheet.header and (sheet.is_hidden or sheet.name in FINDINGS_SHEETS)):
         return []
     params = {"sheet": sheet.name, "rows": filled}
     asked: Severity | None = "query" if sheet.header else None
     return [Finding("sheet_not_read", sheet=sheet.name, params=params, severity_override=asked)]
 
 
-def _contents(path: Path) -> tuple[list[str], TemplateMark | None]:
-    """The visible sheets, and the mark of the template if there is one."""
+def _contents(path: Path) -> tuple[dict[str, bool], TemplateMark | None]:
+    """The sheets and whether each is hidden, and the mark of the template if there is one."""
     with CalamineWorkbook.from_path(str(path)) as book:
-        visible = [
-            sheet.name
+        sheets = {
+            sheet.name: sheet.visible != SheetVisibleEnum.Visible
             for sheet in book.sheets_metadata
-            if sheet.visible == SheetVisibleEnum.Visible
-            and sheet.typ == SheetTypeEnum.WorkSheet
-            and sheet.name != MARK_SHEET
-        ]
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name != MARK_SHEET
+        }
         if MARK_SHEET not in book.sheet_names:
-            return visible, None
-        return visible, TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
+            return sheets, None
+        return sheets, TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
 
 
 def _load(book: Any, name: str, contract: Contract, percents: Places) -> _Sheet:
@@ -142,7 +150,7 @@ def _load(book: Any, name: str, contract: Contract, percents: Places) -> _Sheet:
     first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
     chunked = [pa.chunked_array([column]) for column in columns]
     loaded = _Sheet(name, first, shown_in_per_cent(chunked, percents, first), None)
-    return _Sheet(name, first, loaded.columns, find_header(loaded.rows(SEARCHED_ROWS), contract))
+    return replace(loaded, header=find_header(loaded.rows(SEARCHED_ROWS), contract))
 
 
 def _as_text(column: Chunk) -> Chunk:
@@ -175,12 +183,12 @@ def _table(sheet: _Sheet, header: Header, contract: Contract) -> tuple[LocatedTa
         sheet=sheet.name,
         header=header,
         header_row=header.index + 1,
-        cells=above[-1],
+        cells=header.cells,
         columns=[column.slice(header.index + 1) for column in sheet.columns],
         first_column=sheet.first_column,
     )
     table, aside, findings = cut(body, contract)
-    return table, aside + rows_above(above), structure_findings(body, contract) + findings
+    return table, aside + rows_above(above[: header.top + 1]), structure_findings(body, contract) + findings
 
 
 def _cross_tables(

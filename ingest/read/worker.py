@@ -1,8 +1,9 @@
 """Reading apart: files are read in a process of their own that a hostile one may kill without harm.
 
-In: a path and its contract, as for `read`. Out: the `Reading`; for a file beyond its limits (`limits`) or one
-that ends the process, a reading that says so. The process is started at the first file, or ahead by `warm`, with
-its libraries imported once; it reads one file after another and is replaced when it has ended.
+In: a path and its contract, as for `read`; or a path and a folder, as for `write_plain`. Out: the `Reading`, or what
+was `Written`; for a file beyond its limits (`limits`) or one that ends the process, one that says so. The process
+is started at the first file, or ahead by `warm`, with its libraries imported once; it reads one file after another
+and is replaced when it has ended.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
-from ingest.read.child import FAULT, LAST_READING, READY, too_expensive
-from ingest.read.handover import Frames, receive, send, sweep, unpack
+from ingest.read.child import BEYOND, FAULT, LAST_READING, READ, READY, WRITE
+from ingest.read.handover import Frames, believed, prefix_of, receive, send, sweep, unpack
 from ingest.read.limits import Limits, limits_of
 from ingest.read.reading import Reading, unreadable
+from ingest.read.written import Written, not_written, reader_failed
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
 
@@ -50,6 +54,19 @@ class _EndedError(Exception):
         self.code, self.stopped = code, stopped
 
 
+@dataclass(frozen=True)
+class _Task:
+    """What is asked: to read a file by a contract, or without one to write what it holds into `folder`."""
+
+    path: Path
+    folder: Path
+    contract: Contract | None = None
+
+
+_Answer = tuple[Frames, Path, int]
+"""The frames of an answer, the folder of its files and the process that wrote them."""
+
+
 class Worker:
     """One reading process and its replacements; may be asked from many threads, answers one after another."""
 
@@ -70,18 +87,43 @@ class Worker:
         Raises OSError when the file cannot be opened, ReadError for a fault of ours.
         """
         folder = scratch or Path(tempfile.gettempdir())
+        found = self._answered(_Task(path, folder, contract))
+        return unreadable(found) if isinstance(found, Finding) else unpack(*found)
+
+    def write(self, path: Path, folder: Path) -> Written:
+        """Read the file without a contract and write what it holds into `folder`.
+
+        Raises OSError when the file cannot be opened or the folder not written to. A fault of ours is said of
+        the file, by its kind: other files are read all the same.
+        """
+        try:
+            found = self._answered(_Task(path, folder))
+        except ReadError as fault:
+            return not_written(reader_failed(str(fault)))
+        if isinstance(found, Finding):
+            return not_written(found)
+        frames, _, pid = found
+        written = believed(frames[0], Written)
+        if not all(sheet.file == Path(sheet.file).name for sheet in written.sheets) or not all(
+            sheet.file.startswith(prefix_of(pid)) for sheet in written.sheets
+        ):
+            raise ValueError("not a file of this reading")
+        return written
+
+    def _answered(self, task: _Task) -> _Answer | Finding:
+        """The answer, or what is to be said of a file that kept the process from giving one."""
         with self._lock:
             try:
-                return self._reading(path, contract, folder)
+                return self._answer_to(task)
             except _EndedError as ended:
                 if (found := _blamed_on_the_file(ended)) is not None:
                     return found
             # Ended by somebody else, or it never began: that says nothing about the file.
             try:
-                return self._reading(path, contract, folder)
+                return self._answer_to(task)
             except _EndedError as ended:
                 if ended.code == -getattr(signal, "SIGKILL", 0):
-                    return too_expensive()
+                    return _too_expensive()
                 raise ReadError(f"the reading process ended twice ({ended.code})") from None
 
     def warm(self) -> None:
@@ -103,37 +145,33 @@ class Worker:
                 os.close(pipe.fileno())
         _inherited.append(self._process)
 
-    def _reading(self, path: Path, contract: Contract, folder: Path) -> Reading:
-        limits = limits_of(path)
+    def _answer_to(self, task: _Task) -> _Answer | Finding:
+        limits = limits_of(task.path)
         process = self._start()
         if not self._ready:
             if self._answer(process, _START_SECONDS) != [READY]:
                 raise ReadError("the reading process began with something else")
             self._ready = True
         try:
-            frames = self._ask(process, path, contract, folder, limits)
+            frames = self._ask(process, task, limits)
         except _EndedError:
-            sweep(folder, process.pid)
+            sweep(task.folder, process.pid)
             raise
-        if frames[0] == FAULT:
-            if len(frames) > 2:
-                code = int(frames[2])
-                raise OSError(code, os.strerror(code), str(path))
-            raise ReadError(frames[1].decode(errors="replace"))
-        reading = unpack(frames[1:], folder, process.pid)
+        if frames[0] in (FAULT, BEYOND):
+            sweep(task.folder, process.pid)
+            return _too_expensive() if frames[0] == BEYOND else _raised(frames, task.path)
         if frames[0] == LAST_READING:
             # The next file finds a process that has its libraries already; nobody waits for the old one's end.
             self._leave()
             self._start()
-        return reading
+        return frames[1:], task.folder, process.pid
 
-    def _ask(
-        self, process: subprocess.Popen[bytes], path: Path, contract: Contract, folder: Path, limits: Limits
-    ) -> Frames:
-        request = [os.fsencode(path.absolute()), os.fsencode(folder.absolute()), pickle.dumps(limits)]
-        if contract is not self._contract:
-            request.append(pickle.dumps(contract, protocol=5))
-        self._contract = contract
+    def _ask(self, process: subprocess.Popen[bytes], task: _Task, limits: Limits) -> Frames:
+        paths = [os.fsencode(path.absolute()) for path in (task.path, task.folder)]
+        request = [READ if task.contract else WRITE, *paths, pickle.dumps(limits)]
+        if task.contract and task.contract is not self._contract:
+            request.append(pickle.dumps(task.contract, protocol=5))
+            self._contract = task.contract
         with contextlib.suppress(OSError):  # it has ended: the answer says so
             assert process.stdin is not None
             send(process.stdin, request)
@@ -210,12 +248,23 @@ def _clock(process: subprocess.Popen[bytes], seconds: int) -> Iterator[threading
         timer.cancel()
 
 
-def _blamed_on_the_file(ended: _EndedError) -> Reading | None:
+def _blamed_on_the_file(ended: _EndedError) -> Finding | None:
     if ended.stopped or ended.code in _BEYOND:
-        return too_expensive()
-    if ended.code in _ASTRAY:
-        return unreadable(Finding("breaks_the_reader"))
-    return None
+        return _too_expensive()
+    return Finding("breaks_the_reader") if ended.code in _ASTRAY else None
+
+
+def _too_expensive() -> Finding:
+    """The finding of a file whose reading went beyond its limits."""
+    return Finding("too_expensive_to_read")
+
+
+def _raised(frames: Frames, path: Path) -> NoReturn:
+    """Raise here what was raised there: OSError or ReadError."""
+    if len(frames) > 2:
+        code = int(frames[2])
+        raise OSError(code, os.strerror(code), str(path))
+    raise ReadError(frames[1].decode(errors="replace"))
 
 
 _worker = Worker()
@@ -226,6 +275,11 @@ _inherited: list[subprocess.Popen[bytes]] = []
 def read_apart(path: Path, contract: Contract, scratch: Path | None = None) -> Reading:
     """Read a file in this process's reading process (see `Worker.read`)."""
     return _worker.read(path, contract, scratch)
+
+
+def write_apart(path: Path, folder: Path) -> Written:
+    """Read a file without a contract in this process's reading process (see `Worker.write`)."""
+    return _worker.write(path, folder)
 
 
 def warm() -> None:

@@ -113,7 +113,7 @@ def test_a_sheet_with_only_some_of_the_columns_is_asked_about(
     assert [(f.code, f.severity, f.sheet) for f in reading.findings] == [("sheet_not_read", "query", "Тізім")]
 
 
-def test_hidden_sheets_are_not_data(tmp_path: Path, attendance: Contract) -> None:
+def test_hidden_sheets_are_read_and_said(tmp_path: Path, attendance: Contract) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].append(HEADER)
     book.worksheets[0].append(ROW)
@@ -124,7 +124,8 @@ def test_hidden_sheets_are_not_data(tmp_path: Path, attendance: Contract) -> Non
         sheet.append(ROW)
     book.save(tmp_path / "file.xlsx")
     reading = read_whole(tmp_path / "file.xlsx", attendance)
-    assert (reading.rows_in, codes(reading)) == (1, [])
+    assert (reading.rows_in, codes(reading)) == (3, ["hidden_sheet_read"] * 2)
+    assert [finding.sheet for finding in reading.findings] == ["s0", "s1"]
 
 
 @pytest.mark.parametrize(
