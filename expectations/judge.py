@@ -27,11 +27,13 @@ from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.validation import Outcome, validate
 from expectations.verdict import Verdict
+from ingest.read.corrected import corrected
 from ingest.read.reading import Reading
 from ingest.read.structure import is_needed
 from ingest.read.typed import type_batch
 from ingest.read.worker import ReadError, read_apart
 from ingest.schema.contract import Contract
+from ingest.schema.correction import corrections as corrections_of
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract as contract_of
 
@@ -151,6 +153,7 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
     """The readings, and the files that could not be read through a fault of ours."""
     readings: dict[int, Reading] = {}
     unread: dict[int, str] = {}
+    corrections = corrections_of(bench.contract)
     for file in batch:
         try:
             reading = read_apart(file.path, bench.contract, bench.scratch)
@@ -161,7 +164,9 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
             log.error("%s: a file could not be read (%s)", bench.contract.form, error)
         else:
             said = (*file.said, *scope_findings(reading.mark, file.scope))
-            readings[file.file_no] = reading.with_findings(*said)
+            scope = file.scope
+            right = corrected(reading, bench.contract, corrections, scope.node_code, scope.period)
+            readings[file.file_no] = right.with_findings(*said)
     return readings, unread
 
 

@@ -138,7 +138,7 @@ class ClassNotReported(Rule):
 
 
 class LearnersLackDays(Rule):
-    """A learner has a row for every day on which the class (`columns`) has. One finding a class.
+    """A learner has a row for every day on which half of the class (`columns`) or more have. One finding a class.
 
     Says nothing while fewer than `least` learners and a quarter of the class lack days: some come or leave within
     the week. Reads `class_day`.
@@ -163,14 +163,20 @@ class LearnersLackDays(Rule):
         guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
         rows = f"{BATCH} SEMI JOIN {self._suspects()} AS f ON f._file = b._file WHERE {guards}"
         lacks = "count(*) FILTER (w.days < c.days)"
+        learners = (
+            f"SELECT {key} AS letter, b.{self.other}, min({place()}) AS first, "
+            f"count(DISTINCT b.{self.column}) AS days FROM {rows} GROUP BY ALL"
+        )
+        days = f"SELECT {key} AS letter, b.{self.column}, count(*) AS learners FROM {rows} GROUP BY ALL"
+        classes = (
+            f"SELECT _file, {grade}, letter, count(*) FILTER (learners * 2 >= most) AS days FROM (SELECT *, "
+            f"max(learners) OVER (PARTITION BY _file, {grade}, letter) AS most FROM ({days}) AS d) AS d GROUP BY ALL"
+        )
         return placed(
-            f"SELECT c._file, min(w.first) FILTER (w.days < c.days) AS first, {lacks} AS many FROM "
-            f"(SELECT {key} AS letter, b.{self.other}, min({place()}) AS first, "
-            f"count(DISTINCT b.{self.column}) AS days FROM {rows} GROUP BY ALL) AS w JOIN "
-            f"(SELECT {key} AS letter, count(DISTINCT b.{self.column}) AS days FROM {rows} "
-            f"GROUP BY ALL) AS c ON c._file = w._file AND c.{grade} IS NOT DISTINCT FROM w.{grade} "
-            f"AND c.letter = w.letter GROUP BY c._file, c.{grade}, c.letter "
-            f"HAVING {lacks} >= {self.least} AND {lacks} * 4 >= count(*)",
+            f"SELECT c._file, min(w.first) FILTER (w.days < c.days) AS first, {lacks} AS many "
+            f"FROM ({learners}) AS w JOIN ({classes}) AS c ON c._file = w._file "
+            f"AND c.{grade} IS NOT DISTINCT FROM w.{grade} AND c.letter = w.letter "
+            f"GROUP BY c._file, c.{grade}, c.letter HAVING {lacks} >= {self.least} AND {lacks} * 4 >= count(*)",
             "many",
         )
 

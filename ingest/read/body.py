@@ -16,6 +16,7 @@ from ingest.read.arrow import Column, Mask, Numbers, pa, pc
 from ingest.read.header import Header, folded
 from ingest.read.levels import Cells
 from ingest.read.reading import LocatedTable
+from ingest.read.rearranged import constants_of, texts_of
 from ingest.read.texts import blank
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
@@ -68,6 +69,9 @@ def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding
     numbers = np.flatnonzero(keep)
     text = _text(body, numbers)
     place = {field: column + body.first_column for field, column in body.header.columns.items()}
+    if body.header.layout:
+        # What no cell holds is said at the first column.
+        place = dict.fromkeys(body.header.layout.constants, body.first_column) | place
     return LocatedTable(body.sheet, place, body.header_row, text), end - len(numbers), findings
 
 
@@ -78,6 +82,9 @@ def _text(body: Body, numbers: Numbers) -> pa.Table:
         # Most files lose a few rows at the end only: a slice copies nothing.
         whole = len(numbers) == 0 or numbers[-1] == len(numbers) - 1
         table = table.slice(0, len(numbers)) if whole else table.take(pa.array(numbers))
+    if layout := body.header.layout:
+        texts = {name: texts_of(layout, name, table.column(name)) for name in table.column_names}
+        table = pa.table(constants_of(layout, len(numbers)) | texts)
     return table.append_column("_row", pa.array((numbers + body.header_row + 1).astype(np.int32)))
 
 

@@ -21,10 +21,11 @@ from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.body import Body, cut
 from ingest.read.dialect import find_dialect
 from ingest.read.encoding import decode
-from ingest.read.header import SEARCHED_ROWS, Header, find_header
+from ingest.read.header import SEARCHED_ROWS, Header
 from ingest.read.kind import is_wide
 from ingest.read.plain_csv import csv_bytes
 from ingest.read.reading import Reading, rows_above, unreadable
+from ingest.read.rearranged import find_any_header
 from ingest.read.records import Record, records
 from ingest.read.regular import regular_columns
 from ingest.read.split import physical_lines, read_rows
@@ -168,7 +169,7 @@ def _start(head: str, contract: Contract, *, whole: bool) -> _Start | None:
     best: _Start | None = None
     for delimiter in sorted(_DELIMITERS, key=head.count, reverse=True):
         found = list(_first_records(head, delimiter, whole=whole))
-        header = find_header((record.cells for record in found), contract)
+        header = find_any_header((record.cells for record in found), contract)
         if header and (best is None or len(header.columns) > len(best.header.columns)):
             above = [record.cells for record in found[: header.index + 1]]
             offset = len(head[: found[header.index].consumed].encode("utf-8"))

@@ -16,6 +16,7 @@ from itertools import islice
 
 from ingest.read.levels import MOST_ROWS, Cells, name_of, ways, windows
 from ingest.schema.contract import Contract
+from ingest.schema.layout import Rearranged
 from ingest.schema.letters import folded_text
 
 # How far down a header is looked for: titles, order numbers and stamps stand above it, data does not.
@@ -33,7 +34,8 @@ class Header:
 
     `columns`: field → 0-based column, in the file's order. `duplicates`: field → all its columns where it has
     several. `unknown`: column → header that no field answers to. `cells`: the name of each column as written,
-    those of several rows joined.
+    those of several rows joined. `layout`: the layout besides the contract that the names follow, `rivals` others
+    that would do as well.
     """
 
     index: int
@@ -42,6 +44,8 @@ class Header:
     unknown: dict[int, str]
     cells: Cells
     levels: tuple[Cells, ...]
+    layout: Rearranged | None = None
+    rivals: tuple[Rearranged, ...] = ()
 
     @property
     def top(self) -> int:
@@ -56,10 +60,17 @@ def folded(text: str) -> str:
 
 
 class HeaderWords:
-    """Every way to write the headers of one form."""
+    """Every way to write the headers of one form, also by another layout, whose words go first.
 
-    def __init__(self, contract: Contract) -> None:
+    A column of several fields answers with the place of its split in the layout: `0`, `1`, no name of a field.
+    """
+
+    def __init__(self, contract: Contract, layout: Rearranged | None = None) -> None:
         self._field_of: dict[str, str] = {}
+        for place, split in enumerate(layout.splits if layout else ()):
+            self._field_of |= {folded(word): str(place) for word in split.headers}
+        for name, words in (layout.headers if layout else {}).items():
+            self._field_of |= {folded(word): name for word in words}
         for field in contract.fields:
             labels = field.labels
             for word in (field.name, labels.kk, labels.ru, labels.en, *field.aliases):
@@ -86,14 +97,14 @@ def _ways_to_read(text: str) -> Iterator[str]:
         yield folded(_REMARK.sub("", part))
 
 
-def find_header(rows: Iterable[Cells], contract: Contract) -> Header | None:
+def find_header(rows: Iterable[Cells], contract: Contract, words: HeaderWords | None = None) -> Header | None:
     """The row that names most fields, the upper one of equals; None where no row names two.
 
     A form of one column needs one. A row of which every cell is a header, and which names half of the fields,
     ends the search: nothing below can be more of a header. Two or three rows together are the header where
     they name more fields than any of them.
     """
-    words = HeaderWords(contract)
+    words = words or HeaderWords(contract)
     best: tuple[int, int] | None = None
     seen: list[Cells] = []
     rest = iter(rows)

@@ -21,7 +21,13 @@ _NAMED_IN_MESSAGE = 4
 
 def structure_findings(body: Body, contract: Contract) -> list[Finding]:
     """Columns that are missing, unknown or there twice, and whether the header has several rows."""
-    return [*_joined(body), *_missing(body, contract), *_doubled(body, contract), *_unknown(body, contract)]
+    return [
+        *_layout(body),
+        *_joined(body),
+        *_missing(body, contract),
+        *_doubled(body, contract),
+        *_unknown(body, contract),
+    ]
 
 
 def no_header(contract: Contract, sheet: str | None = None) -> Finding:
@@ -64,6 +70,20 @@ def _joined(body: Body) -> list[Finding]:
     return [Finding("header_rows_joined", body.sheet, cell_address(1, top), top, params={"rows": rows})]
 
 
+def _layout(body: Body) -> list[Finding]:
+    """That the table was read by another layout than the contract's, and whether others would do as well."""
+    header = body.header
+    if header.layout is None:
+        return []
+    found = [
+        Finding("layout_used", sheet=body.sheet, row=body.header_row, params={"source": header.layout.source})
+    ]
+    for rival in header.rivals:
+        params = {"source": header.layout.source, "other": rival.source}
+        found.append(Finding("layout_unsure", sheet=body.sheet, row=body.header_row, params=params))
+    return found
+
+
 def _missing(body: Body, contract: Contract) -> list[Finding]:
     return [
         Finding(
@@ -75,6 +95,7 @@ def _missing(body: Body, contract: Contract) -> list[Finding]:
         )
         for field in contract.fields
         if field.name not in body.header.columns
+        and not (body.header.layout and field.name in body.header.layout.constants)
     ]
 
 

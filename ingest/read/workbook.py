@@ -22,9 +22,10 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.body import Body, cut
 from ingest.read.crosstab import read_crossed
-from ingest.read.header import SEARCHED_ROWS, Header, find_header
+from ingest.read.header import SEARCHED_ROWS, Header
 from ingest.read.percents import Places, percent_cells, shown_in_per_cent
 from ingest.read.reading import LocatedTable, Reading, rows_above
+from ingest.read.rearranged import find_any_header
 from ingest.read.structure import is_needed, mark_findings, no_header, structure_findings
 from ingest.read.texts import blank, holds_any
 from ingest.read.traces import traces
@@ -150,7 +151,7 @@ def _load(book: Any, name: str, contract: Contract, percents: Places) -> _Sheet:
     first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
     chunked = [pa.chunked_array([column]) for column in columns]
     loaded = _Sheet(name, first, shown_in_per_cent(chunked, percents, first), None)
-    return replace(loaded, header=find_header(loaded.rows(SEARCHED_ROWS), contract))
+    return replace(loaded, header=find_any_header(loaded.rows(SEARCHED_ROWS), contract))
 
 
 def _as_text(column: Chunk) -> Chunk:

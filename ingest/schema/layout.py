@@ -1,16 +1,20 @@
-"""Cross-tables a form may come as: data beside the contract, one file a layout.
+"""Other layouts a form may come in: data beside the contract, one file a layout.
 
-In: `ingest/contracts/layouts/<form>/*.yml`. Out: `CrossTable` objects in the order of the names of their files.
+In: `ingest/contracts/layouts/<form>/*.yml`. Out: in the order of the names of their files, `CrossTable`s and
+`Rearranged` tables. A layout says how what others write becomes the columns of the contract; none is code.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Self
 
 import yaml
+from pydantic import Field, model_validator
 
-from ingest.schema.contract import Closed, Name
+from ingest.schema.contract import Closed, Contract, Labels, Name
 from ingest.schema.load import CONTRACTS
 
 
@@ -37,14 +41,93 @@ class CrossTable(Closed):
     value: Name
 
 
+class Split(Closed):
+    """One column that holds several fields.
+
+    `headers`: how it is headed. `pattern`: a regular expression whose named groups are fields of the form, in what
+    Python and RE2 read alike (letters by their ranges, no `\\p`, no look-around); a cell that does not follow it
+    goes whole into the first of them, where the rules of the form meet it.
+    """
+
+    headers: tuple[str, ...]
+    pattern: str
+
+    def parts(self, cell: str) -> dict[str, str] | None:
+        """What one cell holds; None where it does not follow the pattern."""
+        found = re.search(self.pattern, " ".join(cell.split()))
+        return {name: part or "" for name, part in found.groupdict().items()} if found else None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields it holds, in the order of the pattern."""
+        groups = re.compile(self.pattern).groupindex
+        return tuple(sorted(groups, key=groups.__getitem__))
+
+
+class Rearranged(Closed):
+    """A table whose columns are those of another software, or of another year.
+
+    `source`: whose export it is, in words for people. `headers`: field → how that software heads it, besides the
+    words of the contract. `splits`: columns that hold several fields. `constants`: field → what holds for every
+    row. `words`: field → a word of that software → the contract's. `ignored`: headers that are known and not asked
+    for.
+    """
+
+    source: Labels
+    headers: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+    splits: tuple[Split, ...] = ()
+    constants: dict[Name, str] = Field(default_factory=dict)
+    words: dict[Name, dict[str, str]] = Field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not (self.headers or self.splits or self.constants):
+            raise ValueError("a layout without headers, splits and constants is the contract itself")
+        return self
+
+    @property
+    def named_fields(self) -> set[str]:
+        """Every field the layout speaks of."""
+        return {
+            *self.headers,
+            *self.constants,
+            *self.words,
+            *(name for split in self.splits for name in split.fields),
+        }
+
+
+class LayoutError(Exception):
+    """A layout that its form cannot follow. Says the file and what is wrong."""
+
+
 def cross_tables(form: str, directory: Path | None = None) -> tuple[CrossTable, ...]:
     """The cross-tables a form may come as. Raises pydantic.ValidationError on a file that cannot be followed."""
-    return _cross_tables((directory or CONTRACTS).resolve() / "layouts" / form)
+    return tuple(each for each in _layouts(_folder(form, directory)) if isinstance(each, CrossTable))
+
+
+def rearranged(contract: Contract, directory: Path | None = None) -> tuple[Rearranged, ...]:
+    """The rearranged tables a form may come as. Raises LayoutError where one names a field the form lacks."""
+    folder = _folder(contract.form, directory)
+    found = tuple(each for each in _layouts(folder) if isinstance(each, Rearranged))
+    known = {field.name for field in contract.fields}
+    for layout in found:
+        if strange := sorted(layout.named_fields - known):
+            raise LayoutError(f"{folder.name}: {layout.source.en}: the form has no {', '.join(strange)}")
+    return found
+
+
+def _folder(form: str, directory: Path | None) -> Path:
+    return (directory or CONTRACTS).resolve() / "layouts" / form
 
 
 @lru_cache(maxsize=64)
-def _cross_tables(folder: Path) -> tuple[CrossTable, ...]:
-    files = sorted(folder.glob("*.yml"))
+def _layouts(folder: Path) -> tuple[CrossTable | Rearranged, ...]:
     return tuple(
-        CrossTable.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files
+        _layout(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.yml"))
     )
+
+
+def _layout(read: Any) -> CrossTable | Rearranged:
+    kind = CrossTable if isinstance(read, dict) and "across" in read else Rearranged
+    return kind.model_validate(read)
