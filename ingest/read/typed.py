@@ -12,15 +12,16 @@ space. So the cost of a cell that is as it should be is that of copying it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.date_order import in_doubt
 from ingest.read.identifiers import bare_identifiers
 from ingest.read.odd import Odd
-from ingest.read.places import Files, by_file, coordinates, findings_on, notes_on, places_of, texts_of
+from ingest.read.places import Files, Place, by_file, coordinates, findings_on, notes_on, places_of, texts_of
 from ingest.read.second_look import looked_at_again, with_values
 from ingest.read.texts import SPACE_CHARACTERS, holds_any, holds_digits_alone, holds_unseen, needs_cleaning
 from ingest.read.typing_sql import SQL_TYPES, clean, missing, odd_expression, value_expression, words_of
@@ -69,7 +70,7 @@ def type_batch(
         if texts is None:
             selected.append(f"CAST(NULL AS {SQL_TYPES[field.type]}) AS {field.name}")
             continue
-        typed = _typed(con, contract, field, texts)
+        typed = _doubted(places, _typed(con, contract, field, texts), texts)
         columns[field.name] = typed.column
         selected.append(f"{_unless_bad(typed.expression, bit, bool(typed.faults))} AS {field.name}")
         for code, rows in typed.faults.items():
@@ -83,6 +84,19 @@ def type_batch(
     selected.insert(3, "_bad" if found else "CAST(0 AS BIGINT) AS _bad")
     _create(con, pa.table(columns), selected)
     return by_file(places, found)
+
+
+def _doubted(places: list[Place], typed: _Typed, texts: Column) -> _Typed:
+    """With the dates that may mean two days, where the column shows that its months may stand first."""
+    swapped = typed.faults.get("day_and_month_swapped")
+    if swapped is None:
+        return typed
+    rows, said = in_doubt(places, texts, swapped)
+    rows = np.setdiff1d(rows, np.concatenate(list(typed.faults.values())))
+    if not len(rows):
+        return typed
+    faults = {**typed.faults, "day_or_month_first": rows}
+    return replace(typed, faults=faults, said={**said, **typed.said})
 
 
 def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column) -> _Typed:
