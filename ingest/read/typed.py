@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 
+from ingest.read.alphabets import in_one_alphabet
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.date_order import in_doubt
 from ingest.read.identifiers import bare_identifiers
@@ -105,11 +106,11 @@ def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField,
     if field.format != "default" and holds_digits_alone(texts):
         return _Typed(texts, missing(field.name, contract), {}, {}, {})
     faults = _faults_of_text(field, texts)
-    column, cleaned = bare_identifiers(texts, field.format)
+    column, changed = in_one_alphabet(texts) if field.alphabet else bare_identifiers(texts, field.format)
     cleaned_text = clean(field.name, unseen=holds_unseen(column)) if needs_cleaning(column) else field.name
     expression = missing(cleaned_text, contract)
-    notes = {"identifier_cleaned": cleaned} if len(cleaned) else {}
-    return _Typed(column, expression, faults, {}, notes)
+    note = "letters_read_as_cyrillic" if field.alphabet else "identifier_cleaned"
+    return _Typed(column, expression, faults, {}, {note: changed} if len(changed) else {})
 
 
 def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
