@@ -28,7 +28,7 @@ _COLUMNS = (
     "privacy_head",
 )
 _CHECKS = ("check_head", "severity_head", "columns_heading", "message_head")
-_KINDS = ("identifier", "date", "integer", "number", "list")
+_KINDS = ("identifier", "date", "integer", "number", "list", "alphabet")
 _WORST_FIRST: tuple[Severity, ...] = ("error", "query", "note")
 
 
@@ -134,8 +134,8 @@ def _kinds(contract: Contract) -> list[str]:
 
 
 def _kind(field: FormField) -> str:
-    if field.format != "default":
-        return "identifier"
+    if field.format != "default" or field.alphabet:
+        return "alphabet" if field.alphabet else "identifier"
     return "list" if field.constraints.codelist or field.type == "boolean" else field.type
 
 

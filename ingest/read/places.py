@@ -97,7 +97,7 @@ def findings_on(
     said: Mapping[str, Odd],
 ) -> list[tuple[int, Finding]]:
     """A finding for each of these rows of the batch."""
-    owners = _owners(places, rows)
+    owners = owners_of(places, rows)
     written = texts.take(pa.array(rows)).to_pylist()
     return [
         (row, places[owner].finding(code, field, row, value, said.get(value, _NOTHING_ELSE)))
@@ -109,7 +109,7 @@ def notes_on(
     places: list[Place], code: str, field: FormField, rows: Numbers, texts: Column
 ) -> list[tuple[int, Finding]]:
     """One finding for each table with such rows: on the first of them, with their number as `count`."""
-    owners = _owners(places, rows)
+    owners = owners_of(places, rows)
     found = []
     for owner in np.unique(owners).tolist():
         own = rows[owners == owner]
@@ -125,13 +125,13 @@ def by_file(places: list[Place], found: list[tuple[int, int, Finding]]) -> dict[
     """Findings by file, from (row of the batch, column, finding), in the order of the file's cells."""
     files: dict[int, list[Finding]] = {place.file_no: [] for place in places}
     ordered = sorted(found, key=lambda entry: entry[:2])
-    owners = _owners(places, np.array([row for row, _, _ in ordered], dtype=np.int64))
+    owners = owners_of(places, np.array([row for row, _, _ in ordered], dtype=np.int64))
     for owner, (_, _, finding) in zip(owners.tolist(), ordered, strict=True):
         files[places[owner].file_no].append(finding)
     return files
 
 
-def _owners(places: list[Place], rows: Numbers) -> Numbers:
+def owners_of(places: list[Place], rows: Numbers) -> Numbers:
     """The number of the table each row of the batch belongs to."""
     begins = np.array([place.begin for place in places], dtype=np.int64)
     return np.searchsorted(begins, rows, side="right") - 1

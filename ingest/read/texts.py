@@ -25,6 +25,7 @@ _BEGINS_UNSEEN = (0xC2, 0xE2, 0xEF)
 # First bytes of those beyond ASCII in UTF-8, and of combining marks (a letter written as two characters).
 _TELLTALE = (0x7F, 0xC2, 0xCC, 0xCD, 0xE2, 0xE3, 0xEF)
 _SPACE, _ZERO, _NINE = 0x20, 0x30, 0x39
+_FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
 
 
 def holds_any(column: Column, characters: str) -> bool:
@@ -36,6 +37,11 @@ def holds_any(column: Column, characters: str) -> bool:
 def holds_digits_alone(column: Column) -> bool:
     """Whether no cell holds anything but 0–9. May say no in vain."""
     return all(data.min() >= _ZERO and data.max() <= _NINE for data in _bytes_of(column))
+
+
+def holds_latin(column: Column) -> bool:
+    """Whether any cell may hold a letter of ASCII. May say yes in vain."""
+    return any(((data >= _FIRST_LETTER) & (data <= _LAST_LETTER)).any() for data in _bytes_of(column))
 
 
 def needs_cleaning(column: Column) -> bool:

@@ -12,15 +12,17 @@ space. So the cost of a cell that is as it should be is that of copying it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
 
+from ingest.read.alphabets import in_one_alphabet
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.date_order import in_doubt
 from ingest.read.identifiers import bare_identifiers
 from ingest.read.odd import Odd
-from ingest.read.places import Files, by_file, coordinates, findings_on, notes_on, places_of, texts_of
+from ingest.read.places import Files, Place, by_file, coordinates, findings_on, notes_on, places_of, texts_of
 from ingest.read.second_look import looked_at_again, with_values
 from ingest.read.texts import SPACE_CHARACTERS, holds_any, holds_digits_alone, holds_unseen, needs_cleaning
 from ingest.read.typing_sql import SQL_TYPES, clean, missing, odd_expression, value_expression, words_of
@@ -69,7 +71,7 @@ def type_batch(
         if texts is None:
             selected.append(f"CAST(NULL AS {SQL_TYPES[field.type]}) AS {field.name}")
             continue
-        typed = _typed(con, contract, field, texts)
+        typed = _doubted(places, _typed(con, contract, field, texts), texts)
         columns[field.name] = typed.column
         selected.append(f"{_unless_bad(typed.expression, bit, bool(typed.faults))} AS {field.name}")
         for code, rows in typed.faults.items():
@@ -85,17 +87,30 @@ def type_batch(
     return by_file(places, found)
 
 
+def _doubted(places: list[Place], typed: _Typed, texts: Column) -> _Typed:
+    """With the dates that may mean two days, where the column shows that its months may stand first."""
+    swapped = typed.faults.get("day_and_month_swapped")
+    if swapped is None:
+        return typed
+    rows, said = in_doubt(places, texts, swapped)
+    rows = np.setdiff1d(rows, np.concatenate(list(typed.faults.values())))
+    if not len(rows):
+        return typed
+    faults = {**typed.faults, "day_or_month_first": rows}
+    return replace(typed, faults=faults, said={**said, **typed.said})
+
+
 def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column) -> _Typed:
     if field.type != "string" or field.constraints.codelist:
         return _typed_once(con, contract, field, texts)
     if field.format != "default" and holds_digits_alone(texts):
         return _Typed(texts, missing(field.name, contract), {}, {}, {})
     faults = _faults_of_text(field, texts)
-    column, cleaned = bare_identifiers(texts, field.format)
+    column, changed = in_one_alphabet(texts) if field.alphabet else bare_identifiers(texts, field.format)
     cleaned_text = clean(field.name, unseen=holds_unseen(column)) if needs_cleaning(column) else field.name
     expression = missing(cleaned_text, contract)
-    notes = {"identifier_cleaned": cleaned} if len(cleaned) else {}
-    return _Typed(column, expression, faults, {}, notes)
+    note = "letters_read_as_cyrillic" if field.alphabet else "identifier_cleaned"
+    return _Typed(column, expression, faults, {}, {note: changed} if len(changed) else {})
 
 
 def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:

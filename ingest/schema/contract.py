@@ -19,6 +19,7 @@ from ingest.schema.period import Period, PeriodKind
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 FieldType = Literal["string", "integer", "number", "boolean", "date"]
 FieldFormat = Literal["default", "iin", "bin", "kato"]
+Alphabet = Literal["cyrillic"]
 Privacy = Literal["identifier", "quasi", "special", "plain"]
 LandsAs = Literal["person_key", "age"]
 NodeKind = Literal["republic", "oblast", "district", "organisation"]
@@ -97,6 +98,7 @@ class FormField(Closed):
 
     `privacy` has no default: whoever adds a column decides. `identifier` and `special` columns never reach
     the lake as they are; `lands_as` says what stands there instead, absence means nothing does.
+    `alphabet`: in which a text made of look-alike letters alone is meant: the Latin «A» of a class is a Cyrillic one.
     `unit`: what a number counts or is measured in, where the label does not say it.
     """
 
@@ -107,6 +109,7 @@ class FormField(Closed):
     type: FieldType
     unit: Labels | None = None
     format: FieldFormat = "default"
+    alphabet: Alphabet | None = None
     privacy: Privacy
     lands_as: LandsAs | None = None
     constraints: Constraints = Constraints()
@@ -116,6 +119,8 @@ class FormField(Closed):
     def _hold_together(self) -> Self:
         if self.format != "default" and self.type != "string":
             raise ValueError(f"format {self.format} belongs to type string, not {self.type}")
+        if self.alphabet and (self.type != "string" or self.format != "default" or self.constraints.codelist):
+            raise ValueError("alphabet belongs to a free text: type string, without format and codelist")
         if self.lands_as == "person_key" and self.format != "iin":
             raise ValueError("lands_as person_key belongs to a column of format iin")
         if self.lands_as == "age" and self.type != "date":

@@ -11,6 +11,9 @@ import unicodedata
 
 # What a Latin keyboard puts into a Cyrillic word; the schwa stands for the Kazakh letter.
 _LOOK_ALIKES = str.maketrans("ABCEHIKMOPTXYaceiopxyhkmtƏə", "АВСЕНІКМОРТХУасеіорхуһкмтӘә")
+# The same for letters that stand alone, where a small one stands for its capital: «b» is «B», so «В».
+LATIN_LOOK_ALIKES = "ABCEHIKMOPTXYabcehikmoptxy"
+_ALONE = str.maketrans(LATIN_LOOK_ALIKES, "АВСЕНІКМОРТХУавсенікмортху")
 # What a keyboard without Kazakh letters has in their place.
 _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 # Shorter words differ by these letters alone: «қ» (a girl) and «к».
@@ -25,6 +28,11 @@ def in_cyrillic(word: str) -> str:
     """A word with Cyrillic letters in it, its Latin look-alikes replaced; any other as it is."""
     is_cyrillic = any("\u0400" <= letter <= "\u04ff" for letter in word)
     return word.translate(_LOOK_ALIKES) if is_cyrillic else word
+
+
+def letters_in_cyrillic(text: str) -> str:
+    """A text of Latin look-alikes in the Cyrillic letters they look like."""
+    return text.translate(_ALONE)
 
 
 def folded_text(text: str) -> str:
