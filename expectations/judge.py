@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,7 @@ from expectations.suite import bad_bits, rules_for, rules_version, suite_for
 from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.validation import Outcome, validate
-from expectations.verdict import Verdict
+from expectations.verdict import Verdict, in_order
 from ingest.read.corrected import corrected
 from ingest.read.reading import Reading
 from ingest.read.structure import is_needed
@@ -139,7 +139,7 @@ def judge(
         if file_no not in failed:
             said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]
             judged.verdicts[file_no] = Verdict.on(
-                sorted(said, key=_place(contract)),
+                in_order(said, contract),
                 rows_in=reading.rows_in,
                 rows_not_data=reading.rows_not_data,
                 unreadable=reading.unreadable,
@@ -291,22 +291,3 @@ def _surroundings(rules: Sequence[Rule], known: frozenset[str], complete: frozen
         if need in missing
     ]
     return answer
-
-
-_Place = tuple[bool, str, int, int, str]
-
-
-def _place(contract: Contract) -> Callable[[Finding], _Place]:
-    """Order of findings: what concerns the whole file, then by sheet, row and column."""
-    columns = {field.name: place for place, field in enumerate(contract.fields)}
-
-    def key(finding: Finding) -> _Place:
-        return (
-            finding.row is not None,
-            finding.sheet or "",
-            finding.row or 0,
-            columns.get(finding.column or "", -1),
-            finding.code,
-        )
-
-    return key

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ingest.schema.contract import Severity
+from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
 
 Decision = Literal["accepted", "rejected", "unreadable"]
@@ -84,3 +84,19 @@ class Verdict:
             "not_checked": list(self.not_checked),
             "findings": [finding.to_json() for finding in self.findings],
         }
+
+
+def in_order(findings: Iterable[Finding], contract: Contract) -> list[Finding]:
+    """What concerns the whole file first, then by sheet, row and column of the contract."""
+    columns = {field.name: place for place, field in enumerate(contract.fields)}
+
+    def place(finding: Finding) -> tuple[bool, str, int, int, str]:
+        return (
+            finding.row is not None,
+            finding.sheet or "",
+            finding.row or 0,
+            columns.get(finding.column or "", -1),
+            finding.code,
+        )
+
+    return sorted(findings, key=place)

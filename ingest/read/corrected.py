@@ -56,7 +56,7 @@ def _correct(
     right = pc.if_else(pa.array(wrong), pa.scalar(correction.right, pa.string()), written)
     mended = table.text.set_column(at, correction.field, right)
     column = table.columns[correction.field]
-    numbers: list[int] = table.text.column("_row").take(pa.array(rows)).to_pylist()
+    numbers = table.text.column("_row").to_numpy()[rows].tolist()
     return replace(table, text=mended), [
         Finding(
             "correction_applied",

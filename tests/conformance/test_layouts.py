@@ -1,13 +1,18 @@
-"""Cross-tables a form may come as: data beside its contract that the contract can follow."""
+"""Other layouts of a form, and its corrections: data beside its contract that the contract can follow."""
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from pydantic import ValidationError
 
+from ingest.read.header import folded
 from ingest.read.structure import is_needed
 from ingest.schema.codelist import codelist
-from ingest.schema.layout import CrossTable, cross_tables
+from ingest.schema.contract import Contract
+from ingest.schema.correction import corrections
+from ingest.schema.layout import CrossTable, Rearranged, cross_tables, rearranged
 from ingest.schema.load import CONTRACTS, contracts
 
 LAYOUTS = [
@@ -54,3 +59,37 @@ def test_a_layout_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
 
 def test_a_form_without_layouts_has_none() -> None:
     assert cross_tables("attendance") == ()
+
+
+ARRANGED = [
+    pytest.param(contract, layout, id=f"{form}-{place}")
+    for form, contract in contracts().items()
+    for place, layout in enumerate(rearranged(contract))
+]
+
+
+@pytest.mark.parametrize(("contract", "layout"), ARRANGED)
+def test_a_rearranged_table_can_be_followed(contract: Contract, layout: Rearranged) -> None:
+    for split in layout.splits:
+        # Python samples cells, RE2 reads columns: both must follow the pattern alike.
+        found = pc.extract_regex(pa.array(["7 «Ә»", "Үлгіұлы Үлгі"]), pattern=split.pattern)
+        alike = [split.parts("7 «Ә»"), split.parts("Үлгіұлы Үлгі")]
+        assert found.to_pylist() == alike
+        assert len(split.fields) > 1
+        assert any(alike)
+    for name, words in layout.words.items():
+        own = contract.field(name).constraints.codelist
+        assert own is None or set(words.values()) <= set(codelist(own).by_code)
+    own_words = {
+        folded(word)
+        for field in contract.fields
+        for word in (field.labels.kk, field.labels.ru, field.labels.en, *field.aliases)
+    }
+    assert not own_words & {folded(word) for words in layout.headers.values() for word in words}
+    assert not own_words & {folded(word) for word in layout.ignored}
+
+
+@pytest.mark.parametrize("form", contracts())
+def test_the_corrections_of_a_form_can_be_followed(form: str) -> None:
+    for correction in corrections(contracts()[form]):
+        assert contracts()[form].field(correction.field)
