@@ -60,7 +60,7 @@ class _Series:
     values: list[str] = field(default_factory=list)
 
 
-def read_crossed(sheet: str, grid: Grid, first_column: int, contract: Contract) -> Crossed | None:
+def read_crossed(sheet: str | None, grid: Grid, first_column: int, contract: Contract) -> Crossed | None:
     """The sheet by the first layout of the form that fits it; None where none does.
 
     `grid`: rows of the sheet from its first; `first_column`: 1-based column its cells begin with.
@@ -140,7 +140,7 @@ class _Reader:
             elif not self._headings and not self._title:
                 self._title = _unknown(self.layout.title, cell)
 
-    def crossed(self, sheet: str, first_column: int) -> Crossed:
+    def crossed(self, sheet: str | None, first_column: int) -> Crossed:
         tables = tuple(_table(series, sheet, first_column, self.layout) for series in self.series)
         values = sum(len(series.values) for series in self.series)
         params = {"values": values, "absent": self.absent, "rows": self.rows_aside}
@@ -148,7 +148,7 @@ class _Reader:
         return Crossed(tables, self.absent, self.rows_aside, note)
 
 
-def _table(series: _Series, sheet: str, first_column: int, layout: CrossTable) -> LocatedTable:
+def _table(series: _Series, sheet: str | None, first_column: int, layout: CrossTable) -> LocatedTable:
     count = len(series.values)
     columns: dict[str, list[str | None]] = {
         name: [down.get(name) for down in series.downs] for name in layout.down.fields

@@ -19,6 +19,7 @@ from typing import Any
 from ingest.read.archive import MOST_COLUMNS
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.body import Body, cut
+from ingest.read.crosstab import read_crossed
 from ingest.read.dialect import find_dialect
 from ingest.read.encoding import decode
 from ingest.read.header import SEARCHED_ROWS, Header
@@ -32,6 +33,7 @@ from ingest.read.split import physical_lines, read_rows
 from ingest.read.structure import no_header, structure_findings
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
+from ingest.schema.layout import cross_tables
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
@@ -119,7 +121,11 @@ def _of_utf8(source: _Source, contract: Contract) -> Reading:
     begin = len(_BYTE_ORDER_MARK) if content[:3] == _BYTE_ORDER_MARK else 0
     start = _start(_head(content, begin), contract, whole=len(content) <= begin + _HEAD)
     if start is None:
-        return _in_other_dialect(source, contract) or _without_header(source, contract)
+        return (
+            _in_other_dialect(source, contract)
+            or _crossed(source, contract)
+            or _without_header(source, contract)
+        )
     if len(start.cells) > MOST_COLUMNS:
         return unreadable(Finding("too_many_columns", params={"most": MOST_COLUMNS}))
     body = pa.py_buffer(content).slice(begin + start.offset)
@@ -151,6 +157,20 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     shown = {" ": "SPACE"}.get(dialect.delimiter, dialect.delimiter)
     cut = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": shown})
     return reading.with_findings(cut, *mended)
+
+
+def _crossed(source: _Source, contract: Contract) -> Reading | None:
+    """The values of a cross-table kept as text; None where it follows no layout of the form."""
+    if len(source.content) > _MOST_CUT or not cross_tables(contract.form):
+        return None
+    text = "".join(source.lines())
+    rows = [row.cells for row in read_rows(physical_lines(text), find_dialect(text).dialect)]
+    width = max(map(len, rows), default=0)
+    read = read_crossed(None, [[*cells, *[""] * (width - len(cells))] for cells in rows], 1, contract)
+    if read is None:
+        return None
+    data = sum(table.text.num_rows for table in read.tables)
+    return Reading(read.tables, (read.note,), data + read.rows_not_data, read.rows_not_data)
 
 
 def _head(content: Any, begin: int) -> str:

@@ -1,7 +1,8 @@
 """Tables in markup: a web page saved as .xls, or Excel's XML of 2003.
 
 In: the text of the page. Out: for each table a name (of an XML sheet) or None, and its rows as text; a cell
-that spans columns is followed by empty ones. Scripts, styles and everything outside tables is left out.
+that spans columns is followed by empty ones, one that spans rows has empty ones below. Scripts, styles and
+everything outside tables is left out.
 """
 
 from __future__ import annotations
@@ -34,9 +35,10 @@ class _Tables(HTMLParser):
         self._name: str | None = None
         self._open: list[list[list[str]]] = []
         self._cell: list[str] | None = None
-        self._span = 1
+        self._span = self._depth = 1
         self._hidden = 0
-        self._below: dict[int, tuple[int, str]] = {}
+        # Of each open table: column → 0-based last row that a cell above takes there.
+        self._below: list[dict[int, int]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -47,6 +49,7 @@ class _Tables(HTMLParser):
         elif tag in _TABLE:
             self._end_cell()
             self._open.append([])
+            self._below.append({})
         elif tag in _ROW and self._open:
             self._end_cell()
             self._blank_until(self._open[-1], given.get("ss:index"), list)
@@ -56,7 +59,10 @@ class _Tables(HTMLParser):
             if not self._open[-1]:
                 self._open[-1].append([])
             self._blank_until(self._open[-1][-1], given.get("ss:index"), str)
+            self._pass_cells_from_above()
             self._cell = []
+            down = given.get("rowspan") or ""
+            self._depth = min(int(down), _MOST_SPANNED) if down.isdigit() else 1
             across = given.get("colspan") or given.get("ss:mergeacross") or ""
             more = 1 if "ss:mergeacross" in given else 0
             self._span = min(int(across) + more, _MOST_SPANNED) if across.isdigit() else 1
@@ -70,7 +76,7 @@ class _Tables(HTMLParser):
             self._end_cell()
         elif tag in _TABLE and self._open:
             self._end_cell()
-            self.found.append((self._name, self._open.pop()))
+            self._close()
 
     def handle_data(self, data: str) -> None:
         if self._cell is not None and not self._hidden:
@@ -80,11 +86,24 @@ class _Tables(HTMLParser):
         """Close what a page cut off left open: its rows are kept."""
         self._end_cell()
         while self._open:
-            self.found.append((self._name, self._open.pop()))
+            self._close()
+
+    def _close(self) -> None:
+        self._below.pop()
+        self.found.append((self._name, self._open.pop()))
+
+    def _pass_cells_from_above(self) -> None:
+        """Empty cells where one above reaches down."""
+        number, cells = len(self._open[-1]) - 1, self._open[-1][-1]
+        while self._below[-1].get(len(cells), -1) >= number:
+            cells.append("")
 
     def _end_cell(self) -> None:
         if self._cell is None or not self._open:
             return
+        if self._depth > 1:
+            first, last = len(self._open[-1][-1]), len(self._open[-1]) + self._depth - 2
+            self._below[-1].update(dict.fromkeys(range(first, first + self._span), last))
         lines = (" ".join(line.split()) for line in "".join(self._cell).split("\n"))
         self._open[-1][-1].extend(["\n".join(lines).strip(), *[""] * (self._span - 1)])
         self._cell = None
