@@ -26,7 +26,7 @@ from ingest.read.header import SEARCHED_ROWS, Header
 from ingest.read.kind import is_wide
 from ingest.read.plain_csv import csv_bytes
 from ingest.read.reading import Reading, rows_above, unreadable
-from ingest.read.rearranged import find_any_header
+from ingest.read.rearranged import find_any_header, parted
 from ingest.read.records import Record, records
 from ingest.read.regular import regular_columns
 from ingest.read.split import physical_lines, read_rows
@@ -212,11 +212,13 @@ def _reading(start: _Start, columns: list[Column], careful: list[Finding], contr
     if careful:
         rows = set(table.text.column("_row").to_pylist())
         careful = [finding for finding in careful if finding.row in rows]
-    findings = structure_findings(body, contract) + notes + careful
+    tables, absent, said = parted(table, start.header)
+    findings = structure_findings(body, contract) + said + notes + careful
     if not table.text.num_rows:
         findings.append(Finding("no_data_rows"))
-    not_data = aside + rows_above(start.above[: start.header.top + 1])
-    return Reading((table,), tuple(findings), table.text.num_rows + not_data, not_data)
+    not_data = aside + absent + rows_above(start.above[: start.header.top + 1])
+    data = sum(each.text.num_rows for each in tables)
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data)
 
 
 def _records(source: _Source, delimiter: str) -> Iterator[Record]:

@@ -62,13 +62,16 @@ def folded(text: str) -> str:
 class HeaderWords:
     """Every way to write the headers of one form, also by another layout, whose words go first.
 
-    A column of several fields answers with the place of its split in the layout: `0`, `1`, no name of a field.
+    A column of several fields answers with the place of its split in the layout: `0`, `1`; one of several side by
+    side with `=` and what it stands for: no names of fields.
     """
 
     def __init__(self, contract: Contract, layout: Rearranged | None = None) -> None:
         self._field_of: dict[str, str] = {}
         for place, split in enumerate(layout.splits if layout else ()):
             self._field_of |= {folded(word): str(place) for word in split.headers}
+        if layout and layout.across:
+            self._field_of |= {folded(word): f"={value}" for word, value in layout.across.headed.items()}
         for name, words in (layout.headers if layout else {}).items():
             self._field_of |= {folded(word): name for word in words}
         for field in contract.fields:

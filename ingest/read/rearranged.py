@@ -14,12 +14,16 @@ from typing import Any
 from ingest.read.arrow import Column, pa, pc
 from ingest.read.header import Header, HeaderWords, find_header, folded
 from ingest.read.levels import Cells
-from ingest.read.texts import SPACE_CHARACTERS
+from ingest.read.reading import LocatedTable
+from ingest.read.texts import SPACE_CHARACTERS, blank
 from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
 from ingest.schema.layout import Rearranged, Split, rearranged
 
 # Rows below a header that say whether a column holds several fields.
 _SAMPLED_ROWS = 20
+# What the names of columns that are no fields begin with.
+_NO_FIELD = "=0123456789"
 
 
 def find_any_header(rows: Iterable[Cells], contract: Contract) -> Header | None:
@@ -32,11 +36,19 @@ def find_any_header(rows: Iterable[Cells], contract: Contract) -> Header | None:
     if own and len(own.columns) == len(contract.fields):
         return own
     found = [header for layout in layouts if (header := _by_layout(seen, contract, layout))]
-    most = max((len(header.columns) for header in found), default=0)
+    fields = {field.name for field in contract.fields}
+    most = max((_named(header, fields) for header in found), default=0)
     if not most or (own and len(own.columns) >= most):
         return own
-    first, *others = [header for header in found if len(header.columns) == most]
+    first, *others = [header for header in found if _named(header, fields) == most]
     return replace(first, rivals=tuple(other.layout for other in others if other.layout))
+
+
+def _named(header: Header, fields: set[str]) -> int:
+    """How many fields of the form a header leads to, those of columns side by side counted once."""
+    across = header.layout.across if header.layout else None
+    is_across = across is not None and any(name.startswith("=") for name in header.columns)
+    return len(fields & header.columns.keys()) + 2 * is_across
 
 
 def _by_layout(rows: Sequence[Cells], contract: Contract, layout: Rearranged) -> Header | None:
@@ -53,7 +65,7 @@ def _by_layout(rows: Sequence[Cells], contract: Contract, layout: Rearranged) ->
             and _bears_out(split, [_cell(cells, header.columns[str(place)]) for cells in below])
         )
         if kept == layout.splits:
-            return _expanded(header, layout)
+            return _with_stub(_expanded(header, layout), layout, below)
         layout = layout.model_copy(update={"splits": kept})
 
 
@@ -62,6 +74,42 @@ def _bears_out(split: Split, cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell.strip()]
     parted = [cell for cell in filled if sum(map(bool, (split.parts(cell) or {}).values())) > 1]
     return bool(parted) and 2 * len(parted) >= len(filled)
+
+
+def _with_stub(header: Header, layout: Rearranged, below: Sequence[Cells]) -> Header:
+    """The same header with the field that stands in a first column without a heading."""
+    if layout.stub is None or layout.stub in header.columns or _cell(header.cells, 0).strip():
+        return header
+    filled = [cells for cells in below if _cell(cells, 0).strip()]
+    if not filled:
+        return header
+    return replace(header, columns={layout.stub: 0, **header.columns})
+
+
+def parted(table: LocatedTable, header: Header) -> tuple[list[LocatedTable], int, list[Finding]]:
+    """A table whose columns side by side become rows: a table for each, how many blank cells, a note on them.
+
+    Any other table is the answer itself.
+    """
+    across = header.layout.across if header.layout else None
+    columns = [name for name in table.text.column_names if name.startswith("=")]
+    if across is None or not columns:
+        return [table], 0, []
+    places = {name: column for name, column in table.columns.items() if not name.startswith("=")}
+    found: list[LocatedTable] = []
+    for name in columns:
+        is_there = pc.invert(blank(table.text.column(name)))
+        rows = table.text.filter(is_there)
+        value = pa.chunked_array([pa.repeat(pa.scalar(name[1:], pa.string()), rows.num_rows)])
+        text = rows.drop_columns(columns).append_column(across.field, value)
+        text = text.append_column(across.value, rows.column(name))
+        here = dict.fromkeys((across.field, across.value), table.columns[name])
+        found.append(replace(table, columns={**places, **here}, text=text))
+    kept = sum(each.text.num_rows for each in found)
+    absent = table.text.num_rows * len(columns) - kept
+    params = {"values": kept, "absent": absent, "rows": 0}
+    note = Finding("cross_table_read", sheet=table.sheet, row=table.header_row, params=params)
+    return found, absent, [note]
 
 
 def _cell(cells: Cells, column: int) -> str:
@@ -80,7 +128,7 @@ def _expanded(header: Header, layout: Rearranged) -> Header:
     return replace(
         header,
         columns=columns,
-        duplicates={name: found for name, found in header.duplicates.items() if not name.isdecimal()},
+        duplicates={name: found for name, found in header.duplicates.items() if name[0] not in _NO_FIELD},
         unknown={column: text for column, text in header.unknown.items() if folded(text) not in ignored},
         layout=layout,
     )

@@ -94,9 +94,17 @@ def _missing(body: Body, contract: Contract) -> list[Finding]:
             params={"column": field.labels},
         )
         for field in contract.fields
-        if field.name not in body.header.columns
-        and not (body.header.layout and field.name in body.header.layout.constants)
+        if field.name not in body.header.columns and field.name not in _held_elsewhere(body)
     ]
+
+
+def _held_elsewhere(body: Body) -> set[str]:
+    """Fields that no single column holds, by the layout of the header."""
+    layout = body.header.layout
+    if layout is None:
+        return set()
+    across = layout.across if any(name.startswith("=") for name in body.header.columns) else None
+    return {*layout.constants, *((across.field, across.value) if across else ())}
 
 
 def _doubled(body: Body, contract: Contract) -> list[Finding]:

@@ -25,7 +25,7 @@ from ingest.read.crosstab import read_crossed
 from ingest.read.header import SEARCHED_ROWS, Header
 from ingest.read.percents import Places, percent_cells, shown_in_per_cent
 from ingest.read.reading import LocatedTable, Reading, rows_above
-from ingest.read.rearranged import find_any_header
+from ingest.read.rearranged import find_any_header, parted
 from ingest.read.structure import is_needed, mark_findings, no_header, structure_findings
 from ingest.read.texts import blank, holds_any
 from ingest.read.traces import traces
@@ -93,8 +93,8 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
     not_data = 0
     for sheet in sheets:
         if sheet.header and sheet.header.columns.keys() >= fields:
-            table, aside, said = _table(sheet, sheet.header, contract)
-            tables.append(table)
+            parts, aside, said = _table(sheet, sheet.header, contract)
+            tables += parts
             not_data += aside
             findings += said
             if sheet.is_hidden:
@@ -178,7 +178,9 @@ def _with_errors(columns: list[Chunk], errors: list[Any]) -> list[Chunk]:
     return columns
 
 
-def _table(sheet: _Sheet, header: Header, contract: Contract) -> tuple[LocatedTable, int, list[Finding]]:
+def _table(
+    sheet: _Sheet, header: Header, contract: Contract
+) -> tuple[list[LocatedTable], int, list[Finding]]:
     above = [list(cells) for cells in sheet.rows(header.index + 1)]
     body = Body(
         sheet=sheet.name,
@@ -189,7 +191,9 @@ def _table(sheet: _Sheet, header: Header, contract: Contract) -> tuple[LocatedTa
         first_column=sheet.first_column,
     )
     table, aside, findings = cut(body, contract)
-    return table, aside + rows_above(above[: header.top + 1]), structure_findings(body, contract) + findings
+    tables, absent, said = parted(table, header)
+    aside += absent + rows_above(above[: header.top + 1])
+    return tables, aside, structure_findings(body, contract) + said + findings
 
 
 def _cross_tables(

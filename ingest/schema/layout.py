@@ -14,6 +14,7 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, model_validator
 
+from ingest.schema.codelist import codelist
 from ingest.schema.contract import Closed, Contract, Labels, Name
 from ingest.schema.load import CONTRACTS
 
@@ -64,13 +65,33 @@ class Split(Closed):
         return tuple(sorted(groups, key=groups.__getitem__))
 
 
+class Across(Closed):
+    """Columns that stand side by side for the values of one field: marks by subject, or by term.
+
+    `field`: what the headers say; `value`: what the cells hold. `columns`: header → value of `field`; `words`: the
+    codelist whose words head columns besides. A blank cell is absent.
+    """
+
+    field: Name
+    value: Name
+    columns: dict[str, str] = Field(default_factory=dict)
+    words: Name | None = None
+
+    @property
+    def headed(self) -> dict[str, str]:
+        """Every header of such a column and the value it stands for."""
+        listed = codelist(self.words).by_word if self.words else {}
+        return {**listed, **self.columns}
+
+
 class Rearranged(Closed):
     """A table whose columns are those of another software, or of another year.
 
     `source`: whose export it is, in words for people. `headers`: field → how that software heads it, besides the
     words of the contract. `splits`: columns that hold several fields. `constants`: field → what holds for every
-    row. `words`: field → a word of that software → the contract's. `ignored`: headers that are known and not asked
-    for.
+    row. `words`: field → a word of that software → the contract's. `across`: columns side by side that become rows.
+    `stub`: the field in the first column where nothing heads it, as in statistical tables. `ignored`: headers that
+    are known and not asked for.
     """
 
     source: Labels
@@ -78,12 +99,14 @@ class Rearranged(Closed):
     splits: tuple[Split, ...] = ()
     constants: dict[Name, str] = Field(default_factory=dict)
     words: dict[Name, dict[str, str]] = Field(default_factory=dict)
+    across: Across | None = None
+    stub: Name | None = None
     ignored: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if not (self.headers or self.splits or self.constants):
-            raise ValueError("a layout without headers, splits and constants is the contract itself")
+        if not (self.headers or self.splits or self.constants or self.across or self.stub):
+            raise ValueError("a layout that changes nothing is the contract itself")
         return self
 
     @property
@@ -93,6 +116,8 @@ class Rearranged(Closed):
             *self.headers,
             *self.constants,
             *self.words,
+            *((self.across.field, self.across.value) if self.across else ()),
+            *((self.stub,) if self.stub else ()),
             *(name for split in self.splits for name in split.fields),
         }
 
@@ -129,5 +154,5 @@ def _layouts(folder: Path) -> tuple[CrossTable | Rearranged, ...]:
 
 
 def _layout(read: Any) -> CrossTable | Rearranged:
-    kind = CrossTable if isinstance(read, dict) and "across" in read else Rearranged
+    kind = CrossTable if isinstance(read, dict) and "down" in read else Rearranged
     return kind.model_validate(read)

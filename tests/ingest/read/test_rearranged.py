@@ -130,3 +130,41 @@ def test_a_layout_with_a_field_the_form_lacks_is_refused(tmp_path: Path) -> None
 
     with pytest.raises(LayoutError, match="height"):
         layouts.rearranged(ATTENDANCE, tmp_path)
+
+
+def test_subjects_side_by_side_become_rows_and_a_blank_cell_is_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = contract("term_results")
+    made = Rearranged.model_validate(
+        {
+            "source": {"kk": "сынып табелі", "ru": "ведомость класса", "en": "a class sheet"},
+            "across": {"field": "subject", "value": "mark", "words": "subject"},
+            "constants": {"outcome": "marked"},
+        }
+    )
+    monkeypatch.setattr(layouts, "_layouts", lambda folder: (made,))
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("5Ә")
+        sheet.write_row(0, 0, ["БИН", "ИИН", "Класс", "Алгебра", "Қазақ тілі"])
+        sheet.write_row(1, 0, ["650940000016", "150310700010", "7", 4, 5])
+        sheet.write_row(2, 0, ["650940000016", "150310800017", "7", None, 3])
+
+    reading = read(path, results)
+
+    rows = {
+        (table.columns["mark"], *row)
+        for table in reading.tables
+        for row in zip(
+            *(table.text.column(name).to_pylist() for name in ("_row", "subject", "mark", "outcome")),
+            strict=True,
+        )
+    }
+    assert rows == {
+        (4, 2, "algebra", "4", "marked"),
+        (5, 2, "kazakh_language", "5", "marked"),
+        (5, 3, "kazakh_language", "3", "marked"),
+    }
+    assert (reading.rows_in, reading.rows_data, reading.rows_not_data) == (4, 3, 1)
+    assert _said(reading) == {"layout_used", "cross_table_read"}
