@@ -12,7 +12,7 @@ import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from ingest.read.archive import MOST_COLUMNS
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.body import Body, cut
 from ingest.read.crosstab import read_crossed
-from ingest.read.dialect import find_dialect
+from ingest.read.cutting import cut_of
 from ingest.read.encoding import decode
 from ingest.read.header import SEARCHED_ROWS, Header
 from ingest.read.kind import is_wide
@@ -29,7 +29,7 @@ from ingest.read.reading import Reading, rows_above, unreadable
 from ingest.read.rearranged import find_any_header, parted
 from ingest.read.records import Record, records
 from ingest.read.regular import regular_columns
-from ingest.read.split import physical_lines, read_rows
+from ingest.read.remarks import Remarks, shown
 from ingest.read.structure import no_header, structure_findings
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
@@ -141,10 +141,12 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     if len(source.content) > _MOST_CUT:
         return None
     text = "".join(source.lines())
-    dialect = find_dialect(text).dialect
-    if dialect.delimiter in _DELIMITERS and dialect.quote == '"' and not dialect.escape:
+    cut = cut_of(text, Remarks(None))
+    dialect = cut.dialect
+    is_usual = dialect.delimiter in _DELIMITERS and dialect.quote == '"' and not dialect.escape
+    if is_usual and not (cut.end or cut.wrapped):
         return None
-    rows = read_rows(physical_lines(text), dialect)
+    rows = list(chain.from_iterable(cut.batches(text, len(text) + 1)))
     plain = csv_bytes(row.cells for row in rows)
     if _start(_head(plain, 0), contract, whole=len(plain) <= _HEAD) is None:
         return None
@@ -154,9 +156,8 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
         for number, row in enumerate(rows, 1)
         if row.stray
     ]
-    shown = {" ": "SPACE"}.get(dialect.delimiter, dialect.delimiter)
-    cut = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": shown})
-    return reading.with_findings(cut, *mended)
+    note = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": shown(dialect.delimiter)})
+    return reading.with_findings(note, *mended)
 
 
 def _crossed(source: _Source, contract: Contract) -> Reading | None:
@@ -164,7 +165,8 @@ def _crossed(source: _Source, contract: Contract) -> Reading | None:
     if len(source.content) > _MOST_CUT or not cross_tables(contract.form):
         return None
     text = "".join(source.lines())
-    rows = [row.cells for row in read_rows(physical_lines(text), find_dialect(text).dialect)]
+    cut = cut_of(text, Remarks(None))
+    rows = [row.cells for row in chain.from_iterable(cut.batches(text, len(text) + 1))]
     width = max(map(len, rows), default=0)
     read = read_crossed(None, [[*cells, *[""] * (width - len(cells))] for cells in rows], 1, contract)
     if read is None:

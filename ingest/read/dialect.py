@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.read.looks import kind
-from ingest.read.split import Dialect, Row, physical_lines, split
+from ingest.read.looks import TYPED, kind
+from ingest.read.marks import delimiters_in, escapes_of, is_one_column, odd_quotes
+from ingest.read.split import ALIGNED, Dialect, Row, physical_lines, split
 
 _SAMPLE_LINES = 300
 _SAMPLE = 200_000
@@ -25,12 +26,6 @@ _DELIMITERS = {
     "\t": 1.0,
     "|": 1.0,
     "\\t": 1.0,
-    # Two characters together, where they cut as well as one of them alone.
-    ", ": 1.05,
-    "; ": 1.05,
-    "\t\t": 1.05,
-    "||": 1.05,
-    "::": 1.05,
     "\x1f": 1.0,
     "^": 0.9,
     "~": 0.9,
@@ -48,6 +43,10 @@ _DELIMITERS = {
     "/": 0.6,
     " ": 0.75,
 }
+_UNUSUAL = 0.6
+_GROWN = 1.05
+# Where an odd quote was found at all, cells without it are likelier than cells with it.
+_ENCLOSED = 1.1
 _QUOTES = ('"', "'", "`")
 _LITTLE = 1e-9
 _PROSE = re.compile(r"[^\W_][\w\s.,;:'’\"«»()/%№#&+–—!?°$*-]*", re.UNICODE)
@@ -80,6 +79,8 @@ def find_dialect(text: str) -> Choice:
     """The dialect of a text; a text of one column is cut at commas, which it has none of."""
     sample = _beginning(text)
     lines = physical_lines(sample)
+    if is_one_column(lines):
+        return Choice(Dialect(",", _enclosing(lines)), 1.0, sure=True)
     scored = [(_score(split(lines, candidate), candidate), candidate) for candidate in _candidates(sample)]
     scored.sort(key=lambda entry: -entry[0])
     best, dialect = scored[0] if scored else (0.0, Dialect(","))
@@ -87,6 +88,11 @@ def find_dialect(text: str) -> Choice:
         return Choice(Dialect(","), 0.0, sure=True)
     rivals = [score for score, other in scored[1:] if other.delimiter != dialect.delimiter]
     return Choice(dialect, best, sure=not rivals or rivals[0] < 0.9 * best)
+
+
+def _enclosing(lines: list[str]) -> str:
+    first = lines[0].strip()[:1]
+    return first if first in _QUOTES else '"'
 
 
 def _beginning(text: str) -> str:
@@ -99,14 +105,16 @@ def _beginning(text: str) -> str:
 
 
 def _candidates(sample: str) -> Iterator[Dialect]:
-    for delimiter in _DELIMITERS:
-        if delimiter not in sample:
-            continue
-        quotes = [quote for quote in _QUOTES if _opens(sample, delimiter, quote)] or ['"']
-        for quote in quotes:
+    delimiters = delimiters_in(sample, tuple(_DELIMITERS))
+    for delimiter in delimiters:
+        quotes = [quote for quote in _QUOTES if _opens(sample, delimiter, quote)]
+        quotes += odd_quotes(sample, delimiter, taken=_QUOTES)
+        for quote in quotes or ['"']:
             yield Dialect(delimiter, quote)
-            if "\\" + quote in sample or (delimiter != "\\t" and "\\" + delimiter in sample):
-                yield Dialect(delimiter, quote, "\\")
+            for escape in escapes_of(sample, delimiter, quote):
+                yield Dialect(delimiter, quote, escape)
+    if "  " in sample:
+        yield Dialect(ALIGNED, quote="")
     if not any(delimiter in sample for delimiter in ",;\t|"):
         for quote in _QUOTES:
             if sample.lstrip().startswith(quote):
@@ -117,6 +125,17 @@ def _opens(sample: str, delimiter: str, quote: str) -> bool:
     """Whether a cell begins with the quote anywhere."""
     mark, stop = re.escape(quote), re.escape(delimiter)
     return re.search(rf"(?:^|{stop})[ ]*{mark}", sample, re.MULTILINE) is not None
+
+
+def _readiness(delimiter: str) -> float:
+    """How readily a delimiter is believed in; one grown of several characters a little more than one of them."""
+    if delimiter == ALIGNED:
+        return _DELIMITERS[" "]
+    if delimiter in _DELIMITERS:
+        return _DELIMITERS[delimiter]
+    if len(delimiter) > 1:
+        return max(_DELIMITERS.get(mark, _UNUSUAL) for mark in delimiter.strip(" ") or " ") * _GROWN
+    return 1.0 if delimiter < " " else _UNUSUAL
 
 
 def _score(rows: list[Row], dialect: Dialect) -> float:
@@ -131,6 +150,9 @@ def _score(rows: list[Row], dialect: Dialect) -> float:
     agreeing = (count + 0.5 * (more[0][1] if more else 0)) / len(filled)
     rank = agreeing * agreeing * (width - 1) / width
     cells = [cell for row in filled if len(row.cells) == width for cell in row.cells][:4000]
+    if dialect.delimiter == " " and not any(kind(cell) in TYPED for cell in cells):
+        # Words are parted by spaces in any prose.
+        return 0.0
     known = sum(_known(cell, dialect.delimiter) for cell in cells) / len(cells)
     empty = sum(not cell.strip() for cell in cells) / len(cells)
     stray = sum(row.stray for row in filled) / len(filled)
@@ -140,5 +162,6 @@ def _score(rows: list[Row], dialect: Dialect) -> float:
         * math.sqrt(known)
         * (1 - 0.6 * empty)
         * (1 - 0.5 * stray)
-        * _DELIMITERS[dialect.delimiter]
+        * _readiness(dialect.delimiter)
+        * (_ENCLOSED if dialect.quote and dialect.quote not in _QUOTES else 1.0)
     )

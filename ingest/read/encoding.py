@@ -141,7 +141,9 @@ def _best(sample: bytes) -> list[tuple[float, str]]:
     """The encodings that can read a sample, most word-like first; of equals the usual one."""
     found = []
     letters = len(sample) - sum(map(sample.count, _ASCII)) if len(sample) < _FEW * 100 else _FEW * 100
-    doubt = 0.8 * min(1.0, _FEW / max(1, letters))
+    # Where what is usual makes no words at all, there is nothing to prefer it for.
+    usual = max(likeness(sample.decode(name, "replace")) for name in _USUAL)
+    doubt = 0.8 * min(1.0, _FEW / max(1, letters)) if usual >= 0 else 0.0
     for place, name in enumerate(CANDIDATES):
         text = sample.decode(name, "replace")
         rare = 0.0 if name in _USUAL else doubt

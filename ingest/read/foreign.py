@@ -57,7 +57,9 @@ def _is_binary(head: bytes) -> bool:
     if is_wide(head):
         return False
     zeros = head.count(0)
-    controls = sum(head.count(control) for control in _CONTROLS)
+    counts = sorted((head.count(control) for control in _CONTROLS), reverse=True)
+    # One or two control characters all over a text part its cells and records.
+    controls = sum(counts[2:]) if zeros == 0 and sum(counts) < len(head) // 2 else sum(counts)
     return controls > len(head) // 50 or zeros > len(head) // 50
 
 

@@ -27,8 +27,9 @@ from ingest.read.cutting import cut_of
 from ingest.read.encoding import decode
 from ingest.read.foreign import general_kind
 from ingest.read.grids import DamagedError, Grid, grids_of
-from ingest.read.regions import GridRow, Layout, lay_out
+from ingest.read.regions import lay_out
 from ingest.read.remarks import Remarks, fitted, shown, written_width
+from ingest.read.tables import GridRow, Layout
 from ingest.schema.finding import Finding
 
 

@@ -18,7 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from ingest.read.encoding import decode
 from ingest.read.markup import tables_in
-from ingest.read.regions import GridRow
+from ingest.read.tables import GridRow
 from ingest.read.traces import traces
 from ingest.schema.finding import Finding
 from ingest.schema.mark import MARK_SHEET

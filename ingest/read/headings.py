@@ -119,7 +119,7 @@ def _is_deep(header: Rows, body: Rows) -> bool:
     width = max(map(len, header))
     typed = [column for column in range(width) if kinds_below(body, column).is_typed]
     if not typed:
-        return all(list(row) == list(header[0]) for row in header)
+        return all(list(row) == list(header[0]) for row in header) or _is_grouped(header, body)
     for row in header[1:]:
         words = [row[column].strip() for column in typed if column < len(row)]
         filled = [word for word in words if word]
@@ -129,6 +129,18 @@ def _is_deep(header: Rows, body: Rows) -> bool:
         if len(filled) < enough or (len(typed) == 1 and not all(map(str.strip, row))):
             return False
     return True
+
+
+def _is_grouped(header: Rows, body: Rows) -> bool:
+    """Whether names of words stand below names of groups, in a table of words that say themselves again."""
+    if len(header) != 2:
+        return False
+    groups, names = header
+    if not all(map(str.strip, names)) or len(set(names)) < len(names) or all(map(str.strip, groups)):
+        return False
+    below = [[row[column] for row in body if column < len(row)] for column in range(len(names))]
+    again = sum(len(set(cells)) < len(cells) for cells in below)
+    return 2 * again > len(names) and not any(name in cells for name, cells in zip(names, below, strict=True))
 
 
 def columns_named(header: Rows, width: int) -> list[str]:

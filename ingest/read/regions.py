@@ -13,84 +13,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from ingest.read.headings import TOTALS, columns_named, header_depth, is_heading, kinds_below
+from ingest.read.headings import TOTALS, header_depth, is_heading, kinds_below
+from ingest.read.tables import NOTE, GridRow, Layout, Table
 
 _PAIRS = 3
 """More rows of two cells than this are a table, not a word on whose table it is."""
-_PROSE = 4
-_NOTE = re.compile(
-    r"\s*([*¹²³†]|(notes?|sources?|ескертпе|ескерту|дереккөз\w*|примечани[ея]|источники?|сноск[аи])\s*:)",
-    re.I,
-)
+_COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
 _NOTES = 15
 """A block of more rows than this is no cover note."""
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """`number`: 1-based row of the sheet or record of the text."""
-
-    number: int
-    cells: list[str]
-
-    @property
-    def filled(self) -> int:
-        return sum(1 for cell in self.cells if cell.strip())
-
-    @property
-    def first_filled(self) -> int:
-        return next((place for place, cell in enumerate(self.cells) if cell.strip()), 0)
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether it holds a sentence rather than names or values."""
-        return any(len(cell.split()) >= _PROSE for cell in self.cells)
-
-    def is_note(self, width: int) -> bool:
-        """Whether it is a remark cut into cells by its own commas, beside tables of this width."""
-        if len(self.cells) >= width:
-            return False
-        return self.is_prose or _NOTE.match(self.cells[self.first_filled]) is not None
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(cell.strip() for cell in self.cells)
-
-
-@dataclass
-class Table:
-    """`header`: the rows that name the columns, none where nothing does. `body`: the records. `width`: cells of
-    a record, as the header and most records have it."""
-
-    header: list[GridRow]
-    body: list[GridRow]
-    width: int
-
-    @property
-    def names(self) -> list[str]:
-        return columns_named([row.cells for row in self.header], self.width)
-
-
-@dataclass
-class Layout:
-    """`aside`: reason → rows that are not data: blank_rows, preamble_rows, postamble_rows, totals_row,
-    repeated_header, numbering_row."""
-
-    tables: list[Table] = field(default_factory=list)
-    aside: dict[str, list[GridRow]] = field(default_factory=dict)
-
-    def put_aside(self, reason: str, rows: Sequence[GridRow]) -> None:
-        """Keep rows with the reason why they are not data."""
-        if rows:
-            self.aside.setdefault(reason, []).extend(rows)
-
-    @property
-    def rows(self) -> int:
-        """How many rows are in it, wherever they are."""
-        tables = sum(len(table.header) + len(table.body) for table in self.tables)
-        return tables + sum(map(len, self.aside.values()))
 
 
 def lay_out(
@@ -177,8 +108,12 @@ def _parts(block: list[GridRow]) -> list[list[GridRow]]:
 
 def _is_notes(block: list[GridRow], main: int, rest: int, layout: Layout) -> bool:
     """Whether a block is text around tables, not a table. `rest`: rows of the longest block beside it."""
+    if main < 2:
+        return False
+    if _COMMENT.match(block[0].cells[0]) and rest >= len(block) and _is_commented(block):
+        return True
     most = max(row.filled for row in block)
-    if main < 2 or len(block) > _NOTES:
+    if len(block) > _NOTES:
         return False
     if most == 1:
         return not (layout.tables and layout.tables[-1].width == 1)
@@ -186,6 +121,11 @@ def _is_notes(block: list[GridRow], main: int, rest: int, layout: Layout) -> boo
         return True
     # `School: No. 5` above a wide table says whose table it is.
     return most <= 2 < main - 1 and len(block) <= min(rest, _PAIRS)
+
+
+def _is_commented(block: list[GridRow]) -> bool:
+    marks = {found[1] if (found := _COMMENT.match(row.cells[0])) else None for row in block}
+    return len(marks) == 1 and None not in marks
 
 
 def _take(block: list[GridRow], layout: Layout) -> None:
@@ -236,6 +176,7 @@ def _begin(block: list[GridRow], width: int) -> int:
         row, following = block[place], block[place + 1 :]
         other = len(row.cells) != width
         few = row.filled == 1 or 3 * row.filled < width or (other and 2 * row.filled < width)
+        few = few and (other or not row.has_gaps)
         few = few or (other and row.is_prose and len(following[0].cells) == width)
         if not few or all(after.filled <= row.filled for after in following[:60]):
             break
@@ -280,7 +221,7 @@ def _is_total(row: GridRow) -> bool:
 
 def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one answer for each case
     few = row.filled <= 2 or len(row.cells) < table.width
-    if table.width > 1 and few and _NOTE.match(row.cells[row.first_filled]):
+    if table.width > 1 and few and NOTE.match(row.cells[row.first_filled]):
         return True
     below = [other.cells for other in table.body[:-1]]
     if row.is_prose and row.filled == len(row.cells) < table.width and _breaks(row, below):

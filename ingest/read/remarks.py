@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ingest.read.encoding import Decoded
-from ingest.read.regions import Layout, Table
-from ingest.read.split import Row
+from ingest.read.split import ALIGNED, Row
+from ingest.read.tables import Layout, Table
 from ingest.schema.finding import Finding, cell_address
 
 MOST_ALIKE = 1_000
@@ -25,7 +25,7 @@ _REASONS = {
     "repeated_header": "repeated_header",
     "numbering_row": "numbering_row",
 }
-_NAMES = {"\t": "TAB", " ": "SPACE"}
+_NAMES = {"\t": "TAB", " ": "SPACE", ALIGNED: "SPACE SPACE"}
 
 
 @dataclass

@@ -2,29 +2,26 @@
 
 In: physical lines with their ends, a `Dialect`. Out: `Row`s, every line in exactly one of them; nothing is
 lost. A row whose quotes follow the grammar (RFC 4180, or an escape character) is taken as it says, over
-several lines if need be. Elsewhere the one line is cut in the way that gives the number of cells the other
-rows have, with the fewest quotes out of place (`repair`).
+several lines if need be. Elsewhere the one line is cut at each delimiter and called stray (`alike` cuts it anew).
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, replace
-
-from ingest.read.looks import TYPED, kind
-from ingest.read.repair import cheapest_cut
+from dataclasses import dataclass
 
 # A quote left open swallows the rest of the file: a row longer than this is not believed.
 MOST_LINES = 200
 _MOST_CHARACTERS = 1_000_000
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
-_OTHER_DELIMITERS = (",", ";", "\t", "|", " ")
+ALIGNED = "  +"
+"""In place of a delimiter: columns aligned by two spaces or more."""
+_GAP = re.compile(" {2,}")
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """`delimiter`: one or more characters. `escape`: what stands before a quote inside a cell; empty: it is
+    """`delimiter`: one or more characters, or ALIGNED. `escape`: what stands before a quote inside a cell; empty: it is
     doubled."""
 
     delimiter: str
@@ -68,96 +65,17 @@ def split(lines: list[str], dialect: Dialect) -> list[Row]:
     return rows
 
 
-def read_rows(lines: list[str], dialect: Dialect) -> list[Row]:
-    """Every row, with the faulty ones cut to the width and quoting of the others."""
-    rows = split(lines, dialect)
-    pattern = pattern_of(rows)
-    return mended(rows, lines, dialect, pattern) if pattern else rows
-
-
-def pattern_of(rows: list[Row]) -> Pattern | None:
-    """What most rows are like; None where they have one cell."""
-    widths = Counter(len(row.cells) for row in rows if not row.stray and len(row.cells) > 1)
-    if not widths:
-        return None
-    width = widths.most_common(1)[0][0]
-    sound = [row for row in rows if not row.stray and len(row.cells) == width]
-    counts = Counter(column for row in sound for column in row.quoted)
-    usual = frozenset(column for column, count in counts.items() if 2 * count > len(sound))
-    return Pattern(width, usual, _typed(sound, width))
-
-
-def mended(
-    rows: list[Row], lines: list[str], dialect: Dialect, pattern: Pattern, *, begins: bool = True
-) -> list[Row]:
-    """The rows, those not like the others cut anew. `lines`: those the rows were cut from; `begins`: the first
-    of them is the first of the text."""
-    return [_mended(row, lines, dialect, pattern, may_head=begins and row.line == 1) for row in rows]
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """What most rows are like. `usual`: columns in quotes; `typed`: column → its kind, where it has one."""
-
-    width: int
-    usual: frozenset[int]
-    typed: dict[int, str]
-
-
-def _typed(rows: list[Row], width: int) -> dict[int, str]:
-    typed = {}
-    for column in range(width):
-        name, count = Counter(kind(row.cells[column]) for row in rows[:100]).most_common(1)[0]
-        if name in TYPED and 2 * count > len(rows[:100]):
-            typed[column] = name
-    return typed
-
-
-def _mended(row: Row, lines: list[str], dialect: Dialect, pattern: Pattern, *, may_head: bool) -> Row:
-    if row.lines > 1:
-        return row
-    line = lines[row.line - 1].rstrip("\r\n")
-    if len(row.cells) < pattern.width and pattern.width >= 3:
-        for other in _OTHER_DELIMITERS:
-            if other != dialect.delimiter and line.count(other) >= pattern.width - 1:
-                cut = _strict(line, replace(dialect, delimiter=other))
-                if cut and _is_like(cut[0], other, pattern, may_head=may_head):
-                    return replace(row, cells=cut[0], other=other, stray=False)
-    if row.stray or _closes_unopened(row, dialect.quote, pattern.usual):
-        cells = cheapest_cut(line, dialect.delimiter, dialect.quote, pattern.width, pattern.usual)
-        return replace(row, cells=cells, stray=True)
-    return row
-
-
-def _closes_unopened(row: Row, quote: str, usual: frozenset[int]) -> bool:
-    """Whether a cell that the other rows have in quotes ends with one it never began with."""
-    if not quote or not usual:
-        return False
-    bare = (cell for column, cell in enumerate(row.cells) if column not in row.quoted)
-    return any(cell.rstrip().endswith(quote) for cell in bare)
-
-
-def _is_like(cells: list[str], delimiter: str, pattern: Pattern, *, may_head: bool) -> bool:
-    """Whether a row cut in another way is a row like the others. A sentence has spaces too."""
-    if len(cells) != pattern.width:
-        return False
-    kinds = [kind(cell) for cell in cells]
-    alike = sum(kinds[column] == name for column, name in pattern.typed.items())
-    if alike and 2 * alike >= len(pattern.typed):
-        return True
-    is_header = may_head and not any(name in TYPED or name == "empty" for name in kinds)
-    return is_header and pattern.width >= (5 if delimiter == " " else 3)
-
-
 def _row(lines: list[str], index: int, dialect: Dialect) -> Row:
     line = lines[index].rstrip("\r\n")
     if (not dialect.quote or dialect.quote not in line) and (
         not dialect.escape or dialect.escape not in line
     ):
-        return Row(index + 1, 1, line.split(dialect.delimiter))
+        is_aligned = dialect.delimiter == ALIGNED
+        cells = _GAP.split(line.strip(" ")) if is_aligned else line.split(dialect.delimiter)
+        return Row(index + 1, 1, cells)
     text, taken = lines[index], 1
     while True:
-        cut = _strict(text.removesuffix("\n").removesuffix("\r"), dialect)
+        cut = strict(text.removesuffix("\n").removesuffix("\r"), dialect)
         if cut is not None:
             return Row(index + 1, taken, cut[0], quoted=cut[1])
         open_ended = _open_ended(text, dialect)
@@ -186,7 +104,7 @@ def _open_ended(text: str, dialect: Dialect) -> bool:
     return _scan(text, dialect) == "open"
 
 
-def _strict(text: str, dialect: Dialect) -> tuple[list[str], tuple[int, ...]] | None:
+def strict(text: str, dialect: Dialect) -> tuple[list[str], tuple[int, ...]] | None:
     """The cells by the grammar and which were quoted; None where it is broken or the text ends inside."""
     found = _scan(text, dialect)
     return found if isinstance(found, tuple) else None

@@ -14,8 +14,9 @@ from typing import IO
 from ingest.read.cutting import cut_of
 from ingest.read.encoding import decode
 from ingest.read.plain_csv import csv_bytes
-from ingest.read.regions import GridRow, Table, lay_out
+from ingest.read.regions import lay_out
 from ingest.read.remarks import Remarks, fitted, shown, written_width
+from ingest.read.tables import GridRow, Table
 from ingest.schema.finding import Finding
 
 PIECE = 2 << 20

@@ -82,10 +82,8 @@ class Worker:
         return self._process.pid if self._process else None
 
     def read(self, path: Path, contract: Contract, scratch: Path | None = None) -> Reading:
-        """The file's reading; large tables pass through `scratch`, or the machine's folder for such things.
-
-        Raises OSError when the file cannot be opened, ReadError for a fault of ours.
-        """
+        """The file's reading; large tables pass through `scratch`, or the machine's folder for such things. Raises
+        OSError when the file cannot be opened, ReadError for a fault of ours."""
         folder = scratch or Path(tempfile.gettempdir())
         found = self._answered(_Task(path, folder, contract))
         return unreadable(found) if isinstance(found, Finding) else unpack(*found)

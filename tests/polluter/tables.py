@@ -75,3 +75,26 @@ def school(seed: int, rows: int = 30) -> Clean:
         for _ in range(rows)
     ]
     return Clean(["ЖСН", "Аты-жөні", "Сынып", "Туған күні", "Орташа балл", "Ескерту"], made)
+
+
+def cities(seed: int, rows: int = 30) -> Clean:
+    """Words alone: a table without any number or date."""
+    chance = random.Random(seed)
+    towns = ("Astana", "Almaty", "Taraz", "Oral", "Semey", "Shymkent", "Pavlodar", "Kostanay")
+    tongues = ("kazakh", "russian", "english", "german")
+    states = ("open", "closed", "planned")
+    made = [
+        [chance.choice(towns), chance.choice(tongues), chance.choice(states), chance.choice(_WORDS)]
+        for _ in range(rows)
+    ]
+    return Clean(["town", "tongue", "state", "remark"], made)
+
+
+def measurements(seed: int, rows: int = 30) -> Clean:
+    """Numbers alone."""
+    chance = random.Random(seed)
+    made = [
+        [str(number), str(chance.randint(1, 500)), f"{chance.random():.3f}", f"-{chance.randint(1, 9)}.5"]
+        for number in range(1, rows + 1)
+    ]
+    return Clean(["id", "count", "share", "change"], made)

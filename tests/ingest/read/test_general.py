@@ -12,8 +12,9 @@ from ingest.read.general import GeneralReading, read_general
 from ingest.read.plain_csv import csv_bytes
 from tests.polluter.kinds import MAKERS, Case, cases
 from tests.polluter.measure import score, trimmed
+from tests.polluter.odd_kinds import odd_cases
 
-CASES = [case for seed in (1, 2) for case in cases(seed)]
+CASES = [*(case for seed in (1, 2) for case in cases(seed)), *odd_cases(1)]
 
 
 def _read(case: Case, folder: Path) -> tuple[GeneralReading, list[list[str]]]:

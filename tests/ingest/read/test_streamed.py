@@ -10,8 +10,9 @@ import pytest
 from ingest.read.remarks import MOST_ALIKE, Runs
 from ingest.read.streamed import Streamed, write_text
 from tests.polluter.kinds import Case, cases
+from tests.polluter.odd_kinds import odd_cases
 
-CASES = list(cases(3))
+CASES = [*cases(3), *odd_cases(3)]
 ROWS = [[str(number), f"name {number}", "2024-09-02", str(number % 7)] for number in range(5_000)]
 HEADER = ["id", "name", "day", "mark"]
 
