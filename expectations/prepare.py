@@ -14,6 +14,7 @@ from typing import get_args
 import duckdb
 
 from expectations.rules.attendance_week import CLASS_DAY
+from expectations.rules.group import place
 from expectations.rules.identifiers import FIRST_PASS, fault_expressions
 from expectations.rules.rule import Need
 from expectations.suite import bad_bits, rules_for
@@ -148,8 +149,12 @@ def _earlier(con: duckdb.DuckDBPyConnection) -> None:
 def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, *, demo: bool) -> None:
     """`distinct_<column>`: each value once per file, what is wrong with it, and whether its key may repeat.
 
-    `is_sound`: no part of the number is wrong. `n`: a twelve-digit value as a BIGINT.
+    `is_sound`: no part of the number is wrong. `n`: a twelve-digit value as a BIGINT. Of learners also `first`, the
+    place of their first row, and the classes they stand in: `grade` to `grade_to`, `letter` to `letter_to`.
     """
+    classes = _classes(contract, field)
+    kept = "".join(f", {name}" for name in classes)
+    found = "".join(f", {expression} AS {name}" for name, expression in classes.items())
     faults = fault_expressions(field.format, demo=demo)
     wrong = ", ".join(
         f"coalesce({expression}, FALSE) AS is_wrong_{name}" for name, expression in faults.items()
@@ -160,15 +165,15 @@ def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormFie
         f"""
         CREATE TABLE distinct_{field.name} AS
         SELECT *, NOT ({is_wrong}) AS is_sound FROM (
-            SELECT _file, value, n, may_repeat, {wrong} FROM (
+            SELECT _file, value, n, may_repeat{kept}, {wrong} FROM (
                 SELECT *, {FIRST_PASS} AS first_pass FROM (
-                    SELECT _file, value, may_repeat,
+                    SELECT _file, value, may_repeat{kept},
                         CASE WHEN lpad(CAST(number AS VARCHAR), 12, '0') = value THEN number END AS n
                     FROM (
                         SELECT *, CASE WHEN length(value) = 12 THEN TRY_CAST(value AS BIGINT) END AS number
                         FROM (
-                            SELECT _file, {field.name} AS value, {_may_repeat(contract, field)} AS may_repeat
-                            FROM batch
+                            SELECT _file, {field.name} AS value, {_may_repeat(contract, field)} AS may_repeat{found}
+                            FROM batch AS b
                             WHERE {field.name} IS NOT NULL AND (_bad & {bad_bits(contract, field.name)}) = 0
                             GROUP BY _file, {field.name}
                         ) AS once
@@ -178,6 +183,22 @@ def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormFie
         ) AS judged
         """
     )
+
+
+def _classes(contract: Contract, field: FormField) -> dict[str, str]:
+    """What is known of a learner's class from all rows of the file: column → aggregate of `b`; {} elsewhere.
+
+    Grouping many rows by person costs, so it is done once for all rules.
+    """
+    if field != contract.person_field or not {"grade", "letter"} <= {each.name for each in contract.fields}:
+        return {}
+    return {
+        "first": f"min({place()})",
+        "grade": "min(b.grade)",
+        "grade_to": "max(b.grade)",
+        "letter": "min(b.letter)",
+        "letter_to": "max(b.letter)",
+    }
 
 
 def _elsewhere(con: duckdb.DuckDBPyConnection, person: FormField) -> None:

@@ -224,35 +224,28 @@ class TwoClassesInWeek(Rule):
     columns: list[str]
 
     def query(self) -> str:
-        grade, letter = self.columns
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        return placed(
-            f"SELECT b._file, min({place()}) AS first FROM {BATCH} WHERE {guards} GROUP BY b._file, b.{self.column} "
-            f"HAVING min(b.{grade}) <> max(b.{grade}) OR min(lower(b.{letter})) <> max(lower(b.{letter}))"
+        return _of_classes(
+            f"SELECT d._file, d.first FROM distinct_{self.column} AS d "
+            "WHERE d.grade <> d.grade_to OR lower(d.letter) <> lower(d.letter_to)"
         )
 
 
 class ClassDiffersFromRoster(Rule):
-    """The class of the row is the learner's class on the latest roster. One finding a learner.
+    """The class of the learner (`columns`: grade and letter) is that of the latest roster. One finding a learner.
 
-    `columns`: grade and letter. Silent where the roster names no class.
+    Silent where the roster names no class.
     """
 
     columns: list[str]
     needs = ("node", "period", "learner")
 
     def query(self) -> str:
-        grade, letter = self.columns
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        return placed(
+        return _of_classes(
             "SELECT w._file, w.first, any_value(r.grade) AS roster_grade, "
-            "any_value(coalesce(r.letter, '')) AS roster_letter FROM "
-            f"(SELECT b._file, b.{self.column} AS iin, min({place()}) AS first, min(b.{grade}) AS grade, "
-            f"min(coalesce(b.{letter}, '')) AS letter FROM {BATCH} JOIN scope AS s ON s._file = b._file "
-            f"WHERE {guards} GROUP BY b._file, b.{self.column}) AS w "
-            "JOIN enrolled AS r ON r._file = w._file AND r.n = TRY_CAST(w.iin AS BIGINT) AND r.is_latest "
+            f"any_value(coalesce(r.letter, '')) AS roster_letter FROM distinct_{self.column} AS w "
+            "JOIN enrolled AS r ON r._file = w._file AND r.n = w.n AND r.is_latest "
             "WHERE r.grade IS NOT NULL GROUP BY w._file, w.first, w.grade, w.letter HAVING NOT bool_or("
-            "r.grade = w.grade AND lower(coalesce(r.letter, '')) = lower(w.letter))",
+            "r.grade = w.grade AND lower(coalesce(r.letter, '')) = lower(coalesce(w.letter, '')))",
             "roster_grade",
             "roster_letter",
         )

@@ -111,23 +111,23 @@ class LearnersNotReported(Rule):
 
 
 class ClassNotReported(Rule):
-    """Every class of `least` learners or more on the latest list has a row. `columns`: grade and letter.
+    """Every class of `least` learners or more on the latest list is that of a learner of the file.
 
-    Grades below `lowest` are left out.
+    `column`: the learners' number. Grades below `lowest` are left out. Points at the first row of the file.
     """
 
-    columns: list[str]
     least: int = 3
     lowest: int = 0
     needs = ("node", "period", "learner", "whole")
 
     def query(self) -> str:
-        grade, letter = self.columns
+        there = " UNION ".join(
+            f"SELECT _file, {grade} AS grade, lower(coalesce({letter}, '')) AS letter FROM distinct_{self.column}"
+            for grade, letter in (("grade", "letter"), ("grade_to", "letter_to"))
+        )
         return placed(
-            f"SELECT r._file, f.first, r.grade AS roster_grade, any_value(coalesce(r.letter, '')) AS roster_letter, "
-            "count(*) AS many FROM enrolled AS r ANTI JOIN (SELECT DISTINCT _file, grade, "
-            f"lower(coalesce(letter, '')) AS letter FROM (SELECT DISTINCT b._file, b.{grade} AS grade, "
-            f"b.{letter} AS letter FROM {BATCH}) AS c) AS w "
+            "SELECT r._file, f.first, r.grade AS roster_grade, any_value(coalesce(r.letter, '')) AS roster_letter, "
+            f"count(*) AS many FROM enrolled AS r ANTI JOIN ({there}) AS w "
             "ON w._file = r._file AND w.grade = r.grade AND w.letter = lower(coalesce(r.letter, '')) "
             f"JOIN {_FIRST} ON f._file = r._file WHERE r.is_latest AND r.grade >= {self.lowest} "
             f"GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, '')) HAVING count(*) >= {self.least}",
