@@ -170,6 +170,35 @@ class DayCopied(ClassDayRule):
         )
 
 
+class WeekIncomplete(ClassDayRule):
+    """The file has rows for every day from Monday to Friday on which, by the calendar, there are lessons.
+
+    Days off for some grades alone count as days of lessons. Of files below `least` rows nothing is said.
+    """
+
+    least: int = 20
+    needs = ("period", "calendar", "whole")
+
+    def query(self) -> str:
+        off = (
+            "segment IN ('break', 'holiday') AND grade_from IS NULL AND p.day BETWEEN start_date AND end_date"
+        )
+        lessons = (
+            "SELECT s._file, p.day FROM scope AS s JOIN period_day AS p "
+            "ON p.day BETWEEN s.period_start AND s.period_end AND isodow(p.day) <= 5 "
+            "WHERE s.has_calendar AND s.has_whole AND EXISTS (SELECT 1 FROM reference_calendar "
+            "WHERE segment = 'term' AND p.day BETWEEN start_date AND end_date) "
+            f"AND NOT EXISTS (SELECT 1 FROM reference_calendar WHERE {off})"
+        )
+        return _of_classes(
+            "SELECT f._file, f.first, string_agg(strftime(d.day, '%d.%m.%Y'), ', ' ORDER BY d.day) AS days FROM "
+            "(SELECT _file, min(first) AS first, sum(learners) AS rows FROM class_day GROUP BY _file) AS f JOIN "
+            f"({lessons}) AS d ON d._file = f._file ANTI JOIN class_day AS c ON c._file = d._file AND c.date = d.day "
+            f"WHERE f.rows >= {self.least} GROUP BY f._file, f.first",
+            "days",
+        )
+
+
 class FileRule(ClassDayRule):
     """A rule that looks at a file as a whole: `fault` speaks in aggregates of `class_day`."""
 
