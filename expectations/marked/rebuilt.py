@@ -1,27 +1,37 @@
 """A file that is no xlsx, or one that cannot be marked in place, as a workbook of what was read.
 
 In: the file and the contract. Out: an xlsx in which every value stands, as text, at the row and column that
-findings name: a csv whole, record by record; of anything else the columns that were recognised.
+findings name: a text whole, record by record, in whatever encoding and dialect it is; a workbook of another kind
+sheet by sheet. Only where that does not bring the headers back to their places: the columns that were recognised.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
 
 from expectations.marked.places import ILLEGAL
 from expectations.marked.wording import say
-from ingest.read.header import HeaderWords
+from ingest.read.cutting import cut_of
+from ingest.read.encoding import decode
+from ingest.read.header import find_header
 from ingest.read.kind import kind_of
+from ingest.read.levels import MOST_ROWS as MOST_HEADER_ROWS
+from ingest.read.markup import tables_in
 from ingest.read.reading import LocatedTable, Reading
 from ingest.read.records import records
-from ingest.read.worker import read_apart
+from ingest.read.remarks import Remarks
+from ingest.read.worker import read_apart, write_apart
 from ingest.schema.contract import Contract, Language
 
 MOST_ROWS = 1_048_576
@@ -47,10 +57,12 @@ class Rebuilt:
 def rebuilt(source: Path, contract: Contract, language: Language, target: Path) -> Rebuilt:
     """Write the workbook to `target`. Raises OSError when the source cannot be opened."""
     reading = read_apart(source, contract)
-    delimiter = _delimiter(source, reading, contract)
-    with xlsxwriter.Workbook(str(target), _BOOK) as book:
-        if delimiter:
-            return Rebuilt(target, _whole(book, source, delimiter, reading, contract, language))
+    records = _records_of(source, reading, contract)
+    with TemporaryDirectory() as scratch, xlsxwriter.Workbook(str(target), _BOOK) as book:
+        if records:
+            return Rebuilt(target, _whole(book, records, reading, contract, language))
+        if (sheets := _sheets(source, reading, Path(scratch))) is not None:
+            return _all_sheets(book, target, sheets, reading, language)
         if reading.tables:
             names: dict[str, str] = {}
             for number, table in enumerate(reading.tables, start=1):
@@ -70,47 +82,109 @@ def _sheet_name(name: str, otherwise: str, taken: Iterable[str]) -> str:
     return name if is_possible and name.casefold() not in map(str.casefold, taken) else otherwise
 
 
-def _delimiter(source: Path, reading: Reading, contract: Contract) -> str | None:
-    """What separates the cells of a text, by which its headers stand where the reader saw them.
+_Feed = Callable[[], Iterator[list[str]]]
 
-    None for what is no text, or is one that this way of looking does not bring back cell by cell.
+
+def _records_of(source: Path, reading: Reading, contract: Contract) -> _Feed | None:
+    """The records of a text, cut so that its headers stand where the reader saw them.
+
+    None for what is no text, or is one that no way of looking brings back cell by cell.
     """
-    if kind_of(source) != "text" or len(reading.tables) > 1:
+    kind = kind_of(source)
+    if kind not in ("text", "markup"):
         return None
-    try:
-        with source.open(encoding="utf-8-sig", newline="") as lines:
-            head = lines.read(1 << 16)
-    except UnicodeDecodeError:
-        return None
+    text = "" if kind == "text" and _is_utf8(source) else decode(source.read_bytes()).text
+    if kind == "markup":
+        rows = [row for _, found in tables_in(text) for row in found]
+        return lambda: iter(rows)
+    if len(reading.tables) > 1:
+        # A cross-table: each column of values is a table, and no header is where it could be compared.
+        return partial(_cut, source, text)
+    feeds = [partial(_records, source, text, delimiter) for delimiter in _DELIMITERS]
     if not reading.tables:
-        return max(_DELIMITERS, key=head.count)
-    table, words = reading.tables[0], HeaderWords(contract)
-    for delimiter in _DELIMITERS:
-        found = next(islice(_records(source, delimiter), table.header_row - 1, None), [])
-        if all(
-            column <= len(found) and words.field(found[column - 1]) == name
-            for name, column in table.columns.items()
-        ):
-            return delimiter
-    return None
+        head = text or _head(source)
+        return feeds[max(range(len(_DELIMITERS)), key=lambda place: head.count(_DELIMITERS[place]))]
+    return next(
+        (feed for feed in (*feeds, partial(_cut, source, text)) if _fits(feed, reading, contract)), None
+    )
 
 
-def _records(source: Path, delimiter: str) -> Iterator[list[str]]:
+def _fits(feed: _Feed, reading: Reading, contract: Contract) -> bool:
+    """Whether the headers stand where the reader saw them."""
+    table = reading.tables[0]
+    header = find_header(islice(feed(), table.header_row + MOST_HEADER_ROWS), contract)
+    places = {name: column - 1 for name, column in table.columns.items()}
+    return header is not None and (header.index + 1, header.columns) == (table.header_row, places)
+
+
+def _is_utf8(source: Path) -> bool:
+    try:
+        _head(source)
+    except UnicodeDecodeError:
+        return False
+    with source.open("rb") as file:
+        return b"\0" not in file.read(1 << 16)
+
+
+def _head(source: Path) -> str:
+    with source.open(encoding="utf-8-sig", newline="") as lines:
+        return lines.read(1 << 16)
+
+
+def _records(source: Path, text: str, delimiter: str) -> Iterator[list[str]]:
+    """The records of a text that was decoded, or of the file where it is UTF-8."""
+    if text:
+        for record in records(io.StringIO(text, newline=""), delimiter):
+            yield record.cells
+        return
     with source.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         for record in records(lines, delimiter):
             yield record.cells
 
 
+def _cut(source: Path, text: str) -> Iterator[list[str]]:
+    """The records of a text in an unusual dialect."""
+    whole = text or decode(source.read_bytes()).text
+    for rows in cut_of(whole, Remarks(None)).batches(whole, len(whole) + 1):
+        for row in rows:
+            yield row.cells
+
+
 def _whole(
-    book: Any, source: Path, delimiter: str, reading: Reading, contract: Contract, language: Language
+    book: Any, feed: _Feed, reading: Reading, contract: Contract, language: Language
 ) -> tuple[str, ...]:
     header_row = reading.tables[0].header_row if reading.tables else None
     name = contract.layout.sheet.in_language(language)
-    count = _write(book, name, _records(source, delimiter), header_row)
+    count = _write(book, name, feed(), header_row)
     said = [say("rebuilt", language)]
     if count > MOST_ROWS:
         said.append(say("rows_cut", language, rows=count, most=MOST_ROWS))
     return tuple(said)
+
+
+def _sheets(source: Path, reading: Reading, scratch: Path) -> list[tuple[str, Path]] | None:
+    """Each sheet of a workbook and the csv of its cells; None for what is no workbook or cannot be had whole."""
+    if kind_of(source) != "workbook" or not reading.tables:
+        return None
+    written = write_apart(source, scratch, whole=True)
+    if written.unreadable or not {table.sheet for table in reading.tables} <= {
+        s.name for s in written.sheets
+    }:
+        return None
+    return [(sheet.name or "", scratch / sheet.file) for sheet in written.sheets]
+
+
+def _all_sheets(
+    book: Any, target: Path, sheets: list[tuple[str, Path]], reading: Reading, language: Language
+) -> Rebuilt:
+    header_rows = {table.sheet: table.header_row for table in reading.tables}
+    names: dict[str, str] = {}
+    for number, (sheet, file) in enumerate(sheets, start=1):
+        otherwise = f"{say('data_sheet', language)} {number}"
+        names[sheet] = _sheet_name(sheet, otherwise, names.values())
+        with file.open(encoding="utf-8", newline="") as lines:
+            _write(book, names[sheet], csv.reader(lines), header_rows.get(sheet))
+    return Rebuilt(target, (say("rebuilt", language),), names)
 
 
 def _rows(table: LocatedTable, contract: Contract, language: Language) -> Iterator[_Cells]:

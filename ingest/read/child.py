@@ -22,7 +22,7 @@ from ingest.read.dangers import examined, refusal
 from ingest.read.handover import Frames, pack, receive, send
 from ingest.read.limits import FLOOR_MEMORY, MIB, Limits
 from ingest.read.read import read
-from ingest.read.written import write_plain
+from ingest.read.written import write_plain, write_whole
 from ingest.schema.contract import Contract
 
 resource: Any
@@ -32,7 +32,7 @@ except ImportError:  # Windows: the asker's clock is the limit there
     resource = None
 
 READY = b"ready"
-READ, WRITE = b"read", b"write"
+READ, WRITE, WHOLE = b"read", b"write", b"write the whole"
 READING, BEYOND, FAULT, LAST_READING = b"reading", b"beyond its limits", b"fault", b"last reading"
 _STATUS = Path("/proc/self/status")
 _KEPT = 96 * MIB
@@ -67,9 +67,7 @@ def main() -> None:
             if contract is None and asked == READ:
                 raise ValueError("no contract yet")
             _limit(pickle.loads(allowed), footing)
-            frames = _answer(
-                Path(os.fsdecode(path)), contract if asked == READ else None, Path(os.fsdecode(folder))
-            )
+            frames = _answer(asked, Path(os.fsdecode(path)), contract, Path(os.fsdecode(folder)))
             _lift()
             if frames[0] == READING and _keeps_too_much(footing):
                 frames[0] = LAST_READING
@@ -87,11 +85,12 @@ def _streams() -> tuple[IO[bytes], IO[bytes]]:
     return sys.stdin.buffer, answers
 
 
-def _answer(path: Path, contract: Contract | None, folder: Path) -> Frames:
-    """The reading by a contract; without one, what was written into the folder."""
+def _answer(asked: bytes, path: Path, contract: Contract | None, folder: Path) -> Frames:
+    """The reading by a contract, or what was written into the folder."""
     try:
-        if contract is None:
-            return [READING, pickle.dumps(write_plain(path, folder), protocol=5)]
+        if asked != READ or contract is None:
+            written = (write_whole if asked == WHOLE else write_plain)(path, folder)
+            return [READING, pickle.dumps(written, protocol=5)]
         reading = refusal(path) or examined(path, read(path, contract), contract)
         return [READING, *pack(reading, folder)]
     except (MemoryError, RecursionError):

@@ -41,15 +41,17 @@ _DELIMITERS = {
     "_": 0.6,
     "=": 0.6,
     "/": 0.6,
-    " ": 0.75,
+    " ": 0.7,
 }
 _UNUSUAL = 0.6
 _GROWN = 1.05
 # Where an odd quote was found at all, cells without it are likelier than cells with it.
 _ENCLOSED = 1.1
 _QUOTES = ('"', "'", "`")
+_USUAL = (",", ";", "\t", "|")
+_FEWEST_ROWS = 4
 _LITTLE = 1e-9
-_PROSE = re.compile(r"[^\W_][\w\s.,;:'’\"«»()/%№#&+–—!?°$*-]*", re.UNICODE)
+_PROSE = re.compile(r"\+?\(?[^\W_][\w\s.,;:'’\"«»()/%№#&+–—!?°$*-]*", re.UNICODE)
 
 
 def _known(cell: str, delimiter: str) -> float:
@@ -60,6 +62,8 @@ def _known(cell: str, delimiter: str) -> float:
     text = cell.strip()
     if text[:1] in _QUOTES and len(text) > 1:
         return 0.0
+    if "\t" in text and delimiter != "\t":
+        return 0.05
     others = sum(text.count(mark) for mark in ",;\t|" if mark != delimiter)
     if others >= 2 and len(text) < 12 * others:
         return 0.05
@@ -80,14 +84,39 @@ def find_dialect(text: str) -> Choice:
     sample = _beginning(text)
     lines = physical_lines(sample)
     if is_one_column(lines):
-        return Choice(Dialect(",", _enclosing(lines)), 1.0, sure=True)
+        absent = next(mark for mark in (",", ";", "\t", "|", "\x1f") if mark not in sample or mark == "\x1f")
+        return Choice(Dialect(absent, _enclosing(lines)), 1.0, sure=True)
     scored = [(_score(split(lines, candidate), candidate), candidate) for candidate in _candidates(sample)]
     scored.sort(key=lambda entry: -entry[0])
     best, dialect = scored[0] if scored else (0.0, Dialect(","))
+    if best > _LITTLE and (better := _that_cuts_every_row(lines, dialect, scored)):
+        return better
     if best <= _LITTLE:
         return Choice(Dialect(","), 0.0, sure=True)
     rivals = [score for score, other in scored[1:] if other.delimiter != dialect.delimiter]
     return Choice(dialect, best, sure=not rivals or rivals[0] < 0.9 * best)
+
+
+def _that_cuts_every_row(
+    lines: list[str], chosen: Dialect, scored: list[tuple[float, Dialect]]
+) -> Choice | None:
+    """A usual dialect that cuts all rows alike, where the one chosen does not cut the header at all.
+
+    What stands equally often in each cell of a column looks like a delimiter, but the name of the column has none.
+    """
+    rows = _filled(split(lines, chosen))
+    if len(rows) < _FEWEST_ROWS or len(rows[0].cells) > 1:
+        return None
+    for score, other in scored:
+        if other.delimiter in _USUAL and other.delimiter != chosen.delimiter:
+            widths = {(len(row.cells), row.stray) for row in _filled(split(lines, other))}
+            if len(widths) == 1 and max(widths) > (1, True):
+                return Choice(other, score, sure=False)
+    return None
+
+
+def _filled(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if any(cell.strip() for cell in row.cells)]
 
 
 def _enclosing(lines: list[str]) -> str:
@@ -139,7 +168,7 @@ def _readiness(delimiter: str) -> float:
 
 
 def _score(rows: list[Row], dialect: Dialect) -> float:
-    filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    filled = _filled(rows)
     if not filled:
         return 0.0
     widths = Counter(len(row.cells) for row in filled if len(row.cells) > 1)

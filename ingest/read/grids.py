@@ -33,7 +33,9 @@ class Grid:
     is_hidden: bool = False
 
 
-def grids_of(path: Path, kind: Literal["workbook", "markup"]) -> tuple[list[Grid], list[Finding]]:
+def grids_of(
+    path: Path, kind: Literal["workbook", "markup"], *, fill_merged: bool = True
+) -> tuple[list[Grid], list[Finding]]:
     """The sheets with content and the findings on the file. Raises DamagedError."""
     if kind == "markup":
         found = tables_in(decode(path.read_bytes()).text)
@@ -42,7 +44,8 @@ def grids_of(path: Path, kind: Literal["workbook", "markup"]) -> tuple[list[Grid
     grids = []
     for name, is_hidden, values, merged in _sheets(path):
         rows = [[as_text(value) for value in cells] for cells in values]
-        _fill_merged(rows, merged)
+        if fill_merged:
+            _fill_merged(rows, merged)
         if numbered := _numbered(rows):
             grids.append(Grid(name, numbered, is_hidden))
     return grids, traces(path)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from ingest.read.looks import TYPED, kind
 
 _LETTER_LIKE = re.compile(r"[A-Za-z0-9 \r\n\u0100-\U0010ffff]")
+_DECIMAL = re.compile(r"[-+−]?\d+(,\d+)?")
 _MOST_ODD = 6
 _LONGEST = 4
 _AGREEING = 0.9
@@ -111,10 +112,17 @@ def escapes_of(sample: str, delimiter: str, quote: str) -> Iterator[str]:
 
 def is_one_column(lines: Sequence[str]) -> bool:
     """Whether nearly every line as a whole is a date, a time or an address: what looks like a delimiter is part
-    of it. A number with a comma or a space may be two cells."""
+    of it. A number with a comma or a space may be two cells, unless the header is one."""
     whole = [line.strip().strip("\"'") for line in lines if line.strip()]
     kinds = Counter(map(kind, whole[1:] if len(whole) > 1 else whole))
     typed = sum(count for name, count in kinds.items() if name in TYPED)
     if kinds["number"] and any("," in line or " " in line for line in whole):
-        return False
+        return _is_one_of_decimals(whole)
     return typed > _AGREEING * sum(kinds.values()) > 0
+
+
+def _is_one_of_decimals(lines: Sequence[str]) -> bool:
+    """Whether one word stands above numbers with a decimal comma."""
+    head, *below = lines
+    is_head = kind(head) not in TYPED and not any(mark in head for mark in ", ;")
+    return is_head and len(below) > 1 and all(_DECIMAL.fullmatch(line) for line in below)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from ingest.read.child import BEYOND, FAULT, LAST_READING, READ, READY, WRITE
+from ingest.read.child import BEYOND, FAULT, LAST_READING, READ, READY, WHOLE, WRITE
 from ingest.read.handover import Frames, believed, prefix_of, receive, send, sweep, unpack
 from ingest.read.limits import Limits, limits_of
 from ingest.read.reading import Reading, unreadable
@@ -56,8 +56,9 @@ class _EndedError(Exception):
 
 @dataclass(frozen=True)
 class _Task:
-    """What is asked: to read a file by a contract, or without one to write what it holds into `folder`."""
+    """To read a file by a contract, or without one to write what it holds into `folder`."""
 
+    asked: bytes
     path: Path
     folder: Path
     contract: Contract | None = None
@@ -85,17 +86,17 @@ class Worker:
         """The file's reading; large tables pass through `scratch`, or the machine's folder for such things. Raises
         OSError when the file cannot be opened, ReadError for a fault of ours."""
         folder = scratch or Path(tempfile.gettempdir())
-        found = self._answered(_Task(path, folder, contract))
+        found = self._answered(_Task(READ, path, folder, contract))
         return unreadable(found) if isinstance(found, Finding) else unpack(*found)
 
-    def write(self, path: Path, folder: Path) -> Written:
-        """Read the file without a contract and write what it holds into `folder`.
+    def write(self, path: Path, folder: Path, *, whole: bool = False) -> Written:
+        """Read the file without a contract and write what it holds into `folder`; the `whole` of a workbook as it is.
 
         Raises OSError when the file cannot be opened or the folder not written to. A fault of ours is said of
         the file, by its kind: other files are read all the same.
         """
         try:
-            found = self._answered(_Task(path, folder))
+            found = self._answered(_Task(WHOLE if whole else WRITE, path, folder))
         except ReadError as fault:
             return not_written(reader_failed(str(fault)))
         if isinstance(found, Finding):
@@ -166,7 +167,7 @@ class Worker:
 
     def _ask(self, process: subprocess.Popen[bytes], task: _Task, limits: Limits) -> Frames:
         paths = [os.fsencode(path.absolute()) for path in (task.path, task.folder)]
-        request = [READ if task.contract else WRITE, *paths, pickle.dumps(limits)]
+        request = [task.asked, *paths, pickle.dumps(limits)]
         if task.contract and task.contract is not self._contract:
             request.append(pickle.dumps(task.contract, protocol=5))
             self._contract = task.contract
@@ -275,9 +276,9 @@ def read_apart(path: Path, contract: Contract, scratch: Path | None = None) -> R
     return _worker.read(path, contract, scratch)
 
 
-def write_apart(path: Path, folder: Path) -> Written:
+def write_apart(path: Path, folder: Path, *, whole: bool = False) -> Written:
     """Read a file without a contract in this process's reading process (see `Worker.write`)."""
-    return _worker.write(path, folder)
+    return _worker.write(path, folder, whole=whole)
 
 
 def warm() -> None:

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from ingest.read.foreign import general_kind
 from ingest.read.general import read_grids
+from ingest.read.grids import DamagedError, grids_of
 from ingest.read.handover import prefix_of
 from ingest.read.plain_csv import csv_bytes
 from ingest.read.streamed import write_text
@@ -72,6 +73,22 @@ def write_plain(path: Path, folder: Path) -> Written:
     reading = read_grids(path, kind)
     sheets = [Sheet(sheet.name, _csv(folder, sheet.csv_rows())) for sheet in reading.sheets]
     return Written(tuple(sheets), reading.findings, reading.rows_in, reading.rows_written, reading.unreadable)
+
+
+def write_whole(path: Path, folder: Path) -> Written:
+    """Write the sheets of a workbook as they stand, row by row from the first on, each as a csv."""
+    kind = general_kind(path)
+    if isinstance(kind, Finding):
+        return not_written(kind)
+    if kind == "text":
+        raise ValueError("a text has no sheets")
+    try:
+        grids, _ = grids_of(path, kind, fill_merged=False)
+    except DamagedError:
+        return not_written(Finding("damaged_file"))
+    sheets = [Sheet(grid.name, _csv(folder, (row.cells for row in grid.rows))) for grid in grids]
+    rows = sum(len(grid.rows) for grid in grids)
+    return Written(tuple(sheets), rows_in=rows, rows_written=rows)
 
 
 def _csv(folder: Path, rows: Iterable[Sequence[str]]) -> str:

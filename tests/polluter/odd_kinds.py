@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 from tests.polluter.kinds import PLAIN, Case, Maker, Style
@@ -324,3 +325,43 @@ def odd_encoding(seed: int) -> Iterator[Case]:
         [["Ayşe", "İstanbul", str(n)] for n in range(10)] + [["Gülşen", "Muğla", "5"]] * 5,
     )
     yield _case("encoding_cp1254", turkish, Style(";").text(turkish), "cp1254")
+
+
+@odd
+def values_like_dialects(seed: int) -> Iterator[Case]:
+    """Values that hold what elsewhere parts cells: decimal commas, spaces of thousands, addresses, apostrophes."""
+    chance = random.Random(seed)
+    rows = range(1, 16)
+    decimals = [[f"{chance.randint(0, 99)},{chance.randint(0, 99):02d}" for _ in range(4)] for _ in rows]
+    made = {
+        "decimals": Clean(["a", "b", "c", "d"], decimals),
+        "thousands": Clean(
+            ["year", "sum"], [[str(2000 + n), f"{n} {chance.randint(100, 999)},5"] for n in rows]
+        ),
+        "addresses": Clean(["id", "url"], [[str(n), f"http://a.example/b?x={n}&y=2;z=3,4|5"] for n in rows]),
+        "lists": Clean(["name", "tags"], [[f"n{n}", "a|b|c" if n % 2 else "x|y|z w"] for n in rows]),
+        "apostrophes": Clean(
+            ["who", "what"], [["'tis John" if n % 3 else "Rock", "o'clock 'n roll"] for n in rows]
+        ),
+        "telephones": Clean(
+            ["name", "phone", "sum"], [[f"Ким {n}", f"+7 (701) 123-45-{n:02d}", f"{n} 000,50"] for n in rows]
+        ),
+        "objects": Clean(["id", "doc"], [[str(n), f'{{"a": {n}, "b": "x, y"}}'] for n in rows]),
+        "wide": Clean(
+            [f"c{at}" for at in range(300)], [[str(n * at % 97) for at in range(300)] for n in rows]
+        ),
+        "merged": Clean(
+            ["oblast", "district", "sum"], [["Абай" if n % 5 == 0 else "", f"д{n}", str(n)] for n in rows]
+        ),
+        "leading": Clean(["", "a", "b"], [["", str(n), f"t{n}"] for n in rows]),
+    }
+    for name, table in made.items():
+        for mark in (",", ";", "\t"):
+            yield _case(f"values_{ord(mark):02x}_{name}", table, Style(mark).text(table))
+    for name, cells in (
+        ("decimals", [f"{n},5" for n in rows]),
+        ("moments", [f"2024-01-{n:02d} 10:00:00" for n in rows]),
+        ("names", ["Қасымова Айгүл", "Ким Сергей Петрович", "Оразбек Нұр"] * 5),
+    ):
+        one = Clean(["балл"], [[cell] for cell in cells])
+        yield _case(f"one_column_{name}", one, "балл\n" + "".join(f"{cell}\n" for cell in cells))

@@ -18,6 +18,7 @@ from expectations.marked import marked_workbook, rebuilt
 from expectations.marked.styles import FILLS
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract
+from tests.ingest.read.writers import WRITERS
 
 FORM = contract("attendance")
 HEADER = [field.labels.ru for field in FORM.fields]
@@ -72,7 +73,7 @@ def test_a_text_without_the_headers_of_the_form_comes_back_too(tmp_path: Path) -
 def test_a_text_that_is_read_otherwise_comes_back_with_what_was_recognised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuilt, "_DELIMITERS", ("~",))
+    monkeypatch.setattr(rebuilt, "_fits", lambda *_: False)
     path = _csv(tmp_path / "w.csv", [["Отчёт"], [*HEADER, "Примечание"], [*ROW[:3], "15", *ROW[4:], "x"]])
     book = _marked(path)
     sheet = book.worksheets[0]
@@ -80,6 +81,54 @@ def test_a_text_that_is_read_otherwise_comes_back_with_what_was_recognised(
     assert [cell.value for cell in sheet[3]][:10] == [*ROW[:3], "15", *ROW[4:]]
     assert sheet["D3"].fill.fgColor.rgb == FILLS["error"]
     assert any("только распознанные столбцы" in str(row[0].value) for row in book[LIST].iter_rows(max_row=6))
+
+
+WRONG = [*ROW[:3], "15", *ROW[4:]]
+WHOLE = [["Отчёт"], [*HEADER, "Примечание"], [*WRONG, "Ә-да"], [], [*ROW, "x"]]
+
+
+def _cells(sheet: Any) -> list[list[str]]:
+    written = [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.iter_rows()]
+    return [row[: max((at + 1 for at, cell in enumerate(row) if cell), default=0)] for row in written]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "quote"),
+    [
+        ("kz1048", ";", '"'),
+        ("utf-16", "\t", '"'),
+        ("utf-16-le", ",", '"'),
+        ("utf-8", "^", "'"),
+        ("utf-8", ";", "'"),
+    ],
+)
+def test_a_text_in_any_encoding_and_dialect_comes_back_whole(
+    tmp_path: Path, encoding: str, delimiter: str, quote: str
+) -> None:
+    path = tmp_path / "w.csv"
+    with path.open("w", encoding=encoding, newline="") as out:
+        csv.writer(out, delimiter=delimiter, quotechar=quote, quoting=csv.QUOTE_ALL).writerows(WHOLE)
+    book = _marked(path)
+    sheet = book.worksheets[0]
+    assert _cells(sheet) == WHOLE
+    assert sheet["D3"].fill.fgColor.rgb == FILLS["error"]
+
+
+@pytest.mark.parametrize("writer", ["xlwt", "odfpy", "html"])
+def test_a_workbook_of_another_kind_comes_back_whole(tmp_path: Path, writer: str) -> None:
+    book = _marked(WRITERS[writer](tmp_path / "w", WHOLE, []))
+    sheet = book.worksheets[0]
+    assert _cells(sheet) == WHOLE
+    assert sheet["D3"].fill.fgColor.rgb == FILLS["error"]
+    assert not any("только распознанные" in str(row[0].value) for row in book[LIST].iter_rows(max_row=6))
+
+
+def test_headers_over_two_rows_come_back_as_they_were(tmp_path: Path) -> None:
+    upper = [HEADER[0], "Ученик", "", "", "", "Уроки", "", "", *HEADER[8:]]
+    rows = [upper, ["", *HEADER[1:8]], WRONG, ROW]
+    sheet = _marked(_csv(tmp_path / "w.csv", rows)).worksheets[0]
+    assert _cells(sheet) == rows
+    assert sheet["D3"].fill.fgColor.rgb == FILLS["error"]
 
 
 def test_more_rows_than_a_sheet_holds_are_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
