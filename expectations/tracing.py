@@ -18,7 +18,7 @@ import numpy as np
 from expectations.rules.rule import Rule
 from expectations.wording import wording
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.contract import Contract, Severity
+from ingest.schema.contract import Contract, Labels, Severity
 from ingest.schema.finding import Finding, cell_address
 
 _SEVERITY: Mapping[str, Severity] = {"critical": "error", "warning": "query", "info": "note"}
@@ -104,5 +104,11 @@ def _written(table: LocatedTable, column: str, numbers: list[int]) -> list[str |
     return values
 
 
-def _said(fact: Any) -> str:
-    return "" if fact is None else str(fact)
+def _said(fact: Any) -> str | Labels:
+    """A fact as a message says it: numbers without needless places, with the decimal sign of the language."""
+    if fact is None:
+        return ""
+    if not isinstance(fact, float):
+        return str(fact)
+    text = f"{fact:.2f}".rstrip("0").rstrip(".")
+    return Labels(kk=text.replace(".", ","), ru=text.replace(".", ","), en=text)

@@ -8,7 +8,7 @@ import pytest
 from expectations.judge import judge
 from expectations.rules import RULES
 from expectations.verdict import Verdict
-from ingest.schema.contract import LANGUAGES
+from ingest.schema.contract import LANGUAGES, Language
 from ingest.schema.finding import catalogue
 from ingest.schema.load import contracts
 from tests.expectations.case_folders import Case, cases, reference
@@ -70,3 +70,20 @@ def test_a_part_of_a_report_is_not_asked_for_the_rest() -> None:
         assert [finding.code for finding in judged.verdicts[0].findings] == ["class_not_reported"]
         assert judged.verdicts[1].findings == ()
         assert set(judged.verdicts[1].not_checked) >= {"class_not_reported", "learners_not_reported"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("parts_fit_whole", {"ru": "вместе дают 900.", "en": "together make 900."}),
+        ("percent_fits_shares", {"kk": " 74,1 шығады", "ru": " 74,1.", "en": " 74.1."}),
+    ],
+)
+def test_numbers_are_said_as_the_language_writes_them(
+    rule: str, said: dict[Language, str], verdicts: dict[str, Verdict]
+) -> None:
+    (found,) = verdicts[rule].findings
+
+    assert {
+        language: found.text(language) for language in said if said[language] in found.text(language)
+    } == {language: found.text(language) for language in said}
