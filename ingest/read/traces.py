@@ -12,9 +12,10 @@ import zipfile
 import zlib
 from html import unescape
 from pathlib import Path
+from typing import IO
 
 from ingest.read.archive import MOST_COLUMNS
-from ingest.read.remarks import listed
+from ingest.read.remarks import Runs
 from ingest.schema.finding import Finding, cell_address
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
@@ -24,15 +25,16 @@ _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 # A cell with a formula and no value behind it.
 _UNCOMPUTED = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^<]*(?:<(?!/)[^<]*)*</(?:\w+:)?f>)'
+    rb'(<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*>)\s*<(?:\w+:)?f\b(?:[^>]*/>|[^<]*(?:<(?!/)[^<]*)*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
-_MOST = 1 << 26
+_IS_TEXT = re.compile(rb'\bt="str"')
+_PIECE, _LONGEST = 1 << 20, 1 << 23
 
 
 def traces(path: Path) -> list[Finding]:
-    """The findings of one workbook; of a sheet too large to be looked through, none."""
+    """The findings of one workbook."""
     if not zipfile.is_zipfile(path):
         return []
     findings: list[Finding] = []
@@ -47,9 +49,10 @@ def traces(path: Path) -> list[Finding]:
             with contextlib.suppress(
                 zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError
             ):
-                if entry.file_size > _MOST:
-                    continue
-                findings += _of_sheet(archive.read(entry), called.get(entry.filename.lower()))
+                found = _Traces(called.get(entry.filename.lower()))
+                with archive.open(entry) as part:
+                    found.look_through(part)
+                findings += found.findings()
     return findings
 
 
@@ -73,42 +76,70 @@ def _names(archive: zipfile.ZipFile) -> dict[str, str]:
     return called
 
 
-def _of_sheet(content: bytes, sheet: str | None) -> list[Finding]:
-    findings = []
-    if b"hidden=" in content:
-        findings += _hidden(content, sheet)
-    first: dict[str, str] = {}
-    count: dict[str, int] = {}
-    for cell in _UNCOMPUTED.findall(content) if b"<f" in content or b":f" in content else ():
-        address = cell.decode("ascii")
-        column = address.rstrip("0123456789")
-        first.setdefault(column, address)
-        count[column] = count.get(column, 0) + 1
-    for column, address in first.items():
-        row = int(address.removeprefix(column))
-        params = {"count": count[column]}
-        findings.append(Finding("formula_without_value", sheet, cell=address, row=row, params=params))
-    return findings
+class _Traces:
+    """What one sheet's part tells, looked through piece by piece."""
 
+    def __init__(self, sheet: str | None) -> None:
+        self.sheet = sheet
+        self.rows = Runs()
+        self.columns: list[str] = []
+        # Column → its first cell without a value, and how many it has.
+        self.uncomputed: dict[str, tuple[str, int]] = {}
 
-def _hidden(content: bytes, sheet: str | None) -> list[Finding]:
-    findings = []
-    if hidden := [
-        number for tag in _ROW_TAG.findall(content) if _HIDDEN.search(tag) and (number := _row(tag))
-    ]:
-        params = {"rows": listed(hidden)}
-        findings.append(Finding("hidden_rows_read", sheet, row=hidden[0], params=params))
-    spans = [tag for tag in _COLUMN_TAG.findall(content[: content.find(b"sheetData")]) if _HIDDEN.search(tag)]
-    ranges = [dict(_ATTRIBUTE.findall(tag.decode("utf-8", "replace"))) for tag in spans]
-    columns = [_letters(given) for given in ranges if int(given.get("min", "0")) <= MOST_COLUMNS]
-    if columns:
-        params = {"columns": ", ".join(columns)}
-        findings.append(Finding("hidden_columns_read", sheet, cell=f"{columns[0][0]}1", row=1, params=params))
-    return findings
+    def look_through(self, part: IO[bytes]) -> None:
+        """Take in the part. A row is never cut in two, but for one that is longer than any."""
+        rest, is_first = b"", True
+        while piece := part.read(_PIECE):
+            text = rest + piece
+            end = text.rfind(b"<row") if len(text) < _LONGEST else -1
+            end = end if end > 0 else len(text) if len(text) >= _LONGEST else 0
+            self._take(text[:end], is_first=is_first)
+            is_first, rest = is_first and not end, text[end:]
+        self._take(rest, is_first=is_first)
+
+    def _take(self, text: bytes, *, is_first: bool) -> None:
+        if b"hidden=" in text:
+            self._take_hidden(text, is_first=is_first)
+        for tag, address in _UNCOMPUTED.findall(text) if b"<f" in text or b":f" in text else ():
+            if _IS_TEXT.search(tag):
+                continue  # computed, as an empty text
+            cell = address.decode("ascii")
+            column = cell.rstrip("0123456789")
+            first, count = self.uncomputed.get(column, (cell, 0))
+            self.uncomputed[column] = (first, count + 1)
+
+    def _take_hidden(self, text: bytes, *, is_first: bool) -> None:
+        for tag in _ROW_TAG.findall(text):
+            if _HIDDEN.search(tag) and (number := _row(tag)):
+                self.rows.add(number)
+        head = text[: text.find(b"sheetData")] if is_first else b""
+        for tag in filter(_HIDDEN.search, _COLUMN_TAG.findall(head)):
+            given = dict(_ATTRIBUTE.findall(tag.decode("utf-8", "replace")))
+            if given.get("min", "").isdigit() and int(given["min"]) <= MOST_COLUMNS:
+                self.columns.append(_letters(given))
+
+    def findings(self) -> list[Finding]:
+        found = []
+        if self.rows.count:
+            params = {"rows": str(self.rows)}
+            found.append(Finding("hidden_rows_read", self.sheet, row=self.rows.first, params=params))
+        if self.columns:
+            cell = self.columns[0].split("–")[0] + "1"
+            params = {"columns": ", ".join(self.columns)}
+            found.append(Finding("hidden_columns_read", self.sheet, cell=cell, row=1, params=params))
+        for column, (cell, count) in self.uncomputed.items():
+            row = int(cell.removeprefix(column))
+            found.append(
+                Finding("formula_without_value", self.sheet, cell=cell, row=row, params={"count": count})
+            )
+        return found
 
 
 def _letters(given: dict[str, str]) -> str:
-    first, last = (cell_address(int(given.get(name, "1")), 1)[:-1] for name in ("min", "max"))
+    """The columns `min` to `max` as letters."""
+    last = given.get("max", "")
+    places = (int(given["min"]), min(int(last), 16_384) if last.isdigit() else int(given["min"]))
+    first, last = (cell_address(place, 1)[:-1] for place in places)
     return first if first == last else f"{first}–{last}"
 
 

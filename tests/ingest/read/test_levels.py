@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -146,6 +148,32 @@ def test_hidden_rows_and_columns_and_formulas_without_values_are_said(
     formula = next(finding for finding in reading.findings if finding.code == "formula_without_value")
     assert formula.params == {"count": 2}
     assert reading.rows_data == 4
+
+
+def test_of_a_large_sheet_as_well_and_a_formula_that_gives_an_empty_text_is_none(
+    attendance: Contract, tmp_path: Path
+) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "file.xlsx", {"constant_memory": True})
+    sheet = book.add_worksheet("Парақ")
+    sheet.set_column("AA:AB", None, None, {"hidden": True})
+    sheet.write_row(0, 0, HEADER)
+    for number in range(1, 6_001):
+        if number in (4_000, 4_001):
+            sheet.set_row(number, None, None, {"hidden": True})
+        sheet.write_row(number, 0, ROW[:9])
+        sheet.write_formula(number, 9, '=IF(A1="","","")', None, "")
+    book.close()
+    # As Excel keeps an empty text that was computed.
+    with zipfile.ZipFile(tmp_path / "file.xlsx") as old, zipfile.ZipFile(tmp_path / "new.xlsx", "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, re.sub(rb'(<c r="J\d+")(><f>)', rb'\1 t="str"\2', part))
+    reading = read_whole(tmp_path / "new.xlsx", attendance)
+    said = {finding.code: (finding.cell, finding.row, dict(finding.params)) for finding in reading.findings}
+    assert said == {
+        "hidden_rows_read": (None, 4_001, {"rows": "4001–4002"}),
+        "hidden_columns_read": ("AA1", 1, {"columns": "AA–AB"}),
+    }
 
 
 def test_a_sheet_formatted_to_its_last_row_has_the_rows_it_has(attendance: Contract, tmp_path: Path) -> None:
