@@ -23,7 +23,6 @@ from ingest.read.crosstab import read_crossed
 from ingest.read.cutting import cut_of
 from ingest.read.encoding import decode
 from ingest.read.header import SEARCHED_ROWS, Header
-from ingest.read.kind import is_wide
 from ingest.read.plain_csv import csv_bytes
 from ingest.read.reading import Reading, rows_above, unreadable
 from ingest.read.rearranged import find_any_header, parted
@@ -31,6 +30,7 @@ from ingest.read.records import Record, records
 from ingest.read.regular import regular_columns
 from ingest.read.remarks import Remarks, shown
 from ingest.read.structure import no_header, structure_findings
+from ingest.read.wide import wide_encoding
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
 from ingest.schema.layout import cross_tables
@@ -81,7 +81,7 @@ def read_delimited(path: Path, contract: Contract) -> Reading:
     with path.open("rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if content.find(b"\0") >= 0:
-        if not (is_wide(content[:_HEAD]) or content[:2] in _WIDE_MARKS):
+        if not (wide_encoding(content[:_HEAD]) or content[:2] in _WIDE_MARKS):
             return unreadable(Finding("unreadable"))
         return _recoded(path, bytes(content), contract)
     try:

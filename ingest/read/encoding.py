@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from charset_normalizer import from_bytes
 
+from ingest.read.wide import wide_encoding
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -59,7 +61,7 @@ def decode(content: bytes) -> Decoded:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return _strict_or_replaced(content[len(mark) :], name)
-    if wide := _wide(content):
+    if wide := wide_encoding(content[:_SAMPLE]):
         return _strict_or_replaced(content, wide)
     try:
         return Decoded(content.decode("utf-8"), "utf-8")
@@ -78,20 +80,6 @@ def _strict_or_replaced(content: bytes, name: str) -> Decoded:
             return _mixed(content) or _single(content)
         text = content.decode(name, "replace")
         return Decoded(text, name, undecoded=text.count("\ufffd"))
-
-
-def _wide(content: bytes) -> str | None:
-    """UTF-16 without a mark: line ends and digits have a zero for their other half."""
-    sample = content[:_SAMPLE]
-    if len(sample) < 4 or b"\0" not in sample:
-        return None
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    if odd > half // 10 and even < odd // 10:
-        return "utf-16-le"
-    if even > half // 10 and odd < even // 10:
-        return "utf-16-be"
-    return None
 
 
 def likeness(text: str) -> float:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.read.archive import archive_fault
-from ingest.read.kind import is_wide, kind_of, wrong_kind
+from ingest.read.kind import kind_of, wrong_kind
+from ingest.read.wide import wide_encoding
 from ingest.schema.finding import Finding
 
 GeneralKind = Literal["workbook", "markup", "text"]
@@ -54,7 +55,7 @@ def general_kind(path: Path) -> GeneralKind | Finding:  # noqa: PLR0911 - one an
 
 def _is_binary(head: bytes) -> bool:
     """Whether bytes are no text: control characters beyond a stray few, or zeros but not those of UTF-16."""
-    if is_wide(head):
+    if wide_encoding(head):
         return False
     zeros = head.count(0)
     counts = sorted((head.count(control) for control in _CONTROLS), reverse=True)

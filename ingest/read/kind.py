@@ -16,6 +16,7 @@ from typing import Literal
 import yaml
 
 from ingest.read.archive import archive_fault
+from ingest.read.wide import wide_encoding
 from ingest.schema.contract import Labels
 from ingest.schema.finding import Finding
 
@@ -101,7 +102,7 @@ def _of_compound(path: Path) -> Kind | Finding:
 
 
 def _of_text(head: bytes) -> Kind | Finding:
-    if head.startswith(_UTF16_MARKS) or is_wide(head):
+    if head.startswith(_UTF16_MARKS) or wide_encoding(head):
         return "text"
     if any(control in head for control in _CONTROLS):
         return Finding("unreadable")
@@ -112,10 +113,3 @@ def _of_text(head: bytes) -> Kind | Finding:
         is_table = b"<table" in head.lower() or b"<ss:table" in head.lower()
         return "markup" if is_table else wrong_kind("web_page")
     return "text"
-
-
-def is_wide(head: bytes) -> bool:
-    """Whether zeros stand where the other halves of line ends and digits do: UTF-16 without a mark."""
-    half = max(1, len(head) // 2)
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    return len(head) > 3 and max(even, odd) > half // 10 and min(even, odd) <= max(even, odd) // 10

@@ -30,29 +30,24 @@ _UNCOMPUTED = re.compile(
 )
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 _IS_TEXT = re.compile(rb'\bt="str"')
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _PIECE, _LONGEST = 1 << 20, 1 << 23
 
 
 def traces(path: Path) -> list[Finding]:
     """The findings of one workbook."""
-    if not zipfile.is_zipfile(path):
-        return []
     findings: list[Finding] = []
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        if any(name.lower().endswith("vbaproject.bin") for name in names):
+    # A part that only the other library can unpack is none to look into.
+    with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
+        if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
             findings.append(Finding("macros_left_out"))
         sheets = [entry for entry in archive.infolist() if _SHEET.match(entry.filename)]
         called = _names(archive) if sheets else {}
         for entry in sheets:
-            # A part only the other library can unpack is none to look into.
-            with contextlib.suppress(
-                zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError
-            ):
-                found = _Traces(called.get(entry.filename.lower()))
-                with archive.open(entry) as part:
-                    found.look_through(part)
-                findings += found.findings()
+            found = _Traces(called.get(entry.filename.lower()))
+            with contextlib.suppress(*_DAMAGED), archive.open(entry) as part:
+                found.look_through(part)
+            findings += found.findings()
     return findings
 
 

@@ -297,6 +297,9 @@ def odd_encoding(seed: int) -> Iterator[Case]:
     for name in ("utf-16-le", "utf-16-be", "utf-32", "utf-16"):
         yield _case(f"encoding_{name}_crlf", table, Style("\t", end="\r\n").text(table), name)
         yield _case(f"encoding_{name}_cities", cities(seed), PLAIN.text(cities(seed)), name)
+    words = Clean(["Фамилия", "Қала"], [["Қасымовабекқызы", "Қостанайоблысы"]] * 30)
+    for name in ("utf-16-le", "utf-16-be"):
+        yield _case(f"encoding_{name}_words", words, Style(";").text(words), name)
     western = Clean(
         ["Prénom", "Ville", "Âge"],
         [
