@@ -16,9 +16,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from pickle import UnpicklingError
 
 from ingest.read.worker import write_apart
-from ingest.read.written import Sheet, Written, not_written
+from ingest.read.written import Sheet, Written, not_written, reader_failed
 from ingest.schema.finding import Finding
 
 FINDINGS = "findings.jsonl"
@@ -114,7 +115,11 @@ def _written(path: Path, folder: Path) -> Written:
         return not_written(
             Finding("cannot_be_opened", params={"why": error.strerror or type(error).__name__})
         )
-    return write_apart(path, folder)
+    try:
+        return write_apart(path, folder)
+    except (UnpicklingError, ValueError) as error:
+        # An answer that is not believed: the process that read the file is not itself any longer.
+        return not_written(reader_failed(type(error).__name__))
 
 
 def _further(sheet: Sheet, output: Path) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from ingest.read import worker
 from ingest.read.outputs import FINDINGS, OverwritesInputError, inputs_of, names_of, read_all
 from ingest.read.plain_csv import csv_bytes
 from ingest.read.worker import ReadError
-from ingest.read.written import Written
+from ingest.read.written import Sheet, Written
 from tests.ingest.read import bombs
 
 
@@ -97,6 +98,17 @@ def test_a_fault_of_our_own_is_called_that_and_says_nothing_of_the_file(
         assert outcome.written.unreadable
         assert "AssertionError" in outcome.written.findings[0].text("kk")
     assert len(outcomes) == 2
+
+
+def test_an_answer_that_is_not_believed_is_our_fault_and_the_batch_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    answers = iter([pickle.dumps(Written((Sheet(None, "../one.csv"),))), pickle.dumps(print)])
+    monkeypatch.setattr(worker._worker, "_answered", lambda task: ([next(answers)], task.folder, 1))
+    for outcome in read_all(inputs_of([tmp_path]), tmp_path / "out"):
+        assert [finding.code for finding in outcome.written.findings] == ["reader_failed"]
 
 
 def test_a_file_that_cannot_be_opened_does_not_end_the_batch(tmp_path: Path) -> None:
