@@ -26,6 +26,9 @@ _DELIMITERS = {
     "\t": 1.0,
     "|": 1.0,
     "\\t": 1.0,
+    # Also where a decimal comma stands beside them, so that they are not found by growing.
+    ", ": 1.05,
+    "; ": 1.05,
     "\x1f": 1.0,
     "^": 0.9,
     "~": 0.9,
@@ -100,15 +103,18 @@ def find_dialect(text: str) -> Choice:
 def _that_cuts_every_row(
     lines: list[str], chosen: Dialect, scored: list[tuple[float, Dialect]]
 ) -> Choice | None:
-    """A usual dialect that cuts all rows alike, where the one chosen does not cut the header at all.
+    """A usual dialect that cuts all rows alike, where the one chosen does not cut the header like the others.
 
     What stands equally often in each cell of a column looks like a delimiter, but the name of the column has none.
     """
     rows = _filled(split(lines, chosen))
-    if len(rows) < _FEWEST_ROWS or len(rows[0].cells) > 1:
+    if len(rows) < _FEWEST_ROWS or len(rows[0].cells) == len(rows[1].cells):
         return None
+    is_whole = len(rows[0].cells) == 1
     for score, other in scored:
-        if other.delimiter in _USUAL and other.delimiter != chosen.delimiter:
+        # `1,2, 3,4` below `a, b`: the space belongs to the delimiter.
+        is_longer = other.delimiter == chosen.delimiter + " "
+        if is_longer or (is_whole and other.delimiter in _USUAL and other.delimiter != chosen.delimiter):
             widths = {(len(row.cells), row.stray) for row in _filled(split(lines, other))}
             if len(widths) == 1 and max(widths) > (1, True):
                 return Choice(other, score, sure=False)

@@ -361,6 +361,8 @@ def values_like_dialects(seed: int) -> Iterator[Case]:
     for name, table in made.items():
         for mark in (",", ";", "\t"):
             yield _case(f"values_{ord(mark):02x}_{name}", table, Style(mark).text(table))
+    spaced = "".join(", ".join(row) + "\n" for row in [made["decimals"].header, *decimals])
+    yield _case("values_2c_20_decimals", made["decimals"], spaced)
     for name, cells in (
         ("decimals", [f"{n},5" for n in rows]),
         ("moments", [f"2024-01-{n:02d} 10:00:00" for n in rows]),
