@@ -7,6 +7,8 @@ fault.
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 
 import fastexcel
@@ -22,8 +24,15 @@ from ingest.read.workbook import read_workbook
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
 
-# What the libraries say of a workbook they cannot follow.
-_DAMAGED = (CalamineError, fastexcel.FastExcelError, pa.ArrowInvalid, ValueError, EOFError, KeyError)
+# What the libraries say of a workbook they cannot follow. Anything else is a fault of ours and no finding.
+_DAMAGED = (
+    CalamineError,
+    fastexcel.FastExcelError,
+    pa.ArrowInvalid,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+)
 
 
 def read(path: Path, contract: Contract) -> Reading:
