@@ -21,6 +21,7 @@ from ingest.read.general import read_general
 from ingest.read.plain_csv import csv_bytes
 from tests.polluter.kinds import MAKERS, Maker
 from tests.polluter.measure import score
+from tests.polluter.odd_kinds import odd_cases
 
 SEEDS = range(1, 6)
 Rows = Sequence[Sequence[str]]
@@ -77,7 +78,7 @@ def table() -> str:
     with warnings.catch_warnings(), TemporaryDirectory(prefix="bbaj-pollution-") as folder:
         warnings.simplefilter("ignore")
         file = Path(folder) / "case.csv"
-        for kind, maker in MAKERS.items():
+        for kind, maker in (*MAKERS.items(), ("odd ones of every kind", odd_cases)):
             cells = []
             for name, reader in READERS.items():
                 flat = [entry for seed in SEEDS for entry in _score(reader, file, seed, maker)]
