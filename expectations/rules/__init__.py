@@ -31,13 +31,15 @@ _MODULES = (
     *(term_results, staff, passport, indicators, lists, previous),
 )
 _BASES = {
+    "AgainstListBefore",
+    "ClassDayRule",
+    "FileAgainstRegister",
+    "FileRule",
+    "GroupRule",
+    "IdentifierFault",
+    "PartsAndWhole",
     "Rule",
     "ValueRule",
-    "IdentifierFault",
-    "GroupRule",
-    "ClassDayRule",
-    "FileRule",
-    "AgainstListBefore",
 }
 
 RULES: dict[str, type[Rule]] = {

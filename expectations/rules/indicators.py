@@ -6,7 +6,7 @@ part of stand in the codelist `regional_indicator`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, text
@@ -47,42 +47,50 @@ class PercentAboveHundred(Rule):
         return f"b.{self.other} IN ({_indicators(unit='percent')}) AND b.{self.column} > 100"
 
 
-class PartsFitWhole(Rule):
-    """Urban and rural together are the whole, for indicators that add up. Points at the whole."""
+class PartsAndWhole(Rule):
+    """A rule on a value against the sum of others of the file that are parts of it, for indicators that add up.
 
-    other: str
-
-    def query(self) -> str:
-        same = "a._file = b._file AND a.indicator = b.indicator AND a.level = b.level"
-        same += " AND a.kato IS NOT DISTINCT FROM b.kato AND a.value_period = b.value_period"
-        guards = " AND ".join([f"b.{self.other} = 'all'", *self.guards()])
-        return (
-            "SELECT b._file, b._table, b._row, sum(a.value)::DOUBLE AS parts "
-            f"FROM {BATCH} JOIN {_OTHER} ON {same} AND a.{self.other} IN ('urban', 'rural') "
-            f"WHERE {guards} AND b.indicator IN ({_indicators(is_additive='true')}) "
-            f"GROUP BY b._file, b._table, b._row, b.{self.column} "
-            f"HAVING count(*) = 2 AND sum(a.value) <> b.{self.column}"
-        )
-
-
-class DistrictsExceedRegion(Rule):
-    """The districts of a region together are not above the region, for indicators that add up.
-
-    `other`: the column of the level. The districts of a region have its first two digits.
+    `other` is the column that tells whole and parts apart. Points at the whole.
     """
 
     other: str
+    whole: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]]
+    same: ClassVar[str]
+    """What a row `a` of a part has in common with the row `b` of the whole, besides indicator and period."""
 
     def query(self) -> str:
-        same = "a._file = b._file AND a.indicator = b.indicator AND a.area = b.area"
-        same += " AND a.value_period = b.value_period AND left(a.kato, 2) = left(b.kato, 2)"
-        guards = " AND ".join([f"b.{self.other} = 'oblast'", *self.guards()])
+        guards = " AND ".join([f"b.{self.other} = {text(self.whole)}", *self.guards()])
+        parts = ", ".join(map(text, self.parts))
         return (
-            "SELECT b._file, b._table, b._row, sum(a.value)::DOUBLE AS parts "
-            f"FROM {BATCH} JOIN {_OTHER} ON {same} AND a.{self.other} = 'district' "
+            f"SELECT b._file, b._table, b._row, sum(a.value)::DOUBLE AS parts FROM {BATCH} JOIN {_OTHER} "
+            "ON a._file = b._file AND a.indicator = b.indicator AND a.value_period = b.value_period "
+            f"AND {self.same} AND a.{self.other} IN ({parts}) "
             f"WHERE {guards} AND b.indicator IN ({_indicators(is_additive='true')}) "
-            f"GROUP BY b._file, b._table, b._row, b.{self.column} HAVING sum(a.value) > b.{self.column}"
+            f"GROUP BY b._file, b._table, b._row, b.{self.column} HAVING {self.fault()}"
         )
+
+
+class PartsFitWhole(PartsAndWhole):
+    """Urban and rural together are the whole."""
+
+    whole = "all"
+    parts = ("urban", "rural")
+    same = "a.level = b.level AND a.kato IS NOT DISTINCT FROM b.kato"
+
+    def fault(self) -> str:
+        return f"count(*) = {len(self.parts)} AND sum(a.value) <> b.{self.column}"
+
+
+class DistrictsExceedRegion(PartsAndWhole):
+    """The districts of a region, which have its first two digits, are together not above it."""
+
+    whole = "oblast"
+    parts = ("district",)
+    same = "a.area = b.area AND left(a.kato, 2) = left(b.kato, 2)"
+
+    def fault(self) -> str:
+        return f"sum(a.value) > b.{self.column}"
 
 
 class PartAboveWhole(Rule):

@@ -197,40 +197,41 @@ class DiffersFromRegister(Rule):
         return {"registered": f"o.{self.column}"}
 
 
-class ShiftAboveRegister(Rule):
-    """No learner attends a shift beyond those the register gives the organisation (`other`: the BIN).
+class FileAgainstRegister(Rule):
+    """A rule on a whole file against the register's row of its organisation, `o`; `other` is the BIN.
 
-    One finding a file.
+    One finding a file, which says how many rows are at fault.
     """
 
     other: str
     needs = ("organisation",)
 
+    def facts(self) -> dict[str, str]:
+        return {"many": "count(*)"}
+
     def query(self) -> str:
-        guards = " AND ".join(self.guards())
+        facts = self.facts()
+        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
         return placed(
-            f"SELECT b._file, min({place()}) AS first, count(*) AS many, any_value(o.shifts) AS registered "
-            f"FROM {BATCH}{self.joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other} "
-            f"WHERE {guards} AND b.{self.column} > o.shifts GROUP BY b._file",
-            "many",
-            "registered",
+            f"SELECT b._file, min({place()}) AS first{extra} FROM {BATCH}{self.joins()} "
+            f"JOIN reference_organisation AS o ON o.bin = b.{self.other} "
+            f"WHERE {' AND '.join([*self.guards(), f'({self.fault()})'])} GROUP BY b._file",
+            *facts,
         )
 
 
-class BoarderWithoutHouse(Rule):
-    """Learners board only where the register says there is a boarding house (`other`: the BIN).
+class ShiftAboveRegister(FileAgainstRegister):
+    """No learner attends a shift beyond those the register gives the organisation."""
 
-    One finding a file.
-    """
+    def fault(self) -> str:
+        return f"b.{self.column} > o.shifts"
 
-    other: str
-    needs = ("organisation",)
+    def facts(self) -> dict[str, str]:
+        return {**super().facts(), "registered": "any_value(o.shifts)"}
 
-    def query(self) -> str:
-        guards = " AND ".join(self.guards())
-        return placed(
-            f"SELECT b._file, min({place()}) AS first, count(*) AS many "
-            f"FROM {BATCH}{self.joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other} "
-            f"WHERE {guards} AND b.{self.column} AND o.is_boarding = FALSE GROUP BY b._file",
-            "many",
-        )
+
+class BoarderWithoutHouse(FileAgainstRegister):
+    """Learners board only where the register says there is a boarding house."""
+
+    def fault(self) -> str:
+        return f"b.{self.column} AND o.is_boarding = FALSE"
