@@ -269,12 +269,18 @@ class ClassDiffersFromRoster(Rule):
     needs = ("node", "period", "learner")
 
     def query(self) -> str:
+        # Nearly everybody is in the class of the roster: only who is not is looked at closely.
+        other = "r.grade <> {0}.grade OR (r.letter IS DISTINCT FROM {0}.letter "
+        other += "AND lower(coalesce(r.letter, '')) <> lower(coalesce({0}.letter, '')))"
         return _of_classes(
-            "SELECT w._file, w.first, any_value(r.grade) AS roster_grade, "
-            f"any_value(coalesce(r.letter, '')) AS roster_letter FROM distinct_{self.column} AS w "
+            "WITH c AS MATERIALIZED (SELECT w._file, w.n, w.first, w.grade, w.letter, r.grade AS roster_grade, "
+            f"coalesce(r.letter, '') AS roster_letter FROM distinct_{self.column} AS w "
             "JOIN enrolled AS r ON r._file = w._file AND r.n = w.n AND r.is_latest "
-            "WHERE r.grade IS NOT NULL GROUP BY w._file, w.first, w.grade, w.letter HAVING NOT bool_or("
-            "r.grade = w.grade AND lower(coalesce(r.letter, '')) = lower(coalesce(w.letter, '')))",
+            f"WHERE r.grade IS NOT NULL AND ({other.format('w')})), also AS (SELECT DISTINCT c._file, c.n FROM c "
+            "JOIN enrolled AS r ON r._file = c._file AND r.n = c.n AND r.is_latest "
+            f"WHERE r.grade IS NOT NULL AND NOT ({other.format('c')})) "
+            "SELECT _file, first, any_value(roster_grade) AS roster_grade, "
+            "any_value(roster_letter) AS roster_letter FROM c ANTI JOIN also USING (_file, n) GROUP BY _file, first",
             "roster_grade",
             "roster_letter",
         )

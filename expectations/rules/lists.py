@@ -10,16 +10,24 @@ from __future__ import annotations
 from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, ValueRule
 
-# The first row of each file that is a whole report.
-_FIRST = (
-    f"(SELECT b._file, min({place()}) AS first FROM {BATCH} JOIN scope AS s ON s._file = b._file "
-    "WHERE s.has_whole GROUP BY b._file) AS f"
-)
 _NUMBER = "TRY_CAST(b.{0} AS BIGINT)"
 # The school year a month text (`2026-09`) lies in, by the year it begins in.
 _SCHOOL_YEAR = (
     "(CAST(left({0}, 4) AS INTEGER) - CASE WHEN CAST(right({0}, 2) AS INTEGER) < 9 THEN 1 ELSE 0 END)"
 )
+
+
+def _first_of_whole(column: str) -> str:
+    """SQL: the first row with a learner of each file that is a whole report. `column`: the learners' number."""
+    return (
+        f"(SELECT d._file, min(d.first) AS first FROM distinct_{column} AS d "
+        "JOIN scope AS s ON s._file = d._file AND s.has_whole GROUP BY d._file) AS f"
+    )
+
+
+def _of_batch(query: str) -> str:
+    """A query that reads prepared tables alone. Great Expectations wants the batch named in every query."""
+    return f"{query} WHERE EXISTS (SELECT 1 FROM {BATCH})"
 
 
 class LearnerElsewhere(ValueRule):
@@ -100,13 +108,16 @@ class LearnersNotReported(Rule):
     needs = ("node", "period", "learner", "whole")
 
     def query(self) -> str:
-        return placed(
-            f"SELECT r._file, f.first, count(*) FILTER (w.n IS NULL) AS many FROM enrolled AS r LEFT JOIN "
-            f"distinct_{self.column} AS w ON w._file = r._file AND w.n = r.n JOIN {_FIRST} ON f._file = r._file "
-            f"WHERE r.is_latest AND coalesce(r.grade, {self.lowest}) >= {self.lowest} AND r.n IS NOT NULL "
-            f"GROUP BY r._file, f.first HAVING count(*) FILTER (w.n IS NULL) >= {self.least} "
-            f"AND count(*) FILTER (w.n IS NULL) * 100 >= {self.share} * count(*)",
-            "many",
+        missing = "count(*) FILTER (w.n IS NULL)"
+        return _of_batch(
+            placed(
+                f"SELECT r._file, f.first, {missing} AS many FROM enrolled AS r LEFT JOIN distinct_{self.column} AS w "
+                f"ON w._file = r._file AND w.n = r.n JOIN {_first_of_whole(self.column)} ON f._file = r._file "
+                f"WHERE r.is_latest AND coalesce(r.grade, {self.lowest}) >= {self.lowest} AND r.n IS NOT NULL "
+                f"GROUP BY r._file, f.first HAVING {missing} >= {self.least} "
+                f"AND {missing} * 100 >= {self.share} * count(*)",
+                "many",
+            )
         )
 
 
@@ -121,19 +132,27 @@ class ClassNotReported(Rule):
     needs = ("node", "period", "learner", "whole")
 
     def query(self) -> str:
-        there = " UNION ".join(
-            f"SELECT _file, {grade} AS grade, lower(coalesce({letter}, '')) AS letter FROM distinct_{self.column}"
-            for grade, letter in (("grade", "letter"), ("grade_to", "letter_to"))
+        # Most learners stand in one class: the few others are looked at once more.
+        source = f"distinct_{self.column}"
+        found = (
+            f"SELECT DISTINCT _file, grade, letter FROM {source} UNION ALL SELECT _file, grade_to, letter_to "
+            f"FROM {source} WHERE grade <> grade_to OR letter <> letter_to"
         )
-        return placed(
-            "SELECT r._file, f.first, r.grade AS roster_grade, any_value(coalesce(r.letter, '')) AS roster_letter, "
-            f"count(*) AS many FROM enrolled AS r ANTI JOIN ({there}) AS w "
-            "ON w._file = r._file AND w.grade = r.grade AND w.letter = lower(coalesce(r.letter, '')) "
-            f"JOIN {_FIRST} ON f._file = r._file WHERE r.is_latest AND r.grade >= {self.lowest} "
-            f"GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, '')) HAVING count(*) >= {self.least}",
-            "roster_grade",
-            "roster_letter",
-            "many",
+        there = f"SELECT DISTINCT _file, grade, lower(coalesce(letter, '')) AS letter FROM ({found}) AS c"
+        return _of_batch(
+            placed(
+                "SELECT r._file, f.first, r.grade AS roster_grade, "
+                "any_value(coalesce(r.letter, '')) AS roster_letter, "
+                f"count(*) AS many FROM enrolled AS r ANTI JOIN ({there}) AS w "
+                "ON w._file = r._file AND w.grade = r.grade AND w.letter = lower(coalesce(r.letter, '')) "
+                f"JOIN {_first_of_whole(self.column)} ON f._file = r._file "
+                f"WHERE r.is_latest AND r.grade >= {self.lowest} "
+                "GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, '')) "
+                f"HAVING count(*) >= {self.least}",
+                "roster_grade",
+                "roster_letter",
+                "many",
+            )
         )
 
 
