@@ -102,7 +102,7 @@ class _Marking:
     def _text(self, finding: Explained) -> str:
         kind = say(finding.severity, self.language)
         text = f"{kind[:1].upper()}{kind[1:]}. {finding.text(self.language)}"
-        if finding.suggestion:
+        if finding.suggestion and finding.suggestion not in text:
             text += "\n" + say("suggestion", self.language, suggestion=finding.suggestion)
         return text
 

@@ -57,7 +57,10 @@ def _show(cause: Cause, contract: Contract, language: Language) -> None:
     kind = phrase(cause.severity, language)
     out.print(f"\n[bold {colour}]{kind}[/] [bold]{escape(said)}[/] ({cause.count})")
     first, *others = cause.findings[:EXAMPLES]
-    out.print(f"  {_place(first)}{escape(first.text(language))}{_suggested(first, language)}")
+    text = first.text(language)
+    # Some messages name what was probably meant; it is not said twice.
+    suggested = "" if first.suggestion and first.suggestion in text else _suggested(first, language)
+    out.print(f"  {_place(first)}{escape(text)}{suggested}")
     for finding in others:
         value = f"«{escape(finding.value)}»" if finding.value else ""
         out.print(f"  {_place(finding)}{value}{_suggested(finding, language)}".rstrip())

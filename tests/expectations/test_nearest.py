@@ -21,3 +21,8 @@ from expectations.rules.nearest import nearest_word
 )
 def test_the_nearest_word_is_the_one_meant(name: str, written: str, meant: str | None) -> None:
     assert nearest_word(name, written) == meant
+
+
+@pytest.mark.parametrize(("written", "suggested"), [("аурды", "ауруына байланысты"), ("балел", "по болезни")])
+def test_who_wrote_in_a_language_is_answered_in_it(written: str, suggested: str) -> None:
+    assert nearest_word("absence_reason", written) == suggested
