@@ -13,6 +13,9 @@ from typing import Any, Protocol
 from ingest.schema.contract import LANGUAGES, Contract, Language, Severity
 from ingest.schema.finding import catalogue
 
+# Letters from which on a suggestion found in a text does not stand there by chance.
+_TOLD_APART = 6
+
 WORST_FIRST: tuple[Severity, ...] = ("error", "query", "note")
 
 
@@ -111,3 +114,9 @@ def causes(findings: Iterable[Explained]) -> tuple[Cause, ...]:
     found = [Cause(code, column, severity, tuple(same)) for (severity, code, column), same in grouped.items()]
     # Stable: among equals, what stands first in the file.
     return tuple(sorted(found, key=lambda cause: (WORST_FIRST.index(cause.severity), -cause.count)))
+
+
+def says_suggestion(text: str, suggestion: str | None) -> bool:
+    """Whether a message names what was probably meant itself, so that it need not be said twice."""
+    # A short one may stand in any text by chance.
+    return suggestion is not None and len(suggestion) >= _TOLD_APART and suggestion in text

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from expectations.causes import WORST_FIRST, Explained
+from expectations.causes import WORST_FIRST, Explained, says_suggestion
 from expectations.marked.comments import with_comments, with_shapes
 from expectations.marked.findings_sheet import MOST_LINKS, Listing, sheets_of
 from expectations.marked.package import Package, Sheet
@@ -102,7 +102,7 @@ class _Marking:
     def _text(self, finding: Explained) -> str:
         kind = say(finding.severity, self.language)
         text = f"{kind[:1].upper()}{kind[1:]}. {finding.text(self.language)}"
-        if finding.suggestion and finding.suggestion not in text:
+        if finding.suggestion and not says_suggestion(text, finding.suggestion):
             text += "\n" + say("suggestion", self.language, suggestion=finding.suggestion)
         return text
 

@@ -51,6 +51,8 @@ def _rule(code: str, language: Language) -> str:
 
 
 def _show(cause: Cause, contract: Contract, language: Language) -> None:
+    from expectations.causes import says_suggestion
+
     colour = _COLOURS[cause.severity]
     column = cause.column_label(contract, language)
     said = cause.title(language) + (f" · «{column}»" if column else "")
@@ -58,8 +60,7 @@ def _show(cause: Cause, contract: Contract, language: Language) -> None:
     out.print(f"\n[bold {colour}]{kind}[/] [bold]{escape(said)}[/] ({cause.count})")
     first, *others = cause.findings[:EXAMPLES]
     text = first.text(language)
-    # Some messages name what was probably meant; it is not said twice.
-    suggested = "" if first.suggestion and first.suggestion in text else _suggested(first, language)
+    suggested = "" if says_suggestion(text, first.suggestion) else _suggested(first, language)
     out.print(f"  {_place(first)}{escape(text)}{suggested}")
     for finding in others:
         value = f"«{escape(finding.value)}»" if finding.value else ""
