@@ -20,7 +20,7 @@ from expectations.reference import Reference
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.load import contract
 from ingest.schema.period import Period
-from warehouse.vault import Vault
+from warehouse.storage.vault import Vault
 
 FORM = contract("attendance")
 WEEK = Period.parse("week", PERIOD)

@@ -19,8 +19,8 @@ from bench.attendance import FORM, WEEK, School, require_accepted
 from bench.attendance_csv import write_attendance_csv
 from bench.figure import Figure
 from bench.stopwatch import medians
-from warehouse.land import Accepted, Destination, land
-from warehouse.vault import Vault
+from warehouse.storage.land import Accepted, Destination, land
+from warehouse.storage.vault import Vault
 
 LIMIT = 5.0
 

@@ -26,13 +26,13 @@ LANDED = Asset("bbaj://landed")
 def collect() -> None:
     @task(outlets=[RECEIVED])
     def receive_drop() -> int:
-        from warehouse.clockwork import receive_drop as work
+        from warehouse.services.clockwork import receive_drop as work
 
         return work()
 
     @task(outlets=[LANDED], trigger_rule="none_failed")
     def notice_decisions() -> str:
-        from warehouse.clockwork import notice_decisions as work
+        from warehouse.services.clockwork import notice_decisions as work
 
         return work()
 

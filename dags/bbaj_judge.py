@@ -22,13 +22,13 @@ from airflow.sdk import Asset, dag, task
 def judge() -> None:
     @task(outlets=[Asset("bbaj://landed")])
     def judge_waiting() -> dict[str, int]:
-        from warehouse.clockwork import judge_waiting as work
+        from warehouse.services.clockwork import judge_waiting as work
 
         return work()
 
     @task(trigger_rule="none_failed")
     def settle_obligations() -> dict[str, int]:
-        from warehouse.clockwork import settle_obligations as work
+        from warehouse.services.clockwork import settle_obligations as work
 
         return work()
 

@@ -27,11 +27,11 @@ from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.validation import Outcome, validate
 from expectations.verdict import Verdict, in_order
-from ingest.read.corrected import corrected
+from ingest.read.cells.typed_batch import type_batch
+from ingest.read.form.column_findings import is_needed
+from ingest.read.form.corrections import corrected
 from ingest.read.reading import Reading
-from ingest.read.structure import is_needed
-from ingest.read.typed import type_batch
-from ingest.read.worker import ReadError, read_apart
+from ingest.read.sandbox.parent import ReadError, read_apart
 from ingest.schema.contract import Contract
 from ingest.schema.correction import corrections as corrections_of
 from ingest.schema.finding import Finding

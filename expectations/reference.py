@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest.read.typing_sql import SQL_TYPES
+from ingest.read.cells.typing_sql import SQL_TYPES
 from ingest.schema.contract import Contract
 
 Source = pa.Table | str | Path

@@ -22,16 +22,15 @@ import xlsxwriter
 
 from expectations.marked.places import ILLEGAL
 from expectations.marked.wording import say
-from ingest.read.cutting import cut_of
-from ingest.read.encoding import decode
-from ingest.read.header import find_header
-from ingest.read.kind import kind_of
-from ingest.read.levels import MOST_ROWS as MOST_HEADER_ROWS
-from ingest.read.markup import tables_in
+from ingest.read.files.file_kind import kind_of
+from ingest.read.form.header_match import find_header
 from ingest.read.reading import LocatedTable, Reading
-from ingest.read.records import records
-from ingest.read.remarks import Remarks
-from ingest.read.worker import read_apart, write_apart
+from ingest.read.sandbox.parent import read_apart, write_apart
+from ingest.read.tables.multi_row_header import MOST_ROWS as MOST_HEADER_ROWS
+from ingest.read.text.batches import cut_of
+from ingest.read.text.encoding import decode
+from ingest.read.text.records import records
+from ingest.read.workbook.markup_tables import tables_in
 from ingest.schema.contract import Contract, Language
 
 MOST_ROWS = 1_048_576
@@ -145,7 +144,7 @@ def _records(source: Path, text: str, delimiter: str) -> Iterator[list[str]]:
 def _cut(source: Path, text: str) -> Iterator[list[str]]:
     """The records of a text in an unusual dialect."""
     whole = text or decode(source.read_bytes()).text
-    for rows in cut_of(whole, Remarks(None)).batches(whole, len(whole) + 1):
+    for rows in cut_of(whole).batches(whole, len(whole) + 1):
         for row in rows:
             yield row.cells
 

@@ -21,7 +21,7 @@ from expectations.marked.rebuilt import rebuilt
 from expectations.marked.sheet import SheetMarker, coordinates
 from expectations.marked.styles import Styles
 from expectations.marked.wording import say
-from ingest.read.kind import kind_of
+from ingest.read.files.file_kind import kind_of
 from ingest.schema.contract import Contract, Language, Severity
 from ingest.schema.finding import Finding
 from ingest.schema.mark import FINDINGS_SHEETS

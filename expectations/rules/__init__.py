@@ -7,6 +7,7 @@ from expectations.rules import (
     calendar,
     cells,
     classes,
+    cross_column,
     identifiers,
     indicators,
     keys,
@@ -14,37 +15,24 @@ from expectations.rules import (
     organisations,
     passport,
     persons,
-    places,
-    previous,
+    previous_period,
     registers,
-    rows,
     school_year,
+    spelling,
     staff,
     term_results,
-    texts,
+    territories,
 )
 from expectations.rules.rule import Rule
 
 _MODULES = (
-    *(cells, keys, identifiers, rows, calendar, registers),
-    *(texts, persons, classes, school_year, places, organisations, attendance_week),
-    *(term_results, staff, passport, indicators, lists, previous),
+    *(cells, keys, identifiers, cross_column, calendar, registers),
+    *(spelling, persons, classes, school_year, territories, organisations, attendance_week),
+    *(term_results, staff, passport, indicators, lists, previous_period),
 )
-_BASES = {
-    "AgainstListBefore",
-    "ClassDayRule",
-    "FileAgainstRegister",
-    "FileRule",
-    "GroupRule",
-    "IdentifierFault",
-    "PartsAndWhole",
-    "Rule",
-    "ValueRule",
-}
-
 RULES: dict[str, type[Rule]] = {
     str(found.expectation_type): found
     for module in _MODULES
     for found in vars(module).values()
-    if isinstance(found, type) and issubclass(found, Rule) and found.__name__ not in _BASES
+    if isinstance(found, type) and issubclass(found, Rule) and "is_base" not in vars(found)
 }

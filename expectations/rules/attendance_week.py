@@ -6,6 +6,8 @@ are those of the form attendance; rules on a class read `class_day`, which the b
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, text
 from ingest.schema.codelist import codelist
@@ -83,6 +85,8 @@ def _of_classes(query: str, *facts: str) -> str:
 
 class ClassDayRule(Rule):
     """A rule that reads `class_day` as `d`: `fault` says which of its rows are unusual."""
+
+    is_base: ClassVar[bool] = True
 
     def query(self) -> str:
         facts = self.facts()
@@ -201,6 +205,8 @@ class WeekIncomplete(ClassDayRule):
 
 class FileRule(ClassDayRule):
     """A rule that looks at a file as a whole: `fault` speaks in aggregates of `class_day`."""
+
+    is_base: ClassVar[bool] = True
 
     def query(self) -> str:
         facts = self.facts()

@@ -6,6 +6,8 @@ finding stands at the first row of the group, the facts say of how many rows it 
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from expectations.rules.rule import BATCH, Rule
 
 # Table and row in one number, so that the first of a group is a plain minimum.
@@ -28,6 +30,8 @@ def placed(query: str, *facts: str) -> str:
 
 class GroupRule(Rule):
     """`columns`: what the rows of a group have in common. `fault` and `facts` speak in aggregates of `b`."""
+
+    is_base: ClassVar[bool] = True
 
     columns: list[str] | None = None
 

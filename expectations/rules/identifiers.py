@@ -92,6 +92,8 @@ def fault_expressions(kind: FieldFormat, *, demo: bool) -> Mapping[str, str]:
 class IdentifierFault(ValueRule):
     """One part of a number is wrong. `part` is the column of `distinct_<column>` that says so."""
 
+    is_base: ClassVar[bool] = True
+
     part: ClassVar[str] = ""
 
     def fault(self) -> str:

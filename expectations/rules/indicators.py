@@ -53,6 +53,8 @@ class PartsAndWhole(Rule):
     `other` is the column that tells whole and parts apart. Points at the whole.
     """
 
+    is_base: ClassVar[bool] = True
+
     other: str
     whole: ClassVar[str]
     parts: ClassVar[tuple[str, ...]]

@@ -7,6 +7,8 @@ says which other organisation it is: that is not the submitter's to know.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, ValueRule
 
@@ -50,6 +52,8 @@ class LearnerElsewhere(ValueRule):
 
 class AgainstListBefore(Rule):
     """A rule on each learner (`column`: the grade, `other`: the number) who was on the list before as well."""
+
+    is_base: ClassVar[bool] = True
 
     other: str
     needs = ("previous_list",)
@@ -198,59 +202,3 @@ class LearnersLackDays(Rule):
             f"GROUP BY c._file, c.{grade}, c.letter HAVING {lacks} >= {self.least} AND {lacks} * 4 >= count(*)",
             "many",
         )
-
-
-class DiffersFromRegister(Rule):
-    """The value is the one the register of organisations has; `other` is the BIN."""
-
-    other: str
-    needs = ("organisation",)
-
-    def joins(self) -> str:
-        return f"{super().joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other}"
-
-    def fault(self) -> str:
-        return f"b.{self.column} <> o.{self.column}"
-
-    def facts(self) -> dict[str, str]:
-        return {"registered": f"o.{self.column}"}
-
-
-class FileAgainstRegister(Rule):
-    """A rule on a whole file against the register's row of its organisation, `o`; `other` is the BIN.
-
-    One finding a file, which says how many rows are at fault.
-    """
-
-    other: str
-    needs = ("organisation",)
-
-    def facts(self) -> dict[str, str]:
-        return {"many": "count(*)"}
-
-    def query(self) -> str:
-        facts = self.facts()
-        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
-        return placed(
-            f"SELECT b._file, min({place()}) AS first{extra} FROM {BATCH}{self.joins()} "
-            f"JOIN reference_organisation AS o ON o.bin = b.{self.other} "
-            f"WHERE {' AND '.join([*self.guards(), f'({self.fault()})'])} GROUP BY b._file",
-            *facts,
-        )
-
-
-class ShiftAboveRegister(FileAgainstRegister):
-    """No learner attends a shift beyond those the register gives the organisation."""
-
-    def fault(self) -> str:
-        return f"b.{self.column} > o.shifts"
-
-    def facts(self) -> dict[str, str]:
-        return {**super().facts(), "registered": "any_value(o.shifts)"}
-
-
-class BoarderWithoutHouse(FileAgainstRegister):
-    """Learners board only where the register says there is a boarding house."""
-
-    def fault(self) -> str:
-        return f"b.{self.column} AND o.is_boarding = FALSE"

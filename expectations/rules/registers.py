@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, ValueRule
 from ingest.schema.codelist import codelist
 
@@ -138,3 +141,61 @@ class GradeFitsLevel(Rule):
             "EXISTS (SELECT 1 FROM reference_organisation AS o "
             f"WHERE o.bin = b.{self.other} AND ({taught or 'FALSE'}))"
         )
+
+
+class DiffersFromRegister(Rule):
+    """The value is the one the register of organisations has; `other` is the BIN."""
+
+    other: str
+    needs = ("organisation",)
+
+    def joins(self) -> str:
+        return f"{super().joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other}"
+
+    def fault(self) -> str:
+        return f"b.{self.column} <> o.{self.column}"
+
+    def facts(self) -> dict[str, str]:
+        return {"registered": f"o.{self.column}"}
+
+
+class FileAgainstRegister(Rule):
+    """A rule on a whole file against the register's row of its organisation, `o`; `other` is the BIN.
+
+    One finding a file, which says how many rows are at fault.
+    """
+
+    is_base: ClassVar[bool] = True
+
+    other: str
+    needs = ("organisation",)
+
+    def facts(self) -> dict[str, str]:
+        return {"many": "count(*)"}
+
+    def query(self) -> str:
+        facts = self.facts()
+        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
+        return placed(
+            f"SELECT b._file, min({place()}) AS first{extra} FROM {BATCH}{self.joins()} "
+            f"JOIN reference_organisation AS o ON o.bin = b.{self.other} "
+            f"WHERE {' AND '.join([*self.guards(), f'({self.fault()})'])} GROUP BY b._file",
+            *facts,
+        )
+
+
+class ShiftAboveRegister(FileAgainstRegister):
+    """No learner attends a shift beyond those the register gives the organisation."""
+
+    def fault(self) -> str:
+        return f"b.{self.column} > o.shifts"
+
+    def facts(self) -> dict[str, str]:
+        return {**super().facts(), "registered": "any_value(o.shifts)"}
+
+
+class BoarderWithoutHouse(FileAgainstRegister):
+    """Learners board only where the register says there is a boarding house."""
+
+    def fault(self) -> str:
+        return f"b.{self.column} AND o.is_boarding = FALSE"

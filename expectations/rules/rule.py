@@ -40,6 +40,9 @@ class Rule(UnexpectedRowsExpectation):  # type: ignore[misc]
     already complained about a cell this rule reads. `when`: only rows whose columns hold one of the values.
     """
 
+    is_base: ClassVar[bool] = True
+    """Says, on the class itself, that it is a shape for rules and no rule of the library."""
+
     column: str
     bad_bits: int = 0
     when: dict[str, list[Any]] | None = None
@@ -115,6 +118,8 @@ class ValueRule(Rule):
     `fault` speaks of `d`, a row of `distinct_<column>`. In a national week each learner's number stands in
     five rows; looking at each once is what keeps these rules cheap.
     """
+
+    is_base: ClassVar[bool] = True
 
     def query(self) -> str:
         extra = "".join(f", {expression} AS {name}" for name, expression in self.facts().items())

@@ -63,10 +63,10 @@ def check(
         raise refuse("no_file", lang.language, file=file)
     if marked and marked.exists() and marked.samefile(file):
         raise refuse("over_itself", lang.language, file=marked)
-    from ingest.read.worker import warm
+    from ingest.read.sandbox.parent import warm
 
     warm()  # its libraries are imported while this process imports its own
-    from warehouse.check import NoNodeError, check_file
+    from warehouse.services.check import NoNodeError, check_file
 
     pack = _pack(reference, node, lang.language) if reference else None
     try:
@@ -113,7 +113,7 @@ def reference_pack(
 ) -> None:
     """Write what files are checked against for `check --reference` elsewhere. It may name learners."""
     from ingest.cli.session import node_named, open_ledger
-    from warehouse.pack import make_pack
+    from warehouse.services.pack import make_pack
 
     home = open_ledger()
     owner = node_named(node, lang.language)
@@ -150,7 +150,7 @@ def template(
 def _prefill(contract: Contract, node: str, period: str, language: Language) -> Prefill:
     """What is known of that report; says why there is no such report, and ends."""
     from ingest.cli.session import open_ledger, scope_named
-    from warehouse.prefill import prefill
+    from warehouse.services.prefill import prefill
 
     home = open_ledger()
     scope_named(home, contract.form, node, period, "whole", language)
@@ -178,7 +178,7 @@ def marked(
     from django.core.exceptions import ObjectDoesNotExist
 
     from ingest.cli.session import open_ledger
-    from warehouse.marked import NotMarkableError, marked_submission
+    from warehouse.services.marked import NotMarkableError, marked_submission
 
     home = open_ledger()
     try:

@@ -21,7 +21,7 @@ def init(lang: LanguageOption = Tongue.kk) -> None:
 
 def collect(lang: LanguageOption = Tongue.kk) -> None:
     """Receive what lies in the drop folder now."""
-    from warehouse import clockwork
+    from warehouse.services import clockwork
 
     open_ledger()
     with working("receiving"):
@@ -34,7 +34,7 @@ def collect(lang: LanguageOption = Tongue.kk) -> None:
 
 def obligations(lang: LanguageOption = Tongue.kk) -> None:
     """Ask for what has fallen due and say what became of every report asked for."""
-    from warehouse import clockwork
+    from warehouse.services import clockwork
 
     open_ledger()
     with working("obligations"):

@@ -16,7 +16,7 @@ def judge(lang: LanguageOption = Tongue.kk) -> None:
     """Judge every submission that waits, form by form, and keep the rows of the accepted ones."""
     from ingest.cli.overview import refused_among
     from ingest.ledger import waiting
-    from warehouse import clockwork
+    from warehouse.services import clockwork
 
     open_ledger()
     waited = [submission.pk for found in waiting.by_form().values() for submission in found]
@@ -33,8 +33,8 @@ def build(
     lang: LanguageOption = Tongue.kk,
 ) -> None:
     """Build the star schema from what is accepted and test it."""
-    from warehouse.build import BuildError
-    from warehouse.build import build as work
+    from warehouse.storage.build import BuildError
+    from warehouse.storage.build import build as work
 
     home = open_ledger()
     try:
@@ -54,8 +54,8 @@ def publish(
     lang: LanguageOption = Tongue.kk,
 ) -> None:
     """Show a finished build to everybody by one atomic switch."""
-    from warehouse.publish import PublicationError
-    from warehouse.publish import publish as work
+    from warehouse.storage.publish import PublicationError
+    from warehouse.storage.publish import publish as work
 
     home = open_ledger()
     try:
@@ -91,8 +91,8 @@ def rollback(
     lang: LanguageOption = Tongue.kk,
 ) -> None:
     """Show an earlier publication again."""
-    from warehouse.publish import PublicationError
-    from warehouse.publish import rollback as work
+    from warehouse.storage.publish import PublicationError
+    from warehouse.storage.publish import rollback as work
 
     home = open_ledger()
     try:
@@ -104,7 +104,7 @@ def rollback(
 
 def rebuild(lang: LanguageOption = Tongue.kk) -> None:
     """Delete everything derived and make it again from the raw files, the ledger and the vault alone."""
-    from warehouse.rebuild import rebuild as work
+    from warehouse.services.rebuild import rebuild as work
 
     home = open_ledger()
     with working("rebuilding"):

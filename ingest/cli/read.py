@@ -20,7 +20,7 @@ def read(
 
     Ends with 0 when every file was read, with 2 when one could not be; the others are written all the same.
     """
-    from ingest.read.outputs import OverwritesInputError, inputs_of, read_all
+    from ingest.read.folder import OverwritesInputError, inputs_of, read_all
 
     for path in paths:
         if not path.exists():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def open_ledger() -> Home:
     """The home BBAJ_HOME names, made at its first use, bound to this process."""
-    from warehouse.installation import initialise
+    from warehouse.services.installation import initialise
 
     home = Home.from_environment()
     initialise(home)

@@ -60,7 +60,7 @@ def prepare(home: Home, country: Country) -> None:
 
     Raises NotADemoError.
     """
-    from warehouse.installation import initialise
+    from warehouse.services.installation import initialise
 
     if home.ledger.exists() and not home.settings.demo:
         raise NotADemoError(home)

@@ -13,8 +13,8 @@ from expectations.rules import RULES
 from ingest.emit.template import HEADER_ROW, template
 from ingest.emit.wording import codes_of
 from ingest.read import read
-from ingest.read.header import HeaderWords
-from ingest.read.typed import type_batch
+from ingest.read.cells.typed_batch import type_batch
+from ingest.read.form.header_match import HeaderWords
 from ingest.schema.contract import Contract, FormField, Labels
 from ingest.schema.load import contracts
 from ingest.schema.mark import MARK_SHEET

@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 import pytest
 from pydantic import ValidationError
 
-from ingest.read.header import folded
-from ingest.read.structure import is_needed
+from ingest.read.form.column_findings import is_needed
+from ingest.read.form.header_match import folded
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract
 from ingest.schema.correction import corrections

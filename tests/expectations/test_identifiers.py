@@ -7,7 +7,7 @@ import pytest
 
 from expectations.prepare import Scope, prepare
 from expectations.reference import Reference
-from ingest.read.typing_sql import SQL_TYPES
+from ingest.read.cells.typing_sql import SQL_TYPES
 from ingest.schema.identifier import bin_faults, check_digit, iin_faults, is_kato
 from ingest.schema.load import contracts
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from ingest.home import Home
 from ingest.schema.identifier import check_digit
-from warehouse.leak import Planted
+from warehouse.storage.leak import Planted
 
 PROJECT = Path(__file__).parents[2]
 NOW = datetime(2026, 9, 29, 5, tzinfo=UTC)
@@ -91,7 +91,7 @@ class Country:
 
     def registers(self) -> None:
         """Territories, calendar and organisations, judged and followed."""
-        from warehouse.intake import judge_waiting
+        from warehouse.services.intake import judge_waiting
 
         names = ("kato", "level", "type_code", "name_ru", "name_kk")
         self.submit(
@@ -121,7 +121,7 @@ class Country:
         ]
 
     def judge(self) -> Any:
-        from warehouse.intake import judge_waiting
+        from warehouse.services.intake import judge_waiting
 
         return judge_waiting(self.home)
 
@@ -204,7 +204,7 @@ def run_in_child(home: Home, code: str, failpoint: str = "") -> subprocess.Compl
 def new_home(root: Path) -> Home:
     """A fresh demo home at its fixed moment, its ledger that of this process."""
     import ingest.ledger
-    from warehouse.land import write_empty
+    from warehouse.storage.land import write_empty
 
     root.mkdir(parents=True)
     (root / "bbaj.toml").write_text(f'demo = true\nnow = "{NOW.isoformat()}"\n', encoding="utf-8")

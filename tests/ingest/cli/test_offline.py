@@ -14,8 +14,8 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from ingest.read import worker
-from ingest.read.worker import Worker
+from ingest.read.sandbox import parent as worker
+from ingest.read.sandbox.parent import Worker
 from ingest.schema.load import contract
 from tests.ingest.read import bombs
 

@@ -25,7 +25,7 @@ class Direct:
 
     def trigger(self, dag_id: str) -> None:
         from ingest.receive.drop import collect
-        from warehouse.intake import judge_waiting
+        from warehouse.services.intake import judge_waiting
 
         assert dag_id == "collect"
         report = collect(self.home, quiet_seconds=0)
@@ -45,7 +45,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Plan]:
         for wave in WAVES:
             plan = hand_in(home, country, staged[wave], Direct(home), timeout=10)
             decide(home, plan, wave)
-        from warehouse.registers import keep_obligations
+        from warehouse.services.registers import keep_obligations
 
         keep_obligations(home)
     return home, plan

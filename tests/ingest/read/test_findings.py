@@ -9,7 +9,7 @@ import ingest.read
 from ingest.schema.contract import LANGUAGES
 from ingest.schema.finding import catalogue
 
-SOURCE = "".join(file.read_text(encoding="utf-8") for file in Path(ingest.read.__path__[0]).glob("*.py"))
+SOURCE = "".join(file.read_text(encoding="utf-8") for file in Path(ingest.read.__path__[0]).rglob("*.py"))
 READERS = {code: kind for code, kind in catalogue().items() if kind.emitter == "reader"}
 
 

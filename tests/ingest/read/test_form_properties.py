@@ -13,9 +13,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.read import read
+from ingest.read.cells.typed_batch import type_batch
+from ingest.read.form.read import read
 from ingest.read.reading import Reading
-from ingest.read.typed import type_batch
 from ingest.schema.load import contracts
 from tests.ingest.read.test_properties import EASY
 

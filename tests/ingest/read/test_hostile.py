@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.read import archive
+from ingest.read.files import zip_limits as archive
 from ingest.read.reading import Reading
 from ingest.schema.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole

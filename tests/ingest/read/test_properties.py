@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.read.general import read_general
+from ingest.read.plain.reader import read_general
 from tests.polluter.kinds import Case, Style, cases
 from tests.polluter.tables import Clean
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.read.read import read
-from ingest.read.typed import type_batch
+from ingest.read.cells.typed_batch import type_batch
+from ingest.read.form.read import read
 from ingest.schema import layout
 from ingest.schema.load import contract
 

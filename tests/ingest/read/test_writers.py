@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.read.general import read_general
-from ingest.read.written import write_plain
+from ingest.read.plain.reader import read_general
+from ingest.read.plain.writer import write_plain
 from ingest.schema.contract import Contract
 from ingest.schema.finding import cell_address
 from ingest.schema.load import contract as contract_of

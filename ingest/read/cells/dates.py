@@ -1,0 +1,232 @@
+"""Dates as people write them → the day, or what stands in the way of reading it.
+
+In: the text of a cell, cleaned, that is no plain `2026-09-01` or `01.09.2026`, and its column. Out: an `Odd`, or
+None where the text is no date at all. Words of dates stand in `date_words.yml`.
+
+- Read: day, month and year in any order that only one day fits: a month by its name in Kazakh, Russian or
+  English or by a Roman numeral, a year of four digits, any marks between, a time of day, the day of the week if it
+  is right, eight digits without marks.
+- Not read: a year of two digits (a person's century is not for us to guess), a thirteenth month (day and month
+  were swapped), a bare number (a spreadsheet's count of days has two beginnings), letters in place of digits. Each
+  is a finding with the date that was probably meant.
+- Not read either: an evening in the time of Greenwich (`2026-08-31T19:00:00Z` is the midnight of 1 September), and
+  a time with AM or PM, since who writes so may write the month first.
+- `03.04.2026` and `03/04/2026` are the 3rd of April: the country writes the day first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest.read.cells.odd_cell import Odd
+from ingest.schema.contract import FormField
+from ingest.schema.letters import digits_for_letters, folded_text, plain_digits, without_kazakh_letters
+
+_WORDS = Path(__file__).parent / "date_words.yml"
+_TIME = re.compile(r"[ ,T]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?Z| ?[+-]\d\d:?\d\d)?$")
+# A time in the evening of Greenwich: in Kazakhstan, five or six hours ahead, the next day has begun.
+_EVENING = re.compile(r"[ T](18|19|2\d):\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]00:?00)$")
+_PARTS = re.compile(r"\d+|[^\W\d_]+|[^\w ]|_")
+_MARKS = frozenset(".,-–—−/\\_:;()«»\"'“”„’")
+_EIGHT_DIGITS = re.compile(r"(\d{8})(\.0+)?")
+# The count of days that a spreadsheet keeps, in the order of years that a report can speak of: 1927 to 2099.
+_SERIAL = re.compile(r"(\d{5})([.,]\d+)?")
+_SERIALS = range(10_000, 73_051)
+_SERIAL_BEGINS, _SERIAL_BEGINS_ON_MAC = date(1899, 12, 30), date(1904, 1, 1)
+_CENTURIES = (1900, 2000)
+# No report speaks of a later one.
+_LAST_YEAR = 2049
+_SHORT, _LONG = 2, 4
+_MONTHS_IN_YEAR = 12
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Folded word → what it says. `plain`: words that say nothing more about the day."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    plain: frozenset[str]
+
+
+@dataclass
+class _Parts:
+    """What a text is made of: its numbers as written, in order, and what its words say."""
+
+    numbers: list[str]
+    months: set[int]
+    weekdays: set[int]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    read = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    months = {
+        word: month for month, said in read["months"].items() for words in said.values() for word in words
+    }
+    weekdays = {word: day for day, words in read["weekdays"].items() for word in words}
+    return _Words(
+        _folded(months), _folded(weekdays), frozenset(_folded(dict.fromkeys(read["year"] + read["ordinals"])))
+    )
+
+
+def _folded(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Each word as it is looked up: also without Kazakh letters. Raises ValueError when a word means two things."""
+    folded: dict[str, Any] = {}
+    for word, meaning in words.items():
+        for written in {folded_text(word), without_kazakh_letters(folded_text(word))}:
+            if folded.setdefault(written, meaning) != meaning:
+                raise ValueError(f"{_WORDS.name}: {word!r} has two meanings")
+    return folded
+
+
+def odd_date(text: str, column: FormField) -> Odd | None:
+    """What a text that is no plain date says; None where it says no day."""
+    plain = plain_digits(text)
+    if found := _counted(plain, column) or _read(plain, column):
+        return found
+    mended = digits_for_letters(plain)
+    meant = _read(mended, column) if mended != plain else None
+    if meant is None:
+        return None
+    day = _written(meant.value) if isinstance(meant.value, date) else meant.suggestion
+    return Odd(code="letters_for_digits", suggestion=day)
+
+
+def _counted(text: str, column: FormField) -> Odd | None:
+    """A bare number that a spreadsheet would show as a date: the date it means, and on a Mac meant once."""
+    found = _SERIAL.fullmatch(text)
+    if not found or int(found[1]) not in _SERIALS:
+        return None
+    days = timedelta(days=int(found[1]))
+    meant, on_mac = _SERIAL_BEGINS + days, _SERIAL_BEGINS_ON_MAC + days
+    if not _within(meant, column) and _within(on_mac, column):
+        meant, on_mac = on_mac, meant
+    params = {"meant": _written(meant), "other": _written(on_mac)}
+    return Odd(code="date_as_serial_number", suggestion=_written(meant), params=params)
+
+
+def _read(text: str, column: FormField) -> Odd | None:
+    if found := _EIGHT_DIGITS.fullmatch(text):
+        return _without_marks(found[1])
+    if found := _EVENING.search(text):
+        return _of_an_evening(text[: found.start()], column)
+    parts = _parts(_TIME.sub("", text))
+    order = _order(parts) if parts else None
+    if parts is None or order is None:
+        return None
+    year, month, day = order
+    if len(year) == _SHORT:
+        return _of_two_digits(int(year), int(month), int(day), column)
+    if found_day := _day(int(year), int(month), int(day)):
+        is_right = not parts.weekdays or parts.weekdays == {found_day.isoweekday()}
+        return Odd(value=found_day) if is_right else None
+    swapped = _day(int(year), int(day), int(month)) if int(month) > _MONTHS_IN_YEAR else None
+    return Odd(code="day_and_month_swapped", suggestion=_written(swapped)) if swapped else None
+
+
+def _of_an_evening(text: str, column: FormField) -> Odd | None:
+    """A day with an evening hour of Greenwich: a program wrote the midnight of the next day so."""
+    read = _read(text, column)
+    if read is None or not isinstance(read.value, date) or read.value == date.max:
+        return None
+    following = _written(read.value + timedelta(days=1))
+    return Odd(code="day_in_universal_time", suggestion=following, params={"meant": following})
+
+
+def _without_marks(digits: str) -> Odd | None:
+    """Eight digits. A year of this time or the last ends in no month, so one order at most fits."""
+    for year, month, day in ((digits[:4], digits[4:6], digits[6:]), (digits[4:], digits[2:4], digits[:2])):
+        found = _day(int(year), int(month), int(day))
+        if found and found.year // 100 * 100 in _CENTURIES:
+            return Odd(value=found)
+    return None
+
+
+def _parts(text: str) -> _Parts | None:
+    """The numbers and words of a text; None where something in it belongs to no date."""
+    parts = _Parts([], set(), set())
+    for part in _PARTS.findall(text):
+        if part[0].isdigit():
+            parts.numbers.append(part)
+            continue
+        said = _said(part)
+        if said is None:
+            return None
+        kind, number = said
+        if kind == "month":
+            parts.months.add(number)
+        elif kind == "weekday":
+            parts.weekdays.add(number)
+    return parts
+
+
+@lru_cache(maxsize=4096)
+def _said(part: str) -> tuple[str, int] | None:
+    """What a word or mark says, as `month` or `weekday` with its number, or `nothing`; None where it is unknown."""
+    known, word = _words(), folded_text(part)
+    if word in known.months:
+        return "month", known.months[word]
+    if word in known.weekdays:
+        return "weekday", known.weekdays[word]
+    return ("nothing", 0) if part in _MARKS or word in known.plain else None
+
+
+def _order(parts: _Parts) -> tuple[str, str, str] | None:
+    """Year, month and day as written; None where the numbers do not show which is which."""
+    numbers = list(parts.numbers)
+    if len(parts.months) == 1:
+        # Between the two numbers, so that the rest reads like a date in digits.
+        numbers.insert(1, f"{parts.months.copy().pop():02}")
+    if len(numbers) != 3 or len(parts.months) > 1 or len(parts.weekdays) > 1:
+        return None
+    widths = [len(number) for number in numbers]
+    if widths[0] == _LONG and max(widths[1:]) <= _SHORT:
+        return numbers[0], numbers[1], numbers[2]
+    if widths[2] in (_SHORT, _LONG) and max(widths[:2]) <= _SHORT:
+        return numbers[2], numbers[1], numbers[0]
+    return None
+
+
+def _of_two_digits(year: int, month: int, day: int, column: FormField) -> Odd | None:
+    """A year without its century: suggested where the column's own bounds leave one.
+
+    A column without a lower bound speaks of the reporting period, so of this century.
+    """
+    if month > _MONTHS_IN_YEAR:
+        month, day = day, month
+    days = [found for century in _CENTURIES if (found := _day(century + year, month, day))]
+    days = [found for found in days if found.year <= _LAST_YEAR and _within(found, column)]
+    if column.constraints.minimum is None:
+        days = days[-1:]
+    if not days:
+        return None
+    possible = [_written(found) for found in days]
+    suggestion = possible[0] if len(possible) == 1 else None
+    return Odd(code="year_of_two_digits", suggestion=suggestion, params={"possible": " / ".join(possible)})
+
+
+def _within(day: date, column: FormField) -> bool:
+    lowest, highest = column.constraints.minimum, column.constraints.maximum
+    return not (isinstance(lowest, date) and day < lowest) and not (
+        isinstance(highest, date) and day > highest
+    )
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _written(day: date) -> str:
+    return f"{day.day:02}.{day.month:02}.{day.year:04}"

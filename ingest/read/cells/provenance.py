@@ -1,0 +1,137 @@
+"""Where the rows of a batch come from: the files, tables and cells behind them.
+
+In: the readings of the files of one form. Out: their tables one after another as columns of text, and for rows of
+the batch findings that name sheet, row and cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.read.arrow import Chunk, Column, Numbers, pa
+from ingest.read.cells.odd_cell import Odd
+from ingest.read.reading import LocatedTable, Reading
+from ingest.schema.contract import FormField
+from ingest.schema.finding import Finding, cell_address
+
+Files = Sequence[tuple[int, Reading]]
+_WORTH_COMBINING = 20_000
+_NOTHING_ELSE = Odd()
+
+
+@dataclass(frozen=True)
+class Place:
+    """One table of the batch and where its rows begin in the concatenated columns."""
+
+    file_no: int
+    table_no: int
+    table: LocatedTable
+    begin: int
+
+    def finding(
+        self, code: str, field: FormField, row: int, value: str | None, odd: Odd, **params: object
+    ) -> Finding:
+        """A finding on the cell of a column in a row of the batch."""
+        number = self.table.text.column("_row")[row - self.begin].as_py()
+        return Finding(
+            code,
+            sheet=self.table.sheet,
+            cell=cell_address(self.table.columns[field.name], number),
+            row=number,
+            column=field.name,
+            value=value,
+            suggestion=odd.suggestion,
+            params={"column": field.labels, **odd.params, **params},
+        )
+
+
+def places_of(readings: Files) -> list[Place]:
+    """The tables of all files in order."""
+    places = []
+    begin = 0
+    for file_no, reading in readings:
+        for table_no, table in enumerate(reading.tables):
+            places.append(Place(file_no, table_no, table, begin))
+            begin += table.text.num_rows
+    return places
+
+
+def coordinates(places: list[Place]) -> dict[str, Column | Chunk]:
+    """File, table and row of each row of the batch."""
+    heights = [place.table.text.num_rows for place in places]
+    rows = [chunk for place in places for chunk in place.table.text.column("_row").chunks]
+    return {
+        "_file": pa.array(np.repeat(np.array([place.file_no for place in places], dtype=np.int32), heights)),
+        "_table": pa.array(
+            np.repeat(np.array([place.table_no for place in places], dtype=np.int32), heights)
+        ),
+        "_row": pa.chunked_array(rows, pa.int32()),
+    }
+
+
+def texts_of(places: list[Place], name: str) -> Column | None:
+    """One column of all tables, null where a table lacks it; None where all do."""
+    if not any(name in place.table.text.column_names for place in places):
+        return None
+    chunks: list[Chunk] = []
+    for place in places:
+        text = place.table.text
+        missing_here = name not in text.column_names
+        chunks += [pa.nulls(text.num_rows, pa.string())] if missing_here else text.column(name).chunks
+    column = pa.chunked_array(chunks, pa.string())
+    # Many small files make many small chunks, which cost more than copying them together.
+    if column.num_chunks > 1 and len(column) < column.num_chunks * _WORTH_COMBINING:
+        return pa.chunked_array([column.combine_chunks()], pa.string())
+    return column
+
+
+def findings_on(
+    places: list[Place],
+    field: FormField,
+    code: str,
+    rows: Numbers,
+    texts: Column,
+    said: Mapping[str, Odd],
+) -> list[tuple[int, Finding]]:
+    """A finding for each of these rows of the batch."""
+    owners = owners_of(places, rows)
+    written = texts.take(pa.array(rows)).to_pylist()
+    return [
+        (row, places[owner].finding(code, field, row, value, said.get(value, _NOTHING_ELSE)))
+        for row, owner, value in zip(rows.tolist(), owners.tolist(), written, strict=True)
+    ]
+
+
+def notes_on(
+    places: list[Place], code: str, field: FormField, rows: Numbers, texts: Column
+) -> list[tuple[int, Finding]]:
+    """One finding for each table with such rows: on the first of them, with their number as `count`."""
+    owners = owners_of(places, rows)
+    found = []
+    for owner in np.unique(owners).tolist():
+        own = rows[owners == owner]
+        first = int(own[0])
+        finding = places[owner].finding(
+            code, field, first, texts[first].as_py(), _NOTHING_ELSE, count=len(own)
+        )
+        found.append((first, finding))
+    return found
+
+
+def by_file(places: list[Place], found: list[tuple[int, int, Finding]]) -> dict[int, list[Finding]]:
+    """Findings by file, from (row of the batch, column, finding), in the order of the file's cells."""
+    files: dict[int, list[Finding]] = {place.file_no: [] for place in places}
+    ordered = sorted(found, key=lambda entry: entry[:2])
+    owners = owners_of(places, np.array([row for row, _, _ in ordered], dtype=np.int64))
+    for owner, (_, _, finding) in zip(owners.tolist(), ordered, strict=True):
+        files[places[owner].file_no].append(finding)
+    return files
+
+
+def owners_of(places: list[Place], rows: Numbers) -> Numbers:
+    """The number of the table each row of the batch belongs to."""
+    begins = np.array([place.begin for place in places], dtype=np.int64)
+    return np.searchsorted(begins, rows, side="right") - 1

@@ -1,0 +1,58 @@
+"""A second look, one by one, at the different texts of a column that the SQL of `typing_sql` gave no value.
+
+In: a column of a contract and such texts. Out: an `Odd` for each: its value after all, or the finding it deserves.
+Texts that are written as expected never come here, so that looking closely costs nothing where nothing is odd.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ingest.read.arrow import Chunk, pa, pc
+from ingest.read.cells.codes import code_of
+from ingest.read.cells.dates import odd_date
+from ingest.read.cells.numbers import odd_number
+from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.typing_sql import YES_NO
+from ingest.schema.contract import FormField
+
+# A longer text is a remark, not a value.
+_LONGEST = 60
+_CODES = {
+    "integer": "not_an_integer",
+    "number": "not_a_number",
+    "date": "not_a_date",
+    "boolean": "not_a_boolean",
+}
+
+
+def looked_at_again(texts: Mapping[int, str], column: FormField) -> dict[int, Odd]:
+    """What each text says, by its place."""
+    return {place: _odd(text, column) for place, text in texts.items()}
+
+
+def with_values(values: Chunk, found: Mapping[int, Odd]) -> Chunk:
+    """The values with those that were found on the second look in their places."""
+    said = {place: odd.value for place, odd in sorted(found.items()) if odd.value is not None}
+    if not said:
+        return values
+    mask = np.zeros(len(values), dtype=bool)
+    mask[list(said)] = True
+    return pc.replace_with_mask(values, pa.array(mask), pa.array(said.values(), values.type))
+
+
+def _odd(text: str, column: FormField) -> Odd:
+    if name := column.constraints.codelist:
+        # A word no codelist knows stays as it is: whether it may is for the judge to say.
+        return Odd(value=code_of(name, text) or text)
+    found = _found(text, column) if len(text) <= _LONGEST else None
+    return found or Odd(code=_CODES[column.type])
+
+
+def _found(text: str, column: FormField) -> Odd | None:
+    if column.type == "boolean":
+        code = code_of(YES_NO, text)
+        return Odd(value=code == "yes") if code else None
+    return odd_date(text, column) if column.type == "date" else odd_number(text, column)

@@ -1,0 +1,217 @@
+"""Text cells of many files → one typed table in DuckDB, and a finding for each cell that has no such type.
+
+In: the readings of the files of one form. Out: the table `batch`: `_file INTEGER, _table INTEGER, _row
+INTEGER, _bad BIGINT` (bit i: column i of the contract is filled but untypable, its typed cell NULL), then
+every column of the contract by its name: VARCHAR, INTEGER, DECIMAL(18,4), BOOLEAN, DATE.
+
+Columns of a few different texts (numbers, dates, yes/no, codes) are typed once per different text, by
+generated SQL; free text and identifiers go through as they are, cleaned only where their bytes show white
+space. So the cost of a cell that is as it should be is that of copying it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+
+from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.cells.column_text import (
+    SPACE_CHARACTERS,
+    holds_any,
+    holds_digits_alone,
+    holds_unseen,
+    needs_cleaning,
+)
+from ingest.read.cells.date_order import in_doubt
+from ingest.read.cells.homoglyphs import in_one_alphabet
+from ingest.read.cells.identifiers import bare_identifiers
+from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.provenance import (
+    Files,
+    Place,
+    by_file,
+    coordinates,
+    findings_on,
+    notes_on,
+    places_of,
+    texts_of,
+)
+from ingest.read.cells.second_look import looked_at_again, with_values
+from ingest.read.cells.typing_sql import SQL_TYPES, clean, missing, odd_expression, value_expression, words_of
+from ingest.schema.contract import Contract, FormField
+from ingest.schema.finding import Finding
+
+# Excel's error values, as they are shown and as csv files made from it have them.
+_ERROR_VALUES = (
+    "#DIV/0!",
+    "#N/A",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#GETTING_DATA",
+    "#ERROR!",
+)
+_SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """One column: what to select from, the SQL that selects it, the rows at fault by finding code, and what is known
+    of the texts at fault, each as written. `notes`: rows of which something is to be said though they are typed."""
+
+    column: Column
+    expression: str
+    faults: Mapping[str, Numbers]
+    said: Mapping[str, Odd]
+    notes: Mapping[str, Numbers]
+
+
+def type_batch(
+    con: duckdb.DuckDBPyConnection, contract: Contract, readings: Files
+) -> dict[int, list[Finding]]:
+    """Create the table `batch` in `con`; findings on untypable cells by file, in the order of its cells."""
+    places = places_of(readings)
+    height = sum(place.table.text.num_rows for place in places)
+    columns: dict[str, Column | Chunk] = coordinates(places)
+    selected = ["_file", "_table", "_row"]
+    bad = np.zeros(height, dtype=np.int64)
+    found: list[tuple[int, int, Finding]] = []
+    for bit, field in enumerate(contract.fields):
+        texts = texts_of(places, field.name)
+        if texts is None:
+            selected.append(f"CAST(NULL AS {SQL_TYPES[field.type]}) AS {field.name}")
+            continue
+        typed = _doubted(places, _typed(con, contract, field, texts), texts)
+        columns[field.name] = typed.column
+        selected.append(f"{_unless_bad(typed.expression, bit, bool(typed.faults))} AS {field.name}")
+        for code, rows in typed.faults.items():
+            bad[rows] |= 1 << bit
+            on_cells = findings_on(places, field, code, rows, texts, typed.said)
+            found += [(row, bit, finding) for row, finding in on_cells]
+        for code, rows in typed.notes.items():
+            found += [(row, bit, note) for row, note in notes_on(places, code, field, rows, texts)]
+    if found:
+        columns["_bad"] = pa.array(bad)
+    selected.insert(3, "_bad" if found else "CAST(0 AS BIGINT) AS _bad")
+    _create(con, pa.table(columns), selected)
+    return by_file(places, found)
+
+
+def _doubted(places: list[Place], typed: _Typed, texts: Column) -> _Typed:
+    """With the dates that may mean two days, where the column shows that its months may stand first."""
+    swapped = typed.faults.get("day_and_month_swapped")
+    if swapped is None:
+        return typed
+    rows, said = in_doubt(places, texts, swapped)
+    rows = np.setdiff1d(rows, np.concatenate(list(typed.faults.values())))
+    if not len(rows):
+        return typed
+    faults = {**typed.faults, "day_or_month_first": rows}
+    return replace(typed, faults=faults, said={**said, **typed.said})
+
+
+def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column) -> _Typed:
+    if field.type != "string" or field.constraints.codelist:
+        return _typed_once(con, contract, field, texts)
+    if field.format != "default" and holds_digits_alone(texts):
+        return _Typed(texts, missing(field.name, contract), {}, {}, {})
+    faults = _faults_of_text(field, texts)
+    column, changed = in_one_alphabet(texts) if field.alphabet else bare_identifiers(texts, field.format)
+    cleaned_text = clean(field.name, unseen=holds_unseen(column)) if needs_cleaning(column) else field.name
+    expression = missing(cleaned_text, contract)
+    note = "letters_read_as_cyrillic" if field.alphabet else "identifier_cleaned"
+    return _Typed(column, expression, faults, {}, {note: changed} if len(changed) else {})
+
+
+def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
+    faults: dict[str, Numbers] = {}
+    if field.format != "default" and holds_any(texts, "eE"):
+        faults["identifier_in_scientific_notation"] = _where(pc.match_substring_regex(texts, _SCIENTIFIC))
+    if holds_any(texts, "#"):
+        trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
+        faults["error_in_cell"] = _where(pc.is_in(trimmed, value_set=pa.array(_ERROR_VALUES)))
+    return {code: rows for code, rows in faults.items() if len(rows)}
+
+
+def _typed_once(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column
+) -> _Typed:
+    """Each different text typed once, the cells pointing at what became of it."""
+    expression = f"CAST({field.name} AS {SQL_TYPES[field.type]})"
+    encoded = texts.dictionary_encode().unify_dictionaries()
+    if not encoded.num_chunks:
+        return _Typed(pa.chunked_array([], pa.string()), expression, {}, {}, {})
+    different = encoded.chunk(0).dictionary
+    values, codes, said = _type_different(con, contract, field, different)
+    column = pa.chunked_array(
+        [pa.DictionaryArray.from_arrays(chunk.indices, values) for chunk in encoded.chunks]
+    )
+    faults: dict[str, Numbers] = {}
+    for code in sorted(set(codes.values())):
+        wrong = pa.array([place for place, own in codes.items() if own == code], pa.int32())
+        pieces = [pc.is_in(chunk.indices, value_set=wrong) for chunk in encoded.chunks]
+        faults[code] = _where(pa.chunked_array(pieces))
+    at_fault = different.take(pa.array(list(said), pa.int64())).to_pylist()
+    return _Typed(column, expression, faults, dict(zip(at_fault, said.values(), strict=True)), {})
+
+
+def _type_different(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
+) -> tuple[Chunk, dict[int, str], dict[int, Odd]]:
+    """The value of each text; by the place of those that have none, the finding's code and what else is known."""
+    typed = _by_sql(con, contract, field, different)
+    values = typed.column("value").combine_chunks()
+    errors = np.flatnonzero(typed.column("is_error").to_numpy())
+    odd_places = np.flatnonzero(typed.column("is_odd").to_numpy())
+    odd_texts = typed.column("text").take(pa.array(odd_places)).to_pylist()
+    said = looked_at_again(dict(zip(odd_places.tolist(), odd_texts, strict=True)), field)
+    codes = dict.fromkeys(errors.tolist(), "error_in_cell")
+    codes |= {place: odd.code for place, odd in said.items() if odd.code}
+    return with_values(values, said), codes, {place: odd for place, odd in said.items() if odd.code}
+
+
+def _by_sql(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
+) -> pa.Table:
+    """`text` cleaned, its `value`, whether it `is_error`, whether it `is_odd`, of each text in their order."""
+    con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
+    con.register("_words", words_of(field))
+    errors = ", ".join(f"'{value}'" for value in _ERROR_VALUES)
+    try:
+        return con.execute(
+            f"""
+            WITH cleaned AS (SELECT place, {missing(clean("text"), contract)} AS text FROM _different),
+            typed AS (
+                SELECT place, text, code, {value_expression(field)} AS value,
+                    coalesce(text IN ({errors}), FALSE) AS is_error
+                FROM cleaned LEFT JOIN _words ON _words.word = lower(text)
+            )
+            SELECT text, is_error, NOT is_error AND {odd_expression(field)} AS is_odd,
+                CASE WHEN NOT is_error THEN value END AS value
+            FROM typed ORDER BY place
+            """
+        ).to_arrow_table()
+    finally:
+        con.unregister("_different")
+        con.unregister("_words")
+
+
+def _where(mask: Column) -> Numbers:
+    return np.flatnonzero(pc.fill_null(mask, False).to_numpy())
+
+
+def _unless_bad(expression: str, bit: int, faulty: bool) -> str:
+    return f"CASE WHEN (_bad >> {bit}) & 1 = 1 THEN NULL ELSE {expression} END" if faulty else expression
+
+
+def _create(con: duckdb.DuckDBPyConnection, source: pa.Table, selected: list[str]) -> None:
+    con.register("_source", source)
+    try:
+        con.execute(f"CREATE TABLE batch AS SELECT {', '.join(selected)} FROM _source")
+    finally:
+        con.unregister("_source")

@@ -1,0 +1,100 @@
+"""The SQL that gives one text its type, made from a column of a contract.
+
+In: a column of a contract. Out: SQL expressions over a cleaned `text` (and `word`/`code` joined from the
+column's words). Nothing is guessed: a text that can be read in two ways is not read.
+"""
+
+from __future__ import annotations
+
+from ingest.read.arrow import pa
+from ingest.read.cells.column_text import SPACES, UNSEEN
+from ingest.schema.codelist import codelist
+from ingest.schema.contract import Contract, FieldType, FormField
+
+YES_NO = "yes_no"
+SQL_TYPES: dict[FieldType, str] = {
+    "string": "VARCHAR",
+    "integer": "INTEGER",
+    "number": "DECIMAL(18,4)",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+}
+# Plain digits, or groups of three parted by spaces: `12 345`. A minus may be the typographic one.
+_WHOLE = r"[+−-]?(\d+|\d{1,3}( \d{3})+)"
+# A decimal part of zeros says nothing more, but three of them after three digits at most may be thousands.
+_INTEGER = rf"^({_WHOLE}([.,](0{{1,2}}|0{{4,}}))?|[+−-]?(\d{{4,}}|0)[.,]000)$"
+_NUMBER = rf"^{_WHOLE}([.,]\d+)?([eE][+-]?\d{{1,2}})?$"
+# A time of day after a date says nothing more about the day; г. and ж. are the word «year».
+_TIME = r"([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?)?"
+_YEAR_FIRST = rf"^(\d{{4}})([-./])(\d{{1,2}})[-./](\d{{1,2}}){_TIME}$"
+_DAY_FIRST = rf"^(\d{{1,2}})([-./])(\d{{1,2}})[-./](\d{{4}}){_TIME}( ?[гж]\.?)?$"
+
+
+def literal(text: str) -> str:
+    """A text as a constant of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def clean(column: str, *, unseen: bool = True) -> str:
+    """A text without white space around it, runs of it made one space, letters in one character each.
+
+    `unseen`: without characters that nobody sees, too.
+    """
+    seen = f"translate({column}, {literal(UNSEEN)}, '')" if unseen else column
+    return f"trim(nfc_normalize(regexp_replace({seen}, {literal(SPACES)}, ' ', 'g')))"
+
+
+def missing(expression: str, contract: Contract) -> str:
+    """NULL where a text is what the contract writes for a missing value."""
+    values = ", ".join(literal(value) for value in sorted({"", *contract.missing_values}))
+    return f"CASE WHEN {expression} IN ({values}) THEN NULL ELSE {expression} END"
+
+
+def value_expression(field: FormField) -> str:
+    """The typed value of `text`, NULL where it has none. `code` is what the column's words say it means."""
+    if field.constraints.codelist:
+        return "coalesce(code, text)"
+    if field.type == "boolean":
+        return "CAST(code AS BOOLEAN)"
+    if field.type == "date":
+        return _date()
+    whole = "replace(replace(text, ' ', ''), '−', '-')"
+    if field.type == "integer":
+        digits = rf"regexp_replace({whole}, '[.,]0+$', '')"
+        return f"CASE WHEN regexp_matches(text, {literal(_INTEGER)}) THEN try_cast({digits} AS INTEGER) END"
+    number = f"replace({whole}, ',', '.')"
+    scientific = f"try_cast(try_cast({number} AS DOUBLE) AS DECIMAL(18,4))"
+    exact = f"try_cast({number} AS DECIMAL(18,4))"
+    return (
+        f"CASE WHEN regexp_matches(text, {literal(_NUMBER)}) THEN "
+        f"CASE WHEN contains(lower(text), 'e') THEN {scientific} ELSE {exact} END END"
+    )
+
+
+def _date() -> str:
+    year_first, day_first = literal(_YEAR_FIRST), literal(_DAY_FIRST)
+
+    def part(pattern: str, group: int, width: int) -> str:
+        return f"lpad(regexp_extract(text, {pattern}, {group}), {width}, '0')"
+
+    first = f"{part(year_first, 1, 4)} || '-' || {part(year_first, 3, 2)} || '-' || {part(year_first, 4, 2)}"
+    last = f"{part(day_first, 4, 4)} || '-' || {part(day_first, 3, 2)} || '-' || {part(day_first, 1, 2)}"
+    return (
+        f"CASE WHEN regexp_matches(text, {year_first}) THEN try_cast({first} AS DATE) "
+        f"WHEN regexp_matches(text, {day_first}) THEN try_cast({last} AS DATE) END"
+    )
+
+
+def odd_expression(field: FormField) -> str:
+    """Whether `text` is filled and says nothing as it is written: no value of the type, no word of the codelist."""
+    return f"text IS NOT NULL AND {'code' if field.constraints.codelist else 'value'} IS NULL"
+
+
+def words_of(field: FormField) -> pa.Table:
+    """The words of a column's codelist (for a boolean: of yes and no), lower case, and their codes."""
+    name = field.constraints.codelist or (YES_NO if field.type == "boolean" else None)
+    words = codelist(name).by_word if name else {}
+    codes = words.values()
+    if field.type == "boolean":
+        codes = ("true" if code == "yes" else "false" for code in codes)  # type: ignore[assignment]
+    return pa.table({"word": pa.array(words.keys(), pa.string()), "code": pa.array(codes, pa.string())})

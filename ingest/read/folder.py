@@ -1,0 +1,138 @@
+"""What was read of any files → plain csv files and `findings.jsonl`.
+
+In: paths and a folder. Out: for each input one csv of its main sheet, further sheets beside it, and one line of
+JSON for each finding: `file`, `code`, `severity`, `sheet`, `cell`, `row`, `column`, `value`, `message` in kk,
+ru and en, `suggestion`. A csv is UTF-8 without a mark, commas, quotes doubled, lines ended by LF.
+
+Names: `attendance.xlsx` gives `attendance.csv`, its further sheets `attendance.2.csv`, `attendance.3.csv` …
+Where inputs share a name but for its ending or folder, the first keeps it and the others keep their ending
+too: `attendance.ods.csv`. What is still taken gets a number: `attendance~2.csv`. Letter case does not tell
+names apart, as it does not on Windows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from pickle import UnpicklingError
+
+from ingest.read.plain.writer import Sheet, Written, not_written, reader_failed
+from ingest.read.sandbox.parent import write_apart
+from ingest.schema.finding import Finding
+
+FINDINGS = "findings.jsonl"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One input: what was made of it, and the files written from it."""
+
+    path: Path
+    written: Written
+    outputs: tuple[Path, ...]
+
+
+class OverwritesInputError(Exception):
+    """An output would be written over one of the inputs. Carries `path`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is one of the inputs")
+        self.path = path
+
+
+def inputs_of(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and those in the folders named, at any depth, in order of their names."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
+    return list(dict.fromkeys(found))
+
+
+def read_all(inputs: Sequence[Path], folder: Path) -> Iterator[Outcome]:
+    """Read each input and write what it holds; yields as it goes. Raises OverwritesInputError beforehand."""
+    names = names_of(inputs)
+    originals = {path.resolve() for path in inputs}
+    for name in (*names, FINDINGS):
+        if (folder / name).resolve() in originals:
+            raise OverwritesInputError(folder / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = {name.casefold() for name in names}
+    with (folder / FINDINGS).open("w", encoding="utf-8", newline="\n") as findings:
+        for path, name in zip(inputs, names, strict=True):
+            outcome = _one(path, folder, name, taken)
+            for finding in outcome.written.findings:
+                line = {"file": str(path), **finding.to_json()}
+                findings.write(json.dumps(line, ensure_ascii=False) + "\n")
+            yield outcome
+
+
+def names_of(inputs: Sequence[Path]) -> list[str]:
+    """The name of each input's csv, all different."""
+    taken: set[str] = {FINDINGS}
+    names = []
+    for path in inputs:
+        names.append(_free((path.stem or path.name, path.name), taken))
+    return names
+
+
+def _free(stems: Sequence[str], taken: set[str]) -> str:
+    candidates = [f"{stem}.csv" for stem in stems]
+    number = 2
+    while candidates[0].casefold() in taken:
+        candidates.pop(0)
+        if not candidates:
+            candidates.append(f"{stems[0]}~{number}.csv")
+            number += 1
+    taken.add(candidates[0].casefold())
+    return candidates[0]
+
+
+def _one(path: Path, folder: Path, name: str, taken: set[str]) -> Outcome:
+    written = _written(path, folder)
+    outputs: list[Path] = []
+    said = []
+    for number, sheet in enumerate(written.sheets, 1):
+        output = folder / (name if number == 1 else _free((f"{name.removesuffix('.csv')}.{number}",), taken))
+        (folder / sheet.file).replace(output)
+        outputs.append(output)
+        if number > 1:
+            said.append(_further(sheet, output))
+    if written.sheets:
+        said.append(_reconciled(written, outputs))
+    else:
+        outputs.append(folder / name)
+        outputs[0].write_bytes(b"")
+    return Outcome(path, replace(written, findings=(*written.findings, *said)), tuple(outputs))
+
+
+def _written(path: Path, folder: Path) -> Written:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        return not_written(
+            Finding("cannot_be_opened", params={"why": error.strerror or type(error).__name__})
+        )
+    try:
+        return write_apart(path, folder)
+    except (UnpicklingError, ValueError) as error:
+        # An answer that is not believed: the process that read the file is not itself any longer.
+        return not_written(reader_failed(type(error).__name__))
+
+
+def _further(sheet: Sheet, output: Path) -> Finding:
+    return Finding(
+        "further_sheet", sheet=sheet.name, params={"sheet": sheet.name or "", "output": output.name}
+    )
+
+
+def _reconciled(written: Written, outputs: Sequence[Path]) -> Finding:
+    params = {
+        "rows_in": written.rows_in,
+        "rows_written": written.rows_written,
+        "rows_not_data": written.rows_not_data,
+        "output": ", ".join(output.name for output in outputs),
+    }
+    return Finding("rows_reconciled", params=params)

@@ -1,0 +1,1 @@
+"""Rows and a contract → the form's columns, data rows and findings."""

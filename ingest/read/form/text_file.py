@@ -1,0 +1,267 @@
+"""A csv in any encoding, with any delimiter and quotes → the form's table.
+
+In: the path of a file known to be text, the contract. Out: a `Reading`. The fast way is taken where the bytes
+below the header are proved regular (`regular`), the careful one elsewhere. A text in another encoding is
+first written anew in UTF-8, one in another dialect as a plain csv, record by record. A row's number is that of its
+record, the first of the file being 1.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from ingest.read.arrow import Chunk, Column, pa
+from ingest.read.files.zip_limits import MOST_COLUMNS
+from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.column_findings import no_header, structure_findings
+from ingest.read.form.crosstab import read_crossed
+from ingest.read.form.data_rows import Body, cut
+from ingest.read.form.header_match import SEARCHED_ROWS, Header
+from ingest.read.reading import Reading, rows_above, unreadable
+from ingest.read.text.batches import cut_of
+from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.encoding import decode
+from ingest.read.text.records import Record, records
+from ingest.read.text.strict_reader import regular_columns
+from ingest.read.text.utf16 import wide_encoding
+from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding, cell_address
+from ingest.schema.layout import cross_tables
+
+_DELIMITERS = (",", ";", "\t", "|")
+_NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_HEAD = 1 << 17
+_CHUNK = 50_000
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_MOST_CUT = 1 << 26
+"""Bytes: a larger text is not cut in an unusual dialect."""
+
+
+@dataclass(frozen=True)
+class _Start:
+    """The records down to the header, the last of `above`. `offset`: bytes up to the header's end."""
+
+    delimiter: str
+    header: Header
+    above: list[list[str]]
+    offset: int
+
+    @property
+    def cells(self) -> list[str]:
+        return [cell or "" for cell in self.header.cells]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the text is: in its file, or, `recoded`, in bytes made from it."""
+
+    path: Path
+    content: Any
+    recoded: bool = False
+
+    def lines(self) -> Iterator[str]:
+        """The lines with their ends. Raises UnicodeDecodeError where they are not UTF-8."""
+        if self.recoded:
+            yield from io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8-sig", newline="")
+            return
+        with self.path.open(encoding="utf-8-sig", newline="") as lines:
+            yield from lines
+
+
+def read_delimited(path: Path, contract: Contract) -> Reading:
+    """The form's table in a csv."""
+    with path.open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if content.find(b"\0") >= 0:
+        if not (wide_encoding(content[:_HEAD]) or content[:2] in _WIDE_MARKS):
+            return unreadable(Finding("unreadable"))
+        return _recoded(path, bytes(content), contract)
+    try:
+        return _of_utf8(_Source(path, content), contract)
+    except UnicodeDecodeError:
+        return _recoded(path, bytes(content), contract)
+
+
+def read_rows_of_text(path: Path, rows: Iterable[Sequence[str]], contract: Contract) -> Reading:
+    """The form's table among rows that were cut already."""
+    return _of_utf8(_Source(path, csv_bytes(rows) or b"\n", recoded=True), contract)
+
+
+def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
+    """A text in another encoding, read as that."""
+    decoded = decode(content)
+    if "\0" in decoded.text:
+        return unreadable(Finding("unreadable"))
+    reading = _of_utf8(_Source(path, decoded.text.encode("utf-8", "replace"), recoded=True), contract)
+    if reading.unreadable:
+        return reading
+    said = [Finding("text_recoded", params={"encoding": decoded.encoding})]
+    if not decoded.sure:
+        said.append(Finding("encoding_unsure", params={"encoding": decoded.encoding}))
+    if decoded.other_lines:
+        lines = ", ".join(map(str, decoded.other_lines))
+        params = {"encoding": decoded.encoding, "other": decoded.other_encoding, "lines": lines}
+        said.append(Finding("mixed_encoding", params=params))
+    if decoded.undecoded:
+        lost = {"count": decoded.undecoded, "encoding": decoded.encoding}
+        said.append(Finding("letters_lost", params=lost))
+    return reading.with_findings(*said)
+
+
+def _of_utf8(source: _Source, contract: Contract) -> Reading:
+    content = source.content
+    begin = len(_BYTE_ORDER_MARK) if content[:3] == _BYTE_ORDER_MARK else 0
+    start = _start(_head(content, begin), contract, whole=len(content) <= begin + _HEAD)
+    if start is None:
+        return (
+            _in_other_dialect(source, contract)
+            or _crossed(source, contract)
+            or _without_header(source, contract)
+        )
+    if len(start.cells) > MOST_COLUMNS:
+        return unreadable(Finding("too_many_columns", params={"most": MOST_COLUMNS}))
+    body = pa.py_buffer(content).slice(begin + start.offset)
+    columns = regular_columns(body, len(start.cells), start.delimiter)
+    careful: list[Finding] = []
+    if columns is None:
+        columns, careful = _careful_columns(source, start)
+    return _reading(start, columns, careful, contract)
+
+
+def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
+    """The form's table in a text with another delimiter or quotes; None where that shows no header either."""
+    if len(source.content) > _MOST_CUT:
+        return None
+    text = "".join(source.lines())
+    cut = cut_of(text)
+    dialect = cut.dialect
+    is_usual = dialect.delimiter in _DELIMITERS and dialect.quote == '"' and not dialect.escape
+    if is_usual and not (cut.end or cut.wrapped):
+        return None
+    rows = list(chain.from_iterable(cut.batches(text, len(text) + 1)))
+    plain = csv_bytes(row.cells for row in rows)
+    if _start(_head(plain, 0), contract, whole=len(plain) <= _HEAD) is None:
+        return None
+    reading = _of_utf8(_Source(source.path, plain, recoded=True), contract)
+    mended = [
+        Finding("quotes_repaired", row=number, params={"found": len(row.cells)})
+        for number, row in enumerate(rows, 1)
+        if row.stray
+    ]
+    note = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": dialect.shown_delimiter})
+    return reading.with_findings(note, *mended)
+
+
+def _crossed(source: _Source, contract: Contract) -> Reading | None:
+    """The values of a cross-table kept as text; None where it follows no layout of the form."""
+    if len(source.content) > _MOST_CUT or not cross_tables(contract.form):
+        return None
+    text = "".join(source.lines())
+    cut = cut_of(text)
+    rows = [row.cells for row in chain.from_iterable(cut.batches(text, len(text) + 1))]
+    width = max(map(len, rows), default=0)
+    read = read_crossed(None, [[*cells, *[""] * (width - len(cells))] for cells in rows], 1, contract)
+    if read is None:
+        return None
+    data = sum(table.text.num_rows for table in read.tables)
+    return Reading(read.tables, (read.note,), data + read.rows_not_data, read.rows_not_data)
+
+
+def _head(content: Any, begin: int) -> str:
+    """The first characters; a letter cut in two at their end is left out."""
+    head: bytes = content[begin : begin + _HEAD]
+    try:
+        return head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if len(head) < _HEAD or error.start < len(head) - 4:
+            raise
+        return head[: error.start].decode("utf-8")
+
+
+def _start(head: str, contract: Contract, *, whole: bool) -> _Start | None:
+    """The delimiter under which a header names most fields, and that header."""
+    best: _Start | None = None
+    for delimiter in sorted(_DELIMITERS, key=head.count, reverse=True):
+        found = list(_first_records(head, delimiter, whole=whole))
+        header = find_any_header((record.cells for record in found), contract)
+        if header and (best is None or len(header.columns) > len(best.header.columns)):
+            above = [record.cells for record in found[: header.index + 1]]
+            offset = len(head[: found[header.index].consumed].encode("utf-8"))
+            best = _Start(delimiter, header, above, offset)
+        if best and 2 * len(best.header.columns) >= len(contract.fields):
+            break
+    return best
+
+
+def _first_records(head: str, delimiter: str, *, whole: bool) -> Iterator[Record]:
+    """The records a header may be among, without one that the end of the head may have cut off."""
+    for record in islice(records(io.StringIO(head, newline=""), delimiter), SEARCHED_ROWS):
+        if whole or record.consumed < len(head):
+            yield record
+
+
+def _reading(start: _Start, columns: list[Column], careful: list[Finding], contract: Contract) -> Reading:
+    body = Body(None, start.header, start.header.index + 1, start.cells, columns)
+    table, aside, notes = cut(body, contract)
+    if careful:
+        rows = set(table.text.column("_row").to_pylist())
+        careful = [finding for finding in careful if finding.row in rows]
+    tables, absent, said = parted(table, start.header)
+    findings = structure_findings(body, contract) + said + notes + careful
+    if not table.text.num_rows:
+        findings.append(Finding("no_data_rows"))
+    not_data = aside + absent + rows_above(start.above[: start.header.top + 1])
+    data = sum(each.text.num_rows for each in tables)
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data)
+
+
+def _records(source: _Source, delimiter: str) -> Iterator[Record]:
+    yield from records(source.lines(), delimiter)
+
+
+def _careful_columns(source: _Source, start: _Start) -> tuple[list[Column], list[Finding]]:
+    """The columns of an irregular body, and a finding on each record that had to be mended."""
+    width = len(start.cells)
+    needed = max(index for index, cell in enumerate(start.cells) if cell.strip()) + 1
+    chunks: list[list[Chunk]] = [[] for _ in range(width)]
+    findings: list[Finding] = []
+    below = islice(enumerate(_records(source, start.delimiter), start=1), start.header.index + 1, None)
+    while rows := list(islice(below, _CHUNK)):
+        for number, record in rows:
+            findings += _irregular(number, record, needed)
+        padded = [(*record.cells, *[""] * (width - len(record.cells))) for _, record in rows]
+        for column in range(width):
+            chunks[column].append(pa.array([cells[column] for cells in padded], pa.string()))
+    return [pa.chunked_array(pieces, pa.string()) for pieces in chunks], findings
+
+
+def _irregular(number: int, record: Record, needed: int) -> list[Finding]:
+    findings = []
+    filled = max((place + 1 for place, cell in enumerate(record.cells) if cell.strip()), default=0)
+    if record.stray_quote:
+        findings.append(Finding("stray_quote", row=number, cell=cell_address(1, number)))
+    if filled and (len(record.cells) < needed or filled > needed):
+        found = max(filled, min(len(record.cells), needed))
+        first_wrong = cell_address(min(found, needed) + 1, number)
+        params = {"found": found, "expected": needed}
+        findings.append(Finding("ragged_row", row=number, cell=first_wrong, params=params))
+    return findings
+
+
+def _without_header(source: _Source, contract: Contract) -> Reading:
+    filled = [
+        number
+        for number, record in enumerate(_records(source, _DELIMITERS[0]))
+        if "".join(record.cells).translate(_NO_CONTENT).strip()
+    ]
+    if not filled:
+        return unreadable(Finding("empty_file"))
+    span = filled[-1] - filled[0] + 1
+    return Reading(findings=(no_header(contract),), rows_in=span, rows_not_data=span)

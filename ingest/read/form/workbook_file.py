@@ -1,0 +1,229 @@
+"""A workbook (xlsx) → the form's tables on its sheets.
+
+In: the path of a file known to be a workbook, the contract. Out: a `Reading`.
+The sheet whose header names most fields is read, and with it every other sheet that has the columns the form
+needs (a school may keep a sheet a class), hidden ones included; what is hidden is said, and which formulas nobody
+computed. Native cells become text as a person would write it: dates ISO, 12.0 as 12, 0.95 as 95% where the cell
+shows it so, error values as Excel shows them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import numpy as np
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.cells.column_text import blank, holds_any
+from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.column_findings import is_needed, mark_findings, no_header, structure_findings
+from ingest.read.form.crosstab import read_crossed
+from ingest.read.form.data_rows import Body, cut
+from ingest.read.form.header_match import SEARCHED_ROWS, Header
+from ingest.read.reading import LocatedTable, Reading, rows_above
+from ingest.read.workbook.hidden_content import traces
+from ingest.read.workbook.percent_formats import Places, percent_cells, shown_in_per_cent
+from ingest.schema.contract import Contract, Severity
+from ingest.schema.finding import Finding
+from ingest.schema.layout import cross_tables
+from ingest.schema.mark import FINDINGS_SHEETS, MARK_SHEET, TemplateMark
+
+_ERRORS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+_ERROR_DETAIL = re.compile(r"Error\((\w+)\)")
+_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet as text from its first row on. `first_column`: 1-based column that `columns` begin with."""
+
+    name: str
+    first_column: int
+    columns: list[Column]
+    header: Header | None
+    is_hidden: bool = False
+
+    def rows(self, count: int) -> Iterator[list[str | None]]:
+        heads = [column.slice(0, count).to_pylist() for column in self.columns]
+        return iter([list(cells) for cells in zip(*heads, strict=True)])
+
+    @property
+    def filled_rows(self) -> Numbers:
+        """The 0-based numbers of the rows with content."""
+        if not self.columns:
+            return np.zeros(0, dtype=np.int64)
+        empty = np.ones(len(self.columns[0]), dtype=bool)
+        for column in self.columns:
+            empty &= blank(column).to_numpy(zero_copy_only=False)
+        return np.flatnonzero(~empty)
+
+
+def read_workbook(path: Path, contract: Contract) -> Reading:
+    """The form's tables in a workbook. Raises what the libraries raise on a damaged one."""
+    names, mark = _contents(path)
+    book = fastexcel.read_excel(str(path))
+    percents = percent_cells(path)
+    sheets = [
+        replace(_load(book, name, contract, percents.get(name, {})), is_hidden=is_hidden)
+        for name, is_hidden in names.items()
+    ]
+    if mark:
+        sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
+    findings = mark_findings(mark, contract)
+    fields = _fields_to_read(sheets, contract)
+    if not fields:
+        crossed = _cross_tables(sheets, contract, mark, findings)
+        return crossed or _without_header(sheets, contract, mark, findings)
+    tables: list[LocatedTable] = []
+    not_data = 0
+    for sheet in sheets:
+        if sheet.header and sheet.header.columns.keys() >= fields:
+            parts, aside, said = _table(sheet, sheet.header, contract)
+            tables += parts
+            not_data += aside
+            findings += said
+            if sheet.is_hidden:
+                findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
+        else:
+            findings += _left_out(sheet)
+    read = {table.sheet for table in tables}
+    findings += [finding for finding in traces(path) if finding.sheet in read]
+    data = sum(table.text.num_rows for table in tables)
+    if not data:
+        findings.append(Finding("no_data_rows", sheet=tables[0].sheet))
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, mark)
+
+
+def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
+    """What a sheet's header must name for the sheet to be read; empty where no sheet has a header.
+
+    What the best sheet names; of that, only what the form needs where the best sheet names all it needs.
+    """
+    best = max((set(sheet.header.columns) for sheet in sheets if sheet.header), key=len, default=set[str]())
+    needed = {field.name for field in contract.fields if is_needed(field, contract)}
+    return needed if needed and needed <= best else best
+
+
+def _left_out(sheet: _Sheet) -> list[Finding]:
+    """That a sheet with content is not read: to be asked about where it names some of the form's columns."""
+    filled = len(sheet.filled_rows)
+    if not filled or (not sheet.header and (sheet.is_hidden or sheet.name in FINDINGS_SHEETS)):
+        return []
+    params = {"sheet": sheet.name, "rows": filled}
+    asked: Severity | None = "query" if sheet.header else None
+    return [Finding("sheet_not_read", sheet=sheet.name, params=params, severity_override=asked)]
+
+
+def _contents(path: Path) -> tuple[dict[str, bool], TemplateMark | None]:
+    """The sheets and whether each is hidden, and the mark of the template if there is one."""
+    with CalamineWorkbook.from_path(str(path)) as book:
+        sheets = {
+            sheet.name: sheet.visible != SheetVisibleEnum.Visible
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name != MARK_SHEET
+        }
+        if MARK_SHEET not in book.sheet_names:
+            return sheets, None
+        return sheets, TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
+
+
+def _load(book: Any, name: str, contract: Contract, percents: Places) -> _Sheet:
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    batch, errors = sheet.to_arrow_with_errors()
+    columns = [_as_text(batch.column(index)) for index in range(batch.num_columns)]
+    if errors:
+        columns = _with_errors(columns, errors.errors)
+    first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
+    chunked = [pa.chunked_array([column]) for column in columns]
+    loaded = _Sheet(name, first, shown_in_per_cent(chunked, percents, first), None)
+    return replace(loaded, header=find_any_header(loaded.rows(SEARCHED_ROWS), contract))
+
+
+def _as_text(column: Chunk) -> Chunk:
+    """A column of strings; dates lose the midnight the library gives them."""
+    if column.type != pa.string():
+        column = column.cast(pa.string())
+    if holds_any(pa.chunked_array([column]), ":"):
+        column = pc.replace_substring_regex(column, pattern=_MIDNIGHT, replacement=r"\1")
+    return column
+
+
+def _with_errors(columns: list[Chunk], errors: list[Any]) -> list[Chunk]:
+    """The columns with error values (#N/A) put back where the library left nothing."""
+    places: dict[int, dict[int, str]] = {}
+    for error in errors:
+        row, column = error.offset_position
+        kind = _ERROR_DETAIL.search(error.detail)
+        places.setdefault(column, {})[row] = _ERRORS.get(kind[1] if kind else "", "#ERROR!")
+    for column, words in places.items():
+        cells = columns[column].to_pylist()
+        for row, word in words.items():
+            cells[row] = word
+        columns[column] = pa.array(cells, pa.string())
+    return columns
+
+
+def _table(
+    sheet: _Sheet, header: Header, contract: Contract
+) -> tuple[list[LocatedTable], int, list[Finding]]:
+    above = [list(cells) for cells in sheet.rows(header.index + 1)]
+    body = Body(
+        sheet=sheet.name,
+        header=header,
+        header_row=header.index + 1,
+        cells=header.cells,
+        columns=[column.slice(header.index + 1) for column in sheet.columns],
+        first_column=sheet.first_column,
+    )
+    table, aside, findings = cut(body, contract)
+    tables, absent, said = parted(table, header)
+    aside += absent + rows_above(above[: header.top + 1])
+    return tables, aside, structure_findings(body, contract) + said + findings
+
+
+def _cross_tables(
+    sheets: list[_Sheet], contract: Contract, mark: TemplateMark | None, findings: list[Finding]
+) -> Reading | None:
+    """The sheets by the layouts of the form; None where no sheet follows one."""
+    found = [
+        (
+            sheet,
+            read_crossed(sheet.name, list(sheet.rows(len(sheet.columns[0]))), sheet.first_column, contract),
+        )
+        for sheet in sheets
+        if sheet.columns and cross_tables(contract.form)
+    ]
+    crossed = [read for _, read in found if read]
+    if not crossed:
+        return None
+    tables = tuple(table for read in crossed for table in read.tables)
+    left_out = [said for sheet, read in found if not read for said in _left_out(sheet)]
+    said = (*findings, *(read.note for read in crossed), *left_out)
+    data = sum(table.text.num_rows for table in tables)
+    not_data = sum(read.rows_not_data for read in crossed)
+    return Reading(tables, said, data + not_data, not_data, mark)
+
+
+def _without_header(
+    sheets: list[_Sheet], contract: Contract, mark: TemplateMark | None, findings: list[Finding]
+) -> Reading:
+    spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
+    if not spans:
+        return Reading(findings=(Finding("empty_file"),), mark=mark, unreadable=True)
+    first = next(sheet.name for sheet in sheets if len(sheet.filled_rows))
+    return Reading((), (*findings, no_header(contract, first)), sum(spans), sum(spans), mark)

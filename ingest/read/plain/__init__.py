@@ -1,0 +1,1 @@
+"""Any file, read without a contract → plain csv and findings."""

@@ -1,0 +1,140 @@
+"""What is said of one sheet or text while it is read: its findings, gathered.
+
+In: the facts, as the reader comes upon them. Out: `Remarks.findings`. A file that is wrong in every row is
+said a thousand times of each kind; what is beyond is said once, with its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ingest.read.row_numbers import Runs, listed
+from ingest.read.tables.table import Layout, Table
+from ingest.read.text.batches import Cut
+from ingest.read.text.encoding import Decoded
+from ingest.read.text.lenient_reader import Row, shown_delimiter
+from ingest.schema.finding import Finding, cell_address
+
+MOST_ALIKE = 1_000
+"""Findings of one kind on one sheet that are said one by one."""
+# Each reason is a code of its own.
+_REASONS = {
+    "preamble_rows": "preamble_row",
+    "postamble_rows": "postamble_row",
+    "totals_row": "totals_row",
+    "repeated_header": "repeated_header",
+    "numbering_row": "numbering_row",
+}
+
+
+class Remarks:
+    """Findings of one sheet. `sheet`: None for a text."""
+
+    def __init__(self, sheet: str | None) -> None:
+        self.sheet = sheet
+        self._findings: list[Finding] = []
+        self._alike: dict[str, int] = {}
+        self._beyond: dict[str, Runs] = {}
+        self._blank = Runs()
+
+    def say(
+        self, code: str, row: int | None = None, column: int = 1, value: str = "", **params: object
+    ) -> None:
+        """One finding, at a place where `row` is given."""
+        self._alike[code] = self._alike.get(code, 0) + 1
+        if self._alike[code] > MOST_ALIKE and row:
+            self._beyond.setdefault(code, Runs()).add(row)
+            return
+        cell = cell_address(column, row) if row else None
+        self._findings.append(Finding(code, self.sheet, cell, row, value=value or None, params=params))
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything said up to now."""
+        found = list(self._findings)
+        if self._blank.count:
+            first = self._blank.first
+            params = {"count": self._blank.count, "rows": str(self._blank)}
+            found.append(Finding("blank_rows", self.sheet, cell_address(1, first), first, params=params))
+        for code, rows in self._beyond.items():
+            title = Finding(code).kind.title
+            params = {"count": rows.count, "rows": str(rows), "kind": title}
+            found.append(
+                Finding("more_alike", self.sheet, cell_address(1, rows.first), rows.first, params=params)
+            )
+        return found
+
+    def say_encoding(self, decoded: Decoded) -> None:
+        """What is doubtful about the letters of a text."""
+        if not decoded.sure:
+            self.say("encoding_unsure", encoding=decoded.encoding)
+        if decoded.other_lines:
+            lines = listed(decoded.other_lines)
+            self.say("mixed_encoding", encoding=decoded.encoding, other=decoded.other_encoding, lines=lines)
+        if decoded.undecoded:
+            self.say("letters_lost", count=decoded.undecoded, encoding=decoded.encoding)
+
+    def say_cut(self, cut: Cut) -> None:
+        """Whether the delimiter of a text is doubtful."""
+        if not cut.is_sure:
+            self.say("delimiter_unsure", delimiter=cut.dialect.shown_delimiter)
+
+    def say_rows(self, rows: Iterable[Row], first: int = 1) -> None:
+        """Which rows of a text were cut in a way of their own. `first`: the number of the first."""
+        for number, row in enumerate(rows, first):
+            if row.stray:
+                self.say("quotes_repaired", number, found=len(row.cells))
+            if row.other:
+                self.say("row_cut_otherwise", number, delimiter=shown_delimiter(row.other))
+
+    def say_aside(self, layout: Layout) -> None:
+        """Which rows are not data, and why."""
+        for reason, rows in layout.aside.items():
+            for row in rows:
+                if reason == "blank_rows":
+                    self._blank.add(row.number)
+                    continue
+                text = " ".join(cell.strip() for cell in row.cells if cell.strip())
+                self.say(_REASONS[reason], row.number, row.first_filled + 1, text)
+
+    def say_header(self, table: Table) -> None:
+        """Whether a table has a header, and one of several rows."""
+        if not table.header and table.body:
+            self.say("header_missing", table.body[0].number)
+        if len(table.header) > 1:
+            rows = listed(row.number for row in table.header)
+            self.say("header_rows_joined", table.header[0].number, rows=rows)
+
+    def say_widths(self, table: Table, width: int) -> None:
+        """Which records are shorter or longer than the table."""
+        for row in table.body:
+            found = len(row.cells)
+            if found > width:
+                found = len(fitted(row.cells, width))
+            if found != width:
+                code = "cells_missing" if found < width else "cells_too_many"
+                self.say(code, row.number, min(found, width) + 1, found=found, expected=width)
+
+    def say_further(self, row: int, number: int, count: int) -> None:
+        """That a further table, the `number`th, begins in that row."""
+        self.say("further_table", row, number=number, count=count)
+
+
+def written_width(table: Table) -> int:
+    """Cells of a record: without columns at the right end that have neither name nor value."""
+    names = table.names if table.header else []
+    named = max((place + 1 for place, name in enumerate(names) if name.strip()), default=0)
+    if named >= table.width:
+        return table.width
+    ends = (
+        place + 1 for row in table.body for place, cell in enumerate(row.cells[: table.width]) if cell.strip()
+    )
+    return max(named, max(ends, default=1))
+
+
+def fitted(cells: list[str], width: int) -> list[str]:
+    """A record filled up to the width, and cut back to it as far as only empty cells are cut."""
+    end = len(cells)
+    while end > width and not cells[end - 1].strip():
+        end -= 1
+    return [*cells[:end], *[""] * (width - end)]

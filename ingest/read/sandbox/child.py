@@ -1,0 +1,145 @@
+"""The process that reads: one file after another, within limits, for the process that started it.
+
+In: requests on its standard input (`handover`): what is asked for, a path, a folder for large tables, the limits,
+and the contract where one is needed and it is another than before. Out: for each a reading, or what was written of
+a file read without a contract, or the fault that kept it from either. It ends when its asker does, and by itself
+when a file left it with so much memory that the next would not have its due.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import pickle
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from ingest.read.arrow import pa
+from ingest.read.files.active_content import examined, refusal
+from ingest.read.form.read import read
+from ingest.read.plain.writer import write_plain, write_whole
+from ingest.read.sandbox.limits import FLOOR_MEMORY, MIB, Limits
+from ingest.read.sandbox.protocol import Frames, pack, receive, send
+from ingest.schema.contract import Contract
+
+resource: Any
+try:
+    import resource
+except ImportError:  # Windows: the asker's clock is the limit there
+    resource = None
+
+READY = b"ready"
+READ, WRITE, WHOLE = b"read", b"write", b"write the whole"
+READING, BEYOND, FAULT, LAST_READING = b"reading", b"beyond its limits", b"fault", b"last reading"
+_STATUS = Path("/proc/self/status")
+_KEPT = 96 * MIB
+# Pages of libraries that come into use with a file are no memory of the process's own.
+_LIBRARIES = 48 * MIB
+_MOST_THREADS = 8
+_STACK = 8 * MIB
+
+
+@dataclass(frozen=True)
+class _Footing:
+    """Bytes the process holds before its first file: resident, and of memory of its own."""
+
+    resident: int
+    own: int
+
+
+def main() -> None:
+    """Serve until the asker is gone."""
+    requests, answers = _streams()
+    threads = min(_MOST_THREADS, os.cpu_count() or 1)
+    pa.set_cpu_count(threads)
+    pa.set_io_thread_count(2)
+    footing = _footing()
+    send(answers, [READY])
+    contract: Contract | None = None
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            asked, path, folder, allowed, *other = receive(requests)
+            if other:
+                contract = pickle.loads(other[0])
+            if contract is None and asked == READ:
+                raise ValueError("no contract yet")
+            _limit(pickle.loads(allowed), footing)
+            frames = _answer(asked, Path(os.fsdecode(path)), contract, Path(os.fsdecode(folder)))
+            _lift()
+            if frames[0] == READING and _keeps_too_much(footing):
+                frames[0] = LAST_READING
+            send(answers, frames)
+            if frames[0] == LAST_READING:
+                return
+
+
+def _streams() -> tuple[IO[bytes], IO[bytes]]:
+    """The two pipes; what a library prints goes nowhere, for it may hold what a file holds."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, sys.stderr.fileno())
+    return sys.stdin.buffer, answers
+
+
+def _answer(asked: bytes, path: Path, contract: Contract | None, folder: Path) -> Frames:
+    """The reading by a contract, or what was written into the folder."""
+    try:
+        if asked != READ or contract is None:
+            written = (write_whole if asked == WHOLE else write_plain)(path, folder)
+            return [READING, pickle.dumps(written, protocol=5)]
+        reading = refusal(path) or examined(path, read(path, contract), contract)
+        return [READING, *pack(reading, folder)]
+    except (MemoryError, RecursionError):
+        return [BEYOND]
+    except OSError as error:
+        if error.errno == errno.ENOMEM:
+            return [BEYOND]
+        return [FAULT, type(error).__name__.encode(), str(error.errno or 0).encode()]
+    except Exception as error:
+        # Its kind alone: its words may hold what the file holds.
+        return [FAULT, type(error).__name__.encode()]
+
+
+def _footing() -> _Footing:
+    return _Footing(_status("VmRSS"), _status("VmData"))
+
+
+def _status(name: str) -> int:
+    """Bytes the kernel states; 0 where it states nothing of the kind."""
+    with contextlib.suppress(OSError):
+        for line in _STATUS.read_text(encoding="ascii").splitlines():
+            if line.startswith(f"{name}:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _limit(limits: Limits, footing: _Footing) -> None:
+    """Let the kernel hold the process to its limits; beyond memory libraries fail, beyond time it is ended."""
+    if resource is None:
+        return
+    room = limits.memory - limits.mapped - (footing.resident or FLOOR_MEMORY // 4) - _LIBRARIES
+    _set(resource.RLIMIT_DATA, footing.own + room)
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    _set(resource.RLIMIT_CPU, int(spent.ru_utime + spent.ru_stime) + 1 + limits.seconds)
+    _set(resource.RLIMIT_CORE, 0)
+
+
+def _lift() -> None:
+    """Between files nothing is held against the process."""
+    if resource is not None:
+        for kind in (resource.RLIMIT_DATA, resource.RLIMIT_CPU):
+            resource.setrlimit(kind, (resource.getrlimit(kind)[1],) * 2)
+
+
+def _set(kind: int, value: int) -> None:
+    most = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (value if most == resource.RLIM_INFINITY else min(value, most), most))
+
+
+def _keeps_too_much(footing: _Footing) -> bool:
+    pa.default_memory_pool().release_unused()
+    return _status("VmData") - footing.own > _KEPT + 2 * _MOST_THREADS * _STACK

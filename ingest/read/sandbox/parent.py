@@ -1,0 +1,301 @@
+"""Reading apart: files are read in a process of their own that a hostile one may kill without harm.
+
+In: a path and its contract, as for `read`; or a path and a folder, as for `write_plain`. Out: the `Reading`, or what
+was `Written`; for a file beyond its limits (`limits`) or one that ends the process, one that says so. The process
+is started at the first file, or ahead by `warm`, with its libraries imported once; it reads one file after another
+and is replaced when it has ended.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from ingest.read.plain.writer import Written, not_written, reader_failed
+from ingest.read.reading import Reading, unreadable
+from ingest.read.sandbox.child import BEYOND, FAULT, LAST_READING, READ, READY, WHOLE, WRITE
+from ingest.read.sandbox.limits import Limits, limits_of
+from ingest.read.sandbox.protocol import Frames, believed, prefix_of, receive, send, sweep, unpack
+from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
+
+_START_SECONDS = 120
+_LEAVE_SECONDS = 5
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from ingest.read.sandbox.child import main; main()"
+# No secret of the installation is handed to the process that opens what strangers send.
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ")
+# Deaths a file causes: out of memory in a library, out of processor time; and a library gone astray.
+_BEYOND = {-getattr(signal, name) for name in ("SIGABRT", "SIGXCPU") if hasattr(signal, name)}
+_ASTRAY = {
+    -getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE") if hasattr(signal, name)
+}
+
+
+class ReadError(Exception):
+    """A file could not be read through a fault of ours. Says its kind, never what the file holds."""
+
+
+class _EndedError(Exception):
+    """The process ended before it answered. `code` as in Popen; `stopped`: its time was up."""
+
+    def __init__(self, code: int, *, stopped: bool) -> None:
+        super().__init__(code)
+        self.code, self.stopped = code, stopped
+
+
+@dataclass(frozen=True)
+class _Task:
+    """To read a file by a contract, or without one to write what it holds into `folder`."""
+
+    asked: bytes
+    path: Path
+    folder: Path
+    contract: Contract | None = None
+
+
+_Answer = tuple[Frames, Path, int]
+"""The frames of an answer, the folder of its files and the process that wrote them."""
+
+
+class Worker:
+    """One reading process and its replacements; may be asked from many threads, answers one after another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._contract: Contract | None = None
+        self._ready = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process that reads at present."""
+        return self._process.pid if self._process else None
+
+    def read(self, path: Path, contract: Contract, scratch: Path | None = None) -> Reading:
+        """The file's reading; large tables pass through `scratch`, or the machine's folder for such things. Raises
+        OSError when the file cannot be opened, ReadError for a fault of ours."""
+        folder = scratch or Path(tempfile.gettempdir())
+        found = self._answered(_Task(READ, path, folder, contract))
+        return unreadable(found) if isinstance(found, Finding) else unpack(*found)
+
+    def write(self, path: Path, folder: Path, *, whole: bool = False) -> Written:
+        """Read the file without a contract and write what it holds into `folder`; the `whole` of a workbook as it is.
+
+        Raises OSError when the file cannot be opened or the folder not written to. A fault of ours is said of
+        the file, by its kind: other files are read all the same.
+        """
+        try:
+            found = self._answered(_Task(WHOLE if whole else WRITE, path, folder))
+        except ReadError as fault:
+            return not_written(reader_failed(str(fault)))
+        if isinstance(found, Finding):
+            return not_written(found)
+        frames, _, pid = found
+        written = believed(frames[0], Written)
+        if not all(sheet.file == Path(sheet.file).name for sheet in written.sheets) or not all(
+            sheet.file.startswith(prefix_of(pid)) for sheet in written.sheets
+        ):
+            raise ValueError("not a file of this reading")
+        return written
+
+    def _answered(self, task: _Task) -> _Answer | Finding:
+        """The answer, or what is to be said of a file that kept the process from giving one."""
+        with self._lock:
+            try:
+                return self._answer_to(task)
+            except _EndedError as ended:
+                if (found := _blamed_on_the_file(ended)) is not None:
+                    return found
+            # Ended by somebody else, or it never began: that says nothing about the file.
+            try:
+                return self._answer_to(task)
+            except _EndedError as ended:
+                if ended.code == -getattr(signal, "SIGKILL", 0):
+                    return _too_expensive()
+                raise ReadError(f"the reading process ended twice ({ended.code})") from None
+
+    def warm(self) -> None:
+        """Start the process without waiting for it."""
+        with self._lock:
+            self._start()
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._end()
+
+    def forget(self) -> None:
+        """After a fork: the process is the parent's. Its pipes are closed here, nothing else is touched."""
+        if self._process is None:
+            return
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                os.close(pipe.fileno())
+        _inherited.append(self._process)
+
+    def _answer_to(self, task: _Task) -> _Answer | Finding:
+        limits = limits_of(task.path)
+        process = self._start()
+        if not self._ready:
+            if self._answer(process, _START_SECONDS) != [READY]:
+                raise ReadError("the reading process began with something else")
+            self._ready = True
+        try:
+            frames = self._ask(process, task, limits)
+        except _EndedError:
+            sweep(task.folder, process.pid)
+            raise
+        if frames[0] in (FAULT, BEYOND):
+            sweep(task.folder, process.pid)
+            return _too_expensive() if frames[0] == BEYOND else _raised(frames, task.path)
+        if frames[0] == LAST_READING:
+            # The next file finds a process that has its libraries already; nobody waits for the old one's end.
+            self._leave()
+            self._start()
+        return frames[1:], task.folder, process.pid
+
+    def _ask(self, process: subprocess.Popen[bytes], task: _Task, limits: Limits) -> Frames:
+        paths = [os.fsencode(path.absolute()) for path in (task.path, task.folder)]
+        request = [task.asked, *paths, pickle.dumps(limits)]
+        if task.contract and task.contract is not self._contract:
+            request.append(pickle.dumps(task.contract, protocol=5))
+            self._contract = task.contract
+        with contextlib.suppress(OSError):  # it has ended: the answer says so
+            assert process.stdin is not None
+            send(process.stdin, request)
+        return self._answer(process, limits.patience)
+
+    def _answer(self, process: subprocess.Popen[bytes], seconds: int) -> Frames:
+        """What the process says within that time. Raises _EndedError when it ends instead."""
+        assert process.stdout is not None
+        with _clock(process, seconds) as stopped:
+            try:
+                return receive(process.stdout)
+            except EOFError:
+                pass
+        code = process.wait()
+        self._end()
+        raise _EndedError(code, stopped=stopped.is_set())
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _PROGRAM, *(entry or str(Path.cwd()) for entry in sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            )
+        return self._process
+
+    def _leave(self) -> None:
+        """Let the process end by itself."""
+        process = self._forgotten()
+        if process is not None:
+            threading.Thread(target=_ended, args=[process], daemon=True).start()
+
+    def _end(self) -> None:
+        process = self._forgotten()
+        if process is not None:
+            _ended(process)
+
+    def _forgotten(self) -> subprocess.Popen[bytes] | None:
+        process, self._process = self._process, None
+        self._contract, self._ready = None, False
+        return process
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    """Close the pipes of a process, which tells it to end, and see to it that it does."""
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):
+            if pipe is not None:
+                pipe.close()
+    try:
+        process.wait(_LEAVE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def _clock(process: subprocess.Popen[bytes], seconds: int) -> Iterator[threading.Event]:
+    """End the process when the time is up; the event says that it was."""
+    is_up = threading.Event()
+
+    def stop() -> None:
+        is_up.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_up
+    finally:
+        timer.cancel()
+
+
+def _blamed_on_the_file(ended: _EndedError) -> Finding | None:
+    if ended.stopped or ended.code in _BEYOND:
+        return _too_expensive()
+    return Finding("breaks_the_reader") if ended.code in _ASTRAY else None
+
+
+def _too_expensive() -> Finding:
+    """The finding of a file whose reading went beyond its limits."""
+    return Finding("too_expensive_to_read")
+
+
+def _raised(frames: Frames, path: Path) -> NoReturn:
+    """Raise here what was raised there: OSError or ReadError."""
+    if len(frames) > 2:
+        code = int(frames[2])
+        raise OSError(code, os.strerror(code), str(path))
+    raise ReadError(frames[1].decode(errors="replace"))
+
+
+_worker = Worker()
+# Reading processes of the parent of a forked process: kept, so that nothing waits for or ends them here.
+_inherited: list[subprocess.Popen[bytes]] = []
+
+
+def read_apart(path: Path, contract: Contract, scratch: Path | None = None) -> Reading:
+    """Read a file in this process's reading process (see `Worker.read`)."""
+    return _worker.read(path, contract, scratch)
+
+
+def write_apart(path: Path, folder: Path, *, whole: bool = False) -> Written:
+    """Read a file without a contract in this process's reading process (see `Worker.write`)."""
+    return _worker.write(path, folder, whole=whole)
+
+
+def warm() -> None:
+    """Let the reading process import its libraries while the caller does something else."""
+    _worker.warm()
+
+
+def _after_fork() -> None:
+    global _worker  # noqa: PLW0603
+    _worker.forget()
+    _worker = Worker()
+
+
+def _at_exit() -> None:
+    _worker.close()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,1 @@
+"""Where the tables of a grid lie, and which of their rows are headers."""

@@ -1,0 +1,248 @@
+"""Rows of a sheet or text → tables and what is not data.
+
+In: the rows as cells, in order, blank ones too. Out: `Layout`: tables with header and body, and every other
+row with the reason why it is not data. Each row is in exactly one place.
+
+Blank rows part blocks. A block is notes (one filled cell a row), a table of its own (its first row names
+columns) or the continuation of the table above. Rows above a header that fill a cell or two are its preamble;
+rows of one filled cell at the end are its footnotes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.read.tables.header_rows import TOTALS, header_depth, is_heading, kinds_below
+from ingest.read.tables.table import NOTE, GridRow, Layout, Table
+
+_PAIRS = 3
+"""More rows of two cells than this are a table, not a word on whose table it is."""
+_COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
+_NOTES = 15
+"""A block of more rows than this is no cover note."""
+
+
+def lay_out(
+    rows: Sequence[GridRow], above: Table | None = None, *, goes_on: bool = False, ends: bool = True
+) -> Layout:
+    """The layout of all rows. No row is lost: that is asserted.
+
+    For rows that come in pieces: `above` is the table before them, the first of the layout, its body empty;
+    `goes_on`: the first row stands right below it; `ends`: no further piece follows.
+    """
+    layout = Layout()
+    if above:
+        layout.tables.append(Table(above.header, [], above.width))
+    layout.put_aside("blank_rows", [row for row in rows if row.is_blank])
+    blocks = [part for block in _blocks(rows) for part in _parts(block)]
+    main = max((_width(block) for block in blocks if len(block) > 1), default=1)
+    if above:
+        main = max(main, above.width)
+        if goes_on and blocks and not rows[0].is_blank:
+            layout.tables[0].body.extend(_without_interruptions(above.header, blocks.pop(0), layout))
+    _share(blocks, main, layout, alone=len(blocks) == 1 and not above)
+    _end(layout, ends=ends)
+    known = len(above.header) if above else 0
+    assert layout.rows - known == len(rows), "a row was lost while tables were found"
+    return layout
+
+
+def _share(blocks: list[list[GridRow]], main: int, layout: Layout, *, alone: bool) -> None:
+    """Each block to the tables or aside."""
+    waiting: list[GridRow] = []
+    longest = [*sorted(map(len, blocks), reverse=True)[:2], 0, 0]
+    for block in blocks:
+        if not alone and _is_notes(block, main, longest[len(block) == longest[0]], layout):
+            waiting.extend(block)
+        else:
+            layout.put_aside("preamble_rows", waiting)
+            waiting = []
+            _take(block, layout)
+    layout.put_aside("postamble_rows" if layout.tables else "preamble_rows", waiting)
+    if not layout.tables and waiting:
+        # Nothing but notes: then they are what the file holds.
+        layout.aside.pop("preamble_rows", None)
+        layout.tables.append(_table(waiting))
+
+
+def _blocks(rows: Sequence[GridRow]) -> list[list[GridRow]]:
+    blocks: list[list[GridRow]] = []
+    before_blank = True
+    for row in rows:
+        if row.is_blank:
+            before_blank = True
+            continue
+        if before_blank:
+            blocks.append([])
+        blocks[-1].append(row)
+        before_blank = False
+    return blocks
+
+
+def _width(rows: Sequence[GridRow]) -> int:
+    """How many cells most rows have; of equally many, the wider."""
+    return _commonest(Counter(len(row.cells) for row in rows))
+
+
+def _commonest(counts: Counter[int]) -> int:
+    return max(counts, key=lambda width: (counts[width], width)) if counts else 0
+
+
+def _parts(block: list[GridRow]) -> list[list[GridRow]]:
+    """A block cut where a row begins a table of another width right below the last one."""
+    cuts = [0]
+    above: Counter[int] = Counter()
+    for place, row in enumerate(block[:-1]):
+        width = len(row.cells)
+        if place - cuts[-1] >= 2 and width >= 2 and width != _commonest(above):
+            below = block[place + 1 : place + 40]
+            alike = sum(len(other.cells) == width for other in below)
+            if 2 * alike > len(below) and is_heading(row.cells, [other.cells for other in below]):
+                cuts.append(place)
+                above.clear()
+        above[width] += 1
+    return [block[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(block)], strict=True)]
+
+
+def _is_notes(block: list[GridRow], main: int, rest: int, layout: Layout) -> bool:
+    """Whether a block is text around tables, not a table. `rest`: rows of the longest block beside it."""
+    if main < 2:
+        return False
+    if _COMMENT.match(block[0].cells[0]) and rest >= len(block) and _is_commented(block):
+        return True
+    most = max(row.filled for row in block)
+    if len(block) > _NOTES:
+        return False
+    if most == 1:
+        return not (layout.tables and layout.tables[-1].width == 1)
+    if len(block) <= _PAIRS and all(row.is_note(main) for row in block):
+        return True
+    # `School: No. 5` above a wide table says whose table it is.
+    return most <= 2 < main - 1 and len(block) <= min(rest, _PAIRS)
+
+
+def _is_commented(block: list[GridRow]) -> bool:
+    marks = {found[1] if (found := _COMMENT.match(row.cells[0])) else None for row in block}
+    return len(marks) == 1 and None not in marks
+
+
+def _take(block: list[GridRow], layout: Layout) -> None:
+    """A block as a table of its own, or as more of the table above."""
+    table = _table(block, layout)
+    if not layout.tables:
+        layout.tables.append(table)
+        return
+    above = layout.tables[-1]
+    if table.header and [row.cells for row in table.header] == [row.cells for row in above.header]:
+        layout.put_aside("repeated_header", table.header)
+        above.body.extend(table.body)
+    elif (not table.header or len(block) == 1) and abs(table.width - above.width) <= 1 + above.width // 3:
+        above.body.extend((*table.header, *table.body))
+    else:
+        layout.tables.append(table)
+
+
+def _table(block: list[GridRow], layout: Layout | None = None) -> Table:
+    width = _width(block)
+    begin = _begin(block, width) if layout is not None else 0
+    if layout is not None:
+        layout.put_aside("preamble_rows", block[:begin])
+    rows = block[begin:]
+    width = _width(rows)
+    depth = header_depth([row.cells for row in rows])
+    header, body = rows[:depth], rows[depth:]
+    if layout is not None:
+        body = _without_interruptions(header, body, layout)
+    if header:
+        width = max(width, len(_trimmed(header[-1].cells)))
+    return Table(header, body, width)
+
+
+def _trimmed(cells: Sequence[str]) -> Sequence[str]:
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
+def _begin(block: list[GridRow], width: int) -> int:
+    """Where the table of a block begins: titles above it fill a cell or two of a row."""
+    if width < 2:
+        return 0
+    place = 0
+    while place < len(block) - 1 and place < 60:
+        row, following = block[place], block[place + 1 :]
+        other = len(row.cells) != width
+        few = row.filled == 1 or 3 * row.filled < width or (other and 2 * row.filled < width)
+        few = few and (other or not row.has_gaps)
+        few = few or (other and row.is_prose and len(following[0].cells) == width)
+        if not few or all(after.filled <= row.filled for after in following[:60]):
+            break
+        place += 1
+    return place
+
+
+def _without_interruptions(header: list[GridRow], body: list[GridRow], layout: Layout) -> list[GridRow]:
+    """The body without rows that say the header again or number its columns."""
+    if not header:
+        return body
+    heads = [list(_trimmed(row.cells)) for row in header]
+    kept = []
+    for place, row in enumerate(body):
+        cells = list(_trimmed(row.cells))
+        if cells in heads:
+            layout.put_aside("repeated_header", [row])
+        elif place == 0 and len(cells) >= 3 and cells == [str(number + 1) for number in range(len(cells))]:
+            layout.put_aside("numbering_row", [row])
+        else:
+            kept.append(row)
+    return kept
+
+
+def _end(layout: Layout, *, ends: bool) -> None:
+    """Footnotes and totals at the end of each table are not its data. Without `ends` the last goes on."""
+    for table in layout.tables if ends else layout.tables[:-1]:
+        notes: list[GridRow] = []
+        while len(table.body) > 1 and _is_footnote(table.body[-1], table):
+            notes.append(table.body.pop())
+        layout.put_aside("postamble_rows", notes[::-1])
+        totals = []
+        while len(table.body) > 1 and _is_total(table.body[-1]):
+            totals.append(table.body.pop())
+        layout.put_aside("totals_row", totals[::-1])
+
+
+def _is_total(row: GridRow) -> bool:
+    word = row.cells[row.first_filled].strip().casefold().split(" ")[0].rstrip(":;.,-–—")
+    return word in TOTALS and row.filled > 1
+
+
+def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one answer for each case
+    few = row.filled <= 2 or len(row.cells) < table.width
+    if table.width > 1 and few and NOTE.match(row.cells[row.first_filled]):
+        return True
+    below = [other.cells for other in table.body[:-1]]
+    if row.is_prose and row.filled == len(row.cells) < table.width and _breaks(row, below):
+        return True
+    if row.filled != 1 or table.width < 2:
+        return False
+    column = row.first_filled
+    if column and len(row.cells) >= table.width:
+        return False
+    others = [other for other in table.body[:-1] if other.filled > 1]
+    if not others or len(others) < (len(table.body) - 1) / 2:
+        return False
+    if table.width == 2 and len(row.cells) == 2:
+        return row.cells[column].lstrip().startswith(("*", "¹", "²"))
+    kinds = kinds_below([other.cells for other in others], column)
+    return not kinds.fits(row.cells[column])
+
+
+def _breaks(row: GridRow, above: list[list[str]]) -> bool:
+    """Whether no cell of a row could be one more of its column, some columns being typed."""
+    kinds = [kinds_below(above, column) for column in range(len(row.cells))]
+    longest = max((len(cell) for cells in above for cell in cells[: len(row.cells)]), default=0)
+    is_long = len(row.cells[0]) > longest or max(map(len, row.cells)) > longest
+    return is_long and not any(kind.fits(cell) for kind, cell in zip(kinds, row.cells, strict=True))

@@ -1,0 +1,154 @@
+"""Which rows name columns and which are records.
+
+In: rows as cells. Out: how many of the first rows are the header, and the one name of each column. A row names
+columns where it breaks with what stands below it: words above numbers and dates, nothing repeated below,
+short above long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.read.cells.cell_shape import TYPED, kind
+
+# Words a totals row begins with, in the three languages.
+TOTALS = ("барлығы", "жиыны", "жиынтығы", "қорытынды", "итого", "всего", "total", "totals")
+_LOOKED_AT = 200
+_MOST_HEADER_ROWS = 5
+_YEAR = re.compile(r"(19|20)\d\d([-/]\d\d(\d\d)?)?")
+_DIGIT = re.compile(r"\d")
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ColumnKinds:
+    """What the cells of one column look like. `usual`: the kind of at least seven in ten, else empty."""
+
+    usual: str
+    values: frozenset[str]
+    length: float
+    digits: float
+
+    @property
+    def is_typed(self) -> bool:
+        return self.usual in TYPED
+
+    def fits(self, cell: str) -> bool:
+        """Whether a cell could be one more of this column."""
+        if self.is_typed:
+            return kind(cell) == self.usual
+        if self.digits > 0.9:
+            return bool(_DIGIT.search(cell)) and len(cell) < 3 * self.length
+        return False
+
+
+def kinds_below(rows: Rows, column: int) -> ColumnKinds:
+    """What a column looks like in these rows; blank cells say nothing."""
+    cells = [row[column].strip() for row in rows if column < len(row) and row[column].strip()][:_LOOKED_AT]
+    if not cells:
+        return ColumnKinds("", frozenset(), 0.0, 0.0)
+    name, count = Counter(map(kind, cells)).most_common(1)[0]
+    digits = sum(bool(_DIGIT.search(cell)) for cell in cells) / len(cells)
+    length = sum(map(len, cells)) / len(cells)
+    return ColumnKinds(name if count >= 0.7 * len(cells) else "", frozenset(cells), length, digits)
+
+
+def is_heading(cells: Sequence[str], below: Rows) -> bool:
+    """Whether a row names the columns of the rows below it."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if not filled:
+        return False
+    # A header said again further down is no sign that it is a record.
+    below = [row for row in below if list(row) != list(cells)]
+    if not below:
+        return all(kind(cell) not in TYPED for cell in filled) and len(set(filled)) == len(filled)
+    votes = sum(_vote(cell.strip(), kinds_below(below, column)) for column, cell in enumerate(cells))
+    if votes:
+        return votes > 0
+    return len(set(filled)) == len(filled) and not any(map(_DIGIT.search, filled))
+
+
+def _vote(cell: str, below: ColumnKinds) -> float:  # noqa: PLR0911 - one answer for each case
+    if not cell or not below.values:
+        return 0.0
+    found = kind(cell)
+    if below.is_typed:
+        if found not in TYPED:
+            return 1.0
+        is_year = _YEAR.fullmatch(cell) and below.usual == "number" and cell not in below.values
+        return 0.1 if is_year else -1.5
+    if found in TYPED:
+        return 0.1 if _YEAR.fullmatch(cell) else -1.0
+    if cell in below.values:
+        return -1.0
+    if below.digits > 0.9:
+        return 0.6 if not _DIGIT.search(cell) else -0.6
+    if below.length > 3 * len(cell):
+        return 0.3
+    return -0.2 if len(cell) > 3 * below.length and len(cell) > 30 else 0.0
+
+
+def header_depth(rows: Rows) -> int:
+    """How many rows from the first on name the columns; 0 where the first is a record."""
+    if not rows:
+        return 0
+    sample = list(rows[: _LOOKED_AT + _MOST_HEADER_ROWS])
+    depth = 0
+    for further in range(min(_MOST_HEADER_ROWS, len(sample) - 1), 0, -1):
+        body = sample[further:]
+        if all(_heads(sample[place], body) for place in range(further)) and (
+            further == 1 or _is_deep(sample[:further], body)
+        ):
+            depth = further
+            break
+    if not depth:
+        depth = int(is_heading(sample[0], sample[1:]))
+    return depth
+
+
+def _heads(cells: Sequence[str], body: Rows) -> bool:
+    return is_heading(cells, body)
+
+
+def _is_deep(header: Rows, body: Rows) -> bool:
+    """Whether each row below the first breaks with the typed columns of the body, of which there are some."""
+    width = max(map(len, header))
+    typed = [column for column in range(width) if kinds_below(body, column).is_typed]
+    if not typed:
+        return all(list(row) == list(header[0]) for row in header) or _is_grouped(header, body)
+    for row in header[1:]:
+        words = [row[column].strip() for column in typed if column < len(row)]
+        filled = [word for word in words if word]
+        if any(kind(word) in TYPED and not _YEAR.fullmatch(word) for word in filled):
+            return False
+        enough = 2 if len(typed) > 1 else 1
+        if len(filled) < enough or (len(typed) == 1 and not all(map(str.strip, row))):
+            return False
+    return True
+
+
+def _is_grouped(header: Rows, body: Rows) -> bool:
+    """Whether names of words stand below names of groups, in a table of words that say themselves again."""
+    if len(header) != 2:
+        return False
+    groups, names = header
+    if not all(map(str.strip, names)) or len(set(names)) < len(names) or all(map(str.strip, groups)):
+        return False
+    below = [[row[column] for row in body if column < len(row)] for column in range(len(names))]
+    again = sum(len(set(cells)) < len(cells) for cells in below)
+    return 2 * again > len(names) and not any(name in cells for name, cells in zip(names, below, strict=True))
+
+
+def columns_named(header: Rows, width: int) -> list[str]:
+    """One name for each column: the names of its rows from the top, parted by a space."""
+    names = []
+    for column in range(max(width, *(len(row) for row in header)) if header else 0):
+        parts = [row[column] for row in header if column < len(row) and row[column].strip()]
+        names.append(parts[0] if len(parts) == 1 else " ".join(part.strip() for part in parts))
+    while len(names) > width and not names[-1]:
+        names.pop()
+    return names

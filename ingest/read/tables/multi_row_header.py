@@ -1,0 +1,71 @@
+"""A header over two or three rows → one text for each column.
+
+In: the rows of a header from its top to its bottom. Out: for each column the ways its name may be written: what
+stands at the bottom, both levels together, what stands above. A cell merged across leaves blank cells to its
+right, one merged down leaves them below, in every format alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ingest.read.cells.cell_shape import kind
+
+Cells = Sequence[str | None]
+
+MOST_ROWS = 3
+_VALUES = frozenset({"number", "date", "time", "address"})
+
+
+def may_head(cells: Cells) -> bool:
+    """Whether a row can be one of several that name columns: it holds words and no value."""
+    filled = [cell for cell in cells if cell and cell.strip()]
+    return bool(filled) and not any(kind(cell) in _VALUES for cell in filled)
+
+
+def windows(best: int, rows: Sequence[Cells]) -> Iterator[tuple[int, int]]:
+    """First and last row of every header of several rows that the row `best` may be part of."""
+    for depth in range(2, MOST_ROWS + 1):
+        for top in range(max(0, best - depth + 1), best + 1):
+            bottom = top + depth - 1
+            if bottom < len(rows) and all(may_head(rows[place]) for place in range(top, bottom + 1)):
+                yield top, bottom
+
+
+def ways(levels: Sequence[Cells], column: int) -> Iterator[str]:
+    """How a column may be named, the likeliest first."""
+    parts = [_spread(cells, column) for cells in levels[:-1]] + [_cell(levels[-1], column)]
+    own = [_cell(cells, column) for cells in levels]
+    lowest = next((place for place in range(len(own) - 1, -1, -1) if own[place]), None)
+    if lowest is None:
+        return
+    # Nothing below it: merged down.
+    yield own[lowest]
+    yield joined(parts[: lowest + 1])
+    if lowest and own[lowest - 1]:
+        yield own[lowest - 1]
+
+
+def name_of(levels: Sequence[Cells], column: int) -> str:
+    """The whole name of a column, for a person."""
+    if not any(_cell(cells, column) for cells in levels):
+        return ""
+    return joined([*(_spread(cells, column) for cells in levels[:-1]), _cell(levels[-1], column)])
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The levels from the top, each said once."""
+    return " ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _cell(cells: Cells, column: int) -> str:
+    return (cells[column] or "").strip() if column < len(cells) else ""
+
+
+def _spread(cells: Cells, column: int) -> str:
+    """The text of a cell, or of the one to its left that it was merged with."""
+    while column >= 0:
+        if text := _cell(cells, column):
+            return text
+        column -= 1
+    return ""

@@ -1,0 +1,90 @@
+"""Rows of a sheet or text, the tables they make up, and what is not data.
+
+In: nothing. Out: the shapes `regions` gives to rows of cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ingest.read.tables.header_rows import columns_named
+
+_PROSE = 4
+NOTE = re.compile(
+    r"\s*([*¹²³†]|(notes?|sources?|ескертпе|ескерту|дереккөз\w*|примечани[ея]|источники?|сноск[аи])\s*:)",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """`number`: 1-based row of the sheet or record of the text."""
+
+    number: int
+    cells: list[str]
+
+    @property
+    def filled(self) -> int:
+        return sum(1 for cell in self.cells if cell.strip())
+
+    @property
+    def first_filled(self) -> int:
+        return next((place for place, cell in enumerate(self.cells) if cell.strip()), 0)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether several cells are filled, none beside another: names of groups of columns."""
+        places = [place for place, cell in enumerate(self.cells) if cell.strip()]
+        return len(places) > 1 and all(after - place > 1 for place, after in pairwise(places))
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it holds a sentence rather than names or values."""
+        return any(len(cell.split()) >= _PROSE for cell in self.cells)
+
+    def is_note(self, width: int) -> bool:
+        """Whether it is a remark cut into cells by its own commas, beside tables of this width."""
+        if len(self.cells) >= width:
+            return False
+        return self.is_prose or NOTE.match(self.cells[self.first_filled]) is not None
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(cell.strip() for cell in self.cells)
+
+
+@dataclass
+class Table:
+    """`header`: the rows that name the columns, none where nothing does. `body`: the records. `width`: cells of
+    a record, as the header and most records have it."""
+
+    header: list[GridRow]
+    body: list[GridRow]
+    width: int
+
+    @property
+    def names(self) -> list[str]:
+        return columns_named([row.cells for row in self.header], self.width)
+
+
+@dataclass
+class Layout:
+    """`aside`: reason → rows that are not data: blank_rows, preamble_rows, postamble_rows, totals_row,
+    repeated_header, numbering_row."""
+
+    tables: list[Table] = field(default_factory=list)
+    aside: dict[str, list[GridRow]] = field(default_factory=dict)
+
+    def put_aside(self, reason: str, rows: Sequence[GridRow]) -> None:
+        """Keep rows with the reason why they are not data."""
+        if rows:
+            self.aside.setdefault(reason, []).extend(rows)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are in it, wherever they are."""
+        tables = sum(len(table.header) + len(table.body) for table in self.tables)
+        return tables + sum(map(len, self.aside.values()))

@@ -1,0 +1,202 @@
+"""How a text is cut into cells: found by trying, the most table-like cut wins.
+
+In: the text of a file. Out: its `Dialect`. Every candidate cuts the beginning of the text; a cut is better
+the more rows have the same number of cells, the more cells are of a kind one knows (number, date, word) and
+the fewer quotes stand where none belong.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.read.cells.cell_shape import TYPED, kind
+from ingest.read.text.dialect_characters import delimiters_in, escapes_of, is_one_column, odd_quotes
+from ingest.read.text.lenient_reader import ALIGNED, Dialect, Row, physical_lines, split
+
+_SAMPLE_LINES = 300
+_SAMPLE = 200_000
+# How readily a character is believed to part cells, other things being equal.
+_DELIMITERS = {
+    ",": 1.0,
+    ";": 1.0,
+    "\t": 1.0,
+    "|": 1.0,
+    "\\t": 1.0,
+    # Also where a decimal comma stands beside them, so that they are not found by growing.
+    ", ": 1.05,
+    "; ": 1.05,
+    "\x1f": 1.0,
+    "^": 0.9,
+    "~": 0.9,
+    "¦": 0.9,
+    "§": 0.9,
+    "#": 0.8,
+    "!": 0.8,
+    "*": 0.8,
+    ":": 0.7,
+    "&": 0.7,
+    "$": 0.7,
+    "@": 0.7,
+    "_": 0.6,
+    "=": 0.6,
+    "/": 0.6,
+    " ": 0.7,
+}
+_UNUSUAL = 0.6
+_GROWN = 1.05
+# Where an odd quote was found at all, cells without it are likelier than cells with it.
+_ENCLOSED = 1.1
+_QUOTES = ('"', "'", "`")
+_USUAL = (",", ";", "\t", "|")
+_FEWEST_ROWS = 4
+_LITTLE = 1e-9
+_PROSE = re.compile(r"\+?\(?[^\W_][\w\s.,;:'’\"«»()/%№#&+–—!?°$*-]*", re.UNICODE)
+
+
+def _known(cell: str, delimiter: str) -> float:
+    """How much a cell looks like one cell: 1 for a value, less for prose, 0 for what seems to be several."""
+    found = kind(cell)
+    if found != "text":
+        return 1.0
+    text = cell.strip()
+    if text[:1] in _QUOTES and len(text) > 1:
+        return 0.0
+    if "\t" in text and delimiter != "\t":
+        return 0.05
+    others = sum(text.count(mark) for mark in ",;\t|" if mark != delimiter)
+    if others >= 2 and len(text) < 12 * others:
+        return 0.05
+    return 0.75 if _PROSE.fullmatch(text) else 0.4
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A dialect with how well it fits. `sure`: no other fits about as well."""
+
+    dialect: Dialect
+    score: float
+    sure: bool
+
+
+def find_dialect(text: str) -> Choice:
+    """The dialect of a text; a text of one column is cut at commas, which it has none of."""
+    sample = _beginning(text)
+    lines = physical_lines(sample)
+    if is_one_column(lines):
+        absent = next(mark for mark in (",", ";", "\t", "|", "\x1f") if mark not in sample or mark == "\x1f")
+        return Choice(Dialect(absent, _enclosing(lines)), 1.0, sure=True)
+    scored = [(_score(split(lines, candidate), candidate), candidate) for candidate in _candidates(sample)]
+    scored.sort(key=lambda entry: -entry[0])
+    best, dialect = scored[0] if scored else (0.0, Dialect(","))
+    if best > _LITTLE and (better := _that_cuts_every_row(lines, dialect, scored)):
+        return better
+    if best <= _LITTLE:
+        return Choice(Dialect(","), 0.0, sure=True)
+    rivals = [score for score, other in scored[1:] if other.delimiter != dialect.delimiter]
+    return Choice(dialect, best, sure=not rivals or rivals[0] < 0.9 * best)
+
+
+def _that_cuts_every_row(
+    lines: list[str], chosen: Dialect, scored: list[tuple[float, Dialect]]
+) -> Choice | None:
+    """A usual dialect that cuts all rows alike, where the one chosen does not cut the header like the others.
+
+    What stands equally often in each cell of a column looks like a delimiter, but the name of the column has none.
+    """
+    rows = _filled(split(lines, chosen))
+    if len(rows) < _FEWEST_ROWS or len(rows[0].cells) == len(rows[1].cells):
+        return None
+    is_whole = len(rows[0].cells) == 1
+    for score, other in scored:
+        # `1,2, 3,4` below `a, b`: the space belongs to the delimiter.
+        is_longer = other.delimiter == chosen.delimiter + " "
+        if is_longer or (is_whole and other.delimiter in _USUAL and other.delimiter != chosen.delimiter):
+            widths = {(len(row.cells), row.stray) for row in _filled(split(lines, other))}
+            if len(widths) == 1 and max(widths) > (1, True):
+                return Choice(other, score, sure=False)
+    return None
+
+
+def _filled(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if any(cell.strip() for cell in row.cells)]
+
+
+def _enclosing(lines: list[str]) -> str:
+    first = lines[0].strip()[:1]
+    return first if first in _QUOTES else '"'
+
+
+def _beginning(text: str) -> str:
+    """The first lines, whole. The middle is looked at too where a long preamble could mislead."""
+    head = text[:_SAMPLE]
+    if len(text) > _SAMPLE:
+        cut = max(head.rfind("\n"), head.rfind("\r"))
+        head = head[: cut + 1] if cut > 0 else head
+    return "".join(physical_lines(head)[:_SAMPLE_LINES])
+
+
+def _candidates(sample: str) -> Iterator[Dialect]:
+    delimiters = delimiters_in(sample, tuple(_DELIMITERS))
+    for delimiter in delimiters:
+        quotes = [quote for quote in _QUOTES if _opens(sample, delimiter, quote)]
+        quotes += odd_quotes(sample, delimiter, taken=_QUOTES)
+        for quote in quotes or ['"']:
+            yield Dialect(delimiter, quote)
+            for escape in escapes_of(sample, delimiter, quote):
+                yield Dialect(delimiter, quote, escape)
+    if "  " in sample:
+        yield Dialect(ALIGNED, quote="")
+    if not any(delimiter in sample for delimiter in ",;\t|"):
+        for quote in _QUOTES:
+            if sample.lstrip().startswith(quote):
+                yield Dialect(",", quote)
+
+
+def _opens(sample: str, delimiter: str, quote: str) -> bool:
+    """Whether a cell begins with the quote anywhere."""
+    mark, stop = re.escape(quote), re.escape(delimiter)
+    return re.search(rf"(?:^|{stop})[ ]*{mark}", sample, re.MULTILINE) is not None
+
+
+def _readiness(delimiter: str) -> float:
+    """How readily a delimiter is believed in; one grown of several characters a little more than one of them."""
+    if delimiter == ALIGNED:
+        return _DELIMITERS[" "]
+    if delimiter in _DELIMITERS:
+        return _DELIMITERS[delimiter]
+    if len(delimiter) > 1:
+        return max(_DELIMITERS.get(mark, _UNUSUAL) for mark in delimiter.strip(" ") or " ") * _GROWN
+    return 1.0 if delimiter < " " else _UNUSUAL
+
+
+def _score(rows: list[Row], dialect: Dialect) -> float:
+    filled = _filled(rows)
+    if not filled:
+        return 0.0
+    widths = Counter(len(row.cells) for row in filled if len(row.cells) > 1)
+    if not widths:
+        return _LITTLE
+    # Two tables under one another have two widths: the second most common counts a little.
+    (width, count), *more = widths.most_common(2)
+    agreeing = (count + 0.5 * (more[0][1] if more else 0)) / len(filled)
+    rank = agreeing * agreeing * (width - 1) / width
+    cells = [cell for row in filled if len(row.cells) == width for cell in row.cells][:4000]
+    if dialect.delimiter == " " and not any(kind(cell) in TYPED for cell in cells):
+        # Words are parted by spaces in any prose.
+        return 0.0
+    known = sum(_known(cell, dialect.delimiter) for cell in cells) / len(cells)
+    empty = sum(not cell.strip() for cell in cells) / len(cells)
+    stray = sum(row.stray for row in filled) / len(filled)
+    return (
+        rank
+        * known
+        * math.sqrt(known)
+        * (1 - 0.6 * empty)
+        * (1 - 0.5 * stray)
+        * _readiness(dialect.delimiter)
+        * (_ENCLOSED if dialect.quote and dialect.quote not in _QUOTES else 1.0)
+    )

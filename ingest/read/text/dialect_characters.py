@@ -1,0 +1,128 @@
+"""Characters that may part, enclose or escape the cells of a text, found by how they stand in it.
+
+In: a sample of the text. Out: candidates, which a trial cut then decides between (`dialect`). A delimiter stands
+as often in one line as in the next; what always stands beside it belongs to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ingest.read.cells.cell_shape import TYPED, kind
+
+_LETTER_LIKE = re.compile(r"[A-Za-z0-9 \r\n\u0100-\U0010ffff]")
+_DECIMAL = re.compile(r"[-+−]?\d+(,\d+)?")
+_MOST_ODD = 6
+_LONGEST = 4
+_AGREEING = 0.9
+_MOST_ESCAPES = 3
+# They belong to the cell beside the delimiter.
+_NEVER_BEFORE, _NEVER_BEHIND = "\"'`.)%", "\"'`.(-+"
+_NO_QUOTES = frozenset("-+.,:;_/()[]{}<>=#&@\\ \t")
+_NO_ESCAPES = frozenset(".,:;!?()[]{}-–—+=<>%№#*&@0123456789 \t\r\n'\"")
+
+
+def delimiters_in(sample: str, usual: Sequence[str]) -> list[str]:
+    """The usual delimiters there are, odd ones that every line has, and each as the longer one it may be part of."""
+    found = [mark for mark in usual if mark in sample]
+    found += [mark for mark in _steady(sample) if mark not in found]
+    for mark in list(found):
+        grown = _grown(sample, mark)
+        if grown not in found:
+            found.append(grown)
+    return found
+
+
+def _steady(sample: str) -> list[str]:
+    """Characters that are no letters and stand equally often in most lines."""
+    lines = [line for line in sample.splitlines() if line.strip()] if "\n" in sample else [sample]
+    marks = {mark for mark in set(sample) if not _LETTER_LIKE.match(mark)}
+    steady = []
+    for mark in marks:
+        counts = Counter(line.count(mark) for line in lines)
+        count, lines_alike = counts.most_common(1)[0]
+        if count and 3 * lines_alike > 2 * len(lines):
+            steady.append((lines_alike, mark))
+    return [mark for _, mark in sorted(steady, reverse=True)[:_MOST_ODD]]
+
+
+def _grown(sample: str, mark: str) -> str:
+    """The mark with the characters that stand beside it nearly everywhere."""
+    runs = Counter(len(run) for run in re.findall(f"(?:{re.escape(mark)})+", sample))
+    length, count = runs.most_common(1)[0] if runs else (1, 0)
+    is_run = 1 < length * len(mark) <= _LONGEST and 2 * count > sum(runs.values())
+    grown = mark * length if is_run else mark
+    while len(grown) < _LONGEST:
+        longer = _with_neighbour(sample, grown)
+        if longer == grown:
+            break
+        grown = longer
+    # Blanks before a delimiter fill a column up, unless as many stand behind it.
+    return grown if grown.endswith(" ") else grown.lstrip(" ") or grown
+
+
+def _with_neighbour(sample: str, mark: str) -> str:
+    """The mark and the character on its left or right that stands there nearly everywhere."""
+    stop = re.escape(mark)
+    for pattern, never in ((rf"(.?){stop}", _NEVER_BEFORE), (rf"{stop}(.?)", _NEVER_BEHIND)):
+        beside = Counter(re.findall(pattern, sample))
+        if not beside:
+            continue
+        found: tuple[str, int] = beside.most_common(1)[0]
+        neighbour, count = found
+        is_part = (
+            neighbour and not neighbour.isalnum() and neighbour not in never and neighbour * len(mark) != mark
+        )
+        if is_part and count >= _AGREEING * sum(beside.values()):
+            return neighbour + mark if never is _NEVER_BEFORE else mark + neighbour
+    return mark
+
+
+def odd_quotes(sample: str, delimiter: str, taken: Sequence[str]) -> Iterator[str]:
+    """Characters that stand on both sides of most delimiters, and at the beginning of most lines."""
+    stop = re.escape(delimiter)
+    around = Counter(re.findall(rf"(.){stop}(?=\1)", sample))
+    if not around:
+        return
+    mark, count = around.most_common(1)[0]
+    if mark in taken or mark.isalnum() or mark in _NO_QUOTES or mark in delimiter:
+        return
+    lines = sample.splitlines()
+    begins = sum(line.startswith(mark) for line in lines)
+    if 2 * count > sample.count(delimiter) and 2 * begins > len(lines):
+        yield mark
+
+
+def escapes_of(sample: str, delimiter: str, quote: str) -> Iterator[str]:
+    """Characters that stand before a quote or delimiter as if to take its meaning away."""
+    if "\\" + quote in sample or (delimiter not in ("\\t", "\\") and "\\" + delimiter in sample):
+        yield "\\"
+    if quote not in sample:
+        return
+    before = Counter(re.findall(rf"(\W){re.escape(quote)}", sample))
+    odd = [
+        mark
+        for mark, _ in before.most_common()
+        if mark not in _NO_ESCAPES and mark not in delimiter and mark not in (quote, "\\")
+    ]
+    yield from odd[:_MOST_ESCAPES]
+
+
+def is_one_column(lines: Sequence[str]) -> bool:
+    """Whether nearly every line as a whole is a date, a time or an address: what looks like a delimiter is part
+    of it. A number with a comma or a space may be two cells, unless the header is one."""
+    whole = [line.strip().strip("\"'") for line in lines if line.strip()]
+    kinds = Counter(map(kind, whole[1:] if len(whole) > 1 else whole))
+    typed = sum(count for name, count in kinds.items() if name in TYPED)
+    if kinds["number"] and any("," in line or " " in line for line in whole):
+        return _is_one_of_decimals(whole)
+    return typed > _AGREEING * sum(kinds.values()) > 0
+
+
+def _is_one_of_decimals(lines: Sequence[str]) -> bool:
+    """Whether one word stands above numbers with a decimal comma."""
+    head, *below = lines
+    is_head = kind(head) not in TYPED and not any(mark in head for mark in ", ;")
+    return is_head and len(below) > 1 and all(_DECIMAL.fullmatch(line) for line in below)

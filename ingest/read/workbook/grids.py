@@ -1,0 +1,117 @@
+"""Workbooks of every kind, and tables in web pages saved as one → grids of text.
+
+In: the path of a file known to be a workbook (xlsx, xlsm, xlsb, xls, ods) or markup (html, XML spreadsheet).
+Out: a `Grid` for each sheet, cells as a person would read them: dates ISO, 12.0 as 12, errors as Excel shows
+them; merged cells filled. And findings on what a grid does not show.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from ingest.read.tables.table import GridRow
+from ingest.read.text.encoding import decode
+from ingest.read.workbook.hidden_content import traces
+from ingest.read.workbook.markup_tables import tables_in
+from ingest.schema.finding import Finding
+from ingest.schema.mark import MARK_SHEET
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet as text. `rows`: from row 1 to the last with content. `name`: None for a text file."""
+
+    name: str | None
+    rows: list[GridRow]
+    is_hidden: bool = False
+
+
+def grids_of(
+    path: Path, kind: Literal["workbook", "markup"], *, fill_merged: bool = True
+) -> tuple[list[Grid], list[Finding]]:
+    """The sheets with content and the findings on the file. Raises DamagedError."""
+    if kind == "markup":
+        found = tables_in(decode(path.read_bytes()).text)
+        sheets = [Grid(name, _numbered(rows)) for name, rows in found if rows]
+        return sheets, [Finding("web_page_read")]
+    grids = []
+    for name, is_hidden, values, merged in _sheets(path):
+        rows = [[as_text(value) for value in cells] for cells in values]
+        if fill_merged:
+            _fill_merged(rows, merged)
+        if numbered := _numbered(rows):
+            grids.append(Grid(name, numbered, is_hidden))
+    return grids, traces(path)
+
+
+class DamagedError(Exception):
+    """The library could not follow a workbook to its end."""
+
+
+def _sheets(path: Path) -> list[tuple[str, bool, list[list[Any]], list[Any]]]:
+    """Each sheet's name, whether it is hidden, its cells and its merged ranges."""
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            found = []
+            for entry in book.sheets_metadata:
+                if entry.typ != SheetTypeEnum.WorkSheet or entry.name == MARK_SHEET:
+                    continue
+                sheet = book.get_sheet_by_name(entry.name)
+                rows = sheet.to_python(skip_empty_area=False)
+                merged = getattr(sheet, "merged_cell_ranges", None) or []
+                found.append((entry.name, entry.visible != SheetVisibleEnum.Visible, rows, merged))
+            return found
+    except (CalamineError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DamagedError(type(error).__name__) from None
+    except BaseException as error:
+        # A panic in a library of Rust is no Exception; nothing else of that name is caught.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DamagedError("panic") from None
+
+
+def _numbered(rows: list[list[str]]) -> list[GridRow]:
+    """Rows with their numbers, without those below the last with content."""
+    numbered = [GridRow(number, cells) for number, cells in enumerate(rows, 1)]
+    while numbered and numbered[-1].is_blank:
+        numbered.pop()
+    return numbered
+
+
+def _fill_merged(rows: list[list[str]], ranges: list[Any]) -> None:
+    """Give the text of a merged cell to all the columns it covers, so that each keeps its caption.
+
+    A title over the table stands alone in its row and stays one cell.
+    """
+    alone = {number for number, cells in enumerate(rows) if sum(1 for cell in cells if cell.strip()) < 2}
+    for (top, left), (_, right) in ranges:
+        if right <= left or top >= len(rows) or top in alone or left >= len(rows[top]):
+            continue
+        for column in range(left, min(right + 1, len(rows[top]))):
+            if not rows[top][column]:
+                rows[top][column] = rows[top][left]
+
+
+def as_text(value: Any) -> str:  # noqa: PLR0911 - one answer for each kind
+    """A cell of a workbook as a person reads it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        is_day = value.time() == time() and value.year > 1900
+        return value.date().isoformat() if is_day else value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return "" if value is None else str(value)

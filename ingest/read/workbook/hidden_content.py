@@ -1,0 +1,143 @@
+"""What the cells of a workbook do not tell: macros, hidden rows and columns, formulas nobody computed.
+
+In: the path of a workbook. Out: findings. Only workbooks of Excel's open format are looked into; the others
+do not say it in a way that a look at their parts shows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import zipfile
+import zlib
+from html import unescape
+from pathlib import Path
+from typing import IO
+
+from ingest.read.files.zip_limits import MOST_COLUMNS
+from ingest.read.row_numbers import Runs
+from ingest.schema.finding import Finding, cell_address
+
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
+_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_NUMBER = re.compile(rb'\br="(\d+)"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+# A cell with a formula and no value behind it.
+_UNCOMPUTED = re.compile(
+    rb'(<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*>)\s*<(?:\w+:)?f\b(?:[^>]*/>|[^<]*(?:<(?!/)[^<]*)*</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_IS_TEXT = re.compile(rb'\bt="str"')
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_PIECE, _LONGEST = 1 << 20, 1 << 23
+
+
+def traces(path: Path) -> list[Finding]:
+    """The findings of one workbook."""
+    findings: list[Finding] = []
+    # A part that only the other library can unpack is none to look into.
+    with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
+        if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
+            findings.append(Finding("macros_left_out"))
+        sheets = [entry for entry in archive.infolist() if _SHEET.match(entry.filename)]
+        called = _names(archive) if sheets else {}
+        for entry in sheets:
+            found = _Traces(called.get(entry.filename.lower()))
+            with contextlib.suppress(*_DAMAGED), archive.open(entry) as part:
+                found.look_through(part)
+            findings += found.findings()
+    return findings
+
+
+def _names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part a sheet is stored in → its name. Empty where the book is written in a way not known here."""
+    try:
+        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+        links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    except KeyError:
+        return {}
+    parts = {}
+    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", links):
+        given = dict(_ATTRIBUTE.findall(tag))
+        target = given.get("Target", "").removeprefix("/").removeprefix("xl/")
+        parts[given.get("Id", "")] = f"xl/{target}".lower()
+    called = {}
+    for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
+        given = dict(_ATTRIBUTE.findall(tag))
+        if part := parts.get(given.get("r:id", "")):
+            called[part] = unescape(given.get("name", ""))
+    return called
+
+
+class _Traces:
+    """What one sheet's part tells, looked through piece by piece."""
+
+    def __init__(self, sheet: str | None) -> None:
+        self.sheet = sheet
+        self.rows = Runs()
+        self.columns: list[str] = []
+        # Column → its first cell without a value, and how many it has.
+        self.uncomputed: dict[str, tuple[str, int]] = {}
+
+    def look_through(self, part: IO[bytes]) -> None:
+        """Take in the part. A row is never cut in two, but for one that is longer than any."""
+        rest, is_first = b"", True
+        while piece := part.read(_PIECE):
+            text = rest + piece
+            end = text.rfind(b"<row") if len(text) < _LONGEST else -1
+            end = end if end > 0 else len(text) if len(text) >= _LONGEST else 0
+            self._take(text[:end], is_first=is_first)
+            is_first, rest = is_first and not end, text[end:]
+        self._take(rest, is_first=is_first)
+
+    def _take(self, text: bytes, *, is_first: bool) -> None:
+        if b"hidden=" in text:
+            self._take_hidden(text, is_first=is_first)
+        for tag, address in _UNCOMPUTED.findall(text) if b"<f" in text or b":f" in text else ():
+            if _IS_TEXT.search(tag):
+                continue  # computed, as an empty text
+            cell = address.decode("ascii")
+            column = cell.rstrip("0123456789")
+            first, count = self.uncomputed.get(column, (cell, 0))
+            self.uncomputed[column] = (first, count + 1)
+
+    def _take_hidden(self, text: bytes, *, is_first: bool) -> None:
+        for tag in _ROW_TAG.findall(text):
+            if _HIDDEN.search(tag) and (number := _row(tag)):
+                self.rows.add(number)
+        head = text[: text.find(b"sheetData")] if is_first else b""
+        for tag in filter(_HIDDEN.search, _COLUMN_TAG.findall(head)):
+            given = dict(_ATTRIBUTE.findall(tag.decode("utf-8", "replace")))
+            if given.get("min", "").isdigit() and int(given["min"]) <= MOST_COLUMNS:
+                self.columns.append(_letters(given))
+
+    def findings(self) -> list[Finding]:
+        found = []
+        if self.rows.count:
+            params = {"rows": str(self.rows)}
+            found.append(Finding("hidden_rows_read", self.sheet, row=self.rows.first, params=params))
+        if self.columns:
+            cell = self.columns[0].split("–")[0] + "1"
+            params = {"columns": ", ".join(self.columns)}
+            found.append(Finding("hidden_columns_read", self.sheet, cell=cell, row=1, params=params))
+        for column, (cell, count) in self.uncomputed.items():
+            row = int(cell.removeprefix(column))
+            found.append(
+                Finding("formula_without_value", self.sheet, cell=cell, row=row, params={"count": count})
+            )
+        return found
+
+
+def _letters(given: dict[str, str]) -> str:
+    """The columns `min` to `max` as letters."""
+    last = given.get("max", "")
+    places = (int(given["min"]), min(int(last), 16_384) if last.isdigit() else int(given["min"]))
+    first, last = (cell_address(place, 1)[:-1] for place in places)
+    return first if first == last else f"{first}–{last}"
+
+
+def _row(tag: bytes) -> int:
+    found = _NUMBER.search(tag)
+    return int(found[1]) if found else 0

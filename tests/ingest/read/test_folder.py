@@ -1,0 +1,121 @@
+"""Which files come out of which, and what is written into them."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+
+from ingest.read.folder import FINDINGS, OverwritesInputError, inputs_of, names_of, read_all
+from ingest.read.plain.writer import Sheet, Written
+from ingest.read.sandbox import parent as worker
+from ingest.read.sandbox.parent import ReadError
+from ingest.read.text.csv_bytes import csv_bytes
+from tests.ingest.read import bombs
+
+
+def test_inputs_that_share_a_name_get_outputs_that_differ() -> None:
+    paths = [Path(name) for name in ("a/x.csv", "a/x.xlsx", "b/X.csv", "c/x.csv", "x.y.csv")]
+    assert names_of(paths) == ["x.csv", "x.xlsx.csv", "X.csv.csv", "x~2.csv", "x.y.csv"]
+
+
+def test_each_input_gives_a_csv_and_its_findings(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "one.csv").write_text("a;b\n1;x,y\n", encoding="utf-8")
+    (tmp_path / "in" / "two.txt").write_bytes(b"%PDF-1.7 nothing")
+    (tmp_path / "in" / "three.csv").write_bytes(b"")
+    out = tmp_path / "out"
+    outcomes = list(read_all(inputs_of([tmp_path / "in"]), out))
+    assert [outcome.path.name for outcome in outcomes] == ["one.csv", "three.csv", "two.txt"]
+    assert (out / "one.csv").read_text(encoding="utf-8") == 'a,b\n1,"x,y"\n'
+    assert (out / "two.csv").read_bytes() == (out / "three.csv").read_bytes() == b""
+    lines = [json.loads(line) for line in (out / FINDINGS).read_text(encoding="utf-8").splitlines()]
+    said = {(Path(line["file"]).name, line["code"]) for line in lines}
+    assert {("one.csv", "rows_reconciled"), ("two.txt", "wrong_kind"), ("three.csv", "empty_file")} <= said
+    assert all(set(line["message"]) == {"kk", "ru", "en"} for line in lines)
+
+
+def test_no_input_is_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "one.csv"
+    file.write_text("a;b\n1;2\n", encoding="utf-8")
+    with pytest.raises(OverwritesInputError):
+        list(read_all([file], tmp_path))
+    assert file.read_text(encoding="utf-8") == "a;b\n1;2\n"
+
+
+def test_cells_are_quoted_where_they_must_be() -> None:
+    assert csv_bytes([['a"b', "c,d", "e\rf", "g"], [""]]) == b'"a""b","c,d","e\rf",g\n""\n'
+
+
+def test_hostile_files_are_named_and_the_rest_of_the_batch_is_read(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name in HOSTILE:
+        bombs.write(folder, name)
+    for name in ("a_first.csv", "zz_last.csv"):
+        (folder / name).write_bytes(bombs.csv(3))
+    outcomes = {outcome.path.name: outcome for outcome in read_all(inputs_of([folder]), out)}
+    for name, expected in HOSTILE.items():
+        codes = {finding.code for finding in outcomes[name].written.findings}
+        assert codes & expected, (name, codes)
+        assert "reader_failed" not in codes
+    for name in ("a_first.csv", "zz_last.csv"):
+        assert outcomes[name].written.rows_written == 3
+        assert (out / name).read_bytes() == bombs.csv(3)
+    written = {output.name for outcome in outcomes.values() for output in outcome.outputs}
+    assert {file.name for file in out.iterdir()} == {*written, FINDINGS}
+
+
+HOSTILE = {
+    "encrypted": {"encrypted_file"},
+    "truncated": {"damaged_file"},
+    "renamed_image": {"wrong_kind"},
+    "not_a_spreadsheet": {"unreadable"},
+    "zip_bomb": {"oversized_file"},
+    "zip_bomb_within_what_is_stated": {"too_expensive_to_read"},
+    "entity_bomb": {"damaged_file", "empty_file"},
+    "ten_million_empty_rows": {"oversized_file"},
+    "ten_million_empty_records": {"too_expensive_to_read"},
+    "ten_thousand_columns_of_a_sheet": {"too_many_columns"},
+    "deep_styles": {"damaged_file"},
+}
+
+
+def test_a_fault_of_our_own_is_called_that_and_says_nothing_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(path: Path, folder: Path) -> Written:
+        raise ReadError("AssertionError")
+
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    monkeypatch.setattr(worker._worker, "_answered", lambda task: failing(task.path, task.folder))
+    outcomes = list(read_all(inputs_of([tmp_path]), tmp_path / "out"))
+    for outcome in outcomes:
+        assert [finding.code for finding in outcome.written.findings] == ["reader_failed"]
+        assert outcome.written.unreadable
+        assert "AssertionError" in outcome.written.findings[0].text("kk")
+    assert len(outcomes) == 2
+
+
+def test_an_answer_that_is_not_believed_is_our_fault_and_the_batch_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    answers = iter([pickle.dumps(Written((Sheet(None, "../one.csv"),))), pickle.dumps(print)])
+    monkeypatch.setattr(worker._worker, "_answered", lambda task: ([next(answers)], task.folder, 1))
+    for outcome in read_all(inputs_of([tmp_path]), tmp_path / "out"):
+        assert [finding.code for finding in outcome.written.findings] == ["reader_failed"]
+
+
+def test_a_file_that_cannot_be_opened_does_not_end_the_batch(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "gone.csv").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "in" / "one.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    inputs = [tmp_path / "in" / "gone.csv", tmp_path / "in" / "one.csv"]
+    gone, one = read_all(inputs, tmp_path / "out")
+    assert [finding.code for finding in gone.written.findings] == ["cannot_be_opened"]
+    assert one.written.rows_written == 1

@@ -1,0 +1,119 @@
+"""A school without a network checks with a pack as the system would."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from expectations.pack import Pack, PackError, read_pack
+from ingest.ledger.nodes import node
+from ingest.schema.load import contract
+from tests.warehouse.country import DISTRICT, SCHOOLS, WEEKS, Country, attendance, csv_of, learners_of
+from warehouse.services.check import check_file
+from warehouse.services.pack import make_pack
+
+ATTENDANCE = contract("attendance")
+
+
+@pytest.fixture
+def path(country: Country, tmp_path: Path) -> Path:
+    """The pack of the first school, whose list of learners was accepted."""
+    country.rosters()
+    country.judge()
+    path = tmp_path / "pack.zip"
+    forms = {"school_calendar", "organisation_register", "learner_roster"}
+    assert set(make_pack(country.home, node(SCHOOLS[0]), path)) >= forms
+    return path
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Path:
+    """A week in which a stranger is marked as present."""
+    rows = attendance(SCHOOLS[0], WEEKS[0])
+    rows[3]["iin"] = attendance(SCHOOLS[1], WEEKS[0])[0]["iin"]
+    file = tmp_path / "week.csv"
+    file.write_bytes(csv_of(rows))
+    return file
+
+
+def test_a_pack_gives_the_verdict_of_the_installation(country: Country, path: Path, week: Path) -> None:
+    there = check_file(country.home, week, ATTENDANCE, SCHOOLS[0], WEEKS[0])
+    here = check_file(country.home, week, ATTENDANCE, None, WEEKS[0], read_pack(path))
+    # A pack holds no report of the week before: what would be compared with it is listed.
+    assert here.to_json() == {**there.to_json(), "not_checked": ["absence_jump", "week_copied"]}
+    assert [finding.code for finding in here.findings] == ["learner_on_roster"]
+    assert here.versions == there.versions
+
+
+def test_of_persons_it_holds_the_schools_own_alone(path: Path) -> None:
+    pack = read_pack(path)
+    held = set(pack.reference.learner.column("iin").to_pylist())  # type: ignore[union-attr]
+    assert held == {person.iin for person in learners_of(SCHOOLS[0])}
+    columns = set(pack.reference.learner.column_names)  # type: ignore[union-attr]
+    assert columns == {"bin", "iin", "period", "grade", "letter"}
+
+
+def test_a_department_gets_no_list_of_persons(country: Country, path: Path, tmp_path: Path) -> None:
+    of_district = tmp_path / "district.zip"
+    assert "learner_roster" not in make_pack(country.home, node(DISTRICT), of_district)
+    assert read_pack(of_district).reference.learner is None
+
+
+def test_a_folder_does_as_well(country: Country, path: Path, week: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "unpacked"
+    shutil.unpack_archive(path, folder)
+    found = [
+        check_file(country.home, week, ATTENDANCE, None, WEEKS[0], read_pack(place)).to_json()
+        for place in (path, folder)
+    ]
+    assert found[0] == found[1]
+
+
+def test_without_the_pack_it_is_said_what_was_not_checked(
+    country: Country, path: Path, week: Path, tmp_path: Path
+) -> None:
+    from ingest.home import Home
+
+    nowhere = Home(tmp_path / "nowhere")
+    alone = check_file(nowhere, week, ATTENDANCE, SCHOOLS[0], WEEKS[0])
+    with_pack = check_file(nowhere, week, ATTENDANCE, SCHOOLS[0], WEEKS[0], read_pack(path))
+    assert "learner_on_roster" in alone.not_checked
+    assert with_pack.not_checked == ("absence_jump", "week_copied")
+
+
+def test_what_is_no_pack_is_refused(path: Path, tmp_path: Path) -> None:
+    facts = read_pack(path).facts.model_dump(mode="json")
+    for name, content in {
+        "nothing": None,
+        "text": b"x",
+        "truncated": path.read_bytes()[:-40],
+        "foreign": _zip(tmp_path, {"other": b""}),
+        "wrong": _zip(tmp_path, {"pack.json": b"[1]"}),
+        "spoilt": _zip(tmp_path, {"pack.json": json.dumps(facts).encode(), "learner.parquet": b"PAR1"}),
+    }.items():
+        file = tmp_path / name
+        if content is not None:
+            file.write_bytes(content)
+        assert _fault(file) == "no_pack", name
+    newer = tmp_path / "newer"
+    newer.write_bytes(_zip(tmp_path, {"pack.json": json.dumps(facts | {"shape": 2}).encode()}))
+    assert _fault(newer) == "newer_pack"
+
+
+def _zip(folder: Path, members: dict[str, bytes]) -> bytes:
+    path = folder / "made.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path.read_bytes()
+
+
+def _fault(path: Path) -> str:
+    with pytest.raises(PackError) as refused:
+        found: Pack = read_pack(path)
+        raise AssertionError(found)
+    return refused.value.fault

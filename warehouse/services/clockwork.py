@@ -1,0 +1,97 @@
+"""What each task of the clockwork does: one function per task, called by `dags/` and by the command line.
+
+In: the home BBAJ_HOME names. Out: small plain values (counts, numbers). Every function may be repeated and may
+be killed anywhere; "nothing to do" is said to the scheduler, so that nothing downstream is set going.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from ingest.home import Home
+from ingest.ledger import waiting
+from ingest.receive.drop import CollectReport
+from ingest.receive.drop import collect as collect_drop
+from warehouse.services.installation import initialise
+from warehouse.services.intake import IntakeReport
+from warehouse.services.intake import judge_waiting as judge_all
+from warehouse.services.registers import keep_obligations
+from warehouse.storage import build as builds
+from warehouse.storage import publish as publications
+
+
+def _home() -> Home:
+    home = Home.from_environment()
+    initialise(home)
+    return home
+
+
+def _nothing_to_do(why: str) -> NoReturn:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    raise AirflowSkipException(why)
+
+
+def collect() -> CollectReport:
+    """Receive what lies in the drop folder."""
+    return collect_drop(_home())
+
+
+def judge() -> dict[str, int]:
+    """Judge what waits; returns counts by outcome, empty when nothing waited. Raises when one could not be judged."""
+    return _counts(judge_all(_home()))
+
+
+def receive_drop() -> int:
+    """Task: receive; returns how many submissions wait for a verdict, skips when none does."""
+    collect()
+    count = sum(len(found) for found in waiting.by_form().values())
+    return count or _nothing_to_do("nothing waits for a verdict")
+
+
+def notice_decisions() -> str:
+    """Task: skips unless a build made now would differ from the last one."""
+    home = _home()
+    if waiting.by_form() or not builds.is_due(home):
+        _nothing_to_do("files wait for their verdict first, or nothing has changed")
+    return "a build is due"
+
+
+def judge_waiting() -> dict[str, int]:
+    """Task: judge; skips when nothing waited."""
+    return judge() or _nothing_to_do("nothing waited")
+
+
+def build_warehouse() -> int:
+    """Task: build; returns the build's number."""
+    return builds.build(_home()).build_id
+
+
+def publish_warehouse(build_ids: list[int]) -> int:
+    """Task: publish the newest of the builds that were announced; returns the publication's number."""
+    return publications.publish(_home(), max(build_ids, default=None)).number
+
+
+def open_obligations() -> int:
+    """Task: ask for every report whose period has begun; returns how many were asked for anew."""
+    return keep_obligations(_home())["opened"]
+
+
+def settle_obligations() -> dict[str, int]:
+    """Task: say what became of every report asked for; returns counts of changes."""
+    return dict(keep_obligations(_home()))
+
+
+def _counts(report: IntakeReport) -> dict[str, int]:
+    if report.failed:
+        # A fault of ours: the task fails and is seen; what could be judged has its verdict already.
+        raise RuntimeError(
+            f"{len(report.failed)} submissions could not be judged: {sorted(report.failed)[:5]}"
+        )
+    counts: dict[str, Any] = {
+        "accepted": report.accepted,
+        "rejected": report.rejected,
+        "unreadable": report.unreadable,
+        "rows": report.rows,
+    }
+    return {name: count for name, count in counts.items() if count}

@@ -1,0 +1,242 @@
+"""Intake: every waiting submission gets its verdict, and the rows of the accepted ones land.
+
+In: what waits in the ledger. Out: findings files, lake files, verdicts, a hierarchy and obligations that
+follow from them, and an `IntakeReport`.
+
+The order is findings → lake → verdict. Whoever dies on the way leaves submissions that still wait and files
+that no verdict names; the next run judges them again and lands them under another `batch_id`.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from expectations.findings_file import write_findings
+from expectations.judge import Judged, JudgeFile, Scope, judge
+from expectations.queries import marks_of
+from expectations.verdict import Verdict
+from ingest.home import Home
+from ingest.ledger import explanations, waiting, winners
+from ingest.ledger import submissions as ledger
+from ingest.ledger.records import Submission
+from ingest.receive.failpoint import reach
+from ingest.receive.store import RawStore
+from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
+from ingest.schema.load import contracts
+from ingest.schema.period import Period
+from warehouse.services.reference import JUDGED_AGAINST_ITSELF, Surroundings, surroundings_of
+from warehouse.services.registers import REGISTERS, follow, keep_obligations
+from warehouse.storage.files import locked, sweep_partial
+from warehouse.storage.land import Accepted, Destination, land
+from warehouse.storage.secret import secrets_in
+from warehouse.storage.vault import Vault
+
+__all__ = ["IntakeReport", "judge_waiting"]
+
+log = logging.getLogger(__name__)
+
+# A micro-batch: large enough that starting a suite does not count, small enough for memory and for a retry.
+_FILES = 400
+_BYTES = 256 * 1024 * 1024
+_WAIT_SECONDS = 600.0
+
+
+@dataclass
+class IntakeReport:
+    """What became of what waited. `rows` counts landed rows; `failed` are submissions that still wait through
+    a fault of ours, with its kind."""
+
+    accepted: int = 0
+    rejected: int = 0
+    unreadable: int = 0
+    rows: int = 0
+    batches: int = 0
+    forms: list[str] = field(default_factory=list)
+    failed: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> int:
+        """How many verdicts were given."""
+        return self.accepted + self.rejected + self.unreadable
+
+
+def judge_waiting(home: Home, form: str | None = None) -> IntakeReport:
+    """Judge what waits, forms in the order in which they depend on each other; `form`: that one alone.
+
+    One process at a time; another one waits its turn. Raises BusyError after ten minutes of waiting.
+    """
+    report = IntakeReport()
+    with locked(intake_lock(home), _WAIT_SECONDS), Vault(home) as vault:
+        sweep_partial(home.lake)
+        sweep_partial(home.reference)
+        follow(home)
+        for name in contracts():
+            if form in (None, name):
+                _judge_form(home, name, vault, report)
+        keep_obligations(home)
+    return report
+
+
+def intake_lock(home: Home) -> Path:
+    """The lock of whoever writes to the lake."""
+    return home.restricted / ".intake.lock"
+
+
+def _judge_form(home: Home, form: str, vault: Vault, report: IntakeReport) -> None:
+    found = waiting.by_form().get(form, [])
+    if not found:
+        return
+    report.forms.append(form)
+    for batch in _micro_batches(found, one_of_a_node=form == JUDGED_AGAINST_ITSELF):
+        _judge_batch(home, contracts()[form], batch, vault, report)
+        report.batches += 1
+    if form in REGISTERS:
+        follow(home)
+
+
+def _micro_batches(found: Sequence[Submission], *, one_of_a_node: bool) -> Iterator[list[Submission]]:
+    """The submissions in their order, cut so that neither their number nor their bytes grow too large.
+
+    `one_of_a_node`: what a node submitted next is judged knowing what became of its submission before.
+    """
+    batch: list[Submission] = []
+    size = 0
+    for submission in found:
+        own = submission.raw_file.size if submission.raw_file else 0
+        is_next = any(_awaits(submission, each, one_of_a_node=one_of_a_node) for each in batch)
+        if batch and (is_next or len(batch) >= _FILES or size + own > _BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(submission)
+        size += own
+    if batch:
+        yield batch
+
+
+def _awaits(submission: Submission, earlier: Submission, *, one_of_a_node: bool) -> bool:
+    """Whether a submission is to be judged knowing what became of an earlier one."""
+    mine, other = submission.scope, earlier.scope
+    if mine.node_id != other.node_id:
+        return False
+    is_part_of_it = mine.period == other.period and mine.part != mine.WHOLE == other.part
+    return one_of_a_node or is_part_of_it
+
+
+def _judge_batch(
+    home: Home, contract: Contract, batch: Sequence[Submission], vault: Vault, report: IntakeReport
+) -> None:
+    by_id = {submission.pk: submission for submission in batch}
+    files = _present(home, batch, report)
+    organisations = {found.scope.node.code for found in batch}
+    known = surroundings_of(
+        home,
+        contract,
+        organisations,
+        {found.scope_id for found in batch},
+        {period_of(found) for found in batch},
+    )
+    marks: dict[int, list[str | None]] = {}
+    with judge(files, contract, known.reference, demo=home.settings.demo, scratch=home.judge) as judged:
+        report.failed.update(judged.failed)
+        secret = query_secret(home)
+        for submission_id, verdict in judged.verdicts.items():
+            marks[submission_id] = marks_of(verdict.findings, secret)
+            write_findings(home.findings, submission_id, verdict, marks[submission_id])
+        reach("intake:findings")
+        batch_id = secrets.token_hex(12)
+        _land(home, contract, by_id, judged, batch_id, vault)
+    reach("intake:landed")
+    judgements = {
+        submission_id: _judgement(
+            verdict,
+            known,
+            by_id[submission_id],
+            batch_id,
+            _answered(by_id[submission_id], marks[submission_id]),
+        )
+        for submission_id, verdict in judged.verdicts.items()
+    }
+    ledger.record_verdicts(judgements, home.now())
+    reach("intake:recorded")
+    for verdict in judged.verdicts.values():
+        setattr(report, verdict.outcome, getattr(report, verdict.outcome) + 1)
+        report.rows += verdict.rows_accepted
+
+
+def _present(home: Home, batch: Sequence[Submission], report: IntakeReport) -> list[JudgeFile]:
+    """The files to judge. One whose bytes are gone is our fault and keeps waiting, the others go on."""
+    store = RawStore(home)
+    files: list[JudgeFile] = []
+    for submission in batch:
+        path = store.path(submission.raw_file_id or "")
+        if not path.is_file():
+            log.error("submission %d: its raw file is missing", submission.pk)
+            report.failed[submission.pk] = "raw file missing"
+            continue
+        of = submission.scope
+        scope = Scope(of.node.code, of.node.kind, period_of(submission), is_whole=of.part == of.WHOLE)
+        said = (Finding("part_beside_whole"),) if winners.has_whole(submission.scope) else ()
+        files.append(JudgeFile(submission.pk, path, submission.file_name, scope, said))
+    return files
+
+
+def period_of(submission: Submission) -> Period:
+    """The period a submission reports on, as the ledger has it."""
+    scope = submission.scope
+    return Period(scope.period_kind, scope.period, scope.period_start, scope.period_end)  # type: ignore[arg-type]
+
+
+def _land(
+    home: Home,
+    contract: Contract,
+    by_id: dict[int, Submission],
+    judged: Judged,
+    batch_id: str,
+    vault: Vault,
+) -> None:
+    accepted = [
+        Accepted(submission_id, period_of(by_id[submission_id]), verdict.rows_accepted)
+        for submission_id, verdict in judged.verdicts.items()
+        if verdict.outcome == "accepted"
+    ]
+    land(judged.con, contract, accepted, batch_id, Destination.of(home), vault)
+
+
+def query_secret(home: Home) -> bytes:
+    """What marks of queries are made under: the first secret, since marks must outlive a change of secrets."""
+    return secrets_in(home.keys, may_create=True)[0].key
+
+
+def _answered(submission: Submission, marks: Sequence[str | None]) -> int:
+    """How many of a file's queries were explained for an earlier file of its scope."""
+    if not any(marks):
+        return 0
+    known = explanations.known_marks(submission.scope)
+    return sum(mark in known for mark in marks)
+
+
+def _judgement(
+    verdict: Verdict, known: Surroundings, submission: Submission, batch_id: str, answered: int
+) -> ledger.Judgement:
+    versions = verdict.versions
+    return ledger.Judgement(
+        outcome=verdict.outcome,
+        contract_version=versions["contract"],
+        rules_version=str(versions["rules"]),
+        reference=known.versions_for(submission.scope.node.code),
+        rows_in=verdict.rows_in,
+        rows_accepted=verdict.rows_accepted,
+        rows_rejected=verdict.rows_rejected,
+        rows_not_data=verdict.rows_not_data,
+        errors=verdict.count("error"),
+        queries=verdict.count("query"),
+        queries_answered=answered,
+        notes=verdict.count("note"),
+        not_checked=verdict.not_checked,
+        batch_id=batch_id if verdict.outcome == "accepted" else "",
+    )

@@ -1,0 +1,64 @@
+"""The marked workbook of one submission, made when somebody asks for it.
+
+In: a home and a submission's number. Out: an xlsx beside the submission's findings, readable by its owner alone: it
+holds personal data as the submitted file does. Findings are those recorded with the verdict; nothing is judged
+again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from expectations.causes import RecordedFinding
+from expectations.findings_file import read_findings
+from expectations.marked import marked_workbook
+from ingest.home import Home
+from ingest.ledger.records import Submission
+from ingest.receive.store import RawStore
+from ingest.schema.contract import Contract, Language
+from ingest.schema.load import contract
+from warehouse.storage.files import written
+
+
+class NotMarkableError(Exception):
+    """A submission of which there is nothing to give back. Carries `code`, for the words shown."""
+
+    def __init__(self, submission_id: int, code: str, reason: str) -> None:
+        super().__init__(f"submission {submission_id}: {reason}")
+        self.code = code
+
+
+def marked_submission(home: Home, submission_id: int, language: Language) -> Path:
+    """Write the workbook and return its path; an earlier one in that language is replaced.
+
+    Raises NotMarkableError, Submission.DoesNotExist.
+    """
+    submission = Submission.objects.select_related("raw_file", "scope").get(pk=submission_id)
+    source = _source(home, submission)
+    try:
+        recorded = read_findings(home.findings, submission_id)
+    except FileNotFoundError:
+        raise NotMarkableError(submission_id, "not_judged", "it is not judged yet") from None
+    findings = [RecordedFinding.from_json(entry) for entry in recorded["findings"]]
+    form = _contract(submission.scope.form, recorded.get("versions", {}).get("contract"))
+    target = home.findings / f"{submission_id}.{language}.xlsx"
+    with written(target, 0o600) as draft:
+        draft.write_bytes(marked_workbook(source, findings, form, language))
+    return target
+
+
+def _source(home: Home, submission: Submission) -> Path:
+    if submission.raw_file_id is None:
+        raise NotMarkableError(submission.pk, "no_file", "it came without a file")
+    source = RawStore(home).path(submission.raw_file_id)
+    if not source.is_file():
+        raise NotMarkableError(submission.pk, "file_gone", "its file is no longer kept")
+    return source
+
+
+def _contract(form: str, version: int | None) -> Contract:
+    """The contract it was judged by; where that is no longer kept, the one in force: only labels come from it."""
+    try:
+        return contract(form, version)
+    except KeyError:
+        return contract(form)

@@ -1,0 +1,82 @@
+"""What is known of a report before anybody fills it in: the rows of a prefilled template.
+
+In: a home, a form, who reports and on which period. Out: a `Prefill`. A form with one row per learner and day
+gets the learners of the organisation's accepted list times its school days; what happened on those days is left
+to the school, since a prefilled "nobody was absent" would be handed in unread. No other form gets rows: last
+month's list of learners would need names, and names are kept nowhere but in the file the school itself sent.
+
+Who may read `restricted/` alone gets rows: they hold identifiers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from ingest.emit.template import Prefill, Row
+from ingest.home import Home
+from ingest.ledger import winners
+from ingest.ledger.nodes import node
+from ingest.schema.contract import Contract, FormField
+from ingest.schema.period import Period
+from warehouse.services.reference import landed, learners_of
+from warehouse.services.registers import school_calendar
+
+_SATURDAY = 6
+
+
+def prefill(home: Home, contract: Contract, node_code: str, period: Period) -> Prefill:
+    """What is known of that node's report on that period. Raises Node.DoesNotExist."""
+    day_field = _day_field(contract)
+    rows = tuple(_attended(home, contract, day_field, node_code, period)) if day_field else ()
+    named = node(node_code)
+    return Prefill(node_code, period, rows, {"kk": named.name_kk, "ru": named.name_ru})
+
+
+def _day_field(contract: Contract) -> FormField | None:
+    """The column of the day, in a form that has one row per learner and day and is compared with their list."""
+    person = contract.person_field
+    if person is None or "learner_roster" not in contract.depends_on:
+        return None
+    rest = [contract.field(name) for name in contract.primary_key if name != person.name]
+    return rest[0] if len(rest) == 1 and rest[0].type == "date" else None
+
+
+def _attended(
+    home: Home, contract: Contract, day_field: FormField, node_code: str, period: Period
+) -> Iterator[Row]:
+    """One row per learner and school day, by class, learner and day."""
+    learners = learners_of(home, node_code, period.end)
+    if learners is None:
+        return
+    calendar, person = school_calendar(home), contract.person_field
+    assert person is not None
+    days = _days(home, contract, day_field, node_code, period)
+    names = {field.name for field in contract.fields}
+    for learner in learners.to_pylist():
+        known: dict[str, str | int | None] = {
+            "bin": node_code,
+            person.name: learner["iin"],
+            "grade": learner["grade"],
+            "letter": learner["letter"],
+        }
+        own = {name: value for name, value in known.items() if name in names}
+        for day in days:
+            if calendar.is_school_day(day, learner["grade"]):
+                yield {**own, day_field.name: day}
+
+
+def _days(home: Home, contract: Contract, day_field: FormField, node_code: str, period: Period) -> list[date]:
+    """Monday to Friday, and Saturday where the organisation's latest report had lessons on one."""
+    every = [period.start + timedelta(days=number) for number in range((period.end - period.start).days + 1)]
+    last = _SATURDAY if _teaches_on_saturday(home, contract, day_field, node_code) else _SATURDAY - 1
+    return [day for day in every if day.isoweekday() <= last]
+
+
+def _teaches_on_saturday(home: Home, contract: Contract, day_field: FormField, node_code: str) -> bool:
+    reports = [each for each in winners.operational(contract.form) if each.scope.node.code == node_code]
+    latest = max((each.scope.period_start for each in reports), default=None)
+    found = [each for each in reports if each.scope.period_start == latest]
+    query = f"SELECT count(*) AS saturdays FROM landed WHERE isodow({day_field.name}) = {_SATURDAY}"
+    counted = landed(home, found, query)
+    return bool(counted and counted.column("saturdays")[0].as_py())

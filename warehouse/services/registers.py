@@ -1,0 +1,95 @@
+"""Registers become the ledger's hierarchy, and the calendar decides what is asked of it.
+
+In: the accepted registers and calendars in the lake. Out: nodes created, renamed or closed; obligations
+opened and settled. Everything here may be repeated at any time and after any interruption.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+from itertools import starmap
+
+from ingest.home import SETTINGS_FILE, Home, SettingsError
+from ingest.ledger import nodes, obligations, winners
+from ingest.ledger.records import Submission
+from ingest.ledger.school_calendar import SchoolCalendar, Segment
+from ingest.schema.load import contracts
+from ingest.schema.period import LOCAL_TIME
+from warehouse.services.reference import landed
+from warehouse.storage.files import written
+
+REGISTERS = ("territory_register", "organisation_register")
+_APPLIED = "applied_registers.json"
+
+
+def follow(home: Home) -> bool:
+    """Bring the hierarchy up to the registers that count now; whether there was anything new in them.
+
+    What was followed last is noted in a file that may be lost: then everything is followed once more.
+    """
+    standing = {form: winners.operational(form) for form in REGISTERS}
+    counted = {form: [submission.pk for submission in found] for form, found in standing.items()}
+    note = home.reference / _APPLIED
+    if note.exists() and json.loads(note.read_text(encoding="utf-8")) == counted:
+        return False
+    _follow_territories(home, standing["territory_register"])
+    _follow_organisations(home, standing["organisation_register"])
+    with written(note, 0o600) as draft:
+        draft.write_text(json.dumps(counted), encoding="utf-8")
+    return True
+
+
+def keep_obligations(home: Home, now: datetime | None = None) -> Counter[str]:
+    """Ask for what has fallen due by now and say what became of everything asked for.
+
+    Raises SettingsError where the installation collects a form that does not exist: asking for nothing instead
+    would be found out too late.
+    """
+    for form in home.settings.collected or ():
+        if form not in contracts():
+            raise SettingsError(home.root / SETTINGS_FILE, f"collected.{form}", "there is no such form")
+    moment = now or home.now()
+    opened = obligations.open_due(
+        moment.astimezone(LOCAL_TIME).date(),
+        collect_from=home.settings.collect_from,
+        collected=home.settings.collected,
+        calendar=school_calendar(home),
+    )
+    return opened + obligations.settle(moment)
+
+
+def school_calendar(home: Home) -> SchoolCalendar:
+    """The calendar of every school year that has an accepted one."""
+    rows = landed(
+        home,
+        winners.operational("school_calendar"),
+        "SELECT segment, start_date, end_date, grade_from, grade_to FROM landed ORDER BY ALL",
+    )
+    return SchoolCalendar.of(Segment(**row) for row in rows.to_pylist()) if rows else SchoolCalendar()
+
+
+def _follow_territories(home: Home, found: list[Submission]) -> None:
+    """The latest classifier; earlier ones first would only undo newer names and bring them back."""
+    latest = sorted(found, key=lambda each: (each.scope.period_start, each.pk))[-1:]
+    rows = landed(home, latest, "SELECT kato, level, name_kk, name_ru FROM landed ORDER BY kato")
+    if rows:
+        nodes.apply_territories(starmap(nodes.Territory, _tuples(rows.to_pydict())))
+
+
+def _follow_organisations(home: Home, found: list[Submission]) -> None:
+    """All events of all departments together: an event alone cannot know what came after it, and an organisation
+    may have moved from one department to another."""
+    departments = {submission.pk: submission.scope.node for submission in found}
+    rows = landed(home, found, "SELECT * FROM landed ORDER BY event_date, submission_id, source_row")
+    if rows:
+        columns = [rows.column(name).to_pylist() for name in nodes.OrganisationEvent._fields]
+        numbers: list[int] = rows.column("submission_id").to_pylist()  # type: ignore[assignment]
+        reporters = (departments[number] for number in numbers)
+        events = starmap(nodes.OrganisationEvent, zip(*columns, strict=True))
+        nodes.apply_reported_events(zip(reporters, events, strict=True))
+
+
+def _tuples(columns: dict[str, list[object]]) -> zip[tuple[object, ...]]:
+    return zip(*columns.values(), strict=True)

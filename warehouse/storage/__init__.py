@@ -1,0 +1,1 @@
+"""What is kept: identity vault, lake, builds and publications, each whole or not there at all."""

@@ -1,0 +1,248 @@
+"""A build: the star schema made anew from an explicit list of submissions, tested, and left ready to publish.
+
+In: the ledger's manifest and the lake. Out: `builds/<id>/warehouse.duckdb`, holding tables only, and a build
+record. A submission that breaks a test of the data is held back and the rest is built without it; a broken
+invariant of our own ends the build as failed and nothing is published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from ingest.home import Home, InstallationError
+from ingest.ledger import builds, winners
+from ingest.ledger.records import Build
+from ingest.ledger.submissions import hold_back, release
+from ingest.ledger.winners import ManifestEntry
+from warehouse.storage.files import fsync_file, fsync_folder, locked
+from warehouse.storage.inputs import write_inputs
+
+PROJECT = Path(__file__).parents[2]
+DBT_PROJECT = PROJECT / "dbt_project"
+WAREHOUSE = "warehouse.duckdb"
+_FINGERPRINT = "inputs.sha256"
+_KEPT_BUILDS = 3
+_MOST_ROUNDS = 5
+
+
+class BuildError(InstallationError):
+    """The model failed or broke a promise of its own. Carries the `build_id`, what `failed` and the `log`."""
+
+    def __init__(self, build_id: int, failed: Sequence[str], log: Path) -> None:
+        super().__init__(f"build {build_id}: {', '.join(failed) or 'dbt did not end'}; see {log}")
+        self.build_id, self.failed, self.log = build_id, failed, log
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """How a build ended. `models`: how many tables were made. `skipped`: nothing had changed since that build."""
+
+    build_id: int
+    state: str
+    held_back: tuple[int, ...] = ()
+    models: int = 0
+    skipped: bool = False
+
+
+def build(home: Home, *, force: bool = False) -> BuildResult:
+    """Build what is accepted now. Raises BuildError, and BusyError while another build runs."""
+    with locked(home.builds / ".lock", wait_seconds=600) as lock:
+        last = _last_succeeded()
+        held = _held_back_in(last) if last and not force else {}
+        manifest = _without(winners.manifest(), held)
+        if last and not force and _is_current(home, last, manifest):
+            return BuildResult(last.pk, "succeeded", tuple(held), len(_tables(home, last.pk)), skipped=True)
+        return _build(home, lock, manifest, held, _held_back_in(last) if last else {})
+
+
+def is_due(home: Home) -> bool:
+    """Whether a build made now would say anything else than the last one."""
+    last = _last_succeeded()
+    if last is None:
+        return bool(winners.manifest())
+    return not _is_current(home, last, _without(winners.manifest(), _held_back_in(last)))
+
+
+def warehouse_of(home: Home, build_id: int) -> Path:
+    """The file a build made."""
+    return home.builds / str(build_id) / WAREHOUSE
+
+
+def _build(
+    home: Home, lock: int, manifest: list[ManifestEntry], held: dict[int, str], held_before: dict[int, str]
+) -> BuildResult:
+    run = builds.start(manifest, home.now())
+    folder = home.builds / str(run.pk)
+    try:
+        for _ in range(_MOST_ROUNDS):
+            fingerprint = _write(home, folder / "inputs", manifest)
+            failed = _run_dbt(home, folder, lock)
+            if failed:
+                raise BuildError(run.pk, failed, folder / "dbt.log")
+            broken = _broken_submissions(folder / "draft.duckdb", manifest)
+            if not broken:
+                break
+            held |= broken
+            manifest = _without(manifest, held)
+        else:
+            raise BuildError(run.pk, ["submissions kept breaking tests of the data"], folder / "dbt.log")
+        _finish_file(folder, run.pk)
+    except BaseException:
+        builds.finish(run.pk, "failed", home.now(), _as_list(held))
+        raise
+    (folder / _FINGERPRINT).write_text(fingerprint + _code_fingerprint(), encoding="utf-8")
+    for submission, reason in held.items():
+        if submission not in held_before:
+            hold_back([submission], run.pk, reason, home.now())
+    if freed := set(held_before) - set(held):
+        release(freed, run.pk, home.now())
+    builds.finish(run.pk, "succeeded", home.now(), _as_list(held))
+    _forget_old_builds(home, run.pk)
+    return BuildResult(run.pk, "succeeded", tuple(sorted(held)), len(_tables(home, run.pk)))
+
+
+def _run_dbt(home: Home, folder: Path, lock: int) -> list[str]:
+    """Run the model into `draft.duckdb`; returns what failed, each with its first words.
+
+    dbt holds on to the `lock` of builds too: should this process die, the next build waits for dbt to end.
+    """
+    draft = folder / "draft.duckdb"
+    draft.unlink(missing_ok=True)
+    environment = {
+        **os.environ,
+        # Relative to the build's folder: a path that changed with every build would make dbt parse anew each time.
+        "BBAJ_WAREHOUSE": draft.name,
+        "BBAJ_LAKE": str(home.lake),
+        "BBAJ_INPUTS": "inputs",
+        "DO_NOT_TRACK": "1",
+    }
+    # One target folder for all builds: what dbt parsed once it need not parse again.
+    target = home.builds / ".dbt"
+    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "--no-version-check"]
+    command += ["--log-path", str(folder), "build", "--exclude-resource-type", "unit_test"]
+    command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    results = target / "run_results.json"
+    results.unlink(missing_ok=True)
+    with (folder / "dbt.out").open("wb") as out:
+        done = subprocess.run(
+            [*command, "--target-path", str(target)],
+            env=environment,
+            cwd=folder,
+            stdout=out,
+            stderr=out,
+            check=False,
+            pass_fds=[lock],
+        )
+    if not results.exists():
+        return [f"dbt ended with {done.returncode}"]
+    ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
+    shutil.copy(results, folder / "run_results.json")
+    return [
+        f"{result['unique_id'].split('.')[2]}: {(result.get('message') or '').strip().splitlines()[0][:160]}"
+        for result in ran
+        if result["status"] in ("error", "fail")
+    ]
+
+
+def _broken_submissions(draft: Path, manifest: Sequence[ManifestEntry]) -> dict[int, str]:
+    """Submission → name of the test of the data it breaks, from the tables of schema `held_back`."""
+    counting = {entry.submission_id for entry in manifest}
+    broken: dict[int, str] = {}
+    with duckdb.connect(str(draft), read_only=True) as con:
+        tests = con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'held_back'"
+        ).fetchall()
+        for (test,) in sorted(tests):
+            for (key,) in con.execute(f'SELECT DISTINCT submission_key FROM held_back."{test}"').fetchall():
+                if key in counting:
+                    broken.setdefault(int(key), test)
+    return broken
+
+
+def _finish_file(folder: Path, build_id: int) -> None:
+    """Copy the tables of schema `main` into a compact file, check it as a reader would, make it durable."""
+    draft, final = folder / "draft.duckdb", folder / WAREHOUSE
+    final.unlink(missing_ok=True)
+    with duckdb.connect(str(draft)) as con:
+        for schema in ("scratch", "held_back"):
+            con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        con.execute(f"ATTACH '{final}' AS final")
+        con.execute("COPY FROM DATABASE draft TO final")
+        con.execute("DETACH final")
+        wanted = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    with duckdb.connect(str(final), read_only=True) as con:
+        found = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        views = con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone()
+    if found != wanted or not found or views != (0,):
+        raise BuildError(build_id, ["the finished file is not what was built"], folder / "dbt.log")
+    fsync_file(final)
+    fsync_folder(folder)
+    draft.unlink()
+
+
+def _write(home: Home, inputs: Path, manifest: Sequence[ManifestEntry]) -> str:
+    return write_inputs(inputs, manifest, demo=home.settings.demo)
+
+
+def _is_current(home: Home, last: Build, manifest: Sequence[ManifestEntry]) -> bool:
+    file = home.builds / str(last.pk) / _FINGERPRINT
+    if not file.exists():
+        return False
+    with TemporaryDirectory(dir=home.builds) as scratch:
+        now = _write(home, Path(scratch), manifest)
+    return file.read_text(encoding="utf-8") == now + _code_fingerprint()
+
+
+def _code_fingerprint() -> str:
+    """SHA-256 over the model and the dictionaries: changed code makes a new build of unchanged data."""
+    digest = hashlib.sha256()
+    sources = [*DBT_PROJECT.glob("*.yml"), *(PROJECT / "ingest" / "codelists").glob("*.csv")]
+    for part in ("models", "macros", "seeds", "tests"):
+        sources += [file for file in (DBT_PROJECT / part).rglob("*") if file.is_file()]
+    for file in sorted(sources):
+        digest.update(file.relative_to(PROJECT).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _last_succeeded() -> Build | None:
+    return Build.objects.filter(state=Build.State.SUCCEEDED).order_by("-pk").first()
+
+
+def _held_back_in(last: Build) -> dict[int, str]:
+    return {entry["submission"]: entry["reason"] for entry in last.held_back}
+
+
+def _as_list(held: dict[int, str]) -> list[dict[str, Any]]:
+    return [{"submission": submission, "reason": reason} for submission, reason in sorted(held.items())]
+
+
+def _without(manifest: Sequence[ManifestEntry], held: Collection[int]) -> list[ManifestEntry]:
+    return [entry for entry in manifest if entry.submission_id not in held]
+
+
+def _tables(home: Home, build_id: int) -> list[str]:
+    file = warehouse_of(home, build_id)
+    if not file.exists():
+        return []
+    with duckdb.connect(str(file), read_only=True) as con:
+        return [row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+
+
+def _forget_old_builds(home: Home, newest: int) -> None:
+    """Builds are disposable; keep the last few for whoever wants to look into them."""
+    numbers = sorted(int(folder.name) for folder in home.builds.iterdir() if folder.name.isdigit())
+    for number in numbers:
+        if number <= newest - _KEPT_BUILDS:
+            shutil.rmtree(home.builds / str(number), ignore_errors=True)

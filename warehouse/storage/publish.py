@@ -1,0 +1,170 @@
+"""Publishing: a tested build becomes what everybody sees, by one atomic switch; going back is another.
+
+In: a finished build. Out: `published/<number>/` with the warehouse and `manifest.json`, and the directory
+link `published/current`. The ledger says what is current; whatever interrupts a publication, the next one (or a
+rollback) brings the link in line with the ledger, and a reader finds the old publication or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingest.home import Home
+from ingest.ledger import publications as records
+from ingest.ledger.records import Build, Publication
+from ingest.receive.failpoint import reach
+from warehouse.storage.build import WAREHOUSE, warehouse_of
+from warehouse.storage.content import content_hash, table_hashes
+from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder, locked
+
+CURRENT = "current"
+KEPT = 5
+"""How many publications keep their files: the current one and those one can go back to."""
+
+
+class PublicationError(Exception):
+    """There is no such publication, or nothing to publish. Carries `code` and `facts` like a refusal."""
+
+    def __init__(self, code: str, problem: str, **facts: object) -> None:
+        super().__init__(problem)
+        self.code, self.facts = code, facts
+
+
+def publish(home: Home, build_id: int | None = None) -> Publication:
+    """Show a build, by default the newest successful one; showing what is shown already changes nothing.
+
+    Raises PublicationError.
+    """
+    with locked(home.published / ".lock", wait_seconds=120):
+        _follow_ledger(home)
+        build = _build_to_show(build_id)
+        shown = records.current()
+        if shown is not None and shown.build_id == build.pk:
+            return shown
+        number = records.next_number()
+        hashes = table_hashes(_file_of(home, build))
+        _place(home, build, number, hashes)
+        reach("publish:placed")
+        shown = records.record(build.pk, content_hash(hashes), _data_as_of(build), home.now())
+        reach("publish:recorded")
+        _switch(home, shown.number)
+        reach("publish:switched")
+        _forget_old(home, shown.number)
+        return shown
+
+
+def rollback(home: Home, number: int) -> Publication:
+    """Show an earlier publication again. Raises PublicationError when its files are gone."""
+    with locked(home.published / ".lock", wait_seconds=120):
+        if not (home.published / str(number) / WAREHOUSE).exists():
+            raise PublicationError("not_kept", f"publication {number} is not kept", number=number)
+        shown = records.roll_back(number)
+        reach("rollback:recorded")
+        _switch(home, shown.number)
+        return shown
+
+
+def shown_number(home: Home) -> int | None:
+    """The publication that readers find at this moment; None before the first."""
+    link = home.published / CURRENT
+    return int(link.readlink().name) if link.is_symlink() else None
+
+
+def _follow_ledger(home: Home) -> None:
+    """Finish what an interrupted publication or rollback left undone."""
+    shown = records.current()
+    for leftover in home.published.glob(f"*{PARTIAL}"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    for draft in home.published.glob(f".{CURRENT}-*"):
+        draft.unlink()
+    if shown is not None and (home.published / str(shown.number)).is_dir():
+        _switch(home, shown.number)
+
+
+def _build_to_show(build_id: int | None) -> Build:
+    finished = Build.objects.filter(state=Build.State.SUCCEEDED)
+    build = finished.filter(pk=build_id).first() if build_id else finished.order_by("-pk").first()
+    if build is None:
+        if not build_id:
+            raise PublicationError("nothing_built", "there is no finished build to publish")
+        raise PublicationError("no_such_build", f"no finished build {build_id}", number=build_id)
+    return build
+
+
+def _file_of(home: Home, build: Build) -> Path:
+    file = warehouse_of(home, build.pk)
+    if not file.exists():
+        raise PublicationError("build_gone", f"the file of build {build.pk} is gone", number=build.pk)
+    return file
+
+
+def _place(home: Home, build: Build, number: int, hashes: dict[str, str]) -> None:
+    """Make `published/<number>/`, complete and durable before it has that name."""
+    final = home.published / str(number)
+    draft = home.published / f"{number}{PARTIAL}"
+    for leftover in (draft, final):  # of a try that was never recorded: the number is still free
+        shutil.rmtree(leftover, ignore_errors=True)
+    draft.mkdir()
+    shutil.copy(_file_of(home, build), draft / WAREHOUSE)
+    with duckdb.connect(str(draft / WAREHOUSE)) as con:
+        for table in ("dim_publication", "rpt_publication"):
+            con.execute(f"UPDATE main.{table} SET publication_number = ?", [number])
+    manifest = {
+        "publication": number,
+        "build": build.pk,
+        "data_as_of": _data_as_of(build).isoformat(),
+        "content": content_hash(hashes),
+        "tables": hashes,
+        "submissions": build.manifest,
+        "held_back": build.held_back,
+    }
+    (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    for file in draft.iterdir():
+        fsync_file(file)
+    fsync_folder(draft)
+    draft.replace(final)
+    fsync_folder(home.published)
+
+
+def _switch(home: Home, number: int) -> None:
+    """Point the link at a publication: readers open it at each query, so they see old or new, never none."""
+    link = home.published / CURRENT
+    if link.is_symlink() and link.readlink() == Path(str(number)):
+        return
+    draft = home.published / f".{CURRENT}-{os.getpid()}"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(str(number), target_is_directory=True)
+    reach("publish:switching")
+    draft.replace(link)
+    fsync_folder(home.published)
+
+
+def _forget_old(home: Home, newest: int) -> None:
+    kept = set(
+        sorted((int(each.name) for each in home.published.iterdir() if each.name.isdigit()), reverse=True)[
+            :KEPT
+        ]
+    )
+    for folder in home.published.iterdir():
+        if folder.name.isdigit() and int(folder.name) not in kept | {newest}:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _data_as_of(build: Build) -> datetime:
+    """The latest act its submissions reflect, as `warehouse.storage.inputs.data_as_of` says of the live manifest."""
+    from django.utils.dateparse import parse_datetime
+
+    moments = [
+        parse_datetime(entry[column])
+        for entry in build.manifest
+        for column in ("received_at", "accepted_at", "approved_at")
+        if entry.get(column)
+    ]
+    found = [moment for moment in moments if moment]
+    return max(found).astimezone(UTC) if found else build.started_at

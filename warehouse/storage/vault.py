@@ -1,0 +1,297 @@
+"""The identity vault: persons as random keys, their identifiers as keyed hashes.
+
+In: identifiers of a kind (`iin`). Out: the `person_key` of each, issued once and for ever: 63 random bits
+that say nothing about the person. The vault holds no identifier, only HMACs of them under a secret that lies
+elsewhere; whoever has one of the two learns nothing. What happened to keys (issued, merged, split) is an
+append-only list of events. Lives in `restricted/`; many processes may use it at once, and any may die.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import repeat
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.home import Home, InstallationError
+from warehouse.storage.secret import Secret, SecretError, add_secret, secrets_in
+
+# Keys begin above every twelve-digit number: none can be taken for an identifier, or hide one in a leak test.
+LOWEST_KEY = 10**13
+_HIGHEST_KEY = 2**63 - 1
+_WAIT_SECONDS = 120
+_TRIES = 8
+# Aliases asked for in one statement; and from which share of all persons on reading all aliases is faster.
+_CHUNK = 1000
+_SCAN_FACTOR = 4
+
+_SCHEMA = """
+create table if not exists secret (version integer primary key, fingerprint blob not null);
+create table if not exists issued (person_key integer primary key, at integer not null);
+create table if not exists change (
+    id integer primary key autoincrement, kind text not null check (kind in ('merged', 'split')),
+    person_key integer not null, other_key integer not null, hmac blob, at integer not null
+);
+create table if not exists alias (
+    kind text not null, key_version integer not null, hmac blob not null, person_key integer not null,
+    primary key (kind, key_version, hmac)
+) without rowid;
+create view if not exists event as
+    select 'issued' as kind, person_key, null as other_key, at from issued
+    union all select kind, person_key, other_key, at from change;
+create trigger if not exists issued_is_not_changed before update on issued
+begin select raise(abort, 'events of the vault are append-only'); end;
+create trigger if not exists issued_is_not_deleted before delete on issued
+begin select raise(abort, 'events of the vault are append-only'); end;
+create trigger if not exists issued_is_not_replaced before insert on issued
+when exists (select 1 from issued where person_key = new.person_key)
+begin select raise(abort, 'events of the vault are append-only'); end;
+create trigger if not exists change_is_not_replaced before insert on change
+when exists (select 1 from change where id = new.id)
+begin select raise(abort, 'events of the vault are append-only'); end;
+create trigger if not exists change_is_not_changed before update on change
+begin select raise(abort, 'events of the vault are append-only'); end;
+create trigger if not exists change_is_not_deleted before delete on change
+begin select raise(abort, 'events of the vault are append-only'); end;
+"""
+_ALL_ALIASES = "select hmac, person_key from alias where kind = ? and key_version = ?"
+
+
+Texts: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any]"
+
+
+class _OvertakenError(Exception):
+    """Another process wrote first; look again."""
+
+
+class VaultError(InstallationError):
+    """Something asked of the vault that it cannot do, such as splitting off an identifier it never saw."""
+
+
+class _CollisionError(VaultError):
+    """A key was drawn that somebody has; draw again."""
+
+
+def draw_keys(count: int) -> list[int]:
+    """That many random person keys, from the operating system's source."""
+    numbers = np.frombuffer(os.urandom(8 * count), dtype=np.uint64)
+    span = np.uint64(_HIGHEST_KEY - LOWEST_KEY + 1)
+    keys: list[int] = ((numbers % span) + np.uint64(LOWEST_KEY)).tolist()
+    return keys
+
+
+class Vault:
+    """An open vault; use it as a context manager. `draw` is replaced in tests to make keys collide.
+
+    Raises SecretError when the secrets do not belong to the vault's content.
+    """
+
+    def __init__(self, home: Home, draw: Callable[[int], list[int]] = draw_keys) -> None:
+        self._folder = home.keys
+        self._draw = draw
+        home.vault.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(home.vault, os.O_RDWR | os.O_CREAT, 0o600))  # private from its first byte
+        self._connection = sqlite3.connect(home.vault, timeout=_WAIT_SECONDS, isolation_level=None)
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def person_keys(self, kind: str, identifiers: Texts) -> pa.Int64Array:
+        """The person key (int64) of each identifier, in order; null for null. Unknown ones are issued a key.
+
+        All of it in one durable transaction; repeated identifiers get one key.
+        """
+        whole = identifiers.combine_chunks() if isinstance(identifiers, pa.ChunkedArray) else identifiers
+        distinct = whole.unique().drop_null()
+        messages = [str(text).encode("utf-8") for text in distinct.to_pylist()]
+        keys = pa.array(self._keys_of(kind, messages), type=pa.int64())
+        return keys.take(pc.index_in(whole, value_set=distinct))
+
+    def merge(self, absorbed: int, survivor: int) -> None:
+        """Two keys turn out to be one person: every alias of `absorbed` leads to `survivor` from now on."""
+        with self._writing() as connection:
+            self._require_person(absorbed)
+            self._require_person(survivor)
+            self._record("merged", absorbed, survivor, None)
+            connection.execute("update alias set person_key = ? where person_key = ?", (survivor, absorbed))
+
+    def split(self, kind: str, identifier: str) -> int:
+        """One key turns out to be two persons: the identifier gets a new key, which is returned."""
+        secret = self._secrets[-1]
+        [hmac] = secret.hmacs([identifier.encode("utf-8")])
+        self._keys_of(kind, [identifier.encode("utf-8")])
+        with self._writing() as connection:
+            [(old,)] = connection.execute(
+                "select person_key from alias where kind = ? and key_version = ? and hmac = ?",
+                (kind, secret.version, hmac),
+            )
+            [new] = self._issue(1)
+            self._record("split", old, new, hmac)
+            for each in self._secrets:
+                connection.execute(
+                    "update alias set person_key = ? where kind = ? and key_version = ? and hmac = ?",
+                    (new, kind, each.version, each.hmacs([identifier.encode("utf-8")])[0]),
+                )
+        return new
+
+    def rotate(self) -> int:
+        """Begin a new version of the secret and return it; identifiers move to it as they are seen again."""
+        version = self._secrets[-1].version + 1
+        add_secret(self._folder, version)
+        self._load_secrets()
+        return version
+
+    def _prepare(self) -> None:
+        connection = self._connection
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        connection.execute("pragma temp_store = memory")
+        connection.execute("pragma cache_size = -200000")  # KiB: the pages a large batch comes back to
+        with self._writing():
+            for statement in _statements(_SCHEMA):
+                connection.execute(statement)
+        self._load_secrets()
+
+    def _load_secrets(self) -> None:
+        """Read the secrets and make sure that they are those the aliases were made with."""
+        with self._writing() as connection:
+            known = dict(connection.execute("select version, fingerprint from secret"))
+            self._secrets = secrets_in(self._folder, may_create=not known)
+            fingerprints = {secret.version: secret.fingerprint for secret in self._secrets}
+            for version, fingerprint in known.items():
+                if fingerprints.get(version) != fingerprint:
+                    raise SecretError(f"alias-v{version}.key is not the secret this vault was filled with")
+            new = [(version, value) for version, value in fingerprints.items() if version not in known]
+            connection.executemany("insert into secret values (?, ?)", new)
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
+        """One transaction, or a part of the one that is running."""
+        if self._connection.in_transaction:
+            yield self._connection
+            return
+        self._connection.execute(f"begin {kind}")
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A transaction that may write from its beginning, so that it cannot fail half way."""
+        return self._transaction("immediate")
+
+    def _keys_of(self, kind: str, messages: list[bytes]) -> list[int]:
+        """Keys of distinct identifiers, in order."""
+        for _ in range(_TRIES):
+            hmacs = self._secrets[-1].hmacs(messages)
+            known = self._look_up(kind, self._secrets[-1], hmacs)
+            missing = {
+                hmac: message for hmac, message in zip(hmacs, messages, strict=True) if hmac not in known
+            }
+            if not missing:
+                return [known[hmac] for hmac in hmacs]
+            with suppress(_OvertakenError, _CollisionError):
+                known.update(self._add(kind, missing))
+                return [known[hmac] for hmac in hmacs]
+        raise VaultError(f"keys collided, or other processes were faster, {_TRIES} times")
+
+    def _look_up(self, kind: str, secret: Secret, hmacs: list[bytes]) -> dict[bytes, int]:
+        """The keys of those aliases that the vault has."""
+        connection = self._connection
+        [(persons,)] = connection.execute("select count(*) from issued")
+        if len(hmacs) * _SCAN_FACTOR > persons:
+            return dict(connection.execute(_ALL_ALIASES, (kind, secret.version)))
+        found: dict[bytes, int] = {}
+        ordered = sorted(hmacs)  # each then lies near the one before
+        for start in range(0, len(ordered), _CHUNK):
+            chunk = ordered[start : start + _CHUNK]
+            query = f"{_ALL_ALIASES} and hmac in ({','.join('?' * len(chunk))})"
+            found.update(connection.execute(query, (kind, secret.version, *chunk)))
+        return found
+
+    def _add(self, kind: str, missing: dict[bytes, bytes]) -> dict[bytes, int]:
+        """Give every missing alias (hash → identifier) a key: that of an older secret, or a new one.
+
+        Raises _OvertakenError when another process was faster with one of them or has begun a new secret, and
+        _CollisionError when keys must be drawn again.
+        """
+        with self._writing() as connection:
+            newest = self._secrets[-1].version
+            if connection.execute("select 1 from secret where version > ?", (newest,)).fetchone():
+                self._load_secrets()
+                raise _OvertakenError
+            keys: dict[bytes, int] = {}
+            for secret in reversed(self._secrets[:-1]):
+                older = dict(zip(secret.hmacs(missing.values()), missing, strict=True))
+                found = self._look_up(kind, secret, list(older))
+                keys = {older[hmac]: key for hmac, key in found.items() if hmac in older} | keys
+            unknown = [hmac for hmac in missing if hmac not in keys]
+            keys.update(zip(unknown, self._issue(len(unknown)), strict=True))
+            rows = sorted((kind, newest, hmac, key) for hmac, key in keys.items())
+            try:
+                connection.executemany("insert into alias values (?, ?, ?, ?)", rows)
+            except sqlite3.IntegrityError as error:
+                raise _OvertakenError from error
+            return keys
+
+    def _issue(self, count: int) -> list[int]:
+        """New persons. Raises _CollisionError should a key drawn be somebody's already, or be drawn twice.
+
+        The whole transaction then goes back and draws again: a savepoint around the rows would cost more than
+        the rows themselves, since SQLite keeps a copy of each page for each of them.
+        """
+        keys = self._draw(count)
+        try:
+            self._connection.executemany(
+                "insert into issued values (?, ?)", zip(sorted(keys), repeat(_now()), strict=False)
+            )
+        except sqlite3.IntegrityError as error:
+            raise _CollisionError from error
+        return keys
+
+    def _require_person(self, key: int) -> None:
+        if not self._connection.execute("select 1 from issued where person_key = ?", (key,)).fetchone():
+            raise VaultError(f"no person has the key {key}")
+
+    def _record(self, kind: str, person_key: int, other_key: int, hmac: bytes | None) -> None:
+        self._connection.execute(
+            "insert into change (kind, person_key, other_key, hmac, at) values (?, ?, ?, ?, ?)",
+            (kind, person_key, other_key, hmac, _now()),
+        )
+
+
+def _statements(script: str) -> list[str]:
+    """A script's statements one by one, since sqlite3's executescript would end the running transaction."""
+    found: list[str] = []
+    rest = ""
+    for line in script.strip().splitlines(keepends=True):
+        rest += line
+        if sqlite3.complete_statement(rest):
+            found.append(rest)
+            rest = ""
+    return found
+
+
+def _now() -> int:
+    """Seconds since 1970, the true time also in a demo country."""
+    return int(time.time())
