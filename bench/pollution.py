@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pandas as pd
 
-from ingest.read.text.csv_bytes import csv_bytes
 from ingest.read.plain.reader import read_general
+from ingest.read.text.csv_bytes import csv_bytes
 from tests.polluter.kinds import MAKERS, Maker
 from tests.polluter.measure import score
 from tests.polluter.odd_kinds import odd_cases
