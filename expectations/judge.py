@@ -11,21 +11,22 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import duckdb
 
+from expectations.outcome import Outcome
 from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
-from expectations.suite import bad_bits, rules_for, rules_version, suite_for
+from expectations.suite import bad_bits, rules_for, rules_version
 from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
-from expectations.validation import Outcome, validate
 from expectations.verdict import Verdict, in_order
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.form.column_findings import is_needed
@@ -47,6 +48,21 @@ _SUPPLIED_BY: Mapping[str, str] = {
     "organisation": "organisation_register",
     "learner": "learner_roster",
 }
+
+
+Engine = Callable[[duckdb.DuckDBPyConnection, str, Sequence[Rule]], list[Outcome]]
+"""Runs rules over a table of a connection: `expectations.gx.validation` or `expectations.direct`."""
+
+
+def usual_engine() -> Engine:
+    """Great Expectations, or DuckDB alone on a machine that has only the checker."""
+    if find_spec("great_expectations") is None:
+        from expectations.direct import run_rules
+
+        return run_rules
+    from expectations.gx.validation import run_suite
+
+    return run_suite
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,7 @@ class _Bench:
     reference: Reference
     demo: bool
     scratch: Path | None
+    engine: Engine
 
     def open(self) -> duckdb.DuckDBPyConnection:
         settings: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
@@ -117,9 +134,14 @@ def judge(
     *,
     demo: bool = False,
     scratch: Path | None = None,
+    engine: Engine | None = None,
 ) -> Judged:
-    """Read, type and judge the files together. `scratch`: a folder for what does not fit into memory."""
-    bench = _Bench(contract, reference, demo, scratch)
+    """Read, type and judge the files together.
+
+    `scratch`: a folder for what does not fit into memory. `engine`: who runs the rules; Great Expectations where it
+    is installed, DuckDB alone where it is not.
+    """
+    bench = _Bench(contract, reference, demo, scratch, engine or usual_engine())
     readings, unread = _read(batch, bench)
     scopes = {file.file_no: file.scope for file in batch if file.file_no in readings}
     con = bench.open()
@@ -249,7 +271,7 @@ def _run(
             answers[file_no] = _surroundings(rules, known[file_no], bench.reference.is_complete_on)
     if all(not reading.tables for reading in readings.values()):
         return answers, []
-    outcomes = validate(con, "batch", suite_for(contract, without=idle))
+    outcomes = bench.engine(con, "batch", [rule for place, rule in enumerate(rules) if place not in idle])
     broken = [outcome for outcome in outcomes if outcome.failure]
     for outcome in outcomes:
         for file_no, finding in _traced(con, contract, outcome, readings):

@@ -12,15 +12,13 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import Any, cast
-
-import great_expectations as gx
+from typing import Any
 
 from expectations.rules import RULES
 from expectations.rules.cells import CodeNotValid, NotInCodelist, OutOfRange, Pattern, Required, TextLength
 from expectations.rules.identifiers import IDENTIFIER_RULES
 from expectations.rules.keys import NotUnique
-from expectations.rules.rule import GX_SEVERITY, Rule
+from expectations.rules.rule import Rule
 from expectations.wording import wording
 from ingest.emit.form_page import FormCheck
 from ingest.schema.codelist import codelist
@@ -42,19 +40,12 @@ def _rules(text: str) -> tuple[Rule, ...]:
     return (*fields, *_rules_of_key(contract), *checks)
 
 
-def suite_for(contract: Contract, *, without: frozenset[int] = frozenset()) -> Any:
-    """The suite of a form, without the rules at those places of `rules_for`, which cannot run now."""
-    rules = [rule for place, rule in enumerate(rules_for(contract)) if place not in without]
-    return gx.ExpectationSuite(name=f"{contract.form}.v{contract.version}", expectations=rules)
-
-
 def checks_of(contract: Contract) -> list[FormCheck]:
     """Every rule of a form as its documentation page tells of it."""
-    severities = {name: severity for severity, name in GX_SEVERITY.items()}
     return [
         FormCheck(
             rule.code,
-            cast("Severity", severities[str(getattr(rule.severity, "value", rule.severity))]),
+            rule.severity,
             contract.field(rule.column).labels,
             wording(contract, rule),
         )
@@ -62,10 +53,15 @@ def checks_of(contract: Contract) -> list[FormCheck]:
     ]
 
 
+def suite_name(contract: Contract) -> str:
+    """What the suite of a form is called."""
+    return f"{contract.form}.v{contract.version}"
+
+
 def emit_suite(contract: Contract) -> str:
     """The suite as the text of its committed JSON file."""
-    listed = [rule.configuration.to_json_dict() for rule in rules_for(contract)]
-    suite = {"name": f"{contract.form}.v{contract.version}", "expectations": listed}
+    listed = [rule.configuration() for rule in rules_for(contract)]
+    suite = {"name": suite_name(contract), "expectations": listed}
     return json.dumps(suite, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
@@ -80,9 +76,8 @@ def bad_bits(contract: Contract, *names: str | None) -> int:
     return sum(1 << places[name] for name in dict.fromkeys(names) if name)
 
 
-def _made(kind: type[Rule], severity: str | None = None, **given: Any) -> Rule:
-    said = severity or catalogue()[str(kind.expectation_type)].severity
-    return kind(severity=GX_SEVERITY[said], **given)
+def _made(kind: type[Rule], severity: Severity | None = None, **given: Any) -> Rule:
+    return kind(severity=severity or catalogue()[kind.code_of_class()].severity, **given)
 
 
 def _rules_of(field: FormField, contract: Contract) -> Iterator[Rule]:

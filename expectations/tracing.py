@@ -18,10 +18,9 @@ import numpy as np
 from expectations.rules.rule import Rule
 from expectations.wording import wording
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.contract import Contract, Labels, Severity
+from ingest.schema.contract import Contract, Labels
 from ingest.schema.finding import Finding, cell_address
 
-_SEVERITY: Mapping[str, Severity] = {"critical": "error", "warning": "query", "info": "note"}
 _PLACE = 3  # _file, _table, _row stand first in every rule's rows
 
 
@@ -69,7 +68,6 @@ def _findings(
     numbers = [row[2] for row in rows]
     values = _written(table, rule.column, numbers)
     place = table.columns.get(rule.column)
-    severity = _SEVERITY[str(getattr(rule.severity, "value", rule.severity))]
     return [
         Finding(
             code=rule.code,
@@ -80,7 +78,7 @@ def _findings(
             value=value or None,
             suggestion=rule.suggestion(value) if value else None,
             params={**label, **{name: _said(fact) for name, fact in zip(names, row[3:], strict=True)}},
-            severity_override=severity,
+            severity_override=rule.severity,
         )
         for row, value in zip(rows, values, strict=True)
     ]

@@ -20,6 +20,34 @@ CLASSIFIER = Path(__file__).parents[2] / "shared" / "data" / "kato.csv"
 ORGANISATIONS, LEARNERS = 24, 40
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together when several processes share them, and begin with what takes longest.
+
+    Whatever uses the demo country stays in one process, so that it is played once; other tests that share a
+    fixture of a module or session stay with their module; the rest goes to whoever is free.
+    """
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if not _COUNTRY.isdisjoint(names):
+            item.add_marker(pytest.mark.xdist_group("country"))
+        elif _shares_a_fixture(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+    items.sort(key=lambda item: "country" not in {mark.args[0] for mark in item.iter_markers("xdist_group")})
+
+
+_COUNTRY = {"demo_country", "published_home"}
+
+
+def _shares_a_fixture(item: pytest.Item) -> bool:
+    """Whether a test stands on something of ours that is made once for many."""
+    info = getattr(item, "_fixtureinfo", None)
+    made = [definitions[-1] for definitions in info.name2fixturedefs.values()] if info else []
+    return any(
+        one.scope in ("module", "session") and "site-packages" not in one.func.__code__.co_filename
+        for one in made
+    )
+
+
 @dataclass(frozen=True)
 class DemoCountry:
     """`home`: the folder BBAJ_HOME names. `plan`: what must have become of everything (ingest.demo.plan)."""

@@ -31,7 +31,7 @@ _MODULES = (
     *(term_results, staff, passport, indicators, lists, previous_period),
 )
 RULES: dict[str, type[Rule]] = {
-    str(found.expectation_type): found
+    found.code_of_class(): found
     for module in _MODULES
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Rule) and "is_base" not in vars(found)

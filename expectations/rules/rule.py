@@ -1,9 +1,10 @@
-"""What every rule of the library is: a Great Expectations expectation about the rows of one batch.
+"""What every rule of the library is: a statement about the rows of one batch, as SQL that selects the unexpected.
 
 In: the column a rule speaks of and its parameters, from a contract. Out: SQL over `{batch}` that selects
 `_file, _table, _row` of each unexpected row, with further columns that fill the placeholders of its message.
 
-A rule's name (its expectation type) is the code of the finding it makes and its key in a contract's `checks`.
+A rule's name in small letters is the code of the finding it makes and its key in a contract's `checks`. Who runs it
+is another room's concern: `expectations.gx` on the server, `expectations.direct` where there is no Great Expectations.
 Tables a rule may join besides the batch, made by `expectations.prepare`:
 `scope` (one row per file), `distinct_<column>` (each identifier once per file), `enrolled` and `enrolled_before`,
 `earlier` (the rows of the report before), `period_day`, `reference_<name>`.
@@ -11,10 +12,14 @@ Tables a rule may join besides the batch, made by `expectations.prepare`:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
-from great_expectations.expectations.core import UnexpectedRowsExpectation
+from pydantic import BaseModel, ConfigDict
+
+from ingest.schema.contract import Severity
 
 Need = Literal[
     "node",
@@ -30,39 +35,58 @@ Need = Literal[
 ]
 # Great Expectations puts a name of its own behind a bare {batch} unless the query joins: this suits both.
 BATCH = "(SELECT * FROM {batch}) AS b"
-GX_SEVERITY: Mapping[str, str] = {"error": "critical", "query": "warning", "note": "info"}
+GX_SEVERITY: Mapping[Severity, str] = {"error": "critical", "query": "warning", "note": "info"}
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-class Rule(UnexpectedRowsExpectation):  # type: ignore[misc]
+class Rule(BaseModel):
     """One rule on one column.
 
     `column`: the field whose cell a finding points at. `bad_bits`: the bits of `_bad` that say the reader has
-    already complained about a cell this rule reads. `when`: only rows whose columns hold one of the values.
+    already complained about a cell this rule reads. `when`: only rows whose columns hold one of the values. `severity`:
+    that of its findings.
     """
 
     is_base: ClassVar[bool] = True
     """Says, on the class itself, that it is a shape for rules and no rule of the library."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    severity: Severity
     column: str
     bad_bits: int = 0
     when: dict[str, list[Any]] | None = None
-    unexpected_rows_query: str = "{batch}"
 
-    # Great Expectations would fetch the rows too; who traces them reads them all, once, and only if any.
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
     needs: ClassVar[tuple[Need, ...]] = ()
     """What must be known of a file's surroundings for the rule to run at all."""
     wants: ClassVar[tuple[Need, ...]] = ()
     """What the rule runs without, but then only in part."""
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**{**given, "unexpected_rows_query": "{batch}"})
-        self.unexpected_rows_query = self.query()
+    @classmethod
+    def code_of_class(cls) -> str:
+        """The code of the findings of every rule of this class."""
+        return _WORD.sub("_", cls.__name__).lower()
 
     @property
     def code(self) -> str:
         """The finding this rule makes."""
-        return str(self.expectation_type)
+        return self.code_of_class()
+
+    @property
+    def gx_severity(self) -> str:
+        """The severity as Great Expectations names it."""
+        return GX_SEVERITY[self.severity]
+
+    @cached_property
+    def unexpected_rows_query(self) -> str:
+        """The SQL of the unexpected rows, with `{batch}` for the table of the rows."""
+        return self.query()
+
+    def configuration(self) -> dict[str, Any]:
+        """The rule as JSON: its parameters other than the usual ones, and its SQL, in Great Expectations' shape."""
+        given = self.model_dump(mode="json", exclude={"severity"}, exclude_defaults=True)
+        kwargs = {**given, "unexpected_rows_query": self.unexpected_rows_query}
+        return {"kwargs": kwargs, "meta": {}, "severity": self.gx_severity, "type": self.code}
 
     def query(self) -> str:
         """The SQL of the unexpected rows. The usual shape; a rule of another shape overrides it."""
@@ -101,15 +125,6 @@ class Rule(UnexpectedRowsExpectation):  # type: ignore[misc]
             listed = ", ".join(text(value) if isinstance(value, str) else str(value) for value in values)
             found.append(f"b.{name} IN ({listed})")
         return found
-
-    def _validate(
-        self,
-        metrics: dict[str, Any],
-        runtime_configuration: dict[str, Any] | None = None,
-        execution_engine: Any = None,
-    ) -> dict[str, Any]:
-        unexpected = metrics["unexpected_rows_query.row_count"]
-        return {"success": unexpected == 0, "result": {"observed_value": unexpected}}
 
 
 class ValueRule(Rule):

@@ -1,7 +1,7 @@
 """Judging a micro-batch: right file and cell, each cell once, rows that add up, nothing silently unchecked."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -12,11 +12,13 @@ import xlsxwriter
 import expectations.judge as judging
 from expectations.check import check
 from expectations.findings_file import read_findings, write_findings
+from expectations.gx.suite import suite_of
 from expectations.judge import JudgeFile, Scope, judge
+from expectations.outcome import Outcome
 from expectations.reference import Reference
-from expectations.suite import emit_suite, rules_for, suite_for
+from expectations.rules.rule import Rule
+from expectations.suite import emit_suite, rules_for
 from expectations.tracing import InvariantError, trace
-from expectations.validation import Outcome
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
 from tests.expectations.case_folders import reference
@@ -204,14 +206,14 @@ def test_a_rule_that_breaks_down_on_one_file_does_not_stop_the_others(
         JudgeFile(no, _csv(tmp_path / f"{no}.csv", [_row(iin=iin)]), f"{no}.csv", WEEK)
         for no, iin in ((1, BOY), (2, GIRL))
     ]
-    real = judging.validate
+    real = judging.usual_engine()
 
-    def breaking(con: duckdb.DuckDBPyConnection, table: str, suite: object) -> list[Outcome]:
+    def breaking(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
         if con.execute("SELECT count(*) FROM batch WHERE iin = ?", [GIRL]).fetchone() != (0,):
             raise duckdb.OutOfRangeException("overflow")
-        return real(con, table, suite)
+        return real(con, table, rules)
 
-    monkeypatch.setattr(judging, "validate", breaking)
+    monkeypatch.setattr(judging, "usual_engine", lambda: breaking)
     with judge(files, ATTENDANCE, reference(), demo=True) as judged:
         assert judged.verdicts[1].outcome == "accepted"
         assert judged.failed == {2: "OutOfRangeException"}
@@ -223,13 +225,13 @@ def test_a_check_that_cannot_run_is_listed_as_not_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = _csv(tmp_path / "a.csv", [_row(iin=BOY)])
-    real = judging.validate
+    real = judging.usual_engine()
 
-    def failing(con: duckdb.DuckDBPyConnection, table: str, suite: object) -> list[Outcome]:
+    def failing(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
         con.execute("DROP TABLE enrolled")
-        return real(con, table, suite)
+        return real(con, table, rules)
 
-    monkeypatch.setattr(judging, "validate", failing)
+    monkeypatch.setattr(judging, "usual_engine", lambda: failing)
     with judge([JudgeFile(1, path, "a.csv", WEEK)], ATTENDANCE, reference(), demo=True) as judged:
         assert judged.verdicts[1].not_checked == OF_THE_ROSTER
 
@@ -285,4 +287,4 @@ def test_a_contract_always_gives_the_same_suite(form: str) -> None:
     committed = Path(judging.__file__).parent / "suites" / f"{form}.json"
 
     assert emit_suite(contract) == emit_suite(contract) == committed.read_text(encoding="utf-8")
-    assert len(suite_for(contract).expectations) == len(rules_for(contract))
+    assert len(suite_of(form, rules_for(contract)).expectations) == len(rules_for(contract))

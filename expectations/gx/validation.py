@@ -1,30 +1,22 @@
 """One run of a Great Expectations suite over a table of an open DuckDB connection.
 
-In: a connection, the table's name, a suite. Out: for each expectation how many rows were unexpected, or what
+In: a connection, the table's name, rules. Out: for each rule how many rows were unexpected, or what
 kept it from running. No data context on disk, no data docs, no telemetry, no progress bars.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import duckdb
 import great_expectations as gx
 
-from expectations.duckdb_dialect import sharing
+from expectations.gx.duckdb_dialect import sharing
+from expectations.gx.suite import suite_of
+from expectations.outcome import Outcome
 from expectations.rules.rule import Rule
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one rule found: the number of unexpected rows, or the name of the failure that stopped it."""
-
-    rule: Rule
-    unexpected: int
-    failure: str | None = None
 
 
 @lru_cache(maxsize=1)
@@ -35,9 +27,10 @@ def _context() -> Any:
     return context
 
 
-def validate(connection: duckdb.DuckDBPyConnection, table: str, suite: Any) -> list[Outcome]:
-    """Run `suite` over `table`, every expectation, in the suite's order."""
+def run_suite(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
+    """Run the suite of these rules over `table`, every rule, in their order."""
     context = _context()
+    suite = suite_of(table, rules)
     with sharing(connection) as address:
         source = context.data_sources.add_sql(name=address, connection_string=address)
         try:
@@ -46,21 +39,16 @@ def validate(connection: duckdb.DuckDBPyConnection, table: str, suite: Any) -> l
             result = batch.validate(suite, result_format="BASIC")
         finally:
             context.data_sources.delete(address)
-    return _outcomes(suite.expectations, result.results)
+    return _outcomes(rules, result.results)
 
 
 def _outcomes(rules: Sequence[Rule], results: Sequence[Any]) -> list[Outcome]:
     """Results in the order of the rules: Great Expectations gives them in an order of its own."""
     by_key = {
-        _key(found.expectation_config.type, found.expectation_config.kwargs): found for found in results
+        (found.expectation_config.type, found.expectation_config.kwargs["unexpected_rows_query"]): found
+        for found in results
     }
-    return [
-        _outcome(rule, by_key.get(_key(rule.expectation_type, rule.configuration.kwargs))) for rule in rules
-    ]
-
-
-def _key(kind: str, kwargs: Any) -> tuple[str, str]:
-    return kind, str(kwargs["unexpected_rows_query"])
+    return [_outcome(rule, by_key.get((rule.code, rule.unexpected_rows_query))) for rule in rules]
 
 
 def _outcome(rule: Rule, found: Any) -> Outcome:
