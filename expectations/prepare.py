@@ -1,13 +1,13 @@
 """The tables rules join: the surroundings of each file, each identifier once, the days of the periods.
 
 In: a connection that holds `batch` and the reference tables, the files' scopes, the contract.
-Out: `scope`, `period_day`, `enrolled`, `enrolled_before`, `earlier`, `listed_elsewhere`, `class_day` for attendance
-and a `distinct_<column>` for each column of identifiers, in that connection.
+Out: `scope`, a `distinct_<column>` for each column of identifiers, and of the tables of `expectations.rules.rule.Table`
+those that a rule of the contract reads, in that connection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -16,7 +16,7 @@ import duckdb
 from expectations.rules.attendance_week import CLASS_DAY
 from expectations.rules.group import place
 from expectations.rules.identifiers import FIRST_PASS, fault_expressions
-from expectations.rules.rule import Need
+from expectations.rules.rule import Need, Table
 from expectations.suite import bad_bits, rules_for
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.period import Period
@@ -42,15 +42,11 @@ def prepare(
 ) -> None:
     """Make the tables. `demo` admits the identifiers of the demo range."""
     _scope(con, scopes)
-    _enrolled(con)
-    _earlier(con)
-    if any("class_day" in rule.unexpected_rows_query for rule in rules_for(contract)):
-        con.execute(CLASS_DAY)
     for field in contract.fields:
         if field.format != "default":
             _distinct(con, contract, field, demo=demo)
-    if contract.person_field:
-        _elsewhere(con, contract.person_field)
+    for table in sorted({table for rule in rules_for(contract) for table in rule.reads}):
+        con.execute(_MADE_BY[table](contract))
 
 
 def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) -> None:
@@ -106,44 +102,33 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
         ) AS y ON y._file = g._file
         """
     )
-    con.execute(
-        """
-        CREATE TABLE period_day AS
-        SELECT DISTINCT CAST(unnest(generate_series(period_start, period_end, INTERVAL 1 DAY)) AS DATE) AS day
-        FROM (SELECT DISTINCT period_start, period_end FROM given_scope WHERE period_start IS NOT NULL)
-        """
-    )
 
 
-def _enrolled(con: duckdb.DuckDBPyConnection) -> None:
-    """`enrolled`: who is on a roster that holds for a file's period and in which class, by the number of the IIN."""
-    con.execute(
-        """
-        CREATE TABLE enrolled AS
-        SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.grade, r.letter, r.period = s.last_roster AS is_latest
-        FROM reference_learner AS r
-        JOIN scope AS s ON s.node_code = r.bin AND s.has_learner
-            AND r.period BETWEEN s.first_roster AND s.last_roster
-        """
-    )
-
-
-def _earlier(con: duckdb.DuckDBPyConnection) -> None:
-    """`earlier`: what a file's node reported last before; `enrolled_before`: who was on its list of a month before."""
-    con.execute(
-        """
-        CREATE TABLE earlier AS
-        SELECT s._file, e.* FROM reference_earlier AS e
-        JOIN scope AS s ON s.node_code = e.node_code AND s.previous_start = e.period_start
-        """
-    )
-    con.execute(
-        """
-        CREATE TABLE enrolled_before AS
-        SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.period, r.grade, r.letter
-        FROM reference_learner AS r JOIN scope AS s ON s.node_code = r.bin AND s.roster_before = r.period
-        """
-    )
+# Every day of the periods of the files.
+_PERIOD_DAY = """
+CREATE TABLE period_day AS
+SELECT DISTINCT CAST(unnest(generate_series(period_start, period_end, INTERVAL 1 DAY)) AS DATE) AS day
+FROM (SELECT DISTINCT period_start, period_end FROM given_scope WHERE period_start IS NOT NULL)
+"""
+# Who is on a roster that holds for a file's period and in which class, by the number of the IIN.
+_ENROLLED = """
+CREATE TABLE enrolled AS
+SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.grade, r.letter, r.period = s.last_roster AS is_latest
+FROM reference_learner AS r
+JOIN scope AS s ON s.node_code = r.bin AND s.has_learner AND r.period BETWEEN s.first_roster AND s.last_roster
+"""
+# Who was on the list of a month before.
+_ENROLLED_BEFORE = """
+CREATE TABLE enrolled_before AS
+SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.period, r.grade, r.letter
+FROM reference_learner AS r JOIN scope AS s ON s.node_code = r.bin AND s.roster_before = r.period
+"""
+# What a file's node reported last before.
+_EARLIER = """
+CREATE TABLE earlier AS
+SELECT s._file, e.* FROM reference_earlier AS e
+JOIN scope AS s ON s.node_code = e.node_code AND s.previous_start = e.period_start
+"""
 
 
 def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, *, demo: bool) -> None:
@@ -201,17 +186,27 @@ def _classes(contract: Contract, field: FormField) -> dict[str, str]:
     }
 
 
-def _elsewhere(con: duckdb.DuckDBPyConnection, person: FormField) -> None:
+def _elsewhere(contract: Contract) -> str:
     """`listed_elsewhere`: the persons of each file who are on another organisation's list of the same month."""
-    con.execute(
-        f"""
+    if contract.person_field is None:
+        raise ValueError(f"{contract.form}: a rule reads listed_elsewhere, but no column lands as person_key")
+    return f"""
         CREATE TABLE listed_elsewhere AS
-        SELECT d._file, d.value FROM distinct_{person.name} AS d JOIN scope AS s ON s._file = d._file
+        SELECT d._file, d.value FROM distinct_{contract.person_field.name} AS d JOIN scope AS s ON s._file = d._file
         SEMI JOIN reference_elsewhere AS r ON r.iin = d.value AND r.bin <> s.node_code
             AND r.period = strftime(s.period_start, '%Y-%m')
         WHERE d.is_sound
-        """
-    )
+    """
+
+
+_MADE_BY: Mapping[Table, Callable[[Contract], str]] = {
+    "period_day": lambda _: _PERIOD_DAY,
+    "enrolled": lambda _: _ENROLLED,
+    "enrolled_before": lambda _: _ENROLLED_BEFORE,
+    "earlier": lambda _: _EARLIER,
+    "listed_elsewhere": _elsewhere,
+    "class_day": lambda _: CLASS_DAY,
+}
 
 
 def _may_repeat(contract: Contract, field: FormField) -> str:

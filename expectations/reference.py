@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ingest.read.cells.typing_sql import SQL_TYPES
 from ingest.schema.contract import Contract
+from ingest.sql import literal
 
 Source = pa.Table | str | Path
 
@@ -120,10 +121,8 @@ def _origin(con: duckdb.DuckDBPyConnection, name: str, source: Source | None) ->
     found = con.execute("SELECT count(*) FROM glob(?)", [str(source)]).fetchone()
     if not found or not found[0]:
         return None
-    path = str(source).replace("'", "''")
-    return (
-        f"read_parquet('{path}', union_by_name = true, hive_partitioning = true, hive_types_autocast = false)"
-    )
+    options = "union_by_name = true, hive_partitioning = true, hive_types_autocast = false"
+    return f"read_parquet({literal(source)}, {options})"
 
 
 def _columns_of(con: duckdb.DuckDBPyConnection, origin: str) -> set[str]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from expectations.rules.group import place, placed
-from expectations.rules.rule import BATCH, Rule, text
+from expectations.rules.group import of_prepared, place
+from expectations.rules.rule import Rule, Table, text
 from ingest.schema.codelist import codelist
 
 # One row per file, class and day. `pattern`: the same for the same absences of the same learners, whatever the
 # day; it leaves out how long the day was, so that a copied day is known again.
 CLASS_DAY = f"""
-CREATE OR REPLACE TABLE class_day AS
+CREATE TABLE class_day AS
 SELECT _file, grade, letter, date, min({place()}) AS first, count(*) AS learners,
     sum(lessons_scheduled) AS scheduled, min(lessons_scheduled) AS shortest, max(lessons_scheduled) AS longest,
     sum(lessons_missed) AS missed, count(*) FILTER (lessons_missed > 0) AS away,
@@ -78,20 +78,15 @@ class ReasonSaysValid(Rule):
         return f"b.{self.column} = 0 AND b.{missed} > 0 AND b.{self.other} IN ({_codes(True)})"
 
 
-def _of_classes(query: str, *facts: str) -> str:
-    """The rows of a query on `class_day`. Great Expectations wants the batch named in every query."""
-    return f"{placed(query, *facts)} WHERE EXISTS (SELECT 1 FROM {BATCH})"
-
-
 class ClassDayRule(Rule):
     """A rule that reads `class_day` as `d`: `fault` says which of its rows are unusual."""
 
     is_base: ClassVar[bool] = True
+    reads: ClassVar[tuple[Table, ...]] = ("class_day",)
 
     def query(self) -> str:
-        facts = self.facts()
-        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
-        return _of_classes(f"SELECT d._file, d.first{extra} FROM class_day AS d WHERE {self.fault()}", *facts)
+        query = f"SELECT d._file, d.first{self.said()} FROM class_day AS d WHERE {self.fault()}"
+        return of_prepared(query, *self.facts())
 
 
 class LessonsAboveUsual(ClassDayRule):
@@ -135,26 +130,31 @@ class LessonsOnSunday(ClassDayRule):
     """There are no lessons on a Sunday. One finding a file and day."""
 
     def query(self) -> str:
-        return _of_classes(
-            "SELECT _file, min(first) AS first, sum(learners) AS many FROM class_day "
-            "WHERE isodow(date) = 7 GROUP BY _file, date",
-            "many",
-        )
+        query = """
+            SELECT _file, min(first) AS first, sum(learners) AS many
+            FROM class_day WHERE isodow(date) = 7 GROUP BY _file, date
+        """
+        return of_prepared(query, "many")
 
 
 class ClassDayMissing(ClassDayRule):
     """A class of the file has rows for every day on which at least half of its classes have."""
 
     def query(self) -> str:
-        return _of_classes(
-            "SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day FROM "
-            "(SELECT _file, grade, letter, min(first) AS first, list(date) AS days FROM class_day "
-            "GROUP BY _file, grade, letter) AS c JOIN "
-            "(SELECT _file, date, count(*) AS taught FROM class_day GROUP BY _file, date) AS d USING (_file) JOIN "
-            "(SELECT _file, count(DISTINCT (grade, letter)) AS classes FROM class_day GROUP BY _file) AS f "
-            "USING (_file) WHERE d.taught >= 2 AND d.taught * 2 >= f.classes AND NOT list_contains(c.days, d.date)",
-            "day",
-        )
+        query = """
+            WITH class AS (
+                SELECT _file, grade, letter, min(first) AS first, list(date) AS days
+                FROM class_day GROUP BY _file, grade, letter
+            ), taught AS (
+                SELECT _file, date, count(*) AS classes FROM class_day GROUP BY _file, date
+            ), file AS (
+                SELECT _file, count(*) AS classes FROM class GROUP BY _file
+            )
+            SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day
+            FROM class AS c JOIN taught AS d USING (_file) JOIN file AS f USING (_file)
+            WHERE d.classes >= 2 AND d.classes * 2 >= f.classes AND NOT list_contains(c.days, d.date)
+        """
+        return of_prepared(query, "day")
 
 
 class DayCopied(ClassDayRule):
@@ -163,15 +163,18 @@ class DayCopied(ClassDayRule):
     least: int = 15
 
     def query(self) -> str:
-        return _of_classes(
-            "SELECT _file, first, strftime(earlier, '%d.%m.%Y') AS day, away AS many FROM ("
-            "SELECT *, lag(date) OVER (PARTITION BY _file, pattern, away ORDER BY date) AS earlier FROM ("
-            "SELECT _file, date, min(first) AS first, sum(away) AS away, bit_xor(pattern) AS pattern "
-            f"FROM class_day GROUP BY _file, date) AS day WHERE away >= {self.least}) AS same "
-            "WHERE earlier IS NOT NULL",
-            "day",
-            "many",
-        )
+        query = f"""
+            WITH day AS (
+                SELECT _file, date, min(first) AS first, sum(away) AS away, bit_xor(pattern) AS pattern
+                FROM class_day GROUP BY _file, date
+            ), same AS (
+                SELECT *, lag(date) OVER (PARTITION BY _file, pattern, away ORDER BY date) AS earlier
+                FROM day WHERE away >= {self.least}
+            )
+            SELECT _file, first, strftime(earlier, '%d.%m.%Y') AS day, away AS many
+            FROM same WHERE earlier IS NOT NULL
+        """
+        return of_prepared(query, "day", "many")
 
 
 class WeekIncomplete(ClassDayRule):
@@ -182,25 +185,35 @@ class WeekIncomplete(ClassDayRule):
 
     least: int = 20
     needs = ("period", "calendar", "whole")
+    reads = ("class_day", "period_day")
 
     def query(self) -> str:
-        off = (
-            "segment IN ('break', 'holiday') AND grade_from IS NULL AND p.day BETWEEN start_date AND end_date"
-        )
-        lessons = (
-            "SELECT s._file, p.day FROM scope AS s JOIN period_day AS p "
-            "ON p.day BETWEEN s.period_start AND s.period_end AND isodow(p.day) <= 5 "
-            "WHERE s.has_calendar AND s.has_whole AND EXISTS (SELECT 1 FROM reference_calendar "
-            "WHERE segment = 'term' AND p.day BETWEEN start_date AND end_date) "
-            f"AND NOT EXISTS (SELECT 1 FROM reference_calendar WHERE {off})"
-        )
-        return _of_classes(
-            "SELECT f._file, f.first, string_agg(strftime(d.day, '%d.%m.%Y'), ', ' ORDER BY d.day) AS days FROM "
-            "(SELECT _file, min(first) AS first, sum(learners) AS rows FROM class_day GROUP BY _file) AS f JOIN "
-            f"({lessons}) AS d ON d._file = f._file ANTI JOIN class_day AS c ON c._file = d._file AND c.date = d.day "
-            f"WHERE f.rows >= {self.least} GROUP BY f._file, f.first",
-            "days",
-        )
+        query = f"""
+            WITH file AS (
+                SELECT _file, min(first) AS first, sum(learners) AS rows FROM class_day GROUP BY _file
+            ), lessons AS (
+                SELECT s._file, p.day
+                FROM scope AS s
+                JOIN period_day AS p ON p.day BETWEEN s.period_start AND s.period_end AND isodow(p.day) <= 5
+                WHERE s.has_calendar AND s.has_whole
+                    AND EXISTS (
+                        SELECT 1 FROM reference_calendar
+                        WHERE segment = 'term' AND p.day BETWEEN start_date AND end_date
+                    )
+                    AND NOT EXISTS (
+                        SELECT 1 FROM reference_calendar
+                        WHERE segment IN ('break', 'holiday') AND grade_from IS NULL
+                            AND p.day BETWEEN start_date AND end_date
+                    )
+            )
+            SELECT f._file, f.first, string_agg(strftime(d.day, '%d.%m.%Y'), ', ' ORDER BY d.day) AS days
+            FROM file AS f
+            JOIN lessons AS d ON d._file = f._file
+            ANTI JOIN class_day AS c ON c._file = d._file AND c.date = d.day
+            WHERE f.rows >= {self.least}
+            GROUP BY f._file, f.first
+        """
+        return of_prepared(query, "days")
 
 
 class FileRule(ClassDayRule):
@@ -209,12 +222,10 @@ class FileRule(ClassDayRule):
     is_base: ClassVar[bool] = True
 
     def query(self) -> str:
-        facts = self.facts()
-        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
-        return _of_classes(
-            f"SELECT _file, min(first) AS first{extra} FROM class_day GROUP BY _file HAVING {self.fault()}",
-            *facts,
-        )
+        query = f"""
+            SELECT _file, min(first) AS first{self.said()} FROM class_day GROUP BY _file HAVING {self.fault()}
+        """
+        return of_prepared(query, *self.facts())
 
 
 class FullAttendance(FileRule):
@@ -259,10 +270,11 @@ class TwoClassesInWeek(Rule):
     columns: list[str]
 
     def query(self) -> str:
-        return _of_classes(
-            f"SELECT d._file, d.first FROM distinct_{self.column} AS d "
-            "WHERE d.grade <> d.grade_to OR lower(d.letter) <> lower(d.letter_to)"
-        )
+        query = f"""
+            SELECT d._file, d.first FROM distinct_{self.column} AS d
+            WHERE d.grade <> d.grade_to OR lower(d.letter) <> lower(d.letter_to)
+        """
+        return of_prepared(query)
 
 
 class ClassDiffersFromRoster(Rule):
@@ -273,20 +285,29 @@ class ClassDiffersFromRoster(Rule):
 
     columns: list[str]
     needs = ("node", "period", "learner")
+    reads = ("enrolled",)
 
     def query(self) -> str:
         # Nearly everybody is in the class of the roster: only who is not is looked at closely.
-        other = "r.grade <> {0}.grade OR (r.letter IS DISTINCT FROM {0}.letter "
-        other += "AND lower(coalesce(r.letter, '')) <> lower(coalesce({0}.letter, '')))"
-        return _of_classes(
-            "WITH c AS MATERIALIZED (SELECT w._file, w.n, w.first, w.grade, w.letter, r.grade AS roster_grade, "
-            f"coalesce(r.letter, '') AS roster_letter FROM distinct_{self.column} AS w "
-            "JOIN enrolled AS r ON r._file = w._file AND r.n = w.n AND r.is_latest "
-            f"WHERE r.grade IS NOT NULL AND ({other.format('w')})), also AS (SELECT DISTINCT c._file, c.n FROM c "
-            "JOIN enrolled AS r ON r._file = c._file AND r.n = c.n AND r.is_latest "
-            f"WHERE r.grade IS NOT NULL AND NOT ({other.format('c')})) "
-            "SELECT _file, first, any_value(roster_grade) AS roster_grade, "
-            "any_value(roster_letter) AS roster_letter FROM c ANTI JOIN also USING (_file, n) GROUP BY _file, first",
-            "roster_grade",
-            "roster_letter",
-        )
+        other = """(
+            r.grade <> {0}.grade OR (r.letter IS DISTINCT FROM {0}.letter
+            AND lower(coalesce(r.letter, '')) <> lower(coalesce({0}.letter, '')))
+        )"""
+        query = f"""
+            WITH c AS MATERIALIZED (
+                SELECT w._file, w.n, w.first, w.grade, w.letter,
+                    r.grade AS roster_grade, coalesce(r.letter, '') AS roster_letter
+                FROM distinct_{self.column} AS w
+                JOIN enrolled AS r ON r._file = w._file AND r.n = w.n AND r.is_latest
+                WHERE r.grade IS NOT NULL AND {other.format("w")}
+            ), also AS (
+                SELECT DISTINCT c._file, c.n
+                FROM c JOIN enrolled AS r ON r._file = c._file AND r.n = c.n AND r.is_latest
+                WHERE r.grade IS NOT NULL AND NOT {other.format("c")}
+            )
+            SELECT _file, first,
+                any_value(roster_grade) AS roster_grade, any_value(roster_letter) AS roster_letter
+            FROM c ANTI JOIN also USING (_file, n)
+            GROUP BY _file, first
+        """
+        return of_prepared(query, "roster_grade", "roster_letter")

@@ -29,18 +29,27 @@ class DateNotInBreak(Rule):
 
     other: str | None = None
     needs = ("period", "calendar")
+    reads = ("period_day",)
 
     def fault(self) -> str:
         grade = f"b.{self.other}" if self.other else "NULL"
-        return (
-            "EXISTS (SELECT 1 FROM (SELECT d.day, coalesce(c.grade_from, 0) AS first, "
-            "coalesce(c.grade_to, 12) AS last FROM period_day AS d JOIN reference_calendar AS c "
-            "ON d.day BETWEEN c.start_date AND c.end_date AND c.segment IN ('break', 'holiday') "
-            "UNION ALL SELECT d.day, 0, 12 FROM period_day AS d WHERE NOT EXISTS (SELECT 1 FROM "
-            "reference_calendar AS t WHERE t.segment = 'term' AND d.day BETWEEN t.start_date AND t.end_date)"
-            f") AS off WHERE off.day = b.{self.column} AND "
-            f"((off.first = 0 AND off.last = 12) OR {grade} BETWEEN off.first AND off.last))"
-        )
+        return f"""
+            EXISTS (
+                SELECT 1 FROM (
+                    SELECT d.day, coalesce(c.grade_from, 0) AS first, coalesce(c.grade_to, 12) AS last
+                    FROM period_day AS d
+                    JOIN reference_calendar AS c ON d.day BETWEEN c.start_date AND c.end_date
+                        AND c.segment IN ('break', 'holiday')
+                    UNION ALL
+                    SELECT d.day, 0, 12 FROM period_day AS d WHERE NOT EXISTS (
+                        SELECT 1 FROM reference_calendar AS t
+                        WHERE t.segment = 'term' AND d.day BETWEEN t.start_date AND t.end_date
+                    )
+                ) AS off
+                WHERE off.day = b.{self.column}
+                    AND ((off.first = 0 AND off.last = 12) OR {grade} BETWEEN off.first AND off.last)
+            )
+        """
 
 
 class SegmentsDoNotOverlap(Rule):
@@ -54,12 +63,14 @@ class SegmentsDoNotOverlap(Rule):
 
     def fault(self) -> str:
         other = BATCH.replace(" AS b", " AS a")
-        return (
-            f"b.segment IN ('term', 'break') AND EXISTS (SELECT 1 FROM {other} "
-            "WHERE a._file = b._file AND a.segment IN ('term', 'break') "
-            "AND a.grade_from IS NOT DISTINCT FROM b.grade_from "
-            "AND a.grade_to IS NOT DISTINCT FROM b.grade_to "
-            f"AND (a._table, a._row) <> (b._table, b._row) AND b.{self.column} <= b.{self.other} "
-            f"AND b.{self.column} BETWEEN a.{self.column} AND a.{self.other} "
-            f"AND (a.{self.column} < b.{self.column} OR (a._table, a._row) < (b._table, b._row)))"
-        )
+        return f"""
+            b.segment IN ('term', 'break') AND EXISTS (
+                SELECT 1 FROM {other}
+                WHERE a._file = b._file AND a.segment IN ('term', 'break')
+                    AND a.grade_from IS NOT DISTINCT FROM b.grade_from
+                    AND a.grade_to IS NOT DISTINCT FROM b.grade_to
+                    AND (a._table, a._row) <> (b._table, b._row) AND b.{self.column} <= b.{self.other}
+                    AND b.{self.column} BETWEEN a.{self.column} AND a.{self.other}
+                    AND (a.{self.column} < b.{self.column} OR (a._table, a._row) < (b._table, b._row))
+            )
+        """

@@ -22,10 +22,15 @@ def place(row: str = "b") -> str:
 def placed(query: str, *facts: str) -> str:
     """The rows of `query(_file, first, facts…)` with `first` taken apart into `_table` and `_row`."""
     names = "".join(f", {name}" for name in facts)
-    return (
-        f"SELECT _file, CAST(first // {_ROWS} AS INTEGER) AS _table, first % {_ROWS} AS _row{names} "
-        f"FROM ({query}) AS g"
-    )
+    return f"""
+        SELECT _file, CAST(first // {_ROWS} AS INTEGER) AS _table, first % {_ROWS} AS _row{names}
+        FROM ({query}) AS g
+    """
+
+
+def of_prepared(query: str, *facts: str) -> str:
+    """As `placed`, of prepared tables alone. Great Expectations wants the batch named in every query."""
+    return f"{placed(query, *facts)} WHERE EXISTS (SELECT 1 FROM {BATCH})"
 
 
 class GroupRule(Rule):
@@ -48,12 +53,12 @@ class GroupRule(Rule):
         return BATCH
 
     def query(self) -> str:
-        facts = self.facts()
-        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
-        chosen = f" FILTER (WHERE {self.chosen()})" if self.chosen() else ""
-        grouped = ", ".join(["b._file", *self.groups()])
-        return placed(
-            f"SELECT b._file, min({place()}){chosen} AS first{extra} FROM {self.rows()}{self.joins()} "
-            f"WHERE {' AND '.join(self.guards()) or 'TRUE'} GROUP BY {grouped} HAVING {self.fault()}",
-            *facts,
-        )
+        chosen = f"FILTER (WHERE {self.chosen()})" if self.chosen() else ""
+        query = f"""
+            SELECT b._file, min({place()}) {chosen} AS first{self.said()}
+            FROM {self.rows()} {self.joins()}
+            WHERE {self.applies()}
+            GROUP BY {", ".join(["b._file", *self.groups()])}
+            HAVING {self.fault()}
+        """
+        return placed(query, *self.facts())

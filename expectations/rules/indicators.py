@@ -62,15 +62,17 @@ class PartsAndWhole(Rule):
     """What a row `a` of a part has in common with the row `b` of the whole, besides indicator and period."""
 
     def query(self) -> str:
-        guards = " AND ".join([f"b.{self.other} = {text(self.whole)}", *self.guards()])
         parts = ", ".join(map(text, self.parts))
-        return (
-            f"SELECT b._file, b._table, b._row, sum(a.value)::DOUBLE AS parts FROM {BATCH} JOIN {_OTHER} "
-            "ON a._file = b._file AND a.indicator = b.indicator AND a.value_period = b.value_period "
-            f"AND {self.same} AND a.{self.other} IN ({parts}) "
-            f"WHERE {guards} AND b.indicator IN ({_indicators(is_additive='true')}) "
-            f"GROUP BY b._file, b._table, b._row, b.{self.column} HAVING {self.fault()}"
-        )
+        return f"""
+            SELECT b._file, b._table, b._row, sum(a.value)::DOUBLE AS parts
+            FROM {BATCH}
+            JOIN {_OTHER} ON a._file = b._file AND a.indicator = b.indicator AND a.value_period = b.value_period
+                AND {self.same} AND a.{self.other} IN ({parts})
+            WHERE {self.applies(f"b.{self.other} = {text(self.whole)}")}
+                AND b.indicator IN ({_indicators(is_additive="true")})
+            GROUP BY b._file, b._table, b._row, b.{self.column}
+            HAVING {self.fault()}
+        """
 
 
 class PartsFitWhole(PartsAndWhole):
@@ -106,15 +108,14 @@ class PartAboveWhole(Rule):
             for entry in codelist("regional_indicator").codes
             if entry.extra["part_of"]
         )
-        same = "a._file = b._file AND a.level = b.level AND a.kato IS NOT DISTINCT FROM b.kato"
-        same += " AND a.area = b.area AND a.value_period = b.value_period"
-        guards = " AND ".join(self.guards()) or "TRUE"
-        return (
-            f"SELECT b._file, b._table, b._row, a.value::DOUBLE AS whole FROM {BATCH} "
-            f"JOIN (VALUES {pairs}) AS p(part, whole) ON p.part = b.{self.other} "
-            f"JOIN {_OTHER} ON {same} AND a.{self.other} = p.whole "
-            f"WHERE {guards} AND b.{self.column} > a.value"
-        )
+        return f"""
+            SELECT b._file, b._table, b._row, a.value::DOUBLE AS whole
+            FROM {BATCH}
+            JOIN (VALUES {pairs}) AS p(part, whole) ON p.part = b.{self.other}
+            JOIN {_OTHER} ON a._file = b._file AND a.level = b.level AND a.kato IS NOT DISTINCT FROM b.kato
+                AND a.area = b.area AND a.value_period = b.value_period AND a.{self.other} = p.whole
+            WHERE {self.applies()} AND b.{self.column} > a.value
+        """
 
 
 class IndicatorJump(Rule):
@@ -127,19 +128,23 @@ class IndicatorJump(Rule):
     least: int = 20
 
     def query(self) -> str:
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
         year = _YEAR.format("b")
-        return placed(
-            f"SELECT _file, first, earlier, round(100 * (value - earlier) / earlier)::INTEGER AS share FROM ("
-            f"SELECT b._file, {place()} AS first, b.{self.column}::DOUBLE AS value, {year} AS year, "
-            f"lag(b.{self.column}::DOUBLE) OVER same AS earlier, lag({year}) OVER same AS earlier_year FROM {BATCH} "
-            f"WHERE {guards} WINDOW same AS (PARTITION BY b._file, b.indicator, b.level, b.kato, b.area, "
-            "length(b.value_period) ORDER BY b.value_period)) AS v "
-            f"WHERE earlier > 0 AND year - earlier_year <= 1 AND greatest(value, earlier) >= {self.least} "
-            f"AND abs(value - earlier) * 100 > {self.most} * earlier",
-            "earlier",
-            "share",
-        )
+        query = f"""
+            WITH v AS (
+                SELECT b._file, {place()} AS first, b.{self.column}::DOUBLE AS value, {year} AS year,
+                    lag(b.{self.column}::DOUBLE) OVER same AS earlier, lag({year}) OVER same AS earlier_year
+                FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
+                WINDOW same AS (
+                    PARTITION BY b._file, b.indicator, b.level, b.kato, b.area, length(b.value_period)
+                    ORDER BY b.value_period
+                )
+            )
+            SELECT _file, first, earlier, round(100 * (value - earlier) / earlier)::INTEGER AS share
+            FROM v
+            WHERE earlier > 0 AND year - earlier_year <= 1 AND greatest(value, earlier) >= {self.least}
+                AND abs(value - earlier) * 100 > {self.most} * earlier
+        """
+        return placed(query, "earlier", "share")
 
     def params(self) -> dict[str, Any]:
         return {"most": self.most}

@@ -20,24 +20,24 @@ class NotUnique(Rule):
     def query(self) -> str:
         # Only suspects, found in one cheap pass by identifier or 64-bit hash, are compared exactly.
         parts = ", ".join(f"b.{key}" for key in self.keys)
-        filled = " AND ".join(
-            [f"b.{key} IS NOT NULL" for key in self.keys if key not in self.optional]
-            + [f"(b._bad & {self.bad_bits}) = 0"]
-        )
-        suspects = (
-            f"SEMI JOIN (SELECT hash(b._file, {parts}) AS same_key FROM {BATCH} "
-            f"WHERE {filled} GROUP BY 1 HAVING count(*) > 1) AS d ON d.same_key = hash(b._file, {parts})"
-        )
+        filled = self.applies(*(f"b.{key} IS NOT NULL" for key in self.keys if key not in self.optional))
         if self.is_by_value:
-            suspects = (
-                f"SEMI JOIN (SELECT _file, value FROM distinct_{self.column} WHERE may_repeat) AS d "
-                f"ON d._file = b._file AND d.value = b.{self.column}"
+            suspects = f"SELECT _file, value FROM distinct_{self.column} WHERE may_repeat"
+            same = f"d._file = b._file AND d.value = b.{self.column}"
+        else:
+            suspects = f"""
+                SELECT hash(b._file, {parts}) AS same_key
+                FROM {BATCH} WHERE {filled} GROUP BY 1 HAVING count(*) > 1
+            """
+            same = f"d.same_key = hash(b._file, {parts})"
+        return f"""
+            WITH suspect AS ({suspects}),
+            repeated AS (
+                SELECT b._file, b._table, b._row, row_number() OVER same AS nth,
+                    first_value(b._row) OVER same AS first_row
+                FROM {BATCH} SEMI JOIN suspect AS d ON {same}
+                WHERE {filled}
+                WINDOW same AS (PARTITION BY b._file, {parts} ORDER BY b._table, b._row)
             )
-        return (
-            f"SELECT _file, _table, _row, first_row FROM ("
-            f"SELECT b._file, b._table, b._row, "
-            f"row_number() OVER same AS nth, first_value(b._row) OVER same AS first_row "
-            f"FROM {BATCH} {suspects} WHERE {filled} "
-            f"WINDOW same AS (PARTITION BY b._file, {parts} ORDER BY b._table, b._row)"
-            f") AS repeated WHERE nth > 1"
-        )
+            SELECT _file, _table, _row, first_row FROM repeated WHERE nth > 1
+        """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from expectations.rules.group import place, placed
+from expectations.rules.group import of_prepared, place, placed
 from expectations.rules.rule import BATCH, Rule, ValueRule
 
 _NUMBER = "TRY_CAST(b.{0} AS BIGINT)"
@@ -21,15 +21,11 @@ _SCHOOL_YEAR = (
 
 def _first_of_whole(column: str) -> str:
     """SQL: the first row with a learner of each file that is a whole report. `column`: the learners' number."""
-    return (
-        f"(SELECT d._file, min(d.first) AS first FROM distinct_{column} AS d "
-        "JOIN scope AS s ON s._file = d._file AND s.has_whole GROUP BY d._file) AS f"
-    )
-
-
-def _of_batch(query: str) -> str:
-    """A query that reads prepared tables alone. Great Expectations wants the batch named in every query."""
-    return f"{query} WHERE EXISTS (SELECT 1 FROM {BATCH})"
+    return f"""
+        SELECT d._file, min(d.first) AS first
+        FROM distinct_{column} AS d JOIN scope AS s ON s._file = d._file AND s.has_whole
+        GROUP BY d._file
+    """
 
 
 class LearnerElsewhere(ValueRule):
@@ -39,15 +35,16 @@ class LearnerElsewhere(ValueRule):
     """
 
     needs = ("node", "period", "elsewhere")
+    reads = ("listed_elsewhere",)
 
     def fault(self) -> str:
         return "d.is_sound"
 
     def joins_of_values(self) -> str:
-        return (
-            f"{super().joins_of_values()} SEMI JOIN listed_elsewhere AS r "
-            "ON r._file = d._file AND r.value = d.value"
-        )
+        return f"""
+            {super().joins_of_values()}
+            SEMI JOIN listed_elsewhere AS r ON r._file = d._file AND r.value = d.value
+        """
 
 
 class AgainstListBefore(Rule):
@@ -57,12 +54,14 @@ class AgainstListBefore(Rule):
 
     other: str
     needs = ("previous_list",)
+    reads = ("enrolled_before",)
 
     def joins(self) -> str:
-        return (
-            f"{super().joins()} JOIN enrolled_before AS r ON r._file = b._file "
-            f"AND r.n = {_NUMBER.format(f'{self.other}')} AND r.grade IS NOT NULL"
-        )
+        return f"""
+            {super().joins()}
+            JOIN enrolled_before AS r ON r._file = b._file AND r.n = {_NUMBER.format(self.other)}
+                AND r.grade IS NOT NULL
+        """
 
     def facts(self) -> dict[str, str]:
         return {"earlier": "r.grade"}
@@ -90,14 +89,15 @@ class GradesNotMovedUp(AgainstListBefore):
 
     def query(self) -> str:
         now = _SCHOOL_YEAR.format("strftime(s.period_start, '%Y-%m')")
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        return placed(
-            f"SELECT b._file, min({place()}) AS first, count(*) FILTER (b.{self.column} = r.grade) AS many "
-            f"FROM {BATCH}{self.joins()} WHERE {guards} AND {now} > {_SCHOOL_YEAR.format('r.period')} "
-            f"GROUP BY b._file HAVING count(*) >= {self.least} "
-            f"AND count(*) FILTER (b.{self.column} = r.grade) * 10 >= count(*) * 9",
-            "many",
-        )
+        same = f"count(*) FILTER (b.{self.column} = r.grade)"
+        query = f"""
+            SELECT b._file, min({place()}) AS first, {same} AS many
+            FROM {BATCH} {self.joins()}
+            WHERE {self.applies(f"b.{self.column} IS NOT NULL")} AND {now} > {_SCHOOL_YEAR.format("r.period")}
+            GROUP BY b._file
+            HAVING count(*) >= {self.least} AND {same} * 10 >= count(*) * 9
+        """
+        return placed(query, "many")
 
 
 class LearnersNotReported(Rule):
@@ -110,19 +110,21 @@ class LearnersNotReported(Rule):
     share: int = 5
     lowest: int = 0
     needs = ("node", "period", "learner", "whole")
+    reads = ("enrolled",)
 
     def query(self) -> str:
         missing = "count(*) FILTER (w.n IS NULL)"
-        return _of_batch(
-            placed(
-                f"SELECT r._file, f.first, {missing} AS many FROM enrolled AS r LEFT JOIN distinct_{self.column} AS w "
-                f"ON w._file = r._file AND w.n = r.n JOIN {_first_of_whole(self.column)} ON f._file = r._file "
-                f"WHERE r.is_latest AND coalesce(r.grade, {self.lowest}) >= {self.lowest} AND r.n IS NOT NULL "
-                f"GROUP BY r._file, f.first HAVING {missing} >= {self.least} "
-                f"AND {missing} * 100 >= {self.share} * count(*)",
-                "many",
-            )
-        )
+        query = f"""
+            WITH f AS ({_first_of_whole(self.column)})
+            SELECT r._file, f.first, {missing} AS many
+            FROM enrolled AS r
+            LEFT JOIN distinct_{self.column} AS w ON w._file = r._file AND w.n = r.n
+            JOIN f ON f._file = r._file
+            WHERE r.is_latest AND coalesce(r.grade, {self.lowest}) >= {self.lowest} AND r.n IS NOT NULL
+            GROUP BY r._file, f.first
+            HAVING {missing} >= {self.least} AND {missing} * 100 >= {self.share} * count(*)
+        """
+        return of_prepared(query, "many")
 
 
 class ClassNotReported(Rule):
@@ -134,30 +136,30 @@ class ClassNotReported(Rule):
     least: int = 3
     lowest: int = 0
     needs = ("node", "period", "learner", "whole")
+    reads = ("enrolled",)
 
     def query(self) -> str:
         # Most learners stand in one class: the few others are looked at once more.
-        source = f"distinct_{self.column}"
-        found = (
-            f"SELECT DISTINCT _file, grade, letter FROM {source} UNION ALL SELECT _file, grade_to, letter_to "
-            f"FROM {source} WHERE grade <> grade_to OR letter <> letter_to"
-        )
-        there = f"SELECT DISTINCT _file, grade, lower(coalesce(letter, '')) AS letter FROM ({found}) AS c"
-        return _of_batch(
-            placed(
-                "SELECT r._file, f.first, r.grade AS roster_grade, "
-                "any_value(coalesce(r.letter, '')) AS roster_letter, "
-                f"count(*) AS many FROM enrolled AS r ANTI JOIN ({there}) AS w "
-                "ON w._file = r._file AND w.grade = r.grade AND w.letter = lower(coalesce(r.letter, '')) "
-                f"JOIN {_first_of_whole(self.column)} ON f._file = r._file "
-                f"WHERE r.is_latest AND r.grade >= {self.lowest} "
-                "GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, '')) "
-                f"HAVING count(*) >= {self.least}",
-                "roster_grade",
-                "roster_letter",
-                "many",
-            )
-        )
+        query = f"""
+            WITH found AS (
+                SELECT DISTINCT _file, grade, letter FROM distinct_{self.column}
+                UNION ALL
+                SELECT _file, grade_to, letter_to FROM distinct_{self.column}
+                WHERE grade <> grade_to OR letter <> letter_to
+            ), there AS (
+                SELECT DISTINCT _file, grade, lower(coalesce(letter, '')) AS letter FROM found
+            ), f AS ({_first_of_whole(self.column)})
+            SELECT r._file, f.first, r.grade AS roster_grade,
+                any_value(coalesce(r.letter, '')) AS roster_letter, count(*) AS many
+            FROM enrolled AS r
+            ANTI JOIN there AS w ON w._file = r._file AND w.grade = r.grade
+                AND w.letter = lower(coalesce(r.letter, ''))
+            JOIN f ON f._file = r._file
+            WHERE r.is_latest AND r.grade >= {self.lowest}
+            GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, ''))
+            HAVING count(*) >= {self.least}
+        """
+        return of_prepared(query, "roster_grade", "roster_letter", "many")
 
 
 class LearnersLackDays(Rule):
@@ -170,35 +172,46 @@ class LearnersLackDays(Rule):
     columns: list[str]
     other: str
     least: int = 5
+    reads = ("class_day",)
 
     def _suspects(self) -> str:
         """The files that are worth counting learner by learner: every class of any other has equal days."""
-        return (
-            "(SELECT c._file FROM (SELECT _file, grade, letter, max(learners) AS most, sum(learners) AS rows, "
-            "count(*) AS days FROM class_day GROUP BY ALL) AS c JOIN (SELECT _file, count(*) AS learners "
-            f"FROM distinct_{self.other} GROUP BY _file) AS l ON l._file = c._file GROUP BY c._file, l.learners "
-            f"HAVING sum(c.most * c.days - c.rows) >= {self.least} OR sum(c.most) <> l.learners)"
-        )
+        return f"""
+            SELECT c._file
+            FROM (
+                SELECT _file, grade, letter, max(learners) AS most, sum(learners) AS rows, count(*) AS days
+                FROM class_day GROUP BY ALL
+            ) AS c
+            JOIN (
+                SELECT _file, count(*) AS learners FROM distinct_{self.other} GROUP BY _file
+            ) AS l ON l._file = c._file
+            GROUP BY c._file, l.learners
+            HAVING sum(c.most * c.days - c.rows) >= {self.least} OR sum(c.most) <> l.learners
+        """
 
     def query(self) -> str:
         grade, letter = self.columns
-        key = f"b._file, b.{grade}, lower(coalesce(b.{letter}, ''))"
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        rows = f"{BATCH} SEMI JOIN {self._suspects()} AS f ON f._file = b._file WHERE {guards}"
+        key = f"b._file, b.{grade}, lower(coalesce(b.{letter}, '')) AS letter"
         lacks = "count(*) FILTER (w.days < c.days)"
-        learners = (
-            f"SELECT {key} AS letter, b.{self.other}, min({place()}) AS first, "
-            f"count(DISTINCT b.{self.column}) AS days FROM {rows} GROUP BY ALL"
-        )
-        days = f"SELECT {key} AS letter, b.{self.column}, count(*) AS learners FROM {rows} GROUP BY ALL"
-        classes = (
-            f"SELECT _file, {grade}, letter, count(*) FILTER (learners * 2 >= most) AS days FROM (SELECT *, "
-            f"max(learners) OVER (PARTITION BY _file, {grade}, letter) AS most FROM ({days}) AS d) AS d GROUP BY ALL"
-        )
-        return placed(
-            f"SELECT c._file, min(w.first) FILTER (w.days < c.days) AS first, {lacks} AS many "
-            f"FROM ({learners}) AS w JOIN ({classes}) AS c ON c._file = w._file "
-            f"AND c.{grade} IS NOT DISTINCT FROM w.{grade} AND c.letter = w.letter "
-            f"GROUP BY c._file, c.{grade}, c.letter HAVING {lacks} >= {self.least} AND {lacks} * 4 >= count(*)",
-            "many",
-        )
+        query = f"""
+            WITH rows AS (
+                SELECT {key}, b.{self.other} AS learner, b.{self.column} AS day, {place()} AS first
+                FROM {BATCH} SEMI JOIN ({self._suspects()}) AS f ON f._file = b._file
+                WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
+            ), w AS (
+                SELECT _file, {grade}, letter, learner, min(first) AS first, count(DISTINCT day) AS days
+                FROM rows GROUP BY ALL
+            ), day AS (
+                SELECT _file, {grade}, letter, day, count(*) AS learners FROM rows GROUP BY ALL
+            ), compared AS (
+                SELECT *, max(learners) OVER (PARTITION BY _file, {grade}, letter) AS most FROM day
+            ), c AS (
+                SELECT _file, {grade}, letter, count(*) FILTER (learners * 2 >= most) AS days
+                FROM compared GROUP BY ALL
+            )
+            SELECT c._file, min(w.first) FILTER (w.days < c.days) AS first, {lacks} AS many
+            FROM w JOIN c ON c._file = w._file AND c.{grade} IS NOT DISTINCT FROM w.{grade} AND c.letter = w.letter
+            GROUP BY c._file, c.{grade}, c.letter
+            HAVING {lacks} >= {self.least} AND {lacks} * 4 >= count(*)
+        """
+        return placed(query, "many")

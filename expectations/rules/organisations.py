@@ -40,14 +40,15 @@ class SameNameInPlace(Rule):
 
     def query(self) -> str:
         parts = ", ".join(["b._file", f"lower(b.{self.column})", *(f"b.{name}" for name in self.columns)])
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        return (
-            "SELECT _file, _table, _row, first_row FROM (SELECT b._file, b._table, b._row, "
-            f"first_value(b._row) OVER same AS first_row, b.{self.other} AS number, "
-            f"first_value(b.{self.other}) OVER same AS first_number FROM {BATCH} WHERE {guards} "
-            f"WINDOW same AS (PARTITION BY {parts} ORDER BY b._table, b._row)) AS g "
-            "WHERE number <> first_number"
-        )
+        return f"""
+            WITH g AS (
+                SELECT b._file, b._table, b._row, first_value(b._row) OVER same AS first_row,
+                    b.{self.other} AS number, first_value(b.{self.other}) OVER same AS first_number
+                FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
+                WINDOW same AS (PARTITION BY {parts} ORDER BY b._table, b._row)
+            )
+            SELECT _file, _table, _row, first_row FROM g WHERE number <> first_number
+        """
 
 
 class SharedContact(GroupRule):

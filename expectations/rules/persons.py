@@ -47,15 +47,16 @@ class SamePersonTwice(Rule):
 
     def query(self) -> str:
         parts = ", ".join(f"lower(CAST(b.{column} AS VARCHAR))" for column in self.columns)
-        filled = " AND ".join([f"b.{column} IS NOT NULL" for column in self.columns] + (self.guards()))
-        return (
-            "SELECT _file, _table, _row, first_row FROM ("
-            "SELECT b._file, b._table, b._row, first_value(b._row) OVER same AS first_row, "
-            f"first_value(b.{self.column}) OVER same AS first_number, b.{self.column} AS number "
-            f"FROM {BATCH} WHERE {filled} "
-            f"WINDOW same AS (PARTITION BY b._file, {parts} ORDER BY b._table, b._row)) AS g "
-            "WHERE number <> first_number"
-        )
+        return f"""
+            WITH g AS (
+                SELECT b._file, b._table, b._row, first_value(b._row) OVER same AS first_row,
+                    first_value(b.{self.column}) OVER same AS first_number, b.{self.column} AS number
+                FROM {BATCH}
+                WHERE {self.applies(*(f"b.{column} IS NOT NULL" for column in self.columns))}
+                WINDOW same AS (PARTITION BY b._file, {parts} ORDER BY b._table, b._row)
+            )
+            SELECT _file, _table, _row, first_row FROM g WHERE number <> first_number
+        """
 
 
 class ManyBornOnOneDay(GroupRule):
@@ -64,15 +65,16 @@ class ManyBornOnOneDay(GroupRule):
     least: int = 10
 
     def query(self) -> str:
-        where = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        return placed(
-            f"SELECT _file, first, many, of_all FROM (SELECT b._file, min({place()}) AS first, "
-            f"count(*) AS many, sum(count(*)) OVER (PARTITION BY b._file) AS of_all FROM {BATCH} "
-            f"WHERE {where} GROUP BY b._file, b.{self.column}) AS d "
-            f"WHERE many >= {self.least} AND many * 5 > of_all",
-            "many",
-            "of_all",
-        )
+        query = f"""
+            WITH day AS (
+                SELECT b._file, min({place()}) AS first, count(*) AS many,
+                    sum(count(*)) OVER (PARTITION BY b._file) AS of_all
+                FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
+                GROUP BY b._file, b.{self.column}
+            )
+            SELECT _file, first, many, of_all FROM day WHERE many >= {self.least} AND many * 5 > of_all
+        """
+        return placed(query, "many", "of_all")
 
 
 class NumbersInSequence(Rule):
@@ -81,15 +83,18 @@ class NumbersInSequence(Rule):
     least: int = 6
 
     def query(self) -> str:
-        where = " AND ".join([f"length(b.{self.column}) = 12", *self.guards()])
-        return placed(
-            f"SELECT _file, min(first) AS first, count(*) AS many FROM (SELECT _file, first, day, "
-            "serial - row_number() OVER (PARTITION BY _file, day ORDER BY serial) AS run FROM ("
-            f"SELECT b._file, {place()} AS first, left(b.{self.column}, 7) AS day, "
-            f"TRY_CAST(substr(b.{self.column}, 8, 4) AS INTEGER) AS serial FROM {BATCH} WHERE {where}) AS n) "
-            f"AS r GROUP BY _file, day, run HAVING count(*) >= {self.least}",
-            "many",
-        )
+        query = f"""
+            WITH number AS (
+                SELECT b._file, {place()} AS first, left(b.{self.column}, 7) AS day,
+                    TRY_CAST(substr(b.{self.column}, 8, 4) AS INTEGER) AS serial
+                FROM {BATCH} WHERE {self.applies(f"length(b.{self.column}) = 12")}
+            ), numbered AS (
+                SELECT *, serial - row_number() OVER (PARTITION BY _file, day ORDER BY serial) AS run FROM number
+            )
+            SELECT _file, min(first) AS first, count(*) AS many
+            FROM numbered GROUP BY _file, day, run HAVING count(*) >= {self.least}
+        """
+        return placed(query, "many")
 
 
 class AllOfOneSex(GroupRule):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from expectations.rules.group import GroupRule, place, placed
 from expectations.rules.rule import BATCH, Rule
 
-_KEY = "_file, grade, letter, isodow(date)"
+_KEY = "b._file, grade, letter, isodow(date)"
 
 
 class SizeJump(GroupRule):
@@ -18,10 +18,13 @@ class SizeJump(GroupRule):
     least: int = 20
     most: int = 20
     needs = ("previous", "whole")
+    reads = ("earlier",)
 
     def joins(self) -> str:
-        sizes = "(SELECT _file, count(*) AS rows FROM earlier GROUP BY _file)"
-        return f"{super().joins()} JOIN {sizes} AS e ON e._file = b._file"
+        return f"""
+            {super().joins()}
+            JOIN (SELECT _file, count(*) AS rows FROM earlier GROUP BY _file) AS e ON e._file = b._file
+        """
 
     def fault(self) -> str:
         change = "abs(count(*) - any_value(e.rows))"
@@ -41,20 +44,23 @@ class AbsenceJump(Rule):
     least: int = 100
     most: int = 15
     needs = ("previous", "whole")
+    reads = ("earlier",)
 
     def query(self) -> str:
         missed, scheduled = self.columns
         share = f"100.0 * sum({missed}) / nullif(sum({scheduled}), 0)"
-        guards = " AND ".join(self.guards())
-        return placed(
-            f"SELECT w._file, w.first, round(w.share, 1) AS share, round(e.share, 1) AS earlier FROM "
-            f"(SELECT b._file, min({place()}) AS first, count(*) AS days, {share} AS share FROM {BATCH} "
-            f"JOIN scope AS s ON s._file = b._file WHERE {guards} GROUP BY b._file) AS w JOIN "
-            f"(SELECT _file, count(*) AS days, {share} AS share FROM earlier GROUP BY _file) AS e USING (_file) "
-            f"WHERE w.days >= {self.least} AND e.days >= {self.least} AND abs(w.share - e.share) > {self.most}",
-            "share",
-            "earlier",
-        )
+        query = f"""
+            WITH now AS (
+                SELECT b._file, min({place()}) AS first, count(*) AS days, {share} AS share
+                FROM {BATCH} {self.joins()} WHERE {self.applies()} GROUP BY b._file
+            ), before AS (
+                SELECT _file, count(*) AS days, {share} AS share FROM earlier GROUP BY _file
+            )
+            SELECT w._file, w.first, round(w.share, 1) AS share, round(e.share, 1) AS earlier
+            FROM now AS w JOIN before AS e USING (_file)
+            WHERE w.days >= {self.least} AND e.days >= {self.least} AND abs(w.share - e.share) > {self.most}
+        """
+        return placed(query, "share", "earlier")
 
 
 class WeekCopied(Rule):
@@ -66,32 +72,37 @@ class WeekCopied(Rule):
 
     least: int = 15
     needs = ("previous", "whole")
+    reads = ("earlier",)
 
     def query(self) -> str:
         def days(source: str, first: str) -> str:
-            return (
-                f"SELECT {_KEY.replace('_file', 'b._file')} AS weekday, {first} AS first, "
-                "count(*) FILTER (lessons_missed > 0) AS away, "
-                "bit_xor(hash(away_no, lessons_missed, lessons_missed_valid, absence_reason)) "
-                f"FILTER (lessons_missed > 0) AS pattern FROM {source} WHERE date IS NOT NULL GROUP BY ALL"
-            )
+            # Equal rows would cancel each other out under XOR: each gets its number among its like.
+            return f"""
+                SELECT {_KEY} AS weekday, {first} AS first,
+                    count(*) FILTER (lessons_missed > 0) AS away,
+                    bit_xor(hash(away_no, lessons_missed, lessons_missed_valid, absence_reason))
+                        FILTER (lessons_missed > 0) AS pattern
+                FROM (
+                    SELECT *, row_number() OVER (
+                        PARTITION BY _file, grade, letter, date, lessons_missed, lessons_missed_valid, absence_reason
+                        ORDER BY lessons_missed
+                    ) AS away_no FROM {source}
+                ) AS b
+                WHERE date IS NOT NULL GROUP BY ALL
+            """
 
-        # Equal rows would cancel each other out under XOR: each gets its number among its like.
-        numbered = (
-            "(SELECT *, row_number() OVER (PARTITION BY _file, grade, letter, date, lessons_missed, "
-            "lessons_missed_valid, absence_reason ORDER BY lessons_missed) AS away_no FROM {source}) AS b"
-        )
-        batch = numbered.replace("{source}", BATCH)
-        earlier = numbered.replace("{source}", "earlier")
-        return placed(
-            f"SELECT w._file, min(w.first) AS first, sum(w.away) AS many FROM ({days(batch, f'min({place()})')}) AS w "
-            f"JOIN scope AS s ON s._file = w._file AND s.has_previous AND s.has_whole "
-            f"LEFT JOIN ({days(earlier, 'min(0)')}) AS e ON e._file = w._file AND e.grade IS NOT DISTINCT FROM w.grade "
-            "AND e.letter IS NOT DISTINCT FROM w.letter AND e.weekday = w.weekday AND e.away = w.away "
-            "AND e.pattern IS NOT DISTINCT FROM w.pattern GROUP BY w._file "
-            f"HAVING count(*) = count(e._file) AND sum(w.away) >= {self.least}",
-            "many",
-        )
+        query = f"""
+            WITH now AS ({days(BATCH, f"min({place()})")}), before AS ({days("earlier", "min(0)")})
+            SELECT w._file, min(w.first) AS first, sum(w.away) AS many
+            FROM now AS w
+            JOIN scope AS s ON s._file = w._file AND s.has_previous AND s.has_whole
+            LEFT JOIN before AS e ON e._file = w._file AND e.grade IS NOT DISTINCT FROM w.grade
+                AND e.letter IS NOT DISTINCT FROM w.letter AND e.weekday = w.weekday AND e.away = w.away
+                AND e.pattern IS NOT DISTINCT FROM w.pattern
+            GROUP BY w._file
+            HAVING count(*) = count(e._file) AND sum(w.away) >= {self.least}
+        """
+        return placed(query, "many")
 
 
 class MarksJump(Rule):
@@ -103,21 +114,26 @@ class MarksJump(Rule):
     columns: list[str]
     least: int = 20
     needs = ("previous", "whole")
+    reads = ("earlier",)
 
     def query(self) -> str:
         grade, subject = self.columns
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        return placed(
-            f"SELECT w._file, w.first, round(w.mark, 2) AS average, round(e.mark, 2) AS earlier FROM "
-            f"(SELECT b._file, b.{grade}, b.{subject}, min({place()}) AS first, count(*) AS marks, "
-            f"avg(b.{self.column}) AS mark FROM {BATCH} JOIN scope AS s ON s._file = b._file WHERE {guards} "
-            f"GROUP BY b._file, b.{grade}, b.{subject}) AS w JOIN "
-            f"(SELECT _file, {grade}, {subject}, count({self.column}) AS marks, avg({self.column}) AS mark "
-            f"FROM earlier GROUP BY ALL) AS e USING (_file, {grade}, {subject}) "
-            f"WHERE w.marks >= {self.least} AND e.marks >= {self.least} AND abs(w.mark - e.mark) > 1",
-            "average",
-            "earlier",
-        )
+        query = f"""
+            WITH now AS (
+                SELECT b._file, b.{grade}, b.{subject}, min({place()}) AS first,
+                    count(*) AS marks, avg(b.{self.column}) AS mark
+                FROM {BATCH} {self.joins()}
+                WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
+                GROUP BY b._file, b.{grade}, b.{subject}
+            ), before AS (
+                SELECT _file, {grade}, {subject}, count({self.column}) AS marks, avg({self.column}) AS mark
+                FROM earlier GROUP BY ALL
+            )
+            SELECT w._file, w.first, round(w.mark, 2) AS average, round(e.mark, 2) AS earlier
+            FROM now AS w JOIN before AS e USING (_file, {grade}, {subject})
+            WHERE w.marks >= {self.least} AND e.marks >= {self.least} AND abs(w.mark - e.mark) > 1
+        """
+        return placed(query, "average", "earlier")
 
 
 class ChangedMuch(Rule):
@@ -130,6 +146,7 @@ class ChangedMuch(Rule):
     times: int = 2
     least: int = 10
     needs = ("previous",)
+    reads = ("earlier",)
 
     def joins(self) -> str:
         return f"{super().joins()} JOIN earlier AS e ON e._file = b._file AND e.{self.other} = b.{self.other}"
@@ -150,6 +167,7 @@ class FactChanged(Rule):
 
     other: str
     needs = ("previous",)
+    reads = ("earlier",)
 
     def joins(self) -> str:
         return f"{super().joins()} JOIN earlier AS e ON e._file = b._file AND e.{self.other} = b.{self.other}"
@@ -166,6 +184,7 @@ class ValueRestated(Rule):
 
     columns: list[str]
     needs = ("previous",)
+    reads = ("earlier",)
 
     def joins(self) -> str:
         same = " AND ".join(f"e.{name} IS NOT DISTINCT FROM b.{name}" for name in self.columns)

@@ -30,12 +30,13 @@ class OrganisationInRegister(ValueRule):
     needs = ("organisation",)
 
     def fault(self) -> str:
-        return (
-            "d.is_sound AND (NOT s.has_node OR d.value = s.node_code) AND NOT EXISTS ("
-            "SELECT 1 FROM reference_organisation AS o WHERE o.bin = d.value "
-            "AND (s.period_end IS NULL OR o.opened_date IS NULL OR o.opened_date <= s.period_end) "
-            "AND (s.period_start IS NULL OR o.closed_date IS NULL OR o.closed_date >= s.period_start))"
-        )
+        return """
+            d.is_sound AND (NOT s.has_node OR d.value = s.node_code) AND NOT EXISTS (
+                SELECT 1 FROM reference_organisation AS o WHERE o.bin = d.value
+                    AND (s.period_end IS NULL OR o.opened_date IS NULL OR o.opened_date <= s.period_end)
+                    AND (s.period_start IS NULL OR o.closed_date IS NULL OR o.closed_date >= s.period_start)
+            )
+        """
 
 
 class LearnerOnRoster(ValueRule):
@@ -45,6 +46,7 @@ class LearnerOnRoster(ValueRule):
     """
 
     needs = ("node", "period", "learner")
+    reads = ("enrolled",)
 
     def fault(self) -> str:
         return "d.is_sound"
@@ -67,20 +69,23 @@ class ParentInRegister(ValueRule):
     """Every territory below a region has one above it, in the same file or already in the register."""
 
     def fault(self) -> str:
-        known = (
-            f"(SELECT _file, value FROM distinct_{self.column} UNION ALL "
-            "SELECT f._file, t.kato FROM scope AS f CROSS JOIN reference_territory AS t)"
-        )
+        known = f"""(
+            SELECT _file, value FROM distinct_{self.column}
+            UNION ALL
+            SELECT f._file, t.kato FROM scope AS f CROSS JOIN reference_territory AS t
+        )"""
         above = " UNION ALL ".join(
             f"SELECT _file, value, substr(value, 1, {kept}) || '{'0' * (9 - kept)}' AS parent "
             f"FROM distinct_{self.column} WHERE is_sound"
             for kept in (6, 4, 2)
         )
-        return (
-            "d.is_sound AND substr(d.value, 3) <> '0000000' AND (d._file, d.value) NOT IN ("
-            f"SELECT (u._file, u.value) FROM ({above}) AS u JOIN {known} AS k "
-            "ON k._file = u._file AND k.value = u.parent WHERE u.parent <> u.value)"
-        )
+        return f"""
+            d.is_sound AND substr(d.value, 3) <> '0000000' AND (d._file, d.value) NOT IN (
+                SELECT (u._file, u.value)
+                FROM ({above}) AS u JOIN {known} AS k ON k._file = u._file AND k.value = u.parent
+                WHERE u.parent <> u.value
+            )
+        """
 
     def facts(self) -> dict[str, str]:
         return {"region": "substr(d.value, 1, 2) || '0000000'"}
@@ -98,27 +103,35 @@ class EventFollowsHistory(Rule):
     wants = ("organisation",)
 
     def query(self) -> str:
-        guards = " AND ".join(guard.replace("b.", "e.") for guard in self.guards()) or "TRUE"
-        return (
-            "SELECT e._file, e._table, e._row, strftime(e.event_date, '%d.%m.%Y') AS event_date FROM ("
-            f"SELECT b.*, min(b.event_date) FILTER (WHERE b.{self.column} = 'opened') OVER same AS opened, "
-            f"min(b.event_date) FILTER (WHERE b.{self.column} IN ('closed', 'merged')) OVER same AS closed, "
-            f"count(*) FILTER (WHERE b.{self.column} = 'opened') "
-            "OVER (same ORDER BY b.event_date, b._table, b._row) AS openings "
-            f"FROM {BATCH} WINDOW same AS (PARTITION BY b._file, b.{self.other})) AS e "
-            "JOIN scope AS s ON s._file = e._file LEFT JOIN (SELECT bin, min(opened_date) AS opened, "
-            "max(closed_date) AS closed, bool_or(opened_date IS NULL) AS is_undated "
-            f"FROM reference_organisation GROUP BY bin) AS r ON r.bin = e.{self.other} "
-            f"WHERE {guards} AND e.{self.other} IS NOT NULL AND ({self.fault()})"
-        )
+        return f"""
+            WITH e AS (
+                SELECT b.*,
+                    min(b.event_date) FILTER (WHERE b.{self.column} = 'opened') OVER same AS opened,
+                    min(b.event_date) FILTER (WHERE b.{self.column} IN ('closed', 'merged')) OVER same AS closed,
+                    count(*) FILTER (WHERE b.{self.column} = 'opened')
+                        OVER (same ORDER BY b.event_date, b._table, b._row) AS openings
+                FROM {BATCH} WINDOW same AS (PARTITION BY b._file, b.{self.other})
+            ), r AS (
+                SELECT bin, min(opened_date) AS opened, max(closed_date) AS closed,
+                    bool_or(opened_date IS NULL) AS is_undated
+                FROM reference_organisation GROUP BY bin
+            )
+            SELECT b._file, b._table, b._row, strftime(b.event_date, '%d.%m.%Y') AS event_date
+            FROM e AS b
+            JOIN scope AS s ON s._file = b._file
+            LEFT JOIN r ON r.bin = b.{self.other}
+            WHERE {self.applies(f"b.{self.other} IS NOT NULL")} AND ({self.fault()})
+        """
 
     def fault(self) -> str:
-        return (
-            f"(e.{self.column} = 'opened' AND e.openings > 1) OR (e.{self.column} <> 'opened' AND ("
-            "e.event_date > e.closed OR e.event_date > r.closed "
-            "OR (e.event_date < least(e.opened, r.opened) AND r.is_undated IS NOT TRUE) "
-            "OR (e.opened IS NULL AND r.bin IS NULL AND s.has_organisation)))"
-        )
+        return f"""
+            (b.{self.column} = 'opened' AND b.openings > 1)
+            OR (b.{self.column} <> 'opened' AND (
+                b.event_date > b.closed OR b.event_date > r.closed
+                OR (b.event_date < least(b.opened, r.opened) AND r.is_undated IS NOT TRUE)
+                OR (b.opened IS NULL AND r.bin IS NULL AND s.has_organisation)
+            ))
+        """
 
 
 class GradeFitsLevel(Rule):
@@ -137,10 +150,11 @@ class GradeFitsLevel(Rule):
             for entry in codelist("organisation_kind").codes
             if entry.extra.get("grade_from") and entry.extra.get("grade_to")
         )
-        return (
-            "EXISTS (SELECT 1 FROM reference_organisation AS o "
-            f"WHERE o.bin = b.{self.other} AND ({taught or 'FALSE'}))"
-        )
+        return f"""
+            EXISTS (
+                SELECT 1 FROM reference_organisation AS o WHERE o.bin = b.{self.other} AND ({taught or "FALSE"})
+            )
+        """
 
 
 class DiffersFromRegister(Rule):
@@ -174,14 +188,13 @@ class FileAgainstRegister(Rule):
         return {"many": "count(*)"}
 
     def query(self) -> str:
-        facts = self.facts()
-        extra = "".join(f", {expression} AS {name}" for name, expression in facts.items())
-        return placed(
-            f"SELECT b._file, min({place()}) AS first{extra} FROM {BATCH}{self.joins()} "
-            f"JOIN reference_organisation AS o ON o.bin = b.{self.other} "
-            f"WHERE {' AND '.join([*self.guards(), f'({self.fault()})'])} GROUP BY b._file",
-            *facts,
-        )
+        query = f"""
+            SELECT b._file, min({place()}) AS first{self.said()}
+            FROM {BATCH} {self.joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other}
+            WHERE {self.applies()} AND ({self.fault()})
+            GROUP BY b._file
+        """
+        return placed(query, *self.facts())
 
 
 class ShiftAboveRegister(FileAgainstRegister):

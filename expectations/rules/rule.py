@@ -6,8 +6,8 @@ In: the column a rule speaks of and its parameters, from a contract. Out: SQL ov
 A rule's name in small letters is the code of the finding it makes and its key in a contract's `checks`. Who runs it
 is another room's concern: `expectations.gx` on the server, `expectations.direct` where there is no Great Expectations.
 Tables a rule may join besides the batch, made by `expectations.prepare`:
-`scope` (one row per file), `distinct_<column>` (each identifier once per file), `enrolled` and `enrolled_before`,
-`earlier` (the rows of the report before), `period_day`, `reference_<name>`.
+`scope` (one row per file), `distinct_<column>` (each identifier once per file) and `reference_<name>` are always
+there; those of `Table` are made where a rule of the form says that it `reads` them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from ingest.schema.contract import Severity
+from ingest.sql import literal
 
 Need = Literal[
     "node",
@@ -33,6 +34,7 @@ Need = Literal[
     "previous_list",
     "whole",
 ]
+Table = Literal["enrolled", "enrolled_before", "earlier", "listed_elsewhere", "period_day", "class_day"]
 # Great Expectations puts a name of its own behind a bare {batch} unless the query joins: this suits both.
 BATCH = "(SELECT * FROM {batch}) AS b"
 GX_SEVERITY: Mapping[Severity, str] = {"error": "critical", "query": "warning", "note": "info"}
@@ -61,6 +63,8 @@ class Rule(BaseModel):
     """What must be known of a file's surroundings for the rule to run at all."""
     wants: ClassVar[tuple[Need, ...]] = ()
     """What the rule runs without, but then only in part."""
+    reads: ClassVar[tuple[Table, ...]] = ()
+    """The prepared tables its SQL speaks of."""
 
     @classmethod
     def code_of_class(cls) -> str:
@@ -80,7 +84,7 @@ class Rule(BaseModel):
     @cached_property
     def unexpected_rows_query(self) -> str:
         """The SQL of the unexpected rows, with `{batch}` for the table of the rows."""
-        return self.query()
+        return _in_one_line(self.query())
 
     def configuration(self) -> dict[str, Any]:
         """The rule as JSON: its parameters other than the usual ones, and its SQL, in Great Expectations' shape."""
@@ -90,23 +94,27 @@ class Rule(BaseModel):
 
     def query(self) -> str:
         """The SQL of the unexpected rows. The usual shape; a rule of another shape overrides it."""
-        extra = "".join(f", {expression} AS {name}" for name, expression in self.facts().items())
-        return (
-            f"SELECT b._file, b._table, b._row{extra} FROM {BATCH}{self.joins()} "
-            f"WHERE {' AND '.join([*self.guards(), f'({self.fault()})'])}"
-        )
+        return f"""
+            SELECT b._file, b._table, b._row{self.said()}
+            FROM {BATCH} {self.joins()}
+            WHERE {self.applies()} AND ({self.fault()})
+        """
 
     def fault(self) -> str:
         """The condition under which a row `b` is unexpected."""
         raise NotImplementedError(type(self).__name__)
 
     def joins(self) -> str:
-        """Further tables of the query, each beginning with ` JOIN `."""
-        return " JOIN scope AS s ON s._file = b._file" if self.needs or self.wants else ""
+        """Further tables of the query, each beginning with `JOIN`."""
+        return "JOIN scope AS s ON s._file = b._file" if self.needs or self.wants else ""
 
     def facts(self) -> dict[str, str]:
         """Placeholder of the message → SQL expression, for what differs from row to row."""
         return {}
+
+    def said(self) -> str:
+        """The facts as further columns of a SELECT."""
+        return "".join(f", {expression} AS {name}" for name, expression in self.facts().items())
 
     def params(self) -> dict[str, Any]:
         """Placeholder of the message → value, for what is the same in every row."""
@@ -126,6 +134,10 @@ class Rule(BaseModel):
             found.append(f"b.{name} IN ({listed})")
         return found
 
+    def applies(self, *further: str) -> str:
+        """The guards and `further` conditions as one condition of SQL."""
+        return " AND ".join([*further, *self.guards()]) or "TRUE"
+
 
 class ValueRule(Rule):
     """A rule on the value of an identifier, whatever row it stands in: asked once per distinct value.
@@ -137,22 +149,36 @@ class ValueRule(Rule):
     is_base: ClassVar[bool] = True
 
     def query(self) -> str:
-        extra = "".join(f", {expression} AS {name}" for name, expression in self.facts().items())
         names = "".join(f", d.{name}" for name in self.facts())
-        needed = "".join(f"s.has_{need} AND " for need in self.needs)
-        when = "".join(f" AND {guard}" for guard in super().guards() if "s.has_" not in guard)
-        return (
-            f"SELECT b._file, b._table, b._row{names} FROM {BATCH} JOIN "
-            f"(SELECT d._file, d.value{extra} FROM distinct_{self.column} AS d{self.joins_of_values()} "
-            f"WHERE {needed}({self.fault()})) AS d ON d._file = b._file AND d.value = b.{self.column}"
-            f" WHERE TRUE{when}"
-        )
+        needed = " AND ".join([*(f"s.has_{need}" for need in self.needs), f"({self.fault()})"])
+        return f"""
+            WITH wrong AS (
+                SELECT d._file, d.value{self.said()}
+                FROM distinct_{self.column} AS d {self.joins_of_values()}
+                WHERE {needed}
+            )
+            SELECT b._file, b._table, b._row{names}
+            FROM {BATCH} JOIN wrong AS d ON d._file = b._file AND d.value = b.{self.column}
+            WHERE {self.applies()}
+        """
+
+    def guards(self) -> list[str]:
+        # What is needed is asked of the values; the rest speaks of rows.
+        return [guard for guard in super().guards() if not guard.startswith("s.has_")]
 
     def joins_of_values(self) -> str:
-        """Further tables the values are compared with, each beginning with ` JOIN `."""
-        return " JOIN scope AS s ON s._file = d._file" if self.needs or self.wants else ""
+        """Further tables the values are compared with, each beginning with `JOIN`."""
+        return "JOIN scope AS s ON s._file = d._file" if self.needs or self.wants else ""
 
 
 def text(value: str) -> str:
     """A SQL text literal inside a query whose braces are placeholders."""
-    return "'" + value.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
+    return literal(value).replace("{", "{{").replace("}", "}}")
+
+
+_SPACE_OR_LITERAL = re.compile(r"'(?:[^']|'')*'|\s+")
+
+
+def _in_one_line(query: str) -> str:
+    """A query as the suite of a form keeps it: without the indentation it has in the code, its texts untouched."""
+    return _SPACE_OR_LITERAL.sub(lambda part: " " if part[0].isspace() else part[0], query).strip()

@@ -17,10 +17,13 @@ class TermsInOrder(Rule):
 
     def fault(self) -> str:
         other = BATCH.replace(" AS b", " AS a")
-        return (
-            f"b.segment = 'term' AND EXISTS (SELECT 1 FROM {other} WHERE a._file = b._file "
-            "AND a.segment = 'term' AND a.segment_no < b.segment_no AND a.start_date > b.start_date)"
-        )
+        return f"""
+            b.segment = 'term' AND EXISTS (
+                SELECT 1 FROM {other}
+                WHERE a._file = b._file AND a.segment = 'term'
+                    AND a.segment_no < b.segment_no AND a.start_date > b.start_date
+            )
+        """
 
 
 class SegmentNumberTwice(Rule):
@@ -28,11 +31,13 @@ class SegmentNumberTwice(Rule):
 
     def fault(self) -> str:
         other = BATCH.replace(" AS b", " AS a")
-        return (
-            f"b.segment_no IS NOT NULL AND EXISTS (SELECT 1 FROM {other} WHERE a._file = b._file "
-            "AND a.segment = b.segment AND a.segment_no = b.segment_no AND a.start_date <> b.start_date "
-            "AND (a._table, a._row) < (b._table, b._row))"
-        )
+        return f"""
+            b.segment_no IS NOT NULL AND EXISTS (
+                SELECT 1 FROM {other}
+                WHERE a._file = b._file AND a.segment = b.segment AND a.segment_no = b.segment_no
+                    AND a.start_date <> b.start_date AND (a._table, a._row) < (b._table, b._row)
+            )
+        """
 
 
 class TermMissing(GroupRule):
@@ -53,14 +58,13 @@ class GapInCalendar(Rule):
 
     def fault(self) -> str:
         other = BATCH.replace(" AS b", " AS a")
-        follows = (
-            f"SELECT min(a.start_date) FROM {other} WHERE a._file = b._file AND a.segment IN ('term', 'break') "
-            "AND a.grade_from IS NULL AND a.start_date > b.end_date"
-        )
-        return (
-            "b.segment IN ('term', 'break') AND b.grade_from IS NULL "
-            f"AND ({follows}) > b.end_date + INTERVAL 3 DAY"
-        )
+        return f"""
+            b.segment IN ('term', 'break') AND b.grade_from IS NULL AND (
+                SELECT min(a.start_date) FROM {other}
+                WHERE a._file = b._file AND a.segment IN ('term', 'break')
+                    AND a.grade_from IS NULL AND a.start_date > b.end_date
+            ) > b.end_date + INTERVAL 3 DAY
+        """
 
 
 class HolidayInBreak(Rule):
@@ -68,11 +72,13 @@ class HolidayInBreak(Rule):
 
     def fault(self) -> str:
         other = BATCH.replace(" AS b", " AS a")
-        return (
-            f"b.segment = 'holiday' AND EXISTS (SELECT 1 FROM {other} WHERE a._file = b._file "
-            "AND a.segment = 'break' AND a.grade_from IS NULL "
-            "AND b.start_date > a.start_date AND b.end_date < a.end_date)"
-        )
+        return f"""
+            b.segment = 'holiday' AND EXISTS (
+                SELECT 1 FROM {other}
+                WHERE a._file = b._file AND a.segment = 'break' AND a.grade_from IS NULL
+                    AND b.start_date > a.start_date AND b.end_date < a.end_date
+            )
+        """
 
 
 class SegmentLength(Rule):

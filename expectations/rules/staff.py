@@ -70,14 +70,16 @@ class MainPostTwice(Rule):
     other: str
 
     def query(self) -> str:
-        guards = " AND ".join([f"b.{self.column} = '1'", *self.guards()])
-        return (
-            "SELECT _file, _table, _row, first_row FROM (SELECT b._file, b._table, b._row, "
-            "first_value(b._row) OVER same AS first_row, first_value(b.position) OVER same AS post, b.position, "
-            f"row_number() OVER same AS nth FROM {BATCH} WHERE {guards} AND b.{self.other} IS NOT NULL "
-            f"WINDOW same AS (PARTITION BY b._file, b.{self.other} ORDER BY b._table, b._row)) AS g "
-            "WHERE nth > 1 AND position <> post"
-        )
+        return f"""
+            WITH g AS (
+                SELECT b._file, b._table, b._row, row_number() OVER same AS nth, b.position,
+                    first_value(b._row) OVER same AS first_row, first_value(b.position) OVER same AS post
+                FROM {BATCH}
+                WHERE {self.applies(f"b.{self.column} = '1'", f"b.{self.other} IS NOT NULL")}
+                WINDOW same AS (PARTITION BY b._file, b.{self.other} ORDER BY b._table, b._row)
+            )
+            SELECT _file, _table, _row, first_row FROM g WHERE nth > 1 AND position <> post
+        """
 
 
 class HoursThoughAway(Rule):
@@ -194,13 +196,16 @@ class SeveralHeads(Rule):
     other: str
 
     def query(self) -> str:
-        guards = " AND ".join([f"b.{self.column} = 'director'", "b.staff_status = '01'", *self.guards()])
-        return (
-            "SELECT _file, _table, _row, first_row FROM (SELECT b._file, b._table, b._row, "
-            f"first_value(b._row) OVER same AS first_row, first_value(b.{self.other}) OVER same AS first_number, "
-            f"b.{self.other} AS number FROM {BATCH} WHERE {guards} "
-            "WINDOW same AS (PARTITION BY b._file ORDER BY b._table, b._row)) AS g WHERE number <> first_number"
-        )
+        return f"""
+            WITH g AS (
+                SELECT b._file, b._table, b._row, first_value(b._row) OVER same AS first_row,
+                    b.{self.other} AS number, first_value(b.{self.other}) OVER same AS first_number
+                FROM {BATCH}
+                WHERE {self.applies(f"b.{self.column} = 'director'", "b.staff_status = '01'")}
+                WINDOW same AS (PARTITION BY b._file ORDER BY b._table, b._row)
+            )
+            SELECT _file, _table, _row, first_row FROM g WHERE number <> first_number
+        """
 
 
 class HeadMissing(GroupRule):

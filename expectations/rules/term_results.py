@@ -193,20 +193,21 @@ class MarksCopied(Rule):
     def query(self) -> str:
         group = ", ".join(f"b.{name}" for name in self.columns)
         classes = ", ".join(self.columns[:2])
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        subjects = (
-            f"SELECT b._file, {group}, min({place()}) AS first, min(b._row) AS head, count(*) AS many, "
-            f"bit_xor(hash(b.iin, b.{self.column})) AS pattern FROM {BATCH} WHERE {guards} "
-            f"GROUP BY b._file, {group} HAVING count(*) >= {self.least} "
-            f"AND min(b.{self.column}) < max(b.{self.column})"
-        )
-        return placed(
-            f"SELECT _file, first, many, earlier AS first_row FROM (SELECT *, lag(head) OVER (PARTITION BY "
-            f"_file, {classes}, many, pattern ORDER BY first) AS earlier FROM ({subjects}) AS u) AS v "
-            "WHERE earlier IS NOT NULL",
-            "many",
-            "first_row",
-        )
+        query = f"""
+            WITH subject AS (
+                SELECT b._file, {group}, min({place()}) AS first, min(b._row) AS head, count(*) AS many,
+                    bit_xor(hash(b.iin, b.{self.column})) AS pattern
+                FROM {BATCH}
+                WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
+                GROUP BY b._file, {group}
+                HAVING count(*) >= {self.least} AND min(b.{self.column}) < max(b.{self.column})
+            ), same AS (
+                SELECT *, lag(head) OVER (PARTITION BY _file, {classes}, many, pattern ORDER BY first) AS earlier
+                FROM subject
+            )
+            SELECT _file, first, many, earlier AS first_row FROM same WHERE earlier IS NOT NULL
+        """
+        return placed(query, "many", "first_row")
 
 
 class LearnersLackSubject(Rule):
@@ -220,14 +221,18 @@ class LearnersLackSubject(Rule):
 
     def query(self) -> str:
         grade, letter, subject = self.columns
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        rows = f"(SELECT b._file, b.{grade}, coalesce(b.{letter}, '') AS letter, b.{subject}, b.iin, {place()} AS first"
-        rows += f" FROM {BATCH} WHERE {guards}) AS r"
-        return placed(
-            f"SELECT _file, first, learners - taught AS many FROM "
-            f"(SELECT _file, {grade}, letter, {subject}, min(first) AS first, count(DISTINCT iin) AS taught "
-            f"FROM {rows} GROUP BY ALL) AS u JOIN (SELECT _file, {grade}, letter, count(DISTINCT iin) AS learners "
-            f"FROM {rows} GROUP BY ALL) AS c USING (_file, {grade}, letter) "
-            f"WHERE learners >= {self.least} AND taught < learners AND taught * 5 >= learners * 4",
-            "many",
-        )
+        query = f"""
+            WITH r AS (
+                SELECT b._file, b.{grade}, coalesce(b.{letter}, '') AS letter, b.{subject}, b.iin, {place()} AS first
+                FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
+            ), subject AS (
+                SELECT _file, {grade}, letter, {subject}, min(first) AS first, count(DISTINCT iin) AS taught
+                FROM r GROUP BY ALL
+            ), class AS (
+                SELECT _file, {grade}, letter, count(DISTINCT iin) AS learners FROM r GROUP BY ALL
+            )
+            SELECT _file, first, learners - taught AS many
+            FROM subject JOIN class USING (_file, {grade}, letter)
+            WHERE learners >= {self.least} AND taught < learners AND taught * 5 >= learners * 4
+        """
+        return placed(query, "many")

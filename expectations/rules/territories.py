@@ -45,14 +45,14 @@ class LevelBelowParent(Rule):
     def query(self) -> str:
         parents = BATCH.replace(" AS b", " AS a")
         below, above = _ORDER.format("b"), _ORDER.format("a")
-        guards = " AND ".join(self.guards()) or "TRUE"
-        return (
-            f"SELECT b._file, b._table, b._row, max(a.kato) AS parent FROM {BATCH} JOIN {parents} "
-            f"ON {_above('b', 'a')} WHERE {guards} AND {below} <= {above} "
-            "AND b.level IN ('oblast', 'district', 'sub_district', 'settlement') "
-            "AND a.level IN ('oblast', 'district', 'sub_district', 'settlement') "
-            "GROUP BY b._file, b._table, b._row"
-        )
+        return f"""
+            SELECT b._file, b._table, b._row, max(a.kato) AS parent
+            FROM {BATCH} JOIN {parents} ON {_above("b", "a")}
+            WHERE {self.applies()} AND {below} <= {above}
+                AND b.level IN ('oblast', 'district', 'sub_district', 'settlement')
+                AND a.level IN ('oblast', 'district', 'sub_district', 'settlement')
+            GROUP BY b._file, b._table, b._row
+        """
 
 
 class NameTwiceInParent(Rule):
@@ -61,16 +61,19 @@ class NameTwiceInParent(Rule):
     other: str
 
     def query(self) -> str:
-        guards = " AND ".join([f"b.{self.column} IS NOT NULL", *self.guards()])
-        same = (
-            f"PARTITION BY b._file, b.level, left(b.{self.other}, CASE b.level WHEN 'settlement' THEN 6 "
-            f"WHEN 'sub_district' THEN 4 ELSE 2 END), lower(b.{self.column}) ORDER BY b._table, b._row"
-        )
-        return (
-            "SELECT _file, _table, _row, first_row FROM (SELECT b._file, b._table, b._row, "
-            "row_number() OVER same AS nth, first_value(b._row) OVER same AS first_row "
-            f"FROM {BATCH} WHERE {guards} WINDOW same AS ({same})) AS g WHERE nth > 1"
-        )
+        kept = "CASE b.level WHEN 'settlement' THEN 6 WHEN 'sub_district' THEN 4 ELSE 2 END"
+        return f"""
+            WITH g AS (
+                SELECT b._file, b._table, b._row, row_number() OVER same AS nth,
+                    first_value(b._row) OVER same AS first_row
+                FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
+                WINDOW same AS (
+                    PARTITION BY b._file, b.level, left(b.{self.other}, {kept}), lower(b.{self.column})
+                    ORDER BY b._table, b._row
+                )
+            )
+            SELECT _file, _table, _row, first_row FROM g WHERE nth > 1
+        """
 
 
 class TerritoryTypeFitsLevel(Rule):

@@ -20,6 +20,7 @@ from ingest.ledger import winners
 from ingest.ledger.records import Submission
 from ingest.schema.contract import Contract
 from ingest.schema.period import Period
+from ingest.sql import literal
 
 # An organisation's file is compared with its own list of learners alone.
 _OWN_LISTS = "learner_roster"
@@ -203,13 +204,9 @@ def _query(files: list[str], submissions: Sequence[Submission], query: str) -> p
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
         con.register("submitter", submitters)
         con.execute(
-            "CREATE VIEW every_row AS SELECT * FROM read_parquet([" + ", ".join(map(_literal, files)) + "],"
+            "CREATE VIEW every_row AS SELECT * FROM read_parquet([" + ", ".join(map(literal, files)) + "],"
             " hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
         )
         return con.execute(
             "WITH landed AS (SELECT * FROM every_row SEMI JOIN submitter USING (submission_id)) " + query
         ).to_arrow_table()
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -26,6 +26,7 @@ from ingest.ledger import builds, winners
 from ingest.ledger.records import Build
 from ingest.ledger.submissions import hold_back, release
 from ingest.ledger.winners import ManifestEntry
+from ingest.sql import literal
 from warehouse.storage.files import fsync_file, fsync_folder, locked
 from warehouse.storage.inputs import write_inputs
 
@@ -178,7 +179,7 @@ def _finish_file(folder: Path, build_id: int) -> None:
     with duckdb.connect(str(draft)) as con:
         for schema in ("scratch", "held_back"):
             con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-        con.execute(f"ATTACH '{final}' AS final")
+        con.execute(f"ATTACH {literal(final)} AS final")
         con.execute("COPY FROM DATABASE draft TO final")
         con.execute("DETACH final")
         wanted = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}

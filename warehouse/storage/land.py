@@ -24,6 +24,7 @@ from ingest.receive.failpoint import reach
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
+from ingest.sql import literal
 from warehouse.storage.files import make_folder, written
 from warehouse.storage.vault import Vault
 
@@ -233,8 +234,4 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, final: Path, mode: int = 
         con.execute(
             "SET preserve_insertion_order = false"
         )  # the order of rows means nothing; several threads write
-        con.execute(f"COPY ({query}) TO '{_quoted(draft)}' ({_PARQUET})")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+        con.execute(f"COPY ({query}) TO {literal(draft)} ({_PARQUET})")

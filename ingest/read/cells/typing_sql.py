@@ -10,6 +10,7 @@ from ingest.read.arrow import pa
 from ingest.read.cells.column_text import SPACES, UNSEEN
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract, FieldType, FormField
+from ingest.sql import literal
 
 YES_NO = "yes_no"
 SQL_TYPES: dict[FieldType, str] = {
@@ -28,11 +29,6 @@ _NUMBER = rf"^{_WHOLE}([.,]\d+)?([eE][+-]?\d{{1,2}})?$"
 _TIME = r"([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?)?"
 _YEAR_FIRST = rf"^(\d{{4}})([-./])(\d{{1,2}})[-./](\d{{1,2}}){_TIME}$"
 _DAY_FIRST = rf"^(\d{{1,2}})([-./])(\d{{1,2}})[-./](\d{{4}}){_TIME}( ?[гж]\.?)?$"
-
-
-def literal(text: str) -> str:
-    """A text as a constant of SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def clean(column: str, *, unseen: bool = True) -> str:
