@@ -6,28 +6,20 @@ severe it is, how to put it right, which forms it judges and since when; then th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
-
-import yaml
+from pathlib import PurePosixPath
 
 from expectations.rules.changelog import changelog, standing
 from expectations.suite import rules_for
 from ingest.emit.emitter import GeneratedFile, notice
 from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract, Labels, Language
+from ingest.schema.contract import Contract, Language
 from ingest.schema.finding import catalogue
+from ingest.schema.words import Words
 
 _SOURCE = "expectations/rules/changelog.yml and ingest/schema/findings"
 _LANGUAGES: tuple[Language, ...] = ("kk", "ru")
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, Labels]:
-    read = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
-    return {name: Labels.model_validate(text) for name, text in read.items()}
+_WORDS = Words("rules_page")
 
 
 def rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
@@ -41,14 +33,9 @@ def rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
         yield GeneratedFile(PurePosixPath(f"docs/rules.{language}.md"), text.encode())
 
 
-def _open(text: str) -> str:
-    """A text of the catalogue where what only a file can fill in stays open."""
-    return re.sub(r"\{[^{}]*\}", "…", text)
-
-
 def _page(judged: Mapping[str, Iterable[Contract]], language: Language) -> Iterator[str]:
     def say(word: str) -> str:
-        return _words()[word].in_language(language)
+        return _WORDS.say(word, language)
 
     rules = standing()
     yield f"<!-- {notice(_SOURCE)} -->"
@@ -62,8 +49,8 @@ def _page(judged: Mapping[str, Iterable[Contract]], language: Language) -> Itera
             (
                 f"**{kind.title.in_language(language)}** `{code}`",
                 codelist("severity").by_code[kind.severity].labels.in_language(language),
-                _open(kind.message.in_language(language)),
-                _open(kind.remedy.in_language(language)),
+                kind.said(language, {}),
+                kind.advice(language, {}),
                 ", ".join(contract.labels.in_language(language) for contract in judged.get(code, ())),
                 f"{since:%d.%m.%Y}",
             )

@@ -18,7 +18,7 @@ import numpy as np
 from expectations.rules.rule import Rule
 from expectations.wording import wording
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.contract import Contract, Labels
+from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
 
 _PLACE = 3  # _file, _table, _row stand first in every rule's rows
@@ -77,7 +77,7 @@ def _findings(
             column=rule.column,
             value=value or None,
             suggestion=rule.suggestion(value) if value else None,
-            params={**label, **{name: _said(fact) for name, fact in zip(names, row[3:], strict=True)}},
+            params={**label, **dict(zip(names, row[3:], strict=True))},
             severity_override=rule.severity,
         )
         for row, value in zip(rows, values, strict=True)
@@ -100,13 +100,3 @@ def _written(table: LocatedTable, column: str, numbers: list[int]) -> list[str |
         raise InvariantError(f"{column}: a row of the batch is not in its file")
     values: list[str | None] = table.text.column(column).take(places).to_pylist()
     return values
-
-
-def _said(fact: Any) -> str | Labels:
-    """A fact as a message says it: numbers without needless places, with the decimal sign of the language."""
-    if fact is None:
-        return ""
-    if not isinstance(fact, float):
-        return str(fact)
-    text = f"{fact:.2f}".rstrip("0").rstrip(".")
-    return Labels(kk=text.replace(".", ","), ru=text.replace(".", ","), en=text)

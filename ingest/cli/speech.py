@@ -12,21 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import typer
-import yaml
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from ingest.schema.contract import Labels, Language
+from ingest.schema.contract import Language
 from ingest.schema.period import LOCAL_TIME
+from ingest.schema.words import Words
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
+_PHRASES = Words("command_line")
 
 
 class Tongue(StrEnum):
@@ -47,15 +46,9 @@ class Tongue(StrEnum):
         return next((tongue for tongue in cls if tongue == os.environ.get("BBAJ_LANG")), cls.kk)
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> dict[str, Labels]:
-    read = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
-    return {name: Labels.model_validate(labels) for name, labels in read.items()}
-
-
 def phrase(name: str, language: Language, **facts: Any) -> str:
     """One phrase of the catalogue with its facts filled in. Raises KeyError for an unknown name."""
-    return _phrases()[name].in_language(language).format(**facts)
+    return _PHRASES.say(name, language, **facts)
 
 
 MISUSED, UNABLE = 64, 70

@@ -10,10 +10,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -24,7 +22,8 @@ from ingest.demo.expected import expected_obligations
 from ingest.demo.plan import Plan, PlannedFinding, PlannedSubmission
 from ingest.demo.scenario import submission_id
 from ingest.home import Home
-from ingest.schema.contract import LANGUAGES, Labels, Language
+from ingest.schema.contract import LANGUAGES, Language
+from ingest.schema.words import Words
 
 Located = tuple[str, str | None, str | None, int | None, str | None, str | None]
 
@@ -162,15 +161,9 @@ def found_places(file: Path) -> list[Located]:
     ]
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> dict[str, Labels]:
-    read = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
-    return {name: Labels.model_validate(labels) for name, labels in read.items()}
-
-
 def said(name: str, language: Language) -> str:
     """One phrase of the demonstration."""
-    return _phrases()[name].in_language(language)
+    return Words("demonstration").say(name, language)
 
 
 _LINES = (

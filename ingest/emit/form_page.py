@@ -43,13 +43,6 @@ class FormCheck:
     words: Mapping[str, object]
 
 
-class _Words(dict[str, str]):
-    """What only a file can fill in stays open."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
 def form_page(
     contract: Contract, language: Language, checks: Iterable[FormCheck], forms: Mapping[str, Contract]
 ) -> str:
@@ -163,17 +156,12 @@ def _check_rows(checks: Iterable[FormCheck], language: Language) -> list[list[st
 def _message(same: Sequence[FormCheck], language: Language) -> str:
     """What the check says, with the words that all of these columns share."""
     kind = catalogue()[same[0].code]
-    said = [{name: _in_words(value, language) for name, value in check.words.items()} for check in same]
-    shared = {name: word for name, word in said[0].items() if all(other.get(name) == word for other in said)}
-    words = _Words(shared)
-    return (
-        f"{kind.message.in_language(language).format_map(words)} "
-        f"{kind.remedy.in_language(language).format_map(words)}"
-    )
-
-
-def _in_words(value: object, language: Language) -> str:
-    return value.in_language(language) if isinstance(value, Labels) else str(value)
+    shared = {
+        name: word
+        for name, word in same[0].words.items()
+        if all(other.words.get(name) == word for other in same)
+    }
+    return kind.text(language, shared)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -6,28 +6,13 @@ In: a contract, a column, a language. Out: texts for people: templates and docs 
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from ingest.schema.codelist import Code, codelist
-from ingest.schema.contract import Contract, FormField, Labels, Language
+from ingest.schema.contract import Contract, FormField, Language
 from ingest.schema.period import Period
+from ingest.schema.words import Words
 
-_WORDS = Path(__file__).parent / "words.yml"
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, Labels]:
-    read = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    return {name: Labels.model_validate(text) for name, text in read.items()}
-
-
-def say(name: str, language: Language, **facts: Any) -> str:
-    """One text of the catalogue with its facts filled in. Raises KeyError for an unknown name."""
-    return _words()[name].in_language(language).format(**facts)
+say = Words("template").say
 
 
 def both_labels(field: FormField, language: Language) -> tuple[str, str | None]:

@@ -8,37 +8,30 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
-
-import yaml
 
 from ingest.ledger.records import Node, Scope
 from ingest.ledger.submissions import scope_of
-from ingest.schema.contract import LANGUAGES, Contract, Labels
+from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
 from ingest.schema.load import contracts
 from ingest.schema.period import EXAMPLES, Period, PeriodError
+from ingest.schema.words import Words
 
 CODE = "cannot_identify"
-_REASONS = Path(__file__).parent / "reasons.yml"
+_REASONS = Words("address")
 # Periods whose reports tell what happened in them.
 _HAPPENS = ("week", "month", "quarter", "term")
 _PART = re.compile(r"[\w.-]{1,64}")
 
 
 class CannotIdentifyError(Exception):
-    """An address nobody has. Carries `reason` (a key of reasons.yml), what is `said` of it, and the `finding` for
+    """An address nobody has. Carries `reason` (a key of words/address.yml), what is `said` of it, and the `finding` for
     whoever left a file."""
 
-    def __init__(self, reason: str, address: str, **facts: str) -> None:
+    def __init__(self, reason: str, address: str, **facts: object) -> None:
         super().__init__(f"{address}: {reason}")
         self.reason = reason
-        said = _reasons()[reason]
-        words = [
-            said.in_language(language).format_map({"address": address, **facts}) for language in LANGUAGES
-        ]
-        self.said = Labels(kk=words[0], ru=words[1], en=words[2])
+        self.said = _REASONS.filled(reason, address=address, **facts)
         self.finding = Finding(CODE, value=address, params={"address": address, "reason": self.said})
 
 
@@ -53,8 +46,7 @@ def resolve(form: str, node: str, period: str, part: str = Scope.WHOLE, today: d
         raise CannotIdentifyError("unknown_form", address, form=form, known=", ".join(contracts()))
     found_period = _period(found_form, period, address)
     if today and found_period.kind in _HAPPENS and found_period.start > today:
-        first_day = f"{found_period.start:%d.%m.%Y}"
-        raise CannotIdentifyError("not_begun", address, period=period, first_day=first_day)
+        raise CannotIdentifyError("not_begun", address, period=period, first_day=found_period.start)
     if not _PART.fullmatch(part):
         raise CannotIdentifyError("bad_part", address, part=part)
     return scope_of(form, _node(found_form, node, found_period, address), found_period, part)
@@ -75,11 +67,5 @@ def _node(form: Contract, code: str, period: Period, address: str) -> Node:
     if node.kind not in form.submitted_by:
         raise CannotIdentifyError("not_the_submitter", address, node=code, form=form.form)
     if node.valid_to is not None and node.valid_to < period.start:
-        raise CannotIdentifyError("closed_node", address, node=code, last_day=node.valid_to.isoformat())
+        raise CannotIdentifyError("closed_node", address, node=code, last_day=node.valid_to)
     return node
-
-
-@lru_cache(maxsize=1)
-def _reasons() -> dict[str, Labels]:
-    read = yaml.safe_load(_REASONS.read_text(encoding="utf-8"))
-    return {reason: Labels.model_validate(words) for reason, words in read.items()}

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import yaml
 
 from ingest.schema.contract import LANGUAGES, Closed, Labels, Language, Severity
+from ingest.schema.message import fill
 
 # libyaml's parser where PyYAML was built with it; a safe loader like the other.
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -31,6 +32,18 @@ class FindingKind(Closed):
     message: Labels
     remedy: Labels
 
+    def text(self, language: Language, facts: Mapping[str, Any]) -> str:
+        """What is wrong and how to put it right; a placeholder without a fact stays open (`…`)."""
+        return f"{self.said(language, facts)} {self.advice(language, facts)}"
+
+    def said(self, language: Language, facts: Mapping[str, Any]) -> str:
+        """What is wrong."""
+        return fill(self.message.in_language(language), language, facts, lenient=True)
+
+    def advice(self, language: Language, facts: Mapping[str, Any]) -> str:
+        """How to put it right."""
+        return fill(self.remedy.in_language(language), language, facts, lenient=True)
+
 
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, FindingKind]:
@@ -43,17 +56,6 @@ def catalogue() -> dict[str, FindingKind]:
                 raise ValueError(f"{file.name}: {code} is already defined")
             kinds[code] = FindingKind.model_validate(entry)
     return kinds
-
-
-class _Words(dict[str, str]):
-    """Placeholders without a value stay readable instead of raising in front of a submitter."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
-def _in_words(value: Any, language: Language) -> str:
-    return value.in_language(language) if isinstance(value, Labels) else str(value)
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,8 @@ class Finding:
 
     def text(self, language: Language) -> str:
         """What is wrong and how to put it right, in one language."""
-        words = _Words(
-            {"value": self.value or "", "cell": self.cell or "", "row": str(self.row or "")}
-            | {name: _in_words(value, language) for name, value in self.params.items()}
-        )
-        message = self.kind.message.in_language(language).format_map(words)
-        return f"{message} {self.kind.remedy.in_language(language).format_map(words)}"
+        facts = {"value": self.value, "cell": self.cell, "row": self.row, **self.params}
+        return self.kind.text(language, facts)
 
     @property
     def message(self) -> dict[Language, str]:

@@ -1,7 +1,7 @@
 """Dates as people write them → the day, or what stands in the way of reading it.
 
 In: the text of a cell, cleaned, that is no plain `2026-09-01` or `01.09.2026`, and its column. Out: an `Odd`, or
-None where the text is no date at all. Words of dates stand in `date_words.yml`.
+None where the text is no date at all. Words of dates stand in `ingest/words/written_date.yml`.
 
 - Read: day, month and year in any order that only one day fits: a month by its name in Kazakh, Russian or
   English or by a Roman numeral, a year of four digits, any marks between, a time of day, the day of the week if it
@@ -21,16 +21,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from ingest.read.cells.odd_cell import Odd
 from ingest.schema.contract import FormField
 from ingest.schema.letters import digits_for_letters, folded_text, plain_digits, without_kazakh_letters
+from ingest.schema.words import read_words
 
-_WORDS = Path(__file__).parent / "date_words.yml"
+_WORDS = "written_date"
 _TIME = re.compile(r"[ ,T]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?Z| ?[+-]\d\d:?\d\d)?$")
 # A time in the evening of Greenwich: in Kazakhstan, five or six hours ahead, the next day has begun.
 _EVENING = re.compile(r"[ T](18|19|2\d):\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]00:?00)$")
@@ -68,7 +66,7 @@ class _Parts:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    read = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    read = read_words(_WORDS)
     months = {
         word: month for month, said in read["months"].items() for words in said.values() for word in words
     }
@@ -84,7 +82,7 @@ def _folded(words: Mapping[str, Any]) -> dict[str, Any]:
     for word, meaning in words.items():
         for written in {folded_text(word), without_kazakh_letters(folded_text(word))}:
             if folded.setdefault(written, meaning) != meaning:
-                raise ValueError(f"{_WORDS.name}: {word!r} has two meanings")
+                raise ValueError(f"{_WORDS}: {word!r} has two meanings")
     return folded
 
 

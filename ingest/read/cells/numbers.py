@@ -15,13 +15,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
-
-import yaml
 
 from ingest.read.cells.odd_cell import Odd
 from ingest.schema.contract import FormField
 from ingest.schema.letters import digits_for_letters, folded_text, plain_digits
+from ingest.schema.words import read_words
 
 _MARKS = str.maketrans("−－．，", "--.,")
 _SIGN = r"(?P<sign>[+-]?)"
@@ -36,7 +34,6 @@ _PER_CENT = re.compile(r"(?P<number>.*\d) ?[%٪﹪％]")
 _WITH_WORDS = re.compile(
     r"(?P<number>[+-]?\d(?:[\d.,'’ ]*\d)?) ?[-–]?(?P<words>[^\W\d][^\d]*|[мМmM][23]|[₸$€£₽№°]+)"
 )
-_WORDS = Path(__file__).parent / "number_words.yml"
 # The letter O among digits, or alone: «1О», «О». Behind digits other letters may mean something: «5З» is a class.
 _WITH_O = re.compile(r"[\d., ]*[\dOoОо]*[OoОо][\dOoОо]*")
 _INTEGERS = range(-(2**31), 2**31)
@@ -70,7 +67,7 @@ def _is_multiple(words: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _multiples() -> frozenset[str]:
-    read = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    read = read_words("written_number")
     return frozenset(word for words in read["multiples"].values() for word in words)
 
 

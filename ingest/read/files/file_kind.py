@@ -9,20 +9,17 @@ from __future__ import annotations
 import mmap
 import zipfile
 import zlib
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from ingest.read.files.zip_limits import archive_fault
 from ingest.read.text.utf16 import wide_encoding
-from ingest.schema.contract import Labels
 from ingest.schema.finding import Finding
+from ingest.schema.words import Words
 
 Kind = Literal["workbook", "markup", "text"]
 
-_NAMES = Path(__file__).parent / "kinds.yml"
+_NAMES = Words("file_kind")
 _LOOKED_AT = 65_536
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Stream names inside an OLE file are UTF-16.
@@ -42,15 +39,9 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a"))
 
 
-@lru_cache(maxsize=1)
-def _names() -> dict[str, Labels]:
-    read = yaml.safe_load(_NAMES.read_text(encoding="utf-8"))
-    return {kind: Labels.model_validate(labels) for kind, labels in read.items()}
-
-
 def wrong_kind(kind: str) -> Finding:
     """The finding that names what the file is instead."""
-    return Finding("wrong_kind", params={"found": _names()[kind]})
+    return Finding("wrong_kind", params={"found": _NAMES.labels(kind)})
 
 
 def kind_of(path: Path) -> Kind | Finding:
