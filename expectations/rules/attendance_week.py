@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from expectations.rules.fingerprint import fingerprint
 from expectations.rules.group import of_prepared, place
 from expectations.rules.rule import Rule, Table, text
 from ingest.schema.codelist import codelist
@@ -22,7 +23,8 @@ SELECT _file, grade, letter, date, min({place()}) AS first, count(*) AS learners
     count(*) FILTER (lessons_missed >= lessons_scheduled) AS away_all_day,
     min(absence_reason) FILTER (lessons_missed > 0) AS first_reason,
     max(absence_reason) FILTER (lessons_missed > 0) AS last_reason,
-    bit_xor(hash(iin, absence_reason, lessons_missed_valid = lessons_missed)) FILTER (lessons_missed > 0) AS pattern
+    {fingerprint("iin", "absence_reason", "lessons_missed_valid = lessons_missed")}
+        FILTER (lessons_missed > 0) AS pattern
 FROM batch AS b WHERE date IS NOT NULL AND grade IS NOT NULL AND lessons_scheduled BETWEEN 1 AND 12
 GROUP BY _file, grade, letter, date
 """
@@ -165,7 +167,7 @@ class DayCopied(ClassDayRule):
     def query(self) -> str:
         query = f"""
             WITH day AS (
-                SELECT _file, date, min(first) AS first, sum(away) AS away, bit_xor(pattern) AS pattern
+                SELECT _file, date, min(first) AS first, sum(away) AS away, sum(pattern) AS pattern
                 FROM class_day GROUP BY _file, date
             ), same AS (
                 SELECT *, lag(date) OVER (PARTITION BY _file, pattern, away ORDER BY date) AS earlier

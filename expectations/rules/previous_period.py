@@ -6,6 +6,7 @@ of that report, which holds no identifier of anybody. A node's first report has 
 
 from __future__ import annotations
 
+from expectations.rules.fingerprint import fingerprint
 from expectations.rules.group import GroupRule, place, placed
 from expectations.rules.rule import BATCH, Rule
 
@@ -76,23 +77,17 @@ class WeekCopied(Rule):
 
     def query(self) -> str:
         def days(source: str, first: str) -> str:
-            # Equal rows would cancel each other out under XOR: each gets its number among its like.
             return f"""
                 SELECT {_KEY} AS weekday, {first} AS first,
                     count(*) FILTER (lessons_missed > 0) AS away,
-                    bit_xor(hash(away_no, lessons_missed, lessons_missed_valid, absence_reason))
+                    {fingerprint("lessons_missed", "lessons_missed_valid", "absence_reason")}
                         FILTER (lessons_missed > 0) AS pattern
-                FROM (
-                    SELECT *, row_number() OVER (
-                        PARTITION BY _file, grade, letter, date, lessons_missed, lessons_missed_valid, absence_reason
-                        ORDER BY lessons_missed
-                    ) AS away_no FROM {source}
-                ) AS b
+                FROM {source}
                 WHERE date IS NOT NULL GROUP BY ALL
             """
 
         query = f"""
-            WITH now AS ({days(BATCH, f"min({place()})")}), before AS ({days("earlier", "min(0)")})
+            WITH now AS ({days(BATCH, f"min({place()})")}), before AS ({days("earlier AS b", "min(0)")})
             SELECT w._file, min(w.first) AS first, sum(w.away) AS many
             FROM now AS w
             JOIN scope AS s ON s._file = w._file AND s.has_previous AND s.has_whole

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from expectations.rules.fingerprint import fingerprint
 from expectations.rules.group import GroupRule, place, placed
 from expectations.rules.rule import BATCH, Rule, text
 from ingest.schema.codelist import codelist
@@ -196,7 +197,7 @@ class MarksCopied(Rule):
         query = f"""
             WITH subject AS (
                 SELECT b._file, {group}, min({place()}) AS first, min(b._row) AS head, count(*) AS many,
-                    bit_xor(hash(b.iin, b.{self.column})) AS pattern
+                    {fingerprint("b.iin", f"b.{self.column}")} AS pattern
                 FROM {BATCH}
                 WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
                 GROUP BY b._file, {group}
