@@ -28,15 +28,15 @@ from expectations.suite import bad_bits, rules_for, rules_version
 from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.verdict import Verdict, in_order
-from ingest.read.cells.typed_batch import type_batch
 from ingest.read.form.column_findings import is_needed
-from ingest.read.form.corrections import corrected
 from ingest.read.reading import Reading
-from ingest.read.sandbox.parent import ReadError, read_apart
+from ingest.read.reports import read_report, type_reports
+from ingest.read.sandbox.parent import ReadError
 from ingest.schema.contract import Contract
 from ingest.schema.correction import corrections as corrections_of
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract as contract_of
+from ingest.schema.means import Means, means_of
 
 __all__ = ["InvariantError", "JudgeFile", "Judged", "Scope", "judge"]
 
@@ -83,10 +83,12 @@ class JudgeFile:
 class Judged:
     """The answer on a batch; closing it ends its database.
 
-    `failed`: files that could not be judged through a fault of ours, with its kind; they have no verdict.
+    `means`: what the files were read by. `failed`: files that could not be judged through a fault of ours, with its
+    kind; they have no verdict.
     """
 
     con: duckdb.DuckDBPyConnection
+    means: Means
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
 
@@ -114,11 +116,15 @@ class _Answer:
 class _Bench:
     """What stays the same for all files of a batch."""
 
-    contract: Contract
+    means: Means
     reference: Reference
     demo: bool
     scratch: Path | None
     engine: Engine
+
+    @property
+    def contract(self) -> Contract:
+        return self.means.contract
 
     def open(self) -> duckdb.DuckDBPyConnection:
         settings: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
@@ -141,12 +147,12 @@ def judge(
     `scratch`: a folder for what does not fit into memory. `engine`: who runs the rules; Great Expectations where it
     is installed, DuckDB alone where it is not.
     """
-    bench = _Bench(contract, reference, demo, scratch, engine or usual_engine())
+    bench = _Bench(means_of(contract), reference, demo, scratch, engine or usual_engine())
     readings, unread = _read(batch, bench)
     scopes = {file.file_no: file.scope for file in batch if file.file_no in readings}
     con = bench.open()
     try:
-        typed = _typed(con, contract, readings)
+        typed = _typed(con, bench.means, readings)
         answers, failed = _answers(con, bench, readings, scopes)
     except BaseException:
         con.close()
@@ -156,7 +162,7 @@ def judge(
         "rules": rules_version(contract),
         "reference": dict(reference.versions),
     }
-    judged = Judged(con, failed=unread | failed)
+    judged = Judged(con, bench.means, failed=unread | failed)
     for file_no, reading in readings.items():
         if file_no not in failed:
             said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]
@@ -167,6 +173,7 @@ def judge(
                 unreadable=reading.unreadable,
                 not_checked=answers[file_no].not_checked,
                 versions=versions,
+                corrections=reading.corrections,
             )
     return judged
 
@@ -178,7 +185,10 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
     corrections = corrections_of(bench.contract)
     for file in batch:
         try:
-            reading = read_apart(file.path, bench.contract, bench.scratch)
+            scope = file.scope
+            reading = read_report(
+                file.path, bench.means, corrections, scope.node_code, scope.period, bench.scratch
+            )
         except (OSError, ReadError) as error:
             if len(batch) == 1:
                 raise
@@ -186,17 +196,16 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
             log.error("%s: a file could not be read (%s)", bench.contract.form, error)
         else:
             said = (*file.said, *scope_findings(reading.mark, file.scope))
-            scope = file.scope
-            right = corrected(reading, bench.contract, corrections, scope.node_code, scope.period)
-            readings[file.file_no] = right.with_findings(*said)
+            readings[file.file_no] = reading.with_findings(*said)
     return readings, unread
 
 
 def _typed(
-    con: duckdb.DuckDBPyConnection, contract: Contract, readings: Mapping[int, Reading]
+    con: duckdb.DuckDBPyConnection, means: Means, readings: Mapping[int, Reading]
 ) -> dict[int, list[Finding]]:
     """Make `batch`. Columns a file lacks altogether count as bad cells: the reader has said so once."""
-    findings = type_batch(con, contract, list(readings.items()))
+    contract = means.contract
+    findings = type_reports(con, means, readings)
     for file_no, reading in readings.items():
         for table_no, table in enumerate(reading.tables):
             absent = [field.name for field in contract.fields if field.name not in table.columns]
@@ -236,7 +245,7 @@ def _one_by_one(
     for file_no, reading in readings.items():
         with bench.open() as con:
             try:
-                _typed(con, bench.contract, {file_no: reading})
+                _typed(con, bench.means, {file_no: reading})
                 alone, _ = _run(con, bench, {file_no: reading}, {file_no: scopes[file_no]})
                 answers |= alone
             except InvariantError:

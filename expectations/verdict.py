@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ingest.schema.contract import Contract, Severity
+from ingest.schema.correction import Correction
 from ingest.schema.finding import Finding
 
 Decision = Literal["accepted", "rejected", "unreadable"]
@@ -21,6 +22,7 @@ class Verdict:
     """What became of a file. `rows_in = rows_accepted + rows_rejected + rows_not_data`, always.
 
     `not_checked`: names of rules that could not run. `versions`: contract, rules, reference (form → ids).
+    `corrections`: the declared ones that changed something in the file.
     """
 
     outcome: Decision
@@ -31,6 +33,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     not_checked: tuple[str, ...] = ()
     versions: Mapping[str, Any] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows_in != self.rows_accepted + self.rows_rejected + self.rows_not_data:
@@ -46,6 +49,7 @@ class Verdict:
         unreadable: bool = False,
         not_checked: Iterable[str] = (),
         versions: Mapping[str, Any] | None = None,
+        corrections: Iterable[Correction] = (),
     ) -> Verdict:
         """The verdict that follows from the findings."""
         listed = tuple(findings)
@@ -61,6 +65,7 @@ class Verdict:
             findings=listed,
             not_checked=tuple(sorted(set(not_checked))),
             versions=versions or {},
+            corrections=tuple(corrections),
         )
 
     def count(self, severity: Severity) -> int:

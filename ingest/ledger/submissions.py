@@ -15,8 +15,18 @@ from django.db import transaction
 
 from ingest.ledger.accounts import PIPELINE, account
 from ingest.ledger.approvals import approve, return_, withdraw
-from ingest.ledger.records import Node, RawFile, Scope, Submission, SubmissionEvent, User, Verdict
+from ingest.ledger.records import (
+    Node,
+    RawFile,
+    ReadingMeans,
+    Scope,
+    Submission,
+    SubmissionEvent,
+    User,
+    Verdict,
+)
 from ingest.ledger.refusals import AlreadyJudgedError
+from ingest.schema.means import Means
 from ingest.schema.period import Period
 
 __all__ = [
@@ -25,6 +35,7 @@ __all__ = [
     "Received",
     "approve",
     "hold_back",
+    "keep_means",
     "record_receipt",
     "record_verdict",
     "record_verdicts",
@@ -67,7 +78,10 @@ class Received:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What judging found out about one submission; counts are rows, `errors` … `notes` are findings."""
+    """What judging found out about one submission; counts are rows, `errors` … `notes` are findings.
+
+    `means_id`: see `keep_means`. `corrections`: the declared ones that changed something, in full.
+    """
 
     outcome: Literal["accepted", "rejected", "unreadable"]
     contract_version: int
@@ -83,6 +97,14 @@ class Judgement:
     notes: int = 0
     not_checked: Sequence[str] = ()
     batch_id: str = ""
+    means_id: str | None = None
+    corrections: Sequence[Mapping[str, Any]] = ()
+
+
+def keep_means(means: Means) -> str:
+    """Keep what files are read by, once; its SHA-256, which verdicts name."""
+    ReadingMeans.objects.get_or_create(sha256=means.sha256, defaults={"content": means.to_json()})
+    return means.sha256
 
 
 def scope_of(form: str, node: Node, period: Period, part: str) -> Scope:
@@ -180,6 +202,7 @@ def _judge(submission: Submission, judgement: Judgement, judged_at: datetime, ac
     facts: dict[str, Any] = asdict(judgement)
     facts["reference"] = {form: list(ids) for form, ids in judgement.reference.items()}
     facts["not_checked"] = list(judgement.not_checked)
+    facts["corrections"] = [dict(each) for each in judgement.corrections]
     verdict = Verdict.objects.create(submission=submission, judged_at=judged_at, **facts)
     if submission.state == Submission.State.RECEIVED:
         submission.state = judgement.outcome

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from ingest.schema.correction import Correction
 from ingest.schema.finding import Finding
 from ingest.schema.mark import TemplateMark
 
@@ -37,7 +38,8 @@ class Reading:
     row from the first with content to the last with content, headers apart. Each is a data row, in `tables`,
     or not data: a title above the header, a blank row, a row of column numbers, a repeated header, a totals
     row. So `rows_in == rows_data + rows_not_data`, always. Sheets that were not read are named in findings.
-    `unreadable`: nothing in the file could be read as a table at all; its counts are 0.
+    `unreadable`: nothing in the file could be read as a table at all; its counts are 0. `corrections`: the
+    declared ones that changed something in it.
     """
 
     tables: tuple[LocatedTable, ...] = ()
@@ -46,6 +48,7 @@ class Reading:
     rows_not_data: int = 0
     mark: TemplateMark | None = None
     unreadable: bool = False
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def rows_data(self) -> int:

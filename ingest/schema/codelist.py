@@ -8,16 +8,23 @@ The same files are the seeds of the dbt project.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, Self
 
-from ingest.schema.contract import Labels
+from ingest.schema.contract import LANGUAGES, Labels
 
 CODELISTS = Path(__file__).parent.parent / "codelists"
+# The words a column of type boolean is read by.
+YES_NO = "yes_no"
 _OWN = ("code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to", "aliases")
+# The dictionaries a replay reads by instead of today's files.
+_recorded: ContextVar[Mapping[str, Codelist]] = ContextVar("recorded_codelists", default={})  # noqa: B039
 
 
 class CodelistError(Exception):
@@ -47,9 +54,9 @@ class Code:
         return tuple(word.strip().casefold() for word in written)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Codelist:
-    """A named dictionary in the order of its file."""
+    """A named dictionary in the order of its file. Two of one name may differ: each is itself alone."""
 
     name: str
     codes: tuple[Code, ...]
@@ -63,10 +70,43 @@ class Codelist:
         """Every way to write a code (itself, its labels, its aliases), case-folded → the code."""
         return {word: entry.code for entry in self.codes for word in entry.words}
 
+    def to_json(self) -> list[dict[str, str]]:
+        """Its rows, as its file has them."""
+        return [
+            {
+                "code": entry.code,
+                **{f"label_{language}": entry.labels.in_language(language) for language in LANGUAGES},
+                "valid_from": entry.valid_from.isoformat() if entry.valid_from else "",
+                "valid_to": entry.valid_to.isoformat() if entry.valid_to else "",
+                "aliases": "|".join(entry.aliases),
+                **entry.extra,
+            }
+            for entry in self.codes
+        ]
 
-@lru_cache(maxsize=128)
+    @classmethod
+    def from_json(cls, name: str, rows: Sequence[Mapping[str, Any]]) -> Self:
+        """The dictionary of these rows."""
+        return cls(name, tuple(_entry(dict(row)) for row in rows))
+
+
 def codelist(name: str, directory: Path | None = None) -> Codelist:
     """The dictionary of that name. Raises CodelistError."""
+    return (None if directory else _recorded.get().get(name)) or _read(name, directory)
+
+
+@contextmanager
+def codelists_as(recorded: Mapping[str, Codelist]) -> Iterator[None]:
+    """Within, these dictionaries stand for those of their names."""
+    token = _recorded.set(recorded)
+    try:
+        yield
+    finally:
+        _recorded.reset(token)
+
+
+@lru_cache(maxsize=128)
+def _read(name: str, directory: Path | None) -> Codelist:
     file = (directory or CODELISTS) / f"{name}.csv"
     if not file.exists():
         raise CodelistError(name, f"there is no file {file.name}")

@@ -7,6 +7,9 @@ In: `ingest/contracts/layouts/<form>/*.yml`. Out: in the order of the names of t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -126,20 +129,49 @@ class LayoutError(Exception):
     """A layout that its form cannot follow. Says the file and what is wrong."""
 
 
+# The layouts of one form that a replay reads by instead of today's files.
+_recorded: ContextVar[tuple[str, tuple[CrossTable | Rearranged, ...]] | None] = ContextVar(
+    "recorded_layouts", default=None
+)
+
+
 def cross_tables(form: str, directory: Path | None = None) -> tuple[CrossTable, ...]:
     """The cross-tables a form may come as. Raises pydantic.ValidationError on a file that cannot be followed."""
-    return tuple(each for each in _layouts(_folder(form, directory)) if isinstance(each, CrossTable))
+    return tuple(each for each in _in_force(form, directory) if isinstance(each, CrossTable))
+
+
+def layouts_of(contract: Contract, directory: Path | None = None) -> tuple[CrossTable | Rearranged, ...]:
+    """Every layout a form may come in, in their order. Raises as `cross_tables` and `rearranged`."""
+    rearranged(contract, directory)
+    return _in_force(contract.form, directory)
+
+
+@contextmanager
+def layouts_as(form: str, layouts: tuple[CrossTable | Rearranged, ...]) -> Iterator[None]:
+    """Within, these layouts and no others are those of the form."""
+    token = _recorded.set((form, layouts))
+    try:
+        yield
+    finally:
+        _recorded.reset(token)
 
 
 def rearranged(contract: Contract, directory: Path | None = None) -> tuple[Rearranged, ...]:
     """The rearranged tables a form may come as. Raises LayoutError where one names a field the form lacks."""
     folder = _folder(contract.form, directory)
-    found = tuple(each for each in _layouts(folder) if isinstance(each, Rearranged))
+    found = tuple(each for each in _in_force(contract.form, directory) if isinstance(each, Rearranged))
     known = {field.name for field in contract.fields}
     for layout in found:
         if strange := sorted(layout.named_fields - known):
             raise LayoutError(f"{folder.name}: {layout.source.en}: the form has no {', '.join(strange)}")
     return found
+
+
+def _in_force(form: str, directory: Path | None) -> tuple[CrossTable | Rearranged, ...]:
+    recorded = _recorded.get()
+    if recorded and recorded[0] == form and directory is None:
+        return recorded[1]
+    return _layouts(_folder(form, directory))
 
 
 def _folder(form: str, directory: Path | None) -> Path:
@@ -149,10 +181,11 @@ def _folder(form: str, directory: Path | None) -> Path:
 @lru_cache(maxsize=64)
 def _layouts(folder: Path) -> tuple[CrossTable | Rearranged, ...]:
     return tuple(
-        _layout(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.yml"))
+        layout_of(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.yml"))
     )
 
 
-def _layout(read: Any) -> CrossTable | Rearranged:
+def layout_of(read: Any) -> CrossTable | Rearranged:
+    """The layout these plain values describe. Raises pydantic.ValidationError."""
     kind = CrossTable if isinstance(read, dict) and "down" in read else Rearranged
     return kind.model_validate(read)

@@ -151,6 +151,7 @@ def _judge_batch(
         batch_id = secrets.token_hex(12)
         _land(home, contract, by_id, judged, batch_id, vault)
     reach("intake:landed")
+    means_id = ledger.keep_means(judged.means)
     judgements = {
         submission_id: _judgement(
             verdict,
@@ -158,6 +159,7 @@ def _judge_batch(
             by_id[submission_id],
             batch_id,
             _answered(by_id[submission_id], marks[submission_id]),
+            means_id,
         )
         for submission_id, verdict in judged.verdicts.items()
     }
@@ -221,7 +223,12 @@ def _answered(submission: Submission, marks: Sequence[str | None]) -> int:
 
 
 def _judgement(
-    verdict: Verdict, known: Surroundings, submission: Submission, batch_id: str, answered: int
+    verdict: Verdict,
+    known: Surroundings,
+    submission: Submission,
+    batch_id: str,
+    answered: int,
+    means_id: str,
 ) -> ledger.Judgement:
     versions = verdict.versions
     return ledger.Judgement(
@@ -239,4 +246,6 @@ def _judgement(
         notes=verdict.count("note"),
         not_checked=verdict.not_checked,
         batch_id=batch_id if verdict.outcome == "accepted" else "",
+        means_id=means_id,
+        corrections=[each.model_dump(mode="json", by_alias=True) for each in verdict.corrections],
     )

@@ -1,12 +1,14 @@
 """Making everything derived anew, from the raw store, the ledger and the identity vault alone.
 
 In: the three. Out: a new lake and new lists of persons, a new build, a new publication with the same content.
-Recorded verdicts are replayed with the contract version they name; nothing is judged again. Files that no
+Recorded verdicts are replayed with what they say the files were read by and the corrections they say were applied;
+nothing is judged again. Files that no
 verdict names (of a judging that died before its verdict) are not made again, which is how orphans go.
 """
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,16 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from pydantic import ValidationError
 
 from ingest.home import Home
 from ingest.ledger import publications as records
-from ingest.ledger.records import Submission, Verdict
-from ingest.read import Reading, read, type_batch
+from ingest.ledger.records import ReadingMeans, Submission, Verdict
+from ingest.read.reading import Reading
+from ingest.read.reports import read_report, type_reports
 from ingest.receive.failpoint import reach
 from ingest.receive.store import RawStore
-from ingest.schema.contract import Contract
+from ingest.schema.correction import Correction
+from ingest.schema.correction import corrections as corrections_of
 from ingest.schema.load import contract as contract_of
 from ingest.schema.load import contracts
+from ingest.schema.means import Means, means_of
 from warehouse.services.intake import intake_lock, period_of
 from warehouse.services.registers import follow, keep_obligations
 from warehouse.storage.build import build
@@ -32,6 +38,7 @@ from warehouse.storage.land import Accepted, Destination, land, write_empty
 from warehouse.storage.publish import publish
 from warehouse.storage.vault import Vault
 
+log = logging.getLogger(__name__)
 _WAIT_SECONDS = 600.0
 _REBUILDING, _OLD = ".rebuilding", ".old"
 
@@ -53,10 +60,9 @@ class Rebuilt:
 
 @dataclass(frozen=True)
 class _Landing:
-    """The submissions one batch landed, as their verdicts tell."""
+    """The submissions one batch landed, and what they were read by, as their verdicts tell."""
 
-    form: str
-    version: int
+    means: Means
     batch_id: str
     submissions: Sequence[Submission]
 
@@ -108,7 +114,7 @@ def _landings() -> Iterator[_Landing]:
     counts again when its successor is withdrawn.
     """
     for form in contracts():
-        groups: defaultdict[tuple[int, str], list[Submission]] = defaultdict(list)
+        groups: defaultdict[tuple[str | None, int, str], list[Submission]] = defaultdict(list)
         accepted = Submission.objects.filter(
             scope__form=form,
             state__in=Submission.STANDING,
@@ -116,30 +122,52 @@ def _landings() -> Iterator[_Landing]:
             verdict__rows_accepted__gt=0,
         )
         for found in accepted.select_related("scope__node", "raw_file", "verdict").order_by("pk"):
-            groups[found.verdict.contract_version, found.verdict.batch_id].append(found)
-        for (version, batch_id), submissions in groups.items():
-            yield _Landing(form, version, batch_id, submissions)
+            verdict = found.verdict
+            groups[verdict.means_id, verdict.contract_version, verdict.batch_id].append(found)
+        known: dict[tuple[str | None, int], Means] = {}
+        for (means_id, version, batch_id), submissions in groups.items():
+            if (means_id, version) not in known:
+                known[means_id, version] = _means(form, version, means_id)
+            yield _Landing(known[means_id, version], batch_id, submissions)
+
+
+def _means(form: str, version: int, means_id: str | None) -> Means:
+    """What a file was read by. A verdict from before that was kept is replayed by what stands in the repository."""
+    if means_id is not None:
+        try:
+            return Means.from_json(ReadingMeans.objects.get(pk=means_id).content)
+        except ValidationError as error:
+            # Written by an older schema of contracts: their files in the repository have been brought up to it.
+            log.warning("%s version %d: %d keys are not known any more", form, version, error.error_count())
+    return means_of(contract_of(form, version))
 
 
 def _replay(home: Home, landing: _Landing, to: Destination, vault: Vault) -> int:
     """Read and type the files again and land them as they landed before; the number of rows."""
-    contract = contract_of(landing.form, landing.version)
     accepted = [
         Accepted(found.pk, period_of(found), found.verdict.rows_accepted) for found in landing.submissions
     ]
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
-        type_batch(
-            con, contract, [(found.pk, _reading(home, contract, found)) for found in landing.submissions]
-        )
-        land(con, contract, accepted, landing.batch_id, to, vault)
+        readings = {found.pk: _reading(home, landing.means, found) for found in landing.submissions}
+        type_reports(con, landing.means, readings)
+        land(con, landing.means.contract, accepted, landing.batch_id, to, vault)
     return sum(submission.rows for submission in accepted)
 
 
-def _reading(home: Home, contract: Contract, submission: Submission) -> Reading:
+def _reading(home: Home, means: Means, submission: Submission) -> Reading:
     store = RawStore(home)
     assert submission.raw_file_id is not None
+    path = store.path(submission.raw_file_id)
     with store.open(submission.raw_file_id, verify=True):
-        return read(store.path(submission.raw_file_id), contract)
+        node, period = submission.scope.node.code, period_of(submission)
+        return read_report(path, means, _corrections(means, submission.verdict), node, period, home.judge)
+
+
+def _corrections(means: Means, verdict: Verdict) -> Sequence[Correction]:
+    """The corrections a verdict says were applied, never those of today's file."""
+    if verdict.corrections is None:  # from before they were recorded
+        return corrections_of(means.contract)
+    return [Correction.model_validate(each) for each in verdict.corrections]
 
 
 def _beside(final: Path) -> Path:

@@ -6,6 +6,7 @@ from ingest.ledger.models.node import Node
 from ingest.ledger.models.obligation import Obligation
 from ingest.ledger.models.publication import Publication
 from ingest.ledger.models.raw_file import RawFile
+from ingest.ledger.models.reading_means import ReadingMeans
 from ingest.ledger.models.receipt_problem import ReceiptProblem
 from ingest.ledger.models.scope import Scope
 from ingest.ledger.models.submission import Submission
@@ -20,6 +21,7 @@ __all__ = [
     "Obligation",
     "Publication",
     "RawFile",
+    "ReadingMeans",
     "ReceiptProblem",
     "Scope",
     "Submission",

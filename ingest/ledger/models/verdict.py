@@ -11,8 +11,10 @@ class Verdict(models.Model):
 
     `reference`: form → ids of the submissions it was compared with. `errors`, `queries`, `notes` count
     findings by severity; `queries_answered` of the queries were explained for an earlier file of the scope.
-    `not_checked` names checks that could not run. `batch_id` names the landed files
-    of the lake that belong to this verdict; a landed file no verdict names is an orphan and harmless.
+    `not_checked` names checks that could not run. `means`: what the file was read by. `corrections`: the declared
+    corrections that changed something in it, in full; null where it was judged before they were recorded.
+    `batch_id` names the landed files of the lake that belong to this verdict; a landed file no verdict names is an
+    orphan and harmless.
     """
 
     class Outcome(models.TextChoices):
@@ -36,6 +38,10 @@ class Verdict(models.Model):
     queries_answered = models.BigIntegerField(default=0)
     notes = models.BigIntegerField(default=0)
     not_checked = models.JSONField(default=list)
+    means = models.ForeignKey(
+        "ledger.ReadingMeans", null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts"
+    )
+    corrections = models.JSONField(null=True, blank=True)
     batch_id = models.CharField(max_length=64, blank=True)
     judged_at = models.DateTimeField()
 

@@ -30,7 +30,7 @@ def code_of(name: str, text: str) -> str | None:
     if number := _FRACTION.fullmatch(text):
         # A code of digits that a spreadsheet or a program took for a number.
         return codelist(name).by_word.get(number[1])
-    for way, known in zip(_WAYS, _ways_to_write(name), strict=True):
+    for way, known in zip(_WAYS, _ways_to_write(codelist(name)), strict=True):
         if code := known.get(way(text)):
             return code
     return None
@@ -43,9 +43,9 @@ def _bare(folded: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _ways_to_write(name: str) -> tuple[dict[str, str], ...]:
+def _ways_to_write(words: Codelist) -> tuple[dict[str, str], ...]:
     """For each way to compare words: word → code. A word that could mean two codes is left out."""
-    return tuple(_known(codelist(name), way) for way in _WAYS)
+    return tuple(_known(words, way) for way in _WAYS)
 
 
 def _known(words: Codelist, way: Callable[[str], str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ingest.read.cells.codes import code_of
 from ingest.read.cells.dates import odd_date
 from ingest.read.cells.numbers import odd_number
 from ingest.read.cells.odd_cell import Odd
-from ingest.read.cells.typing_sql import YES_NO
+from ingest.schema.codelist import YES_NO
 from ingest.schema.contract import FormField
 
 # A longer text is a remark, not a value.

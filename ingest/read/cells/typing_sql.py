@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from ingest.read.arrow import pa
 from ingest.read.cells.column_text import SPACES, UNSEEN
-from ingest.schema.codelist import codelist
+from ingest.schema.codelist import YES_NO, codelist
 from ingest.schema.contract import Contract, FieldType, FormField
 from ingest.sql import literal
 
-YES_NO = "yes_no"
 SQL_TYPES: dict[FieldType, str] = {
     "string": "VARCHAR",
     "integer": "INTEGER",

@@ -1,7 +1,8 @@
 """Known errors of a source put right in what was read, each with a note at its cell.
 
-In: a reading, the corrections of its form, whose report it is. Out: the reading with the right texts and a finding
-for every cell changed, which keeps what was written. Works on the texts, before any of them gets a type.
+In: a reading, the corrections of its form, whose report it is. Out: the reading with the right texts, the corrections
+that changed something, and a finding for every cell changed, which keeps what was written. Works on the texts, before
+any of them gets a type.
 """
 
 from __future__ import annotations
@@ -30,13 +31,19 @@ def corrected(
     """The same reading where no correction applies."""
     tables = list(reading.tables)
     said: list[Finding] = []
+    applied: list[Correction] = []
     for correction in corrections:
         if not correction.concerns(node, period):
             continue
+        before = len(said)
         for place, table in enumerate(tables):
             tables[place], notes = _correct(table, contract, correction)
             said += notes
-    return replace(reading, tables=tuple(tables)).with_findings(*said) if said else reading
+        if len(said) > before:
+            applied.append(correction)
+    if not said:
+        return reading
+    return replace(reading, tables=tuple(tables), corrections=tuple(applied)).with_findings(*said)
 
 
 def _correct(

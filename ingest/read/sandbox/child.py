@@ -1,8 +1,8 @@
 """The process that reads: one file after another, within limits, for the process that started it.
 
-In: requests on its standard input (`handover`): what is asked for, a path, a folder for large tables, the limits,
-and the contract where one is needed and it is another than before. Out: for each a reading, or what was written of
-a file read without a contract, or the fault that kept it from either. It ends when its asker does, and by itself
+In: requests on its standard input (`protocol`): what is asked for, a path, a folder for large tables, the limits, and
+what a form is read by where that is needed and it is another than before. Out: for each a reading, or what was written
+of a file read without a contract, or the fault that kept it from either. It ends when its asker does, and by itself
 when a file left it with so much memory that the next would not have its due.
 """
 
@@ -23,7 +23,7 @@ from ingest.read.form.read import read
 from ingest.read.plain.writer import write_plain, write_whole
 from ingest.read.sandbox.limits import FLOOR_MEMORY, MIB, Limits
 from ingest.read.sandbox.protocol import Frames, pack, receive, send
-from ingest.schema.contract import Contract
+from ingest.schema.means import Means, reading_by
 
 resource: Any
 try:
@@ -58,16 +58,16 @@ def main() -> None:
     pa.set_io_thread_count(2)
     footing = _footing()
     send(answers, [READY])
-    contract: Contract | None = None
+    means: Means | None = None
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             asked, path, folder, allowed, *other = receive(requests)
             if other:
-                contract = pickle.loads(other[0])
-            if contract is None and asked == READ:
+                means = pickle.loads(other[0])
+            if means is None and asked == READ:
                 raise ValueError("no contract yet")
             _limit(pickle.loads(allowed), footing)
-            frames = _answer(asked, Path(os.fsdecode(path)), contract, Path(os.fsdecode(folder)))
+            frames = _answer(asked, Path(os.fsdecode(path)), means, Path(os.fsdecode(folder)))
             _lift()
             if frames[0] == READING and _keeps_too_much(footing):
                 frames[0] = LAST_READING
@@ -85,13 +85,14 @@ def _streams() -> tuple[IO[bytes], IO[bytes]]:
     return sys.stdin.buffer, answers
 
 
-def _answer(asked: bytes, path: Path, contract: Contract | None, folder: Path) -> Frames:
-    """The reading by a contract, or what was written into the folder."""
+def _answer(asked: bytes, path: Path, means: Means | None, folder: Path) -> Frames:
+    """The reading by a contract and what belongs to it, or what was written into the folder."""
     try:
-        if asked != READ or contract is None:
+        if asked != READ or means is None:
             written = (write_whole if asked == WHOLE else write_plain)(path, folder)
             return [READING, pickle.dumps(written, protocol=5)]
-        reading = refusal(path) or examined(path, read(path, contract), contract)
+        with reading_by(means):
+            reading = refusal(path) or examined(path, read(path, means.contract), means.contract)
         return [READING, *pack(reading, folder)]
     except (MemoryError, RecursionError):
         return [BEYOND]

@@ -1,6 +1,6 @@
 """Reading apart: files are read in a process of their own that a hostile one may kill without harm.
 
-In: a path and its contract, as for `read`; or a path and a folder, as for `write_plain`. Out: the `Reading`, or what
+In: a path and the means to read it by; or a path and a folder, as for `write_plain`. Out: the `Reading`, or what
 was `Written`; for a file beyond its limits (`limits`) or one that ends the process, one that says so. The process
 is started at the first file, or ahead by `warm`, with its libraries imported once; it reads one file after another
 and is replaced when it has ended.
@@ -29,6 +29,7 @@ from ingest.read.sandbox.limits import Limits, limits_of
 from ingest.read.sandbox.protocol import Frames, believed, prefix_of, receive, send, sweep, unpack
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
+from ingest.schema.means import Means, means_of
 
 _START_SECONDS = 120
 _LEAVE_SECONDS = 5
@@ -56,12 +57,12 @@ class _EndedError(Exception):
 
 @dataclass(frozen=True)
 class _Task:
-    """To read a file by a contract, or without one to write what it holds into `folder`."""
+    """To read a file by these means, or without any to write what it holds into `folder`."""
 
     asked: bytes
     path: Path
     folder: Path
-    contract: Contract | None = None
+    means: Means | None = None
 
 
 _Answer = tuple[Frames, Path, int]
@@ -74,7 +75,7 @@ class Worker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._contract: Contract | None = None
+        self._means: Means | None = None
         self._ready = False
 
     @property
@@ -82,12 +83,22 @@ class Worker:
         """The process that reads at present."""
         return self._process.pid if self._process else None
 
-    def read(self, path: Path, contract: Contract, scratch: Path | None = None) -> Reading:
-        """The file's reading; large tables pass through `scratch`, or the machine's folder for such things. Raises
-        OSError when the file cannot be opened, ReadError for a fault of ours."""
+    def read(self, path: Path, by: Contract | Means, scratch: Path | None = None) -> Reading:
+        """The file's reading by a contract with what stands beside it now, or by given means.
+
+        Large tables pass through `scratch`, or the machine's folder for such things. Raises OSError when the
+        file cannot be opened, ReadError for a fault of ours.
+        """
         folder = scratch or Path(tempfile.gettempdir())
-        found = self._answered(_Task(READ, path, folder, contract))
+        found = self._answered(_Task(READ, path, folder, self._means_of(by)))
         return unreadable(found) if isinstance(found, Finding) else unpack(*found)
+
+    def _means_of(self, by: Contract | Means) -> Means:
+        """The same for the same contract one after another: what was sent once need not be sent again."""
+        if isinstance(by, Means):
+            return by
+        known = self._means
+        return known if known and known.contract is by else means_of(by)
 
     def write(self, path: Path, folder: Path, *, whole: bool = False) -> Written:
         """Read the file without a contract and write what it holds into `folder`; the `whole` of a workbook as it is.
@@ -168,9 +179,9 @@ class Worker:
     def _ask(self, process: subprocess.Popen[bytes], task: _Task, limits: Limits) -> Frames:
         paths = [os.fsencode(path.absolute()) for path in (task.path, task.folder)]
         request = [task.asked, *paths, pickle.dumps(limits)]
-        if task.contract and task.contract is not self._contract:
-            request.append(pickle.dumps(task.contract, protocol=5))
-            self._contract = task.contract
+        if task.means and task.means is not self._means:
+            request.append(pickle.dumps(task.means, protocol=5))
+            self._means = task.means
         with contextlib.suppress(OSError):  # it has ended: the answer says so
             assert process.stdin is not None
             send(process.stdin, request)
@@ -212,7 +223,7 @@ class Worker:
 
     def _forgotten(self) -> subprocess.Popen[bytes] | None:
         process, self._process = self._process, None
-        self._contract, self._ready = None, False
+        self._means, self._ready = None, False
         return process
 
 
@@ -271,9 +282,9 @@ _worker = Worker()
 _inherited: list[subprocess.Popen[bytes]] = []
 
 
-def read_apart(path: Path, contract: Contract, scratch: Path | None = None) -> Reading:
+def read_apart(path: Path, by: Contract | Means, scratch: Path | None = None) -> Reading:
     """Read a file in this process's reading process (see `Worker.read`)."""
-    return _worker.read(path, contract, scratch)
+    return _worker.read(path, by, scratch)
 
 
 def write_apart(path: Path, folder: Path, *, whole: bool = False) -> Written:

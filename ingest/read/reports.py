@@ -1,0 +1,45 @@
+"""The one way from received files to typed rows: read apart, put right what is known to be wrong, give types.
+
+In: files with whose reports they are, the means to read by, the corrections to apply. Out: readings; then the table
+`batch` and findings on its cells. Judging, checking and replaying all go this way, or a replay would not give what
+was judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from ingest.read.cells.typed_batch import type_batch
+from ingest.read.form.corrections import corrected
+from ingest.read.reading import Reading
+from ingest.read.sandbox.parent import read_apart
+from ingest.schema.correction import Correction
+from ingest.schema.finding import Finding
+from ingest.schema.means import Means, reading_by
+from ingest.schema.period import Period
+
+
+def read_report(
+    path: Path,
+    means: Means,
+    corrections: Sequence[Correction],
+    node: str | None,
+    period: Period | None,
+    scratch: Path | None = None,
+) -> Reading:
+    """One file, read and corrected; its `corrections` are those that changed something.
+
+    Raises OSError when the file cannot be opened, ReadError for a fault of ours.
+    """
+    return corrected(read_apart(path, means, scratch), means.contract, corrections, node, period)
+
+
+def type_reports(
+    con: duckdb.DuckDBPyConnection, means: Means, readings: Mapping[int, Reading]
+) -> dict[int, list[Finding]]:
+    """Make the table `batch` of these readings; findings by file on cells that have no such type."""
+    with reading_by(means):
+        return type_batch(con, means.contract, list(readings.items()))

@@ -1,0 +1,144 @@
+"""A replay gives what was judged, whatever became since of the files in the repository it was judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from expectations import judge as judging
+from ingest.ledger.records import ReadingMeans, Submission, Verdict
+from ingest.schema import codelist as codelists
+from ingest.schema import layout as layouts
+from ingest.schema.codelist import Code, Codelist
+from ingest.schema.contract import Labels
+from ingest.schema.correction import Correction
+from ingest.schema.layout import Rearranged
+from ingest.schema.load import contracts
+from ingest.schema.means import Means, means_of
+from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
+from tests.warehouse.services.test_intake import lake_content
+from warehouse.services import rebuild as replaying
+from warehouse.services.rebuild import relay
+
+WORDS = {"kk": "мұғалім", "ru": "учитель", "en": "teacher"}
+REAL_CODELIST = codelists._read
+
+
+def _correction(right: str) -> Correction:
+    return Correction.model_validate(
+        {
+            "id": "lessons_of_one_day",
+            "field": "lessons_missed",
+            "wrong": "2",
+            "right": right,
+            "guard": {"node": SCHOOLS[0]},
+            "reason": WORDS,
+            "asked_by": WORDS,
+            "since": "2026-09-20",
+        }
+    )
+
+
+def _with_a_word(name: str, word: str, code: str) -> Codelist:
+    """The dictionary, one of its codes having one more way to be written."""
+    known = REAL_CODELIST(name, None)
+    return Codelist(
+        name,
+        tuple(
+            replace(each, aliases=(*each.aliases, word)) if each.code == code else each
+            for each in known.codes
+        ),
+    )
+
+
+def _declare(monkeypatch: pytest.MonkeyPatch, *corrections: Correction) -> None:
+    for module in (judging, replaying):
+        monkeypatch.setattr(module, "corrections_of", lambda form: corrections)
+
+
+def _lay_out(monkeypatch: pytest.MonkeyPatch, *found: Rearranged) -> None:
+    monkeypatch.setattr(layouts, "_layouts", lambda folder: found if folder.name == "attendance" else ())
+
+
+def _list_words(monkeypatch: pytest.MonkeyPatch, word: str, code: str) -> None:
+    changed = _with_a_word("absence_reason", word, code)
+    monkeypatch.setattr(
+        codelists,
+        "_read",
+        lambda name, folder: changed if name == "absence_reason" else REAL_CODELIST(name, folder),
+    )
+
+
+CHANGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "corrections gone": _declare,
+    "corrections altered": lambda patch: _declare(patch, _correction("0")),
+    "layouts gone": _lay_out,
+    "layouts altered": lambda patch: _lay_out(
+        patch, Rearranged(source=Labels(**WORDS), headers={"grade": ("Особый заголовок",)})
+    ),
+    "words gone": lambda patch: _list_words(patch, "иное слово", "ILL"),
+    "words altered": lambda patch: _list_words(patch, "хворь", "FAM"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_judged_by_is_kept(country: Country, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    _declare(monkeypatch, _correction("3"))
+    own = Rearranged(source=Labels(**WORDS), headers={"lessons_scheduled": ("Особый заголовок",)})
+    _lay_out(monkeypatch, own)
+    _list_words(monkeypatch, "хворь", "ILL")
+    country.rosters()
+    rows: list[dict[str, Any]] = [
+        {("Особый заголовок" if name == "lessons_scheduled" else name): value for name, value in row.items()}
+        | {"absence_reason": "хворь" if row["absence_reason"] else ""}
+        for row in attendance(SCHOOLS[0], WEEKS[0])
+    ]
+    for row in rows:  # what is missed with a reason may not exceed what is missed
+        row["lessons_missed_valid"] = min(row["lessons_missed_valid"], 1)
+    report = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows)
+    country.judge()
+    verdict = Verdict.objects.get(submission_id=report)
+    assert verdict.outcome == "accepted"
+    assert verdict.corrections is not None
+    assert [each["right"] for each in verdict.corrections] == ["3"]
+    before = lake_content(country.home)
+    assert sum(3 in row for row in before) > 0
+
+    CHANGES[change](monkeypatch)
+    relay(country.home)
+
+    assert lake_content(country.home) == before
+
+
+def test_a_new_version_of_a_contract_needs_no_copy_of_the_old_one(
+    country: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    country.rosters()
+    country.judge()
+    before = lake_content(country.home)
+    monkeypatch.setattr(replaying, "contract_of", lambda form, version: 1 / 0)
+
+    relay(country.home)
+
+    assert lake_content(country.home) == before
+    # What was judged by one content names one record.
+    judged = Verdict.objects.filter(submission__scope__form="learner_roster")
+    assert judged.values("means_id").distinct().count() == 1
+    assert ReadingMeans.objects.count() == Submission.objects.values("scope__form").distinct().count()
+
+
+@pytest.mark.parametrize("form", contracts())
+def test_what_a_form_is_read_by_comes_back_from_the_ledger_as_it_was(form: str) -> None:
+    means = means_of(contracts()[form])
+    again = Means.from_json(means.to_json())
+
+    assert again.sha256 == means.sha256
+    assert again.contract == means.contract
+    assert again.layouts == means.layouts
+    assert {name: words.codes for name, words in again.codelists.items()} == {
+        name: words.codes for name, words in means.codelists.items()
+    }
+    assert all(isinstance(code, Code) for words in again.codelists.values() for code in words.codes)
