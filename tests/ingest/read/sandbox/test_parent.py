@@ -19,6 +19,7 @@ from ingest.read.sandbox import protocol as handover
 from ingest.read.sandbox.limits import FLOOR_MEMORY, FLOOR_SECONDS, MIB, Limits, limits_of
 from ingest.read.sandbox.parent import ReadError, Worker, read_apart
 from ingest.schema.contract import Contract
+from ingest.schema.means import Means
 from tests.ingest.read import bombs
 from tests.ingest.read.samples import codes, reconciled
 
@@ -158,7 +159,7 @@ def test_our_own_faults_are_raised_without_what_the_file_holds(
     with pytest.raises(FileNotFoundError):
         one.read(honest.with_name("nothing"), attendance)
     with pytest.raises(ReadError, match="AttributeError"):
-        one.read(honest, "no contract")  # type: ignore[arg-type]
+        one.read(honest, Means("no contract"))  # type: ignore[arg-type]
     assert one.read(honest, attendance).rows_data == 5
 
 
