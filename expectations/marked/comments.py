@@ -50,9 +50,9 @@ _NOTE = (
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
-_BLOCK = re.compile(rb'<o:idmap[^>]*?data="([\d, ]*)"')
+_BLOCK = re.compile(rb'<o:idmap[^<>]*?data="([\d, ]*)"')
 _IDS = re.compile(rb"_x0000_s(\d+)")
-_EXISTING_SHAPE = re.compile(rb"<v:shape\b(?!type).*?</v:shape\s*>", re.DOTALL)
+_SHAPE_BEGINS, _SHAPE_ENDS = re.compile(rb"<v:shape\b"), re.compile(rb"</v:shape\s*>")
 _ROW, _COLUMN = re.compile(rb"<x:Row>\s*(\d+)"), re.compile(rb"<x:Column>\s*(\d+)")
 _IDS_IN_BLOCK, _BLOCKS_OF_A_SHEET = 1024, 16
 # Characters a line of a comment holds, and how wide it should at least be shown, in characters of a column.
@@ -160,7 +160,7 @@ def with_shapes(
     xml = drawing or _EMPTY_DRAWING.format(block=number).encode()
     if gone:
         dropped = {place for address in gone if (place := coordinates(address))}
-        xml = _EXISTING_SHAPE.sub(lambda shape: b"" if _cell_of(shape[0]) in dropped else shape[0], xml)
+        xml = _without_shapes(xml, dropped)
     xml, first = _numbered(xml, len(texts), number, is_new=drawing is None)
     shapes = [
         _NOTE.format(
@@ -177,6 +177,19 @@ def with_shapes(
     if end < 0:
         raise UnmarkableError("a drawing without an end")
     return xml[:end] + (head + "".join(shapes)).encode() + xml[end:]
+
+
+def _without_shapes(xml: bytes, dropped: set[tuple[int, int]]) -> bytes:
+    """The drawing without the boxes that belong to these cells."""
+    kept, done = [], 0
+    while begin := _SHAPE_BEGINS.search(xml, done):
+        end = _SHAPE_ENDS.search(xml, begin.end())
+        if end is None:
+            break
+        is_dropped = _cell_of(xml[begin.start() : end.end()]) in dropped
+        kept.append(xml[done : begin.start() if is_dropped else end.end()])
+        done = end.end()
+    return b"".join([*kept, xml[done:]])
 
 
 def _numbered(xml: bytes, count: int, number: int, *, is_new: bool) -> tuple[bytes, int]:

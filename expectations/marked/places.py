@@ -14,7 +14,8 @@ from operator import attrgetter
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-_HEAD = re.compile(rb"""<[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
+_HEAD = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
+_ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*\?>""")
 _LONGEST_NUMBER = 10
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -177,7 +178,8 @@ def with_attributes(head: bytes, values: Mapping[str, str]) -> bytes:
     """A start tag with these attributes set, the others as they were."""
     for name, value in values.items():
         written = f' {name}="{attribute(value)}"'.encode()
-        found = re.search(rb"\s" + name.encode() + rb"""\s*=\s*("[^"]*"|'[^']*')""", head)
+        attributes = _ATTRIBUTE.finditer(head)
+        found = next((each for each in attributes if each[1] == name.encode()), None)
         if found:
             head = head[: found.start()] + written + head[found.end() :]
         else:

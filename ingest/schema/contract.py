@@ -8,12 +8,12 @@ what a column reveals about a person and how it lands in the lake.
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from ingest.schema.pattern import checked_pattern
 from ingest.schema.period import Period, PeriodKind
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -65,10 +65,7 @@ class Constraints(Closed):
             if lower is not None and upper is not None and type(lower) is type(upper) and lower > upper:  # type: ignore[operator]
                 raise ValueError(f"the lower bound {lower} is above the upper bound {upper}")
         if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise ValueError(f"pattern: {error}") from error
+            checked_pattern(self.pattern)
         return self
 
 

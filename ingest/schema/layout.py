@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Closed, Contract, Labels, Name
 from ingest.schema.load import CONTRACTS
+from ingest.schema.pattern import checked_pattern
 
 
 class Axis(Closed):
@@ -56,10 +57,10 @@ class Split(Closed):
     headers: tuple[str, ...]
     pattern: str
 
-    def parts(self, cell: str) -> dict[str, str] | None:
-        """What one cell holds; None where it does not follow the pattern."""
-        found = re.search(self.pattern, " ".join(cell.split()))
-        return {name: part or "" for name, part in found.groupdict().items()} if found else None
+    @field_validator("pattern")
+    @classmethod
+    def _can_be_run(cls, pattern: str) -> str:
+        return checked_pattern(pattern)
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 _SHORTEST_WITHOUT_KAZAKH = 3
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
-_WITH_A_DIGIT = re.compile(r"\w*\d\w*")
+_WITH_A_DIGIT = re.compile(r"(?<!\w)\w*\d\w*")
 _LETTERS_LIKE_DIGITS = str.maketrans("OoОоlI|ІіЗз", "00001111133")
 
 

@@ -19,17 +19,22 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[aApP][mM])?")
 _ADDRESS = re.compile(r"[a-z]+://\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_CODE = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+([-_./№#]*[A-Za-zА-Яа-яЁё0-9]+)*")
+_CODE = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+(?:[-_./№#]+[A-Za-zА-Яа-яЁё0-9]+)*")
 
 
-def kind(cell: str) -> str:
+def kind(cell: str) -> str:  # noqa: PLR0911 - one answer for each kind
     """What a cell looks like: `empty`, `number`, `date`, `time`, `address`, `code` (one word) or `text`."""
     text = cell.strip(" \u00a0\t")
     if not text:
         return "empty"
     if len(text) > 60:
         return "text"
-    for name, pattern in (("number", _NUMBER), ("date", _DATE), ("time", _TIME), ("address", _ADDRESS)):
-        if pattern.fullmatch(text):
-            return name
+    if _NUMBER.fullmatch(text):
+        return "number"
+    if _DATE.fullmatch(text):
+        return "date"
+    if _TIME.fullmatch(text):
+        return "time"
+    if _ADDRESS.fullmatch(text):
+        return "address"
     return "code" if _CODE.fullmatch(text) else "text"

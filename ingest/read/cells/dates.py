@@ -29,7 +29,7 @@ from ingest.schema.letters import digits_for_letters, folded_text, plain_digits,
 from ingest.schema.words import read_words
 
 _WORDS = "written_date"
-_TIME = re.compile(r"[ ,T]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?Z| ?[+-]\d\d:?\d\d)?$")
+_TIME = re.compile(r"(?<![ ,T])[ ,T]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?Z| ?[+-]\d\d:?\d\d)?$")
 # A time in the evening of Greenwich: in Kazakhstan, five or six hours ahead, the next day has begun.
 _EVENING = re.compile(r"[ T](18|19|2\d):\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]00:?00)$")
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[^\w ]|_")

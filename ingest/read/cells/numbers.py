@@ -35,7 +35,7 @@ _WITH_WORDS = re.compile(
     r"(?P<number>[+-]?\d(?:[\d.,'’ ]*\d)?) ?[-–]?(?P<words>[^\W\d][^\d]*|[мМmM][23]|[₸$€£₽№°]+)"
 )
 # The letter O among digits, or alone: «1О», «О». Behind digits other letters may mean something: «5З» is a class.
-_WITH_O = re.compile(r"[\d., ]*[\dOoОо]*[OoОо][\dOoОо]*")
+_WITH_O = re.compile(r"[\d., ]*[OoОо][\dOoОо]*")
 _INTEGERS = range(-(2**31), 2**31)
 _LARGEST = Decimal(10) ** 14
 _SCALE = Decimal("0.0001")

@@ -26,7 +26,7 @@ _SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml$|content\.xml$", re.IGNORECASE)
 # A link to a running program (DDE), as Excel and as LibreOffice keep it.
 _PROGRAM_LINK = re.compile(rb"<(\w+:)?(ddeLink|dde-link|dde-source)\b")
 # The same written into a formula: =cmd|'/c calc'!A1
-_PROGRAM_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*>[^<|]{1,200}\|[^<]{0,500}!")
+_PROGRAM_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*>[^<|]{1,200}\|[^<]{0,500}!")
 _PIECE, _OVERLAP = 1 << 20, 1024
 # In a cell: a call of a program, or a function that fetches or sends something when the cell is opened.
 _COMMAND = (

@@ -22,11 +22,11 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _PIECE = 1 << 20
 _OVERLAP = 256
 _ROW_START = b"<row"
-_ROW_NUMBER = re.compile(rb'row [^>]*?r="(\d{1,10})"')
+_ROW_NUMBER = re.compile(rb'<(?:\w+:)?row [^<>]*?\br="(\d{1,10})"')
 # Few sheets go beyond column Z; only those are looked through cell by cell.
 _BEYOND_Z = re.compile(rb'r="[A-Z]{2}')
 # A cell with something in it: `<c r="A1" s="1"/>` is only coloured.
-_FILLED_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})\d{1,7}"[^>]*(?<!/)>')
+_FILLED_CELL = re.compile(rb'(?><(?:\w+:)?c [^<>]*?\br="([A-Z]{1,3})\d{1,7}")[^<>]*+(?<!/)>')
 
 
 def archive_fault(archive: zipfile.ZipFile, size: int) -> Finding | None:

@@ -71,8 +71,9 @@ def _by_layout(rows: Sequence[Cells], contract: Contract, layout: Rearranged) ->
 
 def _bears_out(split: Split, cells: Sequence[str]) -> bool:
     """Whether cells hold several fields: half of the filled ones follow the pattern and fill two of its parts."""
-    filled = [cell for cell in cells if cell.strip()]
-    parted = [cell for cell in filled if sum(map(bool, (split.parts(cell) or {}).values())) > 1]
+    filled = [" ".join(cell.split()) for cell in cells if cell.strip()]
+    found = pc.extract_regex(pa.array(filled, pa.string()), pattern=split.pattern).to_pylist()
+    parted = [parts for parts in found if parts and sum(map(bool, parts.values())) > 1]
     return bool(parted) and 2 * len(parted) >= len(filled)
 
 

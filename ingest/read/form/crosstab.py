@@ -21,7 +21,7 @@ from ingest.schema.finding import Finding
 from ingest.schema.layout import Axis, CrossTable, cross_tables
 
 Grid = Sequence[Sequence[str | None]]
-_MARK_OF_FOOTNOTE = re.compile(r"(\s*(\d+\)|\*+|[¹²³⁴⁵]+\)?))+$")
+_DIGITS, _RAISED = frozenset("0123456789"), frozenset("¹²³⁴⁵⁶⁷⁸⁹⁰")
 _SCHOOL_YEAR = re.compile(
     r"^((?:19|20)\d\d)\s*[/–—-]\s*((?:19|20)?\d\d)(?:\s*(?:оқу жылы|учебный год|уч\. ?год))?$"
 )
@@ -169,7 +169,27 @@ def _table(series: _Series, sheet: str | None, first_column: int, layout: CrossT
 
 def _bare(cell: str | None) -> str:
     """A word without its footnote marks and stray spaces."""
-    return _MARK_OF_FOOTNOTE.sub("", " ".join((cell or "").split())).rstrip(" :;")
+    word = " ".join((cell or "").split())
+    return word[: _without_marks(word)].rstrip(" :;")
+
+
+def _without_marks(word: str) -> int:
+    """Where a word ends before its footnote marks: stars, raised digits, `1)`."""
+    end = len(word)
+    while end:
+        begin = end - (word[end - 1] == ")")
+        marks = (
+            _RAISED if begin and word[begin - 1] in _RAISED else _DIGITS if begin < end else frozenset("*")
+        )
+        before = begin
+        while before and word[before - 1] in marks:
+            before -= 1
+        if before == begin:
+            break
+        end = before
+        while end and word[end - 1] == " ":
+            end -= 1
+    return end
 
 
 def _meaning(axis: Axis, word: str) -> Mapping[str, str] | None:

@@ -23,8 +23,9 @@ from ingest.schema.letters import folded_text
 SEARCHED_ROWS = 60
 
 _NUMBER = re.compile(r"^\d{1,3}\s*[.)]\s*")
-_REMARK = re.compile(r"\s*\([^()]*\)\s*$")
-_LANGUAGES = re.compile(r"\s+/\s+|\n+|\s*\|\s*")
+# A run of white space is looked at from its beginning alone: from each of its characters would be by the square.
+_REMARK = re.compile(r"(?<!\s)\s*\([^()]*\)\s*$")
+_LANGUAGES = re.compile(r"(?<!\s)\s+/\s+|\n+|\|")
 
 
 @dataclass(frozen=True)

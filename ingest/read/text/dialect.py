@@ -157,9 +157,16 @@ def _candidates(sample: str) -> Iterator[Dialect]:
 
 
 def _opens(sample: str, delimiter: str, quote: str) -> bool:
-    """Whether a cell begins with the quote anywhere."""
-    mark, stop = re.escape(quote), re.escape(delimiter)
-    return re.search(rf"(?:^|{stop})[ ]*{mark}", sample, re.MULTILINE) is not None
+    """Whether a cell begins with the quote anywhere, after spaces too."""
+    stop = delimiter.rstrip(" ")
+    spaces = len(delimiter) - len(stop)
+    for found in re.finditer(rf"(?<! ) *{re.escape(quote)}", sample):
+        begin = found.start()
+        if not begin or sample[begin - 1] == "\n":
+            return True
+        if len(found[0]) > spaces and sample.endswith(stop, 0, begin):
+            return True
+    return False
 
 
 def _readiness(delimiter: str) -> float:

@@ -66,8 +66,9 @@ def _grown(sample: str, mark: str) -> str:
 def _with_neighbour(sample: str, mark: str) -> str:
     """The mark and the character on its left or right that stands there nearly everywhere."""
     stop = re.escape(mark)
-    for pattern, never in ((rf"(.?){stop}", _NEVER_BEFORE), (rf"{stop}(.?)", _NEVER_BEHIND)):
-        beside = Counter(re.findall(pattern, sample))
+    before, behind = re.findall(rf"(.?){stop}", sample), re.findall(rf"{stop}(.?)", sample)
+    for neighbours, never in ((before, _NEVER_BEFORE), (behind, _NEVER_BEHIND)):
+        beside = Counter(neighbours)
         if not beside:
             continue
         found: tuple[str, int] = beside.most_common(1)[0]

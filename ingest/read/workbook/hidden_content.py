@@ -19,16 +19,17 @@ from ingest.read.row_numbers import Runs
 from ingest.schema.finding import Finding, cell_address
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
-_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
-_COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
-_NUMBER = re.compile(rb'\br="(\d+)"')
+# A tag ends before the next one begins, so that no search goes on from each of them to the end of the part.
+_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^<>]*>")
+_COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
+_NUMBER = re.compile(rb'\br="(\d{1,10})"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 # A cell with a formula and no value behind it.
 _UNCOMPUTED = re.compile(
-    rb'(<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*>)\s*<(?:\w+:)?f\b(?:[^>]*/>|[^<]*(?:<(?!/)[^<]*)*</(?:\w+:)?f>)'
+    rb'((?><(?:\w+:)?c\b[^<>]*?\br="([A-Z]{1,3}\d{1,7})")[^<>]*+>)\s*<(?:\w+:)?f\b[^<>]*(?:(?<=/)>|>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'(?<![\w:])([\w:]+)="([^"]*)"')
 _IS_TEXT = re.compile(rb'\bt="str"')
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _PIECE, _LONGEST = 1 << 20, 1 << 23
@@ -59,12 +60,12 @@ def _names(archive: zipfile.ZipFile) -> dict[str, str]:
     except KeyError:
         return {}
     parts = {}
-    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", links):
+    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^<>]*>", links):
         given = dict(_ATTRIBUTE.findall(tag))
         target = given.get("Target", "").removeprefix("/").removeprefix("xl/")
         parts[given.get("Id", "")] = f"xl/{target}".lower()
     called = {}
-    for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
+    for tag in re.findall(r"<(?:\w+:)?sheet\b[^<>]*>", book):
         given = dict(_ATTRIBUTE.findall(tag))
         if part := parts.get(given.get("r:id", "")):
             called[part] = unescape(given.get("name", ""))
@@ -110,7 +111,7 @@ class _Traces:
         head = text[: text.find(b"sheetData")] if is_first else b""
         for tag in filter(_HIDDEN.search, _COLUMN_TAG.findall(head)):
             given = dict(_ATTRIBUTE.findall(tag.decode("utf-8", "replace")))
-            if given.get("min", "").isdigit() and int(given["min"]) <= MOST_COLUMNS:
+            if given.get("min", "").isdecimal() and int(given["min"]) <= MOST_COLUMNS:
                 self.columns.append(_letters(given))
 
     def findings(self) -> list[Finding]:
@@ -133,7 +134,7 @@ class _Traces:
 def _letters(given: dict[str, str]) -> str:
     """The columns `min` to `max` as letters."""
     last = given.get("max", "")
-    places = (int(given["min"]), min(int(last), 16_384) if last.isdigit() else int(given["min"]))
+    places = (int(given["min"]), min(int(last), 16_384) if last.isdecimal() else int(given["min"]))
     first, last = (cell_address(place, 1)[:-1] for place in places)
     return first if first == last else f"{first}–{last}"
 

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from array import array
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from posixpath import join, normpath
@@ -24,11 +24,12 @@ Places: TypeAlias = "dict[int, array[int]]"
 """Column of a sheet → rows, both from 1. Compact, since a whole sheet may be formatted so."""
 
 _BUILT_IN = frozenset({"9", "10"})
-_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*>")
-_CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
-_CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^<>]*>")
+_CELL_FORMATS, _CELL_FORMATS_END = (re.compile(rb"<(?:\w+:)?cellXfs\b"), re.compile(rb"</(?:\w+:)?cellXfs>"))
+_CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf\s[^<>]*>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
+_ATTRIBUTE = re.compile(rb'\s(?:\w+:)?(\w+)(?:\s*=\s*)(?:"([^"]*)"|\'([^\']*)\')')
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.')
 # Damage is for the reader of the whole workbook to say.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
@@ -68,7 +69,7 @@ def shown_in_per_cent(columns: Sequence[Column], places: Places, first_column: i
 def _shown(kept: str | None) -> str | None:
     try:
         return f"{(Decimal(kept) * 100).normalize():f}%" if kept else kept
-    except InvalidOperation:
+    except ArithmeticError:
         return kept
 
 
@@ -82,8 +83,8 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _attribute(tag: bytes, name: bytes) -> str:
-    found = re.search(rb"\s(?:\w+:)?" + name + rb'\s*=\s*(?:"([^"]*)"|\'([^\']*)\')', tag)
-    return unescape((found[1] or found[2] or b"").decode("utf-8", "replace")) if found else ""
+    values = (double or single for own, double, single in _ATTRIBUTE.findall(tag) if own == name)
+    return unescape(next(values, b"").decode("utf-8", "replace"))
 
 
 def _percent_styles(styles: bytes) -> set[int]:
@@ -93,8 +94,9 @@ def _percent_styles(styles: bytes) -> set[int]:
         for tag in _FORMAT.findall(styles)
         if "%" in _QUOTED.sub("", _attribute(tag, b"formatCode"))
     }
-    formats = _CELL_FORMATS.search(styles)
-    tags = _CELL_FORMAT.findall(formats[0]) if formats else []
+    begin = _CELL_FORMATS.search(styles)
+    end = _CELL_FORMATS_END.search(styles, begin.end()) if begin else None
+    tags = _CELL_FORMAT.findall(styles[begin.end() : end.start()]) if begin and end else []
     return {place for place, tag in enumerate(tags) if _attribute(tag, b"numFmtId") in own | _BUILT_IN}
 
 
@@ -111,8 +113,8 @@ def _cells(archive: zipfile.ZipFile, part: str, styles: set[int]) -> Places:
     """The cells of a sheet with one of the styles that hold a number. Looked through in pieces, ends twice."""
     numbers = b"|".join(b"%d" % style for style in sorted(styles))
     cell = re.compile(
-        rb'<(?:\w+:)?c(?=\s[^>]*\bs="(?:' + numbers + rb')")(?![^>]*\bt="(?:s|str|inlineStr|b|e)")'
-        rb'[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>'
+        rb'<(?:\w+:)?c(?=\s[^<>]*\bs="(?:' + numbers + rb')")(?![^<>]*\bt="(?:s|str|inlineStr|b|e)")'
+        rb'(?>[^<>]*?\br="([A-Z]{1,3})(\d{1,7})")[^<>]*+(?<!/)>'
     )
     found: Places = {}
     with archive.open(part) as sheet:

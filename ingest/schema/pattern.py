@@ -1,0 +1,56 @@
+"""Regular expressions that authors of contracts and layouts write.
+
+In: the text of one. Out: the same, or a ValueError that says what is wrong with it. DuckDB and Arrow run them, with
+an engine that takes linear time whatever a cell holds (RE2), and Python reads them to know their groups; so they are
+kept to what both read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+_MOST_REPEATS = 1000
+"""RE2 counts no further."""
+_BEYOND: dict[Any, str] = {
+    codes.ASSERT: "looking ahead or behind, (?=…) or (?<=…)",
+    codes.ASSERT_NOT: "looking ahead or behind, (?!…) or (?<!…)",
+    codes.GROUPREF: "the same text again, \\1",
+    codes.GROUPREF_EXISTS: "a choice by group, (?(1)…)",
+    codes.ATOMIC_GROUP: "a group that gives nothing back, (?>…)",
+    codes.POSSESSIVE_REPEAT: "a repeat that gives nothing back, *+",
+}
+
+
+def checked_pattern(text: str) -> str:
+    """The pattern, if Python and RE2 read it alike. Raises ValueError."""
+    try:
+        tree = parser.parse(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"pattern: {error}") from error
+    for code, value in _parts(list(tree)):
+        if code in _BEYOND:
+            raise ValueError(
+                f"pattern: {_BEYOND[code]} takes more than linear time and cannot be run; write it otherwise"
+            )
+        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT):
+            least, most, _ = value
+            if least > _MOST_REPEATS or (most is not codes.MAXREPEAT and most > _MOST_REPEATS):
+                raise ValueError(
+                    f"pattern: a repeat of more than {_MOST_REPEATS} cannot be run; use maxLength"
+                )
+    return text
+
+
+def _parts(items: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """Every part of a parsed pattern, those inside of others too."""
+    for code, value in items:
+        yield code, value
+        inside = value if isinstance(value, (tuple, list)) else [value]
+        for part in inside:
+            for inner in part if isinstance(part, list) else [part]:
+                if isinstance(inner, parser.SubPattern):
+                    yield from _parts(list(inner))

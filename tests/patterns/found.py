@@ -1,0 +1,177 @@
+"""Every regular expression that Python's `re` runs in the packages, found by itself.
+
+In: the sources and the imported modules. Out: `Used`s: the compiled pattern, where it stands, and the ways it is
+applied. Patterns kept in names of a module are taken from the module; those written where they are used are read
+from the source, a piece that is known only at run time standing in for a few pieces that it may be. What cannot be
+found out this way is a `LookupError`, so that nobody writes a pattern past this room.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("ingest", "expectations", "warehouse", "dashboards", "dags")
+WAYS = ("match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer")
+# What is put in for a piece of a pattern that is known only at run time.
+_STANDINS = (";", "  ", "aa", "1|2")
+# Written by authors of contracts and layouts; they are kept within RE2 and tried where those are.
+AUTHORS = frozenset({"self.pattern"})
+
+
+@dataclass(frozen=True)
+class Used:
+    """`ways`: the methods by which it is applied."""
+
+    where: str
+    pattern: re.Pattern[Any]
+    ways: frozenset[str]
+
+
+def sources() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def every_pattern() -> list[Used]:
+    """All of them, each once. Raises LookupError for one that is beyond this search."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sources()}
+    known = {name for tree in trees.values() for name in _names_of_patterns(tree)}
+    applied: dict[str, set[str]] = {name: set() for name in known}
+    for tree in trees.values():
+        here = known & {*_names_of_patterns(tree), *_names_imported(tree)}
+        for name, way in _applications(tree, here):
+            applied[name] |= {way} if way in WAYS else set(WAYS)
+    found = []
+    for path, tree in trees.items():
+        if "re" not in {alias.asname or alias.name for alias in _imports(tree)}:
+            continue
+        module = _module(path, tree)
+        own = set(_names_of_patterns(tree))
+        for name in sorted(own & set(vars(module))):
+            value = getattr(module, name)
+            if isinstance(value, re.Pattern):
+                ways = applied[name] or set(WAYS)
+                found.append(Used(f"{_shown(path)}: {name}", value, frozenset(ways)))
+        found += _inline(path, tree, module, own)
+    return found
+
+
+def _imports(tree: ast.AST) -> Iterator[ast.alias]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from node.names
+
+
+def _names_imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+
+
+def _names_of_patterns(tree: ast.AST) -> Iterator[str]:
+    """Names that are given a compiled pattern, also several at once."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and any(
+            _is_call(inner, {"compile"}) for inner in ast.walk(node.value)
+        ):
+            for target in node.targets:
+                yield from (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def _applications(tree: ast.AST, known: set[str]) -> Iterator[tuple[str, str]]:
+    """Name and method of each use; a pattern that is handed on counts as used in every way."""
+    held = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known:
+            held.add(id(node.value))
+            if node.attr in WAYS:
+                yield node.value.id, node.attr
+    for node in ast.walk(tree):
+        is_read = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        if is_read and node.id in known and id(node) not in held:  # type: ignore[attr-defined]
+            yield node.id, "handed on"  # type: ignore[attr-defined]
+
+
+def _is_call(node: ast.AST, names: set[str]) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and node.func.attr in names
+    )
+
+
+def _inline(path: Path, tree: ast.AST, module: ModuleType, own: set[str]) -> Iterator[Used]:
+    """Patterns written where they are used."""
+    at_top = {
+        id(inner)
+        for node in getattr(tree, "body", [])
+        if isinstance(node, ast.Assign)
+        for inner in ast.walk(node.value)
+    }
+    for node in ast.walk(tree):
+        if not _is_call(node, {*WAYS, "compile"}) or id(node) in at_top:
+            continue
+        assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        first = node.args[0]
+        if ast.unparse(first) in AUTHORS or (isinstance(first, ast.Name) and first.id in own):
+            continue
+        where = f"{_shown(path)}:{node.lineno}"
+        ways = frozenset(WAYS) if node.func.attr == "compile" else frozenset({node.func.attr})
+        for text in _texts(first, module, where):
+            yield Used(where, text if isinstance(text, re.Pattern) else re.compile(text), ways)
+
+
+def _texts(node: ast.expr, module: ModuleType, where: str) -> Iterator[Any]:
+    """The patterns an expression may be."""
+    try:
+        value = eval(compile(ast.Expression(node), where, "eval"), dict(vars(module)))
+        yield value
+        return
+    except NameError:
+        pass
+    if isinstance(node, ast.Subscript) and isinstance(values := _value(node.value, module), dict):
+        yield from values.values()
+        return
+    loose = sorted({part.id for part in ast.walk(node) if isinstance(part, ast.Name)} - set(vars(module)))
+    if not isinstance(node, ast.JoinedStr | ast.BinOp) or not 0 < len(loose) <= 3:
+        raise LookupError(f"{where}: write the pattern as a constant or give it a name of the module")
+    for chosen in itertools.islice(itertools.product(_STANDINS, repeat=len(loose)), 16):
+        for pieces in (chosen, [piece.encode() for piece in chosen]):
+            with contextlib.suppress(TypeError, AttributeError):
+                names = {**vars(module), **dict(zip(loose, pieces, strict=True))}
+                yield eval(compile(ast.Expression(node), where, "eval"), names)
+                break
+
+
+def _value(node: ast.expr, module: ModuleType) -> Any:
+    return getattr(module, node.id, None) if isinstance(node, ast.Name) else None
+
+
+def _module(path: Path, tree: ast.Module) -> ModuleType:
+    """The module; of one that needs another environment, what its constants hold."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    try:
+        return importlib.import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    except ImportError:
+        alone = ModuleType(path.stem)
+        vars(alone)["re"] = re
+        for node in tree.body:
+            with contextlib.suppress(Exception):
+                if isinstance(node, ast.Assign):
+                    exec(compile(ast.Module([node], []), str(path), "exec"), vars(alone))
+        return alone
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()

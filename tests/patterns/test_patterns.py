@@ -1,0 +1,110 @@
+"""No pattern takes more than linear time, whatever a stranger writes into a cell.
+
+Each is run on growing hostile texts by the ways it is applied, against processor time, which other processes do not
+use up. A linear one takes about a millisecond for the longest; one that grows by the square takes a second, one that
+grows exponentially never ends: `re` looks for signals while it works, so that it can be stopped.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.patterns.found import Used, every_pattern
+from tests.patterns.hostile import hostile_texts
+
+SECONDS = 0.15
+"""Of the processor, for one text by one way: a hundred times what a linear pattern needs."""
+LENGTHS = (40, 30_000)
+OF_BYTES = (40, 120_000)
+"""Patterns of bytes look through whole parts of workbooks; one that goes on to the next bracket is fast, so that
+only a longer text shows that it does so from everywhere."""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no timer of processor time")
+
+
+class _TooSlowError(Exception):
+    pass
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise _TooSlowError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _apply(pattern: re.Pattern[Any], way: str, text: Any) -> None:
+    if way in ("sub", "subn"):
+        pattern.sub(b"" if isinstance(text, bytes) else "", text)
+    elif way == "finditer":
+        pattern.findall(text)
+    else:
+        getattr(pattern, way)(text)
+
+
+def slow_on(used: Used) -> list[str]:
+    """The ways and texts on which a pattern takes too long, the first of each way."""
+    found = []
+    # `subn` and `finditer` go the way of `sub` and `findall`.
+    for way in sorted(used.ways - {"subn", "finditer"} | ({"findall"} if "finditer" in used.ways else set())):
+        for length in OF_BYTES if isinstance(used.pattern.pattern, bytes) else LENGTHS:
+            slow = next(
+                (text for text in hostile_texts(used.pattern, length) if _is_slow(used, way, text)), None
+            )
+            if slow is not None:
+                found.append(f"{way} of {len(slow)}: {slow[:40]!r}…{slow[-5:]!r}")
+                break
+    return found
+
+
+def _is_slow(used: Used, way: str, text: Any) -> bool:
+    try:
+        with _limited(SECONDS):
+            _apply(used.pattern, way, text)
+    except _TooSlowError:
+        return True
+    return False
+
+
+PATTERNS = every_pattern()
+
+
+@pytest.mark.parametrize("used", PATTERNS, ids=lambda used: used.where)
+def test_no_pattern_takes_more_than_linear_time(used: Used) -> None:
+    assert not slow_on(used)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        re.compile(r"^[\w]+([-_./№#]*[\w]+)*$"),
+        re.compile(r"(\s*(\d+\)|\*+))+$"),
+        re.compile(r"\s+$"),
+        re.compile(r"(\w*)(\w*)-"),
+        re.compile(r"\w*\d\w*"),
+        re.compile(rb"<(?:\w+:)?row\b[^>]*>"),
+        re.compile(rb"<c.*?</c>", re.DOTALL),
+    ],
+    ids=lambda pattern: str(pattern.pattern),
+)
+def test_this_room_finds_those_that_do(pattern: re.Pattern[Any]) -> None:
+    assert slow_on(Used("here", pattern, frozenset({"search"})))
+
+
+def test_patterns_of_all_rooms_are_found() -> None:
+    places = {used.where.split(":")[0].rsplit("/", 1)[0] for used in PATTERNS}
+    assert {"ingest/read/cells", "ingest/read/text", "ingest/read/workbook", "expectations/rules"} <= places
