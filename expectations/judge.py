@@ -28,7 +28,6 @@ from expectations.suite import bad_bits, rules_for, rules_version
 from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.verdict import Verdict, in_order
-from ingest.read.form.column_findings import is_needed
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.read.sandbox.parent import ReadError
@@ -209,7 +208,7 @@ def _typed(
     for file_no, reading in readings.items():
         for table_no, table in enumerate(reading.tables):
             absent = [field.name for field in contract.fields if field.name not in table.columns]
-            if needed := [name for name in absent if is_needed(contract.field(name), contract)]:
+            if needed := [name for name in absent if contract.needs(contract.field(name))]:
                 con.execute(
                     "UPDATE batch SET _bad = _bad | ? WHERE _file = ? AND _table = ?",
                     [bad_bits(contract, *needed), file_no, table_no],

@@ -259,6 +259,10 @@ class Contract(Closed):
                 return candidate
         raise KeyError(name)
 
+    def needs(self, field: FormField) -> bool:
+        """Whether no file is accepted without this column; one needed at times is asked for row by row."""
+        return field.constraints.required or field.name in self.primary_key
+
     @property
     def landed_fields(self) -> tuple[FormField, ...]:
         """The columns that reach the lake, in order."""

@@ -7,7 +7,6 @@ import pyarrow.compute as pc
 import pytest
 from pydantic import ValidationError
 
-from ingest.read.form.column_findings import is_needed
 from ingest.read.form.header_match import folded
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract
@@ -30,7 +29,7 @@ def test_a_layout_fills_every_field_the_form_needs_and_no_other(form: str, layou
 
     assert len(filled) == len(set(filled))
     assert set(filled) <= {field.name for field in contract.fields}
-    assert {field.name for field in contract.fields if is_needed(field, contract)} <= set(filled)
+    assert {field.name for field in contract.fields if contract.needs(field)} <= set(filled)
 
 
 @pytest.mark.parametrize(("form", "layout"), LAYOUTS)

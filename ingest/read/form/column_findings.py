@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from ingest.read.form.data_rows import Body
 from ingest.read.form.header_match import folded
-from ingest.schema.contract import LANGUAGES, Contract, FormField, Labels
+from ingest.schema.contract import LANGUAGES, Contract, Labels
 from ingest.schema.finding import Finding, cell_address
 from ingest.schema.mark import TemplateMark
 
@@ -56,11 +56,6 @@ def mark_findings(mark: TemplateMark | None, contract: Contract) -> list[Finding
     return []
 
 
-def is_needed(field: FormField, contract: Contract) -> bool:
-    """Whether no file is accepted without this column; one needed at times is asked for row by row."""
-    return field.constraints.required or field.name in contract.primary_key
-
-
 def _joined(body: Body) -> list[Finding]:
     depth = len(body.header.levels)
     if depth == 1:
@@ -87,7 +82,7 @@ def _layout(body: Body) -> list[Finding]:
 def _missing(body: Body, contract: Contract) -> list[Finding]:
     return [
         Finding(
-            "missing_column" if is_needed(field, contract) else "optional_column_missing",
+            "missing_column" if contract.needs(field) else "optional_column_missing",
             sheet=body.sheet,
             row=body.header_row,
             column=field.name,

@@ -1,28 +1,31 @@
 """The rows below a header → data rows, and rows that are not data.
 
 In: the columns of a sheet or csv below its header, as text. Out: the located table, and how many rows were
-set aside, each kind with a note that says which: blank rows, column numbers, repeated headers, totals at the
-end.
+set aside, each with a finding that says why: column numbers, repeated headers, totals, signatures, captions; rows
+of which only the running number is filled in are said together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ingest.read.arrow import Column, Mask, Numbers, pa, pc
+from ingest.read.arrow import Column, Mask, Numbers, pa
 from ingest.read.cells.column_text import blank
 from ingest.read.form.alternate_layout import constants_of, texts_of
-from ingest.read.form.header_match import Header, folded
+from ingest.read.form.header_match import Header, HeaderWords
+from ingest.read.form.rows_aside import Aside, Sight, rows_aside
 from ingest.read.reading import LocatedTable
+from ingest.read.row_numbers import Runs
 from ingest.read.tables.multi_row_header import Cells
-from ingest.schema.contract import Contract
+from ingest.read.tables.row_kinds import row_text
+from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding, cell_address
 
-# Words a totals row begins with, in the three languages.
-_TOTALS = ("барлығы", "жиыны", "жиынтығы", "қорытынды", "итого", "всего", "total")
+_MOST_ALIKE = 1_000
+"""Findings of one kind that are made one by one; the rest is said together."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +54,19 @@ class Body:
         cells = self.row(index)
         row = self.header_row + 1 + index
         address = cell_address(column + self.first_column, row)
-        return Finding(code, sheet=self.sheet, cell=address, row=row, value=cells[column], params=params)
+        value = str(params.pop("text", cells[column]))
+        return Finding(code, sheet=self.sheet, cell=address, row=row, value=value, params=params)
 
 
 def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding]]:
     """The data rows, the number of rows up to the last with content that are not data, the notes on those."""
     keep = ~_blank_rows(body, contract)
     end = int(np.flatnonzero(keep)[-1]) + 1 if keep.any() else 0
-    findings: list[Finding] = []
-    for index in (*_numbering(body, keep), *_repeated(body, keep)):
-        keep[index] = False
-        findings.append(_note(body, index))
-    for index in _totals(body, keep, contract):
-        keep[index] = False
-        findings.append(body.finding("totals_row", index, _first_filled(body.row(index))))
+    words = HeaderWords(contract, body.header.layout)
+    aside, counting = rows_aside(Sight(body.columns, _fields(body, contract), contract, words), keep)
+    keep[[row.index for row in aside]] = False
+    findings = _said(body, aside)
+    findings += [body.finding("numbering_kept", index, _first_filled(body.row(index))) for index in counting]
     findings += _unnamed(body, keep)
     numbers = np.flatnonzero(keep)
     text = _text(body, numbers)
@@ -106,45 +108,35 @@ def _blank_rows(body: Body, contract: Contract) -> Mask:
     return rows
 
 
-def _numbering(body: Body, keep: Mask) -> list[int]:
-    """The row of column numbers (1, 2, 3 …) that official forms have right below the header."""
-    if not body.height or not keep[0] or len(body.header.columns) < 3:
-        return []
-    named = [cell for cell, head in zip(body.row(0), body.cells, strict=False) if head and head.strip()]
-    return [0] if named == [str(number + 1) for number in range(len(named))] else []
+def _fields(body: Body, contract: Contract) -> dict[int, FormField]:
+    """The columns that hold one field of the form and nothing else."""
+    known = {field.name: field for field in contract.fields}
+    columns = list(body.header.columns.values())
+    return {
+        column: known[name]
+        for name, column in body.header.columns.items()
+        if name in known and columns.count(column) == 1
+    }
 
 
-def _repeated(body: Body, keep: Mask) -> list[int]:
-    """Rows that say the header once more, as on every printed page; of one over several rows, each of them."""
-    found: set[int] = set()
-    for level in body.header.levels:
-        column = next((at for at in body.header.columns.values() if at < len(level) and level[at]), None)
-        if column is None:
+def _said(body: Body, aside: Sequence[Aside]) -> list[Finding]:
+    """A finding on each row, in order; on those with nothing but a running number, and on very many, one."""
+    findings: list[Finding] = []
+    counts: dict[str, int] = {}
+    beyond: dict[str, Runs] = {}
+    for row in aside:
+        counts[row.reason] = counts.get(row.reason, 0) + 1
+        if row.reason == "numbered_rows" or counts[row.reason] > _MOST_ALIKE:
+            beyond.setdefault(row.reason, Runs()).add(body.header_row + 1 + row.index)
             continue
-        same = pc.fill_null(pc.equal(body.columns[column], level[column]), False)
-        heads = [folded(cell or "") for cell in level]
-        found.update(
-            index
-            for index in np.flatnonzero(same.to_numpy(zero_copy_only=False)).tolist()
-            if keep[index] and [folded(cell) for cell in body.row(index)][: len(heads)] == heads
-        )
-    return sorted(found)
-
-
-def _totals(body: Body, keep: Mask, contract: Contract) -> list[int]:
-    """Totals rows at the end: the first filled cell says so, and the row names nobody."""
-    keys = [body.header.columns[name] for name in contract.primary_key if name in body.header.columns]
-    found = []
-    for index in np.flatnonzero(keep)[::-1].tolist():
-        cells = body.row(index)
-        first = _first_filled(cells)
-        begins = folded(cells[first]).split(" ")[0].rstrip(":;.,-–—")
-        if begins not in _TOTALS or (
-            keys and all(column != first and cells[column].strip() for column in keys)
-        ):
-            break
-        found.append(index)
-    return found[::-1]
+        cells = body.row(row.index)
+        found = body.finding(row.reason, row.index, _first_filled(cells), text=row_text(cells))
+        findings.append(replace(found, severity_override="query") if row.asks else found)
+    for code, rows in beyond.items():
+        params = {"count": rows.count, "rows": str(rows), "kind": Finding(code).kind.title}
+        said = code if code == "numbered_rows" else "more_alike"
+        findings.append(Finding(said, body.sheet, cell_address(1, rows.first), rows.first, params=params))
+    return findings
 
 
 def _unnamed(body: Body, keep: Mask) -> list[Finding]:
@@ -158,12 +150,6 @@ def _unnamed(body: Body, keep: Mask) -> list[Finding]:
         if len(filled):
             findings.append(body.finding("unnamed_column", int(filled[0]), column, count=len(filled)))
     return findings
-
-
-def _note(body: Body, index: int) -> Finding:
-    is_numbering = index == 0 and folded(body.row(0)[0]).isdigit()
-    code = "numbering_row" if is_numbering else "repeated_header"
-    return body.finding(code, index, _first_filled(body.row(index)))
 
 
 def _first_filled(cells: Sequence[str]) -> int:

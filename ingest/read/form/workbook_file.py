@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.cells.column_text import blank, holds_any
 from ingest.read.form.alternate_layout import find_any_header, parted
-from ingest.read.form.column_findings import is_needed, mark_findings, no_header, structure_findings
+from ingest.read.form.column_findings import mark_findings, no_header, structure_findings
 from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import Body, cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
@@ -115,7 +115,7 @@ def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
     What the best sheet names; of that, only what the form needs where the best sheet names all it needs.
     """
     best = max((set(sheet.header.columns) for sheet in sheets if sheet.header), key=len, default=set[str]())
-    needed = {field.name for field in contract.fields if is_needed(field, contract)}
+    needed = {field.name for field in contract.fields if contract.needs(field)}
     return needed if needed and needed <= best else best
 
 

@@ -172,7 +172,7 @@ CELL = st.one_of(st.none(), st.text(alphabet="абәіqZ019 ,;-'=\"", max_size=6
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-@given(rows=st.lists(st.tuples(st.just("x"), CELL, CELL, CELL, st.just("5")), min_size=1, max_size=6))
+@given(rows=st.lists(st.tuples(st.just(ROW[0]), CELL, CELL, CELL, st.just("А")), min_size=1, max_size=6))
 def test_what_was_written_reads_back_equal(
     tmp_path: Path, attendance: Contract, rows: list[tuple[str | int | None, ...]]
 ) -> None:

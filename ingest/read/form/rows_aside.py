@@ -1,0 +1,190 @@
+"""Rows below a header that are no records: totals, signatures, captions, column numbers, headers said again.
+
+In: the columns below a header, and the contract. Out: for each such row why it is none, and whether it could be a
+record all the same: then a person is asked instead of told.
+
+What a row is follows from the contract: which of its columns are filled, whether the filled cells hold values of
+their type, and whether its words say what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from ingest.read.arrow import Column, Mask
+from ingest.read.form.cell_fit import Fit, fit
+from ingest.read.form.header_match import HeaderWords
+from ingest.read.form.suspect_rows import rows_of, suspects, usually_filled
+from ingest.read.tables.row_kinds import (
+    is_signed,
+    numbers_columns,
+    says_caption,
+    says_note,
+    says_signature,
+    says_total,
+)
+from ingest.schema.contract import Contract, FormField
+
+Reason = Literal[
+    "totals_row", "signature_row", "caption_row", "numbering_row", "repeated_header", "numbered_rows"
+]
+_WIDE = 4
+"""Columns that are usually filled: where there are fewer, one filled cell may be what is left of a record."""
+_SURE_NUMBERING = 5
+"""Columns numbered: of fewer, the row is kept where it could be a record."""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Row `index` (0-based below the header) is no record. `asks`: it could be one."""
+
+    index: int
+    reason: Reason
+    asks: bool = False
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is looked at: `columns` of the sheet, `fields`: which of them hold what, `words` of the header,
+    `merged`: rows of which one cell is merged over several columns."""
+
+    columns: Sequence[Column]
+    fields: Mapping[int, FormField]
+    contract: Contract
+    words: HeaderWords
+    merged: frozenset[int] = frozenset()
+
+
+def rows_aside(sight: Sight, keep: Mask) -> tuple[list[Aside], list[int]]:
+    """The rows of `keep` that are no records, in order; and rows that number columns, or are records: kept."""
+    if not sight.fields or not len(keep):
+        return [], []
+    usual = usually_filled(sight.columns, sight.fields, keep)
+    needed = {place for place in usual if sight.contract.needs(sight.fields[place])}
+    places = suspects(sight.columns, sight.fields, needed or usual, keep)
+    if sight.merged:
+        merged = [index for index in sight.merged if index < len(keep) and keep[index]]
+        places = np.union1d(places, np.array(merged, dtype=np.int64))
+    judge = _Judge(sight, usual, needed)
+    found: dict[int, Aside] = {}
+    counting: list[int] = []
+    weak: list[int] = []
+    for index, cells in zip(places.tolist(), rows_of(sight.columns, places), strict=True):
+        judged = judge.row(index, cells)
+        if judged == "weak":
+            weak.append(index)
+        elif judged == "counting":
+            counting.append(index)
+        elif judged is not None:
+            found[index] = judged
+    return _with_the_end(keep, found, weak), counting
+
+
+def _with_the_end(keep: Mask, found: dict[int, Aside], weak: Sequence[int]) -> list[Aside]:
+    """Below the last whole record nothing is doubted but what could be one, half-empty rows among signatures too."""
+    whole = np.array(keep)
+    whole[[*found, *weak]] = False
+    last = int(np.flatnonzero(whole)[-1]) if whole.any() else len(keep)
+    below = [aside for index, aside in found.items() if index > last]
+    for aside in below:
+        if aside.reason in ("totals_row", "signature_row"):
+            found[aside.index] = replace(aside, asks=False)
+    ends = [aside.index for aside in below if aside.reason != "caption_row"]
+    for index in weak:
+        if ends and index > min(ends):
+            found[index] = Aside(index, "caption_row", asks=True)
+    return [found[index] for index in sorted(found)]
+
+
+class _Judge:
+    """Says of one row what it is. `usual`: columns most rows fill; `needed`: of those, what every record fills."""
+
+    def __init__(self, sight: Sight, usual: set[int], needed: set[int]) -> None:
+        self.sight, self.usual, self.needed = sight, usual, needed
+        self.missing = {value.strip() for value in sight.contract.missing_values} | {""}
+        self.keys = {
+            column for column, field in sight.fields.items() if field.name in sight.contract.primary_key
+        }
+
+    def row(self, index: int, cells: list[str]) -> Aside | Literal["weak", "counting"] | None:
+        """Why a row is no record; `weak`: half-empty, but with a value of the form; `counting`: a record that
+        numbers columns; None: a record."""
+        filled = {column for column, cell in enumerate(cells) if cell.strip()}
+        fits = {
+            column: fit(self.sight.fields[column], cells[column])
+            for column in filled & self.sight.fields.keys()
+            if cells[column].strip() not in self.missing
+        }
+        could_be = bool(self.needed) and all(fits.get(column, "no") != "no" for column in self.needed)
+        if self._repeats(cells, filled):
+            return Aside(index, "repeated_header")
+        if numbers_columns(cells):
+            sure = not could_be or len(filled) >= _SURE_NUMBERING
+            return Aside(index, "numbering_row", asks=could_be) if sure else "counting"
+        if not fits and self._only_numbers(cells, filled):
+            return Aside(index, "numbered_rows")
+        if self._is_total(cells, fits):
+            return Aside(index, "totals_row", asks=could_be)
+        if self._is_signature(cells, filled, fits, could_be=could_be):
+            return Aside(index, "signature_row", asks=could_be)
+        return self._caption(index, cells, filled, fits)
+
+    def _is_sparse(self, filled: set[int]) -> bool:
+        return 2 * len(filled & self.usual) <= len(self.usual)
+
+    def _repeats(self, cells: list[str], filled: set[int]) -> bool:
+        """Whether the row names the columns it stands in, as the header does."""
+        named = sum(
+            self.sight.words.field(cells[column]) == field.name
+            for column, field in self.sight.fields.items()
+            if column in filled
+        )
+        return named >= min(2, len(self.sight.fields)) and 2 * named >= len(filled)
+
+    def _only_numbers(self, cells: list[str], filled: set[int]) -> bool:
+        """Whether nothing but the running number of a row was filled in beforehand, in a column of no field."""
+        left = min(self.sight.fields)
+        return bool(filled) and all(
+            column < left and cells[column].strip().rstrip(".)").isdecimal() for column in filled
+        )
+
+    def _is_total(self, cells: list[str], fits: Mapping[int, Fit]) -> bool:
+        """Whether words say so where no record is named in full beside them."""
+        says = [column for column, cell in enumerate(cells) if fits.get(column) != "yes" and says_total(cell)]
+        is_named = self.keys and all(fits.get(column, "no") != "no" for column in self.keys)
+        return bool(says) and (not is_named or says[0] in self.keys)
+
+    def _is_signature(
+        self, cells: list[str], filled: set[int], fits: Mapping[int, Fit], *, could_be: bool
+    ) -> bool:
+        is_sparse = self._is_sparse(filled)
+        for column in self.needed:
+            field = self.sight.fields[column]
+            is_sure = field.format != "default" or (field.type == "date" and not is_sparse)
+            if is_sure and fits.get(column) == "yes":
+                return False
+        words = [cells[column] for column in sorted(filled) if fits.get(column) != "yes"]
+        if is_signed(words):
+            return True
+        if could_be or not (is_sparse or "no" in fits.values()):
+            return False
+        return says_signature(words) or bool(words and says_note(words[0]))
+
+    def _caption(
+        self, index: int, cells: list[str], filled: set[int], fits: Mapping[int, Fit]
+    ) -> Aside | Literal["weak"] | None:
+        is_merged = index in self.sight.merged
+        if not self._is_sparse(filled) and not is_merged:
+            return None
+        values = {column for column, said in fits.items() if said == "yes"}
+        if values:
+            return None if self.keys <= values else "weak"
+        if "open" not in fits.values():
+            return Aside(index, "caption_row")
+        if is_merged or says_caption([cells[column] for column in sorted(filled)]):
+            return Aside(index, "caption_row")
+        return Aside(index, "caption_row", asks=True) if len(self.usual) >= _WIDE else None

@@ -1,0 +1,139 @@
+"""What a row says of itself by its words and numbers: totals, a signature, a note, the numbers of columns.
+
+In: the cells of one row, as written. Out: an answer each. Shared by the reader with a contract and the one
+without: whether a row that speaks so may be a record all the same is for them to say, who know its columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from ingest.schema.letters import folded_text, letters_in_cyrillic
+
+Cells = Sequence[str]
+
+_WORDS = Path(__file__).parent / "row_words.yml"
+_LONGEST_PHRASE = 4
+_LONGEST = 400
+"""Characters: a longer cell says nothing by its beginning."""
+_MARKED = re.compile(r"\s*([*¹²³†]|(?:note|source|ескерту|сноска)\w*\s*:)", re.I)
+_SIGNED = re.compile(r"_{3}|\.{6}|«_+»|/ ?[^\W\d_][^/]{2,40}/ ?$")
+_STAMP = re.compile(r"м\. ?[по]\.?(?!\w)", re.I)
+_PHONE = re.compile(r"(?:\+7|8|7)[ (-]{0,2}7\d\d[ )-]{0,2}\d{3}[ -]?\d\d[ -]?\d\d")
+# «ж – ауырған», `н = не был`: a sign and what it stands for.
+_LEGEND = re.compile(r"[^\W_]{1,3} ?[-–—=] ?[^\W\d_]{3}")
+_NUMBER = re.compile(r"\(?(\d{1,3})[.)]?")
+_FEWEST_NUMBERED = 3
+_LONGEST_NAME = 3
+"""Words of what may be a name."""
+_CLASSES = frozenset(
+    {"класс", "классы", "класса", "сынып", "сыныбы", "сыныптар", "сыныптары", "class", "classes"}
+)
+# What official forms head their row labels with, before the numbers begin.
+_LETTERS = ("абвгдежз", "аәбвгғдеж", "abcdefgh")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, frozenset[str]]:
+    read = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    return {
+        kind: frozenset(_folded(phrase) for words in by_language.values() for phrase in words)
+        for kind, by_language in read.items()
+    }
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    """A text as phrases are compared: words alone, parted by one space each."""
+    return " ".join(word.strip(".,:;-–—«»\"'()*") for word in folded_text(text).split()).strip()
+
+
+def first_words() -> frozenset[str]:
+    """The first words of everything totals and signatures begin with, folded."""
+    return frozenset(phrase.split(" ")[0] for kind in ("totals", "signatures") for phrase in _phrases()[kind])
+
+
+def _begins(text: str, kind: str) -> bool:
+    words = _folded(text[:_LONGEST]).split(" ")
+    known = _phrases()[kind]
+    return any(" ".join(words[:count]) in known for count in range(1, min(len(words), _LONGEST_PHRASE) + 1))
+
+
+def says_total(text: str) -> bool:
+    """Whether a cell says that its row sums up: «Итого по 7 «А»», «Мектеп бойынша барлығы»."""
+    if not text or len(text) > _LONGEST:
+        return False
+    if _begins(text, "totals"):
+        return True
+    words = _folded(text).split(" ")
+    # Whose sum it is stands first: «7 «А» класс итого», «сынып бойынша».
+    return len(words) > 1 and (words[-1] in _phrases()["totals"] or words[-1] == "бойынша")
+
+
+def says_signature(cells: Cells) -> bool:
+    """Whether a row is one of those people end a report with: who signs, who wrote it, a stamp, a phone."""
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    if not texts:
+        return False
+    first = texts[0][:_LONGEST]
+    is_said = _begins(first, "signatures") or _STAMP.match(first) or _PHONE.fullmatch(first)
+    return bool(is_said) or is_signed(texts)
+
+
+def is_signed(texts: Cells) -> bool:
+    """Whether a line to sign on, or a name between strokes, stands in one of the cells."""
+    return any(_SIGNED.search(text[:_LONGEST]) for text in texts)
+
+
+def says_caption(texts: Cells) -> bool:
+    """Whether the one text of a row heads the rows below it: it ends in a colon, names a class, is of many words."""
+    if len(texts) != 1:
+        return False
+    text = texts[0].strip()
+    words = _folded(text[:_LONGEST]).split(" ")
+    has_digit = any(letter.isdecimal() for letter in text)
+    return text.endswith(":") or has_digit or len(words) > _LONGEST_NAME or not _CLASSES.isdisjoint(words)
+
+
+def says_note(text: str) -> bool:
+    """Whether a cell explains the table: a footnote, a legend, a source."""
+    text = text.strip()[:_LONGEST]
+    return bool(_MARKED.match(text) or _LEGEND.match(text)) or _begins(text, "notes")
+
+
+def numbers_columns(cells: Cells) -> bool:
+    """Whether a row numbers columns as official forms do: `1 2 3`, `А Б 1 2 3`, `(1) (2) (3)`, `I II III`.
+
+    Blank cells count for nothing, a number said again beside itself (of a merged cell) once.
+    """
+    filled = [cell.strip().casefold() for cell in cells if cell.strip()]
+    texts = [text for place, text in enumerate(filled) if not place or text != filled[place - 1]]
+    if len(texts) < _FEWEST_NUMBERED:
+        return False
+    letters = next((count for count, text in enumerate(texts) if not _is_letter(text, count)), len(texts))
+    rest = texts[letters:]
+    if letters == len(texts):
+        return True
+    if not letters and texts == list(_ROMAN[: len(texts)]):
+        return True
+    numbers = [int(found[1]) for text in rest if (found := _NUMBER.fullmatch(text))]
+    begins = numbers[0] if numbers else -1
+    goes_on = letters + 1
+    is_run = numbers == list(range(begins, begins + len(rest)))
+    return is_run and len(numbers) == len(rest) and begins in {0, 1, goes_on}
+
+
+def _is_letter(text: str, place: int) -> bool:
+    written = {text, letters_in_cyrillic(text)}
+    return len(text) == 1 and any(place < len(row) and row[place] in written for row in _LETTERS)
+
+
+def row_text(cells: Iterable[str]) -> str:
+    """The text of a row, for a person who looks for it."""
+    return " ".join(cell.strip() for cell in cells if cell.strip())

@@ -1,0 +1,125 @@
+"""What stands between, below and beside records is no record, and every record is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.schema.contract import Contract
+from ingest.schema.load import contract as contract_of
+from ingest.schema.load import contracts
+from tests.ingest.read.clerk_sheets import Clerk
+from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole
+
+TOYS = Path(__file__).parent.parent / "contracts"
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("form", sorted(contracts()))
+def test_a_clerk_s_sheet_yields_its_records_and_a_finding_on_every_other_row(
+    form: str, seed: int, write_csv: Callable[..., Path], write_xlsx: Callable[..., Path]
+) -> None:
+    clerk = Clerk(contract_of(form), seed)
+    lines = clerk.lines()
+    rows = [["Есеп", *[""] * (len(clerk.header) - 1)], clerk.header, *(line.cells for line in lines)]
+    path = (
+        write_xlsx([[cell or None for cell in row] for row in rows])
+        if seed % 2
+        else write_csv(rows, delimiter=";")
+    )
+    reading = read_whole(path, contract_of(form))
+    records = [number for number, line in enumerate(lines, 3) if line.is_record]
+    assert [row for table in reading.tables for row in table.text.column("_row").to_pylist()] == records
+    said: dict[int, set[str]] = {}
+    for finding in reading.findings:
+        said.setdefault(finding.row or 0, set()).add(finding.code)
+    numbered = next((finding for finding in reading.findings if finding.code == "numbered_rows"), None)
+    for number, line in enumerate(lines, 3):
+        if line.codes == {"numbered_rows"}:
+            assert numbered is not None and numbered.params["count"] == 3
+        elif line.codes:
+            assert said.get(number, set()) & line.codes, (line.cells, said.get(number))
+    assert reading.rows_in == 1 + len(lines)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        changed(bin=""), changed(iin=""), changed(date=""), changed(iin="", date=""), changed(bin="", iin="Иванов"),
+        (*ROW[:3], *[""] * 7), ("", "", "", *ROW[3:]), changed(lessons_missed="", lessons_scheduled="", grade=""),
+        changed(iin="09010170000"), changed(iin="9,01E+10"), changed(letter="Итого"),
+    ],
+)  # fmt: skip
+def test_a_record_with_faults_stays_a_record(
+    write_csv: Callable[..., Path], attendance: Contract, cells: tuple[str, ...]
+) -> None:
+    for rows in ([cells, ROW, ROW], [ROW, cells, ROW], [ROW, ROW, cells]):
+        reading = read_whole(write_csv([HEADER, *rows]), attendance)
+        assert (reading.rows_data, reading.rows_not_data) == (3, 0), codes(reading)
+
+
+def test_numbers_of_columns_that_could_be_a_record_are_kept_and_asked_about(
+    write_csv: Callable[..., Path],
+) -> None:
+    form = contract_of("pupil_marks", directory=TOYS)
+    numbers = form.model_copy(
+        update={
+            "fields": tuple(field for field in form.fields if field.type == "integer"),
+            "primary_key": ("age",),
+        }
+    )
+    header = [field.name for field in numbers.fields]
+    reading = read_whole(write_csv([header, ["1", "2", "3"], ["4", "5", "6"]], delimiter=";"), numbers)
+    assert reading.rows_data == 2
+    assert [(f.code, f.severity, f.row) for f in reading.findings if f.row == 2] == [
+        ("numbering_kept", "query", 2)
+    ]
+
+
+def test_a_total_among_records_that_could_be_one_is_asked_about(write_csv: Callable[..., Path]) -> None:
+    form = contract_of("population", directory=TOYS)
+    header = [field.name for field in form.fields]
+    body = [
+        ["Абай", "10", "4", "6"],
+        ["Итого", "10", "4", "6"],
+        ["Ақмола", "7", "3", "4"],
+        ["Всего", "17", "7", "10"],
+    ]
+    reading = read_whole(write_csv([header, *body]), form)
+    assert [(f.code, f.severity, f.row) for f in reading.findings] == [
+        ("totals_row", "query", 3),
+        ("totals_row", "note", 5),
+    ]
+    assert reading.tables[0].text.column("territory").to_pylist() == ["Абай", "Ақмола"]
+
+
+def test_a_lonely_name_in_a_wide_table_is_asked_about(write_csv: Callable[..., Path]) -> None:
+    form = contract_of("learner_roster")
+    names = [field.name for field in form.fields]
+    row = [field.example or "" for field in form.fields]
+    lonely = ["Үлгіұлы" if name == "last_name" else "" for name in names]
+    reading = read_whole(write_csv([names, row, lonely, row]), form)
+    assert [(f.code, f.severity, f.row, f.value) for f in reading.findings] == [
+        ("caption_row", "query", 3, "Үлгіұлы")
+    ]
+
+
+def test_a_post_and_a_name_are_a_record_where_the_form_asks_for_them(write_csv: Callable[..., Path]) -> None:
+    form = contract_of("population", directory=TOYS)
+    rows = [["Директор", "1", "1", "0"], ["Учитель", "12", "2", "10"], ["Директор", "____", "Иванов", ""]]
+    reading = read_whole(write_csv([[field.name for field in form.fields], *rows]), form)
+    assert reading.rows_data == 2
+    assert [(f.code, f.value) for f in reading.findings] == [("signature_row", "Директор ____ Иванов")]
+
+
+def test_very_many_rows_that_are_no_records_are_said_together(
+    write_csv: Callable[..., Path], attendance: Contract
+) -> None:
+    captions = [[f"{number} сынып"] + [""] * 9 for number in range(1_500)]
+    reading = read_whole(write_csv([HEADER, ROW, ROW, ROW, *captions]), attendance)
+    assert reading.rows_not_data == 1_500
+    assert codes(reading).count("caption_row") == 1_000
+    (rest,) = [finding for finding in reading.findings if finding.code == "more_alike"]
+    assert rest.params["count"] == 500
