@@ -1,45 +1,92 @@
 """`bbaj`: the whole system by hand, one command per step of the way of a file.
 
-In: words on the command line. Out: what was asked, on stdout; progress and complaints on stderr. Exit codes
-of `check`: 0 accepted, 1 rejected, 2 unreadable. A command that was written wrongly ends with 64.
+In: words on the command line. Out: what was asked, on stdout; progress and refusals on stderr. Exit codes: 0 done or
+accepted, 1 rejected or refused, 2 unreadable, 64 asked wrongly, 70 a fault of ours or of the installation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Annotated, Any
+
 import typer
 
-from ingest.cli import decisions, files, installation, publications, queries, read
-from ingest.cli.speech import UNABLE, Tongue, complain, phrase, speak_to_any_console
-from ingest.home import InstallationError
+from ingest.cli.commands import (
+    decisions,
+    development,
+    hand_in,
+    installation,
+    prepare,
+    publications,
+    queries,
+    status,
+)
+from ingest.cli.frame.answer import Answer, Line, show
+from ingest.cli.frame.command import SpokenCommand, SpokenGroup
+from ingest.cli.frame.options import Tongue, choose_language
+from ingest.cli.frame.speech import phrase, speak_to_any_console
 
-# Modules that only the extra `pipeline` brings, and those of Unix that the installation stands on.
-_PIPELINE = {"airflow", "dbt", "django", "honcho", "psycopg", "fcntl", "pwd", "resource"}
+# Every command in its group, both in the order in which help shows them; a command is called as its function is.
+GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
+    "prepare": (prepare.read, prepare.template, prepare.check),
+    "hand_in": (
+        hand_in.submit,
+        hand_in.nil,
+        queries.queries,
+        queries.answer,
+        hand_in.marked,
+        hand_in.withdraw,
+    ),
+    "follow": (status.status, decisions.approve, decisions.return_),
+    "publish": (
+        publications.judge,
+        publications.build,
+        publications.publish,
+        publications.publications,
+        publications.rollback,
+        publications.rebuild,
+    ),
+    "install": (
+        installation.init,
+        installation.collect,
+        installation.obligations,
+        installation.reference_pack,
+        installation.completion,
+    ),
+    "develop": (development.generate, development.demo),
+}
 
 app = typer.Typer(
     name="bbaj",
-    help="Collect, check, model and publish the reports of an education system.",
+    cls=SpokenGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (files, read, decisions, queries, publications, installation):
-    room.add_to(app)
+for group, commands in GROUPS.items():
+    for command in commands:
+        name = command.__name__.rstrip("_").replace("_", "-")
+        app.command(name, cls=SpokenCommand, rich_help_panel=group)(command)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        number = version("bbaj")
+        show(Answer({"version": number}, [Line(phrase("version", version=number))]))
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True)] = False,
+    lang: Annotated[Tongue | None, typer.Option("--lang", callback=choose_language, is_eager=True)] = None,
+) -> None:
+    """Collect, check, model and publish the reports of an education system."""
 
 
 def main() -> None:
     """Run the command line; the exit code is the command's."""
-    # 2 is what `check` answers for a file that cannot be read, so a mistyped command needs another number.
-    next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError").exit_code = 64  # type: ignore[attr-defined]
     speak_to_any_console()
-    try:
-        app()
-    except ModuleNotFoundError as error:
-        # The light installation checks files and writes templates; whatever needs more says so.
-        if (error.name or "").partition(".")[0] not in _PIPELINE:
-            raise
-        language = Tongue.of_environment().language
-        said = phrase("needs_pipeline", language, missing=error.name)
-        raise SystemExit(complain(said, UNABLE).exit_code) from None
-    except InstallationError as error:
-        language = Tongue.of_environment().language
-        raise SystemExit(complain(phrase("unable", language, why=error), UNABLE).exit_code) from None
+    app()

@@ -42,11 +42,11 @@ class Words:
         """A text in all languages, its placeholders open. Raises KeyError for an unknown name."""
         return _texts(self.file)[name]
 
-    def say(self, name: str, language: Language, **facts: Any) -> str:
+    def say(self, name: str, language: Language, /, **facts: Any) -> str:
         """A text with its facts filled in. Raises KeyError for an unknown name or a missing fact."""
         return fill(_texts(self.file)[name].in_language(language), language, facts)
 
-    def filled(self, name: str, **facts: Any) -> Labels:
+    def filled(self, name: str, /, **facts: Any) -> Labels:
         """A text with its facts filled in, in all languages. Raises as `say` does."""
         kk, ru, en = (self.say(name, language, **facts) for language in LANGUAGES)
         return Labels(kk=kk, ru=ru, en=en)

@@ -51,8 +51,8 @@ def newest_submissions(form: str | None, below: Node | None) -> list[dict[str, A
             "period": submission.scope.period,
             "part": submission.scope.part,
             "state": submission.state,
-            "rows": submission.verdict.rows_accepted if hasattr(submission, "verdict") else "",
-            "errors": submission.verdict.errors if hasattr(submission, "verdict") else "",
+            "rows": submission.verdict.rows_accepted if hasattr(submission, "verdict") else None,
+            "errors": submission.verdict.errors if hasattr(submission, "verdict") else None,
         }
         for submission in newest
     ]

@@ -1,0 +1,5 @@
+"""`python -m ingest.cli` is `bbaj`."""
+
+from ingest.cli import main
+
+main()

@@ -1,0 +1,113 @@
+"""Commands of whoever reports: hand in, say that there is nothing to report, get files back marked, take them back.
+
+In: files or receipts. Out: receipts, states, marked workbooks.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ingest.cli.commands.output import write_private
+from ingest.cli.commands.session import node_named, open_ledger, operator, refusals_in_words, scope_named
+from ingest.cli.frame.answer import Answer, Line
+from ingest.cli.frame.language import language
+from ingest.cli.frame.options import (
+    ByOption,
+    FilesArgument,
+    FormOption,
+    NodeOption,
+    OutputOption,
+    PartOption,
+    PeriodOption,
+    ReasonOption,
+    ReceiptArgument,
+)
+from ingest.cli.frame.speech import moment, phrase, refuse, word, working
+
+
+def submit(
+    files: FilesArgument,
+    form: FormOption,
+    node: NodeOption,
+    period: PeriodOption,
+    part: PartOption = "whole",
+) -> Answer:
+    """Hand files in. A receipt is durable when it is shown; the verdict follows when it is judged."""
+    from ingest.ledger.submissions import Handover
+    from ingest.receive.receipt import receive
+
+    for file in files:
+        if not file.is_file():
+            raise refuse("no_file", file=file)
+    home = open_ledger()
+    receipts: list[dict[str, Any]] = []
+    lines = []
+    for file, own_part in zip(files, _parts_of(files, part), strict=True):
+        scope = scope_named(home, form, node, period, own_part)
+        receipt = receive(home, file, scope, Handover(home.now(), "cli", operator(), file_name=file.name))
+        facts = {"receipt": receipt.submission_id, "sha256": receipt.sha256, "part": own_part}
+        more = {"received_at": receipt.received_at, "duplicate": receipt.is_duplicate}
+        receipts.append({"file": str(file), **facts, **more})
+        name = "duplicate" if receipt.is_duplicate else "receipt"
+        said = phrase(
+            name,
+            submission_id=receipt.submission_id,
+            sha256=receipt.sha256,
+            received_at=moment(receipt.received_at),
+        )
+        lines.append(Line(said if len(files) == 1 else f"{file}: {said}"))
+    return Answer({"receipts": receipts}, lines)
+
+
+def _parts_of(files: list[Path], part: str) -> list[str]:
+    """Several files of one report are its parts, each named as its file is: else each would replace the last."""
+    if len(files) == 1:
+        return [part]
+    parts = [file.stem for file in files]
+    if part != "whole" or len({name.casefold() for name in parts}) < len(parts):
+        raise refuse("files_are_parts")
+    return parts
+
+
+def nil(form: FormOption, node: NodeOption, period: PeriodOption, part: PartOption = "whole") -> Answer:
+    """Say that there is nothing to report for a period: an answer, not silence."""
+    from ingest.ledger.submissions import Handover
+    from ingest.receive.receipt import receive_nil
+
+    home = open_ledger()
+    scope = scope_named(home, form, node, period, part)
+    receipt = receive_nil(scope, Handover(home.now(), "cli", operator()))
+    name = "nil_duplicate" if receipt.is_duplicate else "nil_receipt"
+    facts = {"receipt": receipt.submission_id, "duplicate": receipt.is_duplicate}
+    return Answer(facts, [Line(phrase(name, submission_id=receipt.submission_id))])
+
+
+def marked(submission: ReceiptArgument, output: OutputOption) -> Answer:
+    """Write a submitted file back with what was found marked on its cells. It holds personal data."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from warehouse.services.marked import NotMarkableError, marked_submission
+
+    home = open_ledger()
+    try:
+        with working("work_marking", submission=submission):
+            made = marked_submission(home, submission, language())
+    except ObjectDoesNotExist:
+        raise refuse("no_submission", submission=submission) from None
+    except NotMarkableError as error:
+        raise refuse(f"not_markable_{error.code}", submission=submission) from None
+    write_private(output, made.read_bytes())
+    facts = {"receipt": submission, "path": str(output)}
+    return Answer(facts, [Line(phrase("marked_written", path=output))])
+
+
+def withdraw(submission: ReceiptArgument, by: ByOption, reason: ReasonOption) -> Answer:
+    """Take one's own submission back."""
+    from ingest.ledger import approvals
+
+    home = open_ledger()
+    with refusals_in_words(submission):
+        decided = approvals.withdraw(submission, operator(), node_named(by), at=home.now(), reason=reason)
+    said = phrase("decided", submission=decided.pk, state=word("submission_state", decided.state))
+    return Answer({"receipt": decided.pk, "state": decided.state}, [Line(said)])

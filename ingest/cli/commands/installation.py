@@ -1,0 +1,86 @@
+"""Commands of whoever runs the installation: make it, keep its clock, equip schools and shells."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from ingest.cli.commands.output import write_private
+from ingest.cli.commands.session import form_label, node_named, open_ledger
+from ingest.cli.frame.answer import Answer, Line
+from ingest.cli.frame.language import language
+from ingest.cli.frame.options import NodeOption, OutputOption
+from ingest.cli.frame.speech import phrase, working
+from ingest.home import SETTINGS_FILE
+from ingest.schema.codelist import codelist
+
+
+class Shell(StrEnum):
+    """Shells whose completion we know."""
+
+    bash = "bash"
+    zsh = "zsh"
+    fish = "fish"
+
+
+def init() -> Answer:
+    """Make the folders, the ledger and the empty lake under BBAJ_HOME; again does no harm."""
+    home = open_ledger()
+    facts = {"home": str(home.root), "settings": str(home.root / SETTINGS_FILE)}
+    return Answer(facts, [Line(phrase("ready", **facts))])
+
+
+def collect() -> Answer:
+    """Receive what lies in the drop folder now."""
+    from warehouse.services import clockwork
+
+    open_ledger()
+    with working("work_collecting"):
+        report = clockwork.collect()
+    found = {name: list(getattr(report, name)) for name in report.__dataclass_fields__}
+    counts = {name: len(entries) for name, entries in found.items()}
+    told = (*report.unidentified, *report.waiting, *report.failed)
+    lines = [Line(phrase("collected", **counts)), *(Line(f"  {place}") for place in told)]
+    return Answer(found, lines)
+
+
+def obligations() -> Answer:
+    """Ask for what has fallen due and say what became of every report asked for."""
+    from warehouse.services import clockwork
+
+    open_ledger()
+    with working("work_asking"):
+        counts = clockwork.settle_obligations()
+    lines = [Line(phrase("asked", opened=counts.get("opened", 0)))]
+    lines += [
+        Line(f"  {entry.labels.in_language(language())}: {counts[entry.code]}")
+        for entry in codelist("obligation_status").codes
+        if counts.get(entry.code)
+    ]
+    return Answer(dict(counts), lines)
+
+
+def reference_pack(node: NodeOption, output: OutputOption) -> Answer:
+    """Write what files are checked against for `check --reference` elsewhere. It may name learners."""
+    from warehouse.services.pack import make_pack
+
+    home = open_ledger()
+    owner = node_named(node)
+    write_private(output, b"")
+    forms = make_pack(home, owner, output)
+    lines = [Line(phrase("pack_written", path=output, node=node))]
+    lines += [Line(f"  · {form_label(form)}") for form in forms]
+    return Answer({"node": node, "path": str(output), "forms": forms}, lines)
+
+
+def completion(shell: Annotated[Shell, typer.Argument()]) -> Answer:
+    """Print what a shell needs to complete commands, options and names of forms."""
+    from typer._completion_shared import get_completion_script
+
+    script = get_completion_script(prog_name="bbaj", complete_var="_BBAJ_COMPLETE", shell=shell.value)
+    return Answer({}, [Line(script)])
+
+
+completion.speechless = True  # type: ignore[attr-defined]

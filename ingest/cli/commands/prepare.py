@@ -1,0 +1,237 @@
+"""Commands about files before anybody is told of them: read any, check one against its form, get an empty one.
+
+In: files. Out: plain csv, verdicts, workbooks; nothing is handed in and nothing of the home changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ingest.cli.commands.output import write_private
+from ingest.cli.commands.session import known_form, open_ledger, scope_named
+from ingest.cli.commands.verdicts import verdict_lines
+from ingest.cli.frame.answer import Answer, Line, Part
+from ingest.cli.frame.faults import reason_of
+from ingest.cli.frame.language import language
+from ingest.cli.frame.options import (
+    FilesArgument,
+    FormArgument,
+    FormOption,
+    OnlyNodeOption,
+    OnlyPeriodOption,
+    OutputOption,
+)
+from ingest.cli.frame.speech import phrase, refuse, working
+from ingest.home import Home
+from ingest.schema.contract import Contract
+from ingest.schema.period import Period, PeriodError
+
+if TYPE_CHECKING:
+    from expectations.pack import Pack
+    from expectations.verdict import Verdict
+    from ingest.emit.template import Prefill
+    from ingest.read.folder import Outcome
+
+EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
+
+
+def read(paths: FilesArgument, out_dir: Annotated[Path, typer.Option("--out-dir")]) -> Answer:
+    """Read any spreadsheets and write each as plain csv, with findings.jsonl on everything noticed."""
+    for path in paths:
+        _must_exist(path)
+    answer = Answer({"files": [], "out_dir": str(out_dir)})
+    answer.parts = _read_each(paths, out_dir, answer)
+    return answer
+
+
+def _read_each(paths: Sequence[Path], out_dir: Path, answer: Answer) -> Iterator[Part]:
+    from ingest.read.folder import OverwritesInputError, inputs_of, read_all
+
+    inputs = inputs_of(paths)
+    try:
+        with working("work_reading") as work:
+            for number, outcome in enumerate(read_all(inputs, out_dir), start=1):
+                work.step(number, len(inputs))
+                answer.facts["files"].append(_read_facts(outcome))
+                if outcome.written.unreadable:
+                    answer.exit_code = EXIT_CODES["unreadable"]
+                yield Line(_read_line(outcome))
+    except OverwritesInputError as error:
+        raise refuse("overwrites_input", file=error.path) from None
+    except OSError as error:
+        raise refuse("not_written", file=error.filename or out_dir, why=reason_of(error)) from None
+
+
+def _read_line(outcome: Outcome) -> str:
+    written = outcome.written
+    return phrase(
+        "file_unreadable" if written.unreadable else "file_read",
+        file=outcome.path.name,
+        rows_in=written.rows_in,
+        rows_written=written.rows_written,
+        rows_not_data=written.rows_not_data,
+        output=", ".join(output.name for output in outcome.outputs),
+        why=" ".join(finding.text(language()) for finding in written.findings[:1]),
+    )
+
+
+def _read_facts(outcome: Outcome) -> dict[str, Any]:
+    written = outcome.written
+    return {
+        "file": str(outcome.path),
+        "unreadable": written.unreadable,
+        "rows_in": written.rows_in,
+        "rows_written": written.rows_written,
+        "rows_not_data": written.rows_not_data,
+        "outputs": [str(output) for output in outcome.outputs],
+        "findings": len(written.findings),
+    }
+
+
+def check(
+    files: FilesArgument,
+    form: FormOption,
+    node: OnlyNodeOption = None,
+    period: OnlyPeriodOption = None,
+    marked: Annotated[Path | None, typer.Option("--marked")] = None,
+    reference: Annotated[Path | None, typer.Option("--reference")] = None,
+) -> Answer:
+    """Say what is wrong with files without handing them in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
+    contract = known_form(form)
+    for file in files:
+        _must_exist(file, only_files=True)
+    _can_be_marked(marked, files)
+    from ingest.read.sandbox.parent import warm
+
+    warm()  # its libraries are imported while this process imports its own
+    pack = _pack(reference, node) if reference else None
+    verdicts = []
+    with working("work_checking", file=files[0].name) as work:
+        for number, file in enumerate(files):
+            if len(files) > 1:
+                work.step(number, len(files), phrase("work_checking", file=file.name))
+            verdicts.append((file, _checked(file, contract, node, period, pack)))
+    if marked:
+        _write_marked(marked, verdicts, contract)
+    return _check_answer(verdicts, contract, marked)
+
+
+def _check_answer(
+    verdicts: Sequence[tuple[Path, Verdict]], contract: Contract, marked: Path | None
+) -> Answer:
+    """One file's facts are its verdict; of several, each verdict with the name of its file, the worst first."""
+    worst_first = sorted(verdicts, key=lambda pair: -EXIT_CODES[pair[1].outcome])
+    documents = [{"file": str(file), **verdict.to_json()} for file, verdict in worst_first]
+    single = len(documents) == 1
+    facts = worst_first[0][1].to_json() if single else {"files": documents}
+    return Answer(
+        facts,
+        list(_check_lines(worst_first, contract, marked)),
+        max(EXIT_CODES[verdict.outcome] for _, verdict in verdicts),
+    )
+
+
+def _check_lines(
+    verdicts: Sequence[tuple[Path, Verdict]], contract: Contract, marked: Path | None
+) -> Iterator[Part]:
+    for file, verdict in verdicts:
+        if len(verdicts) > 1:
+            yield Line(f"\n{file}", style="bold underline")
+        yield from verdict_lines(verdict.to_json(), verdict.findings, contract)
+    if any(verdict.not_checked for _, verdict in verdicts):
+        yield Line()
+        yield Line(phrase("to_check_more"))
+    if marked:
+        yield Line()
+        yield Line(phrase("marked_written", path=marked))
+
+
+def _checked(
+    file: Path, contract: Contract, node: str | None, period: str | None, pack: Pack | None
+) -> Verdict:
+    from warehouse.services.check import NoNodeError, check_file
+
+    try:
+        return check_file(Home.from_environment(), file, contract, node, period, pack)
+    except PeriodError as error:
+        raise refuse("bad_period", period=error.text, example=error.example) from None
+    except NoNodeError:
+        raise refuse("no_node", node=node) from None
+
+
+def _must_exist(path: Path, only_files: bool = False) -> None:
+    if not (path.is_file() if only_files else path.exists()):
+        raise refuse("no_file", file=path)
+
+
+def _can_be_marked(marked: Path | None, files: Sequence[Path]) -> None:
+    """One file is written to a workbook, several to a folder; none over what is being checked."""
+    if marked is None:
+        return
+    if len(files) > 1 and not marked.is_dir():
+        raise refuse("marked_needs_folder", path=marked)
+    for file in files:
+        target = _marked_name(marked, file)
+        if target.exists() and target.samefile(file):
+            raise refuse("over_itself", file=target)
+
+
+def _marked_name(marked: Path, file: Path) -> Path:
+    return marked / f"{file.stem}.marked.xlsx" if marked.is_dir() else marked
+
+
+def _write_marked(marked: Path, verdicts: Sequence[tuple[Path, Verdict]], contract: Contract) -> None:
+    from expectations.marked import marked_workbook
+
+    for file, verdict in verdicts:
+        workbook = marked_workbook(file, verdict.findings, contract, language())
+        write_private(_marked_name(marked, file), workbook)
+
+
+def _pack(path: Path, node: str | None) -> Pack:
+    """The reference pack a person named. Raises RefusedError where it is of no use."""
+    from expectations.pack import PackError, read_pack
+
+    try:
+        pack = read_pack(path)
+    except PackError as error:
+        raise refuse(error.fault, file=path) from None
+    if node and node != pack.facts.node:
+        raise refuse("pack_of_another", node=node, owner=pack.facts.node)
+    return pack
+
+
+def template(
+    form: FormArgument,
+    output: OutputOption,
+    node: OnlyNodeOption = None,
+    period: OnlyPeriodOption = None,
+) -> Answer:
+    """Write the workbook of a form to fill in; with --node and --period, with the rows known in advance."""
+    from ingest.emit.template import template as workbook_of
+
+    contract = known_form(form)
+    if (node is None) != (period is None):
+        raise refuse("node_and_period")
+    known = _prefill(contract, node, period) if node and period else None
+    write_private(output, workbook_of(contract, language(), prefill=known))
+    lines = [Line(phrase("template_written", path=output))]
+    if known and known.rows:
+        lines.append(Line(phrase("template_rows", rows=len(known.rows))))
+    elif known:
+        lines.append(Line(phrase("template_without_rows")))
+    facts = {"form": form, "path": str(output), "rows": len(known.rows) if known else 0}
+    return Answer(facts, lines)
+
+
+def _prefill(contract: Contract, node: str, period: str) -> Prefill:
+    """What is known of that report. Raises RefusedError where there is no such report."""
+    from warehouse.services.prefill import prefill
+
+    home = open_ledger()
+    scope_named(home, contract.form, node, period, "whole")
+    return prefill(home, contract, node, Period.parse(contract.period, period))

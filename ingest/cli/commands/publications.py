@@ -1,0 +1,126 @@
+"""Commands about what is shown: judge, build, publish, list, go back, make it anew from the originals."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ingest.cli.commands.session import open_ledger
+from ingest.cli.frame.answer import Answer, Line, Sheet
+from ingest.cli.frame.speech import UNABLE, moment, phrase, refuse, working
+
+
+def judge() -> Answer:
+    """Judge every submission that waits, form by form, and keep the rows of the accepted ones."""
+    from ingest.cli.commands.overview import refused_among
+    from ingest.ledger import waiting
+    from warehouse.services import clockwork
+
+    open_ledger()
+    waited = [submission.pk for found in waiting.by_form().values() for submission in found]
+    with working("work_judging", count=len(waited)):
+        counts = clockwork.judge()
+    facts = {name: counts.get(name, 0) for name in ("accepted", "rejected", "unreadable", "rows")}
+    refused = refused_among(waited)
+    lines = [Line(phrase("judged" if counts else "nothing_waits", **facts))]
+    if refused:
+        lines.append(Line(phrase("rejected_receipts", listed=", ".join(map(str, refused)))))
+    return Answer({**facts, "refused_receipts": refused}, lines)
+
+
+def build(force: Annotated[bool, typer.Option("--force")] = False) -> Answer:
+    """Build the star schema from what is accepted and test it."""
+    from warehouse.storage.build import BuildError
+    from warehouse.storage.build import build as work
+
+    home = open_ledger()
+    try:
+        with working("work_building"):
+            result = work(home, force=force)
+    except BuildError as error:
+        raise refuse("build_failed", UNABLE, why=error) from None
+    name = "nothing_changed" if result.skipped else "built"
+    lines = [Line(phrase(name, number=result.build_id, models=result.models))]
+    if result.held_back:
+        lines.append(Line(phrase("held_back", submissions=", ".join(map(str, result.held_back)))))
+    facts = {
+        "build": result.build_id,
+        "tables": result.models,
+        "changed": not result.skipped,
+        "held_back": list(result.held_back),
+    }
+    return Answer(facts, lines)
+
+
+def publish(build_number: Annotated[int | None, typer.Option("--build", min=1)] = None) -> Answer:
+    """Show a finished build to everybody by one atomic switch."""
+    from warehouse.storage.publish import PublicationError
+    from warehouse.storage.publish import publish as work
+
+    home = open_ledger()
+    try:
+        with working("work_publishing"):
+            shown = work(home, build_number)
+    except PublicationError as error:
+        raise refuse(f"publication_{error.code}", **error.facts) from None
+    facts = {"number": shown.number, "file": str(home.warehouse)}
+    return Answer(facts, [Line(phrase("shown", **facts))])
+
+
+def publications() -> Answer:
+    """List what was published, the newest first."""
+    from ingest.ledger.publications import newest_first
+
+    open_ledger()
+    found = newest_first()
+    facts = [
+        {
+            "number": entry.number,
+            "published_at": entry.published_at,
+            "data_as_of": entry.data_as_of,
+            "build": entry.build_id,
+            "state": entry.state,
+            "content_hash": entry.content_hash,
+        }
+        for entry in found
+    ]
+    rows = [
+        (
+            entry.number,
+            moment(entry.published_at),
+            moment(entry.data_as_of),
+            entry.build_id,
+            phrase(f"publication_state_{entry.state}"),
+            entry.content_hash[:12],
+        )
+        for entry in found
+    ]
+    headings = ("number", "published_at", "data_as_of", "build", "state", "content")
+    return Answer({"publications": facts}, [Sheet("publication", headings, rows, empty="nothing_published")])
+
+
+def rollback(number: Annotated[int, typer.Argument(min=1)]) -> Answer:
+    """Show an earlier publication again."""
+    from warehouse.storage.publish import PublicationError
+    from warehouse.storage.publish import rollback as work
+
+    home = open_ledger()
+    try:
+        work(home, number)
+    except PublicationError as error:
+        raise refuse(f"publication_{error.code}", **error.facts) from None
+    facts = {"number": number, "file": str(home.warehouse)}
+    return Answer(facts, [Line(phrase("shown", **facts))])
+
+
+def rebuild() -> Answer:
+    """Delete everything derived and make it again from the raw files, the ledger and the vault alone."""
+    from warehouse.services.rebuild import rebuild as work
+
+    home = open_ledger()
+    with working("work_rebuilding"):
+        result = work(home)
+    facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}
+    same = {True: "rebuilt_same", False: "rebuilt_other", None: "rebuilt_first"}[result.is_same]
+    return Answer({**facts, "same_content": result.is_same}, [Line(phrase(same, **facts))])

@@ -1,0 +1,114 @@
+"""Commands about queries: what was asked about a file, and what its submitter answers.
+
+A query is known by the number `bbaj queries` shows: its place among the queries of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from ingest.cli.commands.session import node_named, open_ledger, operator, refusals_in_words
+from ingest.cli.frame.answer import Answer, Line, Sheet
+from ingest.cli.frame.language import language
+from ingest.cli.frame.options import ByOption, ReceiptArgument
+from ingest.cli.frame.speech import phrase, refuse
+from ingest.home import Home
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question about a file, as its findings file has it."""
+
+    number: int
+    finding: dict[str, Any]
+    mark: str
+
+    @property
+    def place(self) -> str:
+        """Sheet and cell, or row."""
+        finding = self.finding
+        return " ".join(str(part) for part in (finding["sheet"], finding["cell"] or finding["row"]) if part)
+
+
+def queries_of(home: Home, submission: int) -> tuple[list[Query], list[str | None]]:
+    """The queries of a judged submission and the marks of all its findings. Raises RefusedError."""
+    from expectations.findings_file import read_findings
+
+    try:
+        content = read_findings(home.findings, submission)
+    except FileNotFoundError:
+        raise refuse("no_findings", submission=submission) from None
+    if "marks" not in content:
+        raise refuse("judged_before", submission=submission)
+    asked = [
+        (finding, mark) for finding, mark in zip(content["findings"], content["marks"], strict=True) if mark
+    ]
+    return [Query(number, *each) for number, each in enumerate(asked, start=1)], content["marks"]
+
+
+def queries(submission: ReceiptArgument) -> Answer:
+    """What was asked about a file, and what was answered."""
+    from ingest.ledger import explanations
+    from ingest.ledger.records import Submission
+
+    home = open_ledger()
+    found = Submission.objects.filter(pk=submission).select_related("scope").first()
+    if found is None:
+        raise refuse("no_submission", submission=submission)
+    asked, _ = queries_of(home, submission)
+    given = explanations.explanations_of(found.scope)
+    # What nobody has explained yet comes first.
+    asked.sort(key=lambda query: query.mark in given)
+    facts = [
+        {"number": query.number, **query.finding, "explanation": given.get(query.mark)} for query in asked
+    ]
+    return Answer({"receipt": submission, "queries": facts}, query_parts(submission, asked, given))
+
+
+def query_parts(submission: int, asked: list[Query], given: dict[str, str]) -> list[Line | Sheet]:
+    """The queries of a submission with the explanations given, or the line that there are none."""
+    if not asked:
+        return [Line(phrase("no_queries", submission=submission))]
+    rows = [
+        (
+            query.number,
+            query.place,
+            query.finding["value"] or "",
+            query.finding["message"][language()],
+            given.get(query.mark, ""),
+        )
+        for query in asked
+    ]
+    return [Sheet("query", ("number", "place", "value", "what", "explanation"), rows)]
+
+
+def answer(
+    submission: ReceiptArgument,
+    by: ByOption,
+    explanation: Annotated[str, typer.Option("--explanation")],
+    query: Annotated[list[int] | None, typer.Option("--query", min=1)] = None,
+    code: Annotated[str | None, typer.Option("--code")] = None,
+) -> Answer:
+    """Explain what was asked. The answer holds for later files of the same report while the value stays."""
+    from ingest.ledger import explanations
+
+    home = open_ledger()
+    asked, marks = queries_of(home, submission)
+    wanted = {each.mark for each in asked if each.number in (query or ()) or each.finding["code"] == code}
+    if not wanted or not explanation.strip():
+        raise refuse("nothing_answered")
+    with refusals_in_words(submission):
+        answered = explanations.explain(
+            submission,
+            marks,
+            wanted,
+            operator(),
+            node_named(by),
+            explanation=explanation.strip(),
+            at=home.now(),
+        )
+    facts = {"receipt": submission, "answered": answered}
+    return Answer(facts, [Line(phrase("answered", answered=answered))])

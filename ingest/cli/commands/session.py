@@ -1,0 +1,104 @@
+"""The installation a command works on: its home opened, its ledger ready, what a person named found in it.
+
+In: BBAJ_HOME and words of a person. Out: a `Home`, nodes, scopes; a refusal with the nearest name where there is none.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ingest.cli.frame.language import language
+from ingest.cli.frame.speech import RefusedError, phrase, refuse, word
+from ingest.cli.frame.usage import nearest
+from ingest.home import Home
+from ingest.schema.contract import Contract
+from ingest.schema.load import contracts
+
+if TYPE_CHECKING:
+    from ingest.ledger.models import Node, Scope, User
+
+
+def open_ledger() -> Home:
+    """The home BBAJ_HOME names, made at its first use, bound to this process."""
+    from warehouse.services.installation import initialise
+
+    home = Home.from_environment()
+    initialise(home)
+    return home
+
+
+def operator() -> User:
+    """The account of whoever sits at the terminal: events say which person of the machine acted."""
+    from ingest.ledger.accounts import account
+
+    return account(f"cli:{getpass.getuser()}")
+
+
+def known_form(form: str) -> Contract:
+    """The contract of a form a person named. Raises RefusedError, with the form that was probably meant."""
+    known = contracts()
+    if form in known:
+        return known[form]
+    near = nearest(form, list(known))
+    perhaps = phrase("usage_perhaps", names=", ".join(near)) if near else ""
+    raise refuse("no_form", form=form, known=", ".join(known), perhaps=perhaps)
+
+
+def form_label(form: str) -> str:
+    """What a form is called in the language asked; its name where it has lost its contract."""
+    known = contracts().get(form)
+    return known.labels.in_language(language()) if known else form
+
+
+def node_named(code: str) -> Node:
+    """The reporting node of that code. Raises RefusedError."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from ingest.ledger.nodes import node
+
+    try:
+        return node(code)
+    except ObjectDoesNotExist:
+        raise refuse("no_node", node=code) from None
+
+
+def scope_named(home: Home, form: str, node: str, period: str, part: str) -> Scope:
+    """The scope these words name. Raises RefusedError saying why there is none."""
+    from ingest.receive.address import CannotIdentifyError, resolve
+
+    known_form(form)
+    try:
+        return resolve(form, node, period, part, home.now().date())
+    except CannotIdentifyError as error:
+        said = error.said.in_language(language())
+        raise RefusedError(error.reason, said[0].upper() + said[1:]) from None
+
+
+@contextmanager
+def refusals_in_words(submission: int) -> Iterator[None]:
+    """Turns what the ledger refuses about a submission into a RefusedError."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from ingest.ledger.refusals import RefusalError
+
+    try:
+        yield
+    except ObjectDoesNotExist:
+        raise refuse("no_submission", submission=submission) from None
+    except RefusalError as refusal:
+        raise refuse(f"refused_{refusal.code}", **_in_words(refusal.facts)) from None
+
+
+def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a refusal with codes replaced by the words of their dictionaries."""
+    words = dict(facts)
+    if "state" in words:
+        words["state"] = word("submission_state", words["state"])
+    if "kinds" in words:
+        words["kinds"] = ", ".join(word("node_kind", kind) for kind in words["kinds"])
+    if "form" in words:
+        words["form"] = form_label(words["form"])
+    return words

@@ -1,0 +1,130 @@
+"""The forms of an answer: one value of a command, shown as a table, as tab-separated lines or as JSON.
+
+In: an `Answer`. Out: on a terminal, lines and tables that fold to its width; into a pipe, a line for each row, its
+cells between tabs, never cut, without a heading; with `--json`, one document of the answer's facts. Facts have
+stable names in English, codes instead of words, moments in ISO 8601; what people see comes in their language.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from ingest.cli.frame.language import asked
+from ingest.cli.frame.speech import err, out, phrase
+
+Cell = str | int | Text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text. `style` as rich names it; a `Text` brings its own."""
+
+    text: str | Text = ""
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table. `name` tells its rows from those of another in a pipe; `headings` and `title` name phrases.
+
+    `empty`: the phrase said where there are no rows. `whole`: columns whose cells are never folded.
+    """
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    title: str | None = None
+    empty: str | None = None
+    whole: Sequence[str] = ()
+
+
+Part = Line | Sheet
+
+
+@dataclass
+class Answer:
+    """What a command answers: `facts` for programs, `parts` for people, the exit code.
+
+    `parts` may be a generator that works while it speaks and fills in `facts` and `exit_code` as it goes.
+    """
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    parts: Iterable[Part] = ()
+    exit_code: int = 0
+
+
+def show(answer: Answer) -> None:
+    """Show an answer as it was asked for."""
+    if asked().as_json:
+        for _ in answer.parts:
+            pass
+        show_facts(answer.facts)
+        return
+    if out.is_terminal:
+        for part in answer.parts:
+            _on_terminal(part)
+        return
+    # A generator's lines go out as they come; whether several sheets come is known of a sequence alone.
+    several = isinstance(answer.parts, Sequence) and sum(isinstance(part, Sheet) for part in answer.parts) > 1
+    for part in answer.parts:
+        _into_pipe(part, named=several)
+
+
+def show_facts(facts: Any) -> None:
+    """One JSON document on stdout, on several lines where a person looks at it."""
+    text = json.dumps(facts, ensure_ascii=False, indent=2 if out.is_terminal else None, default=_plain)
+    out.print(text, markup=False, soft_wrap=True, emoji=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return str(value)
+
+
+def _on_terminal(part: Part) -> None:
+    if isinstance(part, Line):
+        out.print(part.text, style=part.style, soft_wrap=True, markup=False, emoji=False)
+        return
+    if not part.rows:
+        if part.empty:
+            out.print(phrase(part.empty), soft_wrap=True, markup=False)
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    if part.title:
+        out.print(Text(f"\n{phrase(part.title)}", style="bold"), soft_wrap=True)
+    for heading in part.headings:
+        numbers = all(isinstance(row[len(table.columns)], int) for row in part.rows)
+        table.add_column(
+            phrase(heading),
+            overflow="fold",
+            no_wrap=heading in part.whole,
+            justify="right" if numbers else "left",
+        )
+    for row in part.rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+    out.print(table)
+
+
+def _into_pipe(part: Part, named: bool) -> None:
+    if isinstance(part, Line):
+        out.print(part.text, soft_wrap=True, markup=False, emoji=False)
+        return
+    if not part.rows and part.empty and not named:
+        err.print(phrase(part.empty), soft_wrap=True, markup=False)
+    for row in part.rows:
+        cells = [re.sub(r"\s+", " ", str(cell)).strip() for cell in row]
+        line = "\t".join((part.name, *cells) if named else cells)
+        # Past rich, which would make spaces of the tabs.
+        out.file.write(line + "\n")

@@ -1,0 +1,76 @@
+"""What is said of a fault that no command expects: of the system, of the installation, of the program itself.
+
+In: an exception. Out: a refusal in the language asked with the exit code it has; for a fault of ours, its trace.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from typer.exceptions import Abort
+
+from ingest.cli.frame.speech import INTERRUPTED, PIPE_CLOSED, UNABLE, RefusedError, phrase, refuse
+from ingest.home import InstallationError
+from ingest.schema.words import read_words
+
+# Modules that only the extra `pipeline` brings, and those of Unix that the installation stands on.
+_PIPELINE = {"airflow", "dbt", "django", "honcho", "psycopg", "fcntl", "pwd", "resource"}
+
+# Faults of the system that have words of their own; of the rest the number is said.
+SYSTEM_FAULTS = frozenset(
+    name.removeprefix("system_") for name in read_words("command_frame") if name.startswith("system_E")
+)
+
+
+def refusal_of(fault: BaseException) -> RefusedError:
+    """The fault in words."""
+    if isinstance(fault, (KeyboardInterrupt, Abort, EOFError)):
+        return refuse("interrupted", INTERRUPTED)
+    if isinstance(fault, ModuleNotFoundError) and _is_of_pipeline(fault):
+        return refuse("needs_pipeline", UNABLE, missing=fault.name)
+    if isinstance(fault, InstallationError):
+        return refuse("unable", UNABLE, why=fault)
+    if isinstance(fault, OSError):
+        return _of_system(fault)
+    return refuse("our_fault", UNABLE, kind=type(fault).__name__)
+
+
+def is_ours(fault: BaseException) -> bool:
+    """Whether a trace helps whoever repairs the program: no trace is shown of what somebody else can mend."""
+    expected = (KeyboardInterrupt, Abort, EOFError, InstallationError, OSError)
+    if isinstance(fault, ModuleNotFoundError):
+        return not _is_of_pipeline(fault)
+    return not isinstance(fault, expected)
+
+
+def trace(fault: BaseException) -> str:
+    """Where the program failed, as Python writes it."""
+    return "".join(traceback.format_exception(fault)).rstrip()
+
+
+def reason_of(fault: OSError) -> str:
+    """Why the system would not, in words: its own are English, or of the system's language."""
+    name = errno.errorcode.get(fault.errno or 0, "")
+    if name in SYSTEM_FAULTS:
+        return phrase(f"system_{name}")
+    return phrase("system_other", number=name or fault.errno or "?")
+
+
+def nobody_listens() -> int:
+    """Whoever read the output has gone: nothing more is written, not even at the end of the process."""
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the process ends
+    return PIPE_CLOSED
+
+
+def _is_of_pipeline(fault: ModuleNotFoundError) -> bool:
+    return (fault.name or "").partition(".")[0] in _PIPELINE
+
+
+def _of_system(fault: OSError) -> RefusedError:
+    if fault.filename is None:
+        return refuse("system_fault", UNABLE, why=reason_of(fault))
+    return refuse("system_fault_of_file", UNABLE, file=fault.filename, why=reason_of(fault))

@@ -1,0 +1,69 @@
+"""The options that more than one command has; what they are for is said in `ingest/words/command_help.yml`.
+
+In: nothing. Out: types for the parameters of commands, and the two options every command has.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest.cli.frame import language
+
+
+class Tongue(StrEnum):
+    """The languages a person may ask for."""
+
+    kk = "kk"
+    ru = "ru"
+    en = "en"
+
+
+def _forms(incomplete: str) -> list[str]:
+    """Names of forms for the shell that completes them."""
+    from ingest.schema.load import contracts
+
+    return [form for form in contracts() if form.startswith(incomplete)]
+
+
+FormArgument = Annotated[str, typer.Argument(autocompletion=_forms, show_default=False)]
+FormOption = Annotated[str, typer.Option("--form", autocompletion=_forms)]
+OnlyFormOption = Annotated[str | None, typer.Option("--form", autocompletion=_forms)]
+NodeOption = Annotated[str, typer.Option("--node")]
+OnlyNodeOption = Annotated[str | None, typer.Option("--node")]
+PeriodOption = Annotated[str, typer.Option("--period")]
+OnlyPeriodOption = Annotated[str | None, typer.Option("--period")]
+PartOption = Annotated[str, typer.Option("--part")]
+OutputOption = Annotated[Path, typer.Option("--output", "-o")]
+FilesArgument = Annotated[list[Path], typer.Argument()]
+ReceiptArgument = Annotated[int, typer.Argument(min=1)]
+ReceiptsArgument = Annotated[list[int] | None, typer.Argument(min=1)]
+ByOption = Annotated[str, typer.Option("--by")]
+ReasonOption = Annotated[str, typer.Option("--reason")]
+
+
+def choose_language(lang: Tongue | None) -> Tongue | None:
+    """From here on speak the language chosen, if one was; returns it, for typer."""
+    if lang is not None:
+        language.speak(lang.value)
+    return lang
+
+
+def _spoken(
+    as_json: Annotated[bool, typer.Option("--json", callback=language.as_json, expose_value=False)] = False,
+    lang: Annotated[
+        Tongue | None, typer.Option("--lang", callback=choose_language, expose_value=False, is_eager=True)
+    ] = None,
+) -> None:
+    """Nothing: typer makes the common options of it."""
+
+
+def common_options(with_json: bool = True) -> list[Any]:
+    """`--json` and `--lang`, made anew for one command."""
+    parent = typer.Typer(add_completion=False)
+    parent.command()(_spoken)
+    made = typer.main.get_command(parent).params
+    return [option for option in made if with_json or option.name != "as_json"]

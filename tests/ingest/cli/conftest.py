@@ -1,0 +1,28 @@
+"""The command line called inside this process: for the many questions of words; exit codes of a real process are
+asked in `test_commands`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ingest.cli import app
+
+Call = Callable[..., Result]
+_LOCALE = ("BBAJ_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE")
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
+    """`bbaj` with these words and environment; its home is a folder that does not exist."""
+    for name in _LOCALE:
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*words: object, **environment: str) -> Result:
+        home = {"BBAJ_HOME": str(tmp_path / "no home")}
+        return CliRunner().invoke(app, [str(word) for word in words], env=home | environment)
+
+    return run

@@ -1,0 +1,201 @@
+"""The words of the command line: every page and complaint in the language asked, none of the libraries' English."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.main import get_command
+
+from ingest.cli import GROUPS, app
+from ingest.cli.frame import faults
+from ingest.cli.frame.help_page import help_words
+from ingest.cli.frame.language import of_environment
+from ingest.cli.frame.usage import nearest
+from ingest.schema.words import read_words
+from tests.ingest.cli.conftest import Call
+
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+# What is Latin in every language: names of the program, its commands, options and forms, of files and formats.
+NAMES = {
+    *(
+        "bbaj",
+        "BBAJ_HOME",
+        "BBAJ_LANG",
+        "LC_ALL",
+        "LANG",
+        "kk",
+        "ru",
+        "en",
+        "KZ",
+        "JSON",
+        "csv",
+        "xlsx",
+        "xls",
+    ),
+    *(
+        "ods",
+        "zip",
+        "findings",
+        "jsonl",
+        "bash",
+        "zsh",
+        "fish",
+        "whole",
+        "drop",
+        "bashrc",
+        "zshrc",
+        "attendance",
+    ),
+    *("W36", "Q3"),
+}
+
+
+def foreign_words(text: str) -> set[str]:
+    """Latin words that are no names; lines that show a command as it is written are left out."""
+    shown = [line for line in text.splitlines() if not re.match(r"\s+(\S+=\S+ )?(bbaj|source) ", line)]
+    plain = re.sub(r"--?[a-z-]+|`[^`]*`|bbaj [a-z-]+ --help", " ", "\n".join(shown))
+    words = set(re.findall(r"[A-Za-z][A-Za-z0-9_]+", plain))
+    return words - NAMES - {part for name in COMMANDS for part in name.split("-")}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_no_page_of_help_holds_a_word_of_another_language(call: Call, command: str, language: str) -> None:
+    shown = call(*command.split(), "--help", "--lang", language)
+    assert shown.exit_code == 0
+    assert not foreign_words(shown.stdout)
+    assert re.search("[әғқңөұүһі]", shown.stdout) if language == "kk" else "Примеры" in shown.stdout
+
+
+def test_every_command_stands_in_a_group_with_its_line_and_examples(call: Call) -> None:
+    words = help_words()
+    assert set(words.commands) == set(COMMANDS)
+    assert list(words.groups) == list(GROUPS)
+    for language in ("kk", "ru", "en"):
+        page = call("--help", "--lang", language).stdout
+        places = [page.index(f"\n  {name} ") for name in COMMANDS]
+        assert places == sorted(places)
+        for group in words.groups.values():
+            assert group.title.in_language(language) in page  # type: ignore[arg-type]
+
+
+def test_every_text_of_help_is_used(call: Call) -> None:
+    parameters = {param.name for command in COMMANDS.values() for param in command.params} | {
+        "help",
+        "version",
+        "lang",
+    }
+    assert set(help_words().parameters) <= parameters
+    for name, command in help_words().commands.items():
+        assert set(command.parameters) <= {param.name for param in COMMANDS[name].params}, name
+
+
+def test_examples_are_commands_that_exist() -> None:
+    for name, command in help_words().commands.items():
+        for example in command.examples:
+            assert f"bbaj {name}" in example.run, name
+            written = set(re.findall(r"(?<= )--[a-z-]+", example.run.partition("&&")[0]))
+            assert written <= {option for param in COMMANDS[name].params for option in param.opts}, name
+
+
+WRONG = [
+    (["chek", "x"], "check"),
+    (["check", "x", "--from", "attendance"], "--form"),
+    (["check"], ""),
+    (["check", "x", "--form"], "--form"),
+    (["approve", "one", "--by", "KZ"], "one"),
+    (["approve", "0", "--by", "KZ"], "0"),
+    (["status", "--lang", "de"], "kk, ru, en"),
+    (["completion", "tcsh"], "bash"),
+    (["status", "extra"], "extra"),
+    (["build", "--force=yes"], "--force"),
+    (["check", __file__, "--form", "atendance"], "attendance"),
+]
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize(
+    "words, named", WRONG, ids=lambda each: " ".join(each) if isinstance(each, list) else ""
+)
+def test_a_command_written_wrongly_is_told_in_the_language_asked(
+    call: Call, words: list[str], named: str, language: str
+) -> None:
+    told = call(*words, BBAJ_LANG=language)
+    assert told.exit_code == 64
+    assert not told.stdout
+    assert named in told.stderr
+    known = {word for each in words for word in re.findall(r"\w+", each)}
+    assert not foreign_words(told.stderr.partition("Бар нысандар")[0].partition("Есть формы")[0]) - known
+    assert re.search("[а-яәғқңөұүһі]", told.stderr)
+
+
+@pytest.mark.parametrize(
+    "words, named", WRONG, ids=lambda each: " ".join(each) if isinstance(each, list) else ""
+)
+def test_a_refusal_is_a_document_too(call: Call, words: list[str], named: str) -> None:
+    told = call(words[0], "--json", *words[1:], BBAJ_LANG="en")
+    if words[0] in COMMANDS and any("--json" in param.opts for param in COMMANDS[words[0]].params):
+        error = json.loads(told.stdout)["error"]
+        assert (error["exit"], set(error)) == (64, {"code", "message", "exit"})
+        assert named in error["message"]
+
+
+def test_every_fault_of_the_system_is_told_in_the_language_asked(call: Call) -> None:
+    for number in errno.errorcode:
+        for language in ("kk", "ru"):
+            call("--version", BBAJ_LANG=language)
+            said = faults.refusal_of(OSError(number, "Some English", "файл")).message
+            assert not set(re.findall(r"[A-Za-z]\w+", said)) - {errno.errorcode[number]}, said
+
+
+@given(st.text(alphabet=string.ascii_lowercase + "_", min_size=1, max_size=12))
+def test_what_is_suggested_exists(name: str) -> None:
+    assert set(nearest(name, list(COMMANDS))) <= set(COMMANDS)
+
+
+@given(st.sampled_from(sorted(COMMANDS)), st.data())
+def test_one_letter_wrong_still_finds_the_command(name: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(name) - 1))
+    for wrong in (name[:place] + name[place + 1 :], name[:place] + name[place] + name[place:]):
+        if len(wrong) > 3 and wrong not in COMMANDS:
+            assert name in nearest(wrong, list(COMMANDS))
+
+
+@pytest.mark.parametrize(
+    "environment, language",
+    [
+        ({}, "kk"),
+        ({"LANG": "C.UTF-8"}, "kk"),
+        ({"LANG": "ru_RU.UTF-8"}, "ru"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "kk_KZ.UTF-8"}, "kk"),
+        ({"LANG": "ru_RU", "LC_MESSAGES": "en_GB"}, "en"),
+        ({"LANG": "ru_RU", "LC_ALL": ""}, "ru"),
+        ({"LANG": "de_DE.UTF-8"}, "kk"),
+        ({"BBAJ_LANG": "ru", "LC_ALL": "en_US.UTF-8"}, "ru"),
+        ({"BBAJ_LANG": "de", "LANG": "ru_RU.UTF-8"}, "ru"),
+        ({"LANG": "ru@euro"}, "ru"),
+    ],
+)
+def test_the_language_is_that_of_bbaj_else_of_the_system(environment: dict[str, str], language: str) -> None:
+    assert of_environment(environment) == language
+
+
+def test_every_phrase_is_said_somewhere() -> None:
+    folder = Path(faults.__file__).parent.parent
+    written = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    built = r"(refused|publication|not_markable|system|installation)_.*|accepted|rejected|unreadable|error|query|note"
+    known = built + r"|no_pack|newer_pack"
+    said = set(re.findall(r"""["'](\w+)["']""", written))
+    assert [
+        name
+        for name in {**read_words("command_line"), **read_words("command_frame")}
+        if name not in said and not re.fullmatch(known, name)
+    ] == []
