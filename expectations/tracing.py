@@ -6,8 +6,8 @@ In: a rule that found something, the connection that holds the batch, the readin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from expectations.rules.group import place_of
 from expectations.rules.rule import Rule
-from expectations.wording import wording
+from expectations.wording import labels_of, wording
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
@@ -48,40 +49,88 @@ def trace(
     label = wording(contract, rule)
     found: list[tuple[int, Finding]] = []
     for (file, table), group in groupby(rows, key=itemgetter(0, 1)):
-        located = readings[file].tables[table]
-        placed = list(group)
-        subjects = _subjects(located, contract.primary_key, [row[2] for row in placed])
-        found += [
-            (file, replace(finding, subject=subject))
-            for finding, subject in zip(_findings(rule, located, placed, names, label), subjects, strict=True)
-        ]
+        accused = [_Accused.of(rule, names, row) for row in group]
+        for finding in _findings(rule, contract, readings[file], table, accused, label):
+            found.append((file, finding))
     return found
+
+
+@dataclass(frozen=True)
+class _Accused:
+    """One unexpected row as a rule selected it: where to look, what is usual there, and the facts of the message."""
+
+    row: int
+    column: str
+    like: int | None
+    usual: str | None
+    is_sure: bool
+    facts: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, rule: Rule, names: Sequence[str], selected: Sequence[Any]) -> _Accused:
+        said = dict(zip(names, selected[_PLACE:], strict=True))
+        facts = {name: _in_words(rule, name, fact) for name, fact in said.items() if not name.startswith("_")}
+        return cls(
+            row=selected[2],
+            column=said.get("_column") or rule.column,
+            like=said.get("_like"),
+            usual=said.get("_usual"),
+            is_sure=said.get("_is_sure", True),
+            facts=facts,
+        )
+
+
+def _in_words(rule: Rule, name: str, fact: Any) -> Any:
+    """A fact as a message says it: a code, or a list of them, by its label."""
+    listed = rule.codes.get(name)
+    return labels_of(listed, fact if isinstance(fact, list) else [fact]) if listed else fact
 
 
 def _findings(
     rule: Rule,
-    table: LocatedTable,
-    rows: list[tuple[Any, ...]],
-    names: list[str],
+    contract: Contract,
+    reading: Reading,
+    table_no: int,
+    accused: Sequence[_Accused],
     label: Mapping[str, Any],
-) -> list[Finding]:
-    numbers = [row[2] for row in rows]
-    values = _written(table, rule.column, numbers)
-    place = table.columns.get(rule.column)
-    return [
-        Finding(
+) -> Iterator[Finding]:
+    table = reading.tables[table_no]
+    written = {
+        column: dict(zip(numbers, _written(table, column, numbers), strict=True))
+        for column in {each.column for each in accused}
+        for numbers in [sorted({each.row for each in accused if each.column == column})]
+    }
+    subjects = _subjects(table, contract.primary_key, [each.row for each in accused])
+    for each, subject in zip(accused, subjects, strict=True):
+        place = table.columns.get(each.column)
+        value = written[each.column][each.row] if rule.is_about_cell else None
+        usual = each.usual if each.like is None else _written_at(reading, each.like, each.column)
+        own = {"column": contract.field(each.column).labels} if each.column != rule.column else {}
+        yield Finding(
             code=rule.code,
             sheet=table.sheet,
-            cell=cell_address(place, row[2]) if place else None,
-            row=row[2],
-            column=rule.column,
+            cell=cell_address(place, each.row) if place else None,
+            row=each.row,
+            column=each.column,
             value=value or None,
-            suggestion=rule.suggestion(value) if value else None,
-            params={**label, **dict(zip(names, row[3:], strict=True))},
+            suggestion=_suggestion(rule, value, usual, each.is_sure),
+            params={**label, **own, "usual": usual or "", **each.facts},
             severity_override=rule.severity,
+            subject=subject,
         )
-        for row, value in zip(rows, values, strict=True)
-    ]
+
+
+def _suggestion(rule: Rule, value: str | None, usual: str | None, is_sure: bool) -> str | None:
+    if usual:
+        return usual if is_sure else None
+    return rule.suggestion(value) if value else None
+
+
+def _written_at(reading: Reading, number: int, column: str) -> str | None:
+    """The text of a column at a place that a rule has selected."""
+    table_no, row = place_of(number)
+    (text,) = _written(reading.tables[table_no], column, [row])
+    return text.strip() if text else text
 
 
 def _subjects(table: LocatedTable, key: Sequence[str], numbers: list[int]) -> list[tuple[str, ...]]:

@@ -28,12 +28,17 @@ def wording(contract: Contract, rule: Rule) -> dict[str, Any]:
     return words | rule.params()
 
 
+def labels_of(listed: str, codes: Sequence[object]) -> Labels:
+    """Codes of a codelist as a submitter knows them, parted by commas."""
+    known = codelist(listed).by_code
+    return _joined([known[str(code)].labels for code in codes if str(code) in known])
+
+
 def _values(contract: Contract, name: str, values: Sequence[object]) -> Labels:
     """The values a column may have, as a submitter knows them: labels of codes, numbers as a span."""
     listed = contract.field(name).constraints.codelist
     if listed:
-        known = codelist(listed).by_code
-        return _joined([known[str(value)].labels for value in values if str(value) in known])
+        return labels_of(listed, values)
     if len(values) > 2 and all(isinstance(value, int) for value in values):
         return _same(f"{values[0]}–{values[-1]}")
     return _same(", ".join(str(value) for value in values))

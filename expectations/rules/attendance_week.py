@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from expectations.rules.fingerprint import fingerprint
-from expectations.rules.group import of_prepared, place
-from expectations.rules.rule import Rule, Table, text
+from expectations.rules.group import of_prepared, place, placed
+from expectations.rules.minority import MinorityRule
+from expectations.rules.rule import BATCH, Rule, Table, text
 from ingest.schema.codelist import codelist
 
 # One row per file, class and day. `pattern`: the same for the same absences of the same learners, whatever the
@@ -28,6 +29,12 @@ SELECT _file, grade, letter, date, min({place()}) AS first, count(*) AS learners
 FROM batch AS b WHERE date IS NOT NULL AND grade IS NOT NULL AND lessons_scheduled BETWEEN 1 AND 12
 GROUP BY _file, grade, letter, date
 """
+
+
+# A row `b` of the class and day `d`.
+_SAME_DAY = (
+    "d._file = b._file AND d.grade = b.grade AND d.letter IS NOT DISTINCT FROM b.letter AND d.date = b.date"
+)
 
 
 def _codes(is_valid: bool) -> str:
@@ -91,29 +98,49 @@ class ClassDayRule(Rule):
         return of_prepared(query, *self.facts())
 
 
-class LessonsAboveUsual(ClassDayRule):
-    """A day has no more lessons than is usual: 6 in grades 0 and 1, 7 in 2 to 4, 10 above."""
+class LessonsAboveUsual(Rule):
+    """A day has no more lessons than is usual: 6 in grades 0 and 1, 7 in 2 to 4, 10 above.
 
-    def _most(self) -> str:
-        return "CASE WHEN d.grade <= 1 THEN 6 WHEN d.grade <= 4 THEN 7 ELSE 10 END"
+    Where most of a class have as many, one finding for the class at the first of them. Where few have, each of them;
+    but nothing where they are so far from the others (`apart`) that `timetables_differ` speaks of them.
+    """
 
-    def fault(self) -> str:
-        return f"d.longest > {self._most()}"
+    apart: int = 3
+    reads = ("class_day",)
 
-    def facts(self) -> dict[str, str]:
-        return {"many": "d.longest", "most": self._most()}
+    def query(self) -> str:
+        most = "CASE WHEN d.grade <= 1 THEN 6 WHEN d.grade <= 4 THEN 7 ELSE 10 END"
+        query = f"""
+            WITH d AS (
+                SELECT *, {most} AS most FROM class_day AS d WHERE d.longest > {most}
+            ), above AS (
+                SELECT d.*, b.{self.column} AS many, {place()} AS spot,
+                    2 * count(*) OVER same > d.learners AS is_most, row_number() OVER same AS nth
+                FROM {BATCH} JOIN d ON {_SAME_DAY} AND b.{self.column} > d.most
+                WHERE {self.applies()}
+                WINDOW same AS (
+                    PARTITION BY d._file, d.grade, d.letter, d.date ORDER BY {place()}
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                )
+            )
+            SELECT _file, spot AS first, many, most FROM above
+            WHERE CASE WHEN is_most THEN nth = 1 ELSE longest - shortest <= {self.apart} END
+        """
+        return placed(query, "many", "most")
 
 
-class TimetablesDiffer(ClassDayRule):
-    """Learners of one class have about as many lessons on one day: `most` apart at the most."""
+class TimetablesDiffer(MinorityRule):
+    """Learners of one class have about as many lessons on one day: `most` apart at the most. Points at those whose
+    number is far from that of most of the class (`columns`: grade, letter, date)."""
 
     most: int = 3
+    reads = ("class_day",)
 
-    def fault(self) -> str:
-        return f"d.longest - d.shortest > {self.most}"
+    def suspects(self) -> str:
+        return f"SEMI JOIN class_day AS d ON {_SAME_DAY} AND d.longest - d.shortest > {self.most}"
 
-    def facts(self) -> dict[str, str]:
-        return {"least": "d.shortest", "many": "d.longest"}
+    def matters(self) -> str:
+        return f"abs(v.value - v.usual) > {self.most}"
 
 
 class WholeClassAbsent(ClassDayRule):
@@ -140,7 +167,9 @@ class LessonsOnSunday(ClassDayRule):
 
 
 class ClassDayMissing(ClassDayRule):
-    """A class of the file has rows for every day on which at least half of its classes have."""
+    """A class of the file has rows for every day on which at least half of its classes have. Names class and day."""
+
+    is_about_cell = False
 
     def query(self) -> str:
         query = """
@@ -152,11 +181,11 @@ class ClassDayMissing(ClassDayRule):
             ), file AS (
                 SELECT _file, count(*) AS classes FROM class GROUP BY _file
             )
-            SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day
+            SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day, c.grade, coalesce(c.letter, '') AS letter
             FROM class AS c JOIN taught AS d USING (_file) JOIN file AS f USING (_file)
             WHERE d.classes >= 2 AND d.classes * 2 >= f.classes AND NOT list_contains(c.days, d.date)
         """
-        return of_prepared(query, "day")
+        return of_prepared(query, "day", "grade", "letter")
 
 
 class DayCopied(ClassDayRule):
@@ -267,22 +296,56 @@ class AbsenceImplausible(FileRule):
 
 
 class TwoClassesInWeek(Rule):
-    """A learner stands under one class (`columns`: grade and letter) in the whole file."""
+    """A learner stands under one class (`columns`: grade and letter) in the whole file.
+
+    Points at the grade or letter of the rows that differ from the learner's class on the roster, if it is one of
+    them, else from that of most rows; where both are as many, at all of them.
+    """
 
     columns: list[str]
+    reads = ("enrolled",)
 
     def query(self) -> str:
-        query = f"""
-            SELECT d._file, d.first FROM distinct_{self.column} AS d
-            WHERE d.grade <> d.grade_to OR lower(d.letter) <> lower(d.letter_to)
+        grade, letter = self.columns
+        return f"""
+            WITH b AS (
+                SELECT b._file, b._table, b._row, b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter, d.n
+                FROM {BATCH}
+                JOIN distinct_{self.column} AS d ON d._file = b._file AND d.value = b.{self.column}
+                    AND (d.grade <> d.grade_to OR lower(d.letter) <> lower(d.letter_to))
+                WHERE {self.applies(f"b.{grade} IS NOT NULL")}
+            ), counted AS (
+                SELECT b._file, b.n, b.grade, b.letter, count(DISTINCT (b._table, b._row)) AS rows,
+                    min({place()}) AS first, bool_or(r.n IS NOT NULL) AS is_listed
+                FROM b LEFT JOIN enrolled AS r ON r._file = b._file AND r.n = b.n AND r.is_latest
+                    AND r.grade = b.grade AND lower(coalesce(r.letter, '')) = b.letter
+                GROUP BY ALL
+            ), c AS (
+                SELECT *, row_number() OVER best AS nth,
+                    nth_value(first, 1) OVER best AS first_1, nth_value(first, 2) OVER best AS first_2,
+                    nth_value(grade, 1) OVER best AS grade_1, nth_value(grade, 2) OVER best AS grade_2,
+                    nth_value(is_listed, 1) OVER best <> nth_value(is_listed, 2) OVER best
+                        OR nth_value(rows, 1) OVER best > nth_value(rows, 2) OVER best AS _is_sure
+                FROM counted
+                WINDOW best AS (
+                    PARTITION BY _file, n ORDER BY is_listed DESC, rows DESC, first
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                )
+            )
+            SELECT b._file, b._table, b._row,
+                CASE WHEN b.grade <> CASE c.nth WHEN 1 THEN c.grade_2 ELSE c.grade_1 END
+                    THEN '{grade}' ELSE '{letter}' END AS _column,
+                CASE c.nth WHEN 1 THEN c.first_2 ELSE c.first_1 END AS _like, c._is_sure
+            FROM b JOIN c ON c._file = b._file AND c.n = b.n AND c.grade = b.grade AND c.letter = b.letter
+            WHERE NOT (c.nth = 1 AND c._is_sure)
         """
-        return of_prepared(query)
 
 
 class ClassDiffersFromRoster(Rule):
-    """The class of the learner (`columns`: grade and letter) is that of the latest roster. One finding a learner.
+    """The class of the learner (`columns`: grade and letter) is that of the latest roster. One finding a learner, at
+    the grade or letter that differs.
 
-    Silent where the roster names no class.
+    Silent where the roster names no class, and of whom the file names two: that is for `two_classes_in_week`.
     """
 
     columns: list[str]
@@ -290,6 +353,7 @@ class ClassDiffersFromRoster(Rule):
     reads = ("enrolled",)
 
     def query(self) -> str:
+        grade, letter = self.columns
         # Nearly everybody is in the class of the roster: only who is not is looked at closely.
         other = """(
             r.grade <> {0}.grade OR (r.letter IS DISTINCT FROM {0}.letter
@@ -302,14 +366,16 @@ class ClassDiffersFromRoster(Rule):
                 FROM distinct_{self.column} AS w
                 JOIN enrolled AS r ON r._file = w._file AND r.n = w.n AND r.is_latest
                 WHERE r.grade IS NOT NULL AND {other.format("w")}
+                    AND w.grade = w.grade_to AND w.letter IS NOT DISTINCT FROM w.letter_to
             ), also AS (
                 SELECT DISTINCT c._file, c.n
                 FROM c JOIN enrolled AS r ON r._file = c._file AND r.n = c.n AND r.is_latest
                 WHERE r.grade IS NOT NULL AND NOT {other.format("c")}
             )
-            SELECT _file, first,
-                any_value(roster_grade) AS roster_grade, any_value(roster_letter) AS roster_letter
+            SELECT _file, first, roster_grade, roster_letter,
+                CASE WHEN grade <> roster_grade THEN '{grade}' ELSE '{letter}' END AS _column,
+                CASE WHEN grade <> roster_grade THEN CAST(roster_grade AS VARCHAR) ELSE roster_letter END AS _usual
             FROM c ANTI JOIN also USING (_file, n)
-            GROUP BY _file, first
+            QUALIFY row_number() OVER (PARTITION BY _file, first ORDER BY roster_grade, roster_letter) = 1
         """
-        return of_prepared(query, "roster_grade", "roster_letter")
+        return of_prepared(query, "roster_grade", "roster_letter", "_column", "_usual")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.rules.group import GroupRule
+from expectations.rules.minority import MinorityRule
 from expectations.rules.rule import Rule
 
 
@@ -23,14 +24,9 @@ class ClassSize(GroupRule):
         return {"most": self.most}
 
 
-class SeveralValues(GroupRule):
-    """All rows of a group (`columns`; none: of the file) hold the same value in the column."""
-
-    def fault(self) -> str:
-        return f"min(b.{self.column}) <> max(b.{self.column})"
-
-    def facts(self) -> dict[str, str]:
-        return {"many": f"count(DISTINCT b.{self.column})"}
+class SeveralValues(MinorityRule):
+    """All rows of a group (`columns`; none: of the file) hold the same value in the column. Points at those that
+    differ from most of the group."""
 
 
 class OneValueOnly(GroupRule):

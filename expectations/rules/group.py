@@ -19,6 +19,11 @@ def place(row: str = "b") -> str:
     return f"CAST({row}._table AS BIGINT) * {_ROWS} + {row}._row"
 
 
+def place_of(number: int) -> tuple[int, int]:
+    """Table and row of a place."""
+    return divmod(number, _ROWS)
+
+
 def placed(query: str, *facts: str) -> str:
     """The rows of `query(_file, first, facts…)` with `first` taken apart into `_table` and `_row`."""
     names = "".join(f", {name}" for name in facts)

@@ -1,7 +1,10 @@
 """What every rule of the library is: a statement about the rows of one batch, as SQL that selects the unexpected.
 
 In: the column a rule speaks of and its parameters, from a contract. Out: SQL over `{batch}` that selects
-`_file, _table, _row` of each unexpected row, with further columns that fill the placeholders of its message.
+`_file, _table, _row` of each unexpected row, with further columns that fill the placeholders of its message. Of these
+the ones that begin with `_` say where to look: `_column` (a column other than the rule's own is at fault in that row),
+`_like` (the place of a row whose text there is the usual one), `_usual` (that text itself), `_is_sure` (whether the
+usual one may be suggested).
 
 A rule's name in small letters is the code of the finding it makes and its key in a contract's `checks`. Who runs it
 is another room's concern: `expectations.gx` on the server, `expectations.direct` where there is no Great Expectations.
@@ -65,6 +68,11 @@ class Rule(BaseModel):
     """What the rule runs without, but then only in part."""
     reads: ClassVar[tuple[Table, ...]] = ()
     """The prepared tables its SQL speaks of."""
+
+    codes: ClassVar[Mapping[str, str]] = {}
+    """Facts that are codes, or lists of them → the codelist whose labels a message says instead."""
+    is_about_cell: ClassVar[bool] = True
+    """Whether what stands in the cell is at fault: not where the place only says of which rows something is said."""
 
     @classmethod
     def code_of_class(cls) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from expectations.rules.group import GroupRule
+from expectations.rules.minority import MinorityRule
 from expectations.rules.rule import Rule, text
 
 _LATIN, _CYRILLIC = "AaBCcEeHKkMOoPpTXxyYIi", "АаВСсЕеНКкМОоРрТХхуУІі"
@@ -142,23 +142,14 @@ class PhoneDigits(Rule):
         return f"{digits} < 10 OR ({digits} > 12 AND NOT {several})"
 
 
-class LetterInTwoCases(GroupRule):
+class LetterInTwoCases(MinorityRule):
     """The letter of a class is written alike in all rows: not «а» here and «А» there.
 
-    Points at the first row with the small letter.
+    Points at the rows that differ from most; where both are as many, at those with the small letter.
     """
 
     def groups(self) -> list[str]:
         return [*super().groups(), f"lower(b.{self.column})"]
 
-    def chosen(self) -> str:
-        return f"b.{self.column} <> upper(b.{self.column})"
-
-    def fault(self) -> str:
-        return f"min(b.{self.column}) <> max(b.{self.column})"
-
-    def facts(self) -> dict[str, str]:
-        return {"rows": f"count(*) FILTER (WHERE {self.chosen()})"}
-
-    def suggestion(self, value: str) -> str | None:
-        return value.upper()
+    def preferred(self) -> str:
+        return "v.value = upper(v.value)"

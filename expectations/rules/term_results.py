@@ -7,7 +7,8 @@ paragraph 28, and the codelist `mark`.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from expectations.rules.fingerprint import fingerprint
 from expectations.rules.group import GroupRule, place, placed
@@ -214,26 +215,39 @@ class MarksCopied(Rule):
 class LearnersLackSubject(Rule):
     """Who is in a class has a row for every subject that nearly all of the class have: four in five or more.
 
-    `columns`: grade, letter, subject. Classes below `least` learners are left out. One finding a class and subject.
+    `columns`: grade, letter, subject. Classes below `least` learners are left out. Points at the first row of each
+    learner who lacks some and names the subjects.
     """
 
     columns: list[str]
     least: int = 8
+    codes: ClassVar[Mapping[str, str]] = {"subjects": "subject"}
 
     def query(self) -> str:
         grade, letter, subject = self.columns
         query = f"""
             WITH r AS (
-                SELECT b._file, b.{grade}, coalesce(b.{letter}, '') AS letter, b.{subject}, b.iin, {place()} AS first
-                FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
-            ), subject AS (
-                SELECT _file, {grade}, letter, {subject}, min(first) AS first, count(DISTINCT iin) AS taught
-                FROM r GROUP BY ALL
+                SELECT DISTINCT b._file, b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter,
+                    b.{subject} AS subject, b.{self.column} AS learner
+                FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL", f"b.{subject} IS NOT NULL")}
+            ), learner AS (
+                SELECT DISTINCT _file, grade, letter, learner FROM r
             ), class AS (
-                SELECT _file, {grade}, letter, count(DISTINCT iin) AS learners FROM r GROUP BY ALL
+                SELECT _file, grade, letter, count(*) AS learners FROM learner GROUP BY ALL
+            ), expected AS (
+                SELECT _file, grade, letter, subject
+                FROM r JOIN class USING (_file, grade, letter)
+                WHERE learners >= {self.least}
+                GROUP BY _file, grade, letter, subject, learners HAVING count(*) * 5 >= learners * 4
+            ), lacking AS (
+                SELECT e._file, l.learner, list(e.subject ORDER BY e.subject) AS subjects, count(*) AS many
+                FROM learner AS l
+                JOIN expected AS e USING (_file, grade, letter)
+                ANTI JOIN r ON r._file = e._file AND r.learner = l.learner AND r.subject = e.subject
+                GROUP BY ALL
             )
-            SELECT _file, first, learners - taught AS many
-            FROM subject JOIN class USING (_file, {grade}, letter)
-            WHERE learners >= {self.least} AND taught < learners AND taught * 5 >= learners * 4
+            SELECT b._file, min({place()}) AS first, l.subjects, l.many
+            FROM {BATCH} JOIN lacking AS l ON l._file = b._file AND l.learner = b.{self.column}
+            GROUP BY b._file, l.learner, l.subjects, l.many
         """
-        return placed(query, "many")
+        return placed(query, "subjects", "many")
