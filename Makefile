@@ -90,7 +90,11 @@ generate: install  ## everything that follows from the contracts
 wheel: install  ## the checker as one wheel for schools without a network, in dist/
 	$(UV) build -q --wheel --no-build-isolation -p $(PIPELINE)/python -o dist .
 
+# For Windows: make checker PLATFORM=windows WINDOWS_PYTHON=python-3.11.9-embed-amd64.zip (from python.org).
+checker: wheel  ## the checker for schools as one folder, zipped, nothing to install: PLATFORM=linux or windows
+	$(PIPELINE)/python -m ingest.checker.bundle --platform $(or $(PLATFORM),linux) $(if $(WINDOWS_PYTHON),--python $(WINDOWS_PYTHON)) --uv $(UV) --wheel $$(ls -t dist/*.whl | head -1) -o dist
+
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
-.PHONY: help install browser postgresql lock demo serve test fuzz check format generate wheel bench
+.PHONY: help install browser postgresql lock demo serve test fuzz check format generate wheel checker bench

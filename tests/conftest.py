@@ -20,6 +20,8 @@ CLASSIFIER = Path(__file__).parents[2] / "shared" / "data" / "kato.csv"
 ORGANISATIONS, LEARNERS = 24, 40
 
 
+# First: the plugin that shares the tests out reads the groups at the same moment.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests stay together when several processes share them, and begin with what takes longest.
 

@@ -1,0 +1,49 @@
+"""Start the checker: `python -m ingest.checker [FILE]`, or a file dropped on the program.
+
+In: perhaps a file, the language, where reference packs lie. Out: a page in the browser, until it is ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from ingest.checker.pages import say
+from ingest.checker.server import serve
+from ingest.read.sandbox.parent import warm
+from ingest.schema.contract import LANGUAGES, Language
+
+
+def main() -> None:
+    """Serve the page until somebody ends it."""
+    parser = argparse.ArgumentParser(prog="check")
+    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("--lang", choices=LANGUAGES, default=usual_language())
+    parser.add_argument("--packs", type=Path, default=Path("reference"))
+    parser.add_argument("--no-browser", action="store_true")
+    asked = parser.parse_args()
+    warm()
+    server = serve(asked.packs, asked.lang, asked.file, opens_browser=not asked.no_browser)
+    print(say("opened", asked.lang, address=server.address), flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+        server.desk.close()
+
+
+def usual_language() -> Language:
+    """The language BBAJ_LANG or the system's settings name; Kazakh where they name none of ours."""
+    for name in ("BBAJ_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        spoken = os.environ.get(name, "")[:2].lower()
+        for language in LANGUAGES:
+            if language == spoken:
+                return language
+    return "kk"
+
+
+if __name__ == "__main__":
+    main()

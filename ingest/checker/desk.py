@@ -1,0 +1,120 @@
+"""What lies on the desk of who checks files: the reference pack, and each file checked, until the program ends.
+
+In: a folder where packs lie, a file as it was handed over. Out: `CheckedFile`s, kept in a folder of their own that
+goes with the program: what a school checks stays on its computer and nowhere for longer than needed.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+
+from expectations.marked import marked_workbook
+from expectations.pack import Pack, PackError, read_pack
+from expectations.verdict import Verdict
+from ingest.checker.recognition import recognise
+from ingest.home import Home
+from ingest.schema.contract import Contract, Language
+from ingest.schema.load import contracts
+from ingest.schema.period import PeriodError
+from warehouse.services.check import check_file
+
+KEPT = 20
+"""Files whose verdicts can still be looked at; older ones go."""
+
+
+class NotRecognisedError(Exception):
+    """No form was chosen and the file does not say which it is."""
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """One file and what was found. `period`: as asked or as its template says."""
+
+    key: str
+    path: Path
+    contract: Contract
+    period: str | None
+    verdict: Verdict
+
+    def marked(self, language: Language) -> bytes:
+        """The file back as a workbook with its cells marked."""
+        return marked_workbook(self.path, self.verdict.findings, self.contract, language)
+
+
+class Desk:
+    """One person's desk; may be asked from many threads, checks one file after another."""
+
+    def __init__(self, packs: Path | None = None) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="bbaj-"))
+        self._lock = threading.Lock()
+        self._files: dict[str, CheckedFile] = {}
+        self.pack = newest_pack(packs) if packs else None
+
+    def close(self) -> None:
+        """Take everything off the desk."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def put(self, name: str, content: bytes) -> Path:
+        """A file as it was handed over, under its own name as far as this system can have it."""
+        folder = self._folder / secrets.token_hex(8)
+        folder.mkdir()
+        path = folder / (safe_name(name))
+        path.write_bytes(content)
+        return path
+
+    def check(self, path: Path, form: str | None, period: str | None) -> CheckedFile:
+        """Check a file. Raises NotRecognisedError, PeriodError, KeyError for no such form."""
+        with self._lock:
+            known = None if form else recognise(path)
+            if not form and not known:
+                raise NotRecognisedError(path.name)
+            contract = contracts()[form or (known.form if known else "")]
+            period = period or (known.period if known else None)
+            try:
+                verdict = check_file(Home(self._folder / "none"), path, contract, None, period, self.pack)
+            except PeriodError:
+                if not known or known.period != period:
+                    raise
+                # A stamp somebody has spoilt: the file is checked as if it named no period.
+                period = None
+                verdict = check_file(Home(self._folder / "none"), path, contract, None, None, self.pack)
+            checked = CheckedFile(secrets.token_urlsafe(12), path, contract, period, verdict)
+            self._files[checked.key] = checked
+            for old in list(self._files)[:-KEPT]:
+                shutil.rmtree(self._files.pop(old).path.parent, ignore_errors=True)
+            return checked
+
+    def checked(self, key: str) -> CheckedFile | None:
+        """A file checked before, while it is kept."""
+        return self._files.get(key)
+
+
+def newest_pack(folder: Path) -> Pack | None:
+    """The newest reference pack in a folder; what is none is passed over."""
+    found: list[Pack] = []
+    for path in sorted(folder.glob("*.zip")) if folder.is_dir() else ():
+        try:
+            found.append(read_pack(path))
+        except PackError:
+            continue
+    return max(found, key=lambda pack: pack.facts.made_at, default=None)
+
+
+_UNFIT = set('<>:"/\\|?*')
+
+
+def safe_name(name: str) -> str:
+    """A file's own name without what would lead out of a folder or cannot stand in one on Windows."""
+    bare = PureWindowsPath(name.replace("/", "\\")).name
+    clean = "".join("_" if sign in _UNFIT or not sign.isprintable() else sign for sign in bare).strip(" .")
+    if not clean or PureWindowsPath(clean).is_reserved():
+        clean = f"_{clean}"
+    stem, suffix = clean[:-24], clean[-24:]
+    while len((stem + suffix).encode()) > 200 and stem:
+        stem = stem[:-1]
+    return stem + suffix

@@ -1,0 +1,213 @@
+"""The checker's page, served to this computer alone.
+
+In: a folder where reference packs lie, perhaps a file to begin with. Out: nothing; it serves until it is ended from
+the page, by Ctrl-C or with its window. Only this machine can ask, only with the secret word in the address, and only
+by the name of this machine, so that no page of the internet can reach it through a visitor's browser.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import webbrowser
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+from ingest.checker.desk import CheckedFile, Desk, NotRecognisedError
+from ingest.checker.pages import finished_page, say, start_page, verdict_page
+from ingest.schema.contract import LANGUAGES, Language
+from ingest.schema.load import contracts
+from ingest.schema.period import PeriodError
+
+MOST_BYTES = 200 * 1024 * 1024
+"""Of one file; the system itself takes no larger one."""
+_HERE = Path(__file__).parent
+_STATIC = {"style.css": "text/css; charset=utf-8", "script.js": "text/javascript; charset=utf-8"}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class CheckerServer(ThreadingHTTPServer):
+    """The server and the desk it serves."""
+
+    daemon_threads = True
+
+    def __init__(self, desk: Desk, language: Language) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.desk, self.language = desk, language
+        self.word = secrets.token_urlsafe(16)
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return f"http://127.0.0.1:{self.server_port}/{self.word}/"
+
+
+def serve(
+    packs: Path | None, language: Language, first: Path | None = None, *, opens_browser: bool = True
+) -> CheckerServer:
+    """A server ready to serve, its page opened in the browser; with `first` the page of that file's verdict."""
+    server = CheckerServer(Desk(packs), language)
+    address = server.address
+    if first:
+        address += _verdict_of(server.desk, server.desk.put(first.name, first.read_bytes()), language)
+    if opens_browser:
+        threading.Timer(0.3, webbrowser.open, [address]).start()
+    return server
+
+
+def _verdict_of(desk: Desk, path: Path, language: Language) -> str:
+    """The address of a file's verdict below that of the page; of the page itself where there is none."""
+    try:
+        return f"{desk.check(path, None, None).key}?lang={language}"
+    except NotRecognisedError:
+        return f"?lang={language}&unknown={quote(path.name)}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: CheckerServer
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is logged: names of files may name people."""
+
+    @property
+    def _language(self) -> Language:
+        asked = parse_qs(urlsplit(self.path).query).get("lang", [""])[0]
+        return next((language for language in LANGUAGES if language == asked), self.server.language)
+
+    def _rest(self) -> str | None:
+        """What is asked for below the secret word; None for whoever does not know it."""
+        if self.headers.get("Host") not in {
+            f"{name}:{self.server.server_port}" for name in ("127.0.0.1", "localhost")
+        }:
+            return None
+        word, slash, rest = urlsplit(self.path).path.lstrip("/").partition("/")
+        return rest if slash and secrets.compare_digest(word.encode(), self.server.word.encode()) else None
+
+    def do_GET(self) -> None:
+        """Pages, the style, a marked workbook."""
+        rest, language, desk = self._rest(), self._language, self.server.desk
+        if rest is None:
+            self._answer(b"", "text/plain", HTTPStatus.NOT_FOUND)
+        elif rest in _STATIC:
+            self._answer((_HERE / rest).read_bytes(), _STATIC[rest])
+        elif rest == "":
+            unknown = parse_qs(urlsplit(self.path).query).get("unknown", [""])[0]
+            trouble = say("not_recognised", language, file=unknown) if unknown else ""
+            self._page(start_page(desk, language, trouble))
+        elif (checked := desk.checked(rest.removesuffix(".xlsx"))) is None:
+            self._page(start_page(desk, language, say("gone", language)), HTTPStatus.NOT_FOUND)
+        elif rest.endswith(".xlsx"):
+            self._send_marked(checked, language)
+        else:
+            self._page(verdict_page(checked, language))
+
+    def _send_marked(self, checked: CheckedFile, language: Language) -> None:
+        name = quote(f"{checked.path.stem} ✓.xlsx")
+        self._answer(
+            checked.marked(language),
+            _XLSX,
+            more={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
+
+    def do_POST(self) -> None:
+        """A file to check, or the end."""
+        rest, language = self._rest(), self._language
+        length = self.headers.get("Content-Length", "")
+        if rest is None or not (length.isascii() and length.isdigit()):
+            self._refuse_unread(HTTPStatus.NOT_FOUND, "")
+        elif int(length) > MOST_BYTES:
+            self._refuse_unread(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, say("too_large", language, limit=MOST_BYTES >> 20)
+            )
+        elif rest == "finish":
+            self.rfile.read(int(length))
+            self._page(finished_page(language))
+            threading.Thread(target=self.server.shutdown).start()
+        elif rest == "check":
+            self._check(self.rfile.read(int(length)), language)
+        else:
+            self._refuse_unread(HTTPStatus.NOT_FOUND, "")
+
+    def _check(self, body: bytes, language: Language) -> None:
+        name, content, form, period = _parts(self.headers.get("Content-Type", ""), body)
+        desk = self.server.desk
+        try:
+            if not name:
+                trouble = say("no_file", language)
+            elif form and form not in contracts():
+                trouble = say("not_recognised", language, file=name)
+            else:
+                checked = desk.check(desk.put(name, content), form or None, period or None)
+                self._answer(
+                    b"", "text/plain", HTTPStatus.SEE_OTHER, {"Location": f"{checked.key}?lang={language}"}
+                )
+                return
+        except NotRecognisedError:
+            trouble = say("not_recognised", language, file=name)
+        except PeriodError as error:
+            trouble = say("bad_period", language, period=error.text, example=error.example)
+        except Exception as error:  # whatever it is, one file must not end the page
+            trouble = say("our_fault", language, kind=type(error).__name__)
+        self._page(start_page(desk, language, trouble), HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def _refuse_unread(self, status: HTTPStatus, trouble: str) -> None:
+        """An answer to a body that is not read: the connection ends with it."""
+        self.close_connection = True
+        self._page(start_page(self.server.desk, self._language, trouble) if trouble else "", status)
+
+    def _page(self, text: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self._answer(text.encode(), "text/html; charset=utf-8", status)
+
+    def _answer(
+        self, body: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK, more: dict[str, str] | None = None
+    ) -> None:
+        self.send_response(status)
+        for name, value in {
+            **_HEADERS,
+            "Content-Type": kind,
+            "Content-Length": str(len(body)),
+            **(more or {}),
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _parts(kind: str, body: bytes) -> tuple[str, bytes, str, str]:
+    """The file's name and bytes, the form and the period of what a browser posts; empty where they are missing."""
+    found: dict[str, tuple[str, bytes]] = {}
+    boundary = _BOUNDARY.search(kind)
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode()) if boundary else ():
+        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        # Browsers write names in UTF-8 and stand in for quotes and line ends alone (HTML, form submission).
+        named = {
+            key: _unquoted(value) for key, value in _NAMED.findall(head.decode("utf-8", errors="replace"))
+        }
+        found[named.get("name", "")] = named.get("filename", ""), content
+    name, content = found.get("file", ("", b""))
+    form, period = (
+        found.get(field, ("", b""))[1].decode("utf-8", errors="replace").strip()
+        for field in ("form", "period")
+    )
+    return name, content, form, period
+
+
+_BOUNDARY = re.compile(r'boundary="?([^";,\s]+)')
+_NAMED = re.compile(r'\b(name|filename)="([^"\r\n]*)"')
+
+
+def _unquoted(name: str) -> str:
+    for sign, written in (('"', "%22"), ("\r", "%0D"), ("\n", "%0A")):
+        name = name.replace(written, sign)
+    return name

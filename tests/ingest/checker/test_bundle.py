@@ -1,0 +1,202 @@
+"""The checker as it is unpacked at a school: started on Linux with nothing else, whole for Windows."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path, PureWindowsPath
+
+import pefile
+import pytest
+
+from expectations.judge import judge
+from ingest.checker.bundle import NAME, BundleError, Materials, make_bundle, zip_bundle
+from ingest.schema.load import contracts
+from tests.expectations.case_folders import CASES, cases, reference
+
+PROJECT = Path(__file__).parents[3]
+UV = shutil.which("uv") or str(PROJECT / ".tools" / "bin" / "uv")
+# What every Windows from 10 on has, and what Python's embeddable package brings.
+OF_WINDOWS = re.compile(
+    r"api-ms-win-.*|ext-ms-.*|(advapi32|bcrypt|bcryptprimitives|crypt32|dbghelp|iphlpapi|kernel32|ncrypt|ntdll|ole32"
+    r"|rpcrt4|rstrtmgr|secur32|shell32|shlwapi|user32|userenv|version|webservices|winhttp|wininet|winmm|ws2_32|wsock32"
+    r"|oleaut32|gdi32|psapi|normaliz|wldap32)\.dll"
+)
+OF_PYTHON = {"python3.dll", "python311.dll", "vcruntime140.dll", "vcruntime140_1.dll"}
+# Judges every case folder with what lies in the bundle, and prints the verdicts.
+JUDGE_ALL = """
+import json, sys
+lib, tests = sys.argv[1:]
+sys.path.insert(0, lib); sys.path.append(tests)
+import expectations, ingest
+assert ingest.__file__.startswith(lib) and expectations.__file__.startswith(lib)
+from tests.expectations.case_folders import cases, reference
+from expectations.judge import judge
+from ingest.schema.load import contracts
+found = {}
+for form, around in sorted({(case.form, case.surroundings or "") for case in cases()}):
+    own = [case for case in cases() if (case.form, case.surroundings or "") == (form, around)]
+    files = [case.file(place) for place, case in enumerate(own)]
+    with judge(files, contracts()[form], reference(around), demo=True) as judged:
+        found |= {case.rule: judged.verdicts[place].to_json() for place, case in enumerate(own)}
+assert "great_expectations" not in sys.modules and "pandas" not in sys.modules
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not Path(UV).exists():
+        pytest.skip("uv is not installed: run `make install`")
+    folder = tmp_path_factory.mktemp("wheel")
+    source = tmp_path_factory.mktemp("source")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(PROJECT / name, source)
+    for room in ("ingest", "expectations", "warehouse", "dashboards"):
+        shutil.copytree(PROJECT / room, source / room, ignore=shutil.ignore_patterns("__pycache__"))
+    build = [UV, "build", "-q", "--wheel", "--no-build-isolation", "-p", sys.executable, "-o", str(folder)]
+    subprocess.run([*build, str(source)], check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def linux(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle for Linux, in a place of a name that asks for trouble."""
+    python = Path(os.path.realpath(sys.base_prefix))
+    materials = Materials("linux", python, wheel, PROJECT / "requirements-check.lock", UV)
+    return make_bundle(materials, tmp_path_factory.mktemp("мектеп қалтасы"))
+
+
+@pytest.fixture(scope="module")
+def windows(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle for Windows, a stand-in of the right shape in place of Python's own package."""
+    folder = tmp_path_factory.mktemp("windows")
+    package = folder / "python-embed.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        for name in ("python.exe", "python311.zip", "python311._pth", *OF_PYTHON):
+            archive.writestr(name, b"")
+    return make_bundle(Materials("windows", package, wheel, PROJECT / "requirements-check.lock", UV), folder)
+
+
+def run(bundle: Path, *words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The bundle's command line with nothing of this machine but a shell."""
+    clean = {"PATH": "/usr/bin:/bin", "HOME": str(bundle.parent)} | environment
+    return subprocess.run(
+        [str(bundle / "bbaj"), *map(str, words)],
+        env=clean,
+        cwd=bundle.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_checks_and_makes_templates_with_nothing_installed(linux: Path) -> None:
+    made = run(linux, "template", "attendance", "--lang", "kk", "-o", "үлгі.xlsx")
+    assert made.returncode == 0, made.stderr
+    case = next(case for case in cases() if case.rule == "out_of_range")
+    done = run(
+        linux, "check", CASES / case.rule / "file.csv", "--form", case.form, "--json", "--marked", "m.xlsx"
+    )
+    assert done.returncode in (0, 1), done.stderr
+    assert json.loads(done.stdout)["rows_in"] > 0
+    assert zipfile.is_zipfile(linux.parent / "m.xlsx")
+
+
+def test_it_finds_in_every_case_what_the_system_finds(linux: Path) -> None:
+    program = linux / "python" / "bin" / "python3.11"
+    environment = {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": str(linux / "python" / "lib")}
+    told = subprocess.run(
+        [str(program), "-I", "-X", "utf8", "-c", JUDGE_ALL, str(linux / "lib"), str(PROJECT)],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr[-2000:]
+    theirs = json.loads(told.stdout)
+    assert len(theirs) == len(cases())
+    for form, around in sorted({(case.form, case.surroundings or "") for case in cases()}):
+        own = [case for case in cases() if (case.form, case.surroundings or "") == (form, around)]
+        files = [case.file(place) for place, case in enumerate(own)]
+        with judge(files, contracts()[form], reference(around), demo=True) as judged:
+            for place, case in enumerate(own):
+                assert theirs[case.rule] == json.loads(json.dumps(judged.verdicts[place].to_json())), (
+                    case.rule
+                )
+
+
+def test_what_is_started_can_be_started_out_of_the_zip(linux: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(zip_bundle(linux / "reference", tmp_path / "x.zip")) as archive:
+        assert archive.testzip() is None
+    for name in ("check", "bbaj", "python/bin/python3.11"):
+        assert os.access(linux / name, os.X_OK), name
+
+
+def test_every_library_of_the_windows_bundle_finds_what_it_stands_on(windows: Path) -> None:
+    libraries = [
+        path for path in windows.rglob("*") if path.suffix in (".pyd", ".dll") and path.stat().st_size
+    ]
+    assert len(libraries) > 50
+    there = {path.name.lower() for path in libraries} | OF_PYTHON
+    for path in libraries:
+        with pefile.PE(str(path), fast_load=True) as image:
+            assert image.FILE_HEADER.Machine == pefile.MACHINE_TYPE["IMAGE_FILE_MACHINE_AMD64"], path.name
+            image.parse_data_directories([pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_IMPORT"]])
+            wanted = {entry.dll.decode().lower() for entry in getattr(image, "DIRECTORY_ENTRY_IMPORT", [])}
+        assert {name for name in wanted - there if not OF_WINDOWS.fullmatch(name)} == set(), path.name
+
+
+def test_both_bundles_hold_the_same_program(linux: Path, windows: Path) -> None:
+    def ours(bundle: Path) -> dict[str, bytes]:
+        rooms = ("ingest", "expectations", "warehouse")
+        files = (
+            path for room in rooms for path in (bundle / "lib" / room).rglob("*") if path.suffix != ".pyc"
+        )
+        return {path.relative_to(bundle).as_posix(): path.read_bytes() for path in files if path.is_file()}
+
+    assert ours(windows) == ours(linux)
+    assert "lib/ingest/contracts/attendance.yml" in ours(windows)
+    names = {path.relative_to(windows / "lib").parts[0] for path in (windows / "lib").glob("*.dist-info")}
+    assert {name.partition("-")[0] for name in names} >= {
+        "duckdb",
+        "pyarrow",
+        "numpy",
+        "fastexcel",
+        "colorama",
+    }
+
+
+def test_windows_can_unpack_it_and_starts_it_in_its_own_ways(windows: Path) -> None:
+    for path in windows.rglob("*"):
+        name = PureWindowsPath(path.relative_to(windows.parent).as_posix())
+        assert not name.is_reserved(), name
+        assert not re.search(r'[<>:"|?*]', str(name)), name
+        assert len(str(name)) < 160, name
+    start = (windows / "check.bat").read_bytes()
+    assert start.count(b"\r\n") == start.count(b"\n")
+    assert b'"%~dp0python\\python.exe"' in start
+    assert (windows / "python" / "python311._pth").read_text(encoding="ascii").split() == [
+        "python311.zip",
+        ".",
+        "..\\lib",
+    ]
+
+
+@pytest.mark.parametrize("content", [None, {"python.exe": b""}, {"python.exe": b"", "python312._pth": b""}])
+def test_another_python_is_refused_in_words(
+    content: dict[str, bytes] | None, wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "python.zip"
+    if content is None:
+        package.write_bytes(b"no zip")
+    else:
+        with zipfile.ZipFile(package, "w") as archive:
+            for name, data in content.items():
+                archive.writestr(name, data)
+    monkeypatch.setattr("ingest.checker.bundle._install", lambda *_: None)
+    with pytest.raises(BundleError, match=r"python\.zip"):
+        make_bundle(Materials("windows", package, wheel, PROJECT / "requirements-check.lock", UV), tmp_path)
+    assert not (tmp_path / NAME / "check.bat").exists()

@@ -1,0 +1,75 @@
+"""What lies on the desk: files told by what stands in them, names no system stumbles over, packs."""
+
+from __future__ import annotations
+
+from pathlib import Path, PureWindowsPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.checker.desk import KEPT, Desk, NotRecognisedError, newest_pack, safe_name
+from ingest.checker.recognition import recognise
+from ingest.emit.template import template
+from ingest.schema.load import contracts
+from tests.expectations.case_folders import CASES, cases
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.mark.parametrize("form", contracts())
+def test_a_template_says_itself_which_form_it_is(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "any name.xlsx"
+    path.write_bytes(template(contracts()[form], "ru"))
+    found = recognise(path)
+    assert found is not None
+    assert found.form == form
+
+
+@pytest.mark.parametrize("form", contracts())
+def test_a_file_without_a_stamp_is_told_by_its_columns(form: str) -> None:
+    case = next(case for case in cases() if case.form == form)
+    found = recognise(CASES / case.rule / "file.csv")
+    assert found is not None
+    assert found.form == form
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\x00\x01\x02", "Тегі;Аты\nА;Б\n".encode()])
+def test_a_file_of_no_form_is_asked_about(content: bytes, desk: Desk) -> None:
+    with pytest.raises(NotRecognisedError):
+        desk.check(desk.put("x.csv", content), None, None)
+
+
+@given(st.text(max_size=300))
+def test_any_name_can_stand_in_a_folder_of_any_system(name: str) -> None:
+    safe = safe_name(name)
+    assert safe
+    assert len(safe.encode()) <= 255
+    assert PureWindowsPath(safe).name == safe
+    assert not PureWindowsPath(safe).is_reserved()
+    assert not set(safe) & set('<>:"/\\|?*\x00')
+    assert safe.strip(" .") == safe
+
+
+def test_the_ending_of_a_long_name_stays() -> None:
+    assert safe_name("ә" * 300 + ".xlsx").endswith(".xlsx")
+
+
+def test_old_files_go_and_all_of_them_at_the_end(desk: Desk) -> None:
+    content = (CASES / "required" / "file.csv").read_bytes()
+    form = next(case.form for case in cases() if case.rule == "required")
+    checked = [desk.check(desk.put("a.csv", content), form, None) for _ in range(KEPT + 2)]
+    assert desk.checked(checked[0].key) is None
+    assert desk.checked(checked[-1].key) is checked[-1]
+    assert not checked[0].path.exists()
+    desk.close()
+    assert not checked[-1].path.exists()
+
+
+def test_what_is_no_pack_is_passed_over(tmp_path: Path) -> None:
+    assert newest_pack(tmp_path / "not there") is None
+    (tmp_path / "x.zip").write_bytes(b"no zip")
+    assert newest_pack(tmp_path) is None
