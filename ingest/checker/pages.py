@@ -6,19 +6,15 @@ escaped.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from expectations.causes import Cause, Explained, causes, says_suggestion
 from ingest.checker.desk import CheckedFile, Desk
-from ingest.schema.contract import LANGUAGES, Labels, Language
+from ingest.schema.contract import LANGUAGES, Language
 from ingest.schema.finding import catalogue
 from ingest.schema.load import contracts
 from ingest.schema.period import EXAMPLES, LOCAL_TIME
+from ingest.schema.words import Words
 
 SHOWN = 200
 """Places of one cause on the page; all of them stand in the marked workbook."""
@@ -26,15 +22,7 @@ _OPEN_AT_FIRST = 3
 _NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, Labels]:
-    read = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
-    return {name: Labels.model_validate(labels) for name, labels in read.items()}
-
-
-def say(name: str, language: Language, **facts: Any) -> str:
-    """One text of the page with its facts filled in. Raises KeyError for an unknown name."""
-    return _words()[name].in_language(language).format(**facts)
+say = Words("checker").say
 
 
 def page(body: str, language: Language, at: str, *, can_finish: bool = True) -> str:
