@@ -20,7 +20,7 @@ from expectations.rules.rule import Rule
 from expectations.wording import labels_of, wording
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding, cell_address
+from ingest.schema.finding import Finding
 
 _PLACE = 3  # _file, _table, _row stand first in every rule's rows
 
@@ -102,14 +102,13 @@ def _findings(
     }
     subjects = _subjects(table, contract.primary_key, [each.row for each in accused])
     for each, subject in zip(accused, subjects, strict=True):
-        place = table.columns.get(each.column)
         value = written[each.column][each.row] if rule.is_about_cell else None
         usual = each.usual if each.like is None else _written_at(reading, each.like, each.column)
         own = {"column": contract.field(each.column).labels} if each.column != rule.column else {}
         yield Finding(
             code=rule.code,
             sheet=table.sheet,
-            cell=cell_address(place, each.row) if place else None,
+            cell=table.cell(each.column, each.row),
             row=each.row,
             column=each.column,
             value=value or None,

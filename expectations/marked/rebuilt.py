@@ -94,7 +94,7 @@ def _records_of(source: Path, reading: Reading, contract: Contract) -> _Feed | N
         return None
     text = "" if kind == "text" and _is_utf8(source) else decode(source.read_bytes()).text
     if kind == "markup":
-        rows = [row for _, found in tables_in(text) for row in found]
+        rows = [row for table in tables_in(text) for row in table.rows]
         return lambda: iter(rows)
     if len(reading.tables) > 1:
         # A cross-table: each column of values is a table, and no header is where it could be compared.

@@ -5,14 +5,17 @@ In: nothing. Out: `Reading` and its parts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
 from ingest.schema.correction import Correction
-from ingest.schema.finding import Finding
+from ingest.schema.finding import Finding, cell_address
 from ingest.schema.mark import TemplateMark
+
+_FAR = 1 << 31
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,23 @@ class LocatedTable:
     `sheet`: None in a csv. `columns`: field name → 1-based column of the sheet. `header_row`: 1-based row of
     the sheet, or record of the csv. `text`: one string column per field that is there, cells as written,
     blank cells empty or null; `_row` int32, the 1-based row of the sheet or record of the csv, ascending.
+    `merged`: field → first and last row of each cell merged downwards whose value all its rows have, ascending.
     """
 
     sheet: str | None
     columns: dict[str, int]
     header_row: int
     text: pa.Table
+    merged: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    def cell(self, name: str, row: int) -> str | None:
+        """The address of the cell that holds a field in a row of the sheet; None where no column does."""
+        if not (column := self.columns.get(name)):
+            return None
+        ranges = self.merged.get(name, ())
+        place = bisect_right(ranges, (row, _FAR)) - 1
+        inside = place >= 0 and ranges[place][0] <= row <= ranges[place][1]
+        return cell_address(column, ranges[place][0] if inside else row)
 
 
 @dataclass(frozen=True)

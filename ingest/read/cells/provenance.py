@@ -15,7 +15,7 @@ from ingest.read.arrow import Chunk, Column, Numbers, pa
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import FormField
-from ingest.schema.finding import Finding, cell_address
+from ingest.schema.finding import Finding
 
 Files = Sequence[tuple[int, Reading]]
 _WORTH_COMBINING = 20_000
@@ -39,7 +39,7 @@ class Place:
         return Finding(
             code,
             sheet=self.table.sheet,
-            cell=cell_address(self.table.columns[field.name], number),
+            cell=self.table.cell(field.name, number),
             row=number,
             column=field.name,
             value=value,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz, process
 
-from ingest.read.form.data_rows import Body
+from ingest.read.form.body import Body
 from ingest.read.form.header_match import folded
 from ingest.schema.contract import LANGUAGES, Contract, Labels
 from ingest.schema.finding import Finding, cell_address

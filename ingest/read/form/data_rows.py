@@ -8,18 +8,19 @@ of which only the running number is filled in are said together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from ingest.read.arrow import Column, Mask, Numbers, pa
+from ingest.read.arrow import Mask, Numbers, pa
 from ingest.read.cells.column_text import blank
 from ingest.read.form.alternate_layout import constants_of, texts_of
-from ingest.read.form.header_match import Header, HeaderWords
+from ingest.read.form.body import Body
+from ingest.read.form.header_match import HeaderWords
+from ingest.read.form.merged_rows import merged_across, with_merged
 from ingest.read.form.rows_aside import Aside, Sight, rows_aside
 from ingest.read.reading import LocatedTable
 from ingest.read.row_numbers import Runs
-from ingest.read.tables.multi_row_header import Cells
 from ingest.read.tables.row_kinds import row_text
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding, cell_address
@@ -28,44 +29,16 @@ _MOST_ALIKE = 1_000
 """Findings of one kind that are made one by one; the rest is said together."""
 
 
-@dataclass(frozen=True)
-class Body:
-    """What stands below one header. `header_row`: 1-based; `cells`: the header as written; `columns`: every
-    column of the sheet, left to right, as strings of equal length; row i of them is row `header_row + 1 + i`.
-    `first_column`: 1-based column of the sheet that `columns` begin with."""
-
-    sheet: str | None
-    header: Header
-    header_row: int
-    cells: Cells
-    columns: Sequence[Column]
-    first_column: int = 1
-
-    @property
-    def height(self) -> int:
-        return len(self.columns[0]) if self.columns else 0
-
-    def row(self, index: int) -> list[str]:
-        """One row's cells as written, blank ones empty."""
-        return [column[index].as_py() or "" for column in self.columns]
-
-    def finding(self, code: str, index: int, column: int = 0, **params: object) -> Finding:
-        """A finding on a row (0-based below the header), by default on its first filled cell."""
-        cells = self.row(index)
-        row = self.header_row + 1 + index
-        address = cell_address(column + self.first_column, row)
-        value = str(params.pop("text", cells[column]))
-        return Finding(code, sheet=self.sheet, cell=address, row=row, value=value, params=params)
-
-
 def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding]]:
     """The data rows, the number of rows up to the last with content that are not data, the notes on those."""
     keep = ~_blank_rows(body, contract)
     end = int(np.flatnonzero(keep)[-1]) + 1 if keep.any() else 0
-    words = HeaderWords(contract, body.header.layout)
-    aside, counting = rows_aside(Sight(body.columns, _fields(body, contract), contract, words), keep)
+    fields, words = _fields(body, contract), HeaderWords(contract, body.header.layout)
+    body, merged, findings = with_merged(body, fields, keep)
+    sight = Sight(body.columns, fields, contract, words, merged_across(body, fields))
+    aside, counting = rows_aside(sight, keep)
     keep[[row.index for row in aside]] = False
-    findings = _said(body, aside)
+    findings += _said(body, aside)
     findings += [body.finding("numbering_kept", index, _first_filled(body.row(index))) for index in counting]
     findings += _unnamed(body, keep)
     numbers = np.flatnonzero(keep)
@@ -74,7 +47,7 @@ def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding
     if body.header.layout:
         # What no cell holds is said at the first column.
         place = dict.fromkeys(body.header.layout.constants, body.first_column) | place
-    return LocatedTable(body.sheet, place, body.header_row, text), end - len(numbers), findings
+    return LocatedTable(body.sheet, place, body.header_row, text, merged), end - len(numbers), findings
 
 
 def _text(body: Body, numbers: Numbers) -> pa.Table:

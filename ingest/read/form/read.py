@@ -20,6 +20,7 @@ from ingest.read.form.text_file import read_delimited, read_rows_of_text
 from ingest.read.form.workbook_file import read_workbook
 from ingest.read.reading import Reading, unreadable
 from ingest.read.text.encoding import decode
+from ingest.read.workbook.hidden_content import Range
 from ingest.read.workbook.markup_tables import tables_in
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
@@ -58,5 +59,12 @@ def read(path: Path, contract: Contract) -> Reading:
 def _read_markup(path: Path, contract: Contract) -> Reading:
     """The form's table in a web page saved as a workbook, its tables one below another."""
     tables = tables_in(decode(path.read_bytes()).text)
-    reading = read_rows_of_text(path, [row for _, rows in tables for row in rows], contract)
+    rows: list[list[str]] = []
+    merged: list[Range] = []
+    for table in tables:
+        merged += [
+            (top + len(rows), left, bottom + len(rows), right) for top, left, bottom, right in table.merged
+        ]
+        rows += table.rows
+    reading = read_rows_of_text(path, rows, contract, merged)
     return reading.with_findings(Finding("web_page_read"))

@@ -19,9 +19,10 @@ from typing import Any
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.files.zip_limits import MOST_COLUMNS
 from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.body import Body
 from ingest.read.form.column_findings import no_header, structure_findings
 from ingest.read.form.crosstab import read_crossed
-from ingest.read.form.data_rows import Body, cut
+from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
 from ingest.read.reading import Reading, rows_above, unreadable
 from ingest.read.text.batches import cut_of
@@ -30,6 +31,7 @@ from ingest.read.text.encoding import decode
 from ingest.read.text.records import Record, records
 from ingest.read.text.strict_reader import regular_columns
 from ingest.read.text.utf16 import wide_encoding
+from ingest.read.workbook.hidden_content import Range
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
 from ingest.schema.layout import cross_tables
@@ -60,11 +62,13 @@ class _Start:
 
 @dataclass(frozen=True)
 class _Source:
-    """Where the text is: in its file, or, `recoded`, in bytes made from it."""
+    """Where the text is: in its file, or, `recoded`, in bytes made from it. `merged`: by numbers of its records,
+    which of their cells are merged."""
 
     path: Path
     content: Any
     recoded: bool = False
+    merged: Sequence[Range] = ()
 
     def lines(self) -> Iterator[str]:
         """The lines with their ends. Raises UnicodeDecodeError where they are not UTF-8."""
@@ -89,9 +93,11 @@ def read_delimited(path: Path, contract: Contract) -> Reading:
         return _recoded(path, bytes(content), contract)
 
 
-def read_rows_of_text(path: Path, rows: Iterable[Sequence[str]], contract: Contract) -> Reading:
+def read_rows_of_text(
+    path: Path, rows: Iterable[Sequence[str]], contract: Contract, merged: Sequence[Range] = ()
+) -> Reading:
     """The form's table among rows that were cut already."""
-    return _of_utf8(_Source(path, csv_bytes(rows) or b"\n", recoded=True), contract)
+    return _of_utf8(_Source(path, csv_bytes(rows) or b"\n", recoded=True, merged=merged), contract)
 
 
 def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
@@ -132,7 +138,7 @@ def _of_utf8(source: _Source, contract: Contract) -> Reading:
     careful: list[Finding] = []
     if columns is None:
         columns, careful = _careful_columns(source, start)
-    return _reading(start, columns, careful, contract)
+    return _reading(start, columns, careful, contract, source.merged)
 
 
 def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
@@ -207,8 +213,14 @@ def _first_records(head: str, delimiter: str, *, whole: bool) -> Iterator[Record
             yield record
 
 
-def _reading(start: _Start, columns: list[Column], careful: list[Finding], contract: Contract) -> Reading:
-    body = Body(None, start.header, start.header.index + 1, start.cells, columns)
+def _reading(
+    start: _Start,
+    columns: list[Column],
+    careful: list[Finding],
+    contract: Contract,
+    merged: Sequence[Range],
+) -> Reading:
+    body = Body(None, start.header, start.header.index + 1, start.cells, columns, merged=merged)
     table, aside, notes = cut(body, contract)
     if careful:
         rows = set(table.text.column("_row").to_pylist())

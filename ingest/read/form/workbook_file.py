@@ -10,7 +10,7 @@ shows it so, error values as Excel shows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.cells.column_text import blank, holds_any
 from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.body import Body
 from ingest.read.form.column_findings import mark_findings, no_header, structure_findings
 from ingest.read.form.crosstab import read_crossed
-from ingest.read.form.data_rows import Body, cut
+from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
 from ingest.read.reading import LocatedTable, Reading, rows_above
-from ingest.read.workbook.hidden_content import traces
+from ingest.read.workbook.hidden_content import Range, traces
+from ingest.read.workbook.merged_cells import merged_cells
 from ingest.read.workbook.percent_formats import Places, percent_cells, shown_in_per_cent
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
@@ -84,6 +86,8 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
     ]
     if mark:
         sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
+    beside = traces(path)
+    merged = beside.merged or merged_cells(path)
     findings = mark_findings(mark, contract)
     fields = _fields_to_read(sheets, contract)
     if not fields:
@@ -93,7 +97,7 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
     not_data = 0
     for sheet in sheets:
         if sheet.header and sheet.header.columns.keys() >= fields:
-            parts, aside, said = _table(sheet, sheet.header, contract)
+            parts, aside, said = _table(sheet, sheet.header, contract, merged.get(sheet.name, ()))
             tables += parts
             not_data += aside
             findings += said
@@ -102,7 +106,7 @@ def read_workbook(path: Path, contract: Contract) -> Reading:
         else:
             findings += _left_out(sheet)
     read = {table.sheet for table in tables}
-    findings += [finding for finding in traces(path) if finding.sheet in read]
+    findings += [finding for finding in beside.findings if finding.sheet in read]
     data = sum(table.text.num_rows for table in tables)
     if not data:
         findings.append(Finding("no_data_rows", sheet=tables[0].sheet))
@@ -179,7 +183,7 @@ def _with_errors(columns: list[Chunk], errors: list[Any]) -> list[Chunk]:
 
 
 def _table(
-    sheet: _Sheet, header: Header, contract: Contract
+    sheet: _Sheet, header: Header, contract: Contract, merged: Sequence[Range]
 ) -> tuple[list[LocatedTable], int, list[Finding]]:
     above = [list(cells) for cells in sheet.rows(header.index + 1)]
     body = Body(
@@ -189,6 +193,7 @@ def _table(
         cells=header.cells,
         columns=[column.slice(header.index + 1) for column in sheet.columns],
         first_column=sheet.first_column,
+        merged=merged,
     )
     table, aside, findings = cut(body, contract)
     tables, absent, said = parted(table, header)

@@ -39,7 +39,7 @@ def grids_of(
     """The sheets with content and the findings on the file. Raises DamagedError."""
     if kind == "markup":
         found = tables_in(decode(path.read_bytes()).text)
-        sheets = [Grid(name, _numbered(rows)) for name, rows in found if rows]
+        sheets = [Grid(table.name, _numbered(table.rows)) for table in found if table.rows]
         return sheets, [Finding("web_page_read")]
     grids = []
     for name, is_hidden, values, merged in _sheets(path):
@@ -48,7 +48,7 @@ def grids_of(
             _fill_merged(rows, merged)
         if numbered := _numbered(rows):
             grids.append(Grid(name, numbered, is_hidden))
-    return grids, traces(path)
+    return grids, traces(path).findings
 
 
 class DamagedError(Exception):

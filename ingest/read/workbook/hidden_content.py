@@ -1,7 +1,7 @@
-"""What the cells of a workbook do not tell: macros, hidden rows and columns, formulas nobody computed.
+"""What the cells of a workbook do not tell: macros, hidden rows and columns, formulas nobody computed, merged cells.
 
-In: the path of a workbook. Out: findings. Only workbooks of Excel's open format are looked into; the others
-do not say it in a way that a look at their parts shows.
+In: the path of a workbook. Out: findings, and by sheet the ranges that are merged. Only workbooks of Excel's open
+format are looked into; the others do not say it in a way that a look at their parts shows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from typing import IO
@@ -29,15 +30,32 @@ _UNCOMPUTED = re.compile(
     rb'((?><(?:\w+:)?c\b[^<>]*?\br="([A-Z]{1,3}\d{1,7})")[^<>]*+>)\s*<(?:\w+:)?f\b[^<>]*(?:(?<=/)>|>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_MERGED = re.compile(
+    rb'<(?:\w+:)?mergeCell\s+ref="\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?"'
+)
+_MOST_MERGED = 200_000
 _ATTRIBUTE = re.compile(r'(?<![\w:])([\w:]+)="([^"]*)"')
 _IS_TEXT = re.compile(rb'\bt="str"')
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _PIECE, _LONGEST = 1 << 20, 1 << 23
 
 
-def traces(path: Path) -> list[Finding]:
-    """The findings of one workbook."""
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column; from 1."""
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What was found beside the cells. `merged`: by the name of the sheet, in the order of the file."""
+
+    findings: list[Finding] = field(default_factory=list)
+    merged: dict[str, list[Range]] = field(default_factory=dict)
+
+
+def traces(path: Path) -> Traces:
+    """What one workbook of Excel's open format holds beside its cells; nothing for any other."""
     findings: list[Finding] = []
+    merged: dict[str, list[Range]] = {}
     # A part that only the other library can unpack is none to look into.
     with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
         if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
@@ -45,11 +63,13 @@ def traces(path: Path) -> list[Finding]:
         sheets = [entry for entry in archive.infolist() if _SHEET.match(entry.filename)]
         called = _names(archive) if sheets else {}
         for entry in sheets:
-            found = _Traces(called.get(entry.filename.lower()))
+            found = _Sheet(called.get(entry.filename.lower()))
             with contextlib.suppress(*_DAMAGED), archive.open(entry) as part:
                 found.look_through(part)
             findings += found.findings()
-    return findings
+            if found.sheet is not None and found.merged:
+                merged[found.sheet] = found.merged
+    return Traces(findings, merged)
 
 
 def _names(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -72,12 +92,13 @@ def _names(archive: zipfile.ZipFile) -> dict[str, str]:
     return called
 
 
-class _Traces:
+class _Sheet:
     """What one sheet's part tells, looked through piece by piece."""
 
     def __init__(self, sheet: str | None) -> None:
         self.sheet = sheet
         self.rows = Runs()
+        self.merged: list[Range] = []
         self.columns: list[str] = []
         # Column → its first cell without a value, and how many it has.
         self.uncomputed: dict[str, tuple[str, int]] = {}
@@ -94,6 +115,8 @@ class _Traces:
         self._take(rest, is_first=is_first)
 
     def _take(self, text: bytes, *, is_first: bool) -> None:
+        if b"mergeCell " in text and len(self.merged) < _MOST_MERGED:
+            self.merged += [_range(*corners) for corners in _MERGED.findall(text)]
         if b"hidden=" in text:
             self._take_hidden(text, is_first=is_first)
         for tag, address in _UNCOMPUTED.findall(text) if b"<f" in text or b":f" in text else ():
@@ -129,6 +152,17 @@ class _Traces:
                 Finding("formula_without_value", self.sheet, cell=cell, row=row, params={"count": count})
             )
         return found
+
+
+def _range(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Range:
+    return int(top), _column(left), int(bottom or top), _column(right or left)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _letters(given: dict[str, str]) -> str:

@@ -1,13 +1,15 @@
 """Tables in markup: a web page saved as .xls, or Excel's XML of 2003.
 
 In: the text of the page. Out: for each table a name (of an XML sheet) or None, and its rows as text; a cell
-that spans columns is followed by empty ones, one that spans rows has empty ones below. Scripts, styles and
+that spans columns is followed by empty ones, one that spans rows has empty ones below, and which span what is told
+beside. Scripts, styles and
 everything outside tables is left out.
 """
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 _ROW = {"tr", "row", "ss:row"}
 _CELL = {"td", "th", "cell", "ss:cell"}
@@ -19,19 +21,27 @@ _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 """As many as a sheet of Excel has."""
 
 
-def tables_in(text: str) -> list[tuple[str | None, list[list[str]]]]:
+class MarkupTable(NamedTuple):
+    """`merged`: first row, first column, last row, last column of each cell that spans several; from 1."""
+
+    name: str | None
+    rows: list[list[str]]
+    merged: list[tuple[int, int, int, int]]
+
+
+def tables_in(text: str) -> list[MarkupTable]:
     """Every table with its rows, in order; tables within tables stand for themselves."""
     reader = _Tables()
     reader.feed(text)
     reader.close()
     reader.finish()
-    return [(name, rows) for name, rows in reader.found if any(cell for row in rows for cell in row)]
+    return [table for table in reader.found if any(cell for row in table.rows for cell in row)]
 
 
 class _Tables(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str | None, list[list[str]]]] = []
+        self.found: list[MarkupTable] = []
         self._name: str | None = None
         self._open: list[list[list[str]]] = []
         self._cell: list[str] | None = None
@@ -39,6 +49,7 @@ class _Tables(HTMLParser):
         self._hidden = 0
         # Of each open table: column → 0-based last row that a cell above takes there.
         self._below: list[dict[int, int]] = []
+        self._merged: list[list[tuple[int, int, int, int]]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -50,6 +61,7 @@ class _Tables(HTMLParser):
             self._end_cell()
             self._open.append([])
             self._below.append({})
+            self._merged.append([])
         elif tag in _ROW and self._open:
             self._end_cell()
             self._blank_until(self._open[-1], given.get("ss:index"), list)
@@ -61,8 +73,9 @@ class _Tables(HTMLParser):
             self._blank_until(self._open[-1][-1], given.get("ss:index"), str)
             self._pass_cells_from_above()
             self._cell = []
-            down = given.get("rowspan") or ""
-            self._depth = min(int(down), _MOST_SPANNED) if down.isdigit() else 1
+            down = given.get("rowspan") or given.get("ss:mergedown") or ""
+            further = 1 if "ss:mergedown" in given else 0
+            self._depth = min(int(down) + further, _MOST_SPANNED) if down.isdecimal() else 1
             across = given.get("colspan") or given.get("ss:mergeacross") or ""
             more = 1 if "ss:mergeacross" in given else 0
             self._span = min(int(across) + more, _MOST_SPANNED) if across.isdigit() else 1
@@ -90,7 +103,7 @@ class _Tables(HTMLParser):
 
     def _close(self) -> None:
         self._below.pop()
-        self.found.append((self._name, self._open.pop()))
+        self.found.append(MarkupTable(self._name, self._open.pop(), self._merged.pop()))
 
     def _pass_cells_from_above(self) -> None:
         """Empty cells where one above reaches down."""
@@ -101,8 +114,10 @@ class _Tables(HTMLParser):
     def _end_cell(self) -> None:
         if self._cell is None or not self._open:
             return
+        first, last = len(self._open[-1][-1]), len(self._open[-1]) + self._depth - 2
+        if self._depth > 1 or self._span > 1:
+            self._merged[-1].append((len(self._open[-1]), first + 1, last + 1, first + self._span))
         if self._depth > 1:
-            first, last = len(self._open[-1][-1]), len(self._open[-1]) + self._depth - 2
             self._below[-1].update(dict.fromkeys(range(first, first + self._span), last))
         lines = (" ".join(line.split()) for line in "".join(self._cell).split("\n"))
         self._open[-1][-1].extend(["\n".join(lines).strip(), *[""] * (self._span - 1)])
