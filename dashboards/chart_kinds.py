@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dashboards.definition import Chart, Dataset, DefinitionError
+from dashboards.authored import DefinitionError, meant
+from dashboards.definition import Chart, Dataset
 from dashboards.look import SCHEME
 from dashboards.metrics import FORMATS
 
@@ -23,7 +24,9 @@ def superset_chart(chart: Chart, dataset: Dataset, language: str) -> tuple[str, 
     try:
         kind = KINDS[chart.kind]
     except KeyError:
-        raise DefinitionError(f"chart kind {chart.kind!r} is unknown; known: {', '.join(KINDS)}") from None
+        raise DefinitionError(
+            "charts", "kind", f"{chart.kind} is unknown", meant(chart.kind, list(KINDS))
+        ) from None
     viz_type, form, query = kind(chart, dataset, language)
     filters = [
         {"col": dataset.columns[c].physical(language), "op": "==", "val": v} for c, v in chart.where.items()

@@ -8,88 +8,162 @@ second instead of by a reader in front of an error.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from dashboards.authored import MISUSED, DefinitionError, meant, read_mapping
 from dashboards.chart_kinds import KINDS
-from dashboards.definition import Chart, Dataset, Definition, load
-from dashboards.metrics import columns_of
+from dashboards.definition import Chart, Dashboard, Dataset, Definition, file_of, load
+from dashboards.look import PAINT
+from dashboards.metrics import FORMATS, columns_of, expression
 from dashboards.places import REPOSITORY
-from dashboards.speech import DASHBOARD_LANGUAGES
+from dashboards.speech import DASHBOARD_LANGUAGES, SQL_TYPES
 
 MODELS = REPOSITORY / "dbt_project" / "models"
 Models = Mapping[str, set[str]]
 
 
+# What a chart of each kind cannot be drawn without.
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "number": ("metric", "subtitle"),
+    "ranking": ("by", "metrics", "rank", "format"),
+    "trend": ("over", "metrics", "rank", "format"),
+    "table": ("columns",),
+}
+_FILTERS = ("choice", "basis")
+
+
 def models(directory: Path = MODELS) -> dict[str, set[str]]:
-    """Model → its columns, from dbt's yml files."""
+    """Model → its columns, from dbt's yml files. Raises DefinitionError."""
     found: dict[str, set[str]] = {}
     for path in sorted(directory.glob("**/*.yml")):
-        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        for model in content.get("models") or []:
+        for model in read_mapping(path).get("models") or []:
             found.setdefault(model["name"], set()).update(c["name"] for c in model.get("columns") or [])
     return found
 
 
-def broken_links(definition: Definition, known: Models) -> Iterator[str]:
-    """Yield one sentence for each broken link."""
+def require_whole(definition: Definition, known: Models | None = None) -> None:
+    """No link is broken. `known`: the models, by default dbt's where they stand beside. Raises DefinitionError."""
+    for broken in broken_links(definition, models() if known is None else known):
+        raise broken
+
+
+def broken_links(definition: Definition, known: Models) -> Iterator[DefinitionError]:
+    """Yield what is to be said of each broken link. Without any model, the models are not looked at."""
     for name, dashboard in definition.dashboards.items():
-        charts = [chart for row in dashboard.rows for chart in row.charts]
-        yield from (
-            f"dashboard {name}: chart {c} is not defined" for c in charts if c not in definition.charts
-        )
-        for key, choice in dashboard.filters.items():
-            dataset = definition.datasets.get(choice.dataset)
-            if dataset is None or choice.column not in dataset.columns:
-                column = f"{choice.dataset}.{choice.column}"
-                yield f"dashboard {name}: filter {key} reads {column}, which is not defined"
-            if unknown := set(choice.excluded) - set(charts):
-                yield f"dashboard {name}: filter {key} excepts {sorted(unknown)}, not on the dashboard"
-        if not any(choice.kind == "basis" for choice in dashboard.filters.values()):
-            yield f"dashboard {name}: no filter of kind basis"
+        yield from _dashboard_links(name, dashboard, definition)
     for name, chart in definition.charts.items():
+        file = file_of("charts", name)
         if chart.dataset not in definition.datasets:
-            yield f"chart {name}: dataset {chart.dataset} is not defined"
+            problem = f"dataset {chart.dataset} is not defined"
+            yield DefinitionError(file, "dataset", problem, meant(chart.dataset, list(definition.datasets)))
         else:
-            yield from _chart_links(name, chart, definition.datasets[chart.dataset])
+            yield from _chart_links(file, chart, definition.datasets[chart.dataset])
     for name, dataset in definition.datasets.items():
-        yield from _dataset_links(name, dataset, definition.basis.column, known)
+        yield from _dataset_links(file_of("datasets", name), dataset, definition.basis.column, known)
 
 
-def _chart_links(name: str, chart: Chart, dataset: Dataset) -> Iterator[str]:
-    if chart.kind not in KINDS:
-        yield f"chart {name}: kind {chart.kind} is unknown"
-    columns = {chart.by, chart.over, *chart.columns, *chart.where} - {""}
-    metrics = {chart.metric, *chart.metrics, chart.rank.get("by", ""), chart.sort.get("by", "")} - {""}
-    for column in sorted(columns - set(dataset.columns)):
-        yield f"chart {name}: column {column} is not in dataset {chart.dataset}"
-    for metric in sorted(metrics - set(dataset.metrics)):
-        yield f"chart {name}: metric {metric} is not in dataset {chart.dataset}"
+def _dashboard_links(name: str, dashboard: Dashboard, definition: Definition) -> Iterator[DefinitionError]:
+    file = file_of("dashboards", name)
+    charts = [chart for row in dashboard.rows for chart in row.charts]
+    for chart in charts:
+        if chart not in definition.charts:
+            known = meant(chart, list(definition.charts))
+            yield DefinitionError(file, f"rows.charts.{chart}", f"chart {chart} is not defined", known)
+    for key, choice in dashboard.filters.items():
+        place = f"filters.{key}"
+        dataset = definition.datasets.get(choice.dataset)
+        if dataset is None:
+            known = meant(choice.dataset, list(definition.datasets))
+            yield DefinitionError(file, f"{place}.dataset", f"{choice.dataset} is not defined", known)
+        else:
+            yield from _unknown(file, f"{place}.column", "column", [choice.column], dataset.columns)
+            yield from _unknown(file, f"{place}.order_by", "metric", [choice.order_by], dataset.metrics)
+        yield from _unknown(file, f"{place}.within", "filter", [choice.within], dashboard.filters)
+        yield from _unknown(file, f"{place}.except", "chart on the dashboard", choice.excluded, charts)
+        yield from _unknown(file, f"{place}.kind", "kind", [choice.kind], _FILTERS)
+    if not any(choice.kind == "basis" for choice in dashboard.filters.values()):
+        yield DefinitionError(
+            file, "filters", "no filter of kind basis", "Add one: every figure stands on a basis."
+        )
 
 
-def _dataset_links(name: str, dataset: Dataset, basis: str, known: Models) -> Iterator[str]:
+def _unknown(
+    file: str, key: str, what: str, named: Iterable[str], known: Collection[str]
+) -> Iterator[DefinitionError]:
+    for name in named:
+        if name and name not in known:
+            yield DefinitionError(file, key, f"{what} {name} is not defined", meant(name, list(known)))
+
+
+def _chart_links(file: str, chart: Chart, dataset: Dataset) -> Iterator[DefinitionError]:
+    yield from _unknown(file, "kind", "kind", [chart.kind], KINDS)
+    for key in _NEEDED.get(chart.kind, ()):
+        if not getattr(chart, key):
+            yield DefinitionError(file, key, f"a chart of kind {chart.kind} needs it", "Add it.")
+    columns = {"by": [chart.by], "over": [chart.over], "columns": chart.columns, "where": chart.where}
+    order = {"rank.by": chart.rank.get("by"), "sort.by": chart.sort.get("by")}
+    metrics = {"metric": [chart.metric], "metrics": chart.metrics} | {k: [v] for k, v in order.items() if v}
+    for key, named in columns.items():
+        yield from _unknown(file, key, f"of dataset {chart.dataset}, column", named, dataset.columns)
+    for key, named in metrics.items():
+        yield from _unknown(file, key, f"of dataset {chart.dataset}, metric", named, dataset.metrics)
+    yield from _unknown(file, "format", "format", [chart.format], FORMATS)
+    yield from _unknown(file, "colors", "colour", chart.colors, PAINT)
+    yield from _unknown(file, "stack_from", "part", [chart.stack_from], ("largest", "smallest"))
+    if chart.rank and not chart.rank.get("by"):
+        yield DefinitionError(file, "rank.by", "missing", "Name the metric that orders.")
+    if chart.kind == "ranking":
+        top = chart.rank.get("top", "")
+        if top not in ("lowest", "highest"):
+            yield DefinitionError(
+                file, "rank.top", f"{top!r} is no end of an order", "Write lowest or highest."
+            )
+    yield from _unknown(file, "rank", "key", chart.rank, ("by", "top"))
+    yield from _unknown(file, "sort", "key", chart.sort, ("by", "descending"))
+
+
+def _dataset_links(file: str, dataset: Dataset, basis: str, known: Models) -> Iterator[DefinitionError]:
+    for key, column in dataset.columns.items():
+        yield from _unknown(file, f"columns.{key}.type", "type", [column.type], SQL_TYPES)
+    declared = {*dataset.measures, *(c.source for c in dataset.columns.values())}
+    for key, metric in dataset.metrics.items():
+        place = f"metrics.{key}"
+        yield from _unknown(file, f"{place}.format", "format", [metric.format], FORMATS)
+        try:
+            expression(metric, basis)
+        except DefinitionError as error:
+            yield DefinitionError(file, f"{place}.{error.key}".rstrip("."), error.problem, error.remedy)
+            continue
+        for column in sorted(columns_of(metric) - declared):
+            problem = f"sums {column}, which the dataset does not list"
+            yield DefinitionError(file, place, problem, meant(column, sorted(declared)))
+    if not known:
+        return
     if dataset.model not in known:
-        yield f"dataset {name}: dbt has no model {dataset.model}"
+        yield DefinitionError(
+            file, "model", f"dbt has no model {dataset.model}", meant(dataset.model, sorted(known))
+        )
         return
     physical = {c.physical(language) for c in dataset.columns.values() for language in DASHBOARD_LANGUAGES}
     for column in sorted((physical | set(dataset.measures) | {basis, dataset.time}) - known[dataset.model]):
-        yield f"dataset {name}: model {dataset.model} has no column {column}"
-    declared = {*dataset.measures, *(c.source for c in dataset.columns.values())}
-    for key, metric in dataset.metrics.items():
-        for column in sorted(columns_of(metric) - declared):
-            yield f"dataset {name}: metric {key} sums {column}, which the dataset does not list"
+        problem = f"model {dataset.model} has no column {column}"
+        yield DefinitionError(file, "columns", problem, meant(column, sorted(known[dataset.model])))
 
 
 def main() -> int:
-    """Print the broken links; the exit code is 1 if there are any."""
+    """Print the broken links; the exit code is 1 if there are any, 64 for a file that cannot be followed at all."""
     parser = argparse.ArgumentParser(description="Walk dashboards down to the columns of dbt's models.")
     parser.add_argument("--models", type=Path, default=MODELS)
-    broken = list(broken_links(load(), models(parser.parse_args().models)))
-    for sentence in broken:
-        print(sentence)
+    directory = parser.parse_args().models
+    try:
+        broken = list(broken_links(load(), models(directory)))
+    except DefinitionError as error:
+        print(error, file=sys.stderr)
+        return MISUSED
+    for error in broken:
+        print(error, file=sys.stderr)
     return 1 if broken else 0
 
 

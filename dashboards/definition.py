@@ -7,21 +7,16 @@ The definition knows nothing of Superset: what a chart is there is the business 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import yaml
+from dashboards.authored import LANGUAGES, DefinitionError, listed, made, mapping, meant, read_mapping
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 CODELISTS = ASSETS.parent.parent / "ingest" / "codelists"
 Text = Mapping[str, str]  # language → words
-T = TypeVar("T")
-
-
-class DefinitionError(ValueError):
-    """The definition is wrong; the message names the file, the key and what to write."""
 
 
 @dataclass(frozen=True)
@@ -151,85 +146,86 @@ class Definition:
 def load(assets: Path = ASSETS) -> Definition:
     """Read every file of `assets`; names of datasets, charts and dashboards are their file names."""
     return Definition(
-        warehouse=_read(assets / "warehouse.yaml")["name"],
+        warehouse=_warehouse(assets / "warehouse.yaml"),
         basis=_basis(assets / "basis.yaml"),
         datasets={p.stem: _dataset(p) for p in sorted((assets / "datasets").glob("*.yaml"))},
-        charts={
-            p.stem: _make(Chart, _read(p), f"charts/{p.name}")
-            for p in sorted((assets / "charts").glob("*.yaml"))
-        },
+        charts={p.stem: made(Chart, read_mapping(p), p) for p in sorted((assets / "charts").glob("*.yaml"))},
         dashboards={p.stem: _dashboard(p) for p in sorted((assets / "dashboards").glob("*.yaml"))},
     )
 
 
+def file_of(kind: str, name: str) -> str:
+    """The file that defines an asset, as its author knows it. `kind`: datasets, charts or dashboards."""
+    return f"dashboards/assets/{kind}/{name}.yaml"
+
+
+def _warehouse(path: Path) -> str:
+    name = read_mapping(path).get("name")
+    if not isinstance(name, str):
+        raise DefinitionError(path, "name", "must be a text", "Write what the database is called.")
+    return name
+
+
 def _basis(path: Path) -> Basis:
-    raw = _read(path)
-    with (CODELISTS / f"{raw.get('codelist')}.csv").open(encoding="utf-8", newline="") as stream:
-        values = {
-            r["code"]: {lang: r[f"label_{lang}"] for lang in ("kk", "ru", "en")}
-            for r in csv.DictReader(stream)
-        }
-    basis = _make(Basis, {**raw, "values": values}, "basis.yaml")
+    raw = read_mapping(path)
+    file = CODELISTS / f"{raw.get('codelist')}.csv"
+    if not file.is_file():
+        known = [each.stem for each in sorted(CODELISTS.glob("*.csv"))]
+        raise DefinitionError(path, "codelist", f"there is no {file.name}", meant(raw.get("codelist"), known))
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    try:
+        values = {r["code"]: {lang: r[f"label_{lang}"] for lang in LANGUAGES} for r in rows}
+    except KeyError as error:
+        raise DefinitionError(file, str(error.args[0]), "the column is missing", "Add it.") from None
+    basis = made(Basis, {**raw, "values": values}, path)
     if basis.default not in values:
         raise DefinitionError(
-            f"basis.yaml: default {basis.default!r} is not in the codelist; known: {', '.join(values)}"
+            path, "default", f"{basis.default} is not in the codelist", meant(basis.default, values)
         )
     return basis
 
 
 def _dataset(path: Path) -> Dataset:
-    where = f"datasets/{path.name}"
-    raw = _read(path)
+    raw = read_mapping(path)
     columns = {
-        name: _make(
+        name: made(
             Column,
             {"source": value.get("from", name), **_without(value, "from")},
-            f"{where}: columns: {name}",
+            path,
+            f"columns.{name}",
+            {"source": "from"},
         )
-        for name, value in raw.get("columns", {}).items()
+        for name, value in _members(raw, "columns", path)
     }
-    metrics = {n: _make(Metric, v, f"{where}: metrics: {n}") for n, v in raw.get("metrics", {}).items()}
-    return _make(Dataset, {**raw, "columns": columns, "metrics": metrics}, where)
+    metrics = {
+        name: made(Metric, value, path, f"metrics.{name}") for name, value in _members(raw, "metrics", path)
+    }
+    return made(Dataset, {**raw, "columns": columns, "metrics": metrics}, path)
 
 
 def _dashboard(path: Path) -> Dashboard:
-    where = f"dashboards/{path.name}"
-    raw = _read(path)
+    raw = read_mapping(path)
     filters = {
-        name: _make(
-            Filter, {"excluded": v.get("except", []), **_without(v, "except")}, f"{where}: filters: {name}"
+        name: made(
+            Filter,
+            {"excluded": value.get("except", []), **_without(value, "except")},
+            path,
+            f"filters.{name}",
+            {"excluded": "except"},
         )
-        for name, v in raw.get("filters", {}).items()
+        for name, value in _members(raw, "filters", path)
     }
-    rows = tuple(_make(Row, v, f"{where}: rows[{n}]") for n, v in enumerate(raw.get("rows", [])))
-    return _make(Dashboard, {**raw, "filters": filters, "rows": rows}, where)
+    rows = tuple(
+        made(Row, mapping(value, path, f"rows.{place}"), path, f"rows.{place}")
+        for place, value in enumerate(listed(raw.get("rows", []), path, "rows"), 1)
+    )
+    return made(Dashboard, {**raw, "filters": filters, "rows": rows}, path)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise DefinitionError(f"{path.name}: not readable as YAML: {error}") from error
-    if not isinstance(content, dict):
-        raise DefinitionError(f"{path.name}: must hold keys and values")
-    return content
-
-
-def _make(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
-    known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
-    if unknown := sorted(set(raw) - set(known)):
-        raise DefinitionError(f"{where}: unknown key {unknown[0]!r}; known keys: {', '.join(known)}")
-    required = {n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING}
-    if missing := sorted(required - set(raw)):
-        raise DefinitionError(f"{where}: key {missing[0]!r} is missing; add it")
-    for name, value in raw.items():
-        if (
-            known[name].type == "Text"
-            and (value or name in required)
-            and not {"kk", "ru"} <= set(value) <= {"kk", "ru", "en"}
-        ):
-            raise DefinitionError(f"{where}: {name} must hold kk and ru, found: {', '.join(map(str, value))}")
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
+def _members(raw: Mapping[str, Any], key: str, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, value in mapping(raw.get(key, {}), path, key).items():
+        yield name, mapping(value, path, f"{key}.{name}")
 
 
 def _without(raw: Mapping[str, Any], key: str) -> dict[str, Any]:

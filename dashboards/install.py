@@ -21,6 +21,8 @@ from typing import Any
 import yaml
 
 from dashboards import definition, render
+from dashboards.authored import MISUSED, DefinitionError
+from dashboards.check_chain import require_whole
 from dashboards.places import CONFIG, Places, secret
 from dashboards.speech import DASHBOARD_LANGUAGES
 
@@ -35,9 +37,10 @@ class InstallError(RuntimeError):
 
 def install(places: Places) -> Report:
     """Bring Superset up and return what it holds: counts by kind, languages, where the password lies."""
+    defined = definition.load()
+    require_whole(defined)
     bundles = {
-        language: render.render(definition.load(), language, places.warehouse)
-        for language in DASHBOARD_LANGUAGES
+        language: render.render(defined, language, places.warehouse) for language in DASHBOARD_LANGUAGES
     }
     mark = fingerprint(bundles)
     report = standing(places, mark, bundles)
@@ -136,6 +139,9 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         report = install(Places.from_environment())
+    except DefinitionError as error:
+        print(error, file=sys.stderr)
+        return MISUSED
     except InstallError as error:
         print(f"Superset: {error}", file=sys.stderr)
         return 1

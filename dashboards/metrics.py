@@ -7,8 +7,16 @@ number instead of an error; rows of two bases together give no number either.
 
 from __future__ import annotations
 
-from dashboards.definition import DefinitionError, Metric
+from collections.abc import Mapping
+from typing import Any
 
+from dashboards.authored import DefinitionError
+from dashboards.definition import Metric
+
+_PARTS = {
+    "share": "Write `of: column`, and lists of columns as `part` and `without`.",
+    "ratio": "Write `of: column` and `to: column`.",
+}
 FORMATS = {"share": ".1%", "whole_share": ".0%", "count": ",.0f", "decimal": ",.1f", "order": "d"}
 
 
@@ -20,7 +28,11 @@ def expression(metric: Metric, basis: str) -> str:
     """
     shapes = [bool(metric.total), bool(metric.share), bool(metric.ratio), bool(metric.earliest)]
     if sum(shapes) != 1:
-        raise DefinitionError(f"metric {metric.label}: write exactly one of total, share, ratio, earliest")
+        problem = "must be exactly one of total, share, ratio, earliest"
+        raise DefinitionError("metric", "", problem, "Keep one of them.")
+    for shape, parts in (("share", metric.share), ("ratio", metric.ratio)):
+        if parts and (wrong := _wrong_part(shape, parts)):
+            raise DefinitionError("metric", f"{shape}.{wrong}", "is not as a metric needs it", _PARTS[shape])
     if metric.earliest:
         day = metric.earliest  # as a number, 20260831: Superset orders by numbers alone
         return f"MIN(EXTRACT(YEAR FROM {day}) * 10000 + EXTRACT(MONTH FROM {day}) * 100 + EXTRACT(DAY FROM {day}))"
@@ -33,6 +45,20 @@ def expression(metric: Metric, basis: str) -> str:
         parts = metric.share.get("part") or [whole]
         value = f"CAST({_sum(parts, metric.share.get('without', ()))} AS DOUBLE) / NULLIF({_sum([whole])}, 0)"
     return f"CASE WHEN MIN({basis}) = MAX({basis}) THEN {value} END"
+
+
+def _wrong_part(shape: str, parts: Mapping[str, Any]) -> str | None:
+    """The first key of a share or a ratio that is missing, unknown or of another type."""
+    texts, lists = (("of", "to"), ()) if shape == "ratio" else (("of",), ("part", "without"))
+    for key in texts:
+        if not isinstance(parts.get(key), str):
+            return key
+    for key, value in parts.items():
+        if key not in (*texts, *lists):
+            return key
+        if key in lists and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+            return key
+    return None
 
 
 def columns_of(metric: Metric) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import sys
 import uuid
 import zipfile
 from collections.abc import Mapping
@@ -17,24 +18,19 @@ from typing import Any
 
 import yaml
 
+from dashboards.authored import MISUSED, DefinitionError
 from dashboards.chart_kinds import superset_chart
+from dashboards.check_chain import require_whole
 from dashboards.definition import Dataset, Definition, load
 from dashboards.layout import dashboard_file
 from dashboards.metrics import FORMATS, expression
 from dashboards.places import Places
-from dashboards.speech import DASHBOARD_LANGUAGES
+from dashboards.speech import DASHBOARD_LANGUAGES, SQL_TYPES
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "bbaj:dashboards")
 DATABASE = str(uuid.uuid5(NAMESPACE, "databases/warehouse"))  # one for all languages
 BEGINNING = "2026-01-01T00:00:00+00:00"
 HOURS_EAST = 5  # Kazakhstan keeps one time, UTC+5, since 1 March 2024; columns of type timestamp are UTC
-SQL_TYPES = {
-    "string": "VARCHAR",
-    "integer": "INTEGER",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-    "local_timestamp": "TIMESTAMP",
-}
 Files = dict[str, str]
 
 
@@ -179,18 +175,25 @@ def _chart(definition: Definition, name: str, language: str) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def main() -> int:
     """Write the bundles of every language into a directory."""
     parser = argparse.ArgumentParser(description="Render the dashboards to import bundles of Superset.")
     parser.add_argument("directory", type=Path)
     directory: Path = parser.parse_args().directory
     directory.mkdir(parents=True, exist_ok=True)
-    definition, places = load(), Places.from_environment()
+    places = Places.from_environment()
+    try:
+        definition = load()
+        require_whole(definition)
+    except DefinitionError as error:
+        print(error, file=sys.stderr)
+        return MISUSED
     for language in DASHBOARD_LANGUAGES:
         target = directory / f"dashboards-{language}.zip"
         target.write_bytes(bundle(render(definition, language, places.warehouse)))
         print(target)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -15,6 +15,15 @@ LANGUAGES = {
 }
 DASHBOARD_LANGUAGES = ("kk", "ru")
 
+SQL_TYPES = {
+    "string": "VARCHAR",
+    "integer": "INTEGER",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "local_timestamp": "TIMESTAMP",
+}
+"""What a type of the definition is to the database."""
+
 NUMBER_FORMAT = {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0₸"]}
 
 _NAMES = {

@@ -28,6 +28,7 @@ from expectations.suite import bad_bits, rules_for, rules_version
 from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError, trace
 from expectations.verdict import Verdict, in_order
+from ingest.authored import AuthorError
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.read.sandbox.parent import ReadError
@@ -227,7 +228,7 @@ def _answers(
         answers, broken = _run(con, bench, readings, scopes)
         if not broken or len(readings) == 1:
             return answers, {}
-    except InvariantError:
+    except (InvariantError, AuthorError):
         raise
     except Exception as error:
         if len(readings) == 1:
@@ -247,7 +248,7 @@ def _one_by_one(
                 _typed(con, bench.means, {file_no: reading})
                 alone, _ = _run(con, bench, {file_no: reading}, {file_no: scopes[file_no]})
                 answers |= alone
-            except InvariantError:
+            except (InvariantError, AuthorError):
                 raise
             except Exception as error:
                 failed[file_no] = type(error).__name__

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from expectations.rules.changelog import changelog, standing
+from expectations.rules import RULES
+from expectations.rules.changelog import CHANGELOG, changelog, standing
 from expectations.suite import rules_for
+from ingest.authored import AuthorError
 from ingest.emit.emitter import GeneratedFile, notice
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract, Language
@@ -24,6 +26,7 @@ _WORDS = Words("rules_page")
 
 def rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
     """One page a language."""
+    require_history()
     judged: dict[str, list[Contract]] = {}
     for contract in contracts.values():
         for code in dict.fromkeys(rule.code for rule in rules_for(contract)):
@@ -31,6 +34,15 @@ def rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
     for language in _LANGUAGES:
         text = "\n".join(_page(judged, language)) + "\n"
         yield GeneratedFile(PurePosixPath(f"docs/rules.{language}.md"), text.encode())
+
+
+def require_history() -> None:
+    """The changelog speaks of every rule, and of no other. Raises AuthorError."""
+    told = standing()
+    for code in told.keys() - RULES.keys():
+        raise AuthorError(CHANGELOG, code, "no_rule", found=code, known=list(RULES))
+    for code in RULES.keys() - told.keys():
+        raise AuthorError(CHANGELOG, code, "no_change", found=code, known=list(told))
 
 
 def _page(judged: Mapping[str, Iterable[Contract]], language: Language) -> Iterator[str]:

@@ -14,10 +14,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from expectations.rules import RULES
 from expectations.rules.cells import CodeNotValid, NotInCodelist, OutOfRange, Pattern, Required, TextLength
 from expectations.rules.identifiers import IDENTIFIER_RULES
 from expectations.rules.keys import NotUnique
+from expectations.rules.parameters import refused, require_parameters, rule_named
 from expectations.rules.rule import Rule
 from expectations.wording import wording
 from ingest.emit.form_page import FormCheck
@@ -27,7 +27,7 @@ from ingest.schema.finding import catalogue
 
 
 def rules_for(contract: Contract) -> tuple[Rule, ...]:
-    """Every rule of a form. Raises KeyError when `checks` names a rule that is not in the library."""
+    """Every rule of a form. Raises AuthorError when `checks` names what the library cannot follow."""
     return _rules(contract.model_dump_json(by_alias=True))
 
 
@@ -115,18 +115,27 @@ def _rules_of_key(contract: Contract) -> Iterator[Rule]:
 
 
 def _rule_of(check: Check, contract: Contract) -> Rule:
+    kind = rule_named(check, contract)
     bits = bad_bits(contract, check.field, check.other, *check.columns)
     given: dict[str, Any] = {"column": check.field, "bad_bits": bits, **check.limits}
     if check.columns:
         given["columns"] = list(check.columns)
     if check.other:
         given["other"] = check.other
-    if check.when:
-        given["when"] = {
-            name: [_typed(value, contract.field(name)) for value in values]
-            for name, values in check.when.items()
-        }
-    return _made(RULES[check.rule], check.severity, **given)
+    require_parameters(kind, check, given, contract)
+    try:
+        if check.when:
+            given["when"] = {
+                name: [_typed(value, contract.field(name)) for value in values]
+                for name, values in check.when.items()
+            }
+        rule = _made(kind, check.severity, **given)
+        _ = (
+            rule.unexpected_rows_query
+        )  # written here, where a parameter it cannot be written with has an author
+    except (ValueError, TypeError, LookupError) as error:
+        raise refused(check, contract, error) from None
+    return rule
 
 
 def _typed(value: str, field: FormField) -> Any:

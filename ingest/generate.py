@@ -8,15 +8,22 @@ of a form: the suites, the documentation pages and those of the rules.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from ingest.authored import AuthorError
 from ingest.emit.emitter import Emitter, GeneratedFile
 from ingest.emit.form_page import form_page
 from ingest.emit.generate import EMITTERS, Drift
 from ingest.emit.generate import generate as generate_with
 from ingest.emit.template import SUBMITTERS_LANGUAGES
+from ingest.schema.codelist import codelist, codelists
 from ingest.schema.contract import Contract
+from ingest.schema.correction import corrections
+from ingest.schema.finding import catalogue
+from ingest.schema.layout import require_layouts
+from ingest.schema.load import contracts
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,11 +58,29 @@ SUITES = Emitter("suite", ("expectations/suites/*.json",), _suites)
 RULES_PAGES = Emitter("rules", ("docs/rules.*.md",), _rules_pages)
 
 
+def require_sources(root: Path = ROOT) -> None:
+    """Everything that authors write can be followed: contracts, codelists, layouts, corrections, the catalogue of
+    findings, the changelog of the rules, and the rules of every form on its columns. Raises AuthorError."""
+    from expectations.dry_run import require_runnable
+    from expectations.rules_page import require_history
+
+    folder = root / "ingest" / "contracts"
+    for name in codelists():
+        codelist(name)
+    catalogue()
+    require_history()
+    for contract in contracts(folder, anew=True).values():
+        require_layouts(contract, folder)
+        corrections(contract, folder)
+        require_runnable(contract)
+
+
 def generate(root: Path = ROOT, *, check: bool = False) -> list[Drift]:
     """Bring every generated file under `root` up to date, or with `check` only compare.
 
-    Returns what was not up to date. Raises ContractError, and KeyError for a rule that is not in the library.
+    Returns what was not up to date. Raises AuthorError.
     """
+    require_sources(root)
     return generate_with(root, (*EMITTERS, FORM_PAGES, SUITES, RULES_PAGES), check=check)
 
 
@@ -64,7 +89,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description=generate.__doc__)
     options.add_argument("--check", action="store_true", help="change nothing, fail on drift")
     check = options.parse_args().check
-    drifted = generate(check=check)
+    try:
+        drifted = generate(check=check)
+    except AuthorError as error:
+        print(error, file=sys.stderr)
+        return 64
     for drift in drifted:
         print(f"{drift.kind:10} {drift.path}")
     return int(check and bool(drifted))

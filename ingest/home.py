@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+
+from ingest.authored import AuthorError, read_text
 
 SETTINGS_FILE = "bbaj.toml"
 
@@ -22,12 +25,8 @@ class InstallationError(Exception):
     hand in, and not for faults of the program."""
 
 
-class SettingsError(InstallationError):
-    """`bbaj.toml` says something the program cannot follow. Carries `file`, `key` and `remedy`."""
-
-    def __init__(self, file: Path, key: str, remedy: str) -> None:
-        super().__init__(f"{file}: {key}: {remedy}")
-        self.file, self.key, self.remedy = file, key, remedy
+class SettingsError(AuthorError, InstallationError):
+    """`bbaj.toml` says something the program cannot follow."""
 
 
 @dataclass(frozen=True)
@@ -51,28 +50,37 @@ def _settings_of(file: Path) -> Settings:
     if not file.exists():
         return Settings()
     try:
-        read = tomllib.loads(file.read_text(encoding="utf-8"))
+        read = tomllib.loads(read_text(file))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(file, "(syntax)", f"correct the TOML: {error}") from error
-    unknown = sorted(set(read) - {"demo", "collect_from", "collected", "now"})
-    if unknown:
-        raise SettingsError(file, unknown[0], "remove it: known are demo, collect_from, collected, now")
+        raise SettingsError(file, "(syntax)", "broken_toml", why=str(error)) from None
+    except AuthorError as error:
+        raise SettingsError(error.file, error.key, error.kind, **error.facts) from None
+    known = [field.name for field in fields(Settings)]
+    for name in read:
+        if name not in known:
+            raise SettingsError(file, name, "unknown_key", found=name, known=known)
     demo, collect_from = read.get("demo", False), read.get("collect_from", Settings.collect_from)
     if not isinstance(demo, bool):
-        raise SettingsError(file, "demo", "write true or false")
+        raise SettingsError(file, "demo", "wrong_type", expected="yes_no", value=demo)
     if type(collect_from) is not date:
-        raise SettingsError(file, "collect_from", "write a date such as 2026-09-01, without quotes")
+        raise SettingsError(file, "collect_from", "wrong_type", expected="date", value=collect_from)
     collected = read.get("collected")
     if collected is not None and not _is_dates(collected):
-        raise SettingsError(
-            file, "collected", "write a table such as `attendance = 2026-09-01`, form by form"
-        )
+        raise SettingsError(file, "collected", "wrong_type", expected="dates", value=collected)
     now = read.get("now")
-    if isinstance(now, str):
-        now = datetime.fromisoformat(now)
-    if now is not None and (not demo or not isinstance(now, datetime) or now.tzinfo is None):
-        raise SettingsError(file, "now", "only a demo has a fixed moment; write it with its UTC offset")
-    return Settings(demo=demo, collect_from=collect_from, collected=collected, now=now)
+    if now is not None and not demo:
+        raise SettingsError(file, "now", "only_demo")
+    return Settings(demo=demo, collect_from=collect_from, collected=collected, now=_moment(file, now))
+
+
+def _moment(file: Path, said: object) -> datetime | None:
+    moment = said
+    if isinstance(said, str):
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(said)
+    if moment is None or (isinstance(moment, datetime) and moment.tzinfo is not None):
+        return moment
+    raise SettingsError(file, "now", "wrong_type", expected="moment", value=said)
 
 
 def _is_dates(collected: object) -> bool:

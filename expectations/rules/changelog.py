@@ -11,8 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
+from ingest.authored import AuthorError, list_in, read_yaml, validated
 from ingest.schema.contract import Closed, Labels, Name
 
 CHANGELOG = Path(__file__).with_suffix(".yml")
@@ -29,15 +28,17 @@ class Change(Closed):
 
 @lru_cache(maxsize=1)
 def changelog() -> tuple[Change, ...]:
-    """Every entry. Raises ValueError when a rule is added twice, or one unknown is changed or removed."""
+    """Every entry. Raises AuthorError, also when a rule is added twice, or one unknown is changed or removed."""
     changes = tuple(
-        Change.model_validate(entry) for entry in yaml.safe_load(CHANGELOG.read_text(encoding="utf-8"))
+        validated(Change, entry, CHANGELOG, str(place))
+        for place, entry in enumerate(list_in(read_yaml(CHANGELOG), CHANGELOG), 1)
     )
     standing: set[str] = set()
     for entry in changes:
         for code in entry.codes:
             if (code in standing) == (entry.change == "added"):
-                raise ValueError(f"{CHANGELOG.name}: {code} cannot be {entry.change} on {entry.since}")
+                facts = {"change": entry.change, "since": entry.since}
+                raise AuthorError(CHANGELOG, code, "cannot_change", **facts)
             if entry.change == "added":
                 standing.add(code)
             elif entry.change == "removed":

@@ -35,7 +35,7 @@ class Drift:
 def generate(root: Path, emitters: Iterable[Emitter] = EMITTERS, *, check: bool = False) -> list[Drift]:
     """Bring every generated file under `root` up to date; with `check`, change nothing.
 
-    Returns what was not up to date. Raises ContractError.
+    Returns what was not up to date. Raises AuthorError.
     """
     forms = contracts(root / "ingest" / "contracts", anew=True)
     found: list[Drift] = []

@@ -14,25 +14,35 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from io import StringIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+from ingest.authored import AuthorError, read_text
 from ingest.schema.contract import LANGUAGES, Labels
 
 CODELISTS = Path(__file__).parent.parent / "codelists"
 # The words a column of type boolean is read by.
 YES_NO = "yes_no"
-_OWN = ("code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to", "aliases")
+_REQUIRED = ("code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to")
+_OWN = (*_REQUIRED, "aliases")
 # The dictionaries a replay reads by instead of today's files.
 _recorded: ContextVar[Mapping[str, Codelist]] = ContextVar("recorded_codelists", default={})  # noqa: B039
 
 
-class CodelistError(Exception):
-    """A dictionary that is missing or cannot be read. Carries `name`."""
+Value = TypeVar("Value")
 
-    def __init__(self, name: str, problem: str) -> None:
-        super().__init__(f"codelist {name}: {problem}")
-        self.name = name
+
+class _Known(dict[str, Value]):
+    """What a dictionary holds; the program asking for what its author took out is told to them."""
+
+    def __init__(self, file: Path, kind: str, known: Mapping[str, Value]) -> None:
+        super().__init__(known)
+        self._file, self._kind = file, kind
+
+    def __missing__(self, key: str) -> Value:
+        facts = {"codelist": self._file.stem, "found": key, "known": list(self)}
+        raise AuthorError(self._file, key, self._kind, **facts)
 
 
 @dataclass(frozen=True)
@@ -60,10 +70,12 @@ class Codelist:
 
     name: str
     codes: tuple[Code, ...]
+    file: Path
 
     @cached_property
     def by_code(self) -> dict[str, Code]:
-        return {entry.code: entry for entry in self.codes}
+        """Code → entry. Raises AuthorError for a code that the list lacks."""
+        return _Known(self.file, "no_code", {entry.code: entry for entry in self.codes})
 
     @cached_property
     def by_word(self) -> dict[str, str]:
@@ -87,11 +99,17 @@ class Codelist:
     @classmethod
     def from_json(cls, name: str, rows: Sequence[Mapping[str, Any]]) -> Self:
         """The dictionary of these rows."""
-        return cls(name, tuple(_entry(dict(row)) for row in rows))
+        file = CODELISTS / f"{name}.csv"
+        return cls(name, tuple(_entry(file, dict(row)) for row in rows), file)
+
+
+def codelists(directory: Path | None = None) -> list[str]:
+    """The names of all dictionaries."""
+    return sorted(file.stem for file in (directory or CODELISTS).glob("*.csv"))
 
 
 def codelist(name: str, directory: Path | None = None) -> Codelist:
-    """The dictionary of that name. Raises CodelistError."""
+    """The dictionary of that name. Raises AuthorError."""
     return (None if directory else _recorded.get().get(name)) or _read(name, directory)
 
 
@@ -109,35 +127,71 @@ def codelists_as(recorded: Mapping[str, Codelist]) -> Iterator[None]:
 def _read(name: str, directory: Path | None) -> Codelist:
     file = (directory or CODELISTS) / f"{name}.csv"
     if not file.exists():
-        raise CodelistError(name, f"there is no file {file.name}")
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+        raise AuthorError(file, "(file)", "no_codelist", found=name, known=codelists(directory))
+    entries: dict[str, Code] = {}
+    for row in _rows(file):
+        entry = _entry(file, row)
+        if entry.code in entries:
+            raise AuthorError(file, entry.code, "code_twice")
+        entries[entry.code] = entry
+    if not entries:
+        raise AuthorError(file, "(file)", "no_codes")
+    _require_own_words(file, entries)
+    return Codelist(name, tuple(entries.values()), file)
+
+
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    """The lines of the file by the names in its first. Raises AuthorError."""
+    lines = csv.reader(StringIO(read_text(file), newline=""), strict=True)
     try:
-        entries = tuple(_entry(row) for row in rows)
-    except (KeyError, ValueError) as error:
-        raise CodelistError(name, f"{type(error).__name__}: {error}") from error
-    if not entries or len({entry.code for entry in entries}) != len(entries):
-        raise CodelistError(name, "it is empty or holds a code twice")
-    _require_own_words(name, entries)
-    return Codelist(name, entries)
+        header = next(lines, [])
+        if missing := [name for name in _REQUIRED if name not in header]:
+            strange = [name for name in header if name not in _OWN] or header
+            raise AuthorError(file, missing[0], "missing_column", found=missing[0], known=strange)
+        for cells in lines:
+            if cells and len(cells) != len(header):
+                key = cells[0] or f"#{lines.line_num}"
+                raise AuthorError(file, key, "cells_of_line", found=len(cells), expected=len(header))
+            if cells:
+                yield dict(zip(header, cells, strict=True))
+    except csv.Error as error:
+        raise AuthorError(file, "(syntax)", "broken", line=lines.line_num, why=str(error)) from None
 
 
-def _require_own_words(name: str, entries: tuple[Code, ...]) -> None:
+def _require_own_words(file: Path, entries: Mapping[str, Code]) -> None:
     """A word that could mean two codes would be read as one of them by chance."""
     owners: dict[str, str] = {}
-    for entry in entries:
+    for entry in entries.values():
         for word in entry.words:
             owner = owners.setdefault(word, entry.code)
             if owner != entry.code:
-                raise CodelistError(name, f"{word!r} could mean {owner} or {entry.code}")
+                raise AuthorError(file, entry.code, "word_of_two", word=word, first=owner, second=entry.code)
 
 
-def _entry(row: dict[str, str]) -> Code:
+def _entry(file: Path, row: dict[str, str]) -> Code:
+    code = row["code"]
+    if not code.strip():
+        raise AuthorError(file, "code", "code_empty")
+    for column in ("label_kk", "label_ru", "label_en"):
+        if not row[column].strip():
+            raise AuthorError(file, f"{code}.{column}", "string_too_short")
+    valid_from, valid_to = (_day(file, row, column) for column in ("valid_from", "valid_to"))
+    if valid_from and valid_to and valid_from > valid_to:
+        raise AuthorError(file, f"{code}.valid_from", "validity_crossed")
+    extra = {key: value for key, value in row.items() if key not in _OWN}
     return Code(
-        code=row["code"],
+        code=code,
         labels=Labels(kk=row["label_kk"], ru=row["label_ru"], en=row["label_en"]),
-        valid_from=date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
-        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        valid_from=valid_from,
+        valid_to=valid_to,
         aliases=tuple(word for word in (row.get("aliases") or "").split("|") if word),
-        extra={key: value for key, value in row.items() if key not in _OWN},
+        extra=_Known(file, "no_codelist_column", extra),
     )
+
+
+def _day(file: Path, row: dict[str, str], column: str) -> date | None:
+    try:
+        return date.fromisoformat(row[column]) if row[column] else None
+    except ValueError:
+        key = f"{row['code']}.{column}"
+        raise AuthorError(file, key, "wrong_type", expected="date", value=row[column]) from None

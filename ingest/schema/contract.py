@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from ingest.authored import fault
 from ingest.schema.pattern import checked_pattern
 from ingest.schema.period import Period, PeriodKind
 
@@ -63,7 +64,7 @@ class Constraints(Closed):
     def _hold_together(self) -> Self:
         for lower, upper in ((self.minimum, self.maximum), (self.min_length, self.max_length)):
             if lower is not None and upper is not None and type(lower) is type(upper) and lower > upper:  # type: ignore[operator]
-                raise ValueError(f"the lower bound {lower} is above the upper bound {upper}")
+                raise fault("bounds_crossed", lower=str(lower), upper=str(upper))
         if self.pattern is not None:
             checked_pattern(self.pattern)
         return self
@@ -72,12 +73,12 @@ class Constraints(Closed):
 _ORDERED: dict[FieldType, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "date": (date,)}
 
 
-def _misplaced(constraints: Constraints, field_type: FieldType) -> str | None:
-    """The first constraint that cannot be meant for a column of that type, in words."""
+def _require_suitable(constraints: Constraints, field_type: FieldType) -> None:
+    """No constraint that cannot be meant for a column of that type."""
     bounds = {"minimum": constraints.minimum, "maximum": constraints.maximum}
     for name, bound in bounds.items():
         if bound is not None and not isinstance(bound, _ORDERED.get(field_type, ())):
-            return f"{name} {bound} does not suit type {field_type}"
+            raise fault("bound_of_another_type", name=name, bound=str(bound), type=field_type)
     texts = {
         "minLength": constraints.min_length,
         "maxLength": constraints.max_length,
@@ -86,8 +87,7 @@ def _misplaced(constraints: Constraints, field_type: FieldType) -> str | None:
     }
     for name, value in texts.items():
         if value is not None and field_type != "string":
-            return f"{name} belongs to type string, not {field_type}"
-    return None
+            raise fault("for_texts_only", name=name, type=field_type)
 
 
 class FormField(Closed):
@@ -115,17 +115,16 @@ class FormField(Closed):
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
         if self.format != "default" and self.type != "string":
-            raise ValueError(f"format {self.format} belongs to type string, not {self.type}")
+            raise fault("for_texts_only", name=f"format {self.format}", type=self.type)
         if self.alphabet and (self.type != "string" or self.format != "default" or self.constraints.codelist):
-            raise ValueError("alphabet belongs to a free text: type string, without format and codelist")
+            raise fault("alphabet_of_no_text")
         if self.lands_as == "person_key" and self.format != "iin":
-            raise ValueError("lands_as person_key belongs to a column of format iin")
+            raise fault("key_of_no_iin")
         if self.lands_as == "age" and self.type != "date":
-            raise ValueError("lands_as age belongs to a column of type date")
-        if problem := _misplaced(self.constraints, self.type):
-            raise ValueError(problem)
+            raise fault("age_of_no_date")
+        _require_suitable(self.constraints, self.type)
         if self.format == "iin" and self.privacy != "identifier":
-            raise ValueError("a column of format iin has privacy identifier")
+            raise fault("iin_not_identifier")
         return self
 
     @property
@@ -168,9 +167,7 @@ def _require_own_headings(fields: tuple[FormField, ...]) -> None:
         for heading in field.headings:
             owner = owners.setdefault(" ".join(heading.casefold().split()), field.name)
             if owner != field.name:
-                raise ValueError(
-                    f"fields: {owner} and {field.name} both answer to {heading!r}; leave it to one"
-                )
+                raise fault("heading_of_two", first=owner, second=field.name, heading=heading)
 
 
 class Check(Closed):
@@ -206,6 +203,10 @@ class Due(Closed):
         return (period.start if self.after == "start" else period.end) + timedelta(days=self.days)
 
 
+# A row's untypable cells are kept as bits of a BIGINT.
+_MOST_FIELDS = 62
+
+
 class Layout(Closed):
     """How the form looks as a workbook: the sheet the template has and its width limits."""
 
@@ -222,14 +223,14 @@ class Contract(Closed):
     labels: Labels
     description: Labels
     grain: str
-    submitted_by: tuple[NodeKind, ...]
+    submitted_by: tuple[NodeKind, ...] = Field(min_length=1)
     approved_by: tuple[NodeKind, ...]
     period: PeriodKind
     due: Due | None = None
     depends_on: tuple[Name, ...] = ()
     missing_values: tuple[str, ...] = Field(("",), alias="missingValues")
-    primary_key: tuple[Name, ...] = Field(alias="primaryKey")
-    fields: tuple[FormField, ...]
+    primary_key: tuple[Name, ...] = Field(alias="primaryKey", min_length=1)
+    fields: tuple[FormField, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
     layout: Layout
 
@@ -238,18 +239,15 @@ class Contract(Closed):
         names = [field.name for field in self.fields]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"fields: {', '.join(twice)} stands there twice; keep one")
-        spoken_of = {*self.primary_key, *(name for check in self.checks for name in check.named_fields)}
-        if missing := sorted(spoken_of - set(names)):
-            raise ValueError(f"{', '.join(missing)}: named by primaryKey or checks, but no such field")
+            raise fault("field_twice", names=", ".join(twice))
         _require_own_headings(self.fields)
         if not self.grain.startswith("One row per "):
-            raise ValueError('grain: begin with "One row per "')
+            raise fault("grain_without_row")
         lake_names = [field.lake_name for field in self.fields if field.lands]
         if len(lake_names) != len(set(lake_names)):
-            raise ValueError("fields: two columns land under one name; only one may have that lands_as")
-        if len(names) > 62:
-            raise ValueError("fields: at most 62, since a row's untypable cells are kept as bits of a BIGINT")
+            raise fault("lands_twice")
+        if len(names) > _MOST_FIELDS:
+            raise fault("too_many_fields", count=len(names), most=_MOST_FIELDS)
         return self
 
     def field(self, name: str) -> FormField:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
-import yaml
 from pydantic import Field, model_validator
 
+from ingest.authored import AuthorError, fault, list_in, read_yaml, validated
 from ingest.schema.contract import Closed, Contract, Labels, Name
 from ingest.schema.load import CONTRACTS
 from ingest.schema.period import Period
@@ -33,7 +33,7 @@ class Guard(Closed):
     @model_validator(mode="after")
     def _guards_something(self) -> Self:
         if not (self.node or self.cells):
-            raise ValueError("a guard names the submitter, or other cells of the row, or both")
+            raise fault("guards_nothing")
         return self
 
 
@@ -55,11 +55,9 @@ class Correction(Closed):
     @model_validator(mode="after")
     def _corrects_something(self) -> Self:
         if self.wrong == self.right:
-            raise ValueError("wrong and right are the same")
+            raise fault("corrects_nothing")
         if self.field in self.guard.cells:
-            raise ValueError(
-                f"guard.cells: {self.field} is the corrected column itself; it must hold `wrong`"
-            )
+            raise fault("guards_itself", found=self.field)
         return self
 
     def concerns(self, node: str | None, period: Period | None) -> bool:
@@ -67,20 +65,21 @@ class Correction(Closed):
         return self.guard.node in (None, node) and self.guard.period in (None, period and period.text)
 
 
-class CorrectionError(Exception):
-    """A file of corrections that its form cannot follow. Says the file and what is wrong."""
-
-
 def corrections(contract: Contract, directory: Path | None = None) -> tuple[Correction, ...]:
-    """The corrections of a form. Raises CorrectionError, and pydantic.ValidationError on a malformed file."""
-    found = _read((directory or CONTRACTS).resolve() / "corrections" / f"{contract.form}.yml")
-    known = {field.name for field in contract.fields}
-    ids = [each.id for each in found]
-    if len(set(ids)) != len(ids):
-        raise CorrectionError(f"{contract.form}.yml: an id stands there twice")
+    """The corrections of a form. Raises AuthorError."""
+    file = (directory or CONTRACTS).resolve() / "corrections" / f"{contract.form}.yml"
+    found = _read(file)
+    known = [field.name for field in contract.fields]
+    ids: set[str] = set()
     for each in found:
-        if strange := sorted({each.field, *each.guard.cells} - known):
-            raise CorrectionError(f"{contract.form}.yml: {each.id}: the form has no {', '.join(strange)}")
+        if each.id in ids:
+            raise AuthorError(file, each.id, "id_twice", found=each.id)
+        ids.add(each.id)
+        named = {f"{each.id}.field": each.field}
+        named |= {f"{each.id}.guard.cells.{name}": name for name in each.guard.cells}
+        for key, name in named.items():
+            if name not in known:
+                raise AuthorError(file, key, "no_column", found=name, known=known)
     return found
 
 
@@ -88,6 +87,13 @@ def corrections(contract: Contract, directory: Path | None = None) -> tuple[Corr
 def _read(file: Path) -> tuple[Correction, ...]:
     if not file.exists():
         return ()
+    entries = list_in(read_yaml(file), file)
     return tuple(
-        Correction.model_validate(entry) for entry in yaml.safe_load(file.read_text(encoding="utf-8"))
+        validated(Correction, entry, file, _named(entry, place)) for place, entry in enumerate(entries, 1)
     )
+
+
+def _named(entry: object, place: int) -> str:
+    """A correction by its id, by its place where it has none."""
+    own = entry.get("id") if isinstance(entry, dict) else None
+    return own if isinstance(own, str) else str(place)

@@ -12,13 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from ingest.authored import AuthorError, mapping_in, read_yaml, validated
 from ingest.schema.contract import LANGUAGES, Closed, Labels, Language, Severity
 from ingest.schema.message import fill
 
-# libyaml's parser where PyYAML was built with it; a safe loader like the other.
-_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CATALOGUE = Path(__file__).parent / "findings"
 Emitter = Literal["receipt", "reader", "judge", "model"]
 
@@ -47,15 +44,32 @@ class FindingKind(Closed):
 
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, FindingKind]:
-    """Every finding code. Raises ValueError when two files define one code."""
+    """Every finding code. Raises AuthorError, also when two files define one code."""
     kinds: dict[str, FindingKind] = {}
+    owners: dict[str, Path] = {}
     for file in sorted(CATALOGUE.glob("*.yml")):
-        read = yaml.load(file.read_text(encoding="utf-8"), Loader=_FAST)
-        for code, entry in (read or {}).items():
+        for code, entry in mapping_in(read_yaml(file), file).items():
             if code in kinds:
-                raise ValueError(f"{file.name}: {code} is already defined")
-            kinds[code] = FindingKind.model_validate(entry)
-    return kinds
+                raise AuthorError(file, str(code), "defined_twice", other=owners[code].name)
+            kinds[code], owners[code] = validated(FindingKind, entry, file, str(code)), file
+            _require_places(kinds[code], file, str(code))
+    return _Kinds(kinds)
+
+
+class _Kinds(dict[str, FindingKind]):
+    def __missing__(self, code: str) -> FindingKind:
+        raise AuthorError(CATALOGUE, code, "no_finding", found=code, known=list(self))
+
+
+def _require_places(kind: FindingKind, file: Path, code: str) -> None:
+    """The braces of the texts can be filled: nothing else would be noticed before somebody's file has the fault."""
+    for part in ("message", "remedy"):
+        for language in LANGUAGES:
+            text = getattr(kind, part).in_language(language)
+            try:
+                fill(text, language, {}, lenient=True)
+            except (ValueError, LookupError):
+                raise AuthorError(file, f"{code}.{part}.{language}", "bad_placeholder", text=text) from None
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-import yaml
 from pydantic import Field, field_validator, model_validator
 
-from ingest.schema.codelist import codelist
+from ingest.authored import AuthorError, fault, mapping_in, read_yaml, validated
+from ingest.schema.codelist import Codelist, codelist, codelists
 from ingest.schema.contract import Closed, Contract, Labels, Name
 from ingest.schema.load import CONTRACTS
 from ingest.schema.pattern import checked_pattern
@@ -31,7 +31,7 @@ class Axis(Closed):
     """
 
     words: Name
-    fields: dict[Name, Name]
+    fields: Annotated[dict[Name, Name], Field(min_length=1)]
     default: str | None = None
 
 
@@ -60,7 +60,9 @@ class Split(Closed):
     @field_validator("pattern")
     @classmethod
     def _can_be_run(cls, pattern: str) -> str:
-        return checked_pattern(pattern)
+        if not re.compile(checked_pattern(pattern)).groupindex:
+            raise fault("bad_pattern", why="no named groups: (?P<name>…)")
+        return pattern
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -110,24 +112,8 @@ class Rearranged(Closed):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not (self.headers or self.splits or self.constants or self.across or self.stub):
-            raise ValueError("a layout that changes nothing is the contract itself")
+            raise fault("layout_changes_nothing")
         return self
-
-    @property
-    def named_fields(self) -> set[str]:
-        """Every field the layout speaks of."""
-        return {
-            *self.headers,
-            *self.constants,
-            *self.words,
-            *((self.across.field, self.across.value) if self.across else ()),
-            *((self.stub,) if self.stub else ()),
-            *(name for split in self.splits for name in split.fields),
-        }
-
-
-class LayoutError(Exception):
-    """A layout that its form cannot follow. Says the file and what is wrong."""
 
 
 # The layouts of one form that a replay reads by instead of today's files.
@@ -137,7 +123,7 @@ _recorded: ContextVar[tuple[str, tuple[CrossTable | Rearranged, ...]] | None] = 
 
 
 def cross_tables(form: str, directory: Path | None = None) -> tuple[CrossTable, ...]:
-    """The cross-tables a form may come as. Raises pydantic.ValidationError on a file that cannot be followed."""
+    """The cross-tables a form may come as. Raises AuthorError on a file that cannot be followed."""
     return tuple(each for each in _in_force(form, directory) if isinstance(each, CrossTable))
 
 
@@ -158,14 +144,68 @@ def layouts_as(form: str, layouts: tuple[CrossTable | Rearranged, ...]) -> Itera
 
 
 def rearranged(contract: Contract, directory: Path | None = None) -> tuple[Rearranged, ...]:
-    """The rearranged tables a form may come as. Raises LayoutError where one names a field the form lacks."""
-    folder = _folder(contract.form, directory)
-    found = tuple(each for each in _in_force(contract.form, directory) if isinstance(each, Rearranged))
-    known = {field.name for field in contract.fields}
-    for layout in found:
-        if strange := sorted(layout.named_fields - known):
-            raise LayoutError(f"{folder.name}: {layout.source.en}: the form has no {', '.join(strange)}")
-    return found
+    """The rearranged tables a form may come as. Raises AuthorError, also where one names a field the form lacks."""
+    require_layouts(contract, directory)
+    found = _in_force(contract.form, directory)
+    return tuple(each for each in found if isinstance(each, Rearranged))
+
+
+def require_layouts(contract: Contract, directory: Path | None = None) -> None:
+    """Every layout of the form can be followed. Raises AuthorError."""
+    _require(_folder(contract.form, directory), tuple(field.name for field in contract.fields))
+
+
+@lru_cache(maxsize=64)
+def _require(folder: Path, known: tuple[str, ...]) -> None:
+    for file, layout in _files(folder):
+        named = _names_of_cross_table(layout) if isinstance(layout, CrossTable) else _names_of(layout)
+        for key, name in named:
+            if name not in known:
+                raise AuthorError(file, key, "no_column", found=name, known=known)
+        if isinstance(layout, CrossTable):
+            for side in ("down", "across", "blocks", "title"):
+                _require_axis(file, side, getattr(layout, side))
+        elif layout.across and layout.across.words:
+            _require_codelist(file, "across.words", layout.across.words)
+
+
+def _names_of_cross_table(layout: CrossTable) -> Iterator[tuple[str, str]]:
+    """Key → field of the form, for every field a cross-table speaks of."""
+    yield "value", layout.value
+    for side in ("down", "across", "blocks", "title"):
+        yield from ((f"{side}.fields.{name}", name) for name in getattr(layout, side).fields)
+
+
+def _names_of(layout: Rearranged) -> Iterator[tuple[str, str]]:
+    for part in ("headers", "constants", "words"):
+        yield from ((f"{part}.{name}", name) for name in getattr(layout, part))
+    for number, split in enumerate(layout.splits, 1):
+        yield from ((f"splits.{number}.pattern", name) for name in split.fields)
+    if layout.across:
+        yield from (("across.field", layout.across.field), ("across.value", layout.across.value))
+    if layout.stub:
+        yield "stub", layout.stub
+
+
+def _require_axis(file: Path, side: str, axis: Axis) -> None:
+    if axis.words == "period":
+        columns: tuple[str, ...] = ("code",)
+    else:
+        listed = _require_codelist(file, f"{side}.words", axis.words)
+        columns = ("code", *listed.codes[0].extra)
+        if axis.default is not None and axis.default not in listed.by_code:
+            facts = {"codelist": axis.words, "found": axis.default, "known": list(listed.by_code)}
+            raise AuthorError(file, f"{side}.default", "no_code", **facts)
+    for name, column in axis.fields.items():
+        if column not in columns:
+            facts = {"codelist": axis.words, "found": column, "known": columns}
+            raise AuthorError(file, f"{side}.fields.{name}", "no_codelist_column", **facts)
+
+
+def _require_codelist(file: Path, key: str, name: str) -> Codelist:
+    if name not in (known := codelists()):
+        raise AuthorError(file, key, "no_codelist", found=name, known=known)
+    return codelist(name)
 
 
 def _in_force(form: str, directory: Path | None) -> tuple[CrossTable | Rearranged, ...]:
@@ -179,14 +219,26 @@ def _folder(form: str, directory: Path | None) -> Path:
     return (directory or CONTRACTS).resolve() / "layouts" / form
 
 
-@lru_cache(maxsize=64)
 def _layouts(folder: Path) -> tuple[CrossTable | Rearranged, ...]:
-    return tuple(
-        layout_of(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.yml"))
-    )
+    return tuple(layout for _, layout in _files(folder))
+
+
+@lru_cache(maxsize=64)
+def _files(folder: Path) -> tuple[tuple[Path, CrossTable | Rearranged], ...]:
+    return tuple((file, _layout(file)) for file in sorted(folder.glob("*.yml")))
+
+
+def _layout(file: Path) -> CrossTable | Rearranged:
+    found = mapping_in(read_yaml(file), file)
+    return validated(_kind_of(found), found, file)
 
 
 def layout_of(read: Any) -> CrossTable | Rearranged:
     """The layout these plain values describe. Raises pydantic.ValidationError."""
-    kind = CrossTable if isinstance(read, dict) and "down" in read else Rearranged
-    return kind.model_validate(read)
+    return _kind_of(read).model_validate(read)
+
+
+def _kind_of(read: Any) -> type[CrossTable | Rearranged]:
+    """What names a side of a cross-table is meant as one, however another side is misspelled."""
+    is_crossed = isinstance(read, dict) and bool({"down", "title", "blocks"} & read.keys())
+    return CrossTable if is_crossed else Rearranged

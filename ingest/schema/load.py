@@ -7,32 +7,22 @@ file is said with the file, the key and the remedy.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Iterator
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
-from ingest.schema.codelist import CodelistError, codelist
+from ingest.authored import AuthorError, list_in, mapping_in, read_yaml, validated
+from ingest.schema.codelist import codelist, codelists
 from ingest.schema.contract import Contract, FormField
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
 _SHARED = Path("shared") / "columns.yml"
 
 
-class ContractError(Exception):
-    """A contract file that cannot be followed. Carries `file`, `key`, `problem` and `remedy`."""
-
-    def __init__(self, file: Path, key: str, problem: str, remedy: str) -> None:
-        super().__init__(f"{file.name}: {key}: {problem}. {remedy}")
-        self.file, self.key, self.problem, self.remedy = file, key, problem, remedy
-
-
 def contracts(directory: Path | None = None, *, anew: bool = False) -> dict[str, Contract]:
-    """All current contracts by form, each after the forms it depends on. Raises ContractError.
+    """All current contracts by form, each after the forms it depends on. Raises AuthorError.
 
     Files are read once a process; `anew` reads them again.
     """
@@ -54,94 +44,70 @@ def contract(form: str, version: int | None = None, directory: Path | None = Non
     return _read(file, _shared_columns(folder))
 
 
+def contract_file(found: Contract) -> Path:
+    """Where the contract of a form stands, for whoever has to correct it."""
+    return CONTRACTS / f"{found.form}.yml"
+
+
 @lru_cache(maxsize=32)
 def _contracts(folder: Path) -> dict[str, Contract]:
     shared = _shared_columns(folder)
     read = {found.form: found for found in (_read(file, shared) for file in sorted(folder.glob("*.yml")))}
     for found in read.values():
-        _require_known(folder, found, read)
+        _require_known(folder / f"{found.form}.yml", found, list(read))
     try:
         order = TopologicalSorter({form: found.depends_on for form, found in read.items()}).static_order()
         return {form: read[form] for form in order}
     except CycleError as error:
         forms = " → ".join(error.args[1])
-        raise ContractError(
-            folder, "depends_on", f"the forms wait for each other: {forms}", "Break the circle"
-        ) from error
+        raise AuthorError(folder / f"{error.args[1][0]}.yml", "depends_on", "circle", forms=forms) from None
 
 
-def _require_known(folder: Path, found: Contract, read: dict[str, Contract]) -> None:
-    file = folder / f"{found.form}.yml"
-    if not file.exists():
-        raise ContractError(file, "form", f"is {found.form}", "Name the file after the form")
+def _require_known(file: Path, found: Contract, forms: list[str]) -> None:
+    """Everything the contract names elsewhere is there. Raises AuthorError."""
     for form in found.depends_on:
-        if form not in read:
-            raise ContractError(file, "depends_on", f"{form} is no form", f"Use one of {', '.join(read)}")
+        if form not in forms:
+            raise AuthorError(file, "depends_on", "no_form", found=form, known=forms)
     for field in found.fields:
-        if field.constraints.codelist:
-            try:
-                codelist(field.constraints.codelist)
-            except CodelistError as error:
-                raise ContractError(
-                    file, f"fields.{field.name}.constraints.codelist", str(error), "Add the codelist"
-                ) from error
+        listed = field.constraints.codelist
+        if listed and listed not in (known := codelists()):
+            key = f"fields.{field.name}.constraints.codelist"
+            raise AuthorError(file, key, "no_codelist", found=listed, known=known)
+        if listed:
+            codelist(listed)
+
+
+def _named_columns(found: Contract) -> Iterator[tuple[str, str]]:
+    """Key → column, for every column the contract speaks of."""
+    yield from (("primaryKey", name) for name in found.primary_key)
+    for check in found.checks:
+        key = f"checks.{check.rule}"
+        yield from ((f"{key}.{part}", name) for part in ("field", "other") if (name := getattr(check, part)))
+        yield from ((f"{key}.when.{name}", name) for name in check.when)
+        yield from ((f"{key}.columns", name) for name in check.columns)
 
 
 def _shared_columns(folder: Path) -> dict[str, Any]:
     file = folder / _SHARED
-    shared = _mapping(file) if file.exists() else {}
+    shared = mapping_in(read_yaml(file), file) if file.exists() else {}
     for name, column in shared.items():
-        if not isinstance(column, dict):
-            raise ContractError(file, name, "holds no mapping", "Write the keys of a field under it")
-        try:
-            FormField.model_validate({"name": name, **column})
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = _key((name, *first["loc"]), {})
-            raise ContractError(file, key, _problem(first), _remedy(first)) from error
+        validated(FormField, {"name": name, **mapping_in(column, file, str(name))}, file, str(name))
     return shared
 
 
-# libyaml's parser where PyYAML was built with it: ten times faster, and a check begins by reading contracts.
-_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _OnceOnly(_SAFE):  # type: ignore[misc]
-    """YAML in which a key may stand once; plain YAML silently takes the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value]
-        for twice in (key for key in keys if keys.count(key) > 1):
-            raise yaml.constructor.ConstructorError(
-                None, None, f"{twice!r} stands there twice", node.start_mark
-            )
-        found: dict[Hashable, Any] = super().construct_mapping(node, deep)
-        return found
-
-
-def _mapping(file: Path) -> dict[str, Any]:
-    try:
-        found = yaml.load(file.read_text(encoding="utf-8"), _OnceOnly)
-    except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise ContractError(file, "(syntax)", problem, "Correct the YAML at that line") from error
-    if not isinstance(found, dict):
-        raise ContractError(file, "(file)", "holds no mapping", "Begin with `form: <name>`")
-    return found
-
-
 def _read(file: Path, shared: dict[str, Any]) -> Contract:
-    found = _mapping(file)
-    if not isinstance(found.get("fields", []), list):
-        raise ContractError(file, "fields", "is no list", "Begin every column with `- name:` or `- use:`")
-    found["fields"] = [
-        _resolved(file, index, field, shared) for index, field in enumerate(found.get("fields") or [])
-    ]
-    try:
-        return Contract.model_validate(found)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ContractError(file, _key(first["loc"], found), _problem(first), _remedy(first)) from error
+    found = mapping_in(read_yaml(file), file)
+    if found.get("fields") is not None:
+        fields = list_in(found["fields"], file, "fields")
+        found["fields"] = [_resolved(file, index, field, shared) for index, field in enumerate(fields)]
+    read = validated(Contract, found, file)
+    if file.stem.partition(".")[0] != read.form:
+        raise AuthorError(file, "form", "named_otherwise", found=read.form)
+    columns = [field.name for field in read.fields]
+    for key, name in _named_columns(read):
+        if name not in columns:
+            raise AuthorError(file, key, "no_column", found=name, known=columns)
+    return read
 
 
 def _resolved(file: Path, index: int, field: Any, shared: dict[str, Any]) -> Any:
@@ -149,41 +115,14 @@ def _resolved(file: Path, index: int, field: Any, shared: dict[str, Any]) -> Any
     if not isinstance(field, dict) or "use" not in field:
         return field
     name = field["use"]
-    if name not in shared:
-        known = ", ".join(sorted(shared)) or "none yet"
-        raise ContractError(file, f"fields[{index}].use", f"{name} is no shared column", f"Known: {known}")
+    if not isinstance(name, str) or name not in shared:
+        known = sorted(map(str, shared))
+        raise AuthorError(file, f"fields[{index}].use", "no_shared_column", found=name, known=known)
     own = {key: value for key, value in field.items() if key != "use"}
     base = {"name": name, **shared[name]}
-    constraints = {**(base.get("constraints") or {}), **(own.pop("constraints", None) or {})}
+    limits = own.pop("constraints", None) or {}
+    constraints = {
+        **(base.get("constraints") or {}),
+        **mapping_in(limits, file, f"fields.{name}.constraints"),
+    }
     return {**base, **own, **({"constraints": constraints} if constraints else {})}
-
-
-def _key(location: tuple[int | str, ...], found: dict[str, Any]) -> str:
-    """A pydantic location as a person would say it: fields by their names, not their numbers."""
-    parts = [str(part) for part in location]
-    if len(location) > 1 and location[0] == "fields" and isinstance(location[1], int):
-        field = found["fields"][location[1]]
-        parts[1] = str(field.get("name", location[1])) if isinstance(field, dict) else parts[1]
-    if len(parts) > 1 and parts[-2] in ("minimum", "maximum"):
-        parts.pop()  # which of the possible types pydantic tried last
-    return ".".join(parts) or "(file)"
-
-
-def _problem(error: Any) -> str:
-    if error["type"] == "extra_forbidden":
-        return "unknown key"
-    if error["type"] == "missing":
-        return "missing"
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    return f"{error['msg']} (found {error['input']!r})"
-
-
-def _remedy(error: Any) -> str:
-    if error["type"] == "extra_forbidden":
-        return "Remove it or correct its spelling"
-    if error["type"] == "missing":
-        return "Add it; it has no default on purpose"
-    if error["type"] == "string_type":
-        return "Write a text; put it in quotes if YAML takes it for something else"
-    return "Correct it as the message says"

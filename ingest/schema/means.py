@@ -54,7 +54,7 @@ class Means:
 
 
 def means_of(contract: Contract) -> Means:
-    """What files of the form are read by now. Raises LayoutError, CodelistError."""
+    """What files of the form are read by now. Raises AuthorError."""
     layouts = layouts_of(contract)
     names = {field.constraints.codelist for field in contract.fields if field.constraints.codelist}
     names |= {YES_NO for field in contract.fields if field.type == "boolean"}

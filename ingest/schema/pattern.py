@@ -13,6 +13,8 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from ingest.authored import fault
+
 _MOST_REPEATS = 1000
 """RE2 counts no further."""
 _BEYOND: dict[Any, str] = {
@@ -30,18 +32,16 @@ def checked_pattern(text: str) -> str:
     try:
         tree = parser.parse(text)
     except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"pattern: {error}") from error
+        raise fault("bad_pattern", why=str(error)) from error
     for code, value in _parts(list(tree)):
         if code in _BEYOND:
-            raise ValueError(
-                f"pattern: {_BEYOND[code]} takes more than linear time and cannot be run; write it otherwise"
-            )
+            why = f"{_BEYOND[code]} takes more than linear time and cannot be run; write it otherwise"
+            raise fault("bad_pattern", why=why)
         if code in (codes.MAX_REPEAT, codes.MIN_REPEAT):
             least, most, _ = value
             if least > _MOST_REPEATS or (most is not codes.MAXREPEAT and most > _MOST_REPEATS):
-                raise ValueError(
-                    f"pattern: a repeat of more than {_MOST_REPEATS} cannot be run; use maxLength"
-                )
+                why = f"a repeat of more than {_MOST_REPEATS} cannot be run; use maxLength"
+                raise fault("bad_pattern", why=why)
     return text
 
 

@@ -10,26 +10,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ingest.authored import mapping_in, read_yaml, validated
 from ingest.schema.contract import LANGUAGES, Labels, Language
 from ingest.schema.message import fill
 
 WORDS = Path(__file__).parents[1] / "words"
-# libyaml's parser where PyYAML was built with it; a safe loader like the other.
-_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @lru_cache(maxsize=32)
 def read_words(name: str) -> dict[Any, Any]:
     """One file of `ingest/words` as it is written, for words that are no texts by language."""
-    read: dict[Any, Any] = yaml.load((WORDS / f"{name}.yml").read_text(encoding="utf-8"), Loader=_FAST)
-    return read
+    file = WORDS / f"{name}.yml"
+    return mapping_in(read_yaml(file), file)
 
 
 @lru_cache(maxsize=32)
 def _texts(name: str) -> dict[str, Labels]:
-    return {key: Labels.model_validate(labels) for key, labels in read_words(name).items()}
+    file = WORDS / f"{name}.yml"
+    return {key: validated(Labels, labels, file, str(key)) for key, labels in read_words(name).items()}
 
 
 @dataclass(frozen=True)

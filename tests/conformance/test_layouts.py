@@ -5,8 +5,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from pydantic import ValidationError
 
+from ingest.authored import AuthorError
 from ingest.read.form.header_match import folded
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract
@@ -52,7 +52,7 @@ def test_a_layout_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "odd.yml").write_text("down: {words: region, fields: {kato: kato}, upwards: yes}\n")
 
-    with pytest.raises(ValidationError, match="upwards"):
+    with pytest.raises(AuthorError, match="upwards"):
         cross_tables("regional_indicators", tmp_path)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from dashboards.definition import DefinitionError, Metric, load
+from dashboards.authored import DefinitionError
+from dashboards.definition import Metric, load
 from dashboards.metrics import columns_of, expression
 
 LABEL = {"kk": "а", "ru": "б"}

@@ -6,6 +6,7 @@ import pytest
 
 from expectations.rules import RULES, changelog
 from expectations.rules_page import rules_pages
+from ingest.authored import AuthorError
 from ingest.schema.contract import Contract
 from ingest.schema.load import contracts
 
@@ -30,7 +31,7 @@ def test_a_history_that_cannot_be_is_refused(
     file = tmp_path / "changelog.yml"
     file.write_text("".join(ENTRY.format(change=change) for change in changes), encoding="utf-8")
     monkeypatch.setattr(changelog, "CHANGELOG", file)
-    with pytest.raises(ValueError, match="required cannot be"):
+    with pytest.raises(AuthorError, match="required: the rule cannot be"):
         changelog.changelog.__wrapped__()
 
 

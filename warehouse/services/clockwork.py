@@ -6,9 +6,13 @@ be killed anywhere; "nothing to do" is said to the scheduler, so that nothing do
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
-from ingest.home import Home
+from ingest.authored import AuthorError
+from ingest.home import Home, InstallationError
 from ingest.ledger import waiting
 from ingest.receive.drop import CollectReport
 from ingest.receive.drop import collect as collect_drop
@@ -18,6 +22,26 @@ from warehouse.services.intake import judge_waiting as judge_all
 from warehouse.services.registers import keep_obligations
 from warehouse.storage import build as builds
 from warehouse.storage import publish as publications
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
+_UNABLE = 64
+
+
+def _task(work: Callable[P, R]) -> Callable[P, R]:
+    """What a scheduler calls: a wrong file of an author, or an installation that is not able, fails the task with
+    one line in its log. Only a fault of the program leaves a traceback there."""
+
+    @wraps(work)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return work(*args, **kwargs)
+        except (AuthorError, InstallationError) as error:
+            log.error("%s", error)
+            raise SystemExit(_UNABLE) from None
+
+    return told
 
 
 def _home() -> Home:
@@ -42,6 +66,12 @@ def judge() -> dict[str, int]:
     return _counts(judge_all(_home()))
 
 
+def obligations() -> dict[str, int]:
+    """Ask for what has fallen due and say what became of every report asked for; returns counts of changes."""
+    return dict(keep_obligations(_home()))
+
+
+@_task
 def receive_drop() -> int:
     """Task: receive; returns how many submissions wait for a verdict, skips when none does."""
     collect()
@@ -49,6 +79,7 @@ def receive_drop() -> int:
     return count or _nothing_to_do("nothing waits for a verdict")
 
 
+@_task
 def notice_decisions() -> str:
     """Task: skips unless a build made now would differ from the last one."""
     home = _home()
@@ -57,29 +88,34 @@ def notice_decisions() -> str:
     return "a build is due"
 
 
+@_task
 def judge_waiting() -> dict[str, int]:
     """Task: judge; skips when nothing waited."""
     return judge() or _nothing_to_do("nothing waited")
 
 
+@_task
 def build_warehouse() -> int:
     """Task: build; returns the build's number."""
     return builds.build(_home()).build_id
 
 
+@_task
 def publish_warehouse(build_ids: list[int]) -> int:
     """Task: publish the newest of the builds that were announced; returns the publication's number."""
     return publications.publish(_home(), max(build_ids, default=None)).number
 
 
+@_task
 def open_obligations() -> int:
     """Task: ask for every report whose period has begun; returns how many were asked for anew."""
     return keep_obligations(_home())["opened"]
 
 
+@_task
 def settle_obligations() -> dict[str, int]:
     """Task: say what became of every report asked for; returns counts of changes."""
-    return dict(keep_obligations(_home()))
+    return obligations()
 
 
 def _counts(report: IntakeReport) -> dict[str, int]:

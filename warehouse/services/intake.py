@@ -19,6 +19,7 @@ from expectations.findings_file import write_findings
 from expectations.judge import Judged, JudgeFile, Scope, judge
 from expectations.queries import marks_of
 from expectations.verdict import Verdict
+from ingest.authored import AuthorError
 from ingest.home import Home
 from ingest.ledger import explanations, waiting, winners
 from ingest.ledger import submissions as ledger
@@ -68,17 +69,24 @@ class IntakeReport:
 def judge_waiting(home: Home, form: str | None = None) -> IntakeReport:
     """Judge what waits, forms in the order in which they depend on each other; `form`: that one alone.
 
-    One process at a time; another one waits its turn. Raises BusyError after ten minutes of waiting.
+    One process at a time; another one waits its turn. Raises BusyError after ten minutes of waiting, and AuthorError
+    for a form whose files cannot be followed, when all others are judged.
     """
     report = IntakeReport()
     with locked(intake_lock(home), _WAIT_SECONDS), Vault(home) as vault:
         sweep_partial(home.lake)
         sweep_partial(home.reference)
         follow(home)
+        wrong: list[AuthorError] = []
         for name in contracts():
             if form in (None, name):
-                _judge_form(home, name, vault, report)
+                try:
+                    _judge_form(home, name, vault, report)
+                except AuthorError as error:  # of this form: the others are judged all the same
+                    wrong.append(error)
         keep_obligations(home)
+    if wrong:
+        raise wrong[0]
     return report
 
 

@@ -49,7 +49,8 @@ def keep_obligations(home: Home, now: datetime | None = None) -> Counter[str]:
     """
     for form in home.settings.collected or ():
         if form not in contracts():
-            raise SettingsError(home.root / SETTINGS_FILE, f"collected.{form}", "there is no such form")
+            file, known = home.root / SETTINGS_FILE, list(contracts())
+            raise SettingsError(file, f"collected.{form}", "no_form", found=form, known=known)
     moment = now or home.now()
     opened = obligations.open_due(
         moment.astimezone(LOCAL_TIME).date(),

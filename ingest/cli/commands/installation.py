@@ -52,7 +52,7 @@ def obligations() -> Answer:
 
     open_ledger()
     with working("work_asking"):
-        counts = clockwork.settle_obligations()
+        counts = clockwork.obligations()
     lines = [Line(phrase("asked", opened=counts.get("opened", 0)))]
     lines += [
         Line(f"  {entry.labels.in_language(language())}: {counts[entry.code]}")

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from typer.exceptions import Abort
 
-from ingest.cli.frame.speech import INTERRUPTED, PIPE_CLOSED, UNABLE, RefusedError, phrase, refuse
+from ingest.authored import AuthorError
+from ingest.cli.frame.language import language
+from ingest.cli.frame.speech import INTERRUPTED, MISUSED, PIPE_CLOSED, UNABLE, RefusedError, phrase, refuse
 from ingest.home import InstallationError
 from ingest.schema.words import read_words
 
@@ -32,6 +34,8 @@ def refusal_of(fault: BaseException) -> RefusedError:
         return refuse("interrupted", INTERRUPTED)
     if isinstance(fault, ModuleNotFoundError) and _is_of_pipeline(fault):
         return refuse("needs_pipeline", UNABLE, missing=fault.name)
+    if isinstance(fault, AuthorError):
+        return RefusedError("wrong_file", fault.text(language()), MISUSED)
     if isinstance(fault, InstallationError):
         return refuse("unable", UNABLE, why=fault)
     if isinstance(fault, OSError):
@@ -41,7 +45,7 @@ def refusal_of(fault: BaseException) -> RefusedError:
 
 def is_ours(fault: BaseException) -> bool:
     """Whether a trace helps whoever repairs the program: no trace is shown of what somebody else can mend."""
-    expected = (KeyboardInterrupt, Abort, EOFError, InstallationError, OSError)
+    expected = (KeyboardInterrupt, Abort, EOFError, AuthorError, InstallationError, OSError)
     if isinstance(fault, ModuleNotFoundError):
         return not _is_of_pipeline(fault)
     return not isinstance(fault, expected)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.schema.codelist import CODELISTS, CodelistError, codelist
+from ingest.authored import AuthorError
+from ingest.schema.codelist import CODELISTS, codelist
 
 NAMES = sorted(file.stem for file in CODELISTS.glob("*.csv"))
 OWN = ["code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to", "aliases"]
@@ -102,10 +103,10 @@ def test_validity_and_aliases_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_list_that_cannot_be_followed_says_why(tmp_path: Path, text: str, problem: str) -> None:
-    with pytest.raises(CodelistError, match=problem):
+    with pytest.raises(AuthorError, match=problem):
         codelist("colour", _written(tmp_path, text))
 
 
 def test_a_list_that_is_not_there_is_named() -> None:
-    with pytest.raises(CodelistError, match=r"codelist colours: there is no file colours\.csv"):
+    with pytest.raises(AuthorError, match=r"colours.csv: .*: there is no file colours\.csv"):
         codelist("colours")

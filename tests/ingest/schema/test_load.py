@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.schema.load import CONTRACTS, ContractError, contract, contracts
+from ingest.authored import AuthorError
+from ingest.schema.load import CONTRACTS, contract, contracts
 
 Edit = Callable[[str], str]
 
@@ -35,21 +36,26 @@ MISTAKES: dict[str, tuple[str, Edit, str, str]] = {
     "a key twice": (
         "attendance.yml",
         _replaced("version: 1\n", "version: 1\nversion: 2\n"),
-        "(syntax)",
-        "'version' stands there twice",
+        "version",
+        "stands there twice",
     ),
-    "no mapping": ("attendance.yml", lambda _: "- one\n- two\n", "(file)", "Begin with `form: <name>`"),
+    "no mapping": (
+        "attendance.yml",
+        lambda _: "- one\n- two\n",
+        "(file)",
+        "must be a mapping of keys to values",
+    ),
     "fields no list": (
         "attendance.yml",
         lambda text: text[: text.index("fields:")] + "fields: {}\n",
         "fields",
-        "Begin every column with `- name:`",
+        "must be a list",
     ),
     "unknown key": (
         "attendance.yml",
         _replaced("period: week", "period: week\ncolour: red"),
         "colour",
-        "unknown key. Remove it or correct its spelling",
+        "unknown key. Remove it or correct its spelling. Known: form, version",
     ),
     "unknown key of a field": (
         "attendance.yml",
@@ -68,7 +74,7 @@ MISTAKES: dict[str, tuple[str, Edit, str, str]] = {
         "attendance.yml",
         _replaced("privacy: plain", "privacy: secret"),
         "fields.date.privacy",
-        "'identifier', 'quasi', 'special' or 'plain' (found 'secret')",
+        "'secret' is none of the values that may stand here. Write one of: identifier, quasi, special, plain",
     ),
     "a language missing": (
         "attendance.yml",
@@ -92,19 +98,19 @@ MISTAKES: dict[str, tuple[str, Edit, str, str]] = {
         "attendance.yml",
         _replaced("use: bin", "use: bim"),
         "fields[0].use",
-        "bim is no shared column. Known: bin, ",
+        "bim is no shared column. Did you mean bin? Known: bin, ",
     ),
     "no such form to depend on": (
         "attendance.yml",
         _replaced("learner_roster]", "learners]"),
         "depends_on",
-        "learners is no form. Use one of",
+        "learners is no form. Did you mean learner_roster? Use one of",
     ),
     "no such codelist": (
         "attendance.yml",
         _replaced("codelist: absence_reason", "codelist: reasons"),
         "fields.absence_reason.constraints.codelist",
-        "there is no file reasons.csv. Add the codelist",
+        "there is no file reasons.csv. Did you mean region? Add the codelist",
     ),
     "file not named after its form": (
         "attendance.yml",
@@ -115,27 +121,27 @@ MISTAKES: dict[str, tuple[str, Edit, str, str]] = {
     "key of no field": (
         "attendance.yml",
         _replaced("primaryKey: [iin, date]", "primaryKey: [iin, day]"),
-        "(file)",
-        "day: named by primaryKey or checks, but no such field",
+        "primaryKey",
+        "the form has no column day. Did you mean date?",
     ),
     "check of no field": (
         "attendance.yml",
         _replaced("other: lessons_scheduled", "other: lessons"),
-        "(file)",
-        "lessons: named by primaryKey or checks, but no such field",
+        "checks.not_above.other",
+        "the form has no column lessons. Did you mean lessons_missed?",
     ),
     "a field twice": ("attendance.yml", _replaced(DATE_FIELD, "  - name: bin\n"), "(file)", "bin"),
     "one heading for two fields": (
         "attendance.yml",
         _replaced("aliases: [Кешігу, ", "aliases: [СЕБЕБІ, "),
         "(file)",
-        "is_late and absence_reason both answer to 'Себебі'; leave it to one",
+        "is_late and absence_reason both answer to 'Себебі'. Leave it to one",
     ),
     "grain without a row": (
         "attendance.yml",
         _replaced("grain: One row per", "grain: Rows by"),
         "(file)",
-        'begin with "One row per "',
+        'Begin with "One row per "',
     ),
     "format of another type": (
         "shared/columns.yml",
@@ -159,7 +165,7 @@ MISTAKES: dict[str, tuple[str, Edit, str, str]] = {
         "shared/columns.yml",
         lambda text: f"{text}\nspare: text\n",
         "spare",
-        "holds no mapping",
+        "must be a mapping of keys to values (found 'text')",
     ),
     "age of no date": (
         "attendance.yml",
@@ -208,15 +214,17 @@ def test_a_mistake_is_said_with_file_key_and_remedy(folder: Path, mistake: str) 
     file = folder / name
     file.write_text(edit(file.read_text()))
 
-    with pytest.raises(ContractError) as caught:
+    with pytest.raises(AuthorError) as caught:
         contracts(folder)
 
     error = caught.value
     assert error.key == key
     assert words in str(error)
     assert error.remedy
-    assert error.file.name == {"form": "presence.yml"}.get(key, file.name)
-    assert str(error).startswith(f"{error.file.name}: {key}: ")
+    assert error.file == file
+    assert str(error).startswith(f"{error.file}: {key}: ")
+    assert error.text("kk") != error.text("ru") != error.text("en")
+    assert "\n" not in error.text("kk")
 
 
 def test_forms_that_wait_for_each_other_are_named(folder: Path) -> None:
@@ -224,7 +232,7 @@ def test_forms_that_wait_for_each_other_are_named(folder: Path) -> None:
     edit = _replaced("depends_on: [territory_register]", "depends_on: [attendance]")
     file.write_text(edit(file.read_text()))
 
-    with pytest.raises(ContractError, match=r"wait for each other: .*attendance.*organisation_register"):
+    with pytest.raises(AuthorError, match=r"wait for each other: .*attendance.*organisation_register"):
         contracts(folder)
 
 

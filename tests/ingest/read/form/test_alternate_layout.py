@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from ingest.authored import AuthorError
 from ingest.read.form.read import read
 from ingest.read.reading import Reading
 from ingest.schema import layout as layouts
-from ingest.schema.layout import LayoutError, Rearranged
+from ingest.schema.layout import Rearranged
 from ingest.schema.load import contract
 
 ROSTER, ATTENDANCE = contract("learner_roster"), contract("attendance")
@@ -128,7 +129,7 @@ def test_a_layout_with_a_field_the_form_lacks_is_refused(tmp_path: Path) -> None
         "source: {kk: үлгі, ru: образец, en: layout}\nheaders: {height: [Рост]}\n", encoding="utf-8"
     )
 
-    with pytest.raises(LayoutError, match="height"):
+    with pytest.raises(AuthorError, match="height"):
         layouts.rearranged(ATTENDANCE, tmp_path)
 
 

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from expectations import judge as judging
 from expectations.check import check
+from ingest.authored import AuthorError
 from ingest.read.form.corrections import corrected
 from ingest.read.form.read import read
-from ingest.schema.correction import Correction, CorrectionError, corrections
+from ingest.schema.correction import Correction, corrections
 from ingest.schema.load import contract
 from ingest.schema.period import Period
 
@@ -122,5 +123,5 @@ def test_a_file_its_form_cannot_follow_is_refused(
     file = tmp_path / "corrections" / f"{FORM.form}.yml"
     file.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
 
-    with pytest.raises(CorrectionError, match=said):
+    with pytest.raises(AuthorError, match=said):
         corrections(FORM, tmp_path)

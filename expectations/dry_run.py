@@ -1,0 +1,34 @@
+"""Whether every rule of a form can run at all: its SQL on tables that have their columns and no rows.
+
+In: a contract. Out: nothing, or an AuthorError that names the check: a rule on a column of a type it is not for
+would otherwise be found out when the first file is judged, and be "not checked" from then on.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from expectations.prepare import prepare
+from expectations.reference import Reference
+from expectations.suite import rules_for
+from ingest.authored import AuthorError
+from ingest.read.cells.typed_batch import type_batch
+from ingest.schema.contract import Contract
+from ingest.schema.load import contract_file
+
+
+def require_runnable(contract: Contract) -> None:
+    """Every rule of the form runs over an empty batch. Raises AuthorError."""
+    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+        type_batch(con, contract, [])
+        Reference().load(con, contract)
+        prepare(con, contract, [], demo=False)
+        for rule in rules_for(contract):
+            query = rule.unexpected_rows_query.format(batch="batch")
+            try:
+                con.execute(f"SELECT count(*) FROM ({query}) AS unexpected")
+            except duckdb.Error as error:
+                why = str(error).splitlines()[0]
+                facts = {"rule": rule.code, "why": why}
+                key = f"checks.{rule.code}({rule.column})"
+                raise AuthorError(contract_file(contract), key, "rule_cannot_run", **facts) from None

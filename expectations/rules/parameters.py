@@ -1,0 +1,56 @@
+"""A contract's checks meet the rule library: what a rule takes and needs is asked of its class.
+
+In: one entry of `checks` and the parameters made of it. Out: the rule, or an AuthorError that names the contract,
+the check and what is wrong with it. Nothing of a rule's parameters is written down a second time here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from expectations.rules import RULES
+from expectations.rules.rule import Rule
+from ingest.authored import AuthorError
+from ingest.schema.contract import Check, Contract
+from ingest.schema.load import contract_file
+
+# What every rule has, however a contract calls it.
+_OF_EVERY_RULE = frozenset({"column", "bad_bits", "when", "severity"})
+
+
+def rule_named(check: Check, contract: Contract) -> type[Rule]:
+    """The class of the rule a check names. Raises AuthorError where the library has none of that name."""
+    if check.rule not in RULES:
+        key = f"checks.{check.rule}"
+        raise AuthorError(contract_file(contract), key, "no_rule", found=check.rule, known=list(RULES))
+    return RULES[check.rule]
+
+
+def require_parameters(kind: type[Rule], check: Check, given: Mapping[str, Any], contract: Contract) -> None:
+    """The rule takes all that is given and is given all it needs. Raises AuthorError."""
+    file, key = contract_file(contract), f"checks.{check.rule}"
+    if check.field is None:
+        raise AuthorError(file, f"{key}.field", "rule_needs", rule=check.rule)
+    fields = kind.model_fields
+    taken = [name for name in fields if name not in Rule.model_fields]
+    for name in given:
+        if name not in taken and name not in _OF_EVERY_RULE:
+            place = f"limits.{name}" if name in check.limits else name
+            facts = {"rule": check.rule, "found": name, "known": taken}
+            raise AuthorError(file, f"{key}.{place}", "rule_takes_no", **facts)
+    for name in taken:
+        if fields[name].is_required() and name not in given:
+            raise AuthorError(file, f"{key}.{name}", "rule_needs", rule=check.rule)
+
+
+def refused(check: Check, contract: Contract, error: Exception) -> AuthorError:
+    """What is said of a check whose values the rule cannot be made with."""
+    why = str(error)
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    facts = {"rule": check.rule, "why": why}
+    return AuthorError(contract_file(contract), f"checks.{check.rule}", "rule_refuses", **facts)
