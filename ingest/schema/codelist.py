@@ -70,12 +70,16 @@ class Codelist:
 
     name: str
     codes: tuple[Code, ...]
-    file: Path
+    file: Path | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Code]:
         """Code → entry. Raises AuthorError for a code that the list lacks."""
-        return _Known(self.file, "no_code", {entry.code: entry for entry in self.codes})
+        return _Known(
+            self.file or CODELISTS / f"{self.name}.csv",
+            "no_code",
+            {entry.code: entry for entry in self.codes},
+        )
 
     @cached_property
     def by_word(self) -> dict[str, str]:
