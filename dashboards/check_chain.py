@@ -125,8 +125,8 @@ def _chart_links(file: str, chart: Chart, dataset: Dataset) -> Iterator[Definiti
 
 
 def _dataset_links(file: str, dataset: Dataset, basis: str, known: Models) -> Iterator[DefinitionError]:
-    for key, column in dataset.columns.items():
-        yield from _unknown(file, f"columns.{key}.type", "type", [column.type], SQL_TYPES)
+    for key, shown in dataset.columns.items():
+        yield from _unknown(file, f"columns.{key}.type", "type", [shown.type], SQL_TYPES)
     declared = {*dataset.measures, *(c.source for c in dataset.columns.values())}
     for key, metric in dataset.metrics.items():
         place = f"metrics.{key}"
@@ -162,8 +162,8 @@ def main() -> int:
     except DefinitionError as error:
         print(error, file=sys.stderr)
         return MISUSED
-    for error in broken:
-        print(error, file=sys.stderr)
+    for link in broken:
+        print(link, file=sys.stderr)
     return 1 if broken else 0
 
 

@@ -30,8 +30,8 @@ def expression(metric: Metric, basis: str) -> str:
     if sum(shapes) != 1:
         problem = "must be exactly one of total, share, ratio, earliest"
         raise DefinitionError("metric", "", problem, "Keep one of them.")
-    for shape, parts in (("share", metric.share), ("ratio", metric.ratio)):
-        if parts and (wrong := _wrong_part(shape, parts)):
+    for shape, given in (("share", metric.share), ("ratio", metric.ratio)):
+        if given and (wrong := _wrong_part(shape, given)):
             raise DefinitionError("metric", f"{shape}.{wrong}", "is not as a metric needs it", _PARTS[shape])
     if metric.earliest:
         day = metric.earliest  # as a number, 20260831: Superset orders by numbers alone
