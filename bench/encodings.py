@@ -6,6 +6,9 @@ rows in UTF-8 with commas and points, since its wheel knows no cp1251: its floor
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -17,8 +20,11 @@ from bench.figure import Figure
 from bench.large_csv import copy_typed
 from bench.stopwatch import medians
 from ingest.read import read, type_batch
+from ingest.read.text.encoding import decode
+from tests.encodings.tables import CASES, ENCODINGS, LANGUAGES, ROWS, Case, encoded, table
 
 LIMIT = 7.0
+SEEDS = range(100, 110)
 
 
 def figure(folder: Path, rows: int) -> Figure:
@@ -43,6 +49,30 @@ def figure(folder: Path, rows: int) -> Figure:
         " DuckDB's typed `read_csv` → Parquet of the same rows in UTF-8"
     )
     return Figure(what, taken["ours"], taken["floor"], LIMIT)
+
+
+def right_table() -> str:
+    """A Markdown table: encoding × case, how many of the seeded tables are read exactly, doubted, or wrong for sure."""
+    lines = ["| encoding | " + " | ".join(CASES) + " |", "|---|" + "---|" * len(CASES)]
+    for encoding in ENCODINGS:
+        cells = []
+        for case in CASES:
+            counts = Counter(_outcomes(encoding, case))
+            cells.append(f"{counts['exact']} / {counts['doubted']} / {counts['wrong']}")
+        lines.append(f"| {encoding} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _outcomes(encoding: str, case: Case) -> Iterator[str]:
+    for seed in SEEDS:
+        for language in LANGUAGES:
+            for rows in ROWS:
+                for header in (True, False):
+                    chance = random.Random(f"{seed} {language} {rows} {header}")
+                    text = table(chance, language, case, rows, header=header)
+                    if (content := encoded(text, encoding)) is not None:
+                        found = decode(content)
+                        yield "doubted" if not found.sure else "exact" if found.text == text else "wrong"
 
 
 def _as_local(plain: Path, local: Path) -> None:

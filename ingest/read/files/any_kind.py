@@ -13,7 +13,7 @@ from typing import Literal
 
 from ingest.read.files.file_kind import kind_of, wrong_kind
 from ingest.read.files.zip_limits import archive_fault
-from ingest.read.text.utf16 import wide_encoding
+from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
 from ingest.schema.finding import Finding
 
 GeneralKind = Literal["workbook", "markup", "text"]
@@ -23,7 +23,6 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _MARKUP = (b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta", b"<head", b"<body", b"<style", b"<div")
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\x0b\x0c\x1a\x1c\x1d\x1e\x1f"))
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 1 << 16
 
 
@@ -40,10 +39,10 @@ def general_kind(path: Path) -> GeneralKind | Finding:  # noqa: PLR0911 - one an
         if _ENCRYPTED in content:
             return Finding("encrypted_file")
         return "workbook" if any(name in content for name in _BOOK_STREAMS) else wrong_kind("document")
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    start = head.removeprefix(UTF8_MARK).lstrip()[:200].lower()
     if start.startswith(_MARKUP) and (b"<table" in head.lower() or b"workbook" in head.lower()):
         return "markup"
-    if head.startswith(_WIDE_MARKS):
+    if is_wide(head):
         return "text"
     found = kind_of(path)
     if not isinstance(found, Finding):
@@ -54,9 +53,7 @@ def general_kind(path: Path) -> GeneralKind | Finding:  # noqa: PLR0911 - one an
 
 
 def _is_binary(head: bytes) -> bool:
-    """Whether bytes are no text: control characters beyond a stray few, or zeros but not those of UTF-16."""
-    if wide_encoding(head):
-        return False
+    """Whether bytes are no text: control characters beyond a stray few, or zeros."""
     zeros = head.count(0)
     counts = sorted((head.count(control) for control in _CONTROLS), reverse=True)
     # One or two control characters all over a text part its cells and records.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.read.files.zip_limits import archive_fault
-from ingest.read.text.utf16 import wide_encoding
+from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
 from ingest.schema.finding import Finding
 from ingest.schema.words import Words
 
@@ -34,7 +34,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "archive"),
     (b"\x1f\x8b", "archive"),
 )
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # Control characters no table has; a text with them is not a text.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a"))
 
@@ -93,11 +92,11 @@ def _of_compound(path: Path) -> Kind | Finding:
 
 
 def _of_text(head: bytes) -> Kind | Finding:
-    if head.startswith(_UTF16_MARKS) or wide_encoding(head):
+    if is_wide(head):
         return "text"
     if any(control in head for control in _CONTROLS):
         return Finding("unreadable")
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    start = head.removeprefix(UTF8_MARK).lstrip()[:200].lower()
     if not start:
         return "text"
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta")):

@@ -30,7 +30,7 @@ from ingest.read.text.csv_bytes import csv_bytes
 from ingest.read.text.encoding import decode
 from ingest.read.text.records import Record, records
 from ingest.read.text.strict_reader import regular_columns
-from ingest.read.text.utf16 import wide_encoding
+from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
 from ingest.read.workbook.hidden_content import Range
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
@@ -38,10 +38,8 @@ from ingest.schema.layout import cross_tables
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _HEAD = 1 << 17
 _CHUNK = 50_000
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _MOST_CUT = 1 << 26
 """Bytes: a larger text is not cut in an unusual dialect."""
 
@@ -84,7 +82,7 @@ def read_delimited(path: Path, contract: Contract) -> Reading:
     with path.open("rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if content.find(b"\0") >= 0:
-        if not (wide_encoding(content[:_HEAD]) or content[:2] in _WIDE_MARKS):
+        if not is_wide(content[:_HEAD]):
             return unreadable(Finding("unreadable"))
         return _recoded(path, bytes(content), contract)
     try:
@@ -123,7 +121,7 @@ def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
 
 def _of_utf8(source: _Source, contract: Contract) -> Reading:
     content = source.content
-    begin = len(_BYTE_ORDER_MARK) if content[:3] == _BYTE_ORDER_MARK else 0
+    begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
     start = _start(_head(content, begin), contract, whole=len(content) <= begin + _HEAD)
     if start is None:
         return (

@@ -2,42 +2,43 @@
 
 In: the bytes of a file known to be text. Out: a `Decoded`: the text, the name of its encoding, and the lines
 that were written in another encoding than the rest. Byte order marks and valid UTF-8 decide by themselves;
-elsewhere the readings of the bytes are compared by how much each looks like words: letters of one script side
-by side, capitals only at the beginning of words, common letters more often than rare ones.
+elsewhere the readings of the bytes are compared by how much each looks like Kazakh and Russian words, in whatever
+case they are written (`letter_pairs`). Each different word counts once, so that a long file is judged by its words
+and not by how often it says them, and what is usual here weighs the same in every file.
 """
 
 from __future__ import annotations
 
-import codecs
+import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
-from charset_normalizer import from_bytes
 
-from ingest.read.text.utf16 import wide_encoding
+from ingest.read.text.foreign_lines import foreign_lines
+from ingest.read.text.letter_pairs import likeness, worth_of_words
+from ingest.read.text.unicode_marks import UTF8, marked_encoding, wide_encoding
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# In order of preference where two read the bytes alike.
-CANDIDATES = ("cp1251", "kz1048", "koi8-r", "cp866", "cp1252", "iso8859-5", "mac-cyrillic")
+# What a reading in an encoding is worth before a byte is looked at, in the order of preference where two are alike.
+CANDIDATES = {
+    "cp1251": 4.0,
+    "kz1048": 4.0,
+    "koi8-r": 1.0,
+    "cp866": 1.0,
+    "cp1252": 0.0,
+    "iso8859-5": 0.0,
+    "mac-cyrillic": 0.0,
+}
 _SAMPLE = 1 << 16
-_COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё" + "ОЕАИНТСРВЛКМДПУЯЫЬГЗБЧЙХЖШЮЦЩЭФЪЁ")
-_FREQUENT = frozenset("оеаинтсрвлкмдпуыяі")
-_KAZAKH = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
-# What people type beyond letters: dashes, quotes, the number sign, no-break space, degree, euro, tenge.
-_SIGNS = frozenset("–—«»“”„’‘…№\u00a0°§±€₸•×²³©®")
-_WESTERN = frozenset("áàâäãåæçéèêëíìîïñóòôöõøœßúùûüýÿÁÀÂÄÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜÝ¿¡£")
-_GOOD_ENOUGH = 0.3
-_USUAL = ("cp1251", "kz1048")
-"""What Windows writes here; a few single letters are not enough to believe in anything else."""
-_FEW = 12
-_ASCII = tuple(bytes([code]) for code in range(128))
-
+_LOOKED_AT = 1 << 22
+_SURE = 5.0
+"""How much more the best reading must be worth than the next: a hundredfold likelier."""
+_WORDLIKE = 0.3
+"""What a character beyond ASCII of real words is worth at least."""
+_FEW = 64
+"""So few bytes beyond ASCII may be UTF-8 by chance."""
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 
 # The bytes UTF-8 makes letters beyond ASCII of: the first of two, the first of three, and those that follow.
 _FIRST_LEAD, _THREE_BYTES, _FOLLOWING, _FOLLOWING_END = 0xC2, 0xE0, 0x80, 0xC0
@@ -58,17 +59,18 @@ class Decoded:
 
 def decode(content: bytes) -> Decoded:
     """The text of a file. Never raises; what cannot be read is replaced and counted."""
-    for mark, name in _MARKS:
-        if content.startswith(mark):
-            return _strict_or_replaced(content[len(mark) :], name)
+    if marked := marked_encoding(content):
+        name, size = marked
+        return _strict_or_replaced(content[size:], name)
     if wide := wide_encoding(content[:_SAMPLE]):
         return _strict_or_replaced(content, wide)
     try:
-        return Decoded(content.decode("utf-8"), "utf-8")
+        return _doubted(Decoded(content.decode(UTF8), UTF8), content)
     except UnicodeDecodeError as error:
         # The last letter of a file cut off in transit does not make it another encoding.
-        if error.start >= len(content) - 3 and error.reason == "unexpected end of data":
-            return Decoded(content.decode("utf-8", "replace"), "utf-8", undecoded=1)
+        is_cut = error.start >= len(content) - 3 and error.reason == "unexpected end of data"
+        if is_cut and not content[: error.start].isascii():
+            return Decoded(content.decode(UTF8, "replace"), UTF8, undecoded=1)
     return _mixed(content) or _single(content)
 
 
@@ -76,79 +78,75 @@ def _strict_or_replaced(content: bytes, name: str) -> Decoded:
     try:
         return Decoded(content.decode(name), name)
     except UnicodeDecodeError:
-        if name == "utf-8":
+        if name == UTF8:
             return _mixed(content) or _single(content)
         text = content.decode(name, "replace")
         return Decoded(text, name, undecoded=text.count("\ufffd"))
 
 
-def likeness(text: str) -> float:
-    """How much the letters beyond ASCII look like words of this country: about 1 for prose, below 0 for noise."""
-    score, count = 0.0, 0
-    before = " "
-    for letter in text:
-        if letter > "\x7f":
-            count += 1
-            score += _worth(letter, before)
-        elif before > "\x7f" and before.isalpha() and letter.isalpha() and _is_cyrillic(before):
-            score -= 1.0
-        before = letter
-    return score / count if count else 0.0
+def _doubted(decoded: Decoded, content: bytes) -> Decoded:
+    """The same, unless the few bytes beyond ASCII only happen to be UTF-8: then what they are worth decides."""
+    beyond = (
+        len(content) - len(decoded.text.encode("ascii", "ignore")) if len(content) <= _SAMPLE else _FEW + 1
+    )
+    if not 0 < beyond <= _FEW or likeness(decoded.text) > _WORDLIKE:
+        return decoded
+    single = _single(content)
+    return single if likeness(single.text) > max(_WORDLIKE, likeness(decoded.text)) else decoded
 
 
-def _is_cyrillic(letter: str) -> bool:
-    return "\u0400" <= letter <= "\u04ff"
+def _words(content: bytes) -> bytes:
+    """The different words with letters beyond ASCII, parted by spaces."""
+    lines = (line for line in content[:_LOOKED_AT].splitlines() if not line.isascii())
+    words = Counter(
+        word for line in islice(lines, 20_000) for word in _WORD.findall(line) if not word.isascii()
+    )
+    # In the order they come in: the same file is always judged alike.
+    return (b" " + b" ".join(words) + b" ")[:_SAMPLE]
 
 
-def _worth(letter: str, before: str) -> float:  # noqa: PLR0911 - one answer for each case
-    if letter in _SIGNS:
-        return 0.5
-    if letter in _COMMON or letter in _KAZAKH:
-        if before.isascii() and before.isalpha():
-            return -1.0
-        if letter.isupper() and before.islower():
-            return -1.5
-        if letter.islower():
-            return 1.2 if letter in _FREQUENT else 0.7
-        return 0.6
-    if letter in _WESTERN:
-        alone = before.isascii()
-        if letter.isupper() and before.islower():
-            return -1.0
-        return 0.5 if alone and (before.isalpha() or letter.isupper()) else -0.5 if not alone else 0.1
-    return -2.0
-
-
-def _sample(content: bytes) -> bytes:
-    """The stretches with letters beyond ASCII, enough of them to judge by."""
-    lines = [line for line in content[: 1 << 22].splitlines() if not line.isascii()]
-    return b"\n".join(lines)[:_SAMPLE] or content[:_SAMPLE]
-
-
-def _best(sample: bytes) -> list[tuple[float, str]]:
-    """The encodings that can read a sample, most word-like first; of equals the usual one."""
-    found = []
-    letters = len(sample) - sum(map(sample.count, _ASCII)) if len(sample) < _FEW * 100 else _FEW * 100
-    # Where what is usual makes no words at all, there is nothing to prefer it for.
-    usual = max(likeness(sample.decode(name, "replace")) for name in _USUAL)
-    doubt = 0.8 * min(1.0, _FEW / max(1, letters)) if usual >= 0 else 0.0
-    for place, name in enumerate(CANDIDATES):
-        text = sample.decode(name, "replace")
-        rare = 0.0 if name in _USUAL else doubt
-        found.append((likeness(text) - text.count("\ufffd") / len(text) - rare, -place, name))
+def ranked(words: bytes) -> list[tuple[float, str]]:
+    """The encodings by what a reading of the words in them is worth, the best first."""
+    found = [
+        (worth_of_words(words, name) + usual, -place, name)
+        for place, (name, usual) in enumerate(CANDIDATES.items())
+    ]
     return [(score, name) for score, _, name in sorted(found, reverse=True)]
 
 
 def _single(content: bytes) -> Decoded:
-    sample = _sample(content)
-    ranked = _best(sample)
-    score, name = ranked[0]
-    if score < _GOOD_ENOUGH and (guess := from_bytes(sample).best()) is not None:
-        score, name = 0.0, guess.encoding
+    name, sure = _chosen(content)
+    lines = foreign_lines(content, name) if name in CANDIDATES else None
+    if lines:
+        # What they are in said nothing about the rest.
+        name, sure = _chosen(lines.rest)
+        lines = foreign_lines(content, name) or lines
+        text = lines.text
+        return Decoded(text, name, sure, lines.places, lines.encoding, text.count("\ufffd"))
     text = content.decode(name, "replace")
-    rivals = [rival for rival, other in ranked if other != name and not _alike(sample, name, other)]
-    sure = score >= _GOOD_ENOUGH and not (rivals and rivals[0] > score - 0.15)
     return Decoded(text, name, sure=sure, undecoded=text.count("\ufffd"))
+
+
+def _chosen(content: bytes) -> tuple[str, bool]:
+    """The encoding a text is most likely in, and whether nothing else is about as likely."""
+    words = _words(content)
+    order = ranked(words)
+    best, name = order[0]
+    beyond = len(words) - len(words.decode("ascii", "ignore"))
+    rivals = [score for score, other in order[1:] if not _alike(words, name, other)]
+    is_wordlike = worth_of_words(words, name) >= _WORDLIKE * beyond
+    if not is_wordlike and (guess := _guessed(content)):
+        return guess, False
+    return name, is_wordlike and not (rivals and rivals[0] > best - _SURE)
+
+
+def _guessed(content: bytes) -> str | None:
+    """What a library for every language takes it for, where it is no word of this country."""
+    from charset_normalizer import from_bytes  # seldom needed, and slow to load
+
+    lines = [line for line in content[:_LOOKED_AT].splitlines() if not line.isascii()]
+    guess = from_bytes(b"\n".join(lines)[:_SAMPLE]).best()
+    return guess.encoding if guess else None
 
 
 def _alike(sample: bytes, one: str, other: str) -> bool:
@@ -177,18 +175,18 @@ def _mixed(content: bytes) -> Decoded | None:
     foreign = []
     for number, line in enumerate(lines):
         try:
-            utf8.append(line.decode("utf-8"))
+            utf8.append(line.decode(UTF8))
         except UnicodeDecodeError:
             utf8.append(None)
             foreign.append(number)
-    read = "".join(text for text in utf8 if text and not text.isascii())[:_SAMPLE]
-    if likeness(read) < _GOOD_ENOUGH:
+    read = "".join(text + "\n" for text in utf8 if text and not text.isascii())[:_SAMPLE]
+    if likeness(read) < _WORDLIKE:
         return None
-    rest = b"\n".join(lines[number] for number in foreign)
-    score, name = _best(rest[:_SAMPLE])[0]
+    rest = _words(b"\n".join(lines[number] for number in foreign))
+    name = ranked(rest)[0][1]
     undecoded = 0
     for number in foreign:
-        damaged = lines[number].decode("utf-8", "replace")
+        damaged = lines[number].decode(UTF8, "replace")
         whole = lines[number].decode(name, "replace")
         # A broken letter or two in a line of UTF-8 is damage, not another encoding.
         is_damage = likeness(damaged.replace("\ufffd", "")) > likeness(whole)
@@ -196,4 +194,4 @@ def _mixed(content: bytes) -> Decoded | None:
         undecoded += (utf8[number] or "").count("\ufffd")
     others = tuple(number + 1 for number in foreign)
     text = "\n".join(line or "" for line in utf8)
-    return Decoded(text, "utf-8", score > 0, others, name, undecoded)
+    return Decoded(text, UTF8, worth_of_words(rest, name) > 0, others, name, undecoded)

@@ -1,0 +1,94 @@
+"""Kazakh and Russian in every case, encoding and length is read exactly or said to be doubtful."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.read.text.encoding import decode
+from tests.encodings.tables import CASES, ENCODINGS, LANGUAGES, ROWS, Case, Language, encoded, table
+
+# What is usual here: there a doubt must be rare, too.
+_USUAL = ("cp1251", "kz1048", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
+_MOST_DOUBTED = 0.02
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_every_text_is_read_exactly_or_doubted(encoding: str, case: Case) -> None:
+    tried = doubted = 0
+    for seed in range(4):
+        for language in LANGUAGES:
+            for rows in ROWS:
+                for header in (True, False):
+                    chance = random.Random(f"{seed} {language} {rows} {header}")
+                    text = table(chance, language, case, rows, header=header)
+                    content = encoded(text, encoding)
+                    if content is None:
+                        continue
+                    found = decode(content)
+                    assert found.text == text or not found.sure, (found.encoding, text[:80])
+                    tried += 1
+                    doubted += not found.sure
+    assert tried > 10
+    assert encoding not in _USUAL or doubted <= _MOST_DOUBTED * tried
+
+
+@settings(deadline=None, max_examples=150, derandomize=True)
+@given(
+    st.randoms(use_true_random=False),
+    st.sampled_from(LANGUAGES),
+    st.sampled_from(CASES),
+    st.integers(1, 60),
+    st.booleans(),
+    st.sampled_from(ENCODINGS),
+)
+def test_no_text_is_read_wrongly_without_a_doubt(
+    chance: random.Random, language: Language, case: Case, rows: int, header: bool, encoding: str
+) -> None:
+    text = table(chance, language, case, rows, header=header)
+    content = encoded(text, encoding)
+    if content is not None:
+        found = decode(content)
+        assert found.text == text or not found.sure
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("other", ["cp866", "koi8-r"])
+@pytest.mark.parametrize("count", [1, 5])
+def test_lines_of_another_encoding_are_noticed_and_read(other: str, count: int, case: Case) -> None:
+    text = table(random.Random(f"{other} {count} {case}"), "ru", case, 60, header=True)
+    lines = text.splitlines(keepends=True)
+    strange = sorted(random.Random(3).sample(range(1, 60), count))
+    content = b"".join(
+        line.encode(other if n in strange else "cp1251", "replace") for n, line in enumerate(lines)
+    )
+    found = decode(content)
+    assert found.other_lines == tuple(number + 1 for number in strange)
+    assert (found.encoding, found.other_encoding) == ("cp1251", other)
+    assert [line for n, line in enumerate(found.text.splitlines()) if n not in strange] == [
+        line.rstrip("\n") for n, line in enumerate(lines) if n not in strange
+    ]
+
+
+def test_a_long_text_of_few_words_is_read_as_a_short_one() -> None:
+    """What is usual weighs the same: one word a thousand times is no more evidence than once."""
+    for word in ("ИВАНОВ;НУРЛАН;5А", "ӘЛИЕВ;ӨМІР;1Б", "МЕКТЕП;ЛИЦЕЙ;СШ"):
+        content = encoded(word + "\n", "kz1048")
+        assert content is not None
+        once, often = decode(content), decode(content * 1000)
+        assert (often.encoding, often.sure) == (once.encoding, once.sure)
+        assert often.text == (word + "\n") * 1000
+
+
+@pytest.mark.parametrize("text", ["José;Müller\nÉlodie;Strauß\n", "naïve café\n"])
+def test_western_letters_are_no_words_of_this_country(text: str) -> None:
+    assert decode(text.encode("cp1252")).text == text
+
+
+def test_a_text_without_an_ascii_character_is_utf_16_all_the_same() -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert decode("ИВАНОВ".encode(encoding)).text == "ИВАНОВ"
