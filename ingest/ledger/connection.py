@@ -34,10 +34,14 @@ def configure() -> None:
 
 def bind(home: Home) -> None:
     """Make `home`'s ledger the database of this process; does nothing when it already is."""
+    bind_to(database_of(home))
+
+
+def bind_to(wanted: dict[str, Any]) -> None:
+    """Make a database, in Django's words, that of this process; does nothing when it already is."""
     configure()
     from django.db import connections
 
-    wanted = database_of(home)
     current = connections.settings["default"]
     if all(current.get(key) == value for key, value in wanted.items()):
         return

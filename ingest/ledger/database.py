@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ingest.home import Home, InstallationError
 
@@ -33,6 +33,27 @@ def database_of(home: Home) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(home.ledger),
         "OPTIONS": dict(_SQLITE_OPTIONS),
+    }
+
+
+def is_file() -> bool:
+    """Whether ledgers are SQLite files of their homes, not a database of a server."""
+    return not os.environ.get("BBAJ_LEDGER_URL")
+
+
+def reading_database_of(home: Home, *, alone: bool) -> dict[str, Any]:
+    """The same database for who only reads. `alone`: nobody else has the file open, so nothing beside it is needed.
+
+    Raises LedgerUrlError.
+    """
+    if not is_file():
+        options = {"OPTIONS": {"options": "-c default_transaction_read_only=on"}}
+        return _postgresql(os.environ["BBAJ_LEDGER_URL"]) | options
+    alone_there = "&immutable=1" if alone else ""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": f"file:{quote(str(home.ledger))}?mode=ro{alone_there}",
+        "OPTIONS": {"timeout": 30},
     }
 
 

@@ -36,7 +36,14 @@ class CannotIdentifyError(Exception):
 
 
 def resolve(form: str, node: str, period: str, part: str = Scope.WHOLE, today: date | None = None) -> Scope:
-    """The scope that these texts name. Raises CannotIdentifyError.
+    """The scope that these texts name, made at its first use. Raises CannotIdentifyError. See `identify`."""
+    return scope_of(*identify(form, node, period, part, today))
+
+
+def identify(
+    form: str, node: str, period: str, part: str = Scope.WHOLE, today: date | None = None
+) -> tuple[str, Node, Period, str]:
+    """What these texts name: form, node, period and part. Writes nothing. Raises CannotIdentifyError.
 
     `today`: no week or month that begins later can be reported on; registers and calendars may be ahead of it.
     """
@@ -49,7 +56,7 @@ def resolve(form: str, node: str, period: str, part: str = Scope.WHOLE, today: d
         raise CannotIdentifyError("not_begun", address, period=period, first_day=found_period.start)
     if not _PART.fullmatch(part):
         raise CannotIdentifyError("bad_part", address, part=part)
-    return scope_of(form, _node(found_form, node, found_period, address), found_period, part)
+    return form, _node(found_form, node, found_period, address), found_period, part
 
 
 def _period(form: Contract, text: str, address: str) -> Period:

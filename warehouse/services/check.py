@@ -58,12 +58,20 @@ def check_file(
 def _reference(home: Home, contract: Contract, node: str | None, period: str | None) -> Reference:
     if not home.ledger.exists():
         return Reference()
+    from ingest.ledger.reading import read_steadily
+
+    periods = {Period.parse(contract.period, period)} if node and period else set()
+    return read_steadily(home, lambda: _known_to(home, contract, node, periods))
+
+
+def _known_to(home: Home, contract: Contract, node: str | None, periods: set[Period]) -> Reference:
     from ingest.ledger.nodes import node as node_of
-    from warehouse.services.installation import initialise
+    from ingest.ledger.records import Node
     from warehouse.services.reference import surroundings_of
 
-    initialise(home)
     if node:
-        node_of(node)
-    periods = {Period.parse(contract.period, period)} if node and period else set()
+        try:
+            node_of(node)
+        except Node.DoesNotExist:
+            raise NoNodeError(node) from None
     return surroundings_of(home, contract, {node} if node else set(), periods=periods).reference

@@ -1,8 +1,7 @@
 """The marked workbook of one submission, made when somebody asks for it.
 
-In: a home and a submission's number. Out: an xlsx beside the submission's findings, readable by its owner alone: it
-holds personal data as the submitted file does. Findings are those recorded with the verdict; nothing is judged
-again.
+In: a home and a submission's number. Out: an xlsx, which holds personal data as the submitted file does. Findings are
+those recorded with the verdict; nothing is judged again, and nothing is kept.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from ingest.ledger.records import Submission
 from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contract
-from warehouse.storage.files import written
 
 
 class NotMarkableError(Exception):
@@ -28,11 +26,8 @@ class NotMarkableError(Exception):
         self.code = code
 
 
-def marked_submission(home: Home, submission_id: int, language: Language) -> Path:
-    """Write the workbook and return its path; an earlier one in that language is replaced.
-
-    Raises NotMarkableError, Submission.DoesNotExist.
-    """
+def marked_submission(home: Home, submission_id: int, language: Language) -> bytes:
+    """The workbook. Raises NotMarkableError, Submission.DoesNotExist."""
     submission = Submission.objects.select_related("raw_file", "scope").get(pk=submission_id)
     source = _source(home, submission)
     try:
@@ -41,10 +36,7 @@ def marked_submission(home: Home, submission_id: int, language: Language) -> Pat
         raise NotMarkableError(submission_id, "not_judged", "it is not judged yet") from None
     findings = [RecordedFinding.from_json(entry) for entry in recorded["findings"]]
     form = _contract(submission.scope.form, recorded.get("versions", {}).get("contract"))
-    target = home.findings / f"{submission_id}.{language}.xlsx"
-    with written(target, 0o600) as draft:
-        draft.write_bytes(marked_workbook(source, findings, form, language))
-    return target
+    return marked_workbook(source, findings, form, language)
 
 
 def _source(home: Home, submission: Submission) -> Path:

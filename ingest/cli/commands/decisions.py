@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ingest.cli.commands.session import node_named, open_ledger, operator, refusals_in_words
+from ingest.cli.commands.session import node_named, open_existing, operator, refusals_in_words
 from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.options import ByOption, ReasonOption, ReceiptArgument
 from ingest.cli.frame.speech import phrase, word
@@ -30,7 +30,7 @@ def return_(submission: ReceiptArgument, by: ByOption, reason: ReasonOption) -> 
 
 def _decide(decision: Callable[..., Any], submission: int, by: str, **more: Any) -> Answer:
     """Carry a decision out and say the submission's new state. Raises RefusedError."""
-    home = open_ledger()
+    home = open_existing()
     with refusals_in_words(submission):
         decided = decision(submission, operator(), node_named(by), at=home.now(), **more)
     said = phrase("decided", submission=decided.pk, state=word("submission_state", decided.state))

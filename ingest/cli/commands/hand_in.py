@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ingest.cli.commands.output import write_private
-from ingest.cli.commands.session import node_named, open_ledger, operator, refusals_in_words, scope_named
+from ingest.cli.commands.session import (
+    node_named,
+    open_existing,
+    open_ledger,
+    operator,
+    reads_ledger,
+    refusals_in_words,
+    scope_named,
+)
 from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import (
@@ -24,6 +32,7 @@ from ingest.cli.frame.options import (
     ReceiptArgument,
 )
 from ingest.cli.frame.speech import moment, phrase, refuse, word, working
+from ingest.home import Home
 
 
 def submit(
@@ -83,21 +92,24 @@ def nil(form: FormOption, node: NodeOption, period: PeriodOption, part: PartOpti
     return Answer(facts, [Line(phrase(name, submission_id=receipt.submission_id))])
 
 
-def marked(submission: ReceiptArgument, output: OutputOption) -> Answer:
-    """Write a submitted file back with what was found marked on its cells. It holds personal data."""
+@reads_ledger
+def _marked(submission: int) -> bytes:
     from django.core.exceptions import ObjectDoesNotExist
 
     from warehouse.services.marked import NotMarkableError, marked_submission
 
-    home = open_ledger()
     try:
         with working("work_marking", submission=submission):
-            made = marked_submission(home, submission, language())
+            return marked_submission(Home.from_environment(), submission, language())
     except ObjectDoesNotExist:
         raise refuse("no_submission", submission=submission) from None
     except NotMarkableError as error:
         raise refuse(f"not_markable_{error.code}", submission=submission) from None
-    write_private(output, made.read_bytes())
+
+
+def marked(submission: ReceiptArgument, output: OutputOption) -> Answer:
+    """Write a submitted file back with what was found marked on its cells. It holds personal data."""
+    write_private(output, _marked(submission))
     facts = {"receipt": submission, "path": str(output)}
     return Answer(facts, [Line(phrase("marked_written", path=output))])
 
@@ -106,7 +118,7 @@ def withdraw(submission: ReceiptArgument, by: ByOption, reason: ReasonOption) ->
     """Take one's own submission back."""
     from ingest.ledger import approvals
 
-    home = open_ledger()
+    home = open_existing()
     with refusals_in_words(submission):
         decided = approvals.withdraw(submission, operator(), node_named(by), at=home.now(), reason=reason)
     said = phrase("decided", submission=decided.pk, state=word("submission_state", decided.state))

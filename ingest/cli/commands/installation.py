@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from ingest.cli.commands.output import write_private
-from ingest.cli.commands.session import form_label, node_named, open_ledger
+from ingest.cli.commands.session import form_label, node_named, open_ledger, reads_ledger
 from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import NodeOption, OutputOption
 from ingest.cli.frame.speech import phrase, working
-from ingest.home import SETTINGS_FILE
+from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.codelist import codelist
 
 
@@ -62,11 +62,12 @@ def obligations() -> Answer:
     return Answer(dict(counts), lines)
 
 
+@reads_ledger
 def reference_pack(node: NodeOption, output: OutputOption) -> Answer:
     """Write what files are checked against for `check --reference` elsewhere. It may name learners."""
     from warehouse.services.pack import make_pack
 
-    home = open_ledger()
+    home = Home.from_environment()
     owner = node_named(node)
     write_private(output, b"")
     forms = make_pack(home, owner, output)

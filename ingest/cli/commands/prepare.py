@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ingest.cli.commands.output import write_private
-from ingest.cli.commands.session import known_form, open_ledger, scope_named
+from ingest.cli.commands.session import addresses_in_words, known_form, reads_ledger
 from ingest.cli.commands.verdicts import verdict_lines
 from ingest.cli.frame.answer import Answer, Line, Part
 from ingest.cli.frame.faults import reason_of
@@ -28,7 +28,7 @@ from ingest.cli.frame.options import (
 from ingest.cli.frame.speech import phrase, refuse, working
 from ingest.home import Home
 from ingest.schema.contract import Contract
-from ingest.schema.period import Period, PeriodError
+from ingest.schema.period import PeriodError
 
 if TYPE_CHECKING:
     from expectations.pack import Pack
@@ -228,10 +228,13 @@ def template(
     return Answer(facts, lines)
 
 
+@reads_ledger
 def _prefill(contract: Contract, node: str, period: str) -> Prefill:
     """What is known of that report. Raises RefusedError where there is no such report."""
+    from ingest.receive.address import identify
     from warehouse.services.prefill import prefill
 
-    home = open_ledger()
-    scope_named(home, contract.form, node, period, "whole")
-    return prefill(home, contract, node, Period.parse(contract.period, period))
+    home = Home.from_environment()
+    with addresses_in_words():
+        _, _, known_period, _ = identify(contract.form, node, period, today=home.now().date())
+    return prefill(home, contract, node, known_period)

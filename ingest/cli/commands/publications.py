@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ingest.cli.commands.session import open_ledger
+from ingest.cli.commands.session import open_existing, open_ledger, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Sheet
 from ingest.cli.frame.speech import UNABLE, moment, phrase, refuse, working
 
@@ -58,7 +58,7 @@ def publish(build_number: Annotated[int | None, typer.Option("--build", min=1)] 
     from warehouse.storage.publish import PublicationError
     from warehouse.storage.publish import publish as work
 
-    home = open_ledger()
+    home = open_existing()
     try:
         with working("work_publishing"):
             shown = work(home, build_number)
@@ -68,11 +68,11 @@ def publish(build_number: Annotated[int | None, typer.Option("--build", min=1)] 
     return Answer(facts, [Line(phrase("shown", **facts))])
 
 
+@reads_ledger
 def publications() -> Answer:
     """List what was published, the newest first."""
     from ingest.ledger.publications import newest_first
 
-    open_ledger()
     found = newest_first()
     facts = [
         {
@@ -105,7 +105,7 @@ def rollback(number: Annotated[int, typer.Argument(min=1)]) -> Answer:
     from warehouse.storage.publish import PublicationError
     from warehouse.storage.publish import rollback as work
 
-    home = open_ledger()
+    home = open_existing()
     try:
         work(home, number)
     except PublicationError as error:
@@ -118,7 +118,7 @@ def rebuild() -> Answer:
     """Delete everything derived and make it again from the raw files, the ledger and the vault alone."""
     from warehouse.services.rebuild import rebuild as work
 
-    home = open_ledger()
+    home = open_existing()
     with working("work_rebuilding"):
         result = work(home)
     facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.cli.commands.session import node_named, open_ledger, operator, refusals_in_words
+from ingest.cli.commands.session import node_named, open_existing, operator, reads_ledger, refusals_in_words
 from ingest.cli.frame.answer import Answer, Line, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import ByOption, ReceiptArgument
@@ -49,16 +49,16 @@ def queries_of(home: Home, submission: int) -> tuple[list[Query], list[str | Non
     return [Query(number, *each) for number, each in enumerate(asked, start=1)], content["marks"]
 
 
+@reads_ledger
 def queries(submission: ReceiptArgument) -> Answer:
     """What was asked about a file, and what was answered."""
     from ingest.ledger import explanations
     from ingest.ledger.records import Submission
 
-    home = open_ledger()
     found = Submission.objects.filter(pk=submission).select_related("scope").first()
     if found is None:
         raise refuse("no_submission", submission=submission)
-    asked, _ = queries_of(home, submission)
+    asked, _ = queries_of(Home.from_environment(), submission)
     given = explanations.explanations_of(found.scope)
     # What nobody has explained yet comes first.
     asked.sort(key=lambda query: query.mark in given)
@@ -95,7 +95,7 @@ def answer(
     """Explain what was asked. The answer holds for later files of the same report while the value stays."""
     from ingest.ledger import explanations
 
-    home = open_ledger()
+    home = open_existing()
     asked, marks = queries_of(home, submission)
     wanted = {each.mark for each in asked if each.number in (query or ()) or each.finding["code"] == code}
     if not wanted or not explanation.strip():

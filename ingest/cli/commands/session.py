@@ -6,9 +6,10 @@ In: BBAJ_HOME and words of a person. Out: a `Home`, nodes, scopes; a refusal wit
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import RefusedError, phrase, refuse, word
@@ -20,6 +21,9 @@ from ingest.schema.load import contracts
 if TYPE_CHECKING:
     from ingest.ledger.models import Node, Scope, User
 
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
 
 def open_ledger() -> Home:
     """The home BBAJ_HOME names, made at its first use, bound to this process."""
@@ -28,6 +32,36 @@ def open_ledger() -> Home:
     home = Home.from_environment()
     initialise(home)
     return home
+
+
+def existing_home() -> Home:
+    """The home BBAJ_HOME names. Raises RefusedError saying how to make it, where nobody has."""
+    from ingest.ledger.reading import exists
+
+    home = Home.from_environment()
+    if not exists(home):
+        raise refuse("no_home", home=home.root)
+    return home
+
+
+def open_existing() -> Home:
+    """The home BBAJ_HOME names, bound to this process, for acts on what is there already. Raises RefusedError."""
+    existing_home()
+    return open_ledger()
+
+
+def reads_ledger(work: Callable[Given, Found]) -> Callable[Given, Found]:
+    """Makes of a function one that runs on a ledger opened for reading alone: no reading command ever creates,
+    migrates or writes. It may be called a second time, where somebody writes meanwhile."""
+
+    @wraps(work)
+    def reading(*args: Given.args, **more: Given.kwargs) -> Found:
+        from ingest.ledger.reading import read_steadily
+
+        return read_steadily(existing_home(), lambda: work(*args, **more))
+
+    reading.reads_ledger = True  # type: ignore[attr-defined]
+    return reading
 
 
 def operator() -> User:
@@ -67,11 +101,20 @@ def node_named(code: str) -> Node:
 
 def scope_named(home: Home, form: str, node: str, period: str, part: str) -> Scope:
     """The scope these words name. Raises RefusedError saying why there is none."""
-    from ingest.receive.address import CannotIdentifyError, resolve
+    from ingest.receive.address import resolve
 
     known_form(form)
-    try:
+    with addresses_in_words():
         return resolve(form, node, period, part, home.now().date())
+
+
+@contextmanager
+def addresses_in_words() -> Iterator[None]:
+    """Turns what is wrong with the address of a report into a RefusedError."""
+    from ingest.receive.address import CannotIdentifyError
+
+    try:
+        yield
     except CannotIdentifyError as error:
         said = error.said.in_language(language())
         raise RefusedError(error.reason, said[0].upper() + said[1:]) from None

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.cli.commands.session import form_label, known_form, node_named, open_ledger
+from ingest.cli.commands.session import form_label, known_form, node_named, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import OnlyFormOption, OnlyNodeOption
@@ -21,6 +21,7 @@ _SHOWN = 30
 """Missing reports shown on a terminal unless all are asked for."""
 
 
+@reads_ledger
 def status(
     form: OnlyFormOption = None,
     node: OnlyNodeOption = None,
@@ -30,7 +31,6 @@ def status(
     from ingest.cli.commands.overview import missing_reports, newest_submissions, obligations_by_status
     from ingest.ledger.publications import current
 
-    open_ledger()
     if form:
         known_form(form)
     below = node_named(node) if node else None

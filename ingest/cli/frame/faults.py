@@ -37,7 +37,8 @@ def refusal_of(fault: BaseException) -> RefusedError:
     if isinstance(fault, AuthorError):
         return RefusedError("wrong_file", fault.text(language()), MISUSED)
     if isinstance(fault, InstallationError):
-        return refuse("unable", UNABLE, why=fault)
+        code = getattr(fault, "code", None)
+        return refuse(code, UNABLE, **fault.facts) if code else refuse("unable", UNABLE, why=fault)  # type: ignore[attr-defined]
     if isinstance(fault, OSError):
         return _of_system(fault)
     return refuse("our_fault", UNABLE, kind=type(fault).__name__)

@@ -95,6 +95,7 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
     ],
 )
 def test_a_mistyped_command_says_what_is_wrong_and_ends_with_64(bbaj, words, said):
+    bbaj("init")
     done = bbaj(*words)
     assert done.returncode == 64
     assert said in done.stderr

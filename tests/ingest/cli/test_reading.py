@@ -1,0 +1,185 @@
+"""Commands that only read leave no trace: in no home, in an empty one, in one that works."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from ingest.cli import app
+from tests.ingest.cli.conftest import Call
+
+PROJECT = Path(__file__).parents[3]
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+TERRITORIES = (
+    "kato,level,type_code,name_ru,name_kk,\n110000000,oblast,0,Акмолинская область,Ақмола облысы,?\n"
+)
+REPORT = ("--form", "territory_register", "--node", "KZ", "--period", "2026-07-17")
+# What each reading command is asked; FILE is a file to read, OUT a folder outside the home.
+READING: dict[str, list[str]] = {
+    "read": ["FILE", "--out-dir", "OUT/plain"],
+    "check": ["FILE", *REPORT],
+    "template": ["territory_register", *REPORT[2:], "-o", "OUT/template.xlsx"],
+    "queries": ["1"],
+    "marked": ["1", "-o", "OUT/marked.xlsx"],
+    "status": [],
+    "publications": [],
+    "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],
+    "completion": ["bash"],
+    "generate": ["--check"],
+}
+WRITING = {
+    *("submit", "nil", "answer", "withdraw", "approve", "return", "judge", "build", "publish", "rollback"),
+    *("rebuild", "init", "collect", "obligations", "demo"),
+}
+# These answer without a home.
+NEED_NO_HOME = {"read", "check", "completion", "generate"}
+Ask = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def trace(folder: Path) -> dict[str, tuple[int, int, int, str]]:
+    """Every file and folder with its mode, size, time and content."""
+    seen = {}
+    for path in sorted((folder, *folder.rglob("*"))):
+        found = path.lstat()
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        size = found.st_size if path.is_file() else 0
+        seen[str(path)] = (found.st_mode, size, found.st_mtime_ns, content)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("outside")
+    (folder / "kato.csv").write_text(TERRITORIES, encoding="utf-8")
+    return folder
+
+
+def words_of(command: str, outside: Path) -> list[str]:
+    places = {"FILE": str(outside / "kato.csv"), "OUT": str(outside)}
+    words = READING[command]
+    return [command, *(places.get(word, word.replace("OUT/", f"{outside}/")) for word in words)]
+
+
+@pytest.fixture(scope="module")
+def working_home(tmp_path_factory: pytest.TempPathFactory, outside: Path) -> Path:
+    """A home with one judged submission about which something is asked."""
+    home = tmp_path_factory.mktemp("working") / "home"
+    script = "import sys; from ingest.cli import app\n"
+    script += "for words in (['init'], ['submit', sys.argv[1], *sys.argv[2:]], ['judge']):\n"
+    script += "    try: app(words)\n    except SystemExit as ended: assert not ended.code, words\n"
+    subprocess.run(
+        [sys.executable, "-c", script, str(outside / "kato.csv"), *REPORT],
+        cwd=PROJECT,
+        env=os.environ | {"BBAJ_HOME": str(home)},
+        check=True,
+        capture_output=True,
+    )
+    return home
+
+
+def test_every_command_is_known_to_read_or_to_write() -> None:
+    assert set(READING) | WRITING == set(COMMANDS)
+    assert not set(READING) & WRITING
+
+
+@pytest.mark.parametrize("command", READING)
+@pytest.mark.parametrize("is_there", [False, True], ids=["missing", "empty"])
+def test_no_home_is_made_and_it_is_said_how_to_make_one(
+    call: Call, tmp_path: Path, outside: Path, command: str, is_there: bool
+) -> None:
+    if is_there:
+        (tmp_path / "no home").mkdir()
+    before = trace(tmp_path)
+    said = call(*words_of(command, outside), BBAJ_LANG="en")
+    assert trace(tmp_path) == before
+    if command in NEED_NO_HOME:
+        assert said.exit_code in (0, 1)
+        return
+    assert said.exit_code == 64
+    assert "bbaj init" in said.stderr and str(tmp_path / "no home") in said.stderr
+
+
+@pytest.mark.parametrize("command", READING)
+def test_nothing_of_a_working_home_changes(
+    call: Call, working_home: Path, outside: Path, command: str
+) -> None:
+    before = trace(working_home)
+    said = call(*words_of(command, outside), BBAJ_HOME=str(working_home), BBAJ_LANG="en")
+    assert said.exit_code == 0, said.output
+    assert trace(working_home) == before
+
+
+def test_a_home_that_may_only_be_read_is_read(
+    call: Call, working_home: Path, outside: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "read only"
+    shutil.copytree(working_home, home)
+    everything = [home, *home.rglob("*")]
+    for path in everything:
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)
+    before = trace(home)
+    try:
+        for command in READING:
+            said = call(*words_of(command, outside), BBAJ_HOME=str(home), BBAJ_LANG="en")
+            assert said.exit_code == 0, (command, said.output)
+        assert trace(home) == before
+    finally:
+        for path in everything:
+            path.chmod(0o700)
+
+
+def test_what_a_writer_has_not_put_away_yet_is_seen(call: Call, working_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "busy"
+    shutil.copytree(working_home, home)
+    writer = sqlite3.connect(home / "ledger.sqlite3")
+    try:
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        writer.execute("UPDATE ledger_submission SET state = 'approved'")
+        writer.commit()
+        said = call("status", "--json", BBAJ_HOME=str(home))
+        assert json.loads(said.stdout)["newest"][0]["state"] == "approved"
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "sql, said",
+    [
+        ("DELETE FROM django_migrations WHERE app = 'ledger' AND name NOT LIKE '0001%'", "bbaj init"),
+        (
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('ledger', '9999_later', '2030-01-01')",
+            "newer",
+        ),
+    ],
+    ids=["older", "newer"],
+)
+def test_a_ledger_of_another_version_is_left_as_it_is(
+    call: Call, working_home: Path, outside: Path, tmp_path: Path, sql: str, said: str
+) -> None:
+    home = tmp_path / "another"
+    shutil.copytree(working_home, home)
+    with sqlite3.connect(home / "ledger.sqlite3") as connection:
+        connection.execute(sql)
+    connection.close()
+    before = trace(home)
+    for command in sorted(set(READING) - {"read", "completion", "generate"}):
+        told = call(*words_of(command, outside), BBAJ_HOME=str(home), BBAJ_LANG="en")
+        assert (told.exit_code, said in told.stderr) == (70, True), (command, told.output)
+    assert trace(home) == before
+
+
+def test_acts_on_what_is_there_make_no_home(call: Call, tmp_path: Path) -> None:
+    for words in (["approve", "1", "--by", "KZ"], ["publish"], ["rollback", "1"], ["rebuild"]):
+        assert call(*words).exit_code == 64
+    assert list(tmp_path.iterdir()) == []
