@@ -28,6 +28,7 @@ from ingest.read.cells.column_text import (
 from ingest.read.cells.date_order import in_doubt
 from ingest.read.cells.homoglyphs import in_one_alphabet
 from ingest.read.cells.identifiers import bare_identifiers
+from ingest.read.cells.no_values import error_pattern, placeholders, small_placeholders
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.provenance import (
     Files,
@@ -40,22 +41,18 @@ from ingest.read.cells.provenance import (
     texts_of,
 )
 from ingest.read.cells.second_look import looked_at_again, with_values
-from ingest.read.cells.typing_sql import SQL_TYPES, clean, missing, odd_expression, value_expression, words_of
+from ingest.read.cells.typing_sql import (
+    SQL_TYPES,
+    clean,
+    missing,
+    odd_expression,
+    value_expression,
+    words_of,
+)
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding
+from ingest.sql import literal
 
-# Excel's error values, as they are shown and as csv files made from it have them.
-_ERROR_VALUES = (
-    "#DIV/0!",
-    "#N/A",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#REF!",
-    "#VALUE!",
-    "#GETTING_DATA",
-    "#ERROR!",
-)
 _SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 
 
@@ -125,17 +122,35 @@ def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField,
     cleaned_text = clean(field.name, unseen=holds_unseen(column)) if needs_cleaning(column) else field.name
     expression = missing(cleaned_text, contract)
     note = "letters_read_as_cyrillic" if field.alphabet else "identifier_cleaned"
-    return _Typed(column, expression, faults, {}, {note: changed} if len(changed) else {})
+    notes = {note: changed} if len(changed) else {}
+    stand_ins = _placeholders(texts, contract)
+    if len(stand_ins):
+        # In a cell that may stay empty a text of that spelling may be meant: it is asked about, not refused.
+        is_needed = field.constraints.required or field.name in contract.primary_key
+        if is_needed or field.format != "default":
+            faults["placeholder_in_cell"] = stand_ins
+        else:
+            notes["placeholder_in_text"] = stand_ins
+    return _Typed(column, expression, faults, {}, notes)
 
 
 def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
     faults: dict[str, Numbers] = {}
     if field.format != "default" and holds_any(texts, "eE"):
         faults["identifier_in_scientific_notation"] = _where(pc.match_substring_regex(texts, _SCIENTIFIC))
-    if holds_any(texts, "#"):
+    if holds_any(texts, "#:."):
         trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
-        faults["error_in_cell"] = _where(pc.is_in(trimmed, value_set=pa.array(_ERROR_VALUES)))
+        faults["error_in_cell"] = _where(pc.match_substring_regex(trimmed, error_pattern()))
     return {code: rows for code, rows in faults.items() if len(rows)}
+
+
+def _placeholders(texts: Column, contract: Contract) -> Numbers:
+    """The rows whose whole cell is a program's placeholder, and no missing value of the contract."""
+    wanted = sorted(placeholders() - set(contract.missing_values))
+    if not holds_any(texts, "Nn\\"):
+        return np.zeros(0, dtype=np.int64)
+    trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
+    return _where(pc.is_in(trimmed, value_set=pa.array(wanted)))
 
 
 def _typed_once(
@@ -166,11 +181,14 @@ def _type_different(
     """The value of each text; by the place of those that have none, the finding's code and what else is known."""
     typed = _by_sql(con, contract, field, different)
     values = typed.column("value").combine_chunks()
-    errors = np.flatnonzero(typed.column("is_error").to_numpy())
+    errors, stand_ins = (
+        np.flatnonzero(typed.column(name).to_numpy()) for name in ("is_error", "is_placeholder")
+    )
     odd_places = np.flatnonzero(typed.column("is_odd").to_numpy())
     odd_texts = typed.column("text").take(pa.array(odd_places)).to_pylist()
     said = looked_at_again(dict(zip(odd_places.tolist(), odd_texts, strict=True)), field)
     codes = dict.fromkeys(errors.tolist(), "error_in_cell")
+    codes |= dict.fromkeys(stand_ins.tolist(), "placeholder_in_cell")
     codes |= {place: odd.code for place, odd in said.items() if odd.code}
     return with_values(values, said), codes, {place: odd for place, odd in said.items() if odd.code}
 
@@ -181,18 +199,20 @@ def _by_sql(
     """`text` cleaned, its `value`, whether it `is_error`, whether it `is_odd`, of each text in their order."""
     con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
     con.register("_words", words_of(field))
-    errors = ", ".join(f"'{value}'" for value in _ERROR_VALUES)
+    stand_ins = ", ".join(literal(word) for word in sorted(small_placeholders()))
     try:
         return con.execute(
             f"""
             WITH cleaned AS (SELECT place, {missing(clean("text"), contract)} AS text FROM _different),
             typed AS (
                 SELECT place, text, code, {value_expression(field)} AS value,
-                    coalesce(text IN ({errors}), FALSE) AS is_error
+                    coalesce(regexp_full_match(text, {literal(error_pattern())}), FALSE) AS is_error,
+                    code IS NULL AND coalesce(lower(text) IN ({stand_ins}), FALSE) AS is_placeholder
                 FROM cleaned LEFT JOIN _words ON _words.word = lower(text)
             )
-            SELECT text, is_error, NOT is_error AND {odd_expression(field)} AS is_odd,
-                CASE WHEN NOT is_error THEN value END AS value
+            SELECT text, is_error, is_placeholder,
+                NOT is_error AND NOT is_placeholder AND {odd_expression(field)} AS is_odd,
+                CASE WHEN NOT is_error AND NOT is_placeholder THEN value END AS value
             FROM typed ORDER BY place
             """
         ).to_arrow_table()

@@ -14,15 +14,17 @@ from pathlib import Path, PureWindowsPath
 
 from ingest.read.arrow import Column, pc
 from ingest.read.cells.column_text import holds_any
-from ingest.read.files.file_kind import wrong_kind
+from ingest.read.files.container_kind import wrong_kind
 from ingest.read.reading import LocatedTable, Reading, unreadable
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
 
 _PACKED = b"PK"
-_MACROS = re.compile(r"xl/(macrosheets|dialogsheets)/|basic/|scripts/", re.IGNORECASE)
-_LINKS = re.compile(r"xl/externallinks/[^/]+\.(xml|bin)$|xl/connections\.(xml|bin)$", re.IGNORECASE)
-_SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml$|content\.xml$", re.IGNORECASE)
+# The parts of a workbook may lie in any folder, by either separator.
+_FOLDER = r"(?:^|[\\/])"
+_MACROS = re.compile(_FOLDER + r"(?:macrosheets|dialogsheets)[\\/]|^(?:basic|scripts)[\\/]", re.IGNORECASE)
+_LINKS = re.compile(_FOLDER + r"(?:externallinks[\\/][^\\/]+|connections)\.(?:xml|bin)$", re.IGNORECASE)
+_SHEETS = re.compile(_FOLDER + r"worksheets[\\/][^\\/]+\.xml$|^content\.xml$", re.IGNORECASE)
 # A link to a running program (DDE), as Excel and as LibreOffice keep it.
 _PROGRAM_LINK = re.compile(rb"<(\w+:)?(ddeLink|dde-link|dde-source)\b")
 # The same written into a formula: =cmd|'/c calc'!A1
@@ -67,12 +69,12 @@ def _refusal(archive: zipfile.ZipFile) -> Finding | None:
     names = [entry.orig_filename for entry in archive.infolist()]
     if any(_leaves_its_folder(name) for name in names):
         return Finding("path_names_in_archive")
-    if any(_MACROS.match(name) for name in names):
+    if any(_MACROS.search(name) for name in names):
         return wrong_kind("workbook_with_macros")
     for entry in archive.infolist():
-        if _LINKS.match(entry.filename) and _holds(archive, entry, _PROGRAM_LINK, b"dde"):
+        if _LINKS.search(entry.filename) and _holds(archive, entry, _PROGRAM_LINK, b"dde"):
             return Finding("link_to_a_program")
-        if _SHEETS.match(entry.filename) and _holds(archive, entry, _PROGRAM_FORMULA, b"|"):
+        if _SHEETS.search(entry.filename) and _holds(archive, entry, _PROGRAM_FORMULA, b"|"):
             return Finding("link_to_a_program")
         if entry.filename == "content.xml" and _holds(archive, entry, _PROGRAM_LINK, b"dde-"):
             return Finding("link_to_a_program")
@@ -103,7 +105,7 @@ def _has_links(path: Path) -> bool:
         if file.read(len(_PACKED)) != _PACKED:
             return False
     with zipfile.ZipFile(path) as archive:
-        return any(_LINKS.match(name) for name in archive.namelist())
+        return any(_LINKS.search(name) for name in archive.namelist())
 
 
 def _on_column(table: LocatedTable, name: str, contract: Contract) -> list[Finding]:

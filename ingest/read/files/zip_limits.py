@@ -18,7 +18,8 @@ MOST_CELLS = 40_000_000
 """Of the rectangle a sheet spans: the libraries below keep it as a whole, empty cells and all."""
 MOST_COLUMNS = 1_000
 
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
+# Whatever folder a workbook keeps its parts in, by either separator.
+_SHEET = re.compile(r"(?:^|[\\/])worksheets[\\/][^\\/]+\.xml$", re.IGNORECASE)
 _PIECE = 1 << 20
 _OVERLAP = 256
 _ROW_START = b"<row"
@@ -43,7 +44,7 @@ def archive_fault(archive: zipfile.ZipFile, size: int) -> Finding | None:
         return Finding("oversized_file")
     if any(entry.flag_bits & 1 for entry in entries):
         return Finding("encrypted_file")
-    sheets = (entry for entry in entries if _SHEET.match(entry.filename))
+    sheets = (entry for entry in entries if _SHEET.search(entry.filename))
     return next((fault for entry in sheets if (fault := _sheet_fault(archive, entry))), None)
 
 

@@ -7,33 +7,19 @@ fault.
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 
-import fastexcel
-from python_calamine import CalamineError
-
-from ingest.read.arrow import pa
 from ingest.read.files.file_kind import kind_of
 from ingest.read.form.text_file import read_delimited, read_rows_of_text
 from ingest.read.form.workbook_file import read_workbook
 from ingest.read.reading import Reading, unreadable
-from ingest.read.text.encoding import decode
+from ingest.read.workbook.escaped_text import EscapedTextError
 from ingest.read.workbook.hidden_content import Range
-from ingest.read.workbook.markup_tables import tables_in
+from ingest.read.workbook.library_errors import is_of_library
+from ingest.read.workbook.markup_tables import tables_of
+from ingest.read.workbook.mended_copy import library_source, mended_copy
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
-
-# What the libraries say of a workbook they cannot follow. Anything else is a fault of ours and no finding.
-_DAMAGED = (
-    CalamineError,
-    fastexcel.FastExcelError,
-    pa.ArrowInvalid,
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-)
 
 
 def read(path: Path, contract: Contract) -> Reading:
@@ -44,21 +30,30 @@ def read(path: Path, contract: Contract) -> Reading:
     if kind == "text":
         return read_delimited(path, contract)
     try:
-        if kind == "markup":
-            return _read_markup(path, contract)
-        return read_workbook(path, contract)
-    except _DAMAGED:
-        return unreadable(Finding("damaged_file"))
+        return _read_markup(path, contract) if kind == "markup" else _read_any_workbook(path, contract)
     except BaseException as error:
-        # A panic in a library of Rust is no Exception; nothing else of that name is caught.
-        if type(error).__name__ != "PanicException":
+        if not is_of_library(error):
             raise
         return unreadable(Finding("damaged_file"))
 
 
+def _read_any_workbook(path: Path, contract: Contract) -> Reading:
+    """A workbook, by a copy where it is written in a way that the libraries cannot follow."""
+    try:
+        return read_workbook(path, library_source(path), contract)
+    except EscapedTextError:
+        # Where nothing can be mended, what looks like a number is what somebody typed.
+        return read_workbook(path, mended_copy(path) or path.read_bytes(), contract)
+    except BaseException as error:
+        copy = mended_copy(path) if is_of_library(error) else None
+        if copy is None:
+            raise
+        return read_workbook(path, copy, contract)
+
+
 def _read_markup(path: Path, contract: Contract) -> Reading:
-    """The form's table in a web page saved as a workbook, its tables one below another."""
-    tables = tables_in(decode(path.read_bytes()).text)
+    """The form's table in a web page saved as a workbook or in one of SYLK, its tables one below another."""
+    tables, note = tables_of(path.read_bytes())
     rows: list[list[str]] = []
     merged: list[Range] = []
     for table in tables:
@@ -67,4 +62,4 @@ def _read_markup(path: Path, contract: Contract) -> Reading:
         ]
         rows += table.rows
     reading = read_rows_of_text(path, rows, contract, merged)
-    return reading.with_findings(Finding("web_page_read"))
+    return reading.with_findings(note)

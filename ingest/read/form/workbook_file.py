@@ -9,7 +9,6 @@ shows it so, error values as Excel shows them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +27,10 @@ from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
 from ingest.read.reading import LocatedTable, Reading, rows_above
+from ingest.read.workbook.error_cells import shown_errors
+from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
 from ingest.read.workbook.hidden_content import Range, traces
+from ingest.read.workbook.mended_copy import Source, as_library_input
 from ingest.read.workbook.merged_cells import merged_cells
 from ingest.read.workbook.percent_formats import Places, percent_cells, shown_in_per_cent
 from ingest.schema.contract import Contract, Severity
@@ -36,17 +38,6 @@ from ingest.schema.finding import Finding
 from ingest.schema.layout import cross_tables
 from ingest.schema.mark import FINDINGS_SHEETS, MARK_SHEET, TemplateMark
 
-_ERRORS = {
-    "Div0": "#DIV/0!",
-    "NA": "#N/A",
-    "Name": "#NAME?",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-    "GettingData": "#GETTING_DATA",
-}
-_ERROR_DETAIL = re.compile(r"Error\((\w+)\)")
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 
 
@@ -75,13 +66,20 @@ class _Sheet:
         return np.flatnonzero(~empty)
 
 
-def read_workbook(path: Path, contract: Contract) -> Reading:
-    """The form's tables in a workbook. Raises what the libraries raise on a damaged one."""
-    names, mark = _contents(path)
-    book = fastexcel.read_excel(str(path))
+def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
+    """The form's tables in a workbook. Raises what the libraries raise on a damaged one, and
+    EscapedTextError where the file itself shows characters by their numbers.
+
+    `source`: what is opened of it, the file itself or a copy with the same cells.
+    """
+    names, mark = _contents(source)
+    book = fastexcel.read_excel(source if isinstance(source, bytes) else str(source))
     percents = percent_cells(path)
     sheets = [
-        replace(_load(book, name, contract, percents.get(name, {})), is_hidden=is_hidden)
+        replace(
+            _load(book, name, contract, percents.get(name, {}), is_copy=isinstance(source, bytes)),
+            is_hidden=is_hidden,
+        )
         for name, is_hidden in names.items()
     ]
     if mark:
@@ -133,9 +131,9 @@ def _left_out(sheet: _Sheet) -> list[Finding]:
     return [Finding("sheet_not_read", sheet=sheet.name, params=params, severity_override=asked)]
 
 
-def _contents(path: Path) -> tuple[dict[str, bool], TemplateMark | None]:
+def _contents(source: Source) -> tuple[dict[str, bool], TemplateMark | None]:
     """The sheets and whether each is hidden, and the mark of the template if there is one."""
-    with CalamineWorkbook.from_path(str(path)) as book:
+    with CalamineWorkbook.from_object(as_library_input(source)) as book:
         sheets = {
             sheet.name: sheet.visible != SheetVisibleEnum.Visible
             for sheet in book.sheets_metadata
@@ -146,7 +144,7 @@ def _contents(path: Path) -> tuple[dict[str, bool], TemplateMark | None]:
         return sheets, TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
 
 
-def _load(book: Any, name: str, contract: Contract, percents: Places) -> _Sheet:
+def _load(book: Any, name: str, contract: Contract, percents: Places, *, is_copy: bool) -> _Sheet:
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = sheet.to_arrow_with_errors()
     columns = [_as_text(batch.column(index)) for index in range(batch.num_columns)]
@@ -154,6 +152,8 @@ def _load(book: Any, name: str, contract: Contract, percents: Places) -> _Sheet:
         columns = _with_errors(columns, errors.errors)
     first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
     chunked = [pa.chunked_array([column]) for column in columns]
+    if not is_copy and any(map(column_shows_numbers, chunked)):
+        raise EscapedTextError
     loaded = _Sheet(name, first, shown_in_per_cent(chunked, percents, first), None)
     return replace(loaded, header=find_any_header(loaded.rows(SEARCHED_ROWS), contract))
 
@@ -170,10 +170,8 @@ def _as_text(column: Chunk) -> Chunk:
 def _with_errors(columns: list[Chunk], errors: list[Any]) -> list[Chunk]:
     """The columns with error values (#N/A) put back where the library left nothing."""
     places: dict[int, dict[int, str]] = {}
-    for error in errors:
-        row, column = error.offset_position
-        kind = _ERROR_DETAIL.search(error.detail)
-        places.setdefault(column, {})[row] = _ERRORS.get(kind[1] if kind else "", "#ERROR!")
+    for (row, column), shown in shown_errors(errors).items():
+        places.setdefault(column, {})[row] = shown
     for column, words in places.items():
         cells = columns[column].to_pylist()
         for row, word in words.items():

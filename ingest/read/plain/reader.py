@@ -145,6 +145,7 @@ def _sheet(grid: Grid, remarks: Remarks) -> SheetReading:
             remarks.say_further(rows[0].number, number, len(table.body))
         remarks.say_header(table)
         remarks.say_widths(table, written_width(table))
+        remarks.say_no_values(table)
     return SheetReading(grid.name, layout, len(grid.rows), grid.is_hidden)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
 from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.table import Layout, Table
 from ingest.read.text.batches import Cut
@@ -36,6 +37,8 @@ class Remarks:
         self._alike: dict[str, int] = {}
         self._beyond: dict[str, Runs] = {}
         self._blank = Runs()
+        # What stands in place of values: kind and column → its first cell, and how many there are.
+        self._no_values: dict[tuple[NoValue, int], tuple[int, str, int]] = {}
 
     def say(
         self, code: str, row: int | None = None, column: int = 1, value: str = "", **params: object
@@ -56,6 +59,10 @@ class Remarks:
             first = self._blank.first
             params = {"count": self._blank.count, "rows": str(self._blank)}
             found.append(Finding("blank_rows", self.sheet, cell_address(1, first), first, params=params))
+        for (kind, column), (row, text, count) in self._no_values.items():
+            params = {"count": count, "column": cell_address(column, 1)[:-1]}
+            code = "errors_as_values" if kind == "error" else "placeholders_as_values"
+            found.append(Finding(code, self.sheet, cell_address(column, row), row, value=text, params=params))
         for code, rows in self._beyond.items():
             title = Finding(code).kind.title
             params = {"count": rows.count, "rows": str(rows), "kind": title}
@@ -114,6 +121,16 @@ class Remarks:
             if found != width:
                 code = "cells_missing" if found < width else "cells_too_many"
                 self.say(code, row.number, min(found, width) + 1, found=found, expected=width)
+
+    def say_no_values(self, table: Table) -> None:
+        """Which cells hold an error of a spreadsheet, or a program's placeholder, in place of a value."""
+        for row in table.body:
+            if not may_hold_any("\n".join(row.cells)):
+                continue
+            for column, cell in enumerate(row.cells, 1):
+                if kind := no_value(cell):
+                    first, text, count = self._no_values.get((kind, column), (row.number, cell.strip(), 0))
+                    self._no_values[kind, column] = first, text, count + 1
 
     def say_further(self, row: int, number: int, count: int) -> None:
         """That a further table, the `number`th, begins in that row."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
+from ingest.read.cells.no_values import may_hold_any
 from ingest.read.plain.remarks import Remarks, fitted, written_width
 from ingest.read.tables.detection import lay_out
 from ingest.read.tables.table import GridRow, Table
@@ -54,7 +55,7 @@ def write_text(content: bytes, target: IO[bytes], piece: int = PIECE) -> Streame
     remarks.say_cut(cut)
     encoding = decoded.encoding
     del decoded, content
-    writer = _Writer(target, remarks)
+    writer = _Writer(target, remarks, holds_no_values=may_hold_any(text))
     found = Streamed()
 
     def numbered() -> Iterator[list[GridRow]]:
@@ -107,7 +108,8 @@ def _place_to_cut(rows: Sequence[GridRow]) -> int:
 class _Writer:
     """Writes pieces of a text as they come."""
 
-    def __init__(self, target: IO[bytes], remarks: Remarks) -> None:
+    def __init__(self, target: IO[bytes], remarks: Remarks, *, holds_no_values: bool) -> None:
+        self._holds_no_values = holds_no_values
         self.tables: list[_Written] = []
         self.not_data = 0
         self._target, self._remarks = target, remarks
@@ -140,6 +142,8 @@ class _Writer:
     def _write(self, table: Table) -> None:
         written = self.tables[-1]
         self._remarks.say_widths(table, written.width)
+        if self._holds_no_values:
+            self._remarks.say_no_values(table)
         self._target.write(csv_bytes(fitted(row.cells, written.width) for row in table.body))
         written.records += len(table.body)
 

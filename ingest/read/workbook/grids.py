@@ -7,19 +7,20 @@ them; merged cells filled. And findings on what a grid does not show.
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.tables.table import GridRow
-from ingest.read.text.encoding import decode
+from ingest.read.workbook.error_cells import Places, error_cells
+from ingest.read.workbook.escaped_text import shows_numbers
 from ingest.read.workbook.hidden_content import traces
-from ingest.read.workbook.markup_tables import tables_in
+from ingest.read.workbook.library_errors import is_of_library
+from ingest.read.workbook.markup_tables import tables_of
+from ingest.read.workbook.mended_copy import Source, as_library_input, library_source, mended_copy
 from ingest.schema.finding import Finding
 from ingest.schema.mark import MARK_SHEET
 
@@ -38,12 +39,13 @@ def grids_of(
 ) -> tuple[list[Grid], list[Finding]]:
     """The sheets with content and the findings on the file. Raises DamagedError."""
     if kind == "markup":
-        found = tables_in(decode(path.read_bytes()).text)
-        sheets = [Grid(table.name, _numbered(table.rows)) for table in found if table.rows]
-        return sheets, [Finding("web_page_read")]
+        found, note = tables_of(path.read_bytes())
+        return [Grid(table.name, _numbered(table.rows)) for table in found if table.rows], [note]
     grids = []
-    for name, is_hidden, values, merged in _sheets(path):
+    loaded, errors = _sheets_and_errors(path)
+    for name, is_hidden, values, merged in loaded:
         rows = [[as_text(value) for value in cells] for cells in values]
+        _put_in(rows, errors.get(name, {}))
         if fill_merged:
             _fill_merged(rows, merged)
         if numbered := _numbered(rows):
@@ -55,26 +57,55 @@ class DamagedError(Exception):
     """The library could not follow a workbook to its end."""
 
 
-def _sheets(path: Path) -> list[tuple[str, bool, list[list[Any]], list[Any]]]:
-    """Each sheet's name, whether it is hidden, its cells and its merged ranges."""
+_Sheets = list[tuple[str, bool, list[list[Any]], list[Any]]]
+"""Each sheet's name, whether it is hidden, its cells and its merged ranges."""
+
+
+def _sheets_and_errors(path: Path) -> tuple[_Sheets, dict[str, Places]]:
+    """The sheets, of a copy where the file is written in a way the library cannot follow."""
+    source: Source = library_source(path)
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            found = []
-            for entry in book.sheets_metadata:
-                if entry.typ != SheetTypeEnum.WorkSheet or entry.name == MARK_SHEET:
-                    continue
-                sheet = book.get_sheet_by_name(entry.name)
-                rows = sheet.to_python(skip_empty_area=False)
-                merged = getattr(sheet, "merged_cell_ranges", None) or []
-                found.append((entry.name, entry.visible != SheetVisibleEnum.Visible, rows, merged))
-            return found
-    except (CalamineError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise DamagedError(type(error).__name__) from None
-    except BaseException as error:
-        # A panic in a library of Rust is no Exception; nothing else of that name is caught.
-        if type(error).__name__ != "PanicException":
+        found = _loaded(path, source)
+    except DamagedError:
+        copy = mended_copy(path)
+        if copy is None:
             raise
-        raise DamagedError("panic") from None
+        return _loaded(path, copy)
+    cells = (cell for _, _, rows, _ in found[0] for cells in rows for cell in cells)
+    is_escaped = any(isinstance(cell, str) and shows_numbers(cell) for cell in cells)
+    copy = mended_copy(path) if is_escaped else None
+    return _loaded(path, copy) if copy else found
+
+
+def _loaded(path: Path, source: Source) -> tuple[_Sheets, dict[str, Places]]:
+    try:
+        return _sheets(source), error_cells(path, source)
+    except BaseException as error:
+        if not isinstance(error, ValueError) and not is_of_library(error):
+            raise
+        raise DamagedError(type(error).__name__) from None
+
+
+def _sheets(source: Source) -> _Sheets:
+    with CalamineWorkbook.from_object(as_library_input(source)) as book:
+        found = []
+        for entry in book.sheets_metadata:
+            if entry.typ != SheetTypeEnum.WorkSheet or entry.name == MARK_SHEET:
+                continue
+            sheet = book.get_sheet_by_name(entry.name)
+            rows = sheet.to_python(skip_empty_area=False)
+            merged = getattr(sheet, "merged_cell_ranges", None) or []
+            found.append((entry.name, entry.visible != SheetVisibleEnum.Visible, rows, merged))
+        return found
+
+
+def _put_in(rows: list[list[str]], errors: Places) -> None:
+    """Put errors back where the library left nothing; a sheet of errors alone has no row yet."""
+    for (row, column), text in errors.items():
+        while len(rows) <= row:
+            rows.append([])
+        rows[row].extend([""] * (column + 1 - len(rows[row])))
+        rows[row][column] = text
 
 
 def _numbered(rows: list[list[str]]) -> list[GridRow]:

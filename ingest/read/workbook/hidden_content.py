@@ -11,15 +11,14 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from html import unescape
 from pathlib import Path
 from typing import IO
 
+from ingest.read.files.package_parts import sheet_parts
 from ingest.read.files.zip_limits import MOST_COLUMNS
 from ingest.read.row_numbers import Runs
 from ingest.schema.finding import Finding, cell_address
 
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 # A tag ends before the next one begins, so that no search goes on from each of them to the end of the part.
 _ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^<>]*>")
 _COLUMN_TAG = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
@@ -60,36 +59,14 @@ def traces(path: Path) -> Traces:
     with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
         if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
             findings.append(Finding("macros_left_out"))
-        sheets = [entry for entry in archive.infolist() if _SHEET.match(entry.filename)]
-        called = _names(archive) if sheets else {}
-        for entry in sheets:
-            found = _Sheet(called.get(entry.filename.lower()))
-            with contextlib.suppress(*_DAMAGED), archive.open(entry) as part:
+        for name, stored in sheet_parts(archive):
+            found = _Sheet(name)
+            with contextlib.suppress(*_DAMAGED), archive.open(stored) as part:
                 found.look_through(part)
             findings += found.findings()
             if found.sheet is not None and found.merged:
                 merged[found.sheet] = found.merged
     return Traces(findings, merged)
-
-
-def _names(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The part a sheet is stored in → its name. Empty where the book is written in a way not known here."""
-    try:
-        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-        links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    except KeyError:
-        return {}
-    parts = {}
-    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^<>]*>", links):
-        given = dict(_ATTRIBUTE.findall(tag))
-        target = given.get("Target", "").removeprefix("/").removeprefix("xl/")
-        parts[given.get("Id", "")] = f"xl/{target}".lower()
-    called = {}
-    for tag in re.findall(r"<(?:\w+:)?sheet\b[^<>]*>", book):
-        given = dict(_ATTRIBUTE.findall(tag))
-        if part := parts.get(given.get("r:id", "")):
-            called[part] = unescape(given.get("name", ""))
-    return called
 
 
 class _Sheet:

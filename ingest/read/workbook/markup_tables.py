@@ -1,9 +1,8 @@
-"""Tables in markup: a web page saved as .xls, or Excel's XML of 2003.
+"""Tables in texts that are no csv: a web page saved as .xls, Excel's XML of 2003, a table of SYLK.
 
-In: the text of the page. Out: for each table a name (of an XML sheet) or None, and its rows as text; a cell
-that spans columns is followed by empty ones, one that spans rows has empty ones below, and which span what is told
-beside. Scripts, styles and
-everything outside tables is left out.
+In: the bytes of the file, or the text of the page. Out: for each table a name (of an XML sheet) or None, and its
+rows as text; a cell that spans columns is followed by empty ones, one that spans rows has empty ones below,
+and which span what is told beside. Scripts, styles and everything outside tables is left out.
 """
 
 from __future__ import annotations
@@ -11,12 +10,18 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+from ingest.read.files.container_kind import is_sylk
+from ingest.read.text.encoding import decode
+from ingest.read.workbook.sylk import rows_of_sylk
+from ingest.schema.finding import Finding
+
 _ROW = {"tr", "row", "ss:row"}
 _CELL = {"td", "th", "cell", "ss:cell"}
 _TABLE = {"table", "ss:table"}
 _SHEET = {"worksheet", "ss:worksheet"}
 _HIDDEN = {"script", "style"}
 _MOST_SPANNED = 1000
+_LOOKED_AT = 1 << 12
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 """As many as a sheet of Excel has."""
 
@@ -27,6 +32,15 @@ class MarkupTable(NamedTuple):
     name: str | None
     rows: list[list[str]]
     merged: list[tuple[int, int, int, int]]
+
+
+def tables_of(content: bytes) -> tuple[list[MarkupTable], Finding]:
+    """Every table of the file, and the note on what it was read as."""
+    text = decode(content).text
+    if is_sylk(content[:_LOOKED_AT]):
+        rows = rows_of_sylk(text)
+        return [MarkupTable(None, rows, [])] if rows else [], Finding("sylk_read")
+    return tables_in(text), Finding("web_page_read")
 
 
 def tables_in(text: str) -> list[MarkupTable]:

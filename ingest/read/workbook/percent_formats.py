@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
-from posixpath import join, normpath
+from posixpath import dirname, join
 from typing import TypeAlias
 
 from ingest.read.arrow import Column, pa
+from ingest.read.files.package_parts import main_part, plain_name, sheet_parts
 
 Places: TypeAlias = "dict[int, array[int]]"
 """Column of a sheet → rows, both from 1. Compact, since a whole sheet may be formatted so."""
@@ -27,8 +28,6 @@ _BUILT_IN = frozenset({"9", "10"})
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^<>]*>")
 _CELL_FORMATS, _CELL_FORMATS_END = (re.compile(rb"<(?:\w+:)?cellXfs\b"), re.compile(rb"</(?:\w+:)?cellXfs>"))
 _CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf\s[^<>]*>")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
 _ATTRIBUTE = re.compile(rb'\s(?:\w+:)?(\w+)(?:\s*=\s*)(?:"([^"]*)"|\'([^\']*)\')')
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.')
 # Damage is for the reader of the whole workbook to say.
@@ -44,8 +43,9 @@ def percent_cells(path: Path) -> dict[str, Places]:
         return {}
     try:
         with zipfile.ZipFile(path) as archive:
-            styles = _percent_styles(_part(archive, "xl/styles.xml"))
-            sheets = _sheets(archive) if styles else []
+            folder = dirname(plain_name(main_part(archive) or "xl/"))
+            styles = _percent_styles(_part(archive, join(folder, "styles.xml")))
+            sheets = sheet_parts(archive) if styles else []
             found = {name: _cells(archive, part, styles) for name, part in sheets}
     except _DAMAGED:
         return {}
@@ -75,11 +75,8 @@ def _shown(kept: str | None) -> str | None:
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     """A small part of the archive, empty where there is none or it is not small."""
-    try:
-        entry = archive.getinfo(name)
-    except KeyError:
-        return b""
-    return archive.read(entry) if entry.file_size <= _MOST_READ else b""
+    entry = next((entry for entry in archive.infolist() if plain_name(entry.filename) == name.lower()), None)
+    return archive.read(entry) if entry and entry.file_size <= _MOST_READ else b""
 
 
 def _attribute(tag: bytes, name: bytes) -> str:
@@ -98,15 +95,6 @@ def _percent_styles(styles: bytes) -> set[int]:
     end = _CELL_FORMATS_END.search(styles, begin.end()) if begin else None
     tags = _CELL_FORMAT.findall(styles[begin.end() : end.start()]) if begin and end else []
     return {place for place, tag in enumerate(tags) if _attribute(tag, b"numFmtId") in own | _BUILT_IN}
-
-
-def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
-    """Name and part of each sheet."""
-    relations = _RELATION.findall(_part(archive, "xl/_rels/workbook.xml.rels"))
-    parts = {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in relations}
-    tags = _SHEET.findall(_part(archive, "xl/workbook.xml"))
-    named = [(_attribute(tag, b"name"), parts.get(_attribute(tag, b"id"), "")) for tag in tags]
-    return [(name, normpath(join("xl", part)).lstrip("/")) for name, part in named if part]
 
 
 def _cells(archive: zipfile.ZipFile, part: str, styles: set[int]) -> Places:

@@ -1,0 +1,87 @@
+"""Cells of a workbook that hold an error in place of a value: the libraries leave them empty.
+
+In: what a library says of cells it could not take, or a workbook. Out: their texts as Excel shows them, by place.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+
+from ingest.read.files.package_parts import sheet_parts
+from ingest.read.workbook.mended_copy import Source
+
+Places = dict[tuple[int, int], str]
+"""(row, column), both from 0 → the error's text."""
+
+_SHOWN = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+_KIND = re.compile(r"Error\((\w+)\)")
+_ERROR_CELL = re.compile(rb"""\st=["']e["']""")
+_OLE = b"\xd0\xcf\x11\xe0"
+_PIECE, _OVERLAP = 1 << 20, 16
+
+
+def shown_errors(errors: Iterable[Any]) -> Places:
+    """The errors of one sheet, by their places in what the library loaded of it."""
+    found: Places = {}
+    for error in errors:
+        kind = _KIND.search(error.detail)
+        found[error.offset_position] = _SHOWN.get(kind[1] if kind else "", "#ERROR!")
+    return found
+
+
+def error_cells(path: Path, source: Source) -> dict[str, Places]:
+    """Sheet → its cells with errors, rows and columns those of the sheet. `source`: what is opened of the file."""
+    if source is not path or not _may_hold_errors(path):
+        return {}
+    book = fastexcel.read_excel(str(path))
+    found = {}
+    for name in book.sheet_names:
+        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        _, errors = sheet.to_arrow_with_errors()
+        if errors and errors.errors:
+            left = sheet.available_columns()[0].absolute_index
+            places = shown_errors(errors.errors)
+            found[name] = {(row, column + left): text for (row, column), text in places.items()}
+    return found
+
+
+def _may_hold_errors(path: Path) -> bool:
+    """Whether it is worth loading the sheets a second time."""
+    with path.open("rb") as file:
+        if file.read(len(_OLE)) == _OLE:
+            return True
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = sheet_parts(archive)
+            names = {name.lower() for name in archive.namelist()}
+            return (
+                any(_holds_error(archive, part) for _, part in parts) if parts else "content.xml" not in names
+            )
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        return False
+
+
+def _holds_error(archive: zipfile.ZipFile, part: str) -> bool:
+    with archive.open(part) as sheet:
+        rest = b""
+        while piece := sheet.read(_PIECE):
+            if _ERROR_CELL.search(rest + piece):
+                return True
+            rest = piece[-_OVERLAP:]
+    return False

@@ -1,0 +1,174 @@
+"""A workbook that is sound, but written in a way the libraries cannot follow → a copy that they can.
+
+In: the path of a workbook that a library failed on, or one whose cells it would leave out. Out: the bytes of a copy
+with the same cells, or None where nothing of the kind is to be mended. The file itself is never changed, and the
+copy is kept in memory alone.
+
+- xlsx: errors newer than the library (`#SPILL!`) and in another language become texts; a statement of the sheet's
+  extent that is none (`1:126`) is left out; characters written by their numbers are written themselves; the book's
+  main part may lie in another folder or have another name.
+- xls: the stream with the book may be called in capitals or small letters.
+- xlsb: errors become texts too, those a formula gave and those newer than the library.
+- fods: the one XML text becomes the package that an ods is.
+- ods: a cell with an error keeps the error as its text, where LibreOffice states an empty text or 0 beside it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from posixpath import basename, dirname, join
+from typing import IO
+
+from ingest.read.cells.no_values import no_value
+from ingest.read.files.container_kind import is_flat
+from ingest.read.files.package_parts import main_part
+from ingest.read.workbook.binary_errors import errors_as_texts
+from ingest.read.workbook.escaped_text import with_characters
+
+Source = Path | bytes
+"""What a library opens: a file, or the bytes of a mended copy."""
+
+_PIECE = 1 << 20
+_LOOKED_AT = 1 << 14
+_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+_ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c(?=\s)[^<>]*?\st=)(?:"e"|'e')""")
+_EXTENT = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>(?:\s*</(?:\w+:)?dimension>)?")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
+_TARGET = re.compile(rb'(\sTarget="(?:[^"/]*/)*)[^"/]*')
+_CELL_OF_ODS = re.compile(rb"<table:table-cell\b([^<>]*)>(\s*<text:p[^<>]*>([^<]{1,40})</text:p>)")
+_BINARY_SHEET = re.compile(r"worksheets[/\\][^/\\]+\.bin$", re.IGNORECASE)
+# The stream of an xls, whatever the capitals of its name.
+_BOOK_STREAM = re.compile("workbook".encode("utf-16-le"), re.IGNORECASE)
+_MOST_COPIED = 1 << 28
+_STATED = re.compile(rb'\soffice:(?:string-value|value|value-type|boolean-value|date-value)="[^"]*"')
+_ERROR_OF_ODS = re.compile(rb">(?:#|\w{3,6}:)[^<]{1,30}</text:p>")
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
+
+
+def as_library_input(source: Source) -> str | io.BytesIO:
+    """The source as python-calamine opens it."""
+    return io.BytesIO(source) if isinstance(source, bytes) else str(source)
+
+
+def mended_copy(path: Path) -> bytes | None:
+    """The copy of an xlsx or xls; None for any other kind and where nothing is to be mended."""
+    if not zipfile.is_zipfile(path):
+        content = path.read_bytes() if path.stat().st_size <= _MOST_COPIED else b""
+        renamed = _BOOK_STREAM.sub("Workbook".encode("utf-16-le"), content, count=1)
+        return renamed if renamed != content else None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {name: name.replace("\\", "/") for name in archive.namelist()}
+            book = main_part(archive)
+            if book is None:
+                return None
+            relations = join(dirname(book), "_rels", f"{basename(book)}.rels")
+            names |= {book: join(dirname(book), "workbook.xml")}
+            names |= (
+                {relations: join(dirname(book), "_rels", "workbook.xml.rels")} if relations in names else {}
+            )
+            return _copied(archive, names, _mended_part)
+    except _BROKEN:
+        return None
+
+
+def library_source(path: Path) -> Source:
+    """What to open of a workbook: the file, or a copy where the libraries would leave some of its cells out."""
+    with path.open("rb") as file:
+        flat = is_flat(file.read(_LOOKED_AT))
+    package = _packed(path) if flat else path
+    return _with_error_texts(package) or (package.getvalue() if isinstance(package, io.BytesIO) else package)
+
+
+def _packed(path: Path) -> io.BytesIO:
+    """An OpenDocument file that is one XML text as the package the libraries know."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("mimetype", _ODS, zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{_MANIFEST}"/>')
+        archive.write(path, "content.xml")
+    return packed
+
+
+def _with_error_texts(package: Path | io.BytesIO) -> bytes | None:
+    """The copy of an ods or xlsb in which errors are texts; None for any other kind and for one without errors."""
+    if not zipfile.is_zipfile(package):
+        return None
+    try:
+        with zipfile.ZipFile(package) as archive:
+            names = archive.namelist()
+            same = dict(zip(names, names, strict=True))
+            if "content.xml" in names:
+                is_to_mend = _holds(archive, "content.xml", _ERROR_OF_ODS)
+                return _copied(archive, same, _mended_ods) if is_to_mend else None
+            sheets = [name for name in names if _BINARY_SHEET.search(name)]
+            if any(errors_as_texts(archive.read(name)) for name in sheets):
+                return _copied(archive, same, _mended_xlsb)
+    except _BROKEN:
+        pass
+    return None
+
+
+def _copied(
+    archive: zipfile.ZipFile, names: dict[str, str], mended: Callable[[str, IO[bytes]], Iterator[bytes]]
+) -> bytes:
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for stored, name in names.items():
+            with archive.open(stored) as part, target.open(name, "w", force_zip64=True) as written:
+                for piece in mended(name, part):
+                    written.write(piece)
+    return copy.getvalue()
+
+
+def _mended_part(name: str, part: IO[bytes]) -> Iterator[bytes]:
+    is_sheet = name.endswith(".xml") and not name.startswith(("docProps/", "[Content_Types]"))
+    for piece in _pieces(part, b"<"):
+        if name == "_rels/.rels":
+            yield _RELATION.sub(_with_usual_book, piece)
+        else:
+            yield (
+                with_characters(_EXTENT.sub(b"", _ERROR_CELL.sub(rb'\1"str"', piece))) if is_sheet else piece
+            )
+
+
+def _with_usual_book(relation: re.Match[bytes]) -> bytes:
+    is_book = b'/officeDocument"' in relation[0]
+    return _TARGET.sub(rb"\1workbook.xml", relation[0]) if is_book else relation[0]
+
+
+def _mended_xlsb(name: str, part: IO[bytes]) -> Iterator[bytes]:
+    content = part.read()
+    yield (errors_as_texts(content) if _BINARY_SHEET.search(name) else None) or content
+
+
+def _mended_ods(name: str, part: IO[bytes]) -> Iterator[bytes]:
+    def mended(found: re.Match[bytes]) -> bytes:
+        if no_value(found[3].decode("utf-8", "replace")) != "error":
+            return found[0]
+        return b'<table:table-cell%s office:value-type="string">%s' % (_STATED.sub(b"", found[1]), found[2])
+
+    for piece in _pieces(part, b"<table:table-cell"):
+        yield _CELL_OF_ODS.sub(mended, piece) if name == "content.xml" else piece
+
+
+def _pieces(part: IO[bytes], beginning: bytes) -> Iterator[bytes]:
+    """The part in pieces that are cut where `beginning` stands, so that no tag is cut in two."""
+    rest = b""
+    while piece := part.read(_PIECE):
+        text = rest + piece
+        end = max(text.rfind(beginning), 0)
+        yield text[:end]
+        rest = text[end:]
+    yield rest
+
+
+def _holds(archive: zipfile.ZipFile, name: str, pattern: re.Pattern[bytes]) -> bool:
+    with archive.open(name) as part:
+        return any(pattern.search(piece) for piece in _pieces(part, b"<table:table-cell"))
