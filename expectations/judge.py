@@ -83,13 +83,14 @@ class JudgeFile:
 class Judged:
     """The answer on a batch; closing it ends its database.
 
-    `means`: what the files were read by. `failed`: files that could not be judged through a fault of ours, with its
-    kind; they have no verdict.
+    `means`: what the files were read by. `parts`: the readings of files that are parts of a report.
+    `failed`: files that could not be judged through a fault of ours, with its kind; they have no verdict.
     """
 
     con: duckdb.DuckDBPyConnection
     means: Means
     verdicts: dict[int, Verdict] = field(default_factory=dict)
+    parts: Mapping[int, Reading] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -162,7 +163,8 @@ def judge(
         "rules": rules_version(contract),
         "reference": dict(reference.versions),
     }
-    judged = Judged(con, bench.means, failed=unread | failed)
+    parts = {number: reading for number, reading in readings.items() if not scopes[number].is_whole}
+    judged = Judged(con, bench.means, parts=parts, failed=unread | failed)
     for file_no, reading in readings.items():
         if file_no not in failed:
             said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]

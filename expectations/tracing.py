@@ -86,6 +86,33 @@ def _in_words(rule: Rule, name: str, fact: Any) -> Any:
     return labels_of(listed, fact if isinstance(fact, list) else [fact]) if listed else fact
 
 
+def findings_at(
+    code: str,
+    table: LocatedTable,
+    key: Sequence[str],
+    numbers: list[int],
+    facts: Sequence[Mapping[str, str]],
+) -> list[Finding]:
+    """One finding at each of these rows, in ascending order, on the first column of the key that the table has."""
+    column = next(name for name in key if name in table.columns)
+    subjects = _subjects(table, key, numbers)
+    return [
+        Finding(
+            code,
+            sheet=table.sheet,
+            cell=cell_address(table.columns[column], number),
+            row=number,
+            column=column,
+            value=value or None,
+            params=known,
+            subject=subject,
+        )
+        for number, value, known, subject in zip(
+            numbers, _written(table, column, numbers), facts, subjects, strict=True
+        )
+    ]
+
+
 def _findings(
     rule: Rule,
     contract: Contract,

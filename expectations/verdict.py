@@ -68,6 +68,18 @@ class Verdict:
             corrections=tuple(corrections),
         )
 
+    def with_findings(self, findings: Iterable[Finding], contract: Contract) -> Verdict:
+        """The verdict that follows when these are found besides."""
+        return Verdict.on(
+            in_order([*self.findings, *findings], contract),
+            rows_in=self.rows_in,
+            rows_not_data=self.rows_not_data,
+            unreadable=self.outcome == "unreadable",
+            not_checked=self.not_checked,
+            versions=self.versions,
+            corrections=self.corrections,
+        )
+
     def count(self, severity: Severity) -> int:
         """How many findings have that severity."""
         return sum(finding.severity == severity for finding in self.findings)

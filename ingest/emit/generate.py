@@ -15,12 +15,13 @@ from zipfile import BadZipFile, ZipFile
 
 from ingest.emit.emitter import MARK, Emitter, GeneratedFile
 from ingest.emit.form_seed import FORM_SEED
+from ingest.emit.model_tests import MODEL_TESTS
 from ingest.emit.staging import STAGING
 from ingest.emit.table_schema import TABLE_SCHEMAS
 from ingest.emit.template import TEMPLATES
 from ingest.schema.load import contracts
 
-EMITTERS: tuple[Emitter, ...] = (TEMPLATES, TABLE_SCHEMAS, STAGING, FORM_SEED)
+EMITTERS: tuple[Emitter, ...] = (TEMPLATES, TABLE_SCHEMAS, STAGING, FORM_SEED, MODEL_TESTS)
 """The targets that follow from the contract alone."""
 
 

@@ -26,6 +26,7 @@ from ingest.ledger.records import (
     Verdict,
 )
 from ingest.ledger.refusals import AlreadyJudgedError
+from ingest.schema.letters import folded_part
 from ingest.schema.means import Means
 from ingest.schema.period import Period
 
@@ -108,13 +109,15 @@ def keep_means(means: Means) -> str:
 
 
 def scope_of(form: str, node: Node, period: Period, part: str) -> Scope:
-    """The scope, made at its first use."""
+    """The scope, made at its first use. A part has the name it was first given, however it is written later."""
+    key = folded_part(part)
     scope, _ = Scope.objects.get_or_create(
         form=form,
         node=node,
         period=period.text,
-        part=part,
+        part_key=key,
         defaults={
+            "part": Scope.WHOLE if key == folded_part(Scope.WHOLE) else part.strip(),
             "period_kind": period.kind,
             "period_start": period.start,
             "period_end": period.end,

@@ -77,13 +77,15 @@ def manifest(form: str | None = None) -> list[ManifestEntry]:
     ]
 
 
-def has_whole(scope: Scope) -> bool:
-    """Whether the report that this scope is a part of counts as a whole already."""
+def whole_beside(scope: Scope) -> Submission | None:
+    """What counts already as the whole of the report that this scope is a part of."""
     siblings = Scope.objects.filter(
         form=scope.form, node=scope.node_id, period=scope.period, part=Scope.WHOLE
     )
     standing = Submission.objects.filter(state__in=Submission.STANDING, is_nil_return=False)
-    return scope.part != Scope.WHOLE and standing.filter(scope__in=siblings).exists()
+    if scope.part == Scope.WHOLE:
+        return None
+    return standing.filter(scope__in=siblings).order_by("-pk").first()
 
 
 def _highest(states: Collection[str], form: str | None) -> QuerySet[Submission, int]:

@@ -13,6 +13,7 @@ from ingest.ledger.records import Node, Scope
 from ingest.ledger.submissions import scope_of
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
+from ingest.schema.letters import folded_part
 from ingest.schema.load import contracts
 from ingest.schema.period import EXAMPLES, Period, PeriodError
 from ingest.schema.words import Words
@@ -21,7 +22,7 @@ CODE = "cannot_identify"
 _REASONS = Words("address")
 # Periods whose reports tell what happened in them.
 _HAPPENS = ("week", "month", "quarter", "term")
-_PART = re.compile(r"[\w.-]{1,64}")
+_PART = re.compile(r"[\w.\- ‐-―−«»“”„\"'()]{1,64}")
 
 
 class CannotIdentifyError(Exception):
@@ -54,7 +55,7 @@ def identify(
     found_period = _period(found_form, period, address)
     if today and found_period.kind in _HAPPENS and found_period.start > today:
         raise CannotIdentifyError("not_begun", address, period=period, first_day=found_period.start)
-    if not _PART.fullmatch(part):
+    if not _PART.fullmatch(part) or not folded_part(part):
         raise CannotIdentifyError("bad_part", address, part=part)
     return form, _node(found_form, node, found_period, address), found_period, part
 

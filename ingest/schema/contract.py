@@ -215,7 +215,11 @@ class Layout(Closed):
 
 
 class Contract(Closed):
-    """One form: the only place where it is registered."""
+    """One form: the only place where it is registered.
+
+    `mart`: the model of the warehouse that holds every accepted row, with its `submission_key`: a fact, or
+    `stg_<form>` for a form of which dimensions are made.
+    """
 
     form: Name
     version: Annotated[int, Field(ge=1)]
@@ -226,6 +230,7 @@ class Contract(Closed):
     submitted_by: tuple[NodeKind, ...] = Field(min_length=1)
     approved_by: tuple[NodeKind, ...]
     period: PeriodKind
+    mart: Name
     due: Due | None = None
     depends_on: tuple[Name, ...] = ()
     missing_values: tuple[str, ...] = Field(("",), alias="missingValues")
@@ -241,6 +246,12 @@ class Contract(Closed):
         if twice:
             raise fault("field_twice", names=", ".join(twice))
         _require_own_headings(self.fields)
+        if not (self.mart.startswith("fct_") or self.mart == f"stg_{self.form}"):
+            raise ValueError(f"mart: name the fact that holds its rows, fct_…, or stg_{self.form}")
+        if lost := [name for name in self.primary_key if not self.field(name).lands]:
+            raise ValueError(
+                f"primaryKey: {', '.join(lost)} never lands, so that nobody could tell two rows apart"
+            )
         if not self.grain.startswith("One row per "):
             raise fault("grain_without_row")
         lake_names = [field.lake_name for field in self.fields if field.lands]

@@ -19,6 +19,9 @@ _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 # Shorter words differ by these letters alone: «қ» (a girl) and «к».
 _SHORTEST_WITHOUT_KAZAKH = 3
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_SCHWA = str.maketrans("əǝ", "әә")
+# What stands between words, whatever its sign: only letters, digits and dots make a name.
+_BETWEEN_WORDS = re.compile(r"(?:[^\w.]|_)+")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _WITH_A_DIGIT = re.compile(r"(?<!\w)\w*\d\w*")
 _LETTERS_LIKE_DIGITS = str.maketrans("OoОоlI|ІіЗз", "00001111133")
@@ -40,6 +43,22 @@ def folded_text(text: str) -> str:
     white space and punctuation around."""
     words = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split()
     return " ".join(in_cyrillic(word).casefold().replace("ё", "е") for word in words).strip(" :;.,")
+
+
+def folded_part(name: str) -> str:
+    """The name of a part of a report without what makes no other part of it: «7А», «7-а» and «7A» are one.
+
+    Case, look-alike letters, signs and spaces between words are overlooked; between two numbers they part.
+    """
+    plain = name.translate(_UNSEEN)
+    for _ in range(2):  # a letter without case may become two that have one
+        plain = unicodedata.normalize("NFKC", plain).casefold()
+    words = [word for word in _BETWEEN_WORDS.split(plain_digits(plain)) if word]
+    joined = ""
+    for word in words:
+        joined += "-" if joined[-1:].isdecimal() and word[0].isdecimal() else ""
+        joined += word
+    return letters_in_cyrillic(joined.translate(_SCHWA)).replace("ё", "е")
 
 
 def without_kazakh_letters(folded: str) -> str:

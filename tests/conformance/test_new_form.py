@@ -96,8 +96,14 @@ def test_everything_follows_from_the_contract(project: Copy) -> None:
     changed = {file for file, content in project.before.items() if project.after[file] != content}
 
     assert new == GENERATED | {"ingest/contracts/school_meals.yml"}
-    # The list of forms, and the public pages that name the forms of each rule.
-    assert changed == {"dbt_project/seeds/form.csv", "docs/rules.kk.md", "docs/rules.ru.md"}
+    # The list of forms, the tests of the model that hold for every form, and the public pages on the rules.
+    assert changed == {
+        "dbt_project/seeds/form.csv",
+        "dbt_project/tests/singular/every_accepted_row_is_modelled.sql",
+        "dbt_project/tests/singular/accepted_row_counts_twice.sql",
+        "docs/rules.kk.md",
+        "docs/rules.ru.md",
+    }
 
 
 def _filled(content: bytes, target: Path, **instead: str) -> Path:
@@ -149,38 +155,46 @@ def test_what_its_constraints_forbid_is_found(project: Copy, template: bytes, tm
     assert found == {"meals": "out_of_range", "served_date": "date_in_period", "menu": "pattern"}
 
 
-def _landed(lake: Path) -> None:
-    """One accepted row, as landing writes it."""
-    folder = lake / "school_meals" / "period=2026-09"
-    folder.mkdir(parents=True)
-    duckdb.sql(
-        f"""
-        copy (
-            select
-                '650940000016' as bin, 42::bigint as person_key, 11::int as age,
-                date '2026-09-03' as served_date, 1::int as meals, 650.5::decimal(18, 4) as price,
-                true as is_free, 'm' as sex, 'A01' as menu,
-                7::bigint as submission_id, 'b1' as batch_id, 6::int as source_row
-        ) to '{folder}/b1.parquet' (format parquet)
-        """
-    )
+# An installation in which three rows of the form were accepted, and dbt run over it.
+_MODELLED = """
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tests.dbt_project.installation import Installation
+
+found = Installation(Path(sys.argv[1]))
+row = {
+    "bin": "650940000016", "age": 11, "served_date": date(2026, 9, 3), "meals": 1, "price": Decimal("650.5"),
+    "is_free": True, "sex": "m", "menu": "A01",
+}
+rows = [row | {"person_key": person} for person in (41, 42, 43)]
+found.submit(7, "school_meals", "650940000016", "2026-09", rows)
+found.inputs["publication"].append({"number": 0, "data_as_of": None, "demo": True})
+found.write()
+ran = found.dbt("build", "--exclude-resource-type", "unit_test", *sys.argv[2:])
+print(ran.stdout)
+sys.exit(ran.returncode)
+"""
 
 
-def test_one_hand_written_mart_models_it(project: Copy, tmp_path: Path) -> None:
+def test_one_hand_written_mart_models_it_and_may_lose_no_row(project: Copy, tmp_path: Path) -> None:
+    marts = project.root / "dbt_project" / "models" / "marts"
     for file in TOY.glob("fct_*"):
-        shutil.copy(file, project.root / "dbt_project" / "models" / "marts")
-    _landed(tmp_path / "lake")
-    warehouse = tmp_path / "warehouse.duckdb"
+        shutil.copy(file, marts)
+    there = project.root / "tests" / "dbt_project"
+    there.mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "dbt_project" / "installation.py", there)
 
-    project.run(
-        *("-m", "dbt.cli.main", "build", "--select", "stg_school_meals", "fct_school_meal"),
-        *("--profiles-dir", ".", "--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path)),
-        inside="dbt_project",
-        BBAJ_LAKE=str(tmp_path / "lake"),
-        BBAJ_INPUTS=str(tmp_path / "inputs"),
-        BBAJ_WAREHOUSE=str(warehouse),
-    )
+    project.run("-c", _MODELLED, str(tmp_path))
 
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as con:
         rows = con.sql("select submission_key, person_key, meals, is_free from fct_school_meal").fetchall()
-    assert rows == [(7, 42, 1, True)]
+    assert sorted(rows) == [(7, person, 1, True) for person in (41, 42, 43)]
+
+    # A mart that drops a third of what was accepted.
+    mart = marts / "fct_school_meal.sql"
+    mart.write_text(mart.read_text(encoding="utf-8") + "where person_key <> 42\n", encoding="utf-8")
+    only = ("--select", "fct_school_meal", "every_accepted_row_is_modelled")
+    said = project.run("-c", _MODELLED, str(tmp_path), *only, ends_with=1).stdout
+    assert "every_accepted_row_is_modelled" in said

@@ -30,6 +30,7 @@ from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
+from warehouse.services.parts import reject_repeated
 from warehouse.services.reference import JUDGED_AGAINST_ITSELF, Surroundings, surroundings_of
 from warehouse.services.registers import REGISTERS, follow, keep_obligations
 from warehouse.storage.files import locked, sweep_partial
@@ -151,6 +152,7 @@ def _judge_batch(
     marks: dict[int, list[str | None]] = {}
     with judge(files, contract, known.reference, demo=home.settings.demo, scratch=home.judge) as judged:
         report.failed.update(judged.failed)
+        reject_repeated(home, contract, judged, by_id, vault)
         secret = query_secret(home)
         for submission_id, verdict in judged.verdicts.items():
             marks[submission_id] = marks_of(verdict.findings, secret)
@@ -190,7 +192,8 @@ def _present(home: Home, batch: Sequence[Submission], report: IntakeReport) -> l
             continue
         of = submission.scope
         scope = Scope(of.node.code, of.node.kind, period_of(submission), is_whole=of.part == of.WHOLE)
-        said = (Finding("part_beside_whole"),) if winners.has_whole(submission.scope) else ()
+        whole = winners.whole_beside(submission.scope)
+        said = (Finding("part_beside_whole", params={"receipt": str(whole.pk)}),) if whole else ()
         files.append(JudgeFile(submission.pk, path, submission.file_name, scope, said))
     return files
 

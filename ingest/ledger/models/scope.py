@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+
+from ingest.schema.letters import folded_part
 
 
 class Scope(models.Model):
     """Form × node × period × part: within one scope a later submission replaces an earlier one.
 
+    `part` is its name as first written; `part_key` tells parts apart (see `ingest.schema.letters.folded_part`).
     The period's kind and days stand beside its text so that a replay needs no contract to know them.
     """
 
@@ -19,12 +22,20 @@ class Scope(models.Model):
     node = models.ForeignKey("ledger.Node", on_delete=models.PROTECT, related_name="scopes")
     period = models.CharField(max_length=10)
     part = models.CharField(max_length=64, default=WHOLE)
+    part_key = models.CharField(max_length=80)
     period_kind = models.CharField(max_length=12)
     period_start = models.DateField()
     period_end = models.DateField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["form", "node", "period", "part"], name="scope_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["form", "node", "period", "part_key"], name="scope_once"),
+        )
+
+    def save(self, *args: Any, **named: Any) -> None:
+        """With its key; two names of one part cannot stand beside each other."""
+        self.part_key = folded_part(self.part)
+        super().save(*args, **named)
 
     def __str__(self) -> str:
         return f"{self.node.code}/{self.form}/{self.period}" + (

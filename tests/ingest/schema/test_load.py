@@ -137,6 +137,13 @@ MISTAKES: dict[str, tuple[str, Edit, str, str]] = {
         "(file)",
         "is_late and absence_reason both answer to 'Себебі'. Leave it to one",
     ),
+    "no mart": ("attendance.yml", _replaced("mart: fct_attendance\n", ""), "mart", "missing. Add it"),
+    "mart of another form": (
+        "attendance.yml",
+        _replaced("mart: fct_attendance", "mart: stg_other"),
+        "(file)",
+        "stg_attendance",
+    ),
     "grain without a row": (
         "attendance.yml",
         _replaced("grain: One row per", "grain: Rows by"),

@@ -1,0 +1,115 @@
+"""Contracts → the tests of the model that hold for every form: no accepted row is lost, none counts twice.
+
+In: the contracts. Out: two singular tests of the dbt project, with every form in them: nobody keeps a list of forms
+beside the contracts, and a form whose rows nothing models cannot be published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from ingest.emit.emitter import Emitter, GeneratedFile, notice
+from ingest.schema.contract import Contract
+
+FOLDER = PurePosixPath("dbt_project/tests/singular")
+MODELLED, TWICE = FOLDER / "every_accepted_row_is_modelled.sql", FOLDER / "accepted_row_counts_twice.sql"
+_SOURCE = "the contracts in ingest/contracts"
+
+_MODELLED = """\
+-- {notice}
+-- What the verdict accepted, the lake holds and the model reads are the same number of rows, submission by submission.
+{{{{ config(tags=['invariant']) }}}}
+
+with modelled as (
+{counts}
+)
+
+select
+    winning.submission_key,
+    winning.form,
+    winning.rows_accepted,
+    coalesce(modelled.n, 0) as rows_modelled
+from {{{{ ref('int_submission_winning') }}}} as winning
+left join modelled
+    on
+        winning.form = modelled.form
+        and winning.submission_key = modelled.submission_key
+        and winning.batch_id = modelled.batch_id
+where winning.rows_accepted <> coalesce(modelled.n, 0)
+"""
+_OF_STAGING = """\
+    select
+        '{form}' as form,
+        submission_id as submission_key,
+        batch_id,
+        count(*) as n
+    from {{{{ ref('{mart}') }}}}
+    group by submission_id, batch_id"""
+_OF_MART = """\
+    select
+        '{form}' as form,
+        fact.submission_key,
+        winning.batch_id,
+        count(*) as n
+    from {{{{ ref('{mart}') }}}} as fact
+    inner join {{{{ ref('int_submission_winning') }}}} as winning on fact.submission_key = winning.submission_key
+    group by fact.submission_key, winning.batch_id"""
+
+_TWICE = """\
+-- {notice}
+-- Of two parts of one report that hold the same row, the later one is named: both together would count it twice.
+{{{{ config(tags=['data'], severity='warn', store_failures=true, schema='held_back') }}}}
+
+with counted as (
+{rows}
+)
+
+select
+    submission_key,
+    count(*) as failing_rows
+from counted
+where submission_key > first_submission_key
+group by submission_key
+"""
+_ROWS = """\
+    select
+        part.submission_key,
+        min(part.submission_key) over (
+            partition by part.node_code, part.period, {key}
+        ) as first_submission_key
+    from {{{{ ref('stg_{form}') }}}} as landed
+    inner join {{{{ ref('int_submission_winning') }}}} as part
+        on landed.submission_id = part.submission_key and landed.batch_id = part.batch_id
+    where part.{basis} and part.part <> 'whole'"""
+
+
+def modelled_sql(contracts: Mapping[str, Contract]) -> str:
+    """The test that compares the rows of each form's mart with what verdicts accepted."""
+    counts = [
+        (_OF_STAGING if contract.mart.startswith("stg_") else _OF_MART).format(form=form, mart=contract.mart)
+        for form, contract in sorted(contracts.items())
+    ]
+    return _MODELLED.format(notice=notice(_SOURCE), counts="\n    union all\n".join(counts))
+
+
+def twice_sql(contracts: Mapping[str, Contract]) -> str:
+    """The test that no two parts that count together hold a row of the same key."""
+    rows = [
+        _ROWS.format(
+            form=form,
+            basis=basis,
+            key=", ".join(f"landed.{contract.field(name).lake_name}" for name in contract.primary_key),
+        )
+        for form, contract in sorted(contracts.items())
+        for basis in ("is_operational", "is_official")
+    ]
+    return _TWICE.format(notice=notice(_SOURCE), rows="\n    union all\n".join(rows))
+
+
+def _files(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
+    yield GeneratedFile(MODELLED, modelled_sql(contracts).encode())
+    yield GeneratedFile(TWICE, twice_sql(contracts).encode())
+
+
+MODEL_TESTS = Emitter("model_tests", (str(MODELLED), str(TWICE)), _files)

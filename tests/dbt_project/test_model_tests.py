@@ -1,0 +1,50 @@
+"""The tests every form has: no accepted row is lost, none counts twice."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.schema.load import contracts
+from tests.dbt_project.test_held_back import _report, _row
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+_REF = re.compile(r"ref\('(\w+)'\)")
+
+
+def test_the_later_of_two_parts_with_one_row_is_named(installation: Any) -> None:
+    common = {"form": "attendance", "node": "650940000016", "period": "2026-W36"}
+    installation.submit(30, **common, rows=[_row(), _row(person_key=2)], part="5А")
+    installation.submit(31, **common, rows=[_row(person_key=2), _row(person_key=3)], part="5Б")
+    # Approved once and corrected since: it counts beside the first part on the official basis alone.
+    official = {"operational": False, "official": True}
+    installation.submit(32, **common, rows=[_row()], part="5В", **official)
+    _report(installation, [_row(person_key=4)])  # another whole report of the same week: no part
+    result = installation.dbt("build", "--exclude-resource-type", "unit_test")
+    assert result.returncode == 0, result.stdout
+
+    assert installation.query("select * from held_back.accepted_row_counts_twice") == [(31, 1)]
+
+
+def _made_of(model: str, seen: set[str]) -> set[str]:
+    """What a model reads without a dimension or a fact between."""
+    found = next((PROJECT / "models").rglob(f"{model}.sql"), None)
+    for name in _REF.findall(found.read_text(encoding="utf-8")) if found else ():
+        if name not in seen and name.startswith(("stg_", "int_")):
+            seen.add(name)
+            _made_of(name, seen)
+    return seen
+
+
+@pytest.mark.parametrize("form", contracts())
+def test_a_form_whose_rows_become_facts_names_the_fact(form: str) -> None:
+    facts = {
+        file.stem
+        for file in (PROJECT / "models" / "marts").glob("fct_*.sql")
+        if f"stg_{form}" in _made_of(file.stem, set())
+    }
+    mart = contracts()[form].mart
+    assert mart in facts if facts else mart == f"stg_{form}"

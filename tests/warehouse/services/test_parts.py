@@ -1,0 +1,146 @@
+"""The key of a form holds across the parts of a report, whatever their order, batch and names."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from ingest.ledger import approvals, winners
+from ingest.ledger.accounts import account
+from ingest.ledger.nodes import node
+from ingest.ledger.records import Scope, Verdict
+from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, roster
+from warehouse.storage.vault import Vault
+
+SCHOOL, WEEK = SCHOOLS[0], WEEKS[0]
+
+
+@pytest.fixture
+def rows(country: Country) -> list[dict[str, Any]]:
+    country.rosters()
+    country.judge()
+    return attendance(SCHOOL, WEEK)
+
+
+def _errors(country: Country, submission: int) -> list[dict[str, Any]]:
+    found = json.loads((country.home.findings / f"{submission}.json").read_text(encoding="utf-8"))
+    return [finding for finding in found["findings"] if finding["severity"] == "error"]
+
+
+def _outcome(submission: int) -> str:
+    return str(Verdict.objects.get(submission_id=submission).outcome)
+
+
+def _part(country: Country, rows: list[dict[str, Any]], name: str, school: str = SCHOOL) -> int:
+    return country.submit("attendance", school, WEEK, rows, part=name)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_row_of_another_part_is_refused_by_receipt_part_and_row(
+    country: Country, rows: list[dict[str, Any]], together: bool
+) -> None:
+    first = _part(country, rows[:12], "5А")
+    if not together:
+        country.judge()
+    second = _part(country, rows[10:20], "5Б")
+    third = _part(country, rows[12:20], "5В")
+    assert country.judge().failed == {}
+
+    assert [_outcome(each) for each in (first, second, third)] == ["accepted", "rejected", "accepted"]
+    errors = _errors(country, second)
+    assert [(error["code"], error["row"], error["column"]) for error in errors] == [
+        ("row_in_other_part", 2, "iin"),
+        ("row_in_other_part", 3, "iin"),
+    ]
+    said = errors[0]["message"]["ru"]
+    assert all(fact in said for fact in (f"№ {first}", "«5А»", "строка 12"))
+    assert {winner.pk for winner in winners.operational("attendance")} == {first, third}
+
+
+def test_what_no_longer_counts_stands_in_nobodys_way(country: Country, rows: list[dict[str, Any]]) -> None:
+    first, second = _part(country, rows[:12], "5А"), _part(country, rows[12:20], "5Б")
+    country.judge()
+    corrected = _part(country, rows[:5], "5-a")  # the first part again, smaller
+    taken_over = _part(country, rows[5:12], "5В")
+    country.judge()
+    assert _outcome(corrected) == "accepted"
+    approvals.return_(second, account("inspector"), node(DISTRICT), reason="?", at=NOW)
+    again = _part(country, rows[12:20], "5Г")
+    country.judge()
+
+    assert [_outcome(each) for each in (first, taken_over, again)] == ["accepted"] * 3
+
+
+def test_a_rejected_part_keeps_no_row(country: Country, rows: list[dict[str, Any]]) -> None:
+    wrong = _part(country, [row | {"lessons_missed": 13} for row in rows[:10]], "5А")
+    right = _part(country, rows[:10], "5Б")
+    late = _part(country, rows[9:12], "5В")
+    country.judge()
+
+    assert [_outcome(each) for each in (wrong, right, late)] == ["rejected", "accepted", "rejected"]
+
+
+def test_one_part_by_any_name_is_corrected_and_not_doubled(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    numbers = [
+        _part(country, rows[: 5 + place], name) for place, name in enumerate(("7А", "7A", "7-а", "7 а"))
+    ]
+    country.judge()
+
+    assert [_outcome(each) for each in numbers] == ["accepted"] * 4
+    [scope] = Scope.objects.filter(form="attendance", node__code=SCHOOL)
+    assert scope.part == "7А"
+    assert [winner.pk for winner in winners.operational("attendance")] == numbers[-1:]
+
+
+def test_other_schools_weeks_and_forms_have_rows_of_their_own(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    own = _part(country, rows[:5], "5А")
+    other = _part(country, attendance(SCHOOLS[1], WEEK)[:5], "5Б", SCHOOLS[1])
+    later = country.submit("attendance", SCHOOL, WEEKS[1], attendance(SCHOOL, WEEKS[1])[:5], part="5Б")
+    lists = [
+        country.submit("learner_roster", SCHOOL, "2026-10", roster(SCHOOL)[place::2], part=name)
+        for place, name in enumerate(("1", "2"))
+    ]
+    country.judge()
+
+    assert {_outcome(each) for each in (own, other, later, *lists)} == {"accepted"}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_row_ever_counts_twice(country: Country, rows: list[dict[str, Any]], seed: int) -> None:
+    """Parts drawn at random, in batches drawn at random: what counts holds every key once."""
+    chance = random.Random(seed)
+    for _ in range(3):
+        for _ in range(chance.randint(1, 3)):
+            start = chance.randrange(len(rows) - 1)
+            _part(country, rows[start : start + chance.randint(1, 8)], chance.choice(["1", "2", "3", "4"]))
+        assert country.judge().failed == {}
+    counted = [winner.pk for winner in winners.operational("attendance")]
+    from warehouse.services.reference import landed
+
+    found = landed(
+        country.home,
+        winners.operational("attendance"),
+        "SELECT person_key, date, count(*) AS n FROM landed GROUP BY ALL HAVING n > 1",
+    )
+    assert counted
+    assert found is not None
+    assert found.num_rows == 0
+
+
+def test_a_refused_part_makes_nobody_known(country: Country, rows: list[dict[str, Any]]) -> None:
+    import pyarrow as pa
+
+    with Vault(country.home) as vault:
+        persons = pa.array([rows[0]["iin"], "999999999999", None, rows[0]["iin"]])
+        known = vault.known_keys("iin", persons).to_pylist()
+        assert known[0] == vault.person_keys("iin", persons.slice(0, 1)).to_pylist()[0] == known[3]
+        assert known[1:3] == [None, None]
+        vault.rotate()
+        assert vault.known_keys("iin", persons).to_pylist() == known
