@@ -20,7 +20,7 @@ from expectations.rules.rule import Rule
 from expectations.wording import labels_of, wording
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding
+from ingest.schema.finding import Finding, cell_address
 
 _PLACE = 3  # _file, _table, _row stand first in every rule's rows
 
