@@ -247,11 +247,11 @@ class Contract(Closed):
             raise fault("field_twice", names=", ".join(twice))
         _require_own_headings(self.fields)
         if not (self.mart.startswith("fct_") or self.mart == f"stg_{self.form}"):
-            raise ValueError(f"mart: name the fact that holds its rows, fct_…, or stg_{self.form}")
-        if lost := [name for name in self.primary_key if not self.field(name).lands]:
-            raise ValueError(
-                f"primaryKey: {', '.join(lost)} never lands, so that nobody could tell two rows apart"
-            )
+            raise fault("no_such_mart", form=self.form)
+        if lost := [
+            field.name for field in self.fields if field.name in self.primary_key and not field.lands
+        ]:
+            raise fault("key_never_lands", names=", ".join(lost))
         if not self.grain.startswith("One row per "):
             raise fault("grain_without_row")
         lake_names = [field.lake_name for field in self.fields if field.lands]

@@ -137,6 +137,12 @@ MISTAKES: dict[str, tuple[str, Edit, str, str]] = {
         "(file)",
         "is_late and absence_reason both answer to 'Себебі'. Leave it to one",
     ),
+    "key that never lands": (
+        "learner_roster.yml",
+        _replaced("primaryKey: [iin]", "primaryKey: [iin, last_name]"),
+        "(file)",
+        "never reach the lake: last_name",
+    ),
     "no mart": ("attendance.yml", _replaced("mart: fct_attendance\n", ""), "mart", "missing. Add it"),
     "mart of another form": (
         "attendance.yml",
