@@ -15,10 +15,12 @@ from ingest.cli.commands import (
     decisions,
     development,
     hand_in,
+    inbox,
     installation,
     prepare,
     publications,
     queries,
+    receipts,
     status,
 )
 from ingest.cli.frame.answer import Answer, Line, show
@@ -37,7 +39,7 @@ GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
         hand_in.marked,
         hand_in.withdraw,
     ),
-    "follow": (status.status, decisions.approve, decisions.return_),
+    "follow": (inbox.inbox, status.status, receipts.show, decisions.approve, decisions.return_),
     "publish": (
         publications.judge,
         publications.build,

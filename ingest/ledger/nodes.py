@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from ingest.ledger.records import Node
 
@@ -68,6 +69,17 @@ def republic() -> Node:
 def node(code: str) -> Node:
     """The node of that code. Raises Node.DoesNotExist."""
     return Node.objects.select_related("parent__parent__parent").get(code=code)
+
+
+def within(above: Node, path: str = "") -> Q:
+    """Selects a node and all those below it. `path`: how a query reaches the node, such as `scope__node`."""
+    # Four levels at most: republic, oblast, district, organisation.
+    own = path or "pk"
+    lead = f"{path}__" if path else ""
+    found = Q(**{own: above.pk})
+    for steps in ("parent", "parent__parent", "parent__parent__parent"):
+        found |= Q(**{f"{lead}{steps}": above.pk})
+    return found
 
 
 def reporting_kind(row: Territory) -> Node.Kind | None:

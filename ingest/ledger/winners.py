@@ -55,6 +55,12 @@ def operational(
     return list(_with_details(which))
 
 
+def awaiting_approval(which: Q) -> list[Submission]:
+    """Those of the operational winners that nobody has approved yet, narrowed by a query of submissions."""
+    accepted = which & Q(state=Submission.State.ACCEPTED, pk__in=_highest(Submission.STANDING, None))
+    return list(_with_details(accepted))
+
+
 def official(form: str | None = None) -> list[Submission]:
     """The official winner of every scope that has one, by sequence."""
     return list(_with_details(Q(pk__in=_highest(_APPROVED, form))))

@@ -1,37 +1,144 @@
-"""Commands of whoever stands above: approve what was handed in, or return it for rework.
+"""Commands of whoever stands above: approve what was handed in, or return it for rework; one report or many.
 
-In: a receipt and who decides. Out: the submission's new state.
+In: receipts, or which reports are meant, and who decides. Out: the new state of each, and why one was left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
-from ingest.cli.commands.session import node_named, open_existing, operator, refusals_in_words
+import typer
+
+from ingest.cli.commands.session import (
+    known_form,
+    known_period,
+    node_named,
+    open_existing,
+    operator,
+    refusals_in_words,
+)
 from ingest.cli.frame.answer import Answer, Line
-from ingest.cli.frame.options import ByOption, ReasonOption, ReceiptArgument
-from ingest.cli.frame.speech import phrase, word
+from ingest.cli.frame.options import (
+    ByOption,
+    OnlyFormOption,
+    OnlyPeriodOption,
+    ReasonOption,
+    ReceiptsArgument,
+)
+from ingest.cli.frame.speech import RefusedError, phrase, refuse, word, working
+
+CleanOption = Annotated[bool, typer.Option("--clean")]
+REFUSED = 1
+"""Some were decided and others refused."""
 
 
-def approve(submission: ReceiptArgument, by: ByOption) -> Answer:
-    """Approve an accepted submission: from the next build on it counts officially."""
+@dataclass
+class _Decided:
+    """What became of each receipt. `left`: those not touched because queries about them are open."""
+
+    decided: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+
+
+def approve(
+    submissions: ReceiptsArgument = None,
+    *,
+    by: ByOption,
+    form: OnlyFormOption = None,
+    period: OnlyPeriodOption = None,
+    clean: CleanOption = False,
+) -> Answer:
+    """Approve accepted submissions: from the next build on they count officially."""
     from ingest.ledger import approvals
 
-    return _decide(approvals.approve, submission, by)
+    return _decide_all(approvals.approve, submissions, by, (form, period, clean), {})
 
 
-def return_(submission: ReceiptArgument, by: ByOption, reason: ReasonOption) -> Answer:
-    """Send a submission back to its submitter for rework."""
+def return_(
+    submissions: ReceiptsArgument = None,
+    *,
+    by: ByOption,
+    reason: ReasonOption,
+    form: OnlyFormOption = None,
+    period: OnlyPeriodOption = None,
+    clean: CleanOption = False,
+) -> Answer:
+    """Send submissions back to their submitters for rework."""
     from ingest.ledger import approvals
 
-    return _decide(approvals.return_, submission, by, reason=reason)
+    if not reason.strip():
+        raise refuse("refused_no_reason")
+    return _decide_all(approvals.return_, submissions, by, (form, period, clean), {"reason": reason.strip()})
 
 
-def _decide(decision: Callable[..., Any], submission: int, by: str, **more: Any) -> Answer:
-    """Carry a decision out and say the submission's new state. Raises RefusedError."""
+def _decide_all(
+    decision: Callable[..., Any],
+    receipts: list[int] | None,
+    by: str,
+    which: tuple[str | None, str | None, bool],
+    more: dict[str, Any],
+) -> Answer:
+    """Carry a decision out on each. Raises RefusedError where none could be decided so as it was asked."""
+    form, period, clean = which
+    if not receipts and not any(which):
+        raise refuse("which_reports")
+    if receipts and (form or period):
+        raise refuse("receipts_or_reports")
     home = open_existing()
-    with refusals_in_words(submission):
-        decided = decision(submission, operator(), node_named(by), at=home.now(), **more)
-    said = phrase("decided", submission=decided.pk, state=word("submission_state", decided.state))
-    return Answer({"receipt": decided.pk, "state": decided.state}, [Line(said)])
+    node = node_named(by)
+    chosen, left = _chosen(receipts, node, form, period, clean)
+    result = _Decided(left=left)
+    refusals: list[RefusedError] = []
+    with working("work_deciding") as work:
+        for number, receipt in enumerate(chosen):
+            work.step(number, len(chosen))
+            try:
+                with refusals_in_words(receipt):
+                    decided = decision(receipt, operator(), node, at=home.now(), **more)
+                result.decided.append({"receipt": decided.pk, "state": decided.state})
+            except RefusedError as refusal:
+                refusals.append(refusal)
+                result.refused.append({"receipt": receipt, "code": refusal.code, "message": refusal.message})
+    if refusals and not result.decided and len(refusals) == 1:
+        raise refusals[0]
+    return _answer(result)
+
+
+def _chosen(
+    receipts: list[int] | None, node: Any, form: str | None, period: str | None, clean: bool
+) -> tuple[list[int], list[int]]:
+    """The receipts to decide on, and those left because queries about them are open."""
+    from ingest.ledger.inbox import to_approve, with_open_queries
+    from ingest.ledger.records import Submission
+
+    if receipts:
+        wanted = list(dict.fromkeys(receipts))
+        if not clean:
+            return wanted, []
+        found = Submission.objects.filter(pk__in=wanted).select_related("verdict")
+        asked = {each.submission.pk for each in with_open_queries(found) if each.open_queries}
+    else:
+        if form:
+            known_form(form)
+        waiting = to_approve(node, form, known_period(period, form))
+        wanted = [each.submission.pk for each in waiting]
+        asked = {each.submission.pk for each in waiting if each.open_queries} if clean else set()
+    return [each for each in wanted if each not in asked], [each for each in wanted if each in asked]
+
+
+def _answer(result: _Decided) -> Answer:
+    # What was refused comes first: it is what somebody must act on.
+    lines = [Line(phrase("decision_refused", **each), style="red") for each in result.refused]
+    if result.left:
+        lines.append(Line(phrase("left_for_queries", listed=", ".join(map(str, result.left)))))
+    lines += [
+        Line(phrase("decided", submission=each["receipt"], state=word("submission_state", each["state"])))
+        for each in result.decided
+    ]
+    if not lines:
+        lines.append(Line(phrase("nothing_to_decide")))
+    facts = {"decided": result.decided, "refused": result.refused, "left": result.left}
+    return Answer(facts, lines, REFUSED if result.refused else 0)

@@ -7,45 +7,49 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
 
+from ingest.ledger.nodes import within
 from ingest.ledger.records import Node, Obligation, Submission
 
 _NEWEST = 15
 
 
-def _narrowed(form: str | None, below: Node | None, prefix: str = "") -> Q:
-    narrowed = Q(**{f"{prefix}form": form}) if form else Q()
-    if below is not None:
-        # Five levels at most: republic, oblast, district, organisation, and the node itself.
-        path = f"{prefix}node"
-        narrowed &= (
-            Q(**{path: below})
-            | Q(**{f"{path}__parent": below})
-            | Q(**{f"{path}__parent__parent": below})
-            | Q(**{f"{path}__parent__parent__parent": below})
-        )
-    return narrowed
+@dataclass(frozen=True)
+class Narrowed:
+    """Which reports are asked about: of one form, of a node and those below it, of one period; None for all."""
+
+    form: str | None = None
+    below: Node | None = None
+    period: str | None = None
+
+    def query(self, prefix: str = "") -> Q:
+        """The same, for a table that reaches form, node and period by `prefix`."""
+        found = Q(**{f"{prefix}form": self.form}) if self.form else Q()
+        if self.period:
+            found &= Q(**{f"{prefix}period": self.period})
+        return found & within(self.below, f"{prefix}node") if self.below else found
 
 
-def obligations_by_status(form: str | None, below: Node | None) -> dict[tuple[str, str], dict[str, int]]:
+def obligations_by_status(asked: Narrowed) -> dict[tuple[str, str], dict[str, int]]:
     """(form, period) → status → how many reports."""
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    rows = Obligation.objects.filter(_narrowed(form, below)).values_list("form", "period", "status")
+    rows = Obligation.objects.filter(asked.query()).values_list("form", "period", "status")
     for asked_form, period, status, count in rows.annotate(count=Count("id")).order_by():
         counted[asked_form, period][status] = count
     return counted
 
 
-def newest_submissions(form: str | None, below: Node | None) -> list[dict[str, Any]]:
-    """The fifteen newest submissions: id, form, node, period, part, state, rows, errors."""
-    found = Submission.objects.filter(_narrowed(form, below, "scope__"))
+def newest_submissions(asked: Narrowed) -> list[dict[str, Any]]:
+    """The fifteen newest submissions: receipt, form, node, period, part, state, rows, errors."""
+    found = Submission.objects.filter(asked.query("scope__"))
     newest = found.select_related("scope__node", "verdict").order_by("-id")[:_NEWEST]
     return [
         {
-            "id": submission.pk,
+            "receipt": submission.pk,
             "form": submission.scope.form,
             "node": submission.scope.node.code,
             "period": submission.scope.period,
@@ -65,7 +69,7 @@ def refused_among(submission_ids: Collection[int]) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
-def missing_reports(form: str | None, below: Node | None) -> list[Obligation]:
+def missing_reports(asked: Narrowed) -> list[Obligation]:
     """Every report that is missing, the longest overdue first, with its node."""
-    found = Obligation.objects.filter(_narrowed(form, below), status=Obligation.Status.MISSING)
+    found = Obligation.objects.filter(asked.query(), status=Obligation.Status.MISSING)
     return list(found.select_related("node").order_by("due_at", "node__code"))

@@ -43,10 +43,14 @@ def queries_of(home: Home, submission: int) -> tuple[list[Query], list[str | Non
         raise refuse("no_findings", submission=submission) from None
     if "marks" not in content:
         raise refuse("judged_before", submission=submission)
-    asked = [
-        (finding, mark) for finding, mark in zip(content["findings"], content["marks"], strict=True) if mark
-    ]
-    return [Query(number, *each) for number, each in enumerate(asked, start=1)], content["marks"]
+    return paired_queries(content), content["marks"]
+
+
+def paired_queries(content: dict[str, Any]) -> list[Query]:
+    """The queries of a findings file with their numbers and marks; none where it was judged before there were any."""
+    pairs = zip(content.get("findings", ()), content.get("marks", ()), strict=False)
+    asked = [(finding, mark) for finding, mark in pairs if mark]
+    return [Query(number, *each) for number, each in enumerate(asked, start=1)]
 
 
 @reads_ledger

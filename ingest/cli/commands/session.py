@@ -17,6 +17,7 @@ from ingest.cli.frame.usage import nearest
 from ingest.home import Home
 from ingest.schema.contract import Contract
 from ingest.schema.load import contracts
+from ingest.schema.period import EXAMPLES, PERIOD_KINDS, Period, PeriodError
 
 if TYPE_CHECKING:
     from ingest.ledger.models import Node, Scope, User
@@ -79,6 +80,19 @@ def known_form(form: str) -> Contract:
     near = nearest(form, list(known))
     perhaps = phrase("usage_perhaps", names=", ".join(near)) if near else ""
     raise refuse("no_form", form=form, known=", ".join(known), perhaps=perhaps)
+
+
+def known_period(period: str | None, form: str | None) -> str | None:
+    """A period as it is written everywhere, of whatever form where none is named. Raises RefusedError."""
+    if period is None:
+        return None
+    kinds = (contracts()[form].period,) if form else PERIOD_KINDS
+    for kind in kinds:
+        try:
+            return Period.parse(kind, period).text
+        except PeriodError:
+            continue
+    raise refuse("bad_period", period=period, example=", ".join(EXAMPLES[kind] for kind in kinds))
 
 
 def form_label(form: str) -> str:

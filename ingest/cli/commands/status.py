@@ -1,68 +1,72 @@
 """The command that says how reporting stands: who owes what, what came in, what is published.
 
-In: a form and a node to narrow it by. Out: counts of reports due, the missing ones, the newest submissions.
+In: a form, a node and a period to narrow it by. Out: counts of reports due, the missing ones, the newest submissions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
-from ingest.cli.commands.session import form_label, known_form, node_named, reads_ledger
+from ingest.cli.commands.reports import report_facts, report_parts
+from ingest.cli.commands.session import form_label, known_form, known_period, node_named, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.language import language
-from ingest.cli.frame.options import OnlyFormOption, OnlyNodeOption
-from ingest.cli.frame.speech import moment, out, phrase, word
+from ingest.cli.frame.options import OnlyFormOption, OnlyNodeOption, OnlyPeriodOption
+from ingest.cli.frame.speech import moment, phrase, word
+from ingest.home import Home
 from ingest.schema.codelist import codelist
-
-_SHOWN = 30
-"""Missing reports shown on a terminal unless all are asked for."""
 
 
 @reads_ledger
 def status(
     form: OnlyFormOption = None,
     node: OnlyNodeOption = None,
+    period: OnlyPeriodOption = None,
+    late: Annotated[bool, typer.Option("--late")] = False,
     every: Annotated[bool, typer.Option("--all")] = False,
 ) -> Answer:
     """Who owes which report and what became of it; the newest submissions; what is published."""
-    from ingest.cli.commands.overview import missing_reports, newest_submissions, obligations_by_status
-    from ingest.ledger.publications import current
+    from ingest.cli.commands.overview import (
+        Narrowed,
+        missing_reports,
+        newest_submissions,
+        obligations_by_status,
+    )
 
     if form:
         known_form(form)
-    below = node_named(node) if node else None
-    due, missing = obligations_by_status(form, below), missing_reports(form, below)
-    newest, shown = newest_submissions(form, below), current()
-    published = {"number": shown.number, "data_as_of": shown.data_as_of} if shown else None
-    facts = {
-        "due": [{"form": each, "period": period, **counts} for (each, period), counts in sorted(due.items())],
-        "missing": [_missing_facts(found) for found in missing],
-        "newest": newest,
-        "published": published,
-    }
-    line = (
-        phrase("published", number=shown.number, data_as_of=moment(shown.data_as_of))
-        if shown
-        else phrase("nothing_published")
-    )
-    most = None if every or not out.is_terminal else _SHOWN
-    parts: list[Part] = [_due_sheet(due), *_missing_parts(missing, most), _newest_sheet(newest)]
-    return Answer(facts, [*parts, Line(), Line(line)])
+    asked = Narrowed(form, node_named(node) if node else None, known_period(period, form))
+    now = Home.from_environment().now()
+    missing = missing_reports(asked)
+    facts: dict[str, Any] = {"missing": [report_facts(found, now) for found in missing]}
+    if late:
+        return Answer(facts, report_parts("missing", "unanswered", missing, now, every, empty="nothing_late"))
+    counted, newest = obligations_by_status(asked), newest_submissions(asked)
+    facts["due"] = [
+        {"form": each, "period": found, **counts} for (each, found), counts in sorted(counted.items())
+    ]
+    published, said = _published()
+    parts: list[Part] = [
+        *report_parts("missing", "unanswered", missing, now, every),
+        _due_sheet(counted),
+        _newest_sheet(newest),
+        Line(),
+        Line(said),
+    ]
+    return Answer({**facts, "newest": newest, "published": published}, parts)
 
 
-def _missing_facts(found: Any) -> dict[str, Any]:
-    node = found.node
-    return {
-        "form": found.form,
-        "node": node.code,
-        "name_kk": node.name_kk,
-        "name_ru": node.name_ru,
-        "period": found.period,
-        "due_at": found.due_at,
-    }
+def _published() -> tuple[dict[str, Any] | None, str]:
+    """What is shown to people now, as a fact and in words."""
+    from ingest.ledger.publications import current
+
+    shown = current()
+    if shown is None:
+        return None, phrase("nothing_published")
+    facts = {"number": shown.number, "data_as_of": shown.data_as_of}
+    return facts, phrase("published", number=shown.number, data_as_of=moment(shown.data_as_of))
 
 
 def _due_sheet(counted: dict[tuple[str, str], dict[str, int]]) -> Sheet:
@@ -78,28 +82,10 @@ def _due_sheet(counted: dict[tuple[str, str], dict[str, int]]) -> Sheet:
     return Sheet("due", ("form", "period", "state"), rows, title="obligations", whole=("period",))
 
 
-def _missing_parts(missing: Sequence[Any], most: int | None) -> list[Part]:
-    rows = [
-        (
-            found.node.name_ru if language() == "ru" else found.node.name_kk,
-            found.node.code,
-            form_label(found.form),
-            found.period,
-            moment(found.due_at),
-        )
-        for found in missing[:most]
-    ]
-    headings = ("who", "node_code", "form", "period", "due_head")
-    sheet = Sheet("missing", headings, rows, title="unanswered", whole=("node_code", "period"))
-    if most is None or len(missing) <= most:
-        return [sheet]
-    return [sheet, Line(phrase("more_unanswered", count=len(missing) - most))]
-
-
 def _newest_sheet(rows: list[dict[str, Any]]) -> Sheet:
     cells = [
         (
-            row["id"],
+            row["receipt"],
             form_label(row["form"]),
             row["node"],
             row["period"] + ("" if row["part"] == "whole" else f" · {row['part']}"),

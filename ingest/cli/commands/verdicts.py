@@ -27,9 +27,12 @@ _COLOURS: dict[Severity, str] = {"error": "red", "query": "yellow", "note": "blu
 
 
 def verdict_lines(
-    facts: Mapping[str, Any], findings: Iterable[Explained], contract: Contract
+    facts: Mapping[str, Any], findings: Iterable[Explained], contract: Contract, see_all: str = "see_all"
 ) -> Iterator[Line]:
-    """The outcome, the counts, what was not checked, every cause with its first places."""
+    """The outcome, the counts, what was not checked, every cause with its first places.
+
+    `see_all`: the phrase that says how to see those that are not shown.
+    """
     from expectations.causes import causes
 
     yield Line(phrase(facts["verdict"]), style="bold")
@@ -45,7 +48,7 @@ def verdict_lines(
         yield from _cause_lines(cause, contract)
     if any(cause.count > EXAMPLES for cause in found):
         yield Line()
-        yield Line(phrase("see_all"))
+        yield Line(phrase(see_all))
 
 
 def _rule(code: str) -> str:

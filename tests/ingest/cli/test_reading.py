@@ -33,6 +33,8 @@ READING: dict[str, list[str]] = {
     "queries": ["1"],
     "marked": ["1", "-o", "OUT/marked.xlsx"],
     "status": [],
+    "inbox": ["--by", "KZ"],
+    "show": ["1"],
     "publications": [],
     "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],
     "completion": ["bash"],

@@ -191,8 +191,8 @@ def test_the_language_is_that_of_bbaj_else_of_the_system(environment: dict[str, 
 def test_every_phrase_is_said_somewhere() -> None:
     folder = Path(faults.__file__).parent.parent
     written = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    built = r"(refused|publication|not_markable|system|installation)_.*|accepted|rejected|unreadable|error|query|note"
-    known = built + r"|no_pack|newer_pack"
+    built = r"(refused|publication|not_markable|system|installation|ledger)_.*"
+    known = built + r"|accepted|rejected|unreadable|error|query|note|no_pack|newer_pack"
     said = set(re.findall(r"""["'](\w+)["']""", written))
     assert [
         name
