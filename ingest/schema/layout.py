@@ -1,12 +1,12 @@
 """Other layouts a form may come in: data beside the contract, one file a layout.
 
-In: `ingest/contracts/layouts/<form>/*.yml`. Out: in the order of the names of their files, `CrossTable`s and
-`Rearranged` tables. A layout says how what others write becomes the columns of the contract; none is code.
+In: `ingest/contracts/layouts/<form>/*.yml`. Out: in the order of the names of their files, `CrossTable`s,
+`Rearranged` tables and `Register`s. A layout says how what others write becomes the columns of the contract; none
+is code.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,13 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from ingest.authored import AuthorError, fault, mapping_in, read_yaml, validated
 from ingest.schema.codelist import Codelist, codelist, codelists
 from ingest.schema.contract import Closed, Contract, Labels, Name
 from ingest.schema.load import CONTRACTS
-from ingest.schema.pattern import checked_pattern
+from ingest.schema.register_layout import Register
+from ingest.schema.split import Split
 
 
 class Axis(Closed):
@@ -44,31 +45,6 @@ class CrossTable(Closed):
     blocks: Axis
     title: Axis
     value: Name
-
-
-class Split(Closed):
-    """One column that holds several fields.
-
-    `headers`: how it is headed. `pattern`: a regular expression whose named groups are fields of the form, in what
-    Python and RE2 read alike (letters by their ranges, no `\\p`, no look-around); a cell that does not follow it
-    goes whole into the first of them, where the rules of the form meet it.
-    """
-
-    headers: tuple[str, ...]
-    pattern: str
-
-    @field_validator("pattern")
-    @classmethod
-    def _can_be_run(cls, pattern: str) -> str:
-        if not re.compile(checked_pattern(pattern)).groupindex:
-            raise fault("bad_pattern", why="no named groups: (?P<name>…)")
-        return pattern
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields it holds, in the order of the pattern."""
-        groups = re.compile(self.pattern).groupindex
-        return tuple(sorted(groups, key=groups.__getitem__))
 
 
 class Across(Closed):
@@ -116,10 +92,9 @@ class Rearranged(Closed):
         return self
 
 
+AnyLayout = CrossTable | Rearranged | Register
 # The layouts of one form that a replay reads by instead of today's files.
-_recorded: ContextVar[tuple[str, tuple[CrossTable | Rearranged, ...]] | None] = ContextVar(
-    "recorded_layouts", default=None
-)
+_recorded: ContextVar[tuple[str, tuple[AnyLayout, ...]] | None] = ContextVar("recorded_layouts", default=None)
 
 
 def cross_tables(form: str, directory: Path | None = None) -> tuple[CrossTable, ...]:
@@ -127,14 +102,14 @@ def cross_tables(form: str, directory: Path | None = None) -> tuple[CrossTable, 
     return tuple(each for each in _in_force(form, directory) if isinstance(each, CrossTable))
 
 
-def layouts_of(contract: Contract, directory: Path | None = None) -> tuple[CrossTable | Rearranged, ...]:
+def layouts_of(contract: Contract, directory: Path | None = None) -> tuple[AnyLayout, ...]:
     """Every layout a form may come in, in their order. Raises as `cross_tables` and `rearranged`."""
     rearranged(contract, directory)
     return _in_force(contract.form, directory)
 
 
 @contextmanager
-def layouts_as(form: str, layouts: tuple[CrossTable | Rearranged, ...]) -> Iterator[None]:
+def layouts_as(form: str, layouts: tuple[AnyLayout, ...]) -> Iterator[None]:
     """Within, these layouts and no others are those of the form."""
     token = _recorded.set((form, layouts))
     try:
@@ -150,6 +125,13 @@ def rearranged(contract: Contract, directory: Path | None = None) -> tuple[Rearr
     return tuple(each for each in found if isinstance(each, Rearranged))
 
 
+def registers(contract: Contract, directory: Path | None = None) -> tuple[Register, ...]:
+    """The registers a form may come as. Raises as `rearranged`."""
+    require_layouts(contract, directory)
+    found = _in_force(contract.form, directory)
+    return tuple(each for each in found if isinstance(each, Register))
+
+
 def require_layouts(contract: Contract, directory: Path | None = None) -> None:
     """Every layout of the form can be followed. Raises AuthorError."""
     _require(_folder(contract.form, directory), tuple(field.name for field in contract.fields))
@@ -158,15 +140,37 @@ def require_layouts(contract: Contract, directory: Path | None = None) -> None:
 @lru_cache(maxsize=64)
 def _require(folder: Path, known: tuple[str, ...]) -> None:
     for file, layout in _files(folder):
-        named = _names_of_cross_table(layout) if isinstance(layout, CrossTable) else _names_of(layout)
-        for key, name in named:
+        for key, name in _names(layout):
             if name not in known:
                 raise AuthorError(file, key, "no_column", found=name, known=known)
         if isinstance(layout, CrossTable):
             for side in ("down", "across", "blocks", "title"):
                 _require_axis(file, side, getattr(layout, side))
+        elif isinstance(layout, Register):
+            _require_register(file, layout)
         elif layout.across and layout.across.words:
             _require_codelist(file, "across.words", layout.across.words)
+
+
+def _names(layout: AnyLayout) -> Iterator[tuple[str, str]]:
+    """Key → field of the form, for every field a layout speaks of."""
+    if isinstance(layout, CrossTable):
+        return _names_of_cross_table(layout)
+    return layout.keys_and_fields() if isinstance(layout, Register) else _names_of(layout)
+
+
+def _require_register(file: Path, layout: Register) -> None:
+    if layout.words:
+        _require_codelist(file, "words", layout.words)
+    key, cells = layout.key_of_cells, layout.cells
+    listed = _require_codelist(file, f"{key}.words", cells.words)
+    for column in ("is_absence", "is_valid") if layout.lessons else ():
+        if column not in listed.codes[0].extra:
+            facts = {"codelist": cells.words, "found": column, "known": list(listed.codes[0].extra)}
+            raise AuthorError(file, f"{key}.words", "no_codelist_column", **facts)
+    if layout.marks and layout.marks.usual not in listed.by_code:
+        facts = {"codelist": cells.words, "found": layout.marks.usual, "known": list(listed.by_code)}
+        raise AuthorError(file, f"{key}.usual", "no_code", **facts)
 
 
 def _names_of_cross_table(layout: CrossTable) -> Iterator[tuple[str, str]]:
@@ -208,7 +212,7 @@ def _require_codelist(file: Path, key: str, name: str) -> Codelist:
     return codelist(name)
 
 
-def _in_force(form: str, directory: Path | None) -> tuple[CrossTable | Rearranged, ...]:
+def _in_force(form: str, directory: Path | None) -> tuple[AnyLayout, ...]:
     recorded = _recorded.get()
     if recorded and recorded[0] == form and directory is None:
         return recorded[1]
@@ -219,26 +223,28 @@ def _folder(form: str, directory: Path | None) -> Path:
     return (directory or CONTRACTS).resolve() / "layouts" / form
 
 
-def _layouts(folder: Path) -> tuple[CrossTable | Rearranged, ...]:
+def _layouts(folder: Path) -> tuple[AnyLayout, ...]:
     return tuple(layout for _, layout in _files(folder))
 
 
 @lru_cache(maxsize=64)
-def _files(folder: Path) -> tuple[tuple[Path, CrossTable | Rearranged], ...]:
+def _files(folder: Path) -> tuple[tuple[Path, AnyLayout], ...]:
     return tuple((file, _layout(file)) for file in sorted(folder.glob("*.yml")))
 
 
-def _layout(file: Path) -> CrossTable | Rearranged:
+def _layout(file: Path) -> AnyLayout:
     found = mapping_in(read_yaml(file), file)
     return validated(_kind_of(found), found, file)
 
 
-def layout_of(read: Any) -> CrossTable | Rearranged:
+def layout_of(read: Any) -> AnyLayout:
     """The layout these plain values describe. Raises pydantic.ValidationError."""
     return _kind_of(read).model_validate(read)
 
 
-def _kind_of(read: Any) -> type[CrossTable | Rearranged]:
+def _kind_of(read: Any) -> type[AnyLayout]:
     """What names a side of a cross-table is meant as one, however another side is misspelled."""
-    is_crossed = isinstance(read, dict) and bool({"down", "title", "blocks"} & read.keys())
-    return CrossTable if is_crossed else Rearranged
+    keys = set(read) if isinstance(read, dict) else set()
+    if {"down", "title", "blocks"} & keys:
+        return CrossTable
+    return Register if {"lessons", "marks"} & keys else Rearranged

@@ -16,7 +16,8 @@ from typing import Any, Self
 
 from ingest.schema.codelist import YES_NO, Codelist, codelist, codelists_as
 from ingest.schema.contract import Contract
-from ingest.schema.layout import CrossTable, Rearranged, layout_of, layouts_as, layouts_of
+from ingest.schema.layout import AnyLayout, CrossTable, layout_of, layouts_as, layouts_of
+from ingest.schema.register_layout import Register
 
 _NO_CODELIST = "period"
 
@@ -26,7 +27,7 @@ class Means:
     """One form's contract, layouts in their order, and every dictionary that reading its files looks into."""
 
     contract: Contract
-    layouts: tuple[CrossTable | Rearranged, ...] = ()
+    layouts: tuple[AnyLayout, ...] = ()
     codelists: Mapping[str, Codelist] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -72,8 +73,10 @@ def reading_by(means: Means | None) -> Iterator[None]:
         yield
 
 
-def _words_of(layout: CrossTable | Rearranged) -> set[str]:
+def _words_of(layout: AnyLayout) -> set[str]:
     if isinstance(layout, CrossTable):
         axes = (layout.down, layout.across, layout.blocks, layout.title)
         return {axis.words for axis in axes if axis.words != _NO_CODELIST}
+    if isinstance(layout, Register):
+        return {layout.cells.words, *([layout.words] if layout.words else [])}
     return {layout.across.words} if layout.across and layout.across.words else set()

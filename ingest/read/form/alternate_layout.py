@@ -18,7 +18,8 @@ from ingest.read.reading import LocatedTable
 from ingest.read.tables.multi_row_header import Cells
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
-from ingest.schema.layout import Rearranged, Split, rearranged
+from ingest.schema.layout import Rearranged, rearranged
+from ingest.schema.split import Split
 
 # Rows below a header that say whether a column holds several fields.
 _SAMPLED_ROWS = 20

@@ -24,6 +24,7 @@ from ingest.read.form.column_findings import no_header, structure_findings
 from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
+from ingest.read.form.register import read_register
 from ingest.read.reading import Reading, rows_above, unreadable
 from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
@@ -34,7 +35,7 @@ from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
 from ingest.read.workbook.hidden_content import Range
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
-from ingest.schema.layout import cross_tables
+from ingest.schema.layout import cross_tables, registers
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
@@ -123,6 +124,10 @@ def _of_utf8(source: _Source, contract: Contract) -> Reading:
     content = source.content
     begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
     start = _start(_head(content, begin), contract, whole=len(content) <= begin + _HEAD)
+    if registers(contract) and (start is None or not _is_whole(start.header, contract)):
+        registered = _registered(source, contract)
+        if registered:
+            return registered
     if start is None:
         return (
             _in_other_dialect(source, contract)
@@ -161,6 +166,25 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     ]
     note = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": dialect.shown_delimiter})
     return reading.with_findings(note, *mended)
+
+
+def _is_whole(header: Header, contract: Contract) -> bool:
+    """Whether a header names every column the form needs."""
+    return all(field.name in header.columns for field in contract.fields if contract.needs(field))
+
+
+def _registered(source: _Source, contract: Contract) -> Reading | None:
+    """A register kept as text; None where it is none."""
+    if len(source.content) > _MOST_CUT:
+        return None
+    text = "".join(source.lines())
+    cut = cut_of(text)
+    rows = [row.cells for row in chain.from_iterable(cut.batches(text, len(text) + 1))]
+    read = read_register(None, rows, 1, contract)
+    if read is None:
+        return None
+    data = sum(table.text.num_rows for table in read.tables)
+    return Reading(read.tables, read.findings, data + read.rows_not_data, read.rows_not_data)
 
 
 def _crossed(source: _Source, contract: Contract) -> Reading | None:

@@ -26,16 +26,17 @@ from ingest.read.form.column_findings import mark_findings, no_header, structure
 from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
+from ingest.read.form.register import RegisterReading, may_hold_register, read_register
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.workbook.error_cells import shown_errors
 from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
-from ingest.read.workbook.hidden_content import Range, traces
+from ingest.read.workbook.hidden_content import Range, Traces, traces
 from ingest.read.workbook.mended_copy import Source, as_library_input
 from ingest.read.workbook.merged_cells import merged_cells
 from ingest.read.workbook.percent_formats import Places, percent_cells, shown_in_per_cent
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
-from ingest.schema.layout import cross_tables
+from ingest.schema.layout import cross_tables, registers
 from ingest.schema.mark import FINDINGS_SHEETS, MARK_SHEET, TemplateMark
 
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
@@ -87,6 +88,9 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
     beside = traces(path)
     merged = beside.merged or merged_cells(path)
     findings = mark_findings(mark, contract)
+    found = _registers(sheets, contract)
+    if found:
+        return _of_registers(sheets, found, contract, mark, findings, beside)
     fields = _fields_to_read(sheets, contract)
     if not fields:
         crossed = _cross_tables(sheets, contract, mark, findings)
@@ -197,6 +201,54 @@ def _table(
     tables, absent, said = parted(table, header)
     aside += absent + rows_above(above[: header.top + 1])
     return tables, aside, structure_findings(body, contract) + said + findings
+
+
+def _registers(sheets: list[_Sheet], contract: Contract) -> dict[str, RegisterReading]:
+    """The sheets that are registers, read. A sheet is looked through only where its head is one."""
+    found = {}
+    for sheet in sheets if registers(contract) else ():
+        if sheet.columns and may_hold_register(_grid(sheet, SEARCHED_ROWS), contract):
+            read = read_register(
+                sheet.name, _grid(sheet, len(sheet.columns[0])), sheet.first_column, contract
+            )
+            if read:
+                found[sheet.name] = read
+    return found
+
+
+def _grid(sheet: _Sheet, count: int) -> list[list[str]]:
+    return [[cell or "" for cell in cells] for cells in sheet.rows(count)]
+
+
+def _of_registers(
+    sheets: list[_Sheet],
+    found: dict[str, RegisterReading],
+    contract: Contract,
+    mark: TemplateMark | None,
+    findings: list[Finding],
+    beside: Traces,
+) -> Reading:
+    """The registers, and every other sheet that is a whole table of the form."""
+    needed = {field.name for field in contract.fields if contract.needs(field)}
+    tables: list[LocatedTable] = []
+    not_data = 0
+    for sheet in sheets:
+        if register := found.get(sheet.name):
+            parts, aside = list(register.tables), register.rows_not_data
+            said = list(register.findings)
+        elif sheet.header and sheet.header.columns.keys() >= needed:
+            parts, aside, said = _table(sheet, sheet.header, contract, beside.merged.get(sheet.name, ()))
+        else:
+            parts, aside, said = [], 0, _left_out(sheet)
+        tables += parts
+        not_data += aside
+        findings += said
+        if sheet.is_hidden and parts:
+            findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
+    read = {table.sheet for table in tables}
+    findings += [finding for finding in beside.findings if finding.sheet in read]
+    data = sum(table.text.num_rows for table in tables)
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, mark)
 
 
 def _cross_tables(

@@ -11,8 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from ingest.schema.contract import Constraints
-from ingest.schema.layout import Rearranged, Split, rearranged
+from ingest.schema.layout import Rearranged, rearranged
 from ingest.schema.load import contracts
+from ingest.schema.split import Split
 
 PATTERNS = sorted(
     {

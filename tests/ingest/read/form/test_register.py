@@ -1,0 +1,242 @@
+"""Registers as paper has them give the rows that the long form gives."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.read import Reading
+from ingest.schema.codelist import codelist
+from ingest.schema.contract import Contract
+from ingest.schema.load import contract as contract_of
+from tests.ingest.read.samples import codes, read_whole, typed
+
+BIN = "650140000007"
+IINS = [f"15010170{place:04}" for place in range(3)]
+NAMES = ["Үлгіұлы Әділ", "Үлгіқызы Ғазиза", "Образцов Пример"]
+DAYS = [date(2026, 9, 7) + timedelta(days=place) for place in range(5)]
+# A sign, and what the long form says for it of a day of six lessons: missed, valid, late, reason.
+SIGNS = {
+    "": (0, 0, False, None),
+    "н": (6, 0, False, "INV"),
+    "ж": (6, 0, False, "INV"),
+    "п": (6, 6, False, "VAL"),
+    "д": (6, 6, False, "VAL"),
+    "б": (6, 6, False, "ILL"),
+    "Б": (6, 6, False, "ILL"),
+    "а": (6, 6, False, "ILL"),
+    "о": (0, 0, True, None),
+    "к": (0, 0, True, None),
+    "2б": (2, 2, False, "ILL"),
+    "н3": (3, 0, False, "INV"),
+    "1н 2б": (3, 2, False, "ILL"),
+    "о, 1н": (1, 0, True, "INV"),
+    "2": (2, 0, False, None),
+    "карантин": (6, 6, False, "QRN"),
+    "+": (0, 0, False, None),
+}
+
+
+def _sheet(
+    signs: list[list[str]], *, heads: list[object] | None = None, above: list[list[object]] | None = None
+) -> list[list[object]]:
+    return [
+        ["Сынып журналы"],
+        *(above or [["БИН:", BIN], ["Класс", "7 «Ә»"]]),
+        [],
+        ["№", "Аты-жөні", "ЖСН", *(heads or DAYS)],
+        [None, "Сабақ саны", None, *[6] * len(signs[0])],
+        *([place + 1, NAMES[place], IINS[place], *row] for place, row in enumerate(signs)),
+        [],
+        ["Сынып жетекшісі ________ /Үлгі Ү./"],
+    ]
+
+
+def _xlsx(path: Path, *sheets: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    for place, rows in enumerate(sheets):
+        sheet = book.worksheets[0] if not place else book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def _rows(reading: Reading, contract: Contract) -> list[tuple[object, ...]]:
+    rows, findings = typed(reading, contract)
+    assert not findings
+    names = (
+        "iin",
+        "date",
+        "lessons_scheduled",
+        "lessons_missed",
+        "lessons_missed_valid",
+        "is_late",
+        "absence_reason",
+    )
+    for row in rows:
+        assert (row["bin"], row["grade"], row["letter"]) == (BIN, 7, "Ә")
+    return sorted(tuple(row[name] for name in names) for row in rows)
+
+
+def _expected(signs: list[list[str]]) -> list[tuple[object, ...]]:
+    return sorted(
+        (IINS[place], DAYS[day], 6, *SIGNS[sign])
+        for place, row in enumerate(signs)
+        for day, sign in enumerate(row)
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(
+    signs=st.integers(2, 5).flatmap(
+        lambda days: st.lists(
+            st.lists(st.sampled_from(sorted(SIGNS)), min_size=days, max_size=days), min_size=1, max_size=3
+        )
+    )
+)
+def test_letters_say_what_the_long_form_says(
+    tmp_path: Path, attendance: Contract, signs: list[list[str]]
+) -> None:
+    sheet = _sheet(signs, heads=list(DAYS[: len(signs[0])]))
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", sheet), attendance)
+    assert codes(reading) == ["layout_used"]
+    assert _rows(reading, attendance) == _expected(signs)
+
+
+@pytest.mark.parametrize(
+    ("heads", "above"),
+    [
+        (["07.09", "08.09", "09.09"], [["БИН:", BIN], ["7 «Ә» сыныбы"], ["2026/2027 оқу жылы"]]),
+        ([7, 8, 9], [["Қыркүйек 2026"], ["БСН", BIN], ["Сынып: 7Ә"]]),
+        (["7", "8", "9"], [["за сентябрь 2026–2027 уч. года"], ["БИН организации образования", BIN], ["7 «Ә» класс"]]),
+        (["дс 07.09", "сс 08.09", "ср 09.09"], [["2026"], ["БИН: " + BIN], ["Класс 7-Ә"]]),
+        (["7 қыркүйек", "8 қыркүйек", "9 қыркүйек"], [["2026 жыл"], ["БИН:", BIN], ["Класс:", "7 Ә"]]),
+        (["7 сентября 2026", "8 сентября 2026", "9 сентября 2026"], [["БИН:", BIN], ["Сынып", "7 «ә» сынып"]]),
+        (["07.09.2026", "08.09.2026", "09.09.2026"], [["БИН:", BIN], ["Класс", "7", "Литера", "Ә"]]),
+    ],
+)  # fmt: skip
+def test_days_and_classes_as_people_write_them(
+    tmp_path: Path, attendance: Contract, heads: list[object], above: list[list[object]]
+) -> None:
+    signs = [["", "н", "б"], ["о", "", ""]]
+    rows = _sheet(signs, heads=heads, above=above)
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    found, _ = typed(reading, attendance)
+    assert {(row["bin"], row["grade"], row["letter"].upper()) for row in found} == {(BIN, 7, "Ә")}
+    assert {row["date"] for row in found} == set(DAYS[:3])
+    assert len(found) == 6
+
+
+def test_a_register_as_a_csv(tmp_path: Path, attendance: Contract) -> None:
+    signs = [["", "н"], ["б", "о"]]
+    path = tmp_path / "file.csv"
+    rows = _sheet(signs, heads=["07.09.2026", "08.09.2026"])
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    assert _rows(read_whole(path, attendance), attendance) == _expected(signs)
+
+
+def test_a_sheet_for_each_class_and_words_over_two_rows(tmp_path: Path, attendance: Contract) -> None:
+    rows = _sheet([["н", ""]], heads=list(DAYS[:2]))
+    head = next(place for place, row in enumerate(rows) if "ЖСН" in row)
+    rows[head : head + 1] = [
+        ["№", "Аты-жөні", "ЖСН", "Күндер", None],
+        [None, None, None, *DAYS[:2]],
+        [None, None, None, "дс", "сс"],
+    ]
+    other = [[cell if cell != "7 «Ә»" else "8Б" for cell in row] for row in rows]
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows, other), attendance)
+    found, findings = typed(reading, attendance)
+    assert not findings
+    assert {(row["grade"], row["letter"], row["date"], row["lessons_missed"]) for row in found} == {
+        (7, "Ә", DAYS[0], 6), (7, "Ә", DAYS[1], 0), (8, "Б", DAYS[0], 6), (8, "Б", DAYS[1], 0),
+    }  # fmt: skip
+
+
+def test_a_day_without_lessons_is_no_school_day(tmp_path: Path, attendance: Contract) -> None:
+    rows = _sheet([["", "", "н"]], heads=list(DAYS[:3]))
+    counts = next(row for row in rows if "Сабақ саны" in row)
+    counts[4] = None
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    assert [row[1] for row in _rows(reading, attendance)] == [DAYS[0], DAYS[2]]
+    counts[5] = None
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    assert [(f.code, f.cell) for f in reading.findings if f.severity == "error"] == [
+        ("register_day_without_lessons", "F7")
+    ]
+
+
+def test_without_numbers_of_lessons_there_is_one_error(tmp_path: Path, attendance: Contract) -> None:
+    rows = [row for row in _sheet([["", "н"], ["", ""]], heads=list(DAYS[:2])) if "Сабақ саны" not in row]
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    assert [f.code for f in reading.findings if f.severity == "error"] == ["register_lessons_missing"]
+
+
+def test_an_unknown_sign_is_named_with_its_cell(tmp_path: Path, attendance: Contract) -> None:
+    reading = read_whole(
+        _xlsx(tmp_path / "file.xlsx", _sheet([["х", "", "-"]], heads=list(DAYS[:3]))), attendance
+    )
+    said = [(f.code, f.cell, f.value) for f in reading.findings if f.severity == "error"]
+    assert said == [("register_sign_unknown", "D7", "х"), ("register_sign_unknown", "F7", "-")]
+    assert all("н (ж)" in f.message["ru"] for f in reading.findings if f.severity == "error")
+
+
+def test_a_learner_without_an_identifier_is_not_lost(tmp_path: Path, attendance: Contract) -> None:
+    rows = _sheet([["н", ""], ["", ""]], heads=list(DAYS[:2]))
+    learner = next(row for row in rows if NAMES[0] in row)
+    learner[2] = None
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    found, _ = typed(reading, attendance)
+    assert sorted(str(row["iin"]) for row in found) == sorted([IINS[1]] * 2 + ["None"] * 2)
+
+
+def test_a_learner_absent_nowhere_is_present(tmp_path: Path, attendance: Contract) -> None:
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", _sheet([["", ""]], heads=list(DAYS[:2]))), attendance)
+    assert _rows(reading, attendance) == _expected([["", ""]])
+
+
+def test_every_letter_of_the_dictionary_can_be_written(tmp_path: Path, attendance: Contract) -> None:
+    for code in codelist("absence_reason").codes:
+        for word in code.words:
+            reading = read_whole(
+                _xlsx(tmp_path / "file.xlsx", _sheet([[word, ""]], heads=list(DAYS[:2]))), attendance
+            )
+            assert codes(reading) == ["layout_used"], word
+
+
+def test_the_sheet_of_marks(tmp_path: Path) -> None:
+    contract = contract_of("term_results")
+    rows = [
+        ["БИН", BIN],
+        ["7 «Ә» класс"],
+        ["№", "ФИО", "ИИН", "Алгебра", "Қазақ тілі", "Дене шынықтыру"],
+        [1, NAMES[0], IINS[0], 5, "4", "осв."],
+        [2, NAMES[1], IINS[1], "н/а", None, "зачёт"],
+        [None, "Орташа балл", None, 4.5, 4, None],
+    ]
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), contract)
+    found, findings = typed(reading, contract)
+    assert not findings
+    assert sorted(
+        (row["iin"], row["subject"], row["outcome"], row["mark"]) for row in found if row["iin"]
+    ) == [
+        (IINS[0], "algebra", "marked", 5),
+        (IINS[0], "kazakh_language", "marked", 4),
+        (IINS[0], "physical_education", "exempt", None),
+        (IINS[1], "algebra", "not_attested", None),
+        (IINS[1], "physical_education", "passed", None),
+    ]
+
+
+def test_a_long_table_is_no_register(tmp_path: Path, attendance: Contract) -> None:
+    header = ["БСН", "ЖСН", "Күні", "Сынып", "Сынып литері", "Сабақ саны", "Пропуски", "Дәлелді", "Кешікті"]
+    rows: list[list[object]] = [header, [BIN, IINS[0], DAYS[0], 7, "Ә", 6, 8, 9, "жоқ"]]
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    assert reading.tables[0].columns["date"] == 3 and "layout_used" not in codes(reading)
