@@ -51,9 +51,9 @@ _NOTE = (
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
 _BLOCK = re.compile(rb'<o:idmap[^<>]*?data="([\d, ]*)"')
-_IDS = re.compile(rb"_x0000_s(\d+)")
+_IDS = re.compile(rb"_x0000_s(\d{1,9})(?!\d)")
 _SHAPE_BEGINS, _SHAPE_ENDS = re.compile(rb"<v:shape\b"), re.compile(rb"</v:shape\s*>")
-_ROW, _COLUMN = re.compile(rb"<x:Row>\s*(\d+)"), re.compile(rb"<x:Column>\s*(\d+)")
+_ROW, _COLUMN = re.compile(rb"<x:Row>\s*(\d{1,9})(?!\d)"), re.compile(rb"<x:Column>\s*(\d{1,9})(?!\d)")
 _IDS_IN_BLOCK, _BLOCKS_OF_A_SHEET = 1024, 16
 # Characters a line of a comment holds, and how wide it should at least be shown, in characters of a column.
 _LINE, _WIDTH, _MOST_TEXT = 46, 42.0, 32_000
@@ -197,7 +197,9 @@ def _numbered(xml: bytes, count: int, number: int, *, is_new: bool) -> tuple[byt
 
     In a drawing of ours alone they are blocks of its own; in another's they come behind all of its.
     """
-    taken = [int(block) for data in _BLOCK.findall(xml) for block in re.findall(rb"\d+", data)]
+    taken = [
+        int(block) for data in _BLOCK.findall(xml) for block in re.findall(rb"(?<!\d)\d{1,9}(?!\d)", data)
+    ]
     taken += [int(shape) // _IDS_IN_BLOCK for shape in _IDS.findall(xml)]
     begin = number * _BLOCKS_OF_A_SHEET if is_new else max(taken, default=0) + 1
     blocks = range(begin, begin + count // (_IDS_IN_BLOCK - 1) + 1)

@@ -26,6 +26,10 @@ class Runs:
         elif len(self._runs) <= _MOST_RUNS:
             self._runs.append([number, number])
 
+    def ends_with(self, number: int) -> bool:
+        """Whether this number was the last."""
+        return bool(self._runs) and self._runs[-1][1] == number
+
     @property
     def first(self) -> int:
         return self._runs[0][0]

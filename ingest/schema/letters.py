@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # What a Latin keyboard puts into a Cyrillic word; the schwa stands for the Kazakh letter.
 _LOOK_ALIKES = str.maketrans("ABCEHIKMOPTXYaceiopxyhkmtƏə", "АВСЕНІКМОРТХУасеіорхуһкмтӘә")
@@ -18,13 +19,37 @@ _ALONE = str.maketrans(LATIN_LOOK_ALIKES, "АВСЕНІКМОРТХУавсен�
 _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 # Shorter words differ by these letters alone: «қ» (a girl) and «к».
 _SHORTEST_WITHOUT_KAZAKH = 3
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 _SCHWA = str.maketrans("əǝ", "әә")
 # What stands between words, whatever its sign: only letters, digits and dots make a name.
 _BETWEEN_WORDS = re.compile(r"(?:[^\w.]|_)+")
+# Where Unicode has characters of the categories asked for here; beyond are ideographs and private use.
+_BLOCKS = (range(0x1E000), range(0xE0000, 0xE0100))
+_TOO_MANY_DIGITS = 10
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _WITH_A_DIGIT = re.compile(r"(?<!\w)\w*\d\w*")
 _LETTERS_LIKE_DIGITS = str.maketrans("OoОоlI|ІіЗз", "00001111133")
+
+
+@lru_cache(maxsize=1)
+def unseen_characters() -> str:
+    """Every character nobody sees and that parts nothing: format and control characters but white space."""
+    return "".join(
+        character
+        for block in _BLOCKS
+        for character in map(chr, block)
+        if unicodedata.category(character) in ("Cf", "Cc") and not character.isspace()
+    )
+
+
+@lru_cache(maxsize=1)
+def white_space() -> str:
+    """Every character that parts words: spaces of any width, ends of lines and paragraphs."""
+    return "".join(character for block in _BLOCKS for character in map(chr, block) if character.isspace())
+
+
+@lru_cache(maxsize=1)
+def _unseen() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(unseen_characters())}]")
 
 
 def in_cyrillic(word: str) -> str:
@@ -41,7 +66,7 @@ def letters_in_cyrillic(text: str) -> str:
 def folded_text(text: str) -> str:
     """A text without what makes no other word of it: case, look-alikes, «ё», unseen characters, width of letters,
     white space and punctuation around."""
-    words = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split()
+    words = unicodedata.normalize("NFKC", _unseen().sub("", text)).split()
     return " ".join(in_cyrillic(word).casefold().replace("ё", "е") for word in words).strip(" :;.,")
 
 
@@ -50,7 +75,7 @@ def folded_part(name: str) -> str:
 
     Case, look-alike letters, signs and spaces between words are overlooked; between two numbers they part.
     """
-    plain = name.translate(_UNSEEN)
+    plain = _unseen().sub("", name)
     for _ in range(2):  # a letter without case may become two that have one
         plain = unicodedata.normalize("NFKC", plain).casefold()
     words = [word for word in _BETWEEN_WORDS.split(plain_digits(plain)) if word]
@@ -69,8 +94,16 @@ def without_kazakh_letters(folded: str) -> str:
     )
 
 
+def small_number(text: str, otherwise: int) -> int:
+    """The whole number that a text of plain digits says, nine of them at most; `otherwise` for any other."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _TOO_MANY_DIGITS else otherwise
+
+
 def plain_digits(text: str) -> str:
-    """The text with the decimal digits of every script as 0–9."""
+    """The text with the decimal digits of every script as 0–9.
+
+    Raised and circled digits are none: `5²` is no 52, and nobody means a number by ①.
+    """
     return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
 
 

@@ -56,5 +56,5 @@ class TemplateMark:
                 part=cells.get("part"),
                 guide_rows=int(float(guide_rows)) if guide_rows else None,
             )
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             return None

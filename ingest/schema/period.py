@@ -65,7 +65,7 @@ class Period:
         numbers = [int(part) for part in found.groups()]
         try:
             period = cls.containing(kind, _first_day(kind, numbers))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise PeriodError(kind, text) from error
         if period.text != text:
             raise PeriodError(kind, text)

@@ -25,7 +25,7 @@ WAYS = ("match", "fullmatch", "search", "sub", "subn", "split", "findall", "find
 # What is put in for a piece of a pattern that is known only at run time.
 _STANDINS = (";", "  ", "aa", "1|2")
 # Written by authors of contracts and layouts; they are kept within RE2 and tried where those are.
-AUTHORS = frozenset({"self.pattern", "limits.pattern"})
+AUTHORS = frozenset({"self.pattern", "checked_pattern(pattern)"})
 
 
 @dataclass(frozen=True)

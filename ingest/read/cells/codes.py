@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ingest.schema.codelist import Codelist, codelist
-from ingest.schema.letters import folded_text, without_kazakh_letters
+from ingest.schema.letters import folded_text, plain_digits, without_kazakh_letters
 
 # Shorter words say too little without their signs: «-1» is not «1».
 _SHORTEST_BARE = 4
@@ -27,6 +27,10 @@ _WAYS: tuple[Callable[[str], str], ...] = (
 
 def code_of(name: str, text: str) -> str | None:
     """The code that a text means, None where it means none or more than one. The strictest way decides."""
+    text = plain_digits(text)
+    if not text.isascii() and any(letter.isdigit() and not letter.isdecimal() for letter in text):
+        # Compared without its height, «5²» would be the code 52.
+        return None
     if number := _FRACTION.fullmatch(text):
         # A code of digits that a spreadsheet or a program took for a number.
         return codelist(name).by_word.get(number[1])

@@ -11,19 +11,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from ingest.read.arrow import Bytes, Column, pc
+from ingest.schema.letters import unseen_characters, white_space
 
-# What counts as white space in a cell: ASCII, no-break and narrow spaces, zero-width ones, marks of
-# direction, the byte order mark.
-SPACES = r"[\s\x{00A0}\x{2000}-\x{200F}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}]+"
-SPACE_CHARACTERS = (
-    " \t\n\r\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
-    "\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff"
-)
-# Characters nobody sees: in the midst of a word they part nothing.
-UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_BEGINS_UNSEEN = (0xC2, 0xE2, 0xEF)
-# First bytes of those beyond ASCII in UTF-8, and of combining marks (a letter written as two characters).
-_TELLTALE = (0x7F, 0xC2, 0xCC, 0xCD, 0xE2, 0xE3, 0xEF)
+# By Unicode's categories, in the syntax of RE2. White space parts words; what nobody sees parts nothing.
+SPACES = r"[\t-\r\x1c-\x1f\x{0085}\p{Z}]+"
+UNSEEN = r"[\p{Cf}\x00-\x08\x0e-\x1b\x7f-\x{0084}\x{0086}-\x{009f}]"
+SPACE_CHARACTERS = white_space() + unseen_characters()
+# First bytes in UTF-8 of what is seldom a letter of this country's alphabets and may be white space, unseen, or a
+# combining mark (a letter written as two characters); Cyrillic letters begin with D0 to D3.
+_TELLTALE = (0x7F, 0xC2, 0xCC, 0xCD)
+_BEYOND_CYRILLIC = 0xD4
 _SPACE, _ZERO, _NINE = 0x20, 0x30, 0x39
 _FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
 
@@ -49,14 +46,22 @@ def needs_cleaning(column: Column) -> bool:
     for data in _bytes_of(column):
         if data.min() <= _SPACE:
             return True
-        if data.max() >= _TELLTALE[0] and any((data == byte).any() for byte in _TELLTALE):
+        if _may_hold_odd(data):
             return True
     return False
 
 
 def holds_unseen(column: Column) -> bool:
     """Whether any cell may hold a character nobody sees. May say yes in vain."""
-    return any((data == byte).any() for data in _bytes_of(column) for byte in _BEGINS_UNSEEN)
+    return any(data.min() < _SPACE or _may_hold_odd(data) for data in _bytes_of(column))
+
+
+def _may_hold_odd(data: Bytes) -> bool:
+    """Whether any byte may begin what is to be cleaned beyond ASCII."""
+    most = data.max()
+    return bool(
+        most >= _BEYOND_CYRILLIC or (most >= _TELLTALE[0] and any((data == b).any() for b in _TELLTALE))
+    )
 
 
 def _bytes_of(column: Column) -> Iterator[Bytes]:

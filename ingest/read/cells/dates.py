@@ -153,7 +153,7 @@ def _parts(text: str) -> _Parts | None:
     """The numbers and words of a text; None where something in it belongs to no date."""
     parts = _Parts([], set(), set())
     for part in _PARTS.findall(text):
-        if part[0].isdigit():
+        if part[0].isdecimal():
             parts.numbers.append(part)
             continue
         said = _said(part)

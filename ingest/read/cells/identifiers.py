@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.read.arrow import Column, Numbers, pa, pc
-from ingest.read.cells.column_text import SPACE_CHARACTERS
+from ingest.read.cells.column_text import SPACE_CHARACTERS, SPACES, UNSEEN
 from ingest.schema.contract import FieldFormat
 from ingest.schema.identifier import WRAPPING, digits_in
 from ingest.schema.letters import plain_digits
@@ -26,7 +26,7 @@ def bare_identifiers(texts: Column, kind: FieldFormat) -> tuple[Column, Numbers]
     if not len(wrapped):
         return texts, _NOTHING
     written = texts.take(pa.array(wrapped)).combine_chunks()
-    bare = pc.replace_substring_regex(written, WRAPPING, "")
+    bare = pc.replace_substring_regex(written, f"{UNSEEN}|{SPACES}|{WRAPPING}", "")
     is_whole = pc.match_substring_regex(bare, rf"^\p{{Nd}}{{{digits_in(kind)}}}$").to_numpy(
         zero_copy_only=False
     )

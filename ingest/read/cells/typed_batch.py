@@ -20,6 +20,7 @@ import numpy as np
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.cells.column_text import (
     SPACE_CHARACTERS,
+    UNSEEN,
     holds_any,
     holds_digits_alone,
     holds_unseen,
@@ -83,7 +84,7 @@ def type_batch(
         if texts is None:
             selected.append(f"CAST(NULL AS {SQL_TYPES[field.type]}) AS {field.name}")
             continue
-        typed = _doubted(places, _typed(con, contract, field, texts), texts)
+        typed = _with_unseen(_doubted(places, _typed(con, contract, field, texts), texts), texts)
         columns[field.name] = typed.column
         selected.append(f"{_unless_bad(typed.expression, bit, bool(typed.faults))} AS {field.name}")
         for code, rows in typed.faults.items():
@@ -110,6 +111,14 @@ def _doubted(places: list[Place], typed: _Typed, texts: Column) -> _Typed:
         return typed
     faults = {**typed.faults, "day_or_month_first": rows}
     return replace(typed, faults=faults, said={**said, **typed.said})
+
+
+def _with_unseen(typed: _Typed, texts: Column) -> _Typed:
+    """With a note on the cells that hold characters nobody sees."""
+    if not holds_unseen(texts):
+        return typed
+    rows = _where(pc.match_substring_regex(texts, UNSEEN))
+    return replace(typed, notes={**typed.notes, "unseen_in_column": rows}) if len(rows) else typed
 
 
 def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column) -> _Typed:

@@ -35,7 +35,7 @@ def clean(column: str, *, unseen: bool = True) -> str:
 
     `unseen`: without characters that nobody sees, too.
     """
-    seen = f"translate({column}, {literal(UNSEEN)}, '')" if unseen else column
+    seen = f"regexp_replace({column}, {literal(UNSEEN)}, '', 'g')" if unseen else column
     return f"trim(nfc_normalize(regexp_replace({seen}, {literal(SPACES)}, ' ', 'g')))"
 
 

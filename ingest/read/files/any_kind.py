@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from ingest.read.files.binary import is_binary
 from ingest.read.files.container_kind import container_kind, is_sylk
 from ingest.read.files.file_kind import kind_of
 from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
@@ -16,7 +17,6 @@ from ingest.schema.finding import Finding
 
 GeneralKind = Literal["workbook", "markup", "text"]
 _MARKUP = (b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta", b"<head", b"<body", b"<style", b"<div")
-_CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\x0b\x0c\x1a\x1c\x1d\x1e\x1f"))
 _LOOKED_AT = 1 << 16
 
 
@@ -40,13 +40,4 @@ def general_kind(path: Path) -> GeneralKind | Finding:  # noqa: PLR0911 - one an
         return "text"
     if other.code == "wrong_kind":
         return "text" if start.startswith(_MARKUP) else other
-    return other if _is_binary(head) else "text"
-
-
-def _is_binary(head: bytes) -> bool:
-    """Whether bytes are no text: control characters beyond a stray few, or zeros."""
-    zeros = head.count(0)
-    counts = sorted((head.count(control) for control in _CONTROLS), reverse=True)
-    # One or two control characters all over a text part its cells and records.
-    controls = sum(counts[2:]) if zeros == 0 and sum(counts) < len(head) // 2 else sum(counts)
-    return controls > len(head) // 50 or zeros > len(head) // 50
+    return other if is_binary(head) else "text"

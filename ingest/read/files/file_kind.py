@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from ingest.read.files.binary import is_binary
 from ingest.read.files.container_kind import container_kind, is_sylk, wrong_kind
 from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
 from ingest.schema.finding import Finding
@@ -17,8 +18,6 @@ from ingest.schema.finding import Finding
 Kind = Literal["workbook", "markup", "text"]
 
 _LOOKED_AT = 65_536
-# Control characters no table has; a text with them is not a text.
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a"))
 
 
 def kind_of(path: Path) -> Kind | Finding:
@@ -45,7 +44,7 @@ def _of_text(head: bytes) -> Kind | Finding:
         return "text"
     if is_sylk(head):
         return "markup"
-    if any(control in head for control in _CONTROLS):
+    if is_binary(head):
         return Finding("unreadable")
     start = head.removeprefix(UTF8_MARK).lstrip()[:200].lower()
     if not start:

@@ -13,6 +13,7 @@ from ingest.read.cells.codes import code_of
 from ingest.read.cells.column_text import SPACE_CHARACTERS
 from ingest.read.cells.dates import odd_date
 from ingest.read.cells.numbers import odd_number
+from ingest.read.cells.own_pattern import follows
 from ingest.read.tables.row_kinds import says_signature
 from ingest.schema.codelist import YES_NO, codelist
 from ingest.schema.contract import FormField
@@ -68,7 +69,6 @@ def _suits_text(field: FormField, text: str) -> Fit:
         return "no"
     if limits.pattern is None:
         return "open"
-    pattern = re.compile(limits.pattern)
-    if not pattern.fullmatch(text):
+    if not follows(limits.pattern, text):
         return "no"
-    return "open" if any(pattern.fullmatch(prose) for prose in _PROSE) else "yes"
+    return "open" if any(follows(limits.pattern, prose) for prose in _PROSE) else "yes"

@@ -19,6 +19,7 @@ from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
 from ingest.schema.layout import Axis, CrossTable, cross_tables
+from ingest.schema.letters import plain_digits
 
 Grid = Sequence[Sequence[str | None]]
 _DIGITS, _RAISED = frozenset("0123456789"), frozenset("¹²³⁴⁵⁶⁷⁸⁹⁰")
@@ -214,6 +215,7 @@ def _unknown(axis: Axis, word: str) -> Mapping[str, str]:
 
 def _period(word: str) -> str | None:
     """`2000/01` → `2000-2001`, `2026 жыл` → `2026`; None for what is no period."""
+    word = plain_digits(word)
     if found := _SCHOOL_YEAR.match(word):
         begins = int(found[1])
         is_next = int(found[2]) % 100 == (begins + 1) % 100

@@ -16,6 +16,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.files.zip_limits import MOST_COLUMNS
 from ingest.read.form.alternate_layout import find_any_header, parted
@@ -26,12 +28,14 @@ from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.register import read_register
 from ingest.read.reading import Reading, rows_above, unreadable
+from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
 from ingest.read.text.encoding import decode
 from ingest.read.text.records import Record, records
 from ingest.read.text.strict_reader import regular_columns
-from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
+from ingest.read.text.unicode_marks import UTF8, UTF8_MARK
+from ingest.read.text.unseen import without_unseen
 from ingest.read.workbook.hidden_content import Range
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
@@ -41,6 +45,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
 _HEAD = 1 << 17
 _CHUNK = 50_000
+_FIRST_SPACE = ord("\t")
 _MOST_CUT = 1 << 26
 """Bytes: a larger text is not cut in an unusual dialect."""
 
@@ -82,14 +87,18 @@ def read_delimited(path: Path, contract: Contract) -> Reading:
     """The form's table in a csv."""
     with path.open("rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    if content.find(b"\0") >= 0:
-        if not is_wide(content[:_HEAD]):
-            return unreadable(Finding("unreadable"))
+    if _is_odd(content):
         return _recoded(path, bytes(content), contract)
     try:
         return _of_utf8(_Source(path, content), contract)
     except UnicodeDecodeError:
         return _recoded(path, bytes(content), contract)
+
+
+def _is_odd(content: Any) -> bool:
+    """Whether the bytes hold a control character, as wide texts and damaged ones do, or a mark in their midst."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    return bool(data.min() < _FIRST_SPACE) or content.find(UTF8_MARK, 1) >= 0
 
 
 def read_rows_of_text(
@@ -100,22 +109,29 @@ def read_rows_of_text(
 
 
 def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
-    """A text in another encoding, read as that."""
+    """A text in another encoding, or with characters nobody sees, read without them."""
     decoded = decode(content)
-    if "\0" in decoded.text:
-        return unreadable(Finding("unreadable"))
-    reading = _of_utf8(_Source(path, decoded.text.encode("utf-8", "replace"), recoded=True), contract)
+    cleaned = without_unseen(decoded.text)
+    reading = _of_utf8(
+        _Source(path, cleaned.text.encode("utf-8", "replace") or b"\n", recoded=True), contract
+    )
     if reading.unreadable:
         return reading
-    said = [Finding("text_recoded", params={"encoding": decoded.encoding})]
+    said = list(cleaned.findings())
+    if decoded.encoding != UTF8 or decoded.other_lines:
+        said.append(Finding("text_recoded", params={"encoding": decoded.encoding}))
     if not decoded.sure:
         said.append(Finding("encoding_unsure", params={"encoding": decoded.encoding}))
     if decoded.other_lines:
-        lines = ", ".join(map(str, decoded.other_lines))
+        lines = listed(decoded.other_lines)
         params = {"encoding": decoded.encoding, "other": decoded.other_encoding, "lines": lines}
         said.append(Finding("mixed_encoding", params=params))
     if decoded.undecoded:
-        lost = {"count": decoded.undecoded, "encoding": decoded.encoding}
+        lost = {
+            "count": decoded.undecoded,
+            "encoding": decoded.encoding,
+            "lines": listed(decoded.undecoded_lines),
+        }
         said.append(Finding("letters_lost", params=lost))
     return reading.with_findings(*said)
 

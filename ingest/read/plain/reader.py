@@ -29,6 +29,7 @@ from ingest.read.tables.detection import lay_out
 from ingest.read.tables.table import GridRow, Layout
 from ingest.read.text.batches import cut_of
 from ingest.read.text.encoding import decode
+from ingest.read.text.unseen import without_unseen, without_unseen_in_cells
 from ingest.read.workbook.grids import DamagedError, Grid, grids_of
 from ingest.schema.finding import Finding
 
@@ -105,7 +106,9 @@ def _of_text(content: bytes) -> GeneralReading:
     decoded = decode(content)
     remarks = Remarks(None)
     remarks.say_encoding(decoded)
-    text = decoded.text.rstrip("\x1a")
+    cleaned = without_unseen(decoded.text.rstrip("\x1a"))
+    remarks.say_unseen(cleaned)
+    text = cleaned.text
     cut = cut_of(text)
     remarks.say_cut(cut)
     rows = list(chain.from_iterable(cut.batches(text, len(text) + 1)))
@@ -122,6 +125,7 @@ def _of_grids(grids: list[Grid], findings: list[Finding]) -> GeneralReading:
     sheets = []
     for grid in grids:
         remarks = Remarks(grid.name)
+        remarks.say_unseen(without_unseen_in_cells((row.number, row.cells) for row in grid.rows))
         sheets.append(_sheet(grid, remarks))
         if grid.is_hidden:
             remarks.say("hidden_sheet_read", sheet=grid.name or "")

@@ -14,6 +14,7 @@ from ingest.read.tables.table import Layout, Table
 from ingest.read.text.batches import Cut
 from ingest.read.text.encoding import Decoded
 from ingest.read.text.lenient_reader import Row, shown_delimiter
+from ingest.read.text.unseen import Cleaned
 from ingest.schema.finding import Finding, cell_address
 
 MOST_ALIKE = 1_000
@@ -79,7 +80,12 @@ class Remarks:
             lines = listed(decoded.other_lines)
             self.say("mixed_encoding", encoding=decoded.encoding, other=decoded.other_encoding, lines=lines)
         if decoded.undecoded:
-            self.say("letters_lost", count=decoded.undecoded, encoding=decoded.encoding)
+            lines = listed(decoded.undecoded_lines)
+            self.say("letters_lost", count=decoded.undecoded, encoding=decoded.encoding, lines=lines)
+
+    def say_unseen(self, cleaned: Cleaned) -> None:
+        """Which characters nobody sees were taken out."""
+        self._findings += cleaned.findings(self.sheet)
 
     def say_cut(self, cut: Cut) -> None:
         """Whether the delimiter of a text is doubtful."""

@@ -18,6 +18,7 @@ from ingest.read.tables.table import GridRow, Table
 from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
 from ingest.read.text.encoding import decode
+from ingest.read.text.unseen import without_unseen
 from ingest.schema.finding import Finding
 
 PIECE = 2 << 20
@@ -50,11 +51,13 @@ def write_text(content: bytes, target: IO[bytes], piece: int = PIECE) -> Streame
     decoded = decode(content)
     remarks = Remarks(None)
     remarks.say_encoding(decoded)
-    text = decoded.text.rstrip("\x1a")
+    cleaned = without_unseen(decoded.text.rstrip("\x1a"))
+    remarks.say_unseen(cleaned)
+    text = cleaned.text
     cut = cut_of(text)
     remarks.say_cut(cut)
     encoding = decoded.encoding
-    del decoded, content
+    del decoded, content, cleaned
     writer = _Writer(target, remarks, holds_no_values=may_hold_any(text))
     found = Streamed()
 

@@ -56,6 +56,13 @@ class Decoded:
     other_encoding: str = ""
     undecoded: int = 0
 
+    @property
+    def undecoded_lines(self) -> list[int]:
+        """The 1-based lines with bytes that no encoding could make a letter of."""
+        if not self.undecoded:
+            return []
+        return [number for number, line in enumerate(self.text.split("\n"), 1) if "\ufffd" in line]
+
 
 def decode(content: bytes) -> Decoded:
     """The text of a file. Never raises; what cannot be read is replaced and counted."""
@@ -185,6 +192,7 @@ def _mixed(content: bytes) -> Decoded | None:
     rest = _words(b"\n".join(lines[number] for number in foreign))
     name = ranked(rest)[0][1]
     undecoded = 0
+    others = []
     for number in foreign:
         damaged = lines[number].decode(UTF8, "replace")
         whole = lines[number].decode(name, "replace")
@@ -192,6 +200,8 @@ def _mixed(content: bytes) -> Decoded | None:
         is_damage = likeness(damaged.replace("\ufffd", "")) > likeness(whole)
         utf8[number] = damaged if is_damage else whole
         undecoded += (utf8[number] or "").count("\ufffd")
-    others = tuple(number + 1 for number in foreign)
+        if not is_damage:
+            others.append(number + 1)
     text = "\n".join(line or "" for line in utf8)
-    return Decoded(text, UTF8, worth_of_words(rest, name) > 0, others, name, undecoded)
+    sure = not others or worth_of_words(rest, name) > 0
+    return Decoded(text, UTF8, sure, tuple(others), name if others else "", undecoded)

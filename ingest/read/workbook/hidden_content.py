@@ -18,6 +18,7 @@ from ingest.read.files.package_parts import sheet_parts
 from ingest.read.files.zip_limits import MOST_COLUMNS
 from ingest.read.row_numbers import Runs
 from ingest.schema.finding import Finding, cell_address
+from ingest.schema.letters import small_number
 
 # A tag ends before the next one begins, so that no search goes on from each of them to the end of the part.
 _ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^<>]*>")
@@ -111,7 +112,7 @@ class _Sheet:
         head = text[: text.find(b"sheetData")] if is_first else b""
         for tag in filter(_HIDDEN.search, _COLUMN_TAG.findall(head)):
             given = dict(_ATTRIBUTE.findall(tag.decode("utf-8", "replace")))
-            if given.get("min", "").isdecimal() and int(given["min"]) <= MOST_COLUMNS:
+            if 0 < small_number(given.get("min", ""), 0) <= MOST_COLUMNS:
                 self.columns.append(_letters(given))
 
     def findings(self) -> list[Finding]:
@@ -144,8 +145,8 @@ def _column(letters: bytes) -> int:
 
 def _letters(given: dict[str, str]) -> str:
     """The columns `min` to `max` as letters."""
-    last = given.get("max", "")
-    places = (int(given["min"]), min(int(last), 16_384) if last.isdecimal() else int(given["min"]))
+    least = small_number(given["min"], 1)
+    places = (least, min(small_number(given.get("max", ""), least), 16_384))
     first, last = (cell_address(place, 1)[:-1] for place in places)
     return first if first == last else f"{first}–{last}"
 

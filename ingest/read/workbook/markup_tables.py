@@ -14,6 +14,7 @@ from ingest.read.files.container_kind import is_sylk
 from ingest.read.text.encoding import decode
 from ingest.read.workbook.sylk import rows_of_sylk
 from ingest.schema.finding import Finding
+from ingest.schema.letters import small_number
 
 _ROW = {"tr", "row", "ss:row"}
 _CELL = {"td", "th", "cell", "ss:cell"}
@@ -89,10 +90,10 @@ class _Tables(HTMLParser):
             self._cell = []
             down = given.get("rowspan") or given.get("ss:mergedown") or ""
             further = 1 if "ss:mergedown" in given else 0
-            self._depth = min(int(down) + further, _MOST_SPANNED) if down.isdecimal() else 1
+            self._depth = min(small_number(down, 1 - further) + further, _MOST_SPANNED)
             across = given.get("colspan") or given.get("ss:mergeacross") or ""
             more = 1 if "ss:mergeacross" in given else 0
-            self._span = min(int(across) + more, _MOST_SPANNED) if across.isdigit() else 1
+            self._span = min(small_number(across, 1 - more) + more, _MOST_SPANNED)
         elif tag == "br" and self._cell is not None:
             self._cell.append("\n")
 
@@ -142,7 +143,6 @@ class _Tables(HTMLParser):
         places: list[object] | list[str] | list[list[str]], index: str | None, kind: type
     ) -> None:
         """Excel's XML leaves out empty rows and cells and says the number of the next."""
-        if index and index.isdigit():
-            most = _MOST_COLUMNS if kind is str else _MOST_ROWS
-            while len(places) < min(int(index) - 1, most):
-                places.append(kind())
+        most = _MOST_COLUMNS if kind is str else _MOST_ROWS
+        while len(places) < min(small_number(index or "", 0) - 1, most):
+            places.append(kind())

@@ -1,0 +1,133 @@
+"""Byte order marks, zeros, escapes and their like anywhere in a file: taken out, named by place, the rest read."""
+
+from __future__ import annotations
+
+import io
+import random
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.read.form.read import read
+from ingest.read.plain.reader import GeneralReading, read_general
+from ingest.read.text.unseen import without_unseen
+from ingest.schema.letters import unseen_characters
+from ingest.schema.load import contracts
+from tests.ingest.read.test_properties import EASY, _read
+
+FORM = contracts()["attendance"]
+_HEAD = ";".join(field.labels.ru for field in FORM.fields)
+_ROW = ";".join(field.example or "" for field in FORM.fields)
+_TEXT = "Тегі;Аты;Балл\nӘлиев;Ержан;5\nСейіт;Айгүл;4\nКим;Анна;3\n"
+_ROWS = [line.split(";") for line in _TEXT.splitlines()]
+
+
+def _general(tmp_path: Path, content: bytes, name: str = "file.csv") -> GeneralReading:
+    (tmp_path / name).write_bytes(content)
+    return read_general(tmp_path / name)
+
+
+@EASY
+@given(st.sampled_from(unseen_characters()), st.integers(0, len(_TEXT)), st.sampled_from(["utf-8", "utf-16"]))
+def test_an_unseen_character_anywhere_costs_nothing(mark: str, place: int, encoding: str) -> None:
+    rows, said = _read((_TEXT[:place] + mark + _TEXT[place:]).encode(encoding))
+    assert rows == _ROWS
+    code = "control_characters" if unicodedata.category(mark) == "Cc" else "unseen_characters"
+    assert code in said or (mark == "\ufeff" and place == 0) or (mark == "\x1a" and place == len(_TEXT))
+
+
+def test_their_lines_are_named() -> None:
+    found = {finding.code: finding for finding in without_unseen("а\nб\ufeffв\nг\x1bд\n\0е\n").findings()}
+    assert found["unseen_characters"].params["lines"] == "2"
+    assert found["control_characters"].params["lines"] == "3–4"
+    assert found["control_characters"].row == 3
+
+
+@pytest.mark.parametrize("text", ["می‌خواهم", "👩‍🏫 мұғалім", "क्‍ष"])
+def test_joiners_stay_where_a_script_or_a_picture_needs_them(text: str) -> None:
+    assert without_unseen(text).text == text
+
+
+def test_a_control_character_that_parts_cells_stays() -> None:
+    text = "a\x01b\nc\x01d\ne\x01f\n"
+    assert without_unseen(text).text == text
+
+
+def test_joined_files_are_one_table_with_its_header_once(tmp_path: Path) -> None:
+    part = _TEXT.encode("utf-8-sig")
+    reading = _general(tmp_path, part + part)
+    assert list(reading.sheets[0].csv_rows()) == [*_ROWS, *_ROWS[1:]]
+    assert {"repeated_header", "unseen_characters"} <= {finding.code for finding in reading.findings}
+
+
+def test_joined_reports_are_one_report(tmp_path: Path) -> None:
+    part = f"{_HEAD}\r\n{_ROW}\r\n".encode("utf-8-sig")
+    (tmp_path / "file.csv").write_bytes(part * 2)
+    reading = read(tmp_path / "file.csv", FORM)
+    assert reading.rows_data == 2
+    assert {"repeated_header", "unseen_characters"} <= {finding.code for finding in reading.findings}
+
+
+def test_cells_of_workbooks_and_pages_are_cleaned_too(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        for number, cells in enumerate(_ROWS):
+            sheet.write_row(number, 0, [f"{cell[:1]}\u200b{cell[1:]}\ufeff" for cell in cells])
+    lines = ["".join(f"<td>{cell}\u2060</td>" for cell in cells) for cells in _ROWS]
+    page = "".join(f"<tr>{line}</tr>" for line in lines)
+    for content, name in (
+        (buffer.getvalue(), "a.xlsx"),
+        (f"<html><table>{page}</table></html>".encode(), "a.xls"),
+    ):
+        reading = _general(tmp_path, content, name)
+        assert list(reading.sheets[0].csv_rows()) == _ROWS
+        assert "unseen_characters" in {finding.code for finding in reading.findings}
+
+
+@EASY
+@given(st.integers(0, 8), st.integers(1, 2), st.randoms(use_true_random=False))
+def test_a_report_with_a_few_control_bytes_is_read(code: int, count: int, chance: object) -> None:
+
+    assert isinstance(chance, random.Random)
+    content = f"{_HEAD}\r\n{_ROW}\r\n{_ROW}\r\n".encode()
+    for _ in range(count):
+        place = chance.randrange(len(content))
+        while content[place] & 0xC0 == 0x80:  # not into the midst of a letter
+            place -= 1
+        content = content[:place] + bytes([code]) + content[place:]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "file.csv"
+        file.write_bytes(content)
+        reading = read(file, FORM)
+    assert not reading.unreadable
+    assert reading.rows_data == 2
+    assert "control_characters" in {finding.code for finding in reading.findings}
+
+
+@pytest.mark.parametrize("stray", [b"\0", b"\x1b", b"\x07", b"\xff", b"\x80", b"\x0e"])
+def test_a_stray_byte_is_no_reason_not_to_read(stray: bytes, tmp_path: Path) -> None:
+    content = f"{_HEAD}\n{_ROW}\n".encode()
+    place = content.index(b"\n") + 5
+    spoilt = content[:place] + stray + content[place:]
+    (tmp_path / "file.csv").write_bytes(spoilt)
+    assert read(tmp_path / "file.csv", FORM).rows_data == 1
+    reading = read_general(tmp_path / "file.csv")
+    assert reading.rows_written == 1
+    codes = {"control_characters", "letters_lost", "mixed_encoding", "encoding_unsure"}
+    assert codes & {finding.code for finding in reading.findings}
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: bytes(range(256)) * 40, lambda: b"\0" * 5000, lambda: b"MZ\x90\0\3\0\0\0" * 50]
+)
+def test_a_binary_file_is_refused_all_the_same(make: Callable[[], bytes], tmp_path: Path) -> None:
+    (tmp_path / "file.csv").write_bytes(make())
+    assert read(tmp_path / "file.csv", FORM).unreadable
+    assert read_general(tmp_path / "file.csv").unreadable
