@@ -66,7 +66,7 @@ serve: install  ## Airflow and Superset over BBAJ_HOME (default var/), until Ctr
 
 # Shared among as many processes as there are processors; the order of tests is ours, the longest first.
 test: install browser postgresql  ## sets everything up and passes all tests
-	$(PIPELINE)/python -m pytest -n logical --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(PIPELINE)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=10000 for about an hour
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),5000) $(PIPELINE)/python -m pytest tests/ingest/read/test_properties.py tests/ingest/read/test_form_properties.py $(ARGS)

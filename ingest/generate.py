@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ingest.authored import AuthorError
+from ingest.emit.contract_page import CONTRACT_PAGE
 from ingest.emit.emitter import Emitter, GeneratedFile
 from ingest.emit.form_page import form_page
 from ingest.emit.generate import EMITTERS, Drift
@@ -49,8 +50,10 @@ def _pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
 
 def _rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
     from expectations.rules_page import rules_pages
+    from expectations.rules_reference import rules_reference
 
     yield from rules_pages(contracts)
+    yield rules_reference(contracts)
 
 
 FORM_PAGES = Emitter("form_page", ("docs/forms/*.kk.md", "docs/forms/*.ru.md"), _pages)
@@ -81,7 +84,7 @@ def generate(root: Path = ROOT, *, check: bool = False) -> list[Drift]:
     Returns what was not up to date. Raises AuthorError.
     """
     require_sources(root)
-    return generate_with(root, (*EMITTERS, FORM_PAGES, SUITES, RULES_PAGES), check=check)
+    return generate_with(root, (*EMITTERS, FORM_PAGES, SUITES, RULES_PAGES, CONTRACT_PAGE), check=check)
 
 
 def main() -> int:

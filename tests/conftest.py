@@ -7,10 +7,13 @@ dashboards included, works on all 15,594 codes.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,34 +23,32 @@ CLASSIFIER = Path(__file__).parents[2] / "shared" / "data" / "kato.csv"
 ORGANISATIONS, LEARNERS = 24, 40
 
 
-# First: the plugin that shares the tests out reads the groups at the same moment.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together when several processes share them, and begin with what takes longest.
-
-    Whatever uses the demo country stays in one process, so that it is played once; other tests that share a
-    fixture of a module or session stay with their module; the rest goes to whoever is free.
-    """
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        if not _COUNTRY.isdisjoint(names):
-            item.add_marker(pytest.mark.xdist_group("country"))
-        elif _shares_a_fixture(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
-    items.sort(key=lambda item: "country" not in {mark.args[0] for mark in item.iter_markers("xdist_group")})
+# What is made once for many tests, and takes minutes to make.
+_COUNTRY = re.compile(r"\b(demo_country|published_home|superset)\b")
 
 
-_COUNTRY = {"demo_country", "published_home"}
+@cache
+def _group_of(file: str) -> str:
+    """Which tests stay in one process: those of a file, and all that stand on the demo country."""
+    text = (Path(__file__).parent.parent / file).read_text(encoding="utf-8")
+    return "country" if _COUNTRY.search(text) else file
 
 
-def _shares_a_fixture(item: pytest.Item) -> bool:
-    """Whether a test stands on something of ours that is made once for many."""
-    info = getattr(item, "_fixtureinfo", None)
-    made = [definitions[-1] for definitions in info.name2fixturedefs.values()] if info else []
-    return any(
-        one.scope in ("module", "session") and "site-packages" not in one.func.__code__.co_filename
-        for one in made
-    )
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Begin with what takes longest, so that several processes end at about the same time."""
+    items.sort(key=lambda item: _group_of(item.path.relative_to(config.rootpath).as_posix()) != "country")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Shares files of tests among the processes of `make test`, the demo country's as if they were one file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group_of(nodeid.partition("::")[0])
+
+    return ByFile(config, log)
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,13 @@ class Layout(Closed):
 class Contract(Closed):
     """One form: the only place where it is registered.
 
+    `form` is its name in paths, commands and models; `version` grows with every change of what is accepted, and
+    holds from `valid_from`. `labels` and `description` are what people read; `grain` begins with "One row per".
+    `submitted_by` and `approved_by`: on which levels. `period`: what one report covers; `due`: when it is asked
+    for, never without it. `depends_on`: forms that are judged first, because rows are compared with them.
+    `missingValues`: texts that mean an empty cell. `primaryKey`: the columns that no two rows share. `fields`:
+    the columns in their order. `checks`: rules beyond the constraints of the columns. `layout`: how its
+    template looks.
     `mart`: the model of the warehouse that holds every accepted row, with its `submission_key`: a fact, or
     `stg_<form>` for a form of which dimensions are made.
     """
