@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -37,13 +38,15 @@ class Settings:
     `collect_from`: the first day whose periods are asked of anybody.
     `collected`: the forms this installation asks for, each from its own day; None asks for every form that
     has a due date. A form that is not asked for may still be handed in.
-    `now`: the fixed moment of a demo country (aware), None for the real clock.
+    `now`: the fixed moment of a demo country (aware), None for the real clock. `not_submissions`: names, `*` for any
+    signs, of files that are left lying in the drop folder.
     """
 
     demo: bool = False
     collect_from: date = date(2026, 9, 1)
     collected: Mapping[str, date] | None = None
     now: datetime | None = None
+    not_submissions: tuple[str, ...] = ()
 
 
 def _settings_of(file: Path) -> Settings:
@@ -70,7 +73,26 @@ def _settings_of(file: Path) -> Settings:
     now = read.get("now")
     if now is not None and not demo:
         raise SettingsError(file, "now", "only_demo")
-    return Settings(demo=demo, collect_from=collect_from, collected=collected, now=_moment(file, now))
+    return Settings(
+        demo=demo,
+        collect_from=collect_from,
+        collected=collected,
+        now=_moment(file, now),
+        not_submissions=_patterns(file, read.get("not_submissions", [])),
+    )
+
+
+# What a submission may be called: a pattern that holds for these would leave every report lying.
+_COMMON_NAMES = ("attendance.xlsx", "5A.csv", "report.xls", "report.ods")
+
+
+def _patterns(file: Path, said: object) -> tuple[str, ...]:
+    if not isinstance(said, list) or not all(isinstance(each, str) and each.strip() for each in said):
+        raise SettingsError(file, "not_submissions", "wrong_type", expected="names", value=said)
+    for pattern in said:
+        if any(fnmatchcase(name.casefold(), pattern.casefold()) for name in _COMMON_NAMES):
+            raise SettingsError(file, "not_submissions", "takes_reports", found=pattern)
+    return tuple(said)
 
 
 def _moment(file: Path, said: object) -> datetime | None:

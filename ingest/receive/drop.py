@@ -3,6 +3,10 @@
 In: files that somebody put there. Out: their receipts; each file then lies under `drop/.received/`. A file
 whose place names no submission moves to `drop/.unidentified/` with its finding beside it. A file moves only
 after what is known of it is durable, so a collection ended anywhere is completed by the next one.
+
+A file is taken when it has been quiet for a while and nobody holds it open for writing (`writers`). Where that cannot
+be known it must have been quiet by both clocks of the file. Either way it is looked at again after the move (`watch`):
+when bytes arrive later, it goes back to its place and is received anew, whole.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote_from_bytes
 
 from ingest.home import Home
 from ingest.ledger import receipt_problems
@@ -26,13 +31,15 @@ from ingest.ledger.accounts import account
 from ingest.ledger.records import Scope
 from ingest.ledger.submissions import Handover
 from ingest.receive.address import CODE, CannotIdentifyError, resolve
+from ingest.receive.bystanders import is_folder_of_program, is_left_by_program, is_still_written
 from ingest.receive.failpoint import reach
 from ingest.receive.receipt import receive_nil, record_stored
-from ingest.receive.store import RawStore, make_folder, sync_folder
+from ingest.receive.store import RawStore, make_folder, open_regular, sync_folder
+from ingest.receive.watch import Watched, keep_watching, watch, watched
+from ingest.receive.writers import closed_to_writers, writers_of
 
 CHANNEL: Literal["drop"] = "drop"
 RECEIVED, UNIDENTIFIED = ".received", ".unidentified"
-_STILL_WRITTEN = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download")
 # Long enough for a copy over a network to touch its file again.
 _QUIET_SECONDS = 5.0
 
@@ -41,7 +48,9 @@ _QUIET_SECONDS = 5.0
 class CollectReport:
     """What one collection did. Paths are relative to the drop folder.
 
-    `waiting`: files still being written; `failed`: files this machine could not read or keep, with the
+    `waiting`: files still being written; `received_anew`: files that grew after they had been received; `unsure`:
+    received ones of which this machine cannot know whether somebody writes them; `left`: files that are no
+    submissions (`bystanders`); `failed`: files this machine could not read or keep, with the
     reason: they stay where they are and are tried again.
     """
 
@@ -50,6 +59,9 @@ class CollectReport:
     nil_returns: list[int] = field(default_factory=list)
     unidentified: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    received_anew: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
 
@@ -64,7 +76,7 @@ class _Dropped:
     @property
     def shown(self) -> str:
         """Its place as text; a name in no known encoding stays readable where it can."""
-        return os.fsencode(self.place).decode("utf-8", "replace")
+        return _shown(self.place)
 
     def key(self, sha256: str) -> str:
         """The name of this act of handing in: the same file left there by an interrupted collection has the
@@ -82,6 +94,10 @@ class _Dropped:
         )
 
 
+def _shown(place: Path) -> str:
+    return os.fsencode(place).decode("utf-8", "replace")
+
+
 def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectReport:
     """Receive everything that lies in the drop folder, the oldest first.
 
@@ -92,25 +108,74 @@ def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectRepo
     make_folder(home.drop)
     with _alone(home.drop):
         RawStore(home).sweep()
+        _look_again(home, report, quiet_seconds)
         for dropped in _oldest_first(home.drop):
+            if is_left_by_program(dropped.path.name, home.settings.not_submissions):
+                report.left.append(dropped.shown)
+                continue
             if _is_still_written(dropped, quiet_seconds):
                 report.waiting.append(dropped.shown)
                 continue
             try:
-                _take(home, dropped, report)
+                _take(home, dropped, report, quiet_seconds)
             except OSError as error:
                 # One unreadable file must not keep the rest of the country waiting.
                 report.failed[dropped.shown] = str(error)
     return report
 
 
-def _take(home: Home, dropped: _Dropped, report: CollectReport) -> None:
+def _look_again(home: Home, report: CollectReport, quiet_seconds: float) -> None:
+    """Put back what grew after it was received, so that it is received anew; forget what can grow no more."""
+    kept: list[Watched] = []
+    for each in watched(home.drop):
+        moved = home.drop / each.moved_to
+        try:
+            if not each.has_changed(home.drop):
+                kept += [] if each.is_settled(home.drop) else [each]
+            elif _is_quiet(moved.lstat().st_mtime, quiet_seconds) and writers_of(moved) != "some":
+                _put_back(home, moved, each.place)
+                report.received_anew.append(_shown(Path(each.place)))
+            else:
+                kept.append(each)
+                report.waiting.append(_shown(Path(each.place)))
+        except FileNotFoundError:
+            continue  # taken away, or a collection that ended before it moved the file
+        except OSError as error:
+            kept.append(each)
+            report.failed[_shown(Path(each.place))] = str(error)
+    keep_watching(home.drop, kept)
+
+
+def _put_back(home: Home, moved: Path, place: str) -> None:
+    """Let a received file lie again where it lay, beside whatever lies there now."""
+    target = home.drop / place
+    make_folder(target.parent)
+    moved.rename(_free_place(target, hashlib.sha256(os.fsencode(moved)).hexdigest()))
+    sync_folder(target.parent)
+
+
+def _take(home: Home, dropped: _Dropped, report: CollectReport, quiet_seconds: float) -> None:
+    if not stat.S_ISREG(dropped.state.st_mode):
+        _receive(home, dropped, report)
+        return
+    with closed_to_writers(dropped.path) as writers:
+        changed = max(dropped.state.st_mtime, dropped.state.st_ctime)
+        if writers == "some" or (writers == "unknown" and not _is_quiet(changed, quiet_seconds)):
+            report.waiting.append(dropped.shown)
+            return
+        if writers == "unknown":
+            report.unsure.append(dropped.shown)
+        _receive(home, dropped, report)
+
+
+def _receive(home: Home, dropped: _Dropped, report: CollectReport) -> None:
     try:
         scope = _scope_of(dropped, home.now().date())
     except CannotIdentifyError as error:
         _set_aside(home, dropped, error)
         report.unidentified.append(dropped.shown)
         return
+    sha256 = None
     if _is_nil_return(dropped):
         receipt = receive_nil(scope, _handover(home, dropped, "nil"))
         found = report.nil_returns
@@ -120,9 +185,9 @@ def _take(home: Home, dropped: _Dropped, report: CollectReport) -> None:
             report.waiting.append(dropped.shown)
             return
         receipt = record_stored(stored, scope, _handover(home, dropped, stored.sha256))
-        found = report.received
+        found, sha256 = report.received, stored.sha256
     (report.duplicates if receipt.is_duplicate else found).append(receipt.submission_id)
-    _move(dropped, home.drop / RECEIVED)
+    _move(home, dropped, sha256, report)
 
 
 def _scope_of(dropped: _Dropped, today: date) -> Scope:
@@ -159,10 +224,14 @@ def _is_nil_return(dropped: _Dropped) -> bool:
 
 def _set_aside(home: Home, dropped: _Dropped, error: CannotIdentifyError) -> None:
     key = dropped.key("")
-    details = {"reason": error.reason, "finding": error.finding.to_json()}
+    target = _free_place(home.drop / UNIDENTIFIED / dropped.place, key)
+    details = {
+        "reason": error.reason,
+        "finding": error.finding.to_json(),
+        "kept": quote_from_bytes(os.fsencode(target.relative_to(home.drop))),
+    }
     receipt_problems.record(key, dropped.shown, CODE, details, _received_at(home, dropped))
     reach("drop:problem_recorded")
-    target = _free_place(home.drop / UNIDENTIFIED / dropped.place, key)
     make_folder(target.parent)
     beside = target.with_name(target.name + ".json")
     with beside.open("w", encoding="utf-8") as out:
@@ -174,13 +243,26 @@ def _set_aside(home: Home, dropped: _Dropped, error: CannotIdentifyError) -> Non
     sync_folder(target.parent)
 
 
-def _move(dropped: _Dropped, below: Path) -> None:
-    target = _free_place(below / dropped.place, dropped.key(""))
+def _move(home: Home, dropped: _Dropped, sha256: str | None, report: CollectReport) -> None:
+    """Move what was received, watched from before on; its bytes once more compared with those that were kept."""
+    target = _free_place(home.drop / RECEIVED / dropped.place, dropped.key(""))
     make_folder(target.parent)
+    state = dropped.state
+    moved_to = str(target.relative_to(home.drop))
+    kept = Watched(str(dropped.place), moved_to, state.st_ino, state.st_size, state.st_mtime_ns, time.time())
+    watch(home.drop, kept)
     dropped.path.rename(target)
     reach("drop:moved")
     sync_folder(target.parent)
     sync_folder(dropped.path.parent)
+    if sha256 and (kept.has_changed(home.drop) or _sha256_of(target) != sha256):
+        _put_back(home, target, str(dropped.place))
+        report.waiting.append(dropped.shown)
+
+
+def _sha256_of(path: Path) -> str:
+    with open_regular(path) as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _free_place(target: Path, key: str) -> Path:
@@ -203,15 +285,19 @@ def _files(folder: Path) -> Iterator[Path]:
         if entry.name.startswith((".", "~$")):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
+            if not is_folder_of_program(entry.name):
+                yield from _files(Path(entry.path))
         else:
             yield Path(entry.path)
 
 
 def _is_still_written(dropped: _Dropped, quiet_seconds: float) -> bool:
+    return not _is_quiet(dropped.state.st_mtime, quiet_seconds) or is_still_written(dropped.path.name)
+
+
+def _is_quiet(changed: float, quiet_seconds: float) -> bool:
     # A share of another machine may keep another time: what seems written tomorrow is not waited for.
-    is_quiet = abs(time.time() - dropped.state.st_mtime) >= quiet_seconds
-    return not is_quiet or dropped.path.name.lower().endswith(_STILL_WRITTEN)
+    return abs(time.time() - changed) >= quiet_seconds
 
 
 @contextmanager

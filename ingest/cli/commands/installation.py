@@ -43,6 +43,9 @@ def collect() -> Answer:
     counts = {name: len(entries) for name, entries in found.items()}
     told = (*report.unidentified, *report.waiting, *report.failed)
     lines = [Line(phrase("collected", **counts)), *(Line(f"  {place}") for place in told)]
+    for name in ("received_anew", "unsure", "left"):
+        if found[name]:
+            lines += [Line(phrase(f"collected_{name}")), *(Line(f"  {place}") for place in found[name])]
     return Answer(found, lines)
 
 

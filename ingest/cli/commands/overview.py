@@ -5,15 +5,19 @@ In: a form and a node to narrow it by. Out: counts of obligations, who has not r
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.db.models import Count, Q
 
+from ingest.home import Home
+from ingest.ledger import receipt_problems
 from ingest.ledger.nodes import within
-from ingest.ledger.records import Node, Obligation, Submission
+from ingest.ledger.records import Node, Obligation, ReceiptProblem, Submission
 
 _NEWEST = 15
 
@@ -73,3 +77,26 @@ def missing_reports(asked: Narrowed) -> list[Obligation]:
     """Every report that is missing, the longest overdue first, with its node."""
     found = Obligation.objects.filter(asked.query(), status=Obligation.Status.MISSING)
     return list(found.select_related("node").order_by("due_at", "node__code"))
+
+
+def unidentified_files(home: Home, below: Node | None) -> list[dict[str, Any]]:
+    """Files of the drop folder that could not be identified and still lie aside, the newest first.
+
+    Each with `node` (None where its folder names nobody), `path`, `kept` (where it lies now), `at`, `message`.
+    """
+    codes = None if below is None else set(Node.objects.filter(within(below)).values_list("code", flat=True))
+    found = []
+    for problem, node in receipt_problems.newest_first(codes):
+        kept = home.drop / _kept(problem)
+        # Whoever has put it right, or thrown it away, need not be told of it any longer.
+        if os.path.lexists(kept):
+            message = problem.details["finding"]["message"]
+            facts = {"node": node, "path": problem.path, "kept": str(kept), "at": problem.at}
+            found.append({**facts, "message": message})
+    return found
+
+
+def _kept(problem: ReceiptProblem) -> str:
+    """Where the file lies, from the drop folder; quoted in the ledger, for a name may be in no known encoding."""
+    quoted = problem.details.get("kept")
+    return os.fsdecode(unquote_to_bytes(quoted)) if quoted else f".unidentified/{problem.path}"

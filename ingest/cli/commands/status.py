@@ -14,7 +14,7 @@ from ingest.cli.commands.session import form_label, known_form, known_period, no
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import OnlyFormOption, OnlyNodeOption, OnlyPeriodOption
-from ingest.cli.frame.speech import moment, phrase, word
+from ingest.cli.frame.speech import moment, out, phrase, word
 from ingest.home import Home
 from ingest.schema.codelist import codelist
 
@@ -33,6 +33,7 @@ def status(
         missing_reports,
         newest_submissions,
         obligations_by_status,
+        unidentified_files,
     )
 
     if form:
@@ -47,11 +48,14 @@ def status(
     facts["due"] = [
         {"form": each, "period": found, **counts} for (each, found), counts in sorted(counted.items())
     ]
+    aside = unidentified_files(Home.from_environment(), asked.below)
+    facts["unidentified"] = aside
     published, said = _published()
     parts: list[Part] = [
         *report_parts("missing", "unanswered", missing, now, every),
         _due_sheet(counted),
         _newest_sheet(newest),
+        *_unidentified_parts(aside, None if every or not out.is_terminal else _SHOWN),
         Line(),
         Line(said),
     ]
@@ -97,3 +101,18 @@ def _newest_sheet(rows: list[dict[str, Any]]) -> Sheet:
     ]
     headings = ("receipt_no", "form", "node", "period", "state", "rows_head", "errors_head")
     return Sheet("submission", headings, cells, title="newest", whole=("node", "period"))
+
+
+def _unidentified_parts(aside: list[dict[str, Any]], most: int | None) -> list[Part]:
+    """Files that lie aside, whose folder it was and what to do."""
+    if not aside:
+        return []
+    rows = [
+        (each["node"] or "", each["path"], moment(each["at"]), each["message"][language()], each["kept"])
+        for each in aside[:most]
+    ]
+    headings = ("node_code", "file_head", "found_at", "what_to_do", "kept_at")
+    parts: list[Part] = [Sheet("unidentified", headings, rows, title="unidentified", whole=("node_code",))]
+    if most is not None and len(aside) > most:
+        parts.append(Line(phrase("more_unanswered", count=len(aside) - most)))
+    return parts

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,8 @@ def test_a_file_changed_while_it_was_read_waits(
     from ingest.receive.store import RawStore, StoredFile
 
     path = put(f"{HERE}/a.csv", "half")
+    # On a share nobody is kept from writing meanwhile.
+    monkeypatch.setattr(drop, "closed_to_writers", lambda path: nullcontext("unknown"))
 
     class Slow(RawStore):
         def put(self, source: object) -> StoredFile:
@@ -169,7 +172,7 @@ def test_a_file_changed_while_it_was_read_waits(
             return stored
 
     monkeypatch.setattr(drop, "RawStore", Slow)
-    report = _collect(home)
+    report = _collect(home, quiet_seconds=0)
     assert report.waiting == [f"{HERE}/a.csv"]
     assert _submissions() == []
     assert path.exists()
