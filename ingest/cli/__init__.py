@@ -14,6 +14,7 @@ import typer
 from ingest.cli.commands import (
     decisions,
     development,
+    exemptions,
     hand_in,
     inbox,
     installation,
@@ -39,7 +40,14 @@ GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
         hand_in.marked,
         hand_in.withdraw,
     ),
-    "follow": (inbox.inbox, status.status, receipts.show, decisions.approve, decisions.return_),
+    "follow": (
+        inbox.inbox,
+        status.status,
+        receipts.show,
+        decisions.approve,
+        decisions.return_,
+        exemptions.exempt,
+    ),
     "publish": (
         publications.judge,
         publications.build,
@@ -53,6 +61,7 @@ GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
         installation.collect,
         installation.obligations,
         installation.reference_pack,
+        installation.rotate_secret,
         installation.completion,
     ),
     "develop": (development.generate, development.demo),

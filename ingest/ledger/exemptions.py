@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ingest.ledger.records import Exemption, Node, Obligation, User
 from ingest.ledger.refusals import NotAllowedError
@@ -32,9 +32,7 @@ def grant(
 
     A report already handed in stays what it is. Raises NotAllowedError.
     """
-    if by.pk not in {above.pk for above in node.chain()}:
-        problem = f"{by.code} does not stand above {node.code}"
-        raise NotAllowedError("not_in_chain", problem, by=by.code, node=node.code)
+    require_above(by, node)
     exemption = Exemption.objects.create(
         form=form,
         node=node,
@@ -45,13 +43,26 @@ def grant(
         on_behalf_of=by,
         granted_at=at,
     )
-    unanswered = (Obligation.Status.OPEN.value, Obligation.Status.MISSING.value)
-    concerned = Obligation.objects.filter(form=form, node=node, status__in=unanswered)
-    concerned = concerned.filter(period_start__gte=first_day)
-    if last_day is not None:
-        concerned = concerned.filter(period_end__lte=last_day)
-    concerned.update(status=Obligation.Status.EXEMPT, reason=REASON, ended_at=None)
+    concerned(form, node, first_day, last_day).update(
+        status=Obligation.Status.EXEMPT, reason=REASON, ended_at=None
+    )
     return exemption
+
+
+def require_above(by: Node, node: Node) -> None:
+    """Only a node above another decides on it. Raises NotAllowedError."""
+    if by.pk not in {above.pk for above in node.chain()}:
+        problem = f"{by.code} does not stand above {node.code}"
+        raise NotAllowedError("not_in_chain", problem, by=by.code, node=node.code)
+
+
+def concerned(form: str, node: Node, first_day: date, last_day: date | None) -> QuerySet[Obligation]:
+    """The reports asked for and not handed in whose periods lie wholly within the days."""
+    unanswered = (Obligation.Status.OPEN.value, Obligation.Status.MISSING.value)
+    found = Obligation.objects.filter(
+        form=form, node=node, status__in=unanswered, period_start__gte=first_day
+    )
+    return found.filter(period_end__lte=last_day) if last_day is not None else found
 
 
 def granted_for(form: str, start: date, end: date) -> set[int]:

@@ -10,6 +10,7 @@ configure()
 from ingest.ledger.models import (  # noqa: E402  # only a configured Django can import models
     Build,
     Exemption,
+    InstallationEvent,
     Node,
     Obligation,
     Publication,
@@ -26,6 +27,7 @@ from ingest.ledger.models import (  # noqa: E402  # only a configured Django can
 __all__ = [
     "Build",
     "Exemption",
+    "InstallationEvent",
     "Node",
     "Obligation",
     "Publication",

@@ -167,12 +167,21 @@ class Vault:
                 )
         return new
 
-    def rotate(self) -> int:
-        """Begin a new version of the secret and return it; identifiers move to it as they are seen again."""
-        version = self._secrets[-1].version + 1
-        add_secret(self._folder, version)
+    @property
+    def secret_version(self) -> int:
+        """The version of the secret that new aliases are made under."""
+        return self._secrets[-1].version
+
+    def rotate(self, version: int | None = None) -> int:
+        """Begin a new version of the secret and return it; identifiers move to it as they are seen again.
+
+        `version`: the one to begin, by default the next; one that was begun already is only taken up.
+        """
+        wanted = version or self.secret_version + 1
+        if wanted > self.secret_version:
+            add_secret(self._folder, wanted)
         self._load_secrets()
-        return version
+        return wanted
 
     def _prepare(self) -> None:
         connection = self._connection

@@ -8,10 +8,18 @@ from typing import Annotated
 import typer
 
 from ingest.cli.commands.output import write_private
-from ingest.cli.commands.session import form_label, node_named, open_ledger, reads_ledger
+from ingest.cli.commands.session import (
+    form_label,
+    node_named,
+    open_existing,
+    open_ledger,
+    operator,
+    reads_ledger,
+)
 from ingest.cli.frame.answer import Answer, Line
+from ingest.cli.frame.confirm import confirm
 from ingest.cli.frame.language import language
-from ingest.cli.frame.options import NodeOption, OutputOption
+from ingest.cli.frame.options import AgreedOption, NodeOption, OutputOption
 from ingest.cli.frame.speech import phrase, working
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.codelist import codelist
@@ -43,9 +51,14 @@ def collect() -> Answer:
     counts = {name: len(entries) for name, entries in found.items()}
     told = (*report.unidentified, *report.waiting, *report.failed)
     lines = [Line(phrase("collected", **counts)), *(Line(f"  {place}") for place in told)]
-    for name in ("received_anew", "unsure", "left"):
-        if found[name]:
-            lines += [Line(phrase(f"collected_{name}")), *(Line(f"  {place}") for place in found[name])]
+    told_apart = {
+        "collected_received_anew": report.received_anew,
+        "collected_unsure": report.unsure,
+        "collected_left": report.left,
+    }
+    for said, places in told_apart.items():
+        if places:
+            lines += [Line(phrase(said)), *(Line(f"  {place}") for place in places)]
     return Answer(found, lines)
 
 
@@ -77,6 +90,18 @@ def reference_pack(node: NodeOption, output: OutputOption) -> Answer:
     lines = [Line(phrase("pack_written", path=output, node=node))]
     lines += [Line(f"  · {form_label(form)}") for form in forms]
     return Answer({"node": node, "path": str(output), "forms": forms}, lines)
+
+
+def rotate_secret(agreed: AgreedOption = False) -> Answer:
+    """Begin a new secret of the identity vault. An interrupted change is gone on with."""
+    from warehouse.services.secret_change import change_secret, planned_change
+
+    home = open_existing()
+    planned = planned_change(home)
+    facts = {"before": planned.before, "after": planned.after, "folder": str(home.keys)}
+    confirm(phrase("will_resume_rotation" if planned.resumed else "will_rotate", **facts), agreed)
+    change_secret(home, planned, operator())
+    return Answer({**facts, "resumed": planned.resumed}, [Line(phrase("rotated", **facts))])
 
 
 def completion(shell: Annotated[Shell, typer.Argument()]) -> Answer:

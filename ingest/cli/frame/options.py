@@ -42,6 +42,7 @@ FilesArgument = Annotated[list[Path], typer.Argument()]
 ReceiptArgument = Annotated[int, typer.Argument(min=1)]
 ReceiptsArgument = Annotated[list[int] | None, typer.Argument(min=1)]
 ByOption = Annotated[str, typer.Option("--by")]
+AgreedOption = Annotated[bool, typer.Option("--yes", "-y")]
 ReasonOption = Annotated[str, typer.Option("--reason")]
 
 

@@ -2,6 +2,7 @@
 
 from ingest.ledger.models.build import Build
 from ingest.ledger.models.exemption import Exemption
+from ingest.ledger.models.installation_event import InstallationEvent
 from ingest.ledger.models.node import Node
 from ingest.ledger.models.obligation import Obligation
 from ingest.ledger.models.publication import Publication
@@ -17,6 +18,7 @@ from ingest.ledger.models.verdict import Verdict
 __all__ = [
     "Build",
     "Exemption",
+    "InstallationEvent",
     "Node",
     "Obligation",
     "Publication",

@@ -1,0 +1,23 @@
+"""What was done to the installation itself, as opposed to a submission; the database refuses to change it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class InstallationEvent(models.Model):
+    """One act. Append-only by triggers, as the events of submissions are."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        SECRET_CHANGE_BEGUN = "secret_change_begun"
+        SECRET_CHANGED = "secret_changed"
+
+    kind = models.CharField(max_length=32, choices=Kind.choices)
+    actor = models.ForeignKey("ledger.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.details}"

@@ -1,0 +1,181 @@
+"""Commands for what only the ledger and the vault could do: an exemption, a new secret. Both ask first."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ingest.home import Home
+from tests.ingest.cli.conftest import Call
+
+SCHOOL = "650140000011"
+EXEMPT = ("exempt", "--form", "attendance", "--node", SCHOOL, "--from", "2026-09-07", "--to", "2026-09-20")
+WEEKS = ("2026-W36", "2026-W37", "2026-W38", "2026-W39")
+
+
+@pytest.fixture
+def country(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A school in a district, with reports due for four weeks."""
+    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
+    home = Home(tmp_path / "home")
+    monkeypatch.setenv("BBAJ_HOME", str(home.root))
+    from warehouse.services.installation import initialise
+
+    initialise(home)
+    from ingest.ledger import nodes
+    from ingest.ledger.records import Obligation
+    from ingest.schema.period import Period
+
+    nodes.apply_territories(
+        [
+            nodes.Territory("110000000", "oblast", "Ақмола облысы", "Акмолинская область"),
+            nodes.Territory("113200000", "district", "Ақкөл ауданы", "Аккольский район"),
+        ]
+    )
+    opened = nodes.OrganisationEvent(SCHOOL, "opened", datetime(2020, 8, 1).date(), "М", "Ш", "113220100")
+    nodes.apply_organisation_events(nodes.node("113200000"), [opened])
+    for text in WEEKS:
+        week = Period.parse("week", text)
+        Obligation.objects.create(
+            form="attendance",
+            node=nodes.node(SCHOOL),
+            period=text,
+            period_start=week.start,
+            period_end=week.end,
+            due_at=datetime(2026, 9, 30, tzinfo=UTC),
+            status="missing",
+        )
+    return home
+
+
+def _statuses() -> list[str]:
+    from ingest.ledger.records import Obligation
+
+    return list(Obligation.objects.order_by("period").values_list("status", flat=True))
+
+
+def _in_home(home: Home) -> dict[str, str]:
+    return {"BBAJ_HOME": str(home.root), "BBAJ_LANG": "en"}
+
+
+def test_an_exemption_asks_first_and_says_how_many_reports_it_concerns(call: Call, country: Home) -> None:
+    told = call(*EXEMPT, "--by", "113200000", "--reason", "repairs", **_in_home(country))
+    assert told.exit_code == 64
+    assert "2 reports that are due" in told.stderr and "--yes" in told.stderr
+    assert _statuses() == ["missing"] * 4
+
+
+def test_an_exemption_is_granted_and_kept_with_who_and_why(call: Call, country: Home) -> None:
+    from ingest.ledger.records import Exemption
+
+    told = call(*EXEMPT, "--by", "113200000", "--reason", "repairs", "--yes", "--json", **_in_home(country))
+    assert told.exit_code == 0
+    assert json.loads(told.stdout)["reports"] == 2
+    assert _statuses() == ["missing", "exempt", "exempt", "missing"]
+    kept = Exemption.objects.get()
+    assert (kept.reason, kept.on_behalf_of.code) == ("repairs", "113200000")
+    assert kept.actor.username.startswith("cli:")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"--by": SCHOOL}, SCHOOL),
+        ({"--by": "110000001"}, "110000001"),
+        ({"--from": "7 сентября"}, "7 сентября"),
+        ({"--to": "2026-09-01"}, "01.09.2026"),
+        ({"--node": "113200000"}, "113200000"),
+        ({"--reason": "  "}, ""),
+        ({"--form": "atendance"}, "attendance"),
+    ],
+)
+def test_an_exemption_that_cannot_be_is_refused(
+    call: Call, country: Home, changed: dict[str, str], named: str, language: str
+) -> None:
+    words = dict(zip(EXEMPT[1::2], EXEMPT[2::2], strict=True))
+    words |= {"--by": "113200000", "--reason": "repairs"} | changed
+    flat = [part for pair in words.items() for part in pair]
+    told = call("exempt", *flat, "--yes", **_in_home(country) | {"BBAJ_LANG": language})
+    assert told.exit_code == 64
+    assert named in told.stderr
+    assert _statuses() == ["missing"] * 4
+
+
+def _keys_of(home: Home, *identifiers: str) -> list[int]:
+    import pyarrow as pa
+
+    from warehouse.storage.vault import Vault
+
+    with Vault(home) as vault:
+        return vault.person_keys("iin", pa.array(identifiers)).to_pylist()  # type: ignore[return-value]
+
+
+def test_a_new_secret_asks_first_and_changes_nobodys_number(call: Call, country: Home) -> None:
+    from ingest.ledger.records import InstallationEvent
+
+    before = _keys_of(country, "150310700010", "150310800017")
+    assert call("rotate-secret", **_in_home(country)).exit_code == 64
+    assert not InstallationEvent.objects.exists()
+    told = call("rotate-secret", "--yes", **_in_home(country))
+    assert told.exit_code == 0, told.stderr
+    assert sorted(file.name for file in country.keys.glob("*.key")) == ["alias-v1.key", "alias-v2.key"]
+    assert _keys_of(country, "150310700010", "150310800017") == before
+    kinds = list(InstallationEvent.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["secret_change_begun", "secret_changed"]
+
+
+@pytest.mark.parametrize("failpoint", ["secret:begun", "secret:made"])
+def test_a_change_of_the_secret_interrupted_anywhere_is_finished_once(
+    call: Call, country: Home, failpoint: str
+) -> None:
+    environment = os.environ | _in_home(country) | {"BBAJ_FAILPOINT": failpoint}
+    program = [sys.executable, "-c", "from ingest.cli import main; main()", "rotate-secret", "--yes"]
+    killed = subprocess.run(program, env=environment, capture_output=True, check=False)
+    assert killed.returncode == -9, killed.stderr
+    told = call("rotate-secret", "--yes", "--json", **_in_home(country))
+    assert (told.exit_code, json.loads(told.stdout)["resumed"]) == (0, True)
+    assert sorted(file.name for file in country.keys.glob("*.key")) == ["alias-v1.key", "alias-v2.key"]
+
+
+def test_events_of_the_installation_cannot_be_changed(country: Home, call: Call) -> None:
+    from django.db import DatabaseError
+
+    from ingest.ledger.records import InstallationEvent
+
+    call("rotate-secret", "--yes", **_in_home(country))
+    for act in (InstallationEvent.objects.all().delete, lambda: InstallationEvent.objects.update(details={})):
+        with pytest.raises(DatabaseError, match="append-only"):
+            act()
+
+
+def test_what_could_not_be_identified_is_shown_to_whom_the_folder_belongs(
+    call: Call, country: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest.receive.drop import collect
+
+    for place in (f"{SCHOOL}/attendance/2026-09/a.csv", "nobody/attendance/2026-W37/b.csv"):
+        path = country.drop / place
+        path.parent.mkdir(parents=True)
+        path.write_text("bin;iin\n", encoding="utf-8")
+        os.utime(path, (0, 0))
+    collect(country)
+
+    def shown(*words: str, language: str = "ru") -> list[str]:
+        told = call("status", "--json", *words, **_in_home(country) | {"BBAJ_LANG": language})
+        return [each["path"] for each in json.loads(told.stdout)["unidentified"]]
+
+    assert sorted(shown()) == [f"{SCHOOL}/attendance/2026-09/a.csv", "nobody/attendance/2026-W37/b.csv"]
+    for node in (SCHOOL, "113200000", "110000000"):
+        assert shown("--node", node) == [f"{SCHOOL}/attendance/2026-09/a.csv"]
+    for language, words in (("kk", "кезең"), ("ru", "периодом")):
+        told = call("status", "--node", SCHOOL, **_in_home(country) | {"BBAJ_LANG": language})
+        assert words in told.stdout and ".unidentified" in told.stdout
+    (country.drop / ".unidentified" / SCHOOL / "attendance/2026-09/a.csv").unlink()
+    assert shown("--node", SCHOOL) == []
