@@ -42,7 +42,7 @@ READING: dict[str, list[str]] = {
 }
 WRITING = {
     *("submit", "nil", "answer", "withdraw", "approve", "return", "judge", "build", "publish", "rollback"),
-    *("rebuild", "init", "collect", "obligations", "demo"),
+    *("rebuild", "init", "collect", "obligations", "demo", "exempt", "rotate-secret"),
 }
 # These answer without a home.
 NEED_NO_HOME = {"read", "check", "completion", "generate"}
