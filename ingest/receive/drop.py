@@ -261,8 +261,11 @@ def _move(home: Home, dropped: _Dropped, sha256: str | None, report: CollectRepo
 
 
 def _sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
     with open_regular(path) as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+        while chunk := content.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _free_place(target: Path, key: str) -> Path:
