@@ -60,7 +60,7 @@ def unprotect(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0005_verdicts_keep_their_means'),
+        ('ledger', '0006_parts_are_told_apart_by_key'),
     ]
 
     operations = [
