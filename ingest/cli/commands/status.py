@@ -19,6 +19,10 @@ from ingest.home import Home
 from ingest.schema.codelist import codelist
 
 
+_SHOWN = 30
+"""Files lying aside that are shown on a terminal unless all are asked for."""
+
+
 @reads_ledger
 def status(
     form: OnlyFormOption = None,
