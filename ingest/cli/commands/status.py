@@ -18,7 +18,6 @@ from ingest.cli.frame.speech import moment, out, phrase, word
 from ingest.home import Home
 from ingest.schema.codelist import codelist
 
-
 _SHOWN = 30
 """Files lying aside that are shown on a terminal unless all are asked for."""
 
