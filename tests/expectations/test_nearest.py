@@ -2,7 +2,8 @@
 
 import pytest
 
-from expectations.rules.nearest import nearest_word
+from expectations.rules.nearest import known_synonyms, nearest_word
+from ingest.schema.codelist import codelist
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,59 @@ def test_the_nearest_word_is_the_one_meant(name: str, written: str, meant: str |
 @pytest.mark.parametrize(("written", "suggested"), [("аурды", "ауруына байланысты"), ("балел", "по болезни")])
 def test_who_wrote_in_a_language_is_answered_in_it(written: str, suggested: str) -> None:
     assert nearest_word("absence_reason", written) == suggested
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "meant"),
+    [
+        ("ownership", "communal property", "communal ownership"),
+        ("ownership", "комунальная", "коммунальная собственность"),
+        ("ownership", "муниципальная собственность", "коммунальная собственность"),
+        ("absence_reason", "грипп", "по болезни"),
+        ("absence_reason", "Грип", "по болезни"),
+        ("absence_reason", "тұмау", "ауруына байланысты"),
+        ("absence_reason", "flu", "illness"),
+        ("absence_reason", "похороны дедушки", "смерть близкого родственника"),
+        ("absence_reason", "қатты аяз", "қолайсыз ауа райы"),
+        ("special_needs", "аутизм", None),
+        ("teaching_language", "каз-рус", None),
+        ("absence_reason", "zzz", None),
+        ("absence_reason", "х" * 5000, None),
+    ],
+)
+def test_words_people_say_lead_to_the_entry(name: str, written: str, meant: str | None) -> None:
+    found = nearest_word(name, written)
+    if meant is not None:
+        assert found == meant
+    else:
+        assert found is None or found in codelist(name).by_word or found.casefold() in codelist(name).by_word
+
+
+def test_a_synonym_is_a_word_of_no_codelist_and_stands_for_one_code() -> None:
+    owners: dict[tuple[str, str], str] = {}
+    for name, code, word in known_synonyms():
+        assert code in codelist(name).by_code, (name, code)
+        assert codelist(name).by_word.get(word.casefold()) in (None, code), (name, word)
+        assert owners.setdefault((name, word.casefold()), code) == code, (name, word)
+        assert nearest_word(name, word) is not None, (name, word)
+
+
+def test_every_label_with_a_slip_leads_to_its_own_code() -> None:
+    """In all three languages: a letter left out of a longer word."""
+    missed = []
+    for name in (
+        "absence_reason",
+        "ownership",
+        "teaching_language",
+        "study_form",
+        "organisation_kind",
+        "term_outcome",
+    ):
+        for entry in codelist(name).codes:
+            for label in (entry.labels.kk, entry.labels.ru, entry.labels.en):
+                if len(label) < 6:
+                    continue
+                found = nearest_word(name, label[:3] + label[4:])
+                code = codelist(name).by_word.get((found or "").casefold())
+                missed += [] if code == entry.code else [(name, label, found)]
+    assert not missed

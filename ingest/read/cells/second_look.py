@@ -20,6 +20,7 @@ from ingest.schema.contract import FormField
 
 # A longer text is a remark, not a value.
 _LONGEST = 60
+_APOSTROPHES = "'’‘ʼ`´"
 _CODES = {
     "integer": "not_an_integer",
     "number": "not_a_number",
@@ -44,6 +45,14 @@ def with_values(values: Chunk, found: Mapping[int, Odd]) -> Chunk:
 
 
 def _odd(text: str, column: FormField) -> Odd:
+    if len(text) <= _LONGEST and (bare := text.lstrip(_APOSTROPHES).strip()) != text and bare:
+        # Excel's own sign for a text, which exports show as part of the value: `'6`.
+        found = _as_written(bare, column)
+        return found if found.value is not None else _as_written(text, column)
+    return _as_written(text, column)
+
+
+def _as_written(text: str, column: FormField) -> Odd:
     if name := column.constraints.codelist:
         # A word no codelist knows stays as it is: whether it may is for the judge to say.
         return Odd(value=code_of(name, text) or text)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from ingest.read.form.abbreviated_header import meant_by_abbreviation
 from ingest.read.tables.multi_row_header import MOST_ROWS, Cells, name_of, ways, windows
 from ingest.schema.contract import Contract
 from ingest.schema.layout import Rearranged
@@ -85,7 +86,7 @@ class HeaderWords:
         for candidate in _ways_to_read(text):
             if candidate and (found := self._field_of.get(candidate)):
                 return found
-        return None
+        return meant_by_abbreviation(text, self._field_of) if "." in text else None
 
     def matched(self, cells: Cells) -> int:
         """How many different fields a row of cells names."""

@@ -329,3 +329,25 @@ def test_a_cell_has_a_value_or_a_finding_or_is_empty_whatever_is_written(
         for name in names:
             assert (row[name] is None) == (is_empty or (number, name) in said), (name, cell)
             assert bool(row["_bad"] >> HEADER.index(name) & 1) == ((number, name) in said)
+
+
+@pytest.mark.parametrize("mark", ["'", "’", "ʼ", "`", "' "])
+@pytest.mark.parametrize(
+    ("name", "written", "value"),
+    [
+        ("lessons_missed", "6", 6),
+        ("date", "07.09.2026", DAY),
+        ("date", "2026-09-07", DAY),
+        ("is_late", "иә", True),
+        ("absence_reason", "по болезни", "ILL"),
+        ("grade", "5", 5),
+        ("iin", "090101700000", "090101700000"),
+    ],
+)
+def test_an_apostrophe_before_a_value_is_none_of_it(
+    write_csv: Callable[..., Path], attendance: Contract, mark: str, name: str, written: str, value: object
+) -> None:
+    row = changed(**{name: mark + written})
+    rows, findings = typed(read_whole(write_csv([HEADER, row]), attendance), attendance)
+    assert rows[0][name] == value
+    assert all(finding.severity == "note" for finding in findings)
