@@ -16,7 +16,7 @@ CONTRACTS = contracts()
     [
         ("learner_roster", "Фам.", "last_name"),
         ("learner_roster", "Отч.", "middle_name"),
-        ("learner_roster", "Яз. обуч.", "teaching_language"),
+        ("learner_roster", "Яз. обуч.", "language"),
         ("learner_roster", "Кл.", "grade"),
         ("learner_roster", "Дата рожд.", "birth_date"),
         ("learner_roster", "Сын.", "grade"),
