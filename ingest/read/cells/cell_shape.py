@@ -7,6 +7,7 @@ apart.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TYPED = frozenset({"number", "date", "time", "address"})
 
@@ -22,13 +23,20 @@ _ADDRESS = re.compile(r"[a-z]+://\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _CODE = re.compile(r"[A-Za-zА-Яа-яЁё0-9]+(?:[-_./№#]+[A-Za-zА-Яа-яЁё0-9]+)*")
 
 
-def kind(cell: str) -> str:  # noqa: PLR0911 - one answer for each kind
+def kind(cell: str) -> str:
     """What a cell looks like: `empty`, `number`, `date`, `time`, `address`, `code` (one word) or `text`."""
     text = cell.strip(" \u00a0\t")
     if not text:
         return "empty"
-    if len(text) > 60:
-        return "text"
+    return "text" if len(text) > _LONGEST else _kind(text)
+
+
+_LONGEST = 60
+
+
+# Whoever looks for a header or a delimiter looks at the same cells many times.
+@lru_cache(maxsize=1 << 16)
+def _kind(text: str) -> str:
     if _NUMBER.fullmatch(text):
         return "number"
     if _DATE.fullmatch(text):

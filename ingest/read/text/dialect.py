@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.read.cells.cell_shape import TYPED, kind
 from ingest.read.text.dialect_characters import delimiters_in, escapes_of, is_one_column, odd_quotes
@@ -57,6 +58,7 @@ _LITTLE = 1e-9
 _PROSE = re.compile(r"\+?\(?[^\W_][\w\s.,;:'’\"«»()/%№#&+–—!?°$*-]*", re.UNICODE)
 
 
+@lru_cache(maxsize=1 << 15)
 def _known(cell: str, delimiter: str) -> float:
     """How much a cell looks like one cell: 1 for a value, less for prose, 0 for what seems to be several."""
     found = kind(cell)
