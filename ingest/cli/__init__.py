@@ -54,6 +54,7 @@ GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
         publications.publish,
         publications.publications,
         publications.rollback,
+        publications.lift,
         publications.rebuild,
     ),
     "install": (

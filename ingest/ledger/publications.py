@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from ingest.ledger.records import Publication
+from ingest.ledger.records import Publication, PublicationHold, User
 
 State = Publication.State
 
@@ -67,3 +67,36 @@ def roll_back(number: int | None = None) -> Publication:
     target.state = State.CURRENT
     target.save(update_fields=["state"])
     return target
+
+
+@transaction.atomic
+def take_back(number: int, actor: User, *, reason: str, at: datetime) -> Publication:
+    """Show an earlier publication again, and nothing newer until `lift`. Raises Publication.DoesNotExist.
+
+    Showing what is shown takes nothing back.
+    """
+    shown = current()
+    target = roll_back(number)
+    if shown is not None and target.number < shown.number:
+        later = Publication.objects.filter(number__gt=target.number).order_by("number")
+        PublicationHold.objects.create(
+            number=target.number,
+            taken_back=list(later.values_list("number", flat=True)),
+            reason=reason,
+            actor=actor,
+            at=at,
+        )
+    return target
+
+
+def held() -> PublicationHold | None:
+    """Why nothing newer than what is shown may be shown; None where it may."""
+    return PublicationHold.objects.filter(lifted_at=None).order_by("-pk").first()
+
+
+@transaction.atomic
+def lift(actor: User, *, reason: str, at: datetime) -> PublicationHold | None:
+    """Let publications go on; the hold that was lifted, None where there was none."""
+    lifted = held()
+    PublicationHold.objects.filter(lifted_at=None).update(lifted_by=actor, lifted_at=at, lift_reason=reason)
+    return lifted

@@ -103,7 +103,12 @@ def build_warehouse() -> int:
 @_task
 def publish_warehouse(build_ids: list[int]) -> int:
     """Task: publish the newest of the builds that were announced; returns the publication's number."""
-    return publications.publish(_home(), max(build_ids, default=None)).number
+    try:
+        return publications.publish(_home(), max(build_ids, default=None)).number
+    except publications.PublicationError as error:
+        if error.code != "held":
+            raise
+        _nothing_to_do(str(error))
 
 
 @_task

@@ -45,16 +45,20 @@ _REBUILDING, _OLD = ".rebuilding", ".old"
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What was made anew. `is_same`: the content equals that of the publication before, if there was one."""
+    """What was made anew. `is_same`: the content equals that of the publication before, if there was one. `is_held`:
+    it is not shown, since something was taken back and publication `number` stays."""
 
     submissions: int
     rows: int
     number: int
     is_same: bool | None
+    is_held: bool = False
 
     def __str__(self) -> str:
         same = {True: "the same content", False: "another content", None: "the first publication"}
         landed = f"{self.submissions} submissions, {self.rows} rows"
+        if self.is_held:
+            return f"{landed}; publication {self.number} stays shown, since something was taken back"
         return f"{landed}; publication {self.number}: {same[self.is_same]}"
 
 
@@ -77,6 +81,9 @@ def rebuild(home: Home) -> Rebuilt:
     submissions, rows = relay(home)
     keep_obligations(home)
     result = build(home, force=True)
+    if before and records.held():
+        # What was taken back is in the ledger still: it is built, and not shown.
+        return Rebuilt(submissions, rows, before.number, None, is_held=True)
     shown = publish(home, result.build_id)
     is_same = before.content_hash == shown.content_hash if before else None
     return Rebuilt(submissions, rows, shown.number, is_same)

@@ -17,7 +17,8 @@ import duckdb
 
 from ingest.home import Home
 from ingest.ledger import publications as records
-from ingest.ledger.records import Build, Publication
+from ingest.ledger.accounts import PIPELINE, account
+from ingest.ledger.records import Build, Publication, User
 from ingest.receive.failpoint import reach
 from warehouse.storage.build import WAREHOUSE, warehouse_of
 from warehouse.storage.content import content_hash, table_hashes
@@ -39,7 +40,7 @@ class PublicationError(Exception):
 def publish(home: Home, build_id: int | None = None) -> Publication:
     """Show a build, by default the newest successful one; showing what is shown already changes nothing.
 
-    Raises PublicationError.
+    Raises PublicationError, `held` among others: what was taken back stays away until somebody lifts that.
     """
     with locked(home.published / ".lock", wait_seconds=120):
         _follow_ledger(home)
@@ -47,6 +48,7 @@ def publish(home: Home, build_id: int | None = None) -> Publication:
         shown = records.current()
         if shown is not None and shown.build_id == build.pk:
             return shown
+        _require_not_held()
         number = records.next_number()
         hashes = table_hashes(_file_of(home, build))
         _place(home, build, number, hashes)
@@ -59,15 +61,28 @@ def publish(home: Home, build_id: int | None = None) -> Publication:
         return shown
 
 
-def rollback(home: Home, number: int) -> Publication:
-    """Show an earlier publication again. Raises PublicationError when its files are gone."""
+def rollback(home: Home, number: int, actor: User | None = None, reason: str = "") -> Publication:
+    """Show an earlier publication again; nothing newer is shown until `publications.lift`.
+
+    Raises PublicationError when its files are gone, or when it was itself taken back.
+    """
     with locked(home.published / ".lock", wait_seconds=120):
         if not (home.published / str(number) / WAREHOUSE).exists():
             raise PublicationError("not_kept", f"publication {number} is not kept", number=number)
-        shown = records.roll_back(number)
+        hold = records.held()
+        if hold is not None and number in hold.taken_back:
+            _require_not_held()
+        shown = records.take_back(number, actor or account(PIPELINE), reason=reason, at=home.now())
         reach("rollback:recorded")
         _switch(home, shown.number)
         return shown
+
+
+def _require_not_held() -> None:
+    hold = records.held()
+    if hold is not None:
+        problem = f"publication {hold.number} stays shown until that is lifted"
+        raise PublicationError("held", problem, number=hold.number, reason=hold.reason or "—")
 
 
 def shown_number(home: Home) -> int | None:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from ingest.cli.commands.session import open_existing, open_ledger, reads_ledger
+from ingest.cli.commands.session import open_existing, open_ledger, operator, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Sheet
+from ingest.cli.frame.options import ReasonOption
 from ingest.cli.frame.speech import UNABLE, moment, phrase, refuse, working
 
 
@@ -100,18 +101,36 @@ def publications() -> Answer:
     return Answer({"publications": facts}, [Sheet("publication", headings, rows, empty="nothing_published")])
 
 
-def rollback(number: Annotated[int, typer.Argument(min=1)]) -> Answer:
-    """Show an earlier publication again."""
+def rollback(
+    number: Annotated[int, typer.Argument(min=1)],
+    reason: Annotated[str, typer.Option("--reason")] = "",
+) -> Answer:
+    """Show an earlier publication again, and nothing newer until that is lifted."""
+    from ingest.ledger.publications import held
     from warehouse.storage.publish import PublicationError
     from warehouse.storage.publish import rollback as work
 
     home = open_existing()
     try:
-        work(home, number)
+        work(home, number, operator(), reason)
     except PublicationError as error:
         raise refuse(f"publication_{error.code}", **error.facts) from None
-    facts = {"number": number, "file": str(home.warehouse)}
-    return Answer(facts, [Line(phrase("shown", **facts))])
+    facts = {"number": number, "file": str(home.warehouse), "held": held() is not None}
+    lines = [Line(phrase("shown", **facts))]
+    if held():
+        lines.append(Line(phrase("publications_held", number=number)))
+    return Answer(facts, lines)
+
+
+def lift(reason: ReasonOption) -> Answer:
+    """Let publications go on after something was taken back."""
+    from ingest.ledger.publications import lift as work
+
+    home = open_existing()
+    lifted = work(operator(), reason=reason, at=home.now())
+    if lifted is None:
+        raise refuse("nothing_held")
+    return Answer({"lifted": lifted.number}, [Line(phrase("hold_lifted", number=lifted.number))])
 
 
 def rebuild() -> Answer:
@@ -122,5 +141,7 @@ def rebuild() -> Answer:
     with working("work_rebuilding"):
         result = work(home)
     facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}
+    if result.is_held:
+        return Answer({**facts, "held": True}, [Line(phrase("rebuilt_held", **facts))])
     same = {True: "rebuilt_same", False: "rebuilt_other", None: "rebuilt_first"}[result.is_same]
     return Answer({**facts, "same_content": result.is_same}, [Line(phrase(same, **facts))])

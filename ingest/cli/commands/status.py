@@ -67,13 +67,17 @@ def status(
 
 def _published() -> tuple[dict[str, Any] | None, str]:
     """What is shown to people now, as a fact and in words."""
-    from ingest.ledger.publications import current
+    from ingest.ledger.publications import current, held
 
     shown = current()
     if shown is None:
         return None, phrase("nothing_published")
-    facts = {"number": shown.number, "data_as_of": shown.data_as_of}
-    return facts, phrase("published", number=shown.number, data_as_of=moment(shown.data_as_of))
+    hold = held()
+    facts = {"number": shown.number, "data_as_of": shown.data_as_of, "held": hold is not None}
+    said = phrase("published", number=shown.number, data_as_of=moment(shown.data_as_of))
+    if hold:
+        said += " " + phrase("publication_held", number=hold.number, reason=hold.reason or "—")
+    return facts, said
 
 
 def _due_sheet(counted: dict[tuple[str, str], dict[str, int]]) -> Sheet:

@@ -6,6 +6,7 @@ from ingest.ledger.models.installation_event import InstallationEvent
 from ingest.ledger.models.node import Node
 from ingest.ledger.models.obligation import Obligation
 from ingest.ledger.models.publication import Publication
+from ingest.ledger.models.publication_hold import PublicationHold
 from ingest.ledger.models.raw_file import RawFile
 from ingest.ledger.models.reading_means import ReadingMeans
 from ingest.ledger.models.receipt_problem import ReceiptProblem
@@ -22,6 +23,7 @@ __all__ = [
     "Node",
     "Obligation",
     "Publication",
+    "PublicationHold",
     "RawFile",
     "ReadingMeans",
     "ReceiptProblem",

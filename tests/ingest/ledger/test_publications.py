@@ -68,6 +68,29 @@ def test_rolling_back_shows_an_earlier_one_and_publishing_goes_on(home: Any) -> 
     assert _states() == {1: "previous", 2: "rolled_back", 3: "previous", 4: "current"}
 
 
+def test_what_was_taken_back_is_held_until_somebody_lifts_it(home: Any) -> None:
+    from ingest.ledger import publications
+    from ingest.ledger.accounts import account
+    from ingest.ledger.records import PublicationHold
+
+    actor = account("operator")
+    _publish(3)
+    assert publications.held() is None
+    assert publications.take_back(3, actor, reason="nothing", at=AT).number == 3
+    assert publications.held() is None
+    publications.take_back(2, actor, reason="wrong marks", at=AT)
+    publications.take_back(1, actor, reason="still wrong", at=AT)
+    hold = publications.held()
+    assert hold is not None
+    assert (hold.number, hold.taken_back, hold.reason) == (1, [2, 3], "still wrong")
+
+    lifted = publications.lift(actor, reason="corrected", at=AT)
+    assert lifted is not None and lifted.number == 1
+    assert publications.held() is None
+    assert publications.lift(actor, reason="again", at=AT) is None
+    assert set(PublicationHold.objects.values_list("lift_reason", flat=True)) == {"corrected"}
+
+
 def test_a_file_that_cannot_be_identified_is_one_row_however_often_it_is_tried(home: Any) -> None:
     from ingest.ledger import receipt_problems
 

@@ -193,8 +193,23 @@ def test_going_back_and_forth(built_again: Home, copy_of: Callable[[Home], Home]
     assert current.number == 1
     with pytest.raises(PublicationError):
         rollback(home, 9)
+    # What was taken back stays away, whoever publishes and whatever is built anew.
+    for show in (lambda: publish(home), lambda: publish(home, built_of(home, 2)), lambda: rollback(home, 2)):
+        with pytest.raises(PublicationError, match="publication 1 stays shown"):
+            show()
+    rebuilt = rebuild(home)
+    assert (rebuilt.is_held, rebuilt.number) == (True, 1)
+    assert shown_number(home) == number_read(home) == 1
+
+    publications.lift(account("inspector"), reason="the report was looked at", at=NOW)
     rollback(home, 2)
     assert number_read(home) == 2
+    assert publish(home).number == 3
+    assert read(home, official) == [(1,)]
+
+
+def built_of(home: Home, number: int) -> int:
+    return next(entry.build_id for entry in publications.newest_first() if entry.number == number)
 
 
 def test_a_rebuild_from_the_three_truths_says_the_same(
