@@ -41,7 +41,19 @@ READING: dict[str, list[str]] = {
     "generate": ["--check"],
 }
 WRITING = {
-    *("submit", "nil", "answer", "withdraw", "approve", "return", "judge", "build", "publish", "rollback"),
+    *(
+        "submit",
+        "nil",
+        "answer",
+        "withdraw",
+        "approve",
+        "return",
+        "judge",
+        "build",
+        "publish",
+        "rollback",
+        "lift",
+    ),
     *("rebuild", "init", "collect", "obligations", "demo", "exempt", "rotate-secret"),
 }
 # These answer without a home.

@@ -90,10 +90,10 @@ def test_a_whole_displaces_its_parts_while_it_stands(
     assert winners.operational() == [elsewhere, whole]
     # What was approved stays official until the whole is approved too.
     assert winners.official() == [before]
-    assert winners.has_whole(after.scope)
-    assert not winners.has_whole(whole.scope)
+    assert winners.whole_beside(after.scope) == whole
+    assert winners.whole_beside(whole.scope) is None
     submissions.withdraw(whole.pk, country.actor, country.school, reason="?", at=AT)
-    assert not winners.has_whole(after.scope)
+    assert winners.whole_beside(after.scope) is None
     assert winners.operational() == [before, elsewhere, after]
 
 
