@@ -45,6 +45,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
 _HEAD = 1 << 17
 _CHUNK = 50_000
+_SHORT_HEADER = "header_one_short"
 _FIRST_SPACE = ord("\t")
 _MOST_CUT = 1 << 26
 """Bytes: a larger text is not cut in an unusual dialect."""
@@ -262,7 +263,7 @@ def _reading(
     table, aside, notes = cut(body, contract)
     if careful:
         rows = set(table.text.column("_row").to_pylist())
-        careful = [finding for finding in careful if finding.row in rows]
+        careful = [finding for finding in careful if finding.row in rows or finding.code == _SHORT_HEADER]
     tables, absent, said = parted(table, start.header)
     findings = structure_findings(body, contract) + said + notes + careful
     if not table.text.num_rows:
@@ -282,14 +283,24 @@ def _careful_columns(source: _Source, start: _Start) -> tuple[list[Column], list
     needed = max(index for index, cell in enumerate(start.cells) if cell.strip()) + 1
     chunks: list[list[Chunk]] = [[] for _ in range(width)]
     findings: list[Finding] = []
+    longer = True
     below = islice(enumerate(_records(source, start.delimiter), start=1), start.header.index + 1, None)
     while rows := list(islice(below, _CHUNK)):
         for number, record in rows:
             findings += _irregular(number, record, needed)
+            longer = longer and (not any(record.cells) or _is_longer(record, width))
         padded = [(*record.cells, *[""] * (width - len(record.cells))) for _, record in rows]
         for column in range(width):
             chunks[column].append(pa.array([cells[column] for cells in padded], pa.string()))
+    if longer and chunks[0]:
+        params = {"found": width, "expected": width + 1}
+        findings.append(Finding(_SHORT_HEADER, row=start.header.index + 1, params=params))
     return [pa.chunked_array(pieces, pa.string()) for pieces in chunks], findings
+
+
+def _is_longer(record: Record, width: int) -> bool:
+    """Whether a record has one cell more than the header, and an empty one at its end."""
+    return len(record.cells) == width + 1 and not record.cells[-1].strip()
 
 
 def _irregular(number: int, record: Record, needed: int) -> list[Finding]:

@@ -6,11 +6,11 @@ said a thousand times of each kind; what is beyond is said once, with its rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
 from ingest.read.row_numbers import Runs, listed
-from ingest.read.tables.table import Layout, Table
+from ingest.read.tables.table import GridRow, Layout, Table
 from ingest.read.text.batches import Cut
 from ingest.read.text.encoding import Decoded
 from ingest.read.text.lenient_reader import Row, shown_delimiter
@@ -114,6 +114,9 @@ class Remarks:
         """Whether a table has a header, and one of several rows."""
         if not table.header and table.body:
             self.say("header_missing", table.body[0].number)
+        if table.header and _is_short(table.header[-1], table.body):
+            first = table.header[-1]
+            self.say("header_one_short", first.number, found=len(first.cells), expected=len(first.cells) + 1)
         if len(table.header) > 1:
             rows = listed(row.number for row in table.header)
             self.say("header_rows_joined", table.header[0].number, rows=rows)
@@ -141,6 +144,12 @@ class Remarks:
     def say_further(self, row: int, number: int, count: int) -> None:
         """That a further table, the `number`th, begins in that row."""
         self.say("further_table", row, number=number, count=count)
+
+
+def _is_short(header: GridRow, body: Sequence[GridRow]) -> bool:
+    """Whether each record has one cell more than the header, and an empty one at its end."""
+    more = len(header.cells) + 1
+    return bool(body) and all(len(row.cells) == more and not row.cells[-1].strip() for row in body)
 
 
 def written_width(table: Table) -> int:

@@ -94,12 +94,33 @@ def find_dialect(text: str) -> Choice:
     scored = [(_score(split(lines, candidate), candidate), candidate) for candidate in _candidates(sample)]
     scored.sort(key=lambda entry: -entry[0])
     best, dialect = scored[0] if scored else (0.0, Dialect(","))
+    if best > _LITTLE and (usual := _usual_that_fits(lines, dialect, scored)):
+        return usual
     if best > _LITTLE and (better := _that_cuts_every_row(lines, dialect, scored)):
         return better
     if best <= _LITTLE:
         return Choice(Dialect(","), 0.0, sure=True)
     rivals = [score for score, other in scored[1:] if other.delimiter != dialect.delimiter]
     return Choice(dialect, best, sure=not rivals or rivals[0] < 0.9 * best)
+
+
+def _usual_that_fits(lines: list[str], chosen: Dialect, scored: list[tuple[float, Dialect]]) -> Choice | None:
+    """A usual dialect that cuts every row alike, where the one chosen is none: dates, times and addresses hold signs
+    that stand equally often in each row. A decimal comma does so, too: it is left inside its numbers."""
+    if any(mark in chosen.delimiter for mark in _USUAL) or chosen.delimiter < " ":
+        return None
+    own = [cell for row in _filled(split(lines, chosen)) for cell in row.cells]
+    for score, other in scored:
+        if other.delimiter not in _USUAL or score <= _LITTLE:
+            continue
+        rows = _filled(split(lines, other))
+        if len({len(row.cells) for row in rows}) > 1 or any(row.stray for row in rows):
+            continue
+        parted = [cell for cell in own if other.delimiter in cell]
+        is_decimal = other.delimiter == "," and all(kind(cell) == "number" for cell in parted)
+        if not is_decimal or all(kind(cell) != "text" for row in rows for cell in row.cells):
+            return Choice(other, score, sure=score > 0.5 * scored[0][0])
+    return None
 
 
 def _that_cuts_every_row(

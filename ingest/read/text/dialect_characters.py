@@ -16,10 +16,12 @@ _LETTER_LIKE = re.compile(r"[A-Za-z0-9 \r\n\u0100-\U0010ffff]")
 _DECIMAL = re.compile(r"[-+−]?\d+(,\d+)?")
 _MOST_ODD = 6
 _LONGEST = 4
+_SAMPLED = 20
 _AGREEING = 0.9
 _MOST_ESCAPES = 3
 # They belong to the cell beside the delimiter.
-_NEVER_BEFORE, _NEVER_BEHIND = "\"'`.)%", "\"'`.(-+"
+_NEVER_BEFORE, _NEVER_BEHIND = "\"'`.)%", "\"'`.(-+#№$€₸"
+_USUAL = ",;\t|"
 _NO_QUOTES = frozenset("-+.,:;_/()[]{}<>=#&@\\ \t")
 _NO_ESCAPES = frozenset(".,:;!?()[]{}-–—+=<>%№#*&@0123456789 \t\r\n'\"")
 
@@ -74,7 +76,12 @@ def _with_neighbour(sample: str, mark: str) -> str:
         found: tuple[str, int] = beside.most_common(1)[0]
         neighbour, count = found
         is_part = (
-            neighbour and not neighbour.isalnum() and neighbour not in never and neighbour * len(mark) != mark
+            neighbour
+            and not neighbour.isalnum()
+            and neighbour not in never
+            # A usual delimiter takes in what belongs to it, and not the other way round.
+            and (neighbour not in _USUAL or mark[0] in _USUAL)
+            and neighbour * len(mark) != mark
         )
         if is_part and count >= _AGREEING * sum(beside.values()):
             return neighbour + mark if never is _NEVER_BEFORE else mark + neighbour
@@ -115,6 +122,9 @@ def is_one_column(lines: Sequence[str]) -> bool:
     """Whether nearly every line as a whole is a date, a time or an address: what looks like a delimiter is part
     of it. A number with a comma or a space may be two cells, unless the header is one."""
     whole = [line.strip().strip("\"'") for line in lines if line.strip()]
+    # An address holds any sign, so that one line of several cells may look like one of them; its header does not.
+    if any(all(mark in line for line in whole[:_SAMPLED]) for mark in _USUAL):
+        return False
     kinds = Counter(map(kind, whole[1:] if len(whole) > 1 else whole))
     typed = sum(count for name, count in kinds.items() if name in TYPED)
     if kinds["number"] and any("," in line or " " in line for line in whole):

@@ -122,7 +122,9 @@ def _is_like(cells: list[str], delimiter: str, pattern: Pattern, *, may_head: bo
         return False
     kinds = [kind(cell) for cell in cells]
     alike = sum(kinds[column] == name for column, name in pattern.typed.items())
-    if alike and 2 * alike >= len(pattern.typed):
+    # The words of a title are parted by spaces as well, and its date may end it where a column of dates stands.
+    enough = 2 if may_head and delimiter == " " else 1
+    if alike >= enough and 2 * alike >= len(pattern.typed):
         return True
     if whole and not pattern.typed and delimiter != " ":
         return not any(name == "empty" or name in TYPED for name in kinds)
