@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0006_parts_are_told_apart_by_key'),
+        ('ledger', '0007_events_of_the_installation'),
     ]
 
     operations = [
