@@ -25,7 +25,7 @@ SMALL = 100_000
 
 def main() -> None:
     """Measure everything and write the page."""
-    from bench import encodings, interactive, many_files, peers, pollution, suite, workbook
+    from bench import encodings, interactive, many_files, peers, pollution, sheets, suite, workbook
     from bench.attendance import School
     from bench.large_csv import LargeCsv
 
@@ -44,7 +44,7 @@ def main() -> None:
         notes = [large.note(), many_files.memory_note(Path(folder))]
         compared = peers.table(school)
         polluted = pollution.table()
-        right = encodings.right_table()
+        right = f"{encodings.right_table()}\n\n{sheets.section(Path(folder))}"
     notes.append(
         "Starting the libraries (importing Great Expectations, DuckDB, Arrow and Django, once per process) takes"
         f" {libraries:.1f} s and is in no figure above."

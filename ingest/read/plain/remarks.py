@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 
 from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
 from ingest.read.row_numbers import Runs, listed
+from ingest.read.tables.row_kinds import row_text
 from ingest.read.tables.table import GridRow, Layout, Table
 from ingest.read.text.batches import Cut
 from ingest.read.text.encoding import Decoded
 from ingest.read.text.lenient_reader import Row, shown_delimiter
 from ingest.read.text.unseen import Cleaned
+from ingest.schema.contract import Severity
 from ingest.schema.finding import Finding, cell_address
 
 MOST_ALIKE = 1_000
@@ -26,7 +28,9 @@ _REASONS = {
     "totals_row": "totals_row",
     "repeated_header": "repeated_header",
     "numbering_row": "numbering_row",
+    "numbering_row_asked": "numbering_row",
 }
+_ASKED = "numbering_row_asked"
 
 
 class Remarks:
@@ -42,7 +46,13 @@ class Remarks:
         self._no_values: dict[tuple[NoValue, int], tuple[int, str, int]] = {}
 
     def say(
-        self, code: str, row: int | None = None, column: int = 1, value: str = "", **params: object
+        self,
+        code: str,
+        row: int | None = None,
+        column: int = 1,
+        value: str = "",
+        severity: Severity | None = None,
+        **params: object,
     ) -> None:
         """One finding, at a place where `row` is given."""
         self._alike[code] = self._alike.get(code, 0) + 1
@@ -50,7 +60,11 @@ class Remarks:
             self._beyond.setdefault(code, Runs()).add(row)
             return
         cell = cell_address(column, row) if row else None
-        self._findings.append(Finding(code, self.sheet, cell, row, value=value or None, params=params))
+        self._findings.append(
+            Finding(
+                code, self.sheet, cell, row, value=value or None, params=params, severity_override=severity
+            )
+        )
 
     @property
     def findings(self) -> list[Finding]:
@@ -107,8 +121,11 @@ class Remarks:
                 if reason == "blank_rows":
                     self._blank.add(row.number)
                     continue
-                text = " ".join(cell.strip() for cell in row.cells if cell.strip())
-                self.say(_REASONS[reason], row.number, row.first_filled + 1, text)
+                text = row_text(row.cells)
+                asked: Severity | None = "query" if reason == _ASKED else None
+                self.say(_REASONS[reason], row.number, row.first_filled + 1, text, asked)
+        for row in layout.counting:
+            self.say("numbering_kept", row.number, row.first_filled + 1, row_text(row.cells))
 
     def say_header(self, table: Table) -> None:
         """Whether a table has a header, and one of several rows."""

@@ -14,12 +14,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.read.tables.header_rows import TOTALS, header_depth, is_heading, kinds_below
-from ingest.read.tables.table import NOTE, GridRow, Layout, Table
+from ingest.read.tables.header_rows import breaks_with, header_depth, is_heading, kinds_below
+from ingest.read.tables.multi_row_header import may_head_groups
+from ingest.read.tables.row_kinds import numbers_columns, says_note, says_signature, says_total
+from ingest.read.tables.table import GridRow, Layout, Table
 
 _PAIRS = 3
 """More rows of two cells than this are a table, not a word on whose table it is."""
 _COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
+_SURE_NUMBERING = 5
+"""Columns numbered: of fewer, a row of numbers above numbers is a record as likely as not."""
 _NOTES = 15
 """A block of more rows than this is no cover note."""
 
@@ -36,12 +40,13 @@ def lay_out(
     if above:
         layout.tables.append(Table(above.header, [], above.width))
     layout.put_aside("blank_rows", [row for row in rows if row.is_blank])
-    blocks = [part for block in _blocks(rows) for part in _parts(block)]
+    blocks = _joined([part for block in _blocks(rows) for part in _parts(block)])
     main = max((_width(block) for block in blocks if len(block) > 1), default=1)
     if above:
         main = max(main, above.width)
         if goes_on and blocks and not rows[0].is_blank:
-            layout.tables[0].body.extend(_without_interruptions(above.header, blocks.pop(0), layout))
+            rest = blocks.pop(0)
+            layout.tables[0].body.extend(_without_interruptions(above.header, rest, layout, begins=False))
     _share(blocks, main, layout, alone=len(blocks) == 1 and not above)
     _end(layout, ends=ends)
     known = len(above.header) if above else 0
@@ -81,6 +86,38 @@ def _blocks(rows: Sequence[GridRow]) -> list[list[GridRow]]:
     return blocks
 
 
+def _joined(blocks: list[list[GridRow]]) -> list[list[GridRow]]:
+    """The blocks, a header that a blank row parts from its records put together with them."""
+    joined: list[list[GridRow]] = []
+    for block in blocks:
+        if joined and _heads_the_next(joined[-1], block):
+            joined[-1] = [*joined[-1], *block]
+        else:
+            joined.append(block)
+    return joined
+
+
+def _heads_the_next(block: list[GridRow], following: list[GridRow]) -> bool:
+    """Whether a block ends with a header and nothing else, and the next has records and no header of its own."""
+    if (
+        len(following) < 2
+        or len(block) > _NOTES
+        or not may_head_groups(block[-1].cells)
+        or block[-1].filled < 2
+    ):
+        return False
+    rows = [*block, *following]
+    head = block[_begin(rows, _width(rows)) :]
+    below = [row.cells for row in following]
+    if (
+        not head
+        or not all(may_head_groups(row.cells) for row in head)
+        or (may_head_groups(below[0]) and header_depth(below))
+    ):
+        return False
+    return header_depth([*(row.cells for row in head), *below]) == len(head)
+
+
 def _width(rows: Sequence[GridRow]) -> int:
     """How many cells most rows have; of equally many, the wider."""
     return _commonest(Counter(len(row.cells) for row in rows))
@@ -91,22 +128,49 @@ def _commonest(counts: Counter[int]) -> int:
 
 
 def _parts(block: list[GridRow]) -> list[list[GridRow]]:
-    """A block cut where a row begins a table of another width right below the last one."""
+    """A block cut where a row begins a table of another width, or heads other columns, right below the last one."""
     cuts = [0]
     above: Counter[int] = Counter()
     for place, row in enumerate(block[:-1]):
         width = len(row.cells)
-        if place - cuts[-1] >= 2 and width >= 2 and width != _commonest(above):
+        if place - cuts[-1] >= 2 and width >= 2:
             below = block[place + 1 : place + 40]
-            alike = sum(len(other.cells) == width for other in below)
-            if 2 * alike > len(below) and is_heading(row.cells, [other.cells for other in below]):
-                cuts.append(place)
-                above.clear()
+            if width != _commonest(above):
+                alike = sum(len(other.cells) == width for other in below)
+                if 2 * alike > len(below) and is_heading(row.cells, [other.cells for other in below]):
+                    cuts.append(place)
+                    above.clear()
+            elif breaks_with(
+                row.cells,
+                [other.cells for other in block[cuts[-1] : place]],
+                [other.cells for other in below],
+                grouped=_heads_groups(block[place - 1], row),
+            ):
+                top = _first_above(block, place, cuts[-1])
+                if top - cuts[-1] >= 2:
+                    cuts.append(top)
+                    above.clear()
         above[width] += 1
     return [block[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(block)], strict=True)]
 
 
-def _is_notes(block: list[GridRow], main: int, rest: int, layout: Layout) -> bool:
+def _first_above(block: list[GridRow], place: int, begin: int) -> int:
+    """The first of the titles and groups of columns right above a header in the midst of a block."""
+    width = block[place].filled
+    while place - 1 > begin:
+        row = block[place - 1]
+        is_group = row.filled > 1 and may_head_groups(row.cells) and _heads_groups(row, block[place])
+        if not (is_group or row.filled == 1 or row.is_label(width)) or says_total(
+            row.cells[row.first_filled]
+        ):
+            break
+        place -= 1
+    return place
+
+
+def _is_notes(  # noqa: PLR0911 - one answer for each case
+    block: list[GridRow], main: int, rest: int, layout: Layout
+) -> bool:
     """Whether a block is text around tables, not a table. `rest`: rows of the longest block beside it."""
     if main < 2:
         return False
@@ -115,6 +179,12 @@ def _is_notes(block: list[GridRow], main: int, rest: int, layout: Layout) -> boo
     most = max(row.filled for row in block)
     if len(block) > _NOTES:
         return False
+    if (
+        most == 2
+        and any(row.filled == 2 for row in block)
+        and all(row.filled == 1 or row.is_label(main) for row in block)
+    ):
+        return True
     if most == 1:
         return not (layout.tables and layout.tables[-1].width == 1)
     if len(block) <= _PAIRS and all(row.is_note(main) for row in block):
@@ -171,12 +241,19 @@ def _begin(block: list[GridRow], width: int) -> int:
     """Where the table of a block begins: titles above it fill a cell or two of a row."""
     if width < 2:
         return 0
+    # A sheet is as wide as its widest table.
+    extent = min(width, _commonest(Counter(row.extent for row in block if row.filled > 1)) or width)
     place = 0
     while place < len(block) - 1 and place < 60:
         row, following = block[place], block[place + 1 :]
         other = len(row.cells) != width
-        few = row.filled == 1 or 3 * row.filled < width or (other and 2 * row.filled < width)
-        few = few and (other or not row.has_gaps)
+        few = (
+            row.filled == 1
+            or row.is_label(extent)
+            or 3 * row.filled < extent
+            or (other and 2 * row.filled < width)
+        )
+        few = few and (other or not row.has_gaps) and not _heads_groups(row, following[0])
         few = few or (other and row.is_prose and len(following[0].cells) == width)
         if not few or all(after.filled <= row.filled for after in following[:60]):
             break
@@ -184,21 +261,55 @@ def _begin(block: list[GridRow], width: int) -> int:
     return place
 
 
-def _without_interruptions(header: list[GridRow], body: list[GridRow], layout: Layout) -> list[GridRow]:
-    """The body without rows that say the header again or number its columns."""
+def _heads_groups(row: GridRow, following: GridRow) -> bool:
+    """Whether a row of few cells heads groups of columns: it names some, and the first of them reaches down."""
+    is_label = row.cells[row.first_filled].rstrip().endswith(":")
+    if (
+        row.filled < 2
+        or is_label
+        or row.is_prose
+        or not (may_head_groups(row.cells) and may_head_groups(following.cells))
+    ):
+        return False
+    column = row.first_filled
+    return following.first_filled > column and following.filled > row.filled
+
+
+def _without_interruptions(
+    header: list[GridRow], body: list[GridRow], layout: Layout, *, begins: bool = True
+) -> list[GridRow]:
+    """The body without rows that say the header again or number its columns. `begins`: it begins right below."""
     if not header:
         return body
     heads = [list(_trimmed(row.cells)) for row in header]
-    kept = []
+    kept: list[GridRow] = []
+    below_header = begins
     for place, row in enumerate(body):
-        cells = list(_trimmed(row.cells))
-        if cells in heads:
+        if list(_trimmed(row.cells)) in heads:
             layout.put_aside("repeated_header", [row])
-        elif place == 0 and len(cells) >= 3 and cells == [str(number + 1) for number in range(len(cells))]:
-            layout.put_aside("numbering_row", [row])
-        else:
-            kept.append(row)
+            below_header = True
+            continue
+        if below_header and numbers_columns(row.cells) and 2 * row.filled > len(_trimmed(header[-1].cells)):
+            if reason := _numbering(row, [other.cells for other in body[place + 1 : place + 60]]):
+                layout.put_aside(reason, [row])
+                continue
+            layout.counting.append(row)
+        below_header = False
+        kept.append(row)
     return kept
+
+
+def _numbering(row: GridRow, below: list[list[str]]) -> str | None:
+    """Why a row that numbers columns is aside: it cannot be a record, or it could be one, but would count up so many
+    columns by chance; None where it is a record as likely as not."""
+    filled = [column for column, cell in enumerate(row.cells) if cell.strip()]
+    kinds = [kinds_below(below, column) for column in filled]
+    could_be = all(
+        not kind.values or kind.fits(row.cells[column]) for column, kind in zip(filled, kinds, strict=True)
+    )
+    if not could_be:
+        return "numbering_row"
+    return "numbering_row_asked" if len(filled) >= _SURE_NUMBERING else None
 
 
 def _end(layout: Layout, *, ends: bool) -> None:
@@ -215,13 +326,14 @@ def _end(layout: Layout, *, ends: bool) -> None:
 
 
 def _is_total(row: GridRow) -> bool:
-    word = row.cells[row.first_filled].strip().casefold().split(" ")[0].rstrip(":;.,-–—")
-    return word in TOTALS and row.filled > 1
+    return says_total(row.cells[row.first_filled]) and row.filled > 1
 
 
 def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one answer for each case
     few = row.filled <= 2 or len(row.cells) < table.width
-    if table.width > 1 and few and NOTE.match(row.cells[row.first_filled]):
+    if table.width > 1 and few and says_note(row.cells[row.first_filled]):
+        return True
+    if table.width > 2 and 2 * row.filled <= table.width and says_signature(row.cells):
         return True
     below = [other.cells for other in table.body[:-1]]
     if row.is_prose and row.filled == len(row.cells) < table.width and _breaks(row, below):
@@ -229,14 +341,15 @@ def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one ans
     if row.filled != 1 or table.width < 2:
         return False
     column = row.first_filled
-    if column and len(row.cells) >= table.width:
-        return False
+    left = min((other.first_filled for other in table.body[:-1]), default=0)
     others = [other for other in table.body[:-1] if other.filled > 1]
     if not others or len(others) < (len(table.body) - 1) / 2:
         return False
+    kinds = kinds_below([other.cells for other in others], column)
+    if column > left and len(row.cells) >= table.width and not kinds.is_typed:
+        return False
     if table.width == 2 and len(row.cells) == 2:
         return row.cells[column].lstrip().startswith(("*", "¹", "²"))
-    kinds = kinds_below([other.cells for other in others], column)
     return not kinds.fits(row.cells[column])
 
 

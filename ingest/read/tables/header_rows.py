@@ -11,14 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.read.cells.cell_shape import TYPED, kind
+from ingest.read.tables.multi_row_header import YEAR
 
-# Words a totals row begins with, in the three languages.
-TOTALS = ("барлығы", "жиыны", "жиынтығы", "қорытынды", "итого", "всего", "total", "totals")
 _LOOKED_AT = 200
 _MOST_HEADER_ROWS = 5
-_YEAR = re.compile(r"(19|20)\d\d([-/]\d\d(\d\d)?)?")
+_FEWEST_NAMES, _FEWEST_TYPED = 3, 2
 _DIGIT = re.compile(r"\d")
 
 Rows = Sequence[Sequence[str]]
@@ -69,6 +69,7 @@ def is_heading(cells: Sequence[str], below: Rows) -> bool:
     votes = sum(_vote(cell.strip(), kinds_below(below, column)) for column, cell in enumerate(cells))
     if votes:
         return votes > 0
+    filled = [cell for place, cell in enumerate(filled) if not place or cell != filled[place - 1]]
     return len(set(filled)) == len(filled) and not any(map(_DIGIT.search, filled))
 
 
@@ -79,10 +80,10 @@ def _vote(cell: str, below: ColumnKinds) -> float:  # noqa: PLR0911 - one answer
     if below.is_typed:
         if found not in TYPED:
             return 1.0
-        is_year = _YEAR.fullmatch(cell) and below.usual == "number" and cell not in below.values
+        is_year = YEAR.fullmatch(cell) and below.usual == "number" and cell not in below.values
         return 0.1 if is_year else -1.5
     if found in TYPED:
-        return 0.1 if _YEAR.fullmatch(cell) else -1.0
+        return 0.1 if YEAR.fullmatch(cell) else -1.0
     if cell in below.values:
         return -1.0
     if below.digits > 0.9:
@@ -110,12 +111,32 @@ def header_depth(rows: Rows) -> int:
     return depth
 
 
+def breaks_with(cells: Sequence[str], above: Rows, below: Rows, *, grouped: bool) -> bool:
+    """Whether a row of words in the midst of rows heads those below: it holds words where they and those above it
+    hold numbers and dates, and says nothing that is said elsewhere. `grouped`: below names of groups, so that it may
+    say the same in each."""
+    filled = {column: cell.strip() for column, cell in enumerate(cells) if cell.strip()}
+    words = set(filled.values())
+    is_repeated = len(words) < len(filled) and not grouped
+    if len(filled) < _FEWEST_NAMES or is_repeated or any(kind(word) in TYPED for word in words):
+        return False
+    typed_below = {column for column in filled if kinds_below(below, column).is_typed}
+    typed_above = {column for column in filled if kinds_below(above, column).is_typed}
+    if not typed_below or not typed_above or len(typed_below | typed_above) < _FEWEST_TYPED:
+        return False
+    usual = sorted(sum(1 for cell in row if cell.strip()) for row in below)[len(below) // 2]
+    others = {cell.strip() for row in (*above[-_LOOKED_AT:], *below) for cell in row}
+    return 3 * len(filled) >= 2 * usual and not words & others
+
+
 def _heads(cells: Sequence[str], body: Rows) -> bool:
     return is_heading(cells, body)
 
 
 def _is_deep(header: Rows, body: Rows) -> bool:
     """Whether each row below the first breaks with the typed columns of the body, of which there are some."""
+    if all(_completes(upper, lower, body) for upper, lower in pairwise(header)):
+        return True
     width = max(map(len, header))
     typed = [column for column in range(width) if kinds_below(body, column).is_typed]
     if not typed:
@@ -123,12 +144,35 @@ def _is_deep(header: Rows, body: Rows) -> bool:
     for row in header[1:]:
         words = [row[column].strip() for column in typed if column < len(row)]
         filled = [word for word in words if word]
-        if any(kind(word) in TYPED and not _YEAR.fullmatch(word) for word in filled):
+        if any(kind(word) in TYPED and not YEAR.fullmatch(word) for word in filled):
             return False
         enough = 2 if len(typed) > 1 else 1
         if len(filled) < enough or (len(typed) == 1 and not all(map(str.strip, row))):
             return False
     return True
+
+
+def _completes(upper: Sequence[str], lower: Sequence[str], body: Rows) -> bool:
+    """Whether two rows name columns together: the lower one is blank below names that reach down, and names what
+    stands below a group."""
+    width = max(len(upper), len(lower))
+    high, low = ([cell.strip() for cell in row] + [""] * (width - len(row)) for row in (upper, lower))
+    filled = [cell for cell in low if cell]
+    reach_down = [column for column in range(width) if high[column] and not low[column]]
+    in_groups = [
+        column
+        for column in range(1, width)
+        if low[column] and (not high[column] or high[column] == high[column - 1])
+    ]
+    if not reach_down or not in_groups or len(set(filled)) < 2 or any(_is_value(cell) for cell in filled):
+        return False
+    below = [row for row in body[:_LOOKED_AT] if sum(map(bool, map(str.strip, row))) > 1]
+    held = sum(any(column < len(row) and row[column].strip() for column in reach_down) for row in below)
+    return not below or 2 * held > len(below)
+
+
+def _is_value(cell: str) -> bool:
+    return kind(cell) in TYPED and not YEAR.fullmatch(cell)
 
 
 def _is_grouped(header: Rows, body: Rows) -> bool:

@@ -7,6 +7,7 @@ right, one merged down leaves them below, in every format alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ingest.read.cells.cell_shape import kind
@@ -14,6 +15,7 @@ from ingest.read.cells.cell_shape import kind
 Cells = Sequence[str | None]
 
 MOST_ROWS = 3
+YEAR = re.compile(r"(19|20)\d\d([-/]\d\d(\d\d)?)?")
 _VALUES = frozenset({"number", "date", "time", "address"})
 
 
@@ -21,6 +23,11 @@ def may_head(cells: Cells) -> bool:
     """Whether a row can be one of several that name columns: it holds words and no value."""
     filled = [cell for cell in cells if cell and cell.strip()]
     return bool(filled) and not any(kind(cell) in _VALUES for cell in filled)
+
+
+def may_head_groups(cells: Cells) -> bool:
+    """The same, years counting as words: they stand below groups."""
+    return may_head([cell for cell in cells if not (cell and YEAR.fullmatch(cell.strip()))] or ["year"])
 
 
 def windows(best: int, rows: Sequence[Cells]) -> Iterator[tuple[int, int]]:

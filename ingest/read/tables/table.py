@@ -5,18 +5,14 @@ In: nothing. Out: the shapes `regions` gives to rows of cells.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ingest.read.tables.header_rows import columns_named
+from ingest.read.tables.row_kinds import says_note
 
 _PROSE = 4
-NOTE = re.compile(
-    r"\s*([*¹²³†]|(notes?|sources?|ескертпе|ескерту|дереккөз\w*|примечани[ея]|источники?|сноск[аи])\s*:)",
-    re.I,
-)
 
 
 @dataclass(frozen=True)
@@ -31,6 +27,13 @@ class GridRow:
         return sum(1 for cell in self.cells if cell.strip())
 
     @property
+    def extent(self) -> int:
+        """How many cells it has up to the last filled one."""
+        return next(
+            (len(self.cells) - place for place, cell in enumerate(reversed(self.cells)) if cell.strip()), 0
+        )
+
+    @property
     def first_filled(self) -> int:
         return next((place for place, cell in enumerate(self.cells) if cell.strip()), 0)
 
@@ -39,6 +42,10 @@ class GridRow:
         """Whether several cells are filled, none beside another: names of groups of columns."""
         places = [place for place, cell in enumerate(self.cells) if cell.strip()]
         return len(places) > 1 and all(after - place > 1 for place, after in pairwise(places))
+
+    def is_label(self, width: int) -> bool:
+        """Whether it is `School: No. 5`: a label and what it says, beside tables of this width."""
+        return self.filled == 2 < width and self.cells[self.first_filled].rstrip().endswith(":")
 
     @property
     def is_prose(self) -> bool:
@@ -49,7 +56,7 @@ class GridRow:
         """Whether it is a remark cut into cells by its own commas, beside tables of this width."""
         if len(self.cells) >= width:
             return False
-        return self.is_prose or NOTE.match(self.cells[self.first_filled]) is not None
+        return self.is_prose or says_note(self.cells[self.first_filled])
 
     @property
     def is_blank(self) -> bool:
@@ -73,10 +80,12 @@ class Table:
 @dataclass
 class Layout:
     """`aside`: reason → rows that are not data: blank_rows, preamble_rows, postamble_rows, totals_row,
-    repeated_header, numbering_row."""
+    repeated_header, numbering_row, numbering_row_asked (it could be a record). `counting`: records that may be the
+    numbers of columns."""
 
     tables: list[Table] = field(default_factory=list)
     aside: dict[str, list[GridRow]] = field(default_factory=dict)
+    counting: list[GridRow] = field(default_factory=list)
 
     def put_aside(self, reason: str, rows: Sequence[GridRow]) -> None:
         """Keep rows with the reason why they are not data."""

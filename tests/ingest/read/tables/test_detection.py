@@ -1,0 +1,59 @@
+"""Headers and rows of data on sheets of offices, and rows that number columns, with no contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.read.plain.reader import read_general
+from tests.annotated.measure import scores, write
+from tests.annotated.sheets import sheet
+from tests.annotated.words import STYLES
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_headers_and_rows_of_annotated_sheets_are_found(tmp_path: Path, style: str) -> None:
+    headers, rows = scores((sheet(style, 5_000 + seed) for seed in range(60)), tmp_path)
+    assert headers.f1 >= 0.90, (headers, rows)
+    assert rows.f1 >= 0.96, (headers, rows)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_row_of_an_annotated_sheet_is_somewhere(tmp_path: Path, seed: int) -> None:
+    made = sheet("office", seed)
+    reading = read_general(write(made, tmp_path / "sheet.xlsx"))
+    assert reading.rows_in == reading.rows_written + reading.rows_not_data == len(made.rows)
+
+
+def _read(path: Path, text: str) -> tuple[list[list[str]], dict[str, str]]:
+    path.write_text(text, encoding="utf-8")
+    reading = read_general(path)
+    said = {finding.code: finding.severity for finding in reading.findings}
+    return list(reading.sheets[0].csv_rows()), said
+
+
+def test_numbers_of_columns_above_words_are_no_record(tmp_path: Path) -> None:
+    for numbers in ("1;2;3", "А;1;2", "(1);(2);(3)", "I;II;III"):
+        rows, said = _read(tmp_path / "a.csv", f"Аты;Тегі;Пән\n{numbers}\nНұрлан;Ким;физика\nАйна;Ли;химия\n")
+        assert rows == [["Аты", "Тегі", "Пән"], ["Нұрлан", "Ким", "физика"], ["Айна", "Ли", "химия"]]
+        assert said["numbering_row"] == "note"
+
+
+def test_a_record_that_counts_is_kept_and_asked_about(tmp_path: Path) -> None:
+    rows, said = _read(tmp_path / "a.csv", "саны;күні;айы\n1;2;3\n4;5;6\n7;8;1\n")
+    assert rows[1:] == [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "1"]]
+    assert said["numbering_kept"] == "query"
+
+
+def test_a_long_row_of_numbers_above_numbers_is_asked_about(tmp_path: Path) -> None:
+    header, numbers = ";".join(f"c{place}x" for place in "abcdefg"), ";".join("1234567")
+    body = "\n".join(";".join(str(row * 7 + place) for place in range(7)) for row in range(3, 9))
+    rows, said = _read(tmp_path / "a.csv", f"{header}\n{numbers}\n{body}\n")
+    assert (len(rows), said["numbering_row"]) == (7, "query")
+
+
+def test_numbers_of_columns_below_a_repeated_header_are_no_record(tmp_path: Path) -> None:
+    head = "Аты;Тегі;Пән\n1;2;3\n"
+    rows, _ = _read(tmp_path / "a.csv", f"{head}Нұрлан;Ким;физика\nАйна;Ли;химия\n{head}Олжас;Хан;өнер\n")
+    assert len(rows) == 4
