@@ -96,10 +96,38 @@ def _facts(contract: Contract, language: Language, forms: Mapping[str, Contract]
             for form in contract.depends_on
         ]
         facts.append((say("depends_on", language), ", ".join(others)))
+    facts += _sheets(contract, language)
     if layouts := rearranged(contract):
         sources = [layout.source.in_language(language) for layout in layouts]
         facts.append((say("layouts", language), "; ".join(sources)))
     return [*facts, (say("missing_values", language), empty)] if empty else facts
+
+
+def _sheets(contract: Contract, language: Language) -> list[tuple[str, str]]:
+    """Which sheets are read, and which columns may stand beside the table or go by their numbers."""
+    layout = contract.layout
+    facts = []
+    if layout.sheets:
+        shown = [f"`{choice.pattern}`" if choice.pattern else choice.shown for choice in layout.sheets]
+        facts.append((say("sheets_read", language), ", ".join(shown)))
+    if layout.sheet_name:
+        names = [name for key, name in layout.named_columns() if key == "layout.sheet_name"]
+        facts.append((say("from_sheet_name", language), _labels(contract, names, language)))
+    if layout.beside:
+        said = [
+            f"«{entry.labels[0]}: …» — {_labels(contract, entry.fields, language)}" for entry in layout.beside
+        ]
+        facts.append((say("from_beside", language), "; ".join(said)))
+    if layout.numbered:
+        said = [
+            f"{number} — {_labels(contract, [name], language)}" for name, number in layout.numbered.items()
+        ]
+        facts.append((say("by_number", language), "; ".join(said)))
+    return facts
+
+
+def _labels(contract: Contract, names: Iterable[str], language: Language) -> str:
+    return ", ".join(contract.field(name).labels.in_language(language) for name in names)
 
 
 def _heads(names: Sequence[str], language: Language) -> list[str]:

@@ -11,13 +11,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from ingest.authored import fault
+from ingest.schema.closed import Closed, Labels, Language, Name
 from ingest.schema.pattern import checked_pattern
 from ingest.schema.period import Period, PeriodKind
+from ingest.schema.sheets import Layout
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+# What others need of a contract's language they find here.
+__all__ = ["LANGUAGES", "Check", "Closed", "Constraints", "Contract", "Due", "FormField", "Labels", "Language",
+           "Layout", "Name", "Privacy", "Severity"]  # fmt: skip
+
 FieldType = Literal["string", "integer", "number", "boolean", "date"]
 FieldFormat = Literal["default", "iin", "bin", "kato"]
 Alphabet = Literal["cyrillic"]
@@ -25,27 +30,7 @@ Privacy = Literal["identifier", "quasi", "special", "plain"]
 LandsAs = Literal["person_key", "age"]
 NodeKind = Literal["republic", "oblast", "district", "organisation"]
 Severity = Literal["error", "query", "note"]
-Language = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("kk", "ru", "en")
-
-
-class Closed(BaseModel):
-    """Base of everything read from a file a person writes: unknown keys are errors, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Labels(Closed):
-    """One text in the three languages, Kazakh first. None may be empty."""
-
-    kk: Annotated[str, StringConstraints(min_length=1)]
-    ru: Annotated[str, StringConstraints(min_length=1)]
-    en: Annotated[str, StringConstraints(min_length=1)]
-
-    def in_language(self, language: Language) -> str:
-        """The text in one language."""
-        text: str = getattr(self, language)
-        return text
 
 
 class Constraints(Closed):
@@ -181,9 +166,9 @@ class Check(Closed):
     rule: Name
     field: Name | None = None
     other: Name | None = None
-    when: dict[Name, tuple[str, ...]] = {}
+    when: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
     columns: tuple[Name, ...] = ()
-    limits: dict[Name, int] = {}
+    limits: dict[Name, int] = Field(default_factory=dict)
     severity: Severity | None = None
 
     @property
@@ -205,13 +190,6 @@ class Due(Closed):
 
 # A row's untypable cells are kept as bits of a BIGINT.
 _MOST_FIELDS = 62
-
-
-class Layout(Closed):
-    """How the form looks as a workbook: the sheet the template has and its width limits."""
-
-    sheet: Labels
-    freeze_columns: int = 0
 
 
 class Contract(Closed):

@@ -85,6 +85,7 @@ def _named_columns(found: Contract) -> Iterator[tuple[str, str]]:
         yield from ((f"{key}.{part}", name) for part in ("field", "other") if (name := getattr(check, part)))
         yield from ((f"{key}.when.{name}", name) for name in check.when)
         yield from ((f"{key}.columns", name) for name in check.columns)
+    yield from found.layout.named_columns()
 
 
 def _shared_columns(folder: Path) -> dict[str, Any]:

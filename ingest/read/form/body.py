@@ -5,10 +5,11 @@ In: nothing. Out: `Body`, the shape that the parts of this room hand on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ingest.read.arrow import Column
+from ingest.read.form.beside_table import Held
 from ingest.read.form.header_match import Header
 from ingest.read.tables.multi_row_header import Cells
 from ingest.read.workbook.hidden_content import Range
@@ -20,7 +21,7 @@ class Body:
     """What stands below one header. `header_row`: 1-based; `cells`: the header as written; `columns`: every
     column of the sheet, left to right, as strings of equal length; row i of them is row `header_row + 1 + i`.
     `first_column`: 1-based column of the sheet that `columns` begin with. `merged`: the ranges merged on the
-    sheet."""
+    sheet. `beside`: what stands beside the table of columns that it lacks."""
 
     sheet: str | None
     header: Header
@@ -29,6 +30,7 @@ class Body:
     columns: Sequence[Column]
     first_column: int = 1
     merged: Sequence[Range] = ()
+    beside: Mapping[str, Held] = field(default_factory=dict)
 
     @property
     def height(self) -> int:

@@ -97,9 +97,9 @@ def _held_elsewhere(body: Body) -> set[str]:
     """Fields that no single column holds, by the layout of the header."""
     layout = body.header.layout
     if layout is None:
-        return set()
+        return set(body.beside)
     across = layout.across if any(name.startswith("=") for name in body.header.columns) else None
-    return {*layout.constants, *((across.field, across.value) if across else ())}
+    return {*body.beside, *layout.constants, *((across.field, across.value) if across else ())}
 
 
 def _doubled(body: Body, contract: Contract) -> list[Finding]:

@@ -7,7 +7,7 @@ of which only the running number is filled in are said together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from ingest.read.arrow import Mask, Numbers, pa
 from ingest.read.cells.column_text import blank
 from ingest.read.form.alternate_layout import constants_of, texts_of
+from ingest.read.form.beside_table import Held
 from ingest.read.form.body import Body
 from ingest.read.form.header_match import HeaderWords
 from ingest.read.form.merged_rows import merged_across, with_merged
@@ -25,6 +26,7 @@ from ingest.read.tables.row_kinds import row_text
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding, cell_address
 
+_LAST_ROW = 1 << 30
 _MOST_ALIKE = 1_000
 """Findings of one kind that are made one by one; the rest is said together."""
 
@@ -42,12 +44,27 @@ def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding
     findings += [body.finding("numbering_kept", index, _first_filled(body.row(index))) for index in counting]
     findings += _unnamed(body, keep)
     numbers = np.flatnonzero(keep)
-    text = _text(body, numbers)
+    text = _with_held(_text(body, numbers), _held(body))
     place = {field: column + body.first_column for field, column in body.header.columns.items()}
     if body.header.layout:
         # What no cell holds is said at the first column.
         place = dict.fromkeys(body.header.layout.constants, body.first_column) | place
+    place |= {name: held.column or body.first_column for name, held in _held(body).items()}
+    merged = {**merged, **{name: ((held.row, _LAST_ROW),) for name, held in _held(body).items() if held.row}}
     return LocatedTable(body.sheet, place, body.header_row, text, merged), end - len(numbers), findings
+
+
+def _held(body: Body) -> Mapping[str, Held]:
+    """What stands beside the table of columns that it does not have itself."""
+    return {name: held for name, held in body.beside.items() if name not in body.header.columns}
+
+
+def _with_held(table: pa.Table, beside: Mapping[str, Held]) -> pa.Table:
+    """The table with columns of what holds for every row."""
+    for name, held in beside.items():
+        column = pa.chunked_array([pa.repeat(pa.scalar(held.text, pa.string()), table.num_rows)])
+        table = table.append_column(name, column)
+    return table
 
 
 def _text(body: Body, numbers: Numbers) -> pa.Table:

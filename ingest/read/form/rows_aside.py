@@ -123,8 +123,10 @@ class _Judge:
         if self._repeats(cells, filled):
             return Aside(index, "repeated_header")
         if numbers_columns(cells):
-            sure = not could_be or len(filled) >= _SURE_NUMBERING
-            return Aside(index, "numbering_row", asks=could_be) if sure else "counting"
+            asks = could_be and not self.sight.contract.layout.numbered
+            is_bare = all(cells[column].strip().isdecimal() for column in filled)
+            sure = not asks or len(filled) >= _SURE_NUMBERING or not is_bare
+            return Aside(index, "numbering_row", asks=asks) if sure else "counting"
         if not fits and self._only_numbers(cells, filled):
             return Aside(index, "numbered_rows")
         if self._is_total(cells, fits):

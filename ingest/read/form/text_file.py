@@ -21,11 +21,13 @@ import numpy as np
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.files.zip_limits import MOST_COLUMNS
 from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.beside_table import held_beside
 from ingest.read.form.body import Body
 from ingest.read.form.column_findings import no_header, structure_findings
 from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
+from ingest.read.form.numbered_columns import with_numbered
 from ingest.read.form.register import read_register
 from ingest.read.reading import Reading, rows_above, unreadable
 from ingest.read.row_numbers import listed
@@ -235,7 +237,8 @@ def _start(head: str, contract: Contract, *, whole: bool) -> _Start | None:
     best: _Start | None = None
     for delimiter in sorted(_DELIMITERS, key=head.count, reverse=True):
         found = list(_first_records(head, delimiter, whole=whole))
-        header = find_any_header((record.cells for record in found), contract)
+        rows = [record.cells for record in found]
+        header = with_numbered(rows, find_any_header(rows, contract), contract)
         if header and (best is None or len(header.columns) > len(best.header.columns)):
             above = [record.cells for record in found[: header.index + 1]]
             offset = len(head[: found[header.index].consumed].encode("utf-8"))
@@ -259,7 +262,16 @@ def _reading(
     contract: Contract,
     merged: Sequence[Range],
 ) -> Reading:
-    body = Body(None, start.header, start.header.index + 1, start.cells, columns, merged=merged)
+    above = start.above[: start.header.top]
+    body = Body(
+        sheet=None,
+        header=start.header,
+        header_row=start.header.index + 1,
+        cells=start.cells,
+        columns=columns,
+        merged=merged,
+        beside=held_beside(contract, None, above, 1),
+    )
     table, aside, notes = cut(body, contract)
     if careful:
         rows = set(table.text.column("_row").to_pylist())

@@ -21,12 +21,15 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.cells.column_text import blank, holds_any
 from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.beside_table import held_beside
 from ingest.read.form.body import Body
 from ingest.read.form.column_findings import mark_findings, no_header, structure_findings
 from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
+from ingest.read.form.numbered_columns import with_numbered
 from ingest.read.form.register import RegisterReading, may_hold_register, read_register
+from ingest.read.form.sheet_choice import sheets_to_read
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.workbook.error_cells import shown_errors
 from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
@@ -83,11 +86,16 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
         )
         for name, is_hidden in names.items()
     ]
+    chosen = sheets_to_read([sheet.name for sheet in sheets], contract.layout)
+    others = [said for sheet in sheets if sheet.name not in chosen for said in _not_chosen(sheet, contract)]
+    if not chosen:
+        return _none_chosen(sheets, contract, mark)
+    sheets = [sheet for sheet in sheets if sheet.name in chosen]
     if mark:
         sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
     beside = traces(path)
     merged = beside.merged or merged_cells(path)
-    findings = mark_findings(mark, contract)
+    findings = [*mark_findings(mark, contract), *others]
     found = _registers(sheets, contract)
     if found:
         return _of_registers(sheets, found, contract, mark, findings, beside)
@@ -121,7 +129,7 @@ def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
     What the best sheet names; of that, only what the form needs where the best sheet names all it needs.
     """
     best = max((set(sheet.header.columns) for sheet in sheets if sheet.header), key=len, default=set[str]())
-    needed = {field.name for field in contract.fields if contract.needs(field)}
+    needed = {field.name for field in contract.fields if contract.needs(field)} - contract.layout.held_beside
     return needed if needed and needed <= best else best
 
 
@@ -133,6 +141,28 @@ def _left_out(sheet: _Sheet) -> list[Finding]:
     params = {"sheet": sheet.name, "rows": filled}
     asked: Severity | None = "query" if sheet.header else None
     return [Finding("sheet_not_read", sheet=sheet.name, params=params, severity_override=asked)]
+
+
+def _not_chosen(sheet: _Sheet, contract: Contract) -> list[Finding]:
+    """That a sheet with content is none of those the contract reads."""
+    filled = len(sheet.filled_rows)
+    if not filled or sheet.name in FINDINGS_SHEETS:
+        return []
+    params = {"sheet": sheet.name, "rows": filled, "chosen": _chosen(contract)}
+    return [Finding("sheet_not_chosen", sheet=sheet.name, params=params)]
+
+
+def _none_chosen(sheets: list[_Sheet], contract: Contract, mark: TemplateMark | None) -> Reading:
+    spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
+    if not spans:
+        return Reading(findings=(Finding("empty_file"),), mark=mark, unreadable=True)
+    names = ", ".join(f"«{sheet.name}»" for sheet in sheets)
+    missing = Finding("sheet_missing", params={"chosen": _chosen(contract), "sheets": names})
+    return Reading((), (*mark_findings(mark, contract), missing), sum(spans), sum(spans), mark)
+
+
+def _chosen(contract: Contract) -> str:
+    return ", ".join(choice.shown for choice in contract.layout.sheets)
 
 
 def _contents(source: Source) -> tuple[dict[str, bool], TemplateMark | None]:
@@ -159,7 +189,8 @@ def _load(book: Any, name: str, contract: Contract, percents: Places, *, is_copy
     if not is_copy and any(map(column_shows_numbers, chunked)):
         raise EscapedTextError
     loaded = _Sheet(name, first, shown_in_per_cent(chunked, percents, first), None)
-    return replace(loaded, header=find_any_header(loaded.rows(SEARCHED_ROWS), contract))
+    rows = list(loaded.rows(SEARCHED_ROWS))
+    return replace(loaded, header=with_numbered(rows, find_any_header(rows, contract), contract))
 
 
 def _as_text(column: Chunk) -> Chunk:
@@ -196,6 +227,7 @@ def _table(
         columns=[column.slice(header.index + 1) for column in sheet.columns],
         first_column=sheet.first_column,
         merged=merged,
+        beside=held_beside(contract, sheet.name, above[: header.top], sheet.first_column),
     )
     table, aside, findings = cut(body, contract)
     tables, absent, said = parted(table, header)

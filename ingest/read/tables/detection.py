@@ -309,7 +309,8 @@ def _numbering(row: GridRow, below: list[list[str]]) -> str | None:
     )
     if not could_be:
         return "numbering_row"
-    return "numbering_row_asked" if len(filled) >= _SURE_NUMBERING else None
+    is_bare = all(row.cells[column].strip().isdecimal() for column in filled)
+    return "numbering_row_asked" if len(filled) >= _SURE_NUMBERING or not is_bare else None
 
 
 def _end(layout: Layout, *, ends: bool) -> None:
