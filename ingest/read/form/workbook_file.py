@@ -86,13 +86,13 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
         )
         for name, is_hidden in names.items()
     ]
+    if mark:
+        sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
     chosen = sheets_to_read([sheet.name for sheet in sheets], contract.layout)
     others = [said for sheet in sheets if sheet.name not in chosen for said in _not_chosen(sheet, contract)]
     if not chosen:
         return _none_chosen(sheets, contract, mark)
     sheets = [sheet for sheet in sheets if sheet.name in chosen]
-    if mark:
-        sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
     beside = traces(path)
     merged = beside.merged or merged_cells(path)
     findings = [*mark_findings(mark, contract), *others]
