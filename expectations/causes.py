@@ -83,7 +83,7 @@ class Cause:
     def title(self, language: Language) -> str:
         """What is wrong, in a few words; the code itself where the catalogue no longer has it."""
         kind = catalogue().get(self.code)
-        return kind.title.in_language(language) if kind else self.code
+        return kind.titled(self.severity).in_language(language) if kind else self.code
 
     def column_label(self, contract: Contract, language: Language) -> str:
         """The label of the column, empty where the cause concerns none."""

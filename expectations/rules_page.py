@@ -61,8 +61,8 @@ def _page(judged: Mapping[str, Iterable[Contract]], language: Language) -> Itera
             (
                 f"**{kind.title.in_language(language)}** `{code}`",
                 codelist("severity").by_code[kind.severity].labels.in_language(language),
-                kind.said(language, {}),
-                kind.advice(language, {}),
+                kind.said(language, kind.severity, {}),
+                kind.advice(language, kind.severity, {}),
                 ", ".join(contract.labels.in_language(language) for contract in judged.get(code, ())),
                 f"{since:%d.%m.%Y}",
             )

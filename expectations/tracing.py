@@ -6,8 +6,12 @@ In: a rule that found something, the connection that holds the batch, the readin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -19,9 +23,11 @@ from expectations.rules.group import place_of
 from expectations.rules.rule import Rule
 from expectations.wording import labels_of, wording
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.contract import Contract
+from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding, cell_address
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]00:00:00(?:\.0+)?)?")
+_FRACTION = re.compile(r"-?\d+\.\d+")
 _PLACE = 3  # _file, _table, _row stand first in every rule's rows
 
 
@@ -131,7 +137,8 @@ def _findings(
     for each, subject in zip(accused, subjects, strict=True):
         value = written[each.column][each.row] if rule.is_about_cell else None
         usual = each.usual if each.like is None else _written_at(reading, each.like, each.column)
-        own = {"column": contract.field(each.column).labels} if each.column != rule.column else {}
+        field = contract.field(each.column)
+        own = {"column": field.labels} if each.column != rule.column else {}
         yield Finding(
             code=rule.code,
             sheet=table.sheet,
@@ -140,10 +147,21 @@ def _findings(
             column=each.column,
             value=value or None,
             suggestion=_suggestion(rule, value, usual, each.is_sure),
-            params={**label, **own, "usual": usual or "", **each.facts},
+            params={**label, **own, "value": shown(value, field), "usual": shown(usual, field), **each.facts},
             severity_override=rule.severity,
             subject=subject,
         )
+
+
+def shown(value: str | None, field: FormField) -> Any:
+    """A value as messages say it: what a workbook keeps as `2026-09-01` or `0.5` shows as `01.09.2026` and `0,5`."""
+    text = (value or "").strip()
+    if field.type == "date" and _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return date.fromisoformat(text[:10])
+    if field.type in ("integer", "number") and _FRACTION.fullmatch(text):
+        return Decimal(text)
+    return value
 
 
 def _suggestion(rule: Rule, value: str | None, usual: str | None, is_sure: bool) -> str | None:

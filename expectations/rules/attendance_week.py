@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from expectations.rules.fingerprint import fingerprint
-from expectations.rules.group import of_prepared, place, placed
+from expectations.rules.group import class_name, of_prepared, place, placed
 from expectations.rules.minority import MinorityRule
 from expectations.rules.rule import BATCH, Rule, Table, text
 from ingest.schema.codelist import codelist
@@ -172,7 +172,7 @@ class ClassDayMissing(ClassDayRule):
     is_about_cell = False
 
     def query(self) -> str:
-        query = """
+        query = f"""
             WITH class AS (
                 SELECT _file, grade, letter, min(first) AS first, list(date) AS days
                 FROM class_day GROUP BY _file, grade, letter
@@ -181,11 +181,12 @@ class ClassDayMissing(ClassDayRule):
             ), file AS (
                 SELECT _file, count(*) AS classes FROM class GROUP BY _file
             )
-            SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day, c.grade, coalesce(c.letter, '') AS letter
+            SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day,
+                {class_name("c.grade", "c.letter")} AS class_name
             FROM class AS c JOIN taught AS d USING (_file) JOIN file AS f USING (_file)
             WHERE d.classes >= 2 AND d.classes * 2 >= f.classes AND NOT list_contains(c.days, d.date)
         """
-        return of_prepared(query, "day", "grade", "letter")
+        return of_prepared(query, "day", "class_name")
 
 
 class DayCopied(ClassDayRule):
@@ -372,10 +373,10 @@ class ClassDiffersFromRoster(Rule):
                 FROM c JOIN enrolled AS r ON r._file = c._file AND r.n = c.n AND r.is_latest
                 WHERE r.grade IS NOT NULL AND NOT {other.format("c")}
             )
-            SELECT _file, first, roster_grade, roster_letter,
+            SELECT _file, first, {class_name("roster_grade", "roster_letter")} AS roster_class,
                 CASE WHEN grade <> roster_grade THEN '{grade}' ELSE '{letter}' END AS _column,
                 CASE WHEN grade <> roster_grade THEN CAST(roster_grade AS VARCHAR) ELSE roster_letter END AS _usual
             FROM c ANTI JOIN also USING (_file, n)
             QUALIFY row_number() OVER (PARTITION BY _file, first ORDER BY roster_grade, roster_letter) = 1
         """
-        return of_prepared(query, "roster_grade", "roster_letter", "_column", "_usual")
+        return of_prepared(query, "roster_class", "_column", "_usual")

@@ -5,11 +5,16 @@ In: the constraints `required`, `minimum`, `maximum`, `minLength`, `maxLength`, 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from expectations.rules.nearest import nearest_word
 from expectations.rules.rule import Rule, text
 from ingest.schema.codelist import codelist
+from ingest.schema.contract import Labels
+from ingest.schema.message import interval
+
+Bound = float | int | str
 
 
 class Required(Rule):
@@ -97,12 +102,11 @@ class CodeNotValid(Rule):
         return " OR ".join(found) or "FALSE"
 
 
-def _literal(bound: float | int | str) -> str:
+def _literal(bound: Bound) -> str:
     return f"DATE {text(bound)}" if isinstance(bound, str) else str(bound)
 
 
-def _span(minimum: Any, maximum: Any) -> str:
-    """An interval in signs every language reads: `0–12`, `≥ 0`, `≤ 12`."""
-    if minimum is not None and maximum is not None:
-        return f"{minimum}–{maximum}"
-    return f"≥ {minimum}" if maximum is None else f"≤ {maximum}"
+def _span(minimum: Bound | None, maximum: Bound | None) -> Labels:
+    """The interval as messages say it."""
+    least, most = (date.fromisoformat(end) if isinstance(end, str) else end for end in (minimum, maximum))
+    return interval(least, most)

@@ -47,7 +47,11 @@ class AgeFitsGrade(Rule):
         return f"date_sub('year', b.{self.column}, {september})"
 
     def fault(self) -> str:
-        return f"{self._age()} NOT BETWEEN b.{self.other} + {_YOUNGEST} AND b.{self.other} + {_OLDEST}"
+        # A birth after the period is a finding of its own.
+        return (
+            f"b.{self.column} <= s.period_end "
+            f"AND {self._age()} NOT BETWEEN b.{self.other} + {_YOUNGEST} AND b.{self.other} + {_OLDEST}"
+        )
 
     def facts(self) -> dict[str, str]:
-        return {"age": self._age(), "grade": f"b.{self.other}"}
+        return {"age": f"greatest({self._age()}, 0)", "grade": f"b.{self.other}"}

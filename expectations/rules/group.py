@@ -14,6 +14,11 @@ from expectations.rules.rule import BATCH, Rule
 _ROWS = 10_000_000_000
 
 
+def class_name(grade: str, letter: str) -> str:
+    """SQL: a class as it is named, `5 «А»`; without its letter where it has none. Both are expressions of SQL."""
+    return f"concat({grade}, ' «' || nullif({letter}, '') || '»')"
+
+
 def place(row: str = "b") -> str:
     """SQL: table and row of the batch as one number that grows with both."""
     return f"CAST({row}._table AS BIGINT) * {_ROWS} + {row}._row"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from expectations.rules.group import of_prepared, place, placed
+from expectations.rules.group import class_name, of_prepared, place, placed
 from expectations.rules.rule import BATCH, Rule, ValueRule
 
 _NUMBER = "TRY_CAST(b.{0} AS BIGINT)"
@@ -149,8 +149,8 @@ class ClassNotReported(Rule):
             ), there AS (
                 SELECT DISTINCT _file, grade, lower(coalesce(letter, '')) AS letter FROM found
             ), f AS ({_first_of_whole(self.column)})
-            SELECT r._file, f.first, r.grade AS roster_grade,
-                any_value(coalesce(r.letter, '')) AS roster_letter, count(*) AS many
+            SELECT r._file, f.first, count(*) AS many,
+                {class_name("r.grade", "any_value(r.letter)")} AS roster_class
             FROM enrolled AS r
             ANTI JOIN there AS w ON w._file = r._file AND w.grade = r.grade
                 AND w.letter = lower(coalesce(r.letter, ''))
@@ -159,7 +159,7 @@ class ClassNotReported(Rule):
             GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, ''))
             HAVING count(*) >= {self.least}
         """
-        return of_prepared(query, "roster_grade", "roster_letter", "many")
+        return of_prepared(query, "roster_class", "many")
 
 
 class LearnersLackDays(Rule):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.rules.rule import Rule
+from ingest.schema.message import interval
 
 
 class AreaFitsCapacity(Rule):
@@ -28,7 +29,7 @@ class AreaFitsCapacity(Rule):
         return {"places": f"b.{self.other}", "each": f"round({self._per_place()}, 1)"}
 
     def params(self) -> dict[str, Any]:
-        return {"allowed": f"{self.least}–{self.most}"}
+        return {"allowed": interval(self.least, self.most)}
 
 
 class ClassSetsFitRooms(Rule):

@@ -10,6 +10,7 @@ from typing import Any
 
 from expectations.rules.group import GroupRule
 from expectations.rules.rule import BATCH, Rule
+from ingest.schema.message import interval
 
 
 class TermsInOrder(Rule):
@@ -99,7 +100,7 @@ class SegmentLength(Rule):
         return {"days": self._days()}
 
     def params(self) -> dict[str, Any]:
-        return {"allowed": f"{self.least}–{self.most}"}
+        return {"allowed": interval(self.least, self.most)}
 
 
 class YearBeginsInSeptember(Rule):

@@ -10,6 +10,7 @@ from typing import Any
 
 from expectations.rules.group import GroupRule
 from expectations.rules.rule import BATCH, Rule, text
+from ingest.schema.message import interval
 
 _OTHER_POSTS = ("administrative", "technical", "nurse", "laboratory")
 # Categories of teachers: moderator, expert, researcher, master.
@@ -46,7 +47,7 @@ class HoursFitRate(Rule):
         return {"rate": f"b.{self.other}::DOUBLE"}
 
     def params(self) -> dict[str, Any]:
-        return {"allowed": f"{self.least}–{self.most}"}
+        return {"allowed": interval(self.least, self.most)}
 
 
 class PersonRateTooHigh(GroupRule):
@@ -102,7 +103,8 @@ class ExperienceFitsAge(Rule):
         return f"date_sub('year', b.{self.other}, s.period_end)"
 
     def fault(self) -> str:
-        return f"b.{self.column} > {self._age()} - {self.least}"
+        # A birth after the period is a finding of its own.
+        return f"b.{self.other} <= s.period_end AND b.{self.column} > {self._age()} - {self.least}"
 
     def facts(self) -> dict[str, str]:
         return {"age": self._age()}

@@ -32,11 +32,13 @@ class MarkFitsPercent(Rule):
     other: str
 
     def fault(self) -> str:
-        return " OR ".join(
+        otherwise = " OR ".join(
             f"(b.{self.column} = {entry.code} AND (ceil(b.{self.other}) < {entry.extra['percent_from']} "
             f"OR floor(b.{self.other}) > {entry.extra['percent_to']}))"
             for entry in codelist("mark").codes
         )
+        # A percentage that is none has no mark; that it is none is a finding of its own.
+        return f"b.{self.other} BETWEEN 0 AND 100 AND ({otherwise})"
 
     def facts(self) -> dict[str, str]:
         steps = " ".join(

@@ -172,7 +172,7 @@ def _check_rows(checks: Iterable[FormCheck], language: Language) -> list[list[st
     ordered = sorted(alike.items(), key=lambda entry: _WORST_FIRST.index(entry[0][1]))
     return [
         [
-            f"{catalogue()[code].title.in_language(language)}<br>`{code}`",
+            f"{catalogue()[code].titled(severity).in_language(language)}<br>`{code}`",
             say(severity, language),
             ", ".join(dict.fromkeys(check.column.in_language(language) for check in same)),
             _message(same, language),
@@ -189,7 +189,8 @@ def _message(same: Sequence[FormCheck], language: Language) -> str:
         for name, word in same[0].words.items()
         if all(other.words.get(name) == word for other in same)
     }
-    return kind.text(language, shared)
+    severity = same[0].severity
+    return f"{kind.said(language, severity, shared)} {kind.advice(language, severity, shared)}"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

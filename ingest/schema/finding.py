@@ -15,31 +15,64 @@ from typing import Any, Literal
 from ingest.authored import AuthorError, mapping_in, read_yaml, validated
 from ingest.schema.contract import LANGUAGES, Closed, Labels, Language, Severity
 from ingest.schema.message import fill
+from ingest.schema.words import Words
 
 CATALOGUE = Path(__file__).parent / "findings"
 Emitter = Literal["receipt", "reader", "judge", "model"]
+_ADVICE = Words("advice")
+
+
+class Otherwise(Closed):
+    """What an entry says instead where a contract gives it another severity."""
+
+    title: Labels | None = None
+    message: Labels | None = None
+    remedy: Labels | None = None
 
 
 class FindingKind(Closed):
-    """One entry of the catalogue. `message` may hold {placeholders}; `remedy` says how to put it right."""
+    """One entry of the catalogue. `message` may hold {placeholders} (`ingest.schema.message`).
+
+    `remedy` says how to put it right; without one it is what all findings of the severity are told. What the judge
+    asks about ends with an invitation to explain: `explain`, or the usual one. `if_suggested` is said in addition
+    where the finding suggests a value. `otherwise`: severity → texts that fit it better.
+    """
 
     emitter: Emitter
     severity: Severity
     title: Labels
     message: Labels
-    remedy: Labels
+    remedy: Labels | None = None
+    explain: Labels | None = None
+    if_suggested: Labels | None = None
+    otherwise: Mapping[Severity, Otherwise] = {}
 
-    def text(self, language: Language, facts: Mapping[str, Any]) -> str:
-        """What is wrong and how to put it right; a placeholder without a fact stays open (`…`)."""
-        return f"{self.said(language, facts)} {self.advice(language, facts)}"
+    def titled(self, severity: Severity) -> Labels:
+        """What is wrong in a few words."""
+        return self._otherwise(severity).title or self.title
 
-    def said(self, language: Language, facts: Mapping[str, Any]) -> str:
-        """What is wrong."""
-        return fill(self.message.in_language(language), language, facts, lenient=True)
+    def said(self, language: Language, severity: Severity, facts: Mapping[str, Any]) -> str:
+        """What is wrong; a placeholder without a fact stays open (`…`)."""
+        message = self._otherwise(severity).message or self.message
+        return fill(message.in_language(language), language, facts, lenient=True)
 
-    def advice(self, language: Language, facts: Mapping[str, Any]) -> str:
-        """How to put it right."""
-        return fill(self.remedy.in_language(language), language, facts, lenient=True)
+    def advice(
+        self, language: Language, severity: Severity, facts: Mapping[str, Any], *, is_suggested: bool = False
+    ) -> str:
+        """How to put it right, and for a query how to answer it."""
+        remedy = self._otherwise(severity).remedy or self.remedy or _ADVICE.labels(severity)
+        sentences = [remedy]
+        if is_suggested and self.if_suggested:
+            sentences.append(self.if_suggested)
+        if severity == "query" and (self.explain or self.emitter == "judge"):
+            sentences.append(self.explain or _ADVICE.labels("explain"))
+        return " ".join(fill(each.in_language(language), language, facts, lenient=True) for each in sentences)
+
+    def _otherwise(self, severity: Severity) -> Otherwise:
+        return self.otherwise.get(severity, _AS_EVER)
+
+
+_AS_EVER = Otherwise()
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +137,9 @@ class Finding:
     def text(self, language: Language) -> str:
         """What is wrong and how to put it right, in one language."""
         facts = {"value": self.value, "cell": self.cell, "row": self.row, **self.params}
-        return self.kind.text(language, facts)
+        said = self.kind.said(language, self.severity, facts)
+        advice = self.kind.advice(language, self.severity, facts, is_suggested=bool(self.suggestion))
+        return f"{said} {advice}"
 
     @property
     def message(self) -> dict[Language, str]:

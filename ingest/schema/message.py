@@ -19,7 +19,7 @@ from functools import lru_cache
 from string import Formatter
 from typing import Any
 
-from ingest.schema.contract import Labels, Language
+from ingest.schema.contract import LANGUAGES, Labels, Language
 from ingest.schema.spoken_number import Number, kazakh_suffix, plural_form, written
 
 BLANK: Mapping[Language, str] = {"kk": "(бос)", "ru": "(пусто)", "en": "(blank)"}
@@ -57,6 +57,16 @@ def in_words(fact: Any, language: Language) -> str:
         return f"{fact:%d.%m.%Y}"
     text = "" if fact is None else str(fact)
     return text if text.strip() else BLANK[language]
+
+
+def interval(least: Number | date | None, most: Number | date | None) -> Labels:
+    """An interval in signs every language reads: `0–12`, `≥ 0`, `≤ 31.12.2026`. One end at least is given."""
+    said: dict[str, str] = {}
+    for language in LANGUAGES:
+        ends = [in_words(end, language) for end in (least, most) if end is not None]
+        sign = "≤ " if least is None else "≥ " if most is None else ""
+        said[language] = sign + "–".join(dict.fromkeys(ends))
+    return Labels(**said)
 
 
 def _counted(fact: Any, forms: str, language: Language) -> str:

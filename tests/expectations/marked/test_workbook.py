@@ -143,7 +143,7 @@ def test_comments_say_what_is_wrong_below_those_of_others(marked: bytes) -> None
 
     assert set(texts) == {"A4", "B5", "B9", "D7", "D10", "D8"}
     assert texts["A4"].author == AUTHOR
-    assert texts["A4"].text.startswith("Қате. ") and "Ескерту. " in texts["A4"].text
+    assert texts["A4"].text.startswith("Қате. ") and "Ескертпе. " in texts["A4"].text
     assert texts["B5"].author == "Бухгалтер"
     assert texts["B5"].text.startswith("Бухгалтердің түсініктемесі\n\n[bbaj] Қате. ")
     assert texts["B5"].text.endswith("Мүмкін: 8")

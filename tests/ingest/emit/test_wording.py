@@ -27,7 +27,7 @@ def test_when_a_report_is_due_is_said_as_a_rule(due: Due | None, said: str) -> N
 
 def test_for_one_period_it_is_said_as_a_day() -> None:
     week = Period.parse("week", "2026-W37")
-    assert due_words(contract("attendance"), "kk", week) == "14.09.2026 дейін (сол күнді қоса алғанда)"
+    assert due_words(contract("attendance"), "kk", week) == "14.09.2026 күніне дейін (сол күнді қоса алғанда)"
     assert span_words(week) == "2026-W37 (07.09.2026–13.09.2026)"
     assert span_words(Period.parse("as_of", "2026-09-07")) == "07.09.2026"
 

@@ -1,0 +1,211 @@
+"""Every text of the program, in every language, with numbers and blanks of every kind: grammar and completeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+from ingest.schema.contract import LANGUAGES, Labels, Language, Severity
+from ingest.schema.finding import Finding, catalogue
+from ingest.schema.message import fill
+from ingest.schema.words import WORDS, read_words
+
+NUMBERS = (0, 1, 2, 5, 11, 21, 22, 101, 1.5, -1, "1", "5", "2,5")
+BLANKS = (None, "", " ")
+CODES = sorted(catalogue())
+# What stands for words of its own language or names a row and counts nothing: any noun may follow it.
+WORDED = frozenset(
+    {
+        "address",
+        "allowed",
+        "asked_by",
+        "by",
+        "column",
+        "columns",
+        "condition",
+        "condition_column",
+        "date",
+        "day",
+        "days",
+        "delimiter",
+        "due",
+        "encoding",
+        "example",
+        "fault",
+        "file",
+        "first_day",
+        "first_row",
+        "form",
+        "home",
+        "keys",
+        "kind",
+        "known",
+        "lines",
+        "listed",
+        "months",
+        "node",
+        "number",
+        "other",
+        "output",
+        "owner",
+        "path",
+        "period",
+        "reason",
+        "reference",
+        "row",
+        "sheet",
+        "source",
+        "state",
+        "title",
+        "type",
+        "unit",
+        "weekday",
+        "what",
+        "why",
+    }
+)
+# Verbs and the like, which follow a value whatever it is.
+FREE = frozenset(
+    {
+        "begins",
+        "differs",
+        "disagrees",
+        "does",
+        "lasts",
+        "more",
+        "carry",
+        "falls",
+        "stands",
+        "overlaps",
+        "приходится",
+        "сведён",
+        "указан",
+        "указана",
+    }
+)
+# Names of programs, formats and commands: the same in every language.
+LATIN = frozenset(
+    {
+        "a",
+        "airflow",
+        "b",
+        "bbaj",
+        "c",
+        "csv",
+        "dde",
+        "e",
+        "excel",
+        "home",
+        "html",
+        "https",
+        "json",
+        "kz",
+        "libreoffice",
+        "linux",
+        "ods",
+        "opendocument",
+        "pdf",
+        "sha",
+        "superset",
+        "utf",
+        "windows",
+        "word",
+        "xls",
+        "xlsm",
+        "xlsx",
+        "xml",
+    }
+)
+SHELL = re.compile(r"`[^`]*`|--[a-z-]+|\b[A-Z_]{4,}\b|\([^()]*pip install[^()]*\)|\([a-z]+(?:, [a-z]+)+\)")
+CASES = "дан|ден|тан|тен|нан|нен|ға|ге|қа|ке|да|де|та|те|ның|нің|дың|дің|тың|тің|ны|ні|ды|ді|ты|ті"
+
+
+def _texts() -> Iterator[tuple[str, Labels]]:
+    for code, kind in catalogue().items():
+        parts = {
+            "message": kind.message,
+            "remedy": kind.remedy,
+            "explain": kind.explain,
+            "if": kind.if_suggested,
+        }
+        for severity, other in kind.otherwise.items():
+            parts |= {f"{severity}.message": other.message, f"{severity}.remedy": other.remedy}
+        yield from ((f"{code}.{part}", labels) for part, labels in parts.items() if labels)
+    for file in sorted(WORDS.glob("*.yml")):
+        for name, text in read_words(file.stem).items():
+            if isinstance(text, dict) and all(isinstance(text.get(language), str) for language in LANGUAGES):
+                yield f"{file.stem}/{name}", Labels.model_validate(text)
+
+
+TEXTS = dict(_texts())
+
+
+def _placeholders(text: str) -> list[tuple[str, str]]:
+    return [(name, spec or "") for _, name, spec, _ in Formatter().parse(text) if name]
+
+
+def _facts(template: str, value: object, language: Language) -> dict[str, object]:
+    word = {"kk": "сөз", "ru": "слово", "en": "word"}[language]
+    return {name: word if name in WORDED else value for name, _ in _placeholders(template)}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_language_tells_the_same_facts(name: str) -> None:
+    told = {
+        language: {fact for fact, _ in _placeholders(TEXTS[name].in_language(language))}
+        for language in LANGUAGES
+    }
+    assert told["kk"] == told["ru"] == told["en"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_noun_behind_a_number_takes_its_form_from_it(name: str) -> None:
+    for language in ("ru", "en"):
+        text = TEXTS[name].in_language(language)
+        nouns = re.findall(r"(?<!№ )(?<!-)\{(\w+)\} (?=[a-zа-яё]{4})(\w+)", text)
+        assert [noun for noun in nouns if noun[0] not in WORDED and noun[1] not in FREE] == [], text
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_russian_forms_are_three_or_four_and_english_two(name: str) -> None:
+    for language, allowed in (("kk", (1,)), ("ru", (3, 4)), ("en", (2,))):
+        for _, spec in _placeholders(TEXTS[name].in_language(language)):
+            assert not spec or len(spec.split("|")) in allowed, (language, spec)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_suffix_behind_a_number_is_chosen_by_it(name: str) -> None:
+    assert not re.search(rf"\{{\w+\}}[-–]?(?:{CASES})\b", TEXTS[name].kk)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_nothing_is_left_open_or_foreign(name: str) -> None:
+    for language in LANGUAGES:
+        template = TEXTS[name].in_language(language)
+        for value in (*NUMBERS, *BLANKS):
+            said = fill(template, language, _facts(template, value, language))
+            assert said == said.strip()
+            assert not re.search(r"[{}|#]|None|nan|\b[a-z]+_[a-z_]+\b", SHELL.sub("", said)), said
+            assert not re.search(r"  | [,.;:!?](?!\w)|«»|\(\)|\"\"", said), said
+            assert not re.search(r"(?<![\w-])-\d", said) or "-1" in template, said
+            if language != "en":
+                words = re.findall(r"[A-Za-z]+", SHELL.sub("", said))
+                assert {word.lower() for word in words} <= LATIN, said
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_severity_is_answered_as_it_must_be(code: str) -> None:
+    """An error is corrected, only a query may be explained."""
+    for severity in get_args(Severity):
+        finding = Finding(code, severity_override=severity)
+        kk, ru, en = (finding.text(language) for language in LANGUAGES)
+        said = (("үсіндір", kk), ("ояснени[ея] ?|оясните|ояснение не", ru), ("xpl[ai]", en))
+        asks = [bool(re.search(words, text)) for words, text in said]
+        if severity == "query" and catalogue()[code].emitter == "judge":
+            assert all(asks), (kk, ru, en)
+        elif severity != "query":
+            assert not any(asks), (kk, ru, en)
