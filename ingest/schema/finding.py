@@ -6,6 +6,7 @@ catalogue in `ingest/schema/findings/*.yml`, where each code has exactly one emi
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -47,6 +48,14 @@ class FindingKind(Closed):
     if_suggested: Labels | None = None
     otherwise: Mapping[Severity, Otherwise] = {}
 
+    def texts(self) -> dict[str, Labels]:
+        """Every sentence of the entry, by its place in the file."""
+        parts = ("message", "remedy", "explain", "if_suggested")
+        found: dict[str, Labels | None] = {part: getattr(self, part) for part in parts}
+        for severity, other in self.otherwise.items():
+            found |= {f"otherwise.{severity}.{part}": getattr(other, part) for part in ("message", "remedy")}
+        return {part: labels for part, labels in found.items() if labels}
+
     def titled(self, severity: Severity) -> Labels:
         """What is wrong in a few words."""
         return self._otherwise(severity).title or self.title
@@ -73,6 +82,8 @@ class FindingKind(Closed):
 
 
 _AS_EVER = Otherwise()
+# A fact for every name, to see whether a text can be filled in.
+_ONE: Mapping[str, Any] = defaultdict(lambda: 1)
 
 
 @lru_cache(maxsize=1)
@@ -96,11 +107,11 @@ class _Kinds(dict[str, FindingKind]):
 
 def _require_places(kind: FindingKind, file: Path, code: str) -> None:
     """The braces of the texts can be filled: nothing else would be noticed before somebody's file has the fault."""
-    for part in ("message", "remedy"):
+    for part, labels in kind.texts().items():
         for language in LANGUAGES:
-            text = getattr(kind, part).in_language(language)
+            text = labels.in_language(language)
             try:
-                fill(text, language, {}, lenient=True)
+                fill(text, language, _ONE)
             except (ValueError, LookupError):
                 raise AuthorError(file, f"{code}.{part}.{language}", "bad_placeholder", text=text) from None
 

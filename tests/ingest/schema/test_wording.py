@@ -47,6 +47,7 @@ WORDED = frozenset(
         "lines",
         "listed",
         "months",
+        "name",
         "node",
         "number",
         "other",
@@ -91,6 +92,9 @@ FREE = frozenset(
 LATIN = frozenset(
     {
         "a",
+        "ctrl",
+        "reference",
+        "zip",
         "airflow",
         "b",
         "bbaj",
@@ -126,15 +130,7 @@ CASES = "дан|ден|тан|тен|нан|нен|ға|ге|қа|ке|да|де
 
 def _texts() -> Iterator[tuple[str, Labels]]:
     for code, kind in catalogue().items():
-        parts = {
-            "message": kind.message,
-            "remedy": kind.remedy,
-            "explain": kind.explain,
-            "if": kind.if_suggested,
-        }
-        for severity, other in kind.otherwise.items():
-            parts |= {f"{severity}.message": other.message, f"{severity}.remedy": other.remedy}
-        yield from ((f"{code}.{part}", labels) for part, labels in parts.items() if labels)
+        yield from ((f"{code}.{part}", labels) for part, labels in kind.texts().items())
     for file in sorted(WORDS.glob("*.yml")):
         for name, text in read_words(file.stem).items():
             if isinstance(text, dict) and all(isinstance(text.get(language), str) for language in LANGUAGES):
@@ -188,7 +184,7 @@ def test_nothing_is_left_open_or_foreign(name: str) -> None:
         template = TEXTS[name].in_language(language)
         for value in (*NUMBERS, *BLANKS):
             said = fill(template, language, _facts(template, value, language))
-            assert said == said.strip()
+            assert said == said.strip(" ")
             assert not re.search(r"[{}|#]|None|nan|\b[a-z]+_[a-z_]+\b", SHELL.sub("", said)), said
             assert not re.search(r"  | [,.;:!?](?!\w)|«»|\(\)|\"\"", said), said
             assert not re.search(r"(?<![\w-])-\d", said) or "-1" in template, said
@@ -203,7 +199,11 @@ def test_every_severity_is_answered_as_it_must_be(code: str) -> None:
     for severity in get_args(Severity):
         finding = Finding(code, severity_override=severity)
         kk, ru, en = (finding.text(language) for language in LANGUAGES)
-        said = (("үсіндір", kk), ("ояснени[ея] ?|оясните|ояснение не", ru), ("xpl[ai]", en))
+        said = (
+            ("үсіндірме (бер|қажет)|үсіндіріңіз", kk),
+            ("дайте пояснение|Пояснение не|оясните", ru),
+            ("[Ee]xplain[,.: ]|planation is", en),
+        )
         asks = [bool(re.search(words, text)) for words, text in said]
         if severity == "query" and catalogue()[code].emitter == "judge":
             assert all(asks), (kk, ru, en)
