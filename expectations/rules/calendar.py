@@ -61,16 +61,16 @@ class SegmentsDoNotOverlap(Rule):
 
     other: str
 
-    def fault(self) -> str:
-        other = BATCH.replace(" AS b", " AS a")
+    def query(self) -> str:
+        # By their first days, a period lies inside an earlier one when any of those ends after it begins.
         return f"""
-            b.segment IN ('term', 'break') AND EXISTS (
-                SELECT 1 FROM {other}
-                WHERE a._file = b._file AND a.segment IN ('term', 'break')
-                    AND a.grade_from IS NOT DISTINCT FROM b.grade_from
-                    AND a.grade_to IS NOT DISTINCT FROM b.grade_to
-                    AND (a._table, a._row) <> (b._table, b._row) AND b.{self.column} <= b.{self.other}
-                    AND b.{self.column} BETWEEN a.{self.column} AND a.{self.other}
-                    AND (a.{self.column} < b.{self.column} OR (a._table, a._row) < (b._table, b._row))
+            WITH ordered AS (
+                SELECT b.*, max(b.{self.other}) OVER (
+                    PARTITION BY b._file, b.grade_from, b.grade_to ORDER BY b.{self.column}, b._table, b._row
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ) AS latest
+                FROM {BATCH} WHERE b.segment IN ('term', 'break') AND b.{self.column} IS NOT NULL
             )
+            SELECT b._file, b._table, b._row FROM ordered AS b
+            WHERE {self.applies(f"b.{self.column} <= b.{self.other}", f"b.{self.column} <= b.latest")}
         """

@@ -16,28 +16,34 @@ from ingest.schema.message import interval
 class TermsInOrder(Rule):
     """A term begins after every term of a smaller number."""
 
-    def fault(self) -> str:
-        other = BATCH.replace(" AS b", " AS a")
+    def query(self) -> str:
         return f"""
-            b.segment = 'term' AND EXISTS (
-                SELECT 1 FROM {other}
-                WHERE a._file = b._file AND a.segment = 'term'
-                    AND a.segment_no < b.segment_no AND a.start_date > b.start_date
+            WITH ordered AS (
+                SELECT b.*, max(b.start_date) OVER (
+                    PARTITION BY b._file, b.segment ORDER BY b.segment_no
+                    RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ) AS latest
+                FROM {BATCH} WHERE b.segment = 'term' AND b.segment_no IS NOT NULL
             )
+            SELECT b._file, b._table, b._row FROM ordered AS b WHERE {self.applies("b.latest > b.start_date")}
         """
 
 
 class SegmentNumberTwice(Rule):
     """No two terms, and no two breaks, of a school year have the same number."""
 
-    def fault(self) -> str:
-        other = BATCH.replace(" AS b", " AS a")
+    def query(self) -> str:
         return f"""
-            b.segment_no IS NOT NULL AND EXISTS (
-                SELECT 1 FROM {other}
-                WHERE a._file = b._file AND a.segment = b.segment AND a.segment_no = b.segment_no
-                    AND a.start_date <> b.start_date AND (a._table, a._row) < (b._table, b._row)
+            WITH ordered AS (
+                SELECT b.*, min(b.start_date) OVER above AS first_start, max(b.start_date) OVER above AS last_start
+                FROM {BATCH} WHERE b.segment_no IS NOT NULL
+                WINDOW above AS (
+                    PARTITION BY b._file, b.segment, b.segment_no ORDER BY b._table, b._row
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                )
             )
+            SELECT b._file, b._table, b._row FROM ordered AS b
+            WHERE {self.applies("(b.first_start <> b.start_date OR b.last_start <> b.start_date)")}
         """
 
 

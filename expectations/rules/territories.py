@@ -14,14 +14,6 @@ _SHAPES = (
 _ORDER = "CASE {0}.level WHEN 'oblast' THEN 1 WHEN 'district' THEN 2 WHEN 'sub_district' THEN 3 ELSE 4 END"
 
 
-def _above(child: str, parent: str) -> str:
-    """SQL: whether `parent` holds a code from which that of `child` descends."""
-    prefixes = ", ".join(f"rpad(left({child}.kato, {kept}), 9, '0')" for kept in (2, 4, 6))
-    return (
-        f"{parent}._file = {child}._file AND {parent}.kato <> {child}.kato AND {parent}.kato IN ({prefixes})"
-    )
-
-
 class LevelFitsCode(Rule):
     """The level is one that a code (`other`) with so many trailing zeros may have."""
 
@@ -43,15 +35,22 @@ class LevelBelowParent(Rule):
     other: str
 
     def query(self) -> str:
-        parents = BATCH.replace(" AS b", " AS a")
-        below, above = _ORDER.format("b"), _ORDER.format("a")
+        # Each code is looked up by the few it may descend from: comparing every pair would grow by the square.
+        prefixes = ", ".join(f"rpad(left(b.kato, {kept}), 9, '0')" for kept in (2, 4, 6))
+        known = "({0}.level IN ('oblast', 'district', 'sub_district', 'settlement'))"
         return f"""
-            SELECT b._file, b._table, b._row, max(a.kato) AS parent
-            FROM {BATCH} JOIN {parents} ON {_above("b", "a")}
-            WHERE {self.applies()} AND {below} <= {above}
-                AND b.level IN ('oblast', 'district', 'sub_district', 'settlement')
-                AND a.level IN ('oblast', 'district', 'sub_district', 'settlement')
-            GROUP BY b._file, b._table, b._row
+            WITH below AS (
+                SELECT b._file, b._table, b._row, b.kato, {_ORDER.format("b")} AS depth,
+                    unnest(list_distinct([{prefixes}])) AS ancestor
+                FROM {BATCH} WHERE {self.applies(known.format("b"))}
+            ), above AS (
+                SELECT b._file, b.kato, max({_ORDER.format("b")}) AS deepest
+                FROM {BATCH} WHERE {known.format("b")} GROUP BY b._file, b.kato
+            )
+            SELECT c._file, c._table, c._row, max(a.kato) AS parent
+            FROM below AS c JOIN above AS a ON a._file = c._file AND a.kato = c.ancestor
+            WHERE a.kato <> c.kato AND c.depth <= a.deepest
+            GROUP BY c._file, c._table, c._row
         """
 
 

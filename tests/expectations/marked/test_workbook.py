@@ -272,7 +272,7 @@ def test_links_and_rows_that_are_too_many_go_on_without_loss(
 
 def test_nothing_found_is_said(source: Path) -> None:
     book = _opened(marked_workbook(source, [], FORM, "kk"))
-    assert "Ескертпе жоқ." in [row[0].value for row in book["Тексеру нәтижесі"].iter_rows(max_row=4)]
+    assert "Ескерту жоқ." in [row[0].value for row in book["Тексеру нәтижесі"].iter_rows(max_row=4)]
 
 
 def test_the_same_file_and_findings_give_the_same_bytes(source: Path, marked: bytes) -> None:
