@@ -48,6 +48,8 @@ WORDED = frozenset(
         "listed",
         "months",
         "name",
+        "cell",
+        "received_at",
         "node",
         "number",
         "other",
@@ -92,6 +94,14 @@ FREE = frozenset(
 LATIN = frozenset(
     {
         "a",
+        "apple",
+        "dbase",
+        "dbf",
+        "init",
+        "lotus",
+        "numbers",
+        "slk",
+        "sylk",
         "ctrl",
         "reference",
         "zip",
