@@ -173,7 +173,12 @@ def test_a_noun_behind_a_number_takes_its_form_from_it(name: str) -> None:
     for language in ("ru", "en"):
         text = TEXTS[name].in_language(language)
         nouns = re.findall(r"(?<!№ )(?<!-)\{(\w+)\} (?=[a-zа-яё]{4})(\w+)", text)
-        assert [noun for noun in nouns if noun[0] not in WORDED and noun[1] not in FREE] == [], text
+        assert [noun for noun in nouns if noun[0] not in WORDED and not _is_free(noun[1])] == [], text
+
+
+def _is_free(word: str) -> bool:
+    """Whether a word follows a value whatever it is: a verb, by its ending where Russian shows it."""
+    return word in FREE or bool(re.search("(ся|ет|ёт|ит|ют|ят|ён|но)$", word))
 
 
 @pytest.mark.parametrize("name", TEXTS)
