@@ -80,6 +80,8 @@ FREE = frozenset(
         "does",
         "lasts",
         "more",
+        "stays",
+        "сейчас",
         "carry",
         "falls",
         "stands",
@@ -134,7 +136,9 @@ LATIN = frozenset(
         "xml",
     }
 )
-SHELL = re.compile(r"`[^`]*`|--[a-z-]+|\b[A-Z_]{4,}\b|\([^()]*pip install[^()]*\)|\([a-z]+(?:, [a-z]+)+\)")
+SHELL = re.compile(
+    r"`[^`]*`|\bbbaj [a-z]+|--[a-z-]+|\b[A-Z_]{4,}\b|\([^()]*pip install[^()]*\)|\([a-z]+(?:, [a-z]+)+\)"
+)
 CASES = "дан|ден|тан|тен|нан|нен|ға|ге|қа|ке|да|де|та|те|ның|нің|дың|дің|тың|тің|ны|ні|ды|ді|ты|ті"
 
 
