@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
 
 from ingest.authored import AuthorError, read_text
 
@@ -23,7 +25,18 @@ SETTINGS_FILE = "bbaj.toml"
 
 class InstallationError(Exception):
     """Something about this installation keeps work from being done; the message says what. Not for what people
-    hand in, and not for faults of the program."""
+    hand in, and not for faults of the program.
+
+    `code` and `details` name it for the words shown to a person.
+    """
+
+    code: str = "unable"
+    details: Mapping[str, Any] = MappingProxyType({})
+
+    def of(self, code: str, **details: Any) -> Self:
+        """The same error under the name by which people's words of it are found."""
+        self.code, self.details = code, details
+        return self
 
 
 class SettingsError(AuthorError, InstallationError):
@@ -203,7 +216,8 @@ class Home:
         try:
             self._make_folders()
         except OSError as error:
-            raise InstallationError(f"BBAJ_HOME={self.root}: {error.strerror}") from error
+            unusable = InstallationError(f"BBAJ_HOME={self.root}: {error.strerror}")
+            raise unusable.of("home_unusable", home=self.root) from error
 
     def _make_folders(self) -> None:
         for folder in (self.raw, self.lake, self.builds, self.published, self.drop, self.logs):

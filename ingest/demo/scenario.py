@@ -53,6 +53,7 @@ class NotADemoError(InstallationError):
 
     def __init__(self, home: Home) -> None:
         super().__init__(f"{home.root} holds a real installation; choose another folder by BBAJ_HOME")
+        self.of("not_a_demo", home=home.root)
 
 
 def prepare(home: Home, country: Country) -> None:

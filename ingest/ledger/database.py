@@ -60,7 +60,8 @@ def reading_database_of(home: Home, *, alone: bool) -> dict[str, Any]:
 def _postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
-        raise LedgerUrlError("BBAJ_LEDGER_URL: write postgresql://user:password@host:port/database")
+        wrong = LedgerUrlError("BBAJ_LEDGER_URL: write postgresql://user:password@host:port/database")
+        raise wrong.of("ledger_url")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),

@@ -24,7 +24,7 @@ class UnreadableLedgerError(InstallationError):
 
     def __init__(self, home: Home, code: str) -> None:
         super().__init__(f"{home.root}: {code}")
-        self.code, self.facts = code, {"home": home.root}
+        self.of(code, home=home.root)
 
 
 def exists(home: Home) -> bool:

@@ -28,6 +28,7 @@ class DamagedError(InstallationError):
 
     def __init__(self, sha256: str) -> None:
         super().__init__(f"raw file {sha256} is damaged: restore it from a backup")
+        self.of("raw_damaged", sha256=sha256)
         self.sha256 = sha256
 
 

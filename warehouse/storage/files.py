@@ -24,6 +24,7 @@ class BusyError(InstallationError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path.name}: another process is at this work")
+        self.of("busy", path=path.name)
         self.path = path
 
 

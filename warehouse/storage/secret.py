@@ -65,7 +65,10 @@ def secrets_in(folder: Path, *, may_create: bool) -> list[Secret]:
     if found:
         return found
     if not may_create:
-        raise SecretError(f"{folder}: the vault is filled but its secret is gone; restore it from the backup")
+        gone = SecretError(
+            f"{folder}: the vault is filled but its secret is gone; restore it from the backup"
+        )
+        raise gone.of("secret_gone", path=folder)
     add_secret(folder, 1)
     return _read_all(folder)
 
@@ -96,11 +99,14 @@ def _read_all(folder: Path) -> list[Secret]:
 
 def _read(version: int, file: Path) -> Secret:
     if file.stat().st_mode & 0o077:
-        raise SecretError(f"{file}: others can read it; set its mode to 0600 and consider a new version")
+        open_to_others = f"{file}: others can read it; set its mode to 0600 and consider a new version"
+        raise SecretError(open_to_others).of("secret_open", path=file)
     try:
         key = bytes.fromhex(file.read_text(encoding="ascii"))
     except (ValueError, UnicodeDecodeError) as error:
-        raise SecretError(f"{file}: holds no hexadecimal secret; restore it from the backup") from error
+        damaged = SecretError(f"{file}: holds no hexadecimal secret; restore it from the backup")
+        raise damaged.of("secret_damaged", path=file) from error
     if len(key) != 32:
-        raise SecretError(f"{file}: holds {len(key)} bytes instead of 32; restore it from the backup")
+        short = SecretError(f"{file}: holds {len(key)} bytes instead of 32; restore it from the backup")
+        raise short.of("secret_damaged", path=file)
     return Secret(version, key)

@@ -50,7 +50,11 @@ def report_facts(found: Any, now: datetime) -> dict[str, Any]:
 def report_parts(
     name: str, title: str, found: Sequence[Any], now: datetime, every: bool = False, empty: str | None = None
 ) -> list[Part]:
-    """Reports asked for as a sheet; on a terminal the first thirty, and how many more there are."""
+    """Reports asked for as a sheet; on a terminal the first thirty, and how many more there are.
+
+    How late each is stands there where any is.
+    """
+    is_late = any(each.due_at < now for each in found)
     most = None if every or not out.is_terminal else SHOWN
     rows = [
         (
@@ -59,11 +63,11 @@ def report_parts(
             form_label(each.form),
             each.period,
             moment(each.due_at),
-            days_late(each.due_at, now),
+            *([days_late(each.due_at, now)] if is_late else []),
         )
         for each in found[:most]
     ]
-    headings = ("who", "node_code", "form", "period", "due_head", "days_late_head")
+    headings = ("who", "node_code", "form", "period", "due_head", *(["days_late_head"] if is_late else []))
     sheet = Sheet(name, headings, rows, title=title, empty=empty, whole=("node_code", "period"))
     if most is None or len(found) <= most:
         return [sheet]

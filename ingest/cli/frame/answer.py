@@ -74,9 +74,12 @@ def show(answer: Answer) -> None:
             _on_terminal(part)
         return
     # A generator's lines go out as they come; whether several sheets come is known of a sequence alone.
-    several = isinstance(answer.parts, Sequence) and sum(isinstance(part, Sheet) for part in answer.parts) > 1
+    sheets = (
+        sum(isinstance(part, Sheet) for part in answer.parts) if isinstance(answer.parts, Sequence) else 0
+    )
     for part in answer.parts:
-        _into_pipe(part, named=several)
+        if not (sheets and part == Line()):
+            _into_pipe(part, named=sheets > 1)
 
 
 def show_facts(facts: Any) -> None:

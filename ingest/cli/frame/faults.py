@@ -37,8 +37,9 @@ def refusal_of(fault: BaseException) -> RefusedError:
     if isinstance(fault, AuthorError):
         return RefusedError("wrong_file", fault.text(language()), MISUSED)
     if isinstance(fault, InstallationError):
-        code = getattr(fault, "code", None)
-        return refuse(code, UNABLE, **fault.facts) if code else refuse("unable", UNABLE, why=fault)  # type: ignore[attr-defined]
+        cause = fault.__cause__
+        why = reason_of(cause) if isinstance(cause, OSError) else fault
+        return refuse(fault.code, UNABLE, why=why, **fault.details)
     if isinstance(fault, OSError):
         return _of_system(fault)
     return refuse("our_fault", UNABLE, kind=type(fault).__name__)

@@ -21,6 +21,7 @@ from ingest.cli.frame.usage import nearest
 from ingest.schema.words import read_words
 from tests.ingest.cli.conftest import Call
 
+PROJECT = Path(__file__).parents[3]
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 # What is Latin in every language: names of the program, its commands, options and forms, of files and formats.
 NAMES = {
@@ -188,9 +189,47 @@ def test_the_language_is_that_of_bbaj_else_of_the_system(environment: dict[str, 
     assert of_environment(environment) == language
 
 
+def test_every_fault_of_an_installation_has_its_words() -> None:
+    """Each kind is told by a phrase of its own, in every language, however it came about."""
+    named = set()
+    for room in ("ingest", "warehouse"):
+        for file in (PROJECT / room).rglob("*.py"):
+            named |= set(re.findall(r"""\.of\(["'](\w+)["']""", file.read_text(encoding="utf-8")))
+    assert named
+    assert named <= set(read_words("command_line"))
+
+
+def test_a_fault_of_the_system_behind_one_of_the_installation_is_told_in_words(
+    call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for language in ("kk", "ru"):
+        said = call("init", BBAJ_HOME=str(tmp_path / "file" / "home"), BBAJ_LANG=language)
+        assert said.exit_code == 70
+        assert not foreign_words(said.stderr.replace(str(tmp_path), "")) - {"file", "home"}
+
+
+def test_a_crash_is_no_rejection(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise KeyError("boom")
+
+    monkeypatch.setattr("ingest.emit.template.template", crash)
+    said = call("template", "attendance", "-o", "never.xlsx", "--json", BBAJ_LANG="ru")
+    assert said.exit_code == 70
+    assert "ошибка самой программы" in said.stderr and "boom" in said.stderr
+    assert json.loads(said.stdout)["error"]["exit"] == 70
+
+
 def test_every_phrase_is_said_somewhere() -> None:
     folder = Path(faults.__file__).parent.parent
     written = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    # Names of what keeps an installation from working stand where it is raised.
+    for room in ("home.py", "ledger", "receive", "demo"):
+        place = folder.parent / room
+        for file in [place] if place.is_file() else place.rglob("*.py"):
+            written += file.read_text(encoding="utf-8")
+    for file in (folder.parent.parent / "warehouse").rglob("*.py"):
+        written += file.read_text(encoding="utf-8")
     built = r"(refused|publication|not_markable|system|installation|ledger)_.*"
     known = built + r"|accepted|rejected|unreadable|error|query|note|no_pack|newer_pack"
     said = set(re.findall(r"""["'](\w+)["']""", written))
