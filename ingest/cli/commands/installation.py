@@ -108,7 +108,9 @@ def completion(shell: Annotated[Shell, typer.Argument()]) -> Answer:
     """Print what a shell needs to complete commands, options and names of forms."""
     from typer._completion_shared import get_completion_script
 
-    script = get_completion_script(prog_name="bbaj", complete_var="_BBAJ_COMPLETE", shell=shell.value)
+    from ingest.cli.frame.command import COMPLETE
+
+    script = get_completion_script(prog_name="bbaj", complete_var=COMPLETE, shell=shell.value)
     return Answer({}, [Line(script)])
 
 

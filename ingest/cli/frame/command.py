@@ -12,16 +12,19 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 from typer import _click as click
+from typer._completion_classes import completion_init
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import Exit
 
 from ingest.cli.frame import faults, language, usage
 from ingest.cli.frame.answer import Answer, show, show_facts
-from ingest.cli.frame.help_page import command_page, program_page
+from ingest.cli.frame.help_page import command_page, line_of, program_page
 from ingest.cli.frame.options import common_options
 from ingest.cli.frame.speech import MISUSED, RefusedError, err
 
 PROGRAM = "bbaj"
+COMPLETE = "_BBAJ_COMPLETE"
+"""Set by the script of a shell that wants to know how a word may go on."""
 
 
 class SpokenCommand(TyperCommand):
@@ -35,6 +38,10 @@ class SpokenCommand(TyperCommand):
     def get_help(self, ctx: click.Context) -> str:
         """The page of this command."""
         return command_page(self, ctx)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """What the command is for, as shells show it beside the name they complete."""
+        return line_of(self.name or "")
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command and show what it answers."""
@@ -76,8 +83,10 @@ class SpokenGroup(TyperGroup):
         if args is None and os.name == "nt" and windows_expand_args:
             words = click.utils._expand_args(words)
         language.listen(words)
-        context: MutableMapping[str, Any] = extra
-        self._main_shell_completion(context, PROGRAM, complete_var)
+        if COMPLETE in os.environ:
+            completion_init()  # registers the shells
+            context: MutableMapping[str, Any] = extra
+            self._main_shell_completion(context, PROGRAM, complete_var)
         try:
             code = self._run(words, extra)
             sys.stdout.flush()

@@ -1,0 +1,176 @@
+"""Answers for programs: one document with the documented keys; plain lines into a pipe, never cut."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ingest.cli.conftest import Call
+from tests.ingest.cli.test_reading import COMMANDS, READING, outside, words_of, working_home
+
+__all__ = ["outside", "working_home"]
+PROJECT = Path(__file__).parents[3]
+BBAJ = [sys.executable, "-m", "ingest.cli"]
+PAGE = (PROJECT / "docs" / "answers.md").read_text(encoding="utf-8")
+
+
+def documented() -> dict[str, list[str]]:
+    """Command → the keys its document is said to have."""
+    keys = {}
+    for commands, said in re.findall(r"^\| ((?:`[a-z-]+`(?:, )?)+) \| (.+) \|$", PAGE, re.MULTILINE):
+        for command in re.findall("`([a-z-]+)`", commands):
+            keys[command] = re.findall(r"`([a-z_0-9]+)`", said.partition(";")[0])
+    return keys
+
+
+def test_every_command_that_says_something_is_documented() -> None:
+    spoken = {
+        name for name, found in COMMANDS.items() if any("--json" in param.opts for param in found.params)
+    }
+    assert spoken - set(documented()) == {"obligations"}
+    assert set(COMMANDS) - spoken == {"completion", "demo"}
+
+
+@pytest.mark.parametrize("command", sorted(set(READING) - {"completion"}))
+def test_a_document_has_the_keys_that_are_documented(
+    call: Call, working_home: Path, outside: Path, command: str
+) -> None:
+    said = call(*words_of(command, outside), "--json", BBAJ_HOME=str(working_home))
+    assert sorted(json.loads(said.stdout)) == sorted(documented()[command])
+
+
+@pytest.mark.parametrize("command", ["inbox", "status", "show", "queries"])
+def test_nothing_is_cut_in_a_narrow_pipe(call: Call, working_home: Path, outside: Path, command: str) -> None:
+    words = words_of(command, outside)
+    wide, narrow = (
+        call(*words, BBAJ_HOME=str(working_home), COLUMNS=columns).stdout for columns in ("300", "20")
+    )
+    assert wide == narrow
+    assert "\x1b" not in narrow and "…" not in narrow and "│" not in narrow
+
+
+def on_terminal(words: list[str], columns: int, **environment: str) -> str:
+    """What a terminal of that width shows."""
+    parent, child = pty.openpty()
+    import fcntl
+    import struct
+    import termios
+
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    process = subprocess.Popen(
+        [*BBAJ, *words],
+        cwd=PROJECT,
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        env=os.environ | {"TERM": "xterm-256color"} | environment,
+    )
+    os.close(child)
+    shown = b""
+    while select.select([parent], [], [], 120)[0]:
+        try:
+            read = os.read(parent, 65536)
+        except OSError:
+            break
+        if not read:
+            break
+        shown += read
+    process.wait(timeout=60)
+    os.close(parent)
+    return shown.decode("utf-8").replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_a_terminal_shows_tables_that_fit_and_lose_no_word(working_home: Path, columns: int) -> None:
+    shown = on_terminal(["inbox", "--by", "KZ", "--lang", "ru"], columns, BBAJ_HOME=str(working_home))
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+    assert max(map(len, plain.splitlines())) <= columns
+    letters = re.sub(r"[\s─]", "", plain)
+    assert "Ждутутверждения" in letters and "2026-07-17" in letters and "\x1b[1m" in shown
+
+
+def test_whoever_stops_reading_is_no_fault(working_home: Path) -> None:
+    # The pipe's reader is gone before the first line is written.
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        [*BBAJ, "status"],
+        cwd=PROJECT,
+        stdout=write_end,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"BBAJ_HOME": str(working_home)},
+        check=False,
+    )
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    "typed, offered",
+    [("bbaj appr", "approve"), ("bbaj check --form atten", "attendance"), ("bbaj status --la", "--late")],
+)
+def test_a_shell_is_told_what_completes_a_word(typed: str, offered: str) -> None:
+    words = typed.split()
+    done = subprocess.run(
+        BBAJ,
+        cwd=PROJECT,
+        env=os.environ
+        | {"_BBAJ_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(words) - 1)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert offered in done.stdout.split()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_scripts_of_shells_name_the_program(call: Call, shell: str) -> None:
+    script = call("completion", shell).stdout
+    assert "_BBAJ_COMPLETE" in script
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+
+
+def test_the_version_is_that_of_the_package(call: Call) -> None:
+    assert re.fullmatch(r"bbaj \d+\.\d+\.\d+\n", call("--version").stdout)
+
+
+READMES = sorted(PROJECT.glob("README*.md")) + sorted((PROJECT / "docs" / "guides").glob("*.md"))
+
+
+def commands_in(text: str) -> list[list[str]]:
+    """Every `bbaj …` a page tells to run, as words; placeholders stand for what they name."""
+    import shlex
+
+    found = []
+    shown = re.sub(r"#.*$", "", "\n".join(re.findall(r"```\n(.*?)```", text, re.DOTALL)), flags=re.MULTILINE)
+    spans = [
+        *shown.splitlines(),
+        *re.findall(r"`([^`\n]*)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL)),
+    ]
+    for span in spans:
+        for one in span.split("&&"):
+            command = re.match(r"\s*(?:\.venv/bin/|\./)bbaj (.+)", one)
+            if command:
+                words = shlex.split(command[1])
+                found.append(["12" if word in ("RECEIPT", "ҚОЛХАТ", "РАСПИСКА") else word for word in words])
+    return found
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_what_a_page_tells_to_type_is_understood(page: Path) -> None:
+    commands = commands_in(page.read_text(encoding="utf-8"))
+    assert commands
+    for name, *words in commands:
+        if words or (COMMANDS[name].params and not any(param.required for param in COMMANDS[name].params)):
+            context: Any = COMMANDS[name].make_context(name, list(words))
+            assert context.command is COMMANDS[name]
