@@ -37,6 +37,7 @@ GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
         hand_in.nil,
         queries.queries,
         queries.answer,
+        hand_in.confirm,
         hand_in.marked,
         hand_in.withdraw,
     ),

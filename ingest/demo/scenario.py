@@ -95,13 +95,15 @@ def play(
     take, in seconds. Raises StoppedError.
     """
     ledger.setup(home)
-    hand_in(home, country, staged["republic"], clockwork, timeout)
-    say("territories and the calendar are accepted: departments exist")
-    hand_in(home, country, staged["districts"], clockwork, timeout)
-    say("registers of organisations are accepted: schools exist")
+    plan = hand_in(home, country, staged["republic"], clockwork, timeout)
+    decide(home, plan, "republic")
+    say("territories and the calendar are accepted and approved: departments exist")
+    plan = hand_in(home, country, staged["districts"], clockwork, timeout)
+    decide(home, plan, "districts")
+    say("registers of organisations are accepted and approved: schools exist")
     plan = hand_in(home, country, staged["schools"], clockwork, timeout)
     say(f"{len(plan.of_wave('schools'))} files of schools are judged")
-    decided = decide(home, plan, "republic", "districts", "schools")
+    decided = decide(home, plan, "schools")
     say(f"departments approved {decided['approved']} reports and returned {decided['returned']}")
     plan = hand_in(home, country, staged["corrections"], clockwork, timeout)
     decide(home, plan, "corrections")
@@ -120,6 +122,8 @@ def hand_in(
     Those who report must exist before their files lie there: an address nobody has is set aside.
     """
     reporting = {planned.node for planned in wave}
+    if not _exist(reporting):
+        nudge(clockwork)  # what was approved takes effect with the next collection
     wait_until(lambda: _exist(reporting), "departments and schools of the next wave", timeout)
     plan = hand_over(home, country, wave)
     nudge(clockwork)

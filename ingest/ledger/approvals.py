@@ -13,6 +13,7 @@ from django.db import transaction
 
 from ingest.ledger.records import Node, Submission, SubmissionEvent, User
 from ingest.ledger.refusals import NotAllowedError, RefusalError, WrongStateError
+from ingest.ledger.removals import Removal, removal_of_taking_out, require_confirmation
 from ingest.schema.contract import Contract
 from ingest.schema.load import contract
 
@@ -27,9 +28,12 @@ def approve(
     at: datetime,
     channel: str = "cli",
     form: Contract | None = None,
+    removal: Removal | None = None,
+    confirmed: bool = False,
 ) -> Submission:
     """Make an accepted submission count officially. Approving it twice is no error and changes nothing.
 
+    `removal`: what that removes, where it must be `confirmed`.
     `form`: the contract to follow, by default the current one of the submission's form.
     """
     with transaction.atomic():
@@ -38,8 +42,9 @@ def approve(
         if submission.state == State.APPROVED:
             return submission
         _require_state(submission, State.ACCEPTED)
+        require_confirmation(submission, removal, confirmed=confirmed)
         submission.approved_at = at
-        return _decide(submission, State.APPROVED, actor, by, channel, at, "")
+        return _decide(submission, State.APPROVED, actor, by, channel, at, "", removal)
 
 
 def return_(
@@ -51,21 +56,38 @@ def return_(
     at: datetime,
     channel: str = "cli",
     form: Contract | None = None,
+    confirmed: bool = False,
 ) -> Submission:
-    """Send an accepted or approved submission back to its submitter: its data count no longer."""
+    """Send an accepted or approved submission back to its submitter: its data count no longer.
+
+    Raises ConfirmationNeededError for one that was approved, unless `confirmed`: what was official goes.
+    """
     with transaction.atomic():
         submission = _locked(submission_id)
         _require_approver(submission, by, form)
         _require_reason(reason)
-        _require_state(submission, State.ACCEPTED, State.APPROVED)
+        _require_state(submission, State.PENDING, State.ACCEPTED, State.APPROVED)
+        removal = removal_of_taking_out(submission)
+        was_approved = submission.state == State.APPROVED
+        require_confirmation(submission, removal, confirmed=confirmed or not was_approved)
         submission.approved_at = None
-        return _decide(submission, State.RETURNED, actor, by, channel, at, reason)
+        return _decide(submission, State.RETURNED, actor, by, channel, at, reason, removal)
 
 
 def withdraw(
-    submission_id: int, actor: User, by: Node, *, reason: str, at: datetime, channel: str = "cli"
+    submission_id: int,
+    actor: User,
+    by: Node,
+    *,
+    reason: str,
+    at: datetime,
+    channel: str = "cli",
+    confirmed: bool = False,
 ) -> Submission:
-    """Take one's own submission out again, as long as nobody approved it: then its approver returns it."""
+    """Take one's own submission out again, as long as nobody approved it: then its approver returns it.
+
+    Raises ConfirmationNeededError where its rows count, unless `confirmed`.
+    """
     with transaction.atomic():
         submission = _locked(submission_id)
         submitter = submission.scope.node
@@ -73,8 +95,10 @@ def withdraw(
             problem = f"{by.code} is not {submitter.code}, who submitted it"
             raise NotAllowedError("not_the_submitter", problem, by=by.code, node=submitter.code)
         _require_reason(reason)
-        _require_state(submission, State.RECEIVED, State.ACCEPTED)
-        return _decide(submission, State.WITHDRAWN, actor, by, channel, at, reason)
+        _require_state(submission, State.RECEIVED, State.PENDING, State.ACCEPTED)
+        removal = removal_of_taking_out(submission)
+        require_confirmation(submission, removal, confirmed=confirmed)
+        return _decide(submission, State.WITHDRAWN, actor, by, channel, at, reason, removal)
 
 
 def _locked(submission_id: int) -> Submission:
@@ -124,7 +148,14 @@ def _not_in_chain(by: Node, node: Node) -> NotAllowedError:
 
 
 def _decide(
-    submission: Submission, state: str, actor: User, by: Node, channel: str, at: datetime, reason: str
+    submission: Submission,
+    state: str,
+    actor: User,
+    by: Node,
+    channel: str,
+    at: datetime,
+    reason: str,
+    removal: Removal | None,
 ) -> Submission:
     submission.state = state
     submission.save(update_fields=["state", "approved_at"])
@@ -135,6 +166,9 @@ def _decide(
         on_behalf_of=by,
         channel=channel,
         at=at,
-        details={"reason": reason} if reason else {},
+        details={
+            **({"reason": reason} if reason else {}),
+            **({"removal": removal.to_json()} if removal else {}),
+        },
     )
     return submission

@@ -1,13 +1,15 @@
 """Nil returns: a node says that it has nothing to report, which is an answer and not silence.
 
-In: the scope. Out: a submission with an accepted verdict of zero rows, at once.
+In: the scope. Out: a submission with an accepted verdict of zero rows, at once; pending where rows count already.
 """
 
 from __future__ import annotations
 
 from django.db import transaction
 
+from ingest.ledger import winners
 from ingest.ledger.records import Scope
+from ingest.ledger.removals import removal_of
 from ingest.ledger.submissions import Handover, Judgement, Received, record_receipt, record_verdict
 from ingest.schema.load import contract
 
@@ -21,6 +23,8 @@ def record(scope: Scope, handover: Handover, contract_version: int | None = None
     received = record_receipt(scope, None, handover)
     if not hasattr(received.submission, "verdict"):
         version = contract_version or contract(scope.form).version
-        record_verdict(received.submission.pk, Judgement("accepted", version), handover.received_at)
+        removal = removal_of(winners.displaced_by(received.submission))
+        judgement = Judgement("accepted", version, removal=removal)
+        record_verdict(received.submission.pk, judgement, handover.received_at)
         received.submission.refresh_from_db()
     return received

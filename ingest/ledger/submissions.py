@@ -7,7 +7,7 @@ transaction; none of them parses or judges anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -26,6 +26,7 @@ from ingest.ledger.records import (
     Verdict,
 )
 from ingest.ledger.refusals import AlreadyJudgedError
+from ingest.ledger.removals import Removal, pending_removal, record_confirmation
 from ingest.schema.letters import folded_part
 from ingest.schema.means import Means
 from ingest.schema.period import Period
@@ -58,7 +59,8 @@ class Handover:
     """One act of handing something in.
 
     `on_behalf_of`: the node that hands in, by default the one the submission is about. `receipt_key`: the
-    name of this act, so that repeating it after a crash or a lost answer is no second act.
+    name of this act, so that repeating it after a crash or a lost answer is no second act. `may_replace`: whoever
+    hands it in says that it may remove rows that count.
     """
 
     received_at: datetime
@@ -67,6 +69,7 @@ class Handover:
     file_name: str = ""
     on_behalf_of: Node | None = None
     receipt_key: str | None = None
+    may_replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ class Received:
 class Judgement:
     """What judging found out about one submission; counts are rows, `errors` … `notes` are findings.
 
-    `means_id`: see `keep_means`. `corrections`: the declared ones that changed something, in full.
+    `removal`: what it would remove of what counts, where that needs a confirmation. `means_id`:
+    see `keep_means`. `corrections`: the declared ones that changed something, in full.
     """
 
     outcome: Literal["accepted", "rejected", "unreadable"]
@@ -100,6 +104,7 @@ class Judgement:
     batch_id: str = ""
     means_id: str | None = None
     corrections: Sequence[Mapping[str, Any]] = ()
+    removal: Removal | None = None
 
 
 def keep_means(means: Means) -> str:
@@ -166,9 +171,14 @@ def record_receipt(scope: Scope, raw: tuple[str, int] | None, handover: Handover
         on_behalf_of=on_behalf_of,
         channel=handover.channel,
         at=handover.received_at,
-        details={"file_name": handover.file_name, "sha256": sha256},
+        details={"file_name": handover.file_name, "sha256": sha256, "may_replace": handover.may_replace},
         receipt_key=receipt_key,
     )
+    if is_duplicate and handover.may_replace and latest.state == Submission.State.PENDING:
+        removal = pending_removal(latest)
+        record_confirmation(
+            latest, removal, handover.actor, on_behalf_of, handover.received_at, handover.channel
+        )
     return Received(latest, is_duplicate)
 
 
@@ -202,13 +212,15 @@ def record_verdicts(judgements: Mapping[int, Judgement], judged_at: datetime) ->
 
 
 def _judge(submission: Submission, judgement: Judgement, judged_at: datetime, actor: User) -> Verdict:
-    facts: dict[str, Any] = asdict(judgement)
+    facts: dict[str, Any] = asdict(replace(judgement, removal=None))
+    del facts["removal"]
     facts["reference"] = {form: list(ids) for form, ids in judgement.reference.items()}
     facts["not_checked"] = list(judgement.not_checked)
     facts["corrections"] = [dict(each) for each in judgement.corrections]
     verdict = Verdict.objects.create(submission=submission, judged_at=judged_at, **facts)
-    if submission.state == Submission.State.RECEIVED:
-        submission.state = judgement.outcome
+    is_new = submission.state == Submission.State.RECEIVED
+    if is_new:
+        submission.state = Submission.State.PENDING if judgement.removal else judgement.outcome
         submission.save(update_fields=["state"])
     SubmissionEvent.objects.create(
         submission=submission,
@@ -218,7 +230,27 @@ def _judge(submission: Submission, judgement: Judgement, judged_at: datetime, ac
         at=judged_at,
         details={"rows_in": judgement.rows_in, "errors": judgement.errors, "queries": judgement.queries},
     )
+    if judgement.removal and is_new:
+        _ask(submission, judgement.removal, judged_at, actor)
     return verdict
+
+
+def _ask(submission: Submission, removal: Removal, at: datetime, actor: User) -> None:
+    """Write down what the submission would remove; whoever handed it in may have confirmed that already."""
+    SubmissionEvent.objects.create(
+        submission=submission,
+        kind=Kind.PENDING,
+        actor=actor,
+        channel="pipeline",
+        at=at,
+        details={"removal": removal.to_json()},
+    )
+    handed_in = submission.events.filter(kind__in=(Kind.RECEIVED, Kind.DUPLICATE)).order_by("-pk")
+    for event in handed_in.select_related("actor", "on_behalf_of"):
+        if event.details.get("may_replace"):
+            by = event.on_behalf_of or submission.on_behalf_of
+            record_confirmation(submission, removal, event.actor, by, at, event.channel)
+            return
 
 
 def hold_back(submission_ids: Iterable[int], build_id: int, reason: str, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Which submission of each scope counts: operationally, officially. Decided by sequence, never by a clock.
 
-Operational: the highest accepted (or approved) one. Official: the highest approved one. A rejected file
+Operational: the highest accepted (or approved) one. Official: the highest approved one. Of a form that takes effect
+when it is approved (registers, calendars) only approved ones count, on either basis. A rejected file
 displaces nothing; a returned or withdrawn one no longer counts and lets its predecessor count again.
 A report that counts as a whole displaces all its parts, or their rows would count twice.
 """
@@ -15,6 +16,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, Outer
 
 from ingest.ledger import explanations
 from ingest.ledger.records import Scope, Submission
+from ingest.schema.load import contracts
 
 _APPROVED = (Submission.State.APPROVED.value,)
 
@@ -57,8 +59,15 @@ def operational(
 
 def awaiting_approval(which: Q) -> list[Submission]:
     """Those of the operational winners that nobody has approved yet, narrowed by a query of submissions."""
-    accepted = which & Q(state=Submission.State.ACCEPTED, pk__in=_highest(Submission.STANDING, None))
-    return list(_with_details(accepted))
+    highest = _highest(Submission.STANDING, None, also_without_effect=True)
+    return list(_with_details(which & Q(state=Submission.State.ACCEPTED, pk__in=highest)))
+
+
+def reported(form: str, *, nodes: Collection[str] | None = None) -> list[Submission]:
+    """The highest accepted one of every scope, by sequence, whether or not it is in effect already."""
+    highest = _highest(Submission.STANDING, form, also_without_effect=True)
+    which = Q(pk__in=highest) if nodes is None else Q(pk__in=highest, scope__node__code__in=sorted(nodes))
+    return list(_with_details(which))
 
 
 def official(form: str | None = None) -> list[Submission]:
@@ -94,8 +103,45 @@ def whole_beside(scope: Scope) -> Submission | None:
     return standing.filter(scope__in=siblings).order_by("-pk").first()
 
 
-def _highest(states: Collection[str], form: str | None) -> QuerySet[Submission, int]:
+def without_effect() -> list[Submission]:
+    """What was accepted of forms that take effect when approved, and is not approved yet, by sequence."""
+    return awaiting_approval(Q(scope__form__in=effective_when_approved()))
+
+
+LATEST_ALONE = frozenset({"territory_register"})
+"""Forms of which the latest one is the whole: an earlier period's counts no longer beside it."""
+
+
+def latest(found: Collection[Submission]) -> list[Submission]:
+    """The one of the latest period, of one period the last."""
+    return sorted(found, key=lambda each: (each.scope.period_start, each.pk))[-1:]
+
+
+def displaced_by(submission: Submission) -> list[Submission]:
+    """What counts now and would not once this submission counts: its scope's, the parts of a whole, and of a form
+    of which the latest alone counts the one before it."""
+    scope = submission.scope
+    if scope.form in LATEST_ALONE:
+        mine = (scope.period_start, submission.pk)
+        standing = latest(operational(scope.form))
+        return [each for each in standing if (each.scope.period_start, each.pk) < mine]
+    counting = operational(scope.form, nodes={scope.node.code}, periods={scope.period})
+    is_whole = scope.part == Scope.WHOLE and not submission.is_nil_return
+    return [each for each in counting if each.pk < submission.pk and (each.scope_id == scope.pk or is_whole)]
+
+
+def effective_when_approved() -> list[str]:
+    """Forms whose data nobody is held to before somebody approved them."""
+    return [name for name, form in contracts().items() if form.takes_effect == "approved"]
+
+
+def _highest(
+    states: Collection[str], form: str | None, *, also_without_effect: bool = False
+) -> QuerySet[Submission, int]:
     standing = Submission.objects.filter(state__in=states)
+    if not also_without_effect:
+        late = effective_when_approved()
+        standing = standing.exclude(Q(scope__form__in=late) & ~Q(state__in=_APPROVED))
     whole = standing.filter(
         is_nil_return=False,
         scope__part=Scope.WHOLE,

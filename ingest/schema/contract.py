@@ -202,6 +202,9 @@ class Contract(Closed):
     `missingValues`: texts that mean an empty cell. `primaryKey`: the columns that no two rows share. `fields`:
     the columns in their order. `checks`: rules beyond the constraints of the columns. `layout`: how its
     template looks.
+    `takes_effect`: when what it says is what others are judged against and asked by: once it is accepted, or, for
+    registers and calendars, once somebody approved it.
+    `removes_unasked`: up to which share of the rows that count a later submission may drop without a confirmation.
     `mart`: the model of the warehouse that holds every accepted row, with its `submission_key`: a fact, or
     `stg_<form>` for a form of which dimensions are made.
     """
@@ -215,6 +218,8 @@ class Contract(Closed):
     submitted_by: tuple[NodeKind, ...] = Field(min_length=1)
     approved_by: tuple[NodeKind, ...]
     period: PeriodKind
+    takes_effect: Literal["accepted", "approved"] = "accepted"
+    removes_unasked: Annotated[float, Field(ge=0, le=1)] = 0.2
     mart: Name
     due: Due | None = None
     depends_on: tuple[Name, ...] = ()

@@ -19,7 +19,7 @@ from ingest.receive.drop import collect as collect_drop
 from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
-from warehouse.services.registers import keep_obligations
+from warehouse.services.registers import follow, keep_obligations
 from warehouse.storage import build as builds
 from warehouse.storage import publish as publications
 
@@ -57,8 +57,10 @@ def _nothing_to_do(why: str) -> NoReturn:
 
 
 def collect() -> CollectReport:
-    """Receive what lies in the drop folder."""
-    return collect_drop(_home())
+    """Receive what lies in the drop folder; what was approved meanwhile is in effect first."""
+    home = _home()
+    follow(home)
+    return collect_drop(home)
 
 
 def judge() -> dict[str, int]:

@@ -24,6 +24,7 @@ from ingest.home import Home
 from ingest.ledger import explanations, waiting, winners
 from ingest.ledger import submissions as ledger
 from ingest.ledger.records import Submission
+from ingest.ledger.removals import Removal
 from ingest.receive.failpoint import reach
 from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract
@@ -33,6 +34,7 @@ from ingest.schema.period import Period
 from warehouse.services.parts import reject_repeated
 from warehouse.services.reference import JUDGED_AGAINST_ITSELF, Surroundings, surroundings_of
 from warehouse.services.registers import REGISTERS, follow, keep_obligations
+from warehouse.services.removal import removal_asking
 from warehouse.storage.files import locked, sweep_partial
 from warehouse.storage.land import Accepted, Destination, land
 from warehouse.storage.secret import secrets_in
@@ -132,8 +134,9 @@ def _awaits(submission: Submission, earlier: Submission, *, one_of_a_node: bool)
     mine, other = submission.scope, earlier.scope
     if mine.node_id != other.node_id:
         return False
-    is_part_of_it = mine.period == other.period and mine.part != mine.WHOLE == other.part
-    return one_of_a_node or is_part_of_it
+    is_same_report = mine.period == other.period
+    is_whole_beside_part = mine.WHOLE in (mine.part, other.part)
+    return one_of_a_node or (is_same_report and (mine.pk == other.pk or is_whole_beside_part))
 
 
 def _judge_batch(
@@ -170,6 +173,7 @@ def _judge_batch(
             batch_id,
             _answered(by_id[submission_id], marks[submission_id]),
             means_id,
+            _removal(home, verdict, by_id[submission_id], batch_id),
         )
         for submission_id, verdict in judged.verdicts.items()
     }
@@ -233,6 +237,12 @@ def _answered(submission: Submission, marks: Sequence[str | None]) -> int:
     return sum(mark in known for mark in marks)
 
 
+def _removal(home: Home, verdict: Verdict, submission: Submission, batch_id: str) -> Removal | None:
+    if verdict.outcome != "accepted":
+        return None
+    return removal_asking(home, submission, batch_id, verdict.rows_accepted)
+
+
 def _judgement(
     verdict: Verdict,
     known: Surroundings,
@@ -240,6 +250,7 @@ def _judgement(
     batch_id: str,
     answered: int,
     means_id: str,
+    removal: Removal | None,
 ) -> ledger.Judgement:
     versions = verdict.versions
     return ledger.Judgement(
@@ -258,5 +269,6 @@ def _judgement(
         not_checked=verdict.not_checked,
         batch_id=batch_id if verdict.outcome == "accepted" else "",
         means_id=means_id,
+        removal=removal,
         corrections=[each.model_dump(mode="json", by_alias=True) for each in verdict.corrections],
     )

@@ -118,13 +118,13 @@ def _landings() -> Iterator[_Landing]:
     """Batches in the order in which forms depend on each other, then in that of receipt.
 
     A submission that was returned or withdrawn lands no more; one that another superseded does, since it
-    counts again when its successor is withdrawn.
+    counts again when its successor is withdrawn; and one that waits for its confirmation.
     """
     for form in contracts():
         groups: defaultdict[tuple[str | None, int, str], list[Submission]] = defaultdict(list)
         accepted = Submission.objects.filter(
             scope__form=form,
-            state__in=Submission.STANDING,
+            state__in=(*Submission.STANDING, Submission.State.PENDING),
             verdict__outcome=Verdict.Outcome.ACCEPTED,
             verdict__rows_accepted__gt=0,
         )

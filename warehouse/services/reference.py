@@ -1,4 +1,4 @@
-"""What waiting submissions are judged against: the latest accepted data of the forms they depend on.
+"""What waiting submissions are judged against: the latest data in effect of the forms they depend on.
 
 In: the ledger's winners, the lake, the restricted lists of persons. Out: a `Reference`, holding of the lists
 only what concerns the organisations of the batch.
@@ -77,7 +77,7 @@ def surroundings_of(
     sources: dict[str, pa.Table | None] = {}
     standing = {form: _standing(form, organisations) for form in contract.depends_on}
     if contract.form == JUDGED_AGAINST_ITSELF:
-        earlier = _standing(contract.form, organisations)
+        earlier = winners.reported(contract.form)  # an event follows what was reported, approved or not
         standing[contract.form] = [each for each in earlier if each.scope_id not in replaced]
     for form, found in standing.items():
         if form == "territory_register":
@@ -143,12 +143,21 @@ def _earlier(
     return found
 
 
-def landed(home: Home, submissions: Sequence[Submission], query: str) -> pa.Table | None:
+def landed(home: Home, submissions: Sequence[Submission], query: str, **beside: pa.Table) -> pa.Table | None:
     """Rows of these submissions as the query asks of `landed` and `submitter(submission_id, node_code, period_start)`.
 
-    None where there are no submissions with rows.
+    `beside`: further tables the query may read. None where there are no submissions with rows.
     """
-    return _query(files_of(home.lake, submissions), submissions, query)
+    return _query(files_of(home.lake, submissions), submissions, query, **beside)
+
+
+def rows_of(home: Home, submission: Submission, batch_id: str, query: str) -> pa.Table:
+    """Landed rows of one submission whose verdict is not recorded yet. Raises IOException where none landed."""
+    scope = submission.scope
+    file = home.lake / scope.form / f"period={scope.period}" / f"{batch_id}.parquet"
+    found = _query([str(file)], [submission], query)
+    assert found is not None
+    return found
 
 
 def learners_of(home: Home, node_code: str, last_day: date) -> pa.Table | None:
@@ -181,9 +190,7 @@ def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
     if form == _OWN_LISTS:
         return winners.operational(form, nodes=organisations)
     found = winners.operational(form)
-    if form == "territory_register":  # the classifier is a whole: the latest one alone counts
-        return sorted(found, key=lambda each: (each.scope.period_start, each.pk))[-1:]
-    return found
+    return winners.latest(found) if form in winners.LATEST_ALONE else found
 
 
 def _persons(home: Home, form: str, submissions: Sequence[Submission]) -> pa.Table | None:
@@ -191,7 +198,9 @@ def _persons(home: Home, form: str, submissions: Sequence[Submission]) -> pa.Tab
     return _query(files, submissions, "SELECT bin, iin, period, grade, letter FROM landed")
 
 
-def _query(files: list[str], submissions: Sequence[Submission], query: str) -> pa.Table | None:
+def _query(
+    files: list[str], submissions: Sequence[Submission], query: str, **beside: pa.Table
+) -> pa.Table | None:
     if not files:
         return None
     submitters = pa.table(
@@ -202,7 +211,8 @@ def _query(files: list[str], submissions: Sequence[Submission], query: str) -> p
         }
     )
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
-        con.register("submitter", submitters)
+        for name, table in {"submitter": submitters, **beside}.items():
+            con.register(name, table)
         con.execute(
             "CREATE VIEW every_row AS SELECT * FROM read_parquet([" + ", ".join(map(literal, files)) + "],"
             " hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"

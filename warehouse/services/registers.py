@@ -1,7 +1,7 @@
 """Registers become the ledger's hierarchy, and the calendar decides what is asked of it.
 
-In: the accepted registers and calendars in the lake. Out: nodes created, renamed or closed; obligations
-opened and settled. Everything here may be repeated at any time and after any interruption.
+In: the registers and calendars in effect, that is approved, in the lake. Out: nodes created, renamed or closed;
+obligations opened and settled. Everything here may be repeated at any time and after any interruption.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def keep_obligations(home: Home, now: datetime | None = None) -> Counter[str]:
         if form not in contracts():
             file, known = home.root / SETTINGS_FILE, list(contracts())
             raise SettingsError(file, f"collected.{form}", "no_form", found=form, known=known)
+    follow(home)
     moment = now or home.now()
     opened = obligations.open_due(
         moment.astimezone(LOCAL_TIME).date(),
@@ -62,7 +63,7 @@ def keep_obligations(home: Home, now: datetime | None = None) -> Counter[str]:
 
 
 def school_calendar(home: Home) -> SchoolCalendar:
-    """The calendar of every school year that has an accepted one."""
+    """The calendar of every school year that has one in effect."""
     rows = landed(
         home,
         winners.operational("school_calendar"),
@@ -73,8 +74,9 @@ def school_calendar(home: Home) -> SchoolCalendar:
 
 def _follow_territories(home: Home, found: list[Submission]) -> None:
     """The latest classifier; earlier ones first would only undo newer names and bring them back."""
-    latest = sorted(found, key=lambda each: (each.scope.period_start, each.pk))[-1:]
-    rows = landed(home, latest, "SELECT kato, level, name_kk, name_ru FROM landed ORDER BY kato")
+    rows = landed(
+        home, winners.latest(found), "SELECT kato, level, name_kk, name_ru FROM landed ORDER BY kato"
+    )
     if rows:
         nodes.apply_territories(starmap(nodes.Territory, _tuples(rows.to_pydict())))
 

@@ -26,6 +26,7 @@ from ingest.cli.frame.options import (
     OnlyPeriodOption,
     ReasonOption,
     ReceiptsArgument,
+    ReplaceOption,
 )
 from ingest.cli.frame.speech import RefusedError, phrase, refuse, word, working
 
@@ -50,11 +51,13 @@ def approve(
     form: OnlyFormOption = None,
     period: OnlyPeriodOption = None,
     clean: CleanOption = False,
+    replace: ReplaceOption = False,
 ) -> Answer:
     """Approve accepted submissions: from the next build on they count officially."""
-    from ingest.ledger import approvals
+    from warehouse.services import removal
 
-    return _decide_all(approvals.approve, submissions, by, (form, period, clean), {})
+    which = (form, period, clean)
+    return _decide_all(removal.approve, submissions, by, which, {"confirmed": replace})
 
 
 def return_(
@@ -65,13 +68,15 @@ def return_(
     form: OnlyFormOption = None,
     period: OnlyPeriodOption = None,
     clean: CleanOption = False,
+    replace: ReplaceOption = False,
 ) -> Answer:
     """Send submissions back to their submitters for rework."""
-    from ingest.ledger import approvals
+    from warehouse.services import removal
 
     if not reason.strip():
         raise refuse("refused_no_reason")
-    return _decide_all(approvals.return_, submissions, by, (form, period, clean), {"reason": reason.strip()})
+    more = {"reason": reason.strip(), "confirmed": replace}
+    return _decide_all(removal.return_, submissions, by, (form, period, clean), more)
 
 
 def _decide_all(
@@ -97,7 +102,7 @@ def _decide_all(
             work.step(number, len(chosen))
             try:
                 with refusals_in_words(receipt):
-                    decided = decision(receipt, operator(), node, at=home.now(), **more)
+                    decided = decision(home, receipt, operator(), node, **more)
                 result.decided.append({"receipt": decided.pk, "state": decided.state})
             except RefusedError as refusal:
                 refusals.append(refusal)

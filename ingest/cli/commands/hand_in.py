@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ingest.cli.commands.confirmations import confirmations
 from ingest.cli.commands.output import write_private
 from ingest.cli.commands.session import (
     node_named,
@@ -30,9 +31,11 @@ from ingest.cli.frame.options import (
     PeriodOption,
     ReasonOption,
     ReceiptArgument,
+    ReplaceOption,
 )
 from ingest.cli.frame.speech import moment, phrase, refuse, word, working
 from ingest.home import Home
+from ingest.schema.letters import folded_part
 
 
 def submit(
@@ -41,6 +44,7 @@ def submit(
     node: NodeOption,
     period: PeriodOption,
     part: PartOption = "whole",
+    replace: ReplaceOption = False,
 ) -> Answer:
     """Hand files in. A receipt is durable when it is shown; the verdict follows when it is judged."""
     from ingest.ledger.submissions import Handover
@@ -54,7 +58,10 @@ def submit(
     lines = []
     for file, own_part in zip(files, _parts_of(files, part), strict=True):
         scope = scope_named(home, form, node, period, own_part)
-        receipt = receive(home, file, scope, Handover(home.now(), "cli", operator(), file_name=file.name))
+        handover = Handover(
+            home.now(), "cli", operator(), file_name=file.name, on_behalf_of=scope.node, may_replace=replace
+        )
+        receipt = receive(home, file, scope, handover)
         facts = {"receipt": receipt.submission_id, "sha256": receipt.sha256, "part": own_part}
         more = {"received_at": receipt.received_at, "duplicate": receipt.is_duplicate}
         receipts.append({"file": str(file), **facts, **more})
@@ -74,22 +81,42 @@ def _parts_of(files: list[Path], part: str) -> list[str]:
     if len(files) == 1:
         return [part]
     parts = [file.stem for file in files]
-    if part != "whole" or len({name.casefold() for name in parts}) < len(parts):
+    if part != "whole" or len({folded_part(name) for name in parts}) < len(parts):
         raise refuse("files_are_parts")
     return parts
 
 
-def nil(form: FormOption, node: NodeOption, period: PeriodOption, part: PartOption = "whole") -> Answer:
+def nil(
+    form: FormOption,
+    node: NodeOption,
+    period: PeriodOption,
+    part: PartOption = "whole",
+    replace: ReplaceOption = False,
+) -> Answer:
     """Say that there is nothing to report for a period: an answer, not silence."""
     from ingest.ledger.submissions import Handover
     from ingest.receive.receipt import receive_nil
 
     home = open_ledger()
     scope = scope_named(home, form, node, period, part)
-    receipt = receive_nil(scope, Handover(home.now(), "cli", operator()))
+    receipt = receive_nil(scope, Handover(home.now(), "cli", operator(), may_replace=replace))
     name = "nil_duplicate" if receipt.is_duplicate else "nil_receipt"
+    asked = confirmations([receipt.submission_id])
     facts = {"receipt": receipt.submission_id, "duplicate": receipt.is_duplicate}
-    return Answer(facts, [Line(phrase(name, submission_id=receipt.submission_id))])
+    if asked:
+        facts["waits_for_confirmation"] = True
+    return Answer(facts, [Line(phrase(name, submission_id=receipt.submission_id)), *asked])
+
+
+def confirm(submission: ReceiptArgument, by: ByOption) -> Answer:
+    """Let a submission count that would remove rows which count now."""
+    from ingest.ledger import removals
+
+    home = open_existing()
+    with refusals_in_words(submission):
+        decided = removals.confirm(submission, operator(), node_named(by), at=home.now())
+    said = phrase("decided", submission=decided.pk, state=word("submission_state", decided.state))
+    return Answer({"receipt": decided.pk, "state": decided.state}, [Line(said)])
 
 
 @reads_ledger
@@ -114,12 +141,16 @@ def marked(submission: ReceiptArgument, output: OutputOption) -> Answer:
     return Answer(facts, [Line(phrase("marked_written", path=output))])
 
 
-def withdraw(submission: ReceiptArgument, by: ByOption, reason: ReasonOption) -> Answer:
+def withdraw(
+    submission: ReceiptArgument, by: ByOption, reason: ReasonOption, replace: ReplaceOption = False
+) -> Answer:
     """Take one's own submission back."""
     from ingest.ledger import approvals
 
     home = open_existing()
     with refusals_in_words(submission):
-        decided = approvals.withdraw(submission, operator(), node_named(by), at=home.now(), reason=reason)
+        decided = approvals.withdraw(
+            submission, operator(), node_named(by), at=home.now(), reason=reason, confirmed=replace
+        )
     said = phrase("decided", submission=decided.pk, state=word("submission_state", decided.state))
     return Answer({"receipt": decided.pk, "state": decided.state}, [Line(said)])

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ingest.cli.commands.confirmations import awaiting_effect, confirmation_facts, confirmations
 from ingest.cli.commands.session import open_existing, open_ledger, operator, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Sheet
 from ingest.cli.frame.options import ReasonOption
@@ -27,7 +28,9 @@ def judge() -> Answer:
     lines = [Line(phrase("judged" if counts else "nothing_waits", **facts))]
     if refused:
         lines.append(Line(phrase("rejected_receipts", listed=", ".join(map(str, refused)))))
-    return Answer({**facts, "refused_receipts": refused}, lines)
+    lines += [*confirmations(waited), *awaiting_effect(waited)]
+    asked = [each["receipt"] for each in confirmation_facts(waited)]
+    return Answer({**facts, "refused_receipts": refused, "waiting_for_confirmation": asked}, lines)
 
 
 def build(force: Annotated[bool, typer.Option("--force")] = False) -> Answer:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ingest.cli.commands.confirmations import awaiting_effect, confirmation_facts, confirmations
 from ingest.cli.commands.reports import report_facts, report_parts
 from ingest.cli.commands.session import form_label, known_form, known_period, node_named, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
@@ -60,8 +61,11 @@ def status(
         _newest_sheet(newest),
         *_unidentified_parts(aside, None if every or not out.is_terminal else _SHOWN),
         Line(),
+        *confirmations(),
+        *awaiting_effect(),
         Line(said),
     ]
+    facts["waiting_for_confirmation"] = confirmation_facts()
     return Answer({**facts, "newest": newest, "published": published}, parts)
 
 

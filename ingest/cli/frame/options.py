@@ -43,6 +43,7 @@ ReceiptArgument = Annotated[int, typer.Argument(min=1)]
 ReceiptsArgument = Annotated[list[int] | None, typer.Argument(min=1)]
 ByOption = Annotated[str, typer.Option("--by")]
 AgreedOption = Annotated[bool, typer.Option("--yes", "-y")]
+ReplaceOption = Annotated[bool, typer.Option("--replace")]
 ReasonOption = Annotated[str, typer.Option("--reason")]
 
 

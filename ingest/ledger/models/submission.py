@@ -24,11 +24,13 @@ class Submission(models.Model):
     """
 
     class State(models.TextChoices):
-        """What has become of it so far."""
+        """What has become of it so far. A pending one was judged acceptable, would remove rows that count, and waits
+        for somebody to confirm that."""
 
         RECEIVED = "received"
         UNREADABLE = "unreadable"
         REJECTED = "rejected"
+        PENDING = "pending"
         ACCEPTED = "accepted"
         APPROVED = "approved"
         RETURNED = "returned"

@@ -21,6 +21,8 @@ class SubmissionEvent(models.Model):
         DUPLICATE = "duplicate"
         UNREADABLE = "unreadable"
         REJECTED = "rejected"
+        PENDING = "pending"
+        CONFIRMED = "confirmed"
         ACCEPTED = "accepted"
         APPROVED = "approved"
         RETURNED = "returned"

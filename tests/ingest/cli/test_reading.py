@@ -45,6 +45,7 @@ WRITING = {
         "submit",
         "nil",
         "answer",
+        "confirm",
         "withdraw",
         "approve",
         "return",

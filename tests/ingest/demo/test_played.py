@@ -26,8 +26,10 @@ class Direct:
     def trigger(self, dag_id: str) -> None:
         from ingest.receive.drop import collect
         from warehouse.services.intake import judge_waiting
+        from warehouse.services.registers import follow
 
         assert dag_id == "collect"
+        follow(self.home)
         report = collect(self.home, quiet_seconds=0)
         assert not report.unidentified
         assert not report.failed

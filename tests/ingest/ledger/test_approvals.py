@@ -86,9 +86,13 @@ def test_return_takes_an_approval_back(submit: Callable[..., Any], country: Simp
 
     submission = submit("a", outcome="accepted").submission
     _approve(submission, country, "district")
-    returned = return_(submission.pk, country.actor, country.district, reason="class 5A is missing", at=AT)
+    returned = return_(
+        submission.pk, country.actor, country.district, reason="class 5A is missing", at=AT, confirmed=True
+    )
     assert (returned.state, returned.approved_at) == ("returned", None)
-    assert returned.events.get(kind="returned").details == {"reason": "class 5A is missing"}
+    details = returned.events.get(kind="returned").details
+    assert details["reason"] == "class 5A is missing"
+    assert (details["removal"]["rows"], details["removal"]["submissions"]) == (5, [submission.pk])
 
 
 def test_withdrawing_belongs_to_the_submitter_with_a_reason_until_it_is_approved(
@@ -104,9 +108,12 @@ def test_withdrawing_belongs_to_the_submitter_with_a_reason_until_it_is_approved
     with pytest.raises(RefusalError) as refused:
         withdraw(submission.pk, country.actor, country.school, reason=" ", at=AT)
     assert refused.value.code == "no_reason"
-    assert withdraw(submission.pk, country.actor, country.school, reason="?", at=AT).state == "withdrawn"
+    assert (
+        withdraw(submission.pk, country.actor, country.school, reason="?", at=AT, confirmed=True).state
+        == "withdrawn"
+    )
     approved = submit("b", outcome="accepted").submission
     _approve(approved, country, "district")
     for taken_out in (submission, approved):
         with pytest.raises(WrongStateError):
-            withdraw(taken_out.pk, country.actor, country.school, reason="?", at=AT)
+            withdraw(taken_out.pk, country.actor, country.school, reason="?", at=AT, confirmed=True)

@@ -114,8 +114,14 @@ CASES: dict[str, tuple[list[tuple[str, datetime, str | None]], datetime, str, da
         "late",
         AFTER,
     ),
-    "data, then a nil return": (
+    "data, then a nil return nobody confirmed": (
         [("file", BEFORE, "accepted"), ("nil", AFTER, None)],
+        AFTER,
+        "fulfilled",
+        BEFORE,
+    ),
+    "data, then a nil return": (
+        [("file", BEFORE, "accepted"), ("nil", AFTER, "confirmed")],
         AFTER,
         "nil_return",
         AFTER,
@@ -134,21 +140,25 @@ CASES: dict[str, tuple[list[tuple[str, datetime, str | None]], datetime, str, da
 def test_what_becomes_of_an_obligation(
     name: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import submissions
+    from ingest.ledger import removals, submissions
 
     sent, now, status, ended_at = CASES[name]
     _open(date(2026, 9, 13))
     for number, (kind, received_at, fate) in enumerate(sent):
-        decided = fate in ("returned", "withdrawn", "approved")
+        decided = fate in ("returned", "withdrawn", "approved", "confirmed")
         made = submit(
             None if kind == "nil" else f"v{number}",
             received_at=received_at,
             outcome="accepted" if decided else fate,
         ).submission
         if fate == "returned":
-            submissions.return_(made.pk, country.actor, country.district, reason="?", at=AFTER)
+            submissions.return_(
+                made.pk, country.actor, country.district, reason="?", at=AFTER, confirmed=True
+            )
         elif fate == "withdrawn":
-            submissions.withdraw(made.pk, country.actor, country.school, reason="?", at=AFTER)
+            submissions.withdraw(made.pk, country.actor, country.school, reason="?", at=AFTER, confirmed=True)
+        elif fate == "confirmed":
+            removals.confirm(made.pk, country.actor, country.school, at=AFTER)
         elif fate == "approved":
             submissions.approve(made.pk, country.actor, country.district, at=AFTER)
     _settle(now)
@@ -168,7 +178,7 @@ def test_a_late_file_turns_missing_into_late_and_a_withdrawal_back(
     assert _settle(AFTER)["missing"] > 0
     made = submit("a", received_at=AFTER, outcome="accepted").submission
     assert dict(_settle(AFTER)) == {"late": 1}
-    withdraw(made.pk, country.actor, country.school, reason="?", at=AFTER)
+    withdraw(made.pk, country.actor, country.school, reason="?", at=AFTER, confirmed=True)
     assert dict(_settle(AFTER)) == {"missing": 1}
 
 

@@ -57,7 +57,7 @@ def test_what_was_taken_out_may_be_sent_again(
 
     first = submit("a", outcome="accepted")
     decide = getattr(submissions, act)
-    decide(first.submission.pk, country.actor, getattr(country, by), reason="?", at=AT)
+    decide(first.submission.pk, country.actor, getattr(country, by), reason="?", at=AT, confirmed=True)
     assert not submit("a").is_duplicate
 
 
@@ -127,7 +127,9 @@ def test_a_verdict_on_what_was_withdrawn_meanwhile_has_no_effect(
     from ingest.ledger import submissions, winners
 
     submission = submit("a").submission
-    submissions.withdraw(submission.pk, country.actor, country.school, reason="wrong file", at=AT)
+    submissions.withdraw(
+        submission.pk, country.actor, country.school, reason="wrong file", at=AT, confirmed=True
+    )
     submissions.record_verdict(submission.pk, submissions.Judgement("accepted", 1), AT)
     submission.refresh_from_db()
     assert submission.state == "withdrawn"

@@ -26,7 +26,9 @@ HISTORIES = {
     ("returned",): (None, None),
     ("accepted", "returned", "rejected"): (1, None),
     ("nil", "accepted"): (2, None),
-    ("accepted", "nil"): (2, None),
+    ("accepted", "nil"): (1, None),
+    ("accepted", "confirmed nil"): (2, None),
+    ("accepted", "nil", "accepted"): (3, None),
 }
 
 
@@ -35,21 +37,26 @@ HISTORIES = {
 def test_the_winner_is_decided_by_sequence_and_state_never_by_the_clock(
     history: tuple[str, ...], clock: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import submissions, winners
+    from ingest.ledger import removals, submissions, winners
 
     step = timedelta(days=1 if clock == "forwards" else -1)
     made = [
         submit(
-            None if fate == "nil" else f"v{number}",
+            None if "nil" in fate else f"v{number}",
             outcome={"received": None}.get(fate, fate if fate in ("rejected", "unreadable") else "accepted"),
             received_at=AT + number * step,
         ).submission
         for number, fate in enumerate(history)
     ]
     decide = {
+        "confirmed nil": lambda pk: removals.confirm(pk, country.actor, country.district, at=AT),
         "approved": lambda pk: submissions.approve(pk, country.actor, country.district, at=AT),
-        "returned": lambda pk: submissions.return_(pk, country.actor, country.district, reason="?", at=AT),
-        "withdrawn": lambda pk: submissions.withdraw(pk, country.actor, country.school, reason="?", at=AT),
+        "returned": lambda pk: submissions.return_(
+            pk, country.actor, country.district, reason="?", at=AT, confirmed=True
+        ),
+        "withdrawn": lambda pk: submissions.withdraw(
+            pk, country.actor, country.school, reason="?", at=AT, confirmed=True
+        ),
     }
     # Decisions come in the opposite order of the receipts: their time must not matter either.
     for submission, fate in reversed(list(zip(made, history, strict=True))):
@@ -92,7 +99,7 @@ def test_a_whole_displaces_its_parts_while_it_stands(
     assert winners.official() == [before]
     assert winners.whole_beside(after.scope) == whole
     assert winners.whole_beside(whole.scope) is None
-    submissions.withdraw(whole.pk, country.actor, country.school, reason="?", at=AT)
+    submissions.withdraw(whole.pk, country.actor, country.school, reason="?", at=AT, confirmed=True)
     assert winners.whole_beside(after.scope) is None
     assert winners.operational() == [before, elsewhere, after]
 

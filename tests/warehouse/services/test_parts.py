@@ -63,7 +63,7 @@ def test_a_row_of_another_part_is_refused_by_receipt_part_and_row(
 def test_what_no_longer_counts_stands_in_nobodys_way(country: Country, rows: list[dict[str, Any]]) -> None:
     first, second = _part(country, rows[:12], "5А"), _part(country, rows[12:20], "5Б")
     country.judge()
-    corrected = _part(country, rows[:5], "5-a")  # the first part again, smaller
+    corrected = country.submit("attendance", SCHOOL, WEEK, rows[:5], part="5-a", replace=True)
     taken_over = _part(country, rows[5:12], "5В")
     country.judge()
     assert _outcome(corrected) == "accepted"
@@ -119,7 +119,8 @@ def test_no_row_ever_counts_twice(country: Country, rows: list[dict[str, Any]], 
     for _ in range(3):
         for _ in range(chance.randint(1, 3)):
             start = chance.randrange(len(rows) - 1)
-            _part(country, rows[start : start + chance.randint(1, 8)], chance.choice(["1", "2", "3", "4"]))
+            drawn, name = rows[start : start + chance.randint(1, 8)], chance.choice(["1", "2", "3", "4"])
+            country.submit("attendance", SCHOOL, WEEK, drawn, part=name, replace=chance.random() < 0.7)
         assert country.judge().failed == {}
     counted = [winner.pk for winner in winners.operational("attendance")]
     from warehouse.services.reference import landed
