@@ -17,7 +17,7 @@ from bench.figure import Figure
 from bench.stopwatch import medians
 from expectations.gx.validation import run_suite
 from expectations.judge import Scope
-from expectations.prepare import prepare
+from expectations.prepare import prepare, prepare_further
 from expectations.rules.rule import Rule
 from expectations.suite import rules_for
 from ingest.read import read, type_batch
@@ -81,6 +81,7 @@ def _by_suite(con: duckdb.DuckDBPyConnection, school: School) -> set[tuple[int, 
     for made in _MADE:
         con.execute(f"DROP TABLE IF EXISTS {made}")
     prepare(con, FORM, [(1, Scope(school.node, "organisation", WEEK))], demo=True)
+    prepare_further(con, FORM)
     found: set[tuple[int, str, str]] = set()
     for outcome in run_suite(con, "batch", _compared()):
         if outcome.failure:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from expectations.prepare import prepare
+from expectations.prepare import prepare, prepare_further
 from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.authored import AuthorError
@@ -23,6 +23,7 @@ def require_runnable(contract: Contract) -> None:
         type_batch(con, contract, [])
         Reference().load(con, contract)
         prepare(con, contract, [], demo=False)
+        prepare_further(con, contract)
         for rule in rules_for(contract):
             query = rule.unexpected_rows_query.format(batch="batch")
             try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,13 +20,13 @@ from typing import Self
 
 import duckdb
 
-from expectations.outcome import Outcome
 from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
+from expectations.rounds import Engine, find
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for, rules_version
 from expectations.template_mark import scope_findings
-from expectations.tracing import InvariantError, trace
+from expectations.tracing import InvariantError
 from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
 from ingest.read.reading import Reading
@@ -48,10 +48,6 @@ _SUPPLIED_BY: Mapping[str, str] = {
     "organisation": "organisation_register",
     "learner": "learner_roster",
 }
-
-
-Engine = Callable[[duckdb.DuckDBPyConnection, str, Sequence[Rule]], list[Outcome]]
-"""Runs rules over a table of a connection: `expectations.gx.validation` or `expectations.direct`."""
 
 
 def usual_engine() -> Engine:
@@ -270,11 +266,6 @@ def _run(
     prepare(con, contract, scopes.items(), demo=bench.demo)
     known = covered(con)
     rules = rules_for(contract)
-    idle = frozenset(
-        place
-        for place, rule in enumerate(rules)
-        if not any(set(rule.needs) <= known[file_no] for file_no in readings)
-    )
     answers: dict[int, _Answer] = defaultdict(_Answer)
     for file_no, reading in readings.items():
         answers[file_no] = _Answer()
@@ -282,27 +273,19 @@ def _run(
             answers[file_no] = _surroundings(rules, known[file_no], bench.reference.is_complete_on)
     if all(not reading.tables for reading in readings.values()):
         return answers, []
-    outcomes = bench.engine(con, "batch", [rule for place, rule in enumerate(rules) if place not in idle])
-    broken = [outcome for outcome in outcomes if outcome.failure]
-    for outcome in outcomes:
-        for file_no, finding in _traced(con, contract, outcome, readings):
-            answers[file_no].findings.append(finding)
+    able = [
+        (nth, rule)
+        for nth, rule in enumerate(rules)
+        if any(set(rule.needs) <= known[file_no] for file_no in readings)
+    ]
+    found, broken = find(con, contract, able, readings, engine=bench.engine, demo=bench.demo)
+    for each in found:
+        answers[each.file].findings.append(each.finding)
     for outcome in broken:
         log.warning("%s: the rule %s broke down (%s)", contract.form, outcome.rule.code, outcome.failure)
         for answer in answers.values():
             answer.not_checked.add(outcome.rule.code)
     return answers, [outcome.rule.code for outcome in broken]
-
-
-def _traced(
-    con: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    outcome: Outcome,
-    readings: Mapping[int, Reading],
-) -> list[tuple[int, Finding]]:
-    if not outcome.unexpected:
-        return []
-    return trace(con, contract, outcome.rule, outcome.unexpected, readings)
 
 
 def _surroundings(rules: Sequence[Rule], known: frozenset[str], complete: frozenset[str]) -> _Answer:

@@ -13,7 +13,7 @@ from typing import get_args
 
 import duckdb
 
-from expectations.rules.attendance_week import CLASS_DAY
+from expectations.rules.attendance_week import class_day
 from expectations.rules.group import place
 from expectations.rules.identifiers import FIRST_PASS, fault_expressions
 from expectations.rules.rule import Need, Table
@@ -40,11 +40,20 @@ class Scope:
 def prepare(
     con: duckdb.DuckDBPyConnection, contract: Contract, scopes: Iterable[tuple[int, Scope]], *, demo: bool
 ) -> None:
-    """Make the tables. `demo` admits the identifiers of the demo range."""
+    """Make what rules on one row read: `scope` and the identifiers. `demo` admits the identifiers of the demo range."""
     _scope(con, scopes)
+    identifiers(con, contract, demo=demo)
+
+
+def identifiers(con: duckdb.DuckDBPyConnection, contract: Contract, *, demo: bool) -> None:
+    """Make the tables of identifiers, of the cells that were not judged already."""
     for field in contract.fields:
         if field.format != "default":
             _distinct(con, contract, field, demo=demo)
+
+
+def prepare_further(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Make what the rules of the form read besides, of the cells that were not judged already."""
     for table in sorted({table for rule in rules_for(contract) for table in rule.reads}):
         con.execute(_MADE_BY[table](contract))
 
@@ -148,7 +157,7 @@ def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormFie
     # A text of twelve characters that is its own number again holds digits and nothing else.
     con.execute(
         f"""
-        CREATE TABLE distinct_{field.name} AS
+        CREATE OR REPLACE TABLE distinct_{field.name} AS
         SELECT *, NOT ({is_wrong}) AS is_sound FROM (
             SELECT _file, value, n, may_repeat{kept}, {wrong} FROM (
                 SELECT *, {FIRST_PASS} AS first_pass FROM (
@@ -177,12 +186,13 @@ def _classes(contract: Contract, field: FormField) -> dict[str, str]:
     """
     if field != contract.person_field or not {"grade", "letter"} <= {each.name for each in contract.fields}:
         return {}
+    sound = {name: f"FILTER ((_bad & {bad_bits(contract, name)}) = 0)" for name in ("grade", "letter")}
     return {
         "first": f"min({place()})",
-        "grade": "min(b.grade)",
-        "grade_to": "max(b.grade)",
-        "letter": "min(b.letter)",
-        "letter_to": "max(b.letter)",
+        "grade": f"min(b.grade) {sound['grade']}",
+        "grade_to": f"max(b.grade) {sound['grade']}",
+        "letter": f"min(b.letter) {sound['letter']}",
+        "letter_to": f"max(b.letter) {sound['letter']}",
     }
 
 
@@ -205,7 +215,9 @@ _MADE_BY: Mapping[Table, Callable[[Contract], str]] = {
     "enrolled_before": lambda _: _ENROLLED_BEFORE,
     "earlier": lambda _: _EARLIER,
     "listed_elsewhere": _elsewhere,
-    "class_day": lambda _: CLASS_DAY,
+    "class_day": lambda contract: class_day(
+        {each.name: bad_bits(contract, each.name) for each in contract.fields}
+    ),
 }
 
 

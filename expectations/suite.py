@@ -116,7 +116,8 @@ def _rules_of_key(contract: Contract) -> Iterator[Rule]:
 
 def _rule_of(check: Check, contract: Contract) -> Rule:
     kind = rule_named(check, contract)
-    bits = bad_bits(contract, check.field, check.other, *check.columns)
+    known = {field.name for field in contract.fields}
+    bits = bad_bits(contract, *check.named_fields, *(name for name in kind.speaks_of if name in known))
     given: dict[str, Any] = {"column": check.field, "bad_bits": bits, **check.limits}
     if check.columns:
         given["columns"] = list(check.columns)

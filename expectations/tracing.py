@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from expectations.one_cause import Found
 from expectations.rules.group import place_of
 from expectations.rules.rule import Rule
 from expectations.wording import labels_of, wording
@@ -41,8 +42,9 @@ def trace(
     rule: Rule,
     unexpected: int,
     readings: Mapping[int, Reading],
-) -> list[tuple[int, Finding]]:
-    """Every unexpected row of `rule` as (file, finding).
+    nth: int = 0,
+) -> list[Found]:
+    """Every unexpected row of `rule`, the `nth` of its form.
 
     Raises InvariantError when there are not exactly `unexpected` rows, the number the suite's run counted.
     """
@@ -53,11 +55,14 @@ def trace(
     if len(rows) != unexpected:
         raise InvariantError(f"{rule.code}: the suite counted {unexpected} rows, {len(rows)} were traced")
     label = wording(contract, rule)
-    found: list[tuple[int, Finding]] = []
+    found: list[Found] = []
     for (file, table), group in groupby(rows, key=itemgetter(0, 1)):
         accused = [_Accused.of(rule, names, row) for row in group]
-        for finding in _findings(rule, contract, readings[file], table, accused, label):
-            found.append((file, finding))
+        findings = _findings(rule, contract, readings[file], table, accused, label)
+        found += [
+            Found(rule, nth, file, table, finding, is_named=each.like is not None and each.is_sure)
+            for each, finding in zip(accused, findings, strict=True)
+        ]
     return found
 
 

@@ -6,18 +6,23 @@ are those of the form attendance; rules on a class read `class_day`, which the b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from expectations.rules.fingerprint import fingerprint
 from expectations.rules.group import class_name, of_prepared, place, placed
 from expectations.rules.minority import MinorityRule
-from expectations.rules.rule import BATCH, Rule, Table, text
+from expectations.rules.rule import BATCH, Rule, Stage, Table, text
 from ingest.schema.codelist import codelist
 
 # One row per file, class and day. `pattern`: the same for the same absences of the same learners, whatever the
 # day; it leaves out how long the day was, so that a copied day is known again.
-CLASS_DAY = f"""
+_CLASS_DAY = f"""
 CREATE TABLE class_day AS
+WITH b AS (
+    SELECT _file, _table, _row, iin, {{sound}}
+    FROM batch WHERE {{are_sound}}
+)
 SELECT _file, grade, letter, date, min({place()}) AS first, count(*) AS learners,
     sum(lessons_scheduled) AS scheduled, min(lessons_scheduled) AS shortest, max(lessons_scheduled) AS longest,
     sum(lessons_missed) AS missed, count(*) FILTER (lessons_missed > 0) AS away,
@@ -26,9 +31,21 @@ SELECT _file, grade, letter, date, min({place()}) AS first, count(*) AS learners
     max(absence_reason) FILTER (lessons_missed > 0) AS last_reason,
     {fingerprint("iin", "absence_reason", "lessons_missed_valid = lessons_missed")}
         FILTER (lessons_missed > 0) AS pattern
-FROM batch AS b WHERE date IS NOT NULL AND grade IS NOT NULL AND lessons_scheduled BETWEEN 1 AND 12
+FROM b WHERE date IS NOT NULL AND grade IS NOT NULL
 GROUP BY _file, grade, letter, date
 """
+
+
+def class_day(bits: Mapping[str, int]) -> str:
+    """The SQL that makes `class_day`. `bits`: of the columns, those in `_bad`; a cell judged already counts as empty,
+    but the learner was there: only where class or day are in doubt the row is left out."""
+    sound = ", ".join(
+        f"CASE WHEN (_bad & {bits[name]}) = 0 THEN {name} END AS {name}"
+        for name in ("lessons_scheduled", "lessons_missed", "lessons_missed_valid", "absence_reason")
+    )
+    keys = ("grade", "letter", "date")
+    are_sound = f"(_bad & {sum(bits[name] for name in keys)}) = 0"
+    return _CLASS_DAY.format(sound=f"{', '.join(keys)}, {sound}", are_sound=are_sound)
 
 
 # A row `b` of the class and day `d`.
@@ -91,6 +108,8 @@ class ClassDayRule(Rule):
     """A rule that reads `class_day` as `d`: `fault` says which of its rows are unusual."""
 
     is_base: ClassVar[bool] = True
+    stage: ClassVar[Stage] = "group"
+    is_about_row: ClassVar[bool] = False
     reads: ClassVar[tuple[Table, ...]] = ("class_day",)
 
     def query(self) -> str:
@@ -106,7 +125,9 @@ class LessonsAboveUsual(Rule):
     """
 
     apart: int = 3
+    stage = "group"
     reads = ("class_day",)
+    speaks_of = ("grade", "letter", "date")
 
     def query(self) -> str:
         most = "CASE WHEN d.grade <= 1 THEN 6 WHEN d.grade <= 4 THEN 7 ELSE 10 END"
@@ -170,6 +191,7 @@ class ClassDayMissing(ClassDayRule):
     """A class of the file has rows for every day on which at least half of its classes have. Names class and day."""
 
     is_about_cell = False
+    speaks_of = ("grade", "letter")
 
     def query(self) -> str:
         query = f"""
@@ -180,10 +202,14 @@ class ClassDayMissing(ClassDayRule):
                 SELECT _file, date, count(*) AS classes FROM class_day GROUP BY _file, date
             ), file AS (
                 SELECT _file, count(*) AS classes FROM class GROUP BY _file
+            ), doubtful AS (
+                SELECT DISTINCT b._file, b.grade, b.letter FROM {BATCH} WHERE (b._bad & {self.bad_bits}) <> 0
             )
             SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day,
                 {class_name("c.grade", "c.letter")} AS class_name
             FROM class AS c JOIN taught AS d USING (_file) JOIN file AS f USING (_file)
+            ANTI JOIN doubtful AS n ON n._file = c._file AND n.grade IS NOT DISTINCT FROM c.grade
+                AND n.letter IS NOT DISTINCT FROM c.letter
             WHERE d.classes >= 2 AND d.classes * 2 >= f.classes AND NOT list_contains(c.days, d.date)
         """
         return of_prepared(query, "day", "class_name")
@@ -304,6 +330,7 @@ class TwoClassesInWeek(Rule):
     """
 
     columns: list[str]
+    stage = "group"
     reads = ("enrolled",)
 
     def query(self) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from expectations.rules.rule import BATCH, Rule
+from expectations.rules.rule import BATCH, CellRule, Rule
 
 
-class DateInPeriod(Rule):
+class DateInPeriod(CellRule):
     """The date lies in the period the file reports on."""
 
     needs = ("period",)
@@ -56,10 +56,11 @@ class SegmentsDoNotOverlap(Rule):
     """No term or break of a calendar begins inside an earlier one for the same grades.
 
     A break for grade 1 alone lies inside a term on purpose, holidays lie anywhere: both are left out.
-    Reads the columns `segment`, `grade_from` and `grade_to` of the form.
     """
 
     other: str
+    stage = "group"
+    speaks_of = ("segment", "grade_from", "grade_to")
 
     def query(self) -> str:
         # By their first days, a period lies inside an earlier one when any of those ends after it begins.

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from expectations.rules.nearest import nearest_word
-from expectations.rules.rule import Rule, text
+from expectations.rules.rule import CellRule, text
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Labels
 from ingest.schema.message import interval
@@ -17,7 +17,7 @@ from ingest.schema.message import interval
 Bound = float | int | str
 
 
-class Required(Rule):
+class Required(CellRule):
     """The cell is filled in. Says nothing where the reader found something it could not type."""
 
     def fault(self) -> str:
@@ -27,8 +27,10 @@ class Required(Rule):
 class RequiredWhen(Required):
     """The cell is filled in on the rows that `when` names."""
 
+    stage = "row"
 
-class OutOfRange(Rule):
+
+class OutOfRange(CellRule):
     """The number or date lies between `minimum` and `maximum`, both included. Dates as ISO text."""
 
     minimum: float | int | str | None = None
@@ -44,7 +46,7 @@ class OutOfRange(Rule):
         return {"allowed": _span(self.minimum, self.maximum)}
 
 
-class TextLength(Rule):
+class TextLength(CellRule):
     """The text has from `minimum` to `maximum` characters."""
 
     minimum: int | None = None
@@ -60,7 +62,7 @@ class TextLength(Rule):
         return {"allowed": _span(self.minimum, self.maximum)}
 
 
-class Pattern(Rule):
+class Pattern(CellRule):
     """The whole text matches a regular expression. `example` is shown to the submitter instead of it."""
 
     expression: str
@@ -73,7 +75,7 @@ class Pattern(Rule):
         return {"example": self.example}
 
 
-class NotInCodelist(Rule):
+class NotInCodelist(CellRule):
     """The text is a code of the codelist; the reader has already turned labels into codes."""
 
     codelist: str
@@ -86,7 +88,7 @@ class NotInCodelist(Rule):
         return nearest_word(self.codelist, value)
 
 
-class CodeNotValid(Rule):
+class CodeNotValid(CellRule):
     """The code holds in the reporting period: its validity began before the last day and ends after the first."""
 
     codelist: str

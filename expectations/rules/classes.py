@@ -6,7 +6,7 @@ from typing import Any
 
 from expectations.rules.group import GroupRule
 from expectations.rules.minority import MinorityRule
-from expectations.rules.rule import Rule
+from expectations.rules.rule import CellRule, Rule
 
 
 class ClassSize(GroupRule):
@@ -44,6 +44,8 @@ class OneValueOnly(GroupRule):
 class GradeSkipped(GroupRule):
     """A list of `least` learners or more holds every grade between its lowest and its highest."""
 
+    asks_for_all = True
+
     least: int = 100
 
     def fault(self) -> str:
@@ -54,7 +56,7 @@ class GradeSkipped(GroupRule):
         return {"present": f"array_to_string(list_sort(list(DISTINCT b.{self.column})), ', ')"}
 
 
-class DateAfterPeriod(Rule):
+class DateAfterPeriod(CellRule):
     """The date is not after the last day of the period the file reports on."""
 
     needs = ("period",)

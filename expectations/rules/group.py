@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from expectations.rules.rule import BATCH, Rule
+from expectations.rules.rule import BATCH, Rule, Stage
 
 # Table and row in one number, so that the first of a group is a plain minimum.
 _ROWS = 10_000_000_000
@@ -47,6 +47,10 @@ class GroupRule(Rule):
     """`columns`: what the rows of a group have in common. `fault` and `facts` speak in aggregates of `b`."""
 
     is_base: ClassVar[bool] = True
+    stage: ClassVar[Stage] = "group"
+    is_about_row: ClassVar[bool] = False
+    asks_for_all: ClassVar[bool] = False
+    """Whether it asks for what is not there: then it is silent where a cell of the group was judged already."""
 
     columns: list[str] | None = None
 
@@ -62,13 +66,19 @@ class GroupRule(Rule):
         """What is aggregated, named `b`."""
         return BATCH
 
+    def _all_rows(self) -> str:
+        return " AND ".join(guard for guard in self.guards() if "_bad" not in guard) or "TRUE"
+
+    def _nothing_bad(self) -> str:
+        return f" AND bool_and((b._bad & {self.bad_bits}) = 0)"
+
     def query(self) -> str:
         chosen = f"FILTER (WHERE {self.chosen()})" if self.chosen() else ""
         query = f"""
             SELECT b._file, min({place()}) {chosen} AS first{self.said()}
             FROM {self.rows()} {self.joins()}
-            WHERE {self.applies()}
+            WHERE {self._all_rows() if self.asks_for_all else self.applies()}
             GROUP BY {", ".join(["b._file", *self.groups()])}
-            HAVING {self.fault()}
+            HAVING {self.fault()}{self._nothing_bad() if self.asks_for_all else ""}
         """
         return placed(query, *self.facts())

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from expectations.rules.rule import Rule, ValueRule
+from expectations.rules.rule import Rule, Stage, ValueRule
 from ingest.schema.contract import FieldFormat
 from ingest.schema.identifier import meant_identifier
 
@@ -93,6 +93,7 @@ class IdentifierFault(ValueRule):
     """One part of a number is wrong. `part` is the column of `distinct_<column>` that says so."""
 
     is_base: ClassVar[bool] = True
+    stage: ClassVar[Stage] = "cell"
 
     part: ClassVar[str] = ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from expectations.rules.group import place, placed
-from expectations.rules.rule import BATCH, Rule, text
+from expectations.rules.rule import BATCH, Rule, Stage, text
 from ingest.schema.codelist import codelist
 
 _OTHER = BATCH.replace(" AS b", " AS a")
@@ -54,6 +54,8 @@ class PartsAndWhole(Rule):
     """
 
     is_base: ClassVar[bool] = True
+    stage: ClassVar[Stage] = "group"
+    speaks_of: ClassVar[tuple[str, ...]] = ("area", "indicator", "kato", "level", "value_period")
 
     other: str
     whole: ClassVar[str]
@@ -67,7 +69,7 @@ class PartsAndWhole(Rule):
             SELECT b._file, b._table, b._row, sum(a.value)::DOUBLE AS parts
             FROM {BATCH}
             JOIN {_OTHER} ON a._file = b._file AND a.indicator = b.indicator AND a.value_period = b.value_period
-                AND {self.same} AND a.{self.other} IN ({parts})
+                AND {self.same} AND a.{self.other} IN ({parts}) AND (a._bad & {self.bad_bits}) = 0
             WHERE {self.applies(f"b.{self.other} = {text(self.whole)}")}
                 AND b.indicator IN ({_indicators(is_additive="true")})
             GROUP BY b._file, b._table, b._row, b.{self.column}
@@ -101,6 +103,8 @@ class PartAboveWhole(Rule):
     """An indicator that is part of another (`other`: the indicator) is not above it."""
 
     other: str
+    stage = "group"
+    speaks_of = ("area", "kato", "level", "value_period")
 
     def query(self) -> str:
         pairs = ", ".join(
@@ -114,6 +118,7 @@ class PartAboveWhole(Rule):
             JOIN (VALUES {pairs}) AS p(part, whole) ON p.part = b.{self.other}
             JOIN {_OTHER} ON a._file = b._file AND a.level = b.level AND a.kato IS NOT DISTINCT FROM b.kato
                 AND a.area = b.area AND a.value_period = b.value_period AND a.{self.other} = p.whole
+                AND (a._bad & {self.bad_bits}) = 0
             WHERE {self.applies()} AND b.{self.column} > a.value
         """
 
@@ -126,6 +131,8 @@ class IndicatorJump(Rule):
 
     most: int = 50
     least: int = 20
+    stage = "group"
+    speaks_of = ("area", "indicator", "kato", "level", "value_period")
 
     def query(self) -> str:
         year = _YEAR.format("b")

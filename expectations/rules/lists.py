@@ -86,6 +86,7 @@ class GradesNotMovedUp(AgainstListBefore):
     """In a new school year not nine in ten of `least` learners or more are still in the grade they were in."""
 
     least: int = 50
+    is_about_row = False
 
     def query(self) -> str:
         now = _SCHOOL_YEAR.format("strftime(s.period_start, '%Y-%m')")
@@ -110,6 +111,7 @@ class LearnersNotReported(Rule):
     share: int = 5
     lowest: int = 0
     needs = ("node", "period", "learner", "whole")
+    is_about_row = False
     reads = ("enrolled",)
 
     def query(self) -> str:
@@ -136,6 +138,7 @@ class ClassNotReported(Rule):
     least: int = 3
     lowest: int = 0
     needs = ("node", "period", "learner", "whole")
+    is_about_row = False
     reads = ("enrolled",)
 
     def query(self) -> str:
@@ -172,6 +175,8 @@ class LearnersLackDays(Rule):
     columns: list[str]
     other: str
     least: int = 5
+    stage = "group"
+    is_about_row = False
     reads = ("class_day",)
 
     def _suspects(self) -> str:

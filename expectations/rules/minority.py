@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from expectations.rules.group import place
-from expectations.rules.rule import BATCH, Rule
+from expectations.rules.rule import BATCH, Rule, Stage
 
 
 class MinorityRule(Rule):
     """`columns`: what the rows of a group have in common; none: the whole file is one group."""
 
     is_base: ClassVar[bool] = True
+    stage: ClassVar[Stage] = "group"
 
     columns: list[str] | None = None
 

@@ -37,6 +37,7 @@ class SameNameInPlace(Rule):
 
     other: str
     columns: list[str]
+    stage = "group"
 
     def query(self) -> str:
         parts = ", ".join(["b._file", f"lower(b.{self.column})", *(f"b.{name}" for name in self.columns)])

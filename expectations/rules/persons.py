@@ -44,6 +44,7 @@ class SamePersonTwice(Rule):
     """No two rows of a file have the same names and birth date (`columns`) under different numbers."""
 
     columns: list[str]
+    stage = "group"
 
     def query(self) -> str:
         parts = ", ".join(f"lower(CAST(b.{column} AS VARCHAR))" for column in self.columns)
@@ -81,6 +82,8 @@ class NumbersInSequence(Rule):
     """Identification numbers of one birth date do not run on without a gap, `least` of them or more."""
 
     least: int = 6
+    stage = "group"
+    is_about_row = False
 
     def query(self) -> str:
         query = f"""

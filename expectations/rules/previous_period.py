@@ -19,6 +19,7 @@ class SizeJump(GroupRule):
     least: int = 20
     most: int = 20
     needs = ("previous", "whole")
+    is_about_row = False
     reads = ("earlier",)
 
     def joins(self) -> str:
@@ -45,6 +46,7 @@ class AbsenceJump(Rule):
     least: int = 100
     most: int = 15
     needs = ("previous", "whole")
+    is_about_row = False
     reads = ("earlier",)
 
     def query(self) -> str:
@@ -73,6 +75,8 @@ class WeekCopied(Rule):
 
     least: int = 15
     needs = ("previous", "whole")
+    speaks_of = ("grade", "letter", "date", "lessons_missed_valid", "absence_reason")
+    is_about_row = False
     reads = ("earlier",)
 
     def query(self) -> str:
@@ -109,6 +113,7 @@ class MarksJump(Rule):
     columns: list[str]
     least: int = 20
     needs = ("previous", "whole")
+    is_about_row = False
     reads = ("earlier",)
 
     def query(self) -> str:

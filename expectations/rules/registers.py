@@ -68,6 +68,8 @@ class KatoInRegister(ValueRule):
 class ParentInRegister(ValueRule):
     """Every territory below a region has one above it, in the same file or already in the register."""
 
+    stage = "across"
+
     def fault(self) -> str:
         known = f"""(
             SELECT _file, value FROM distinct_{self.column}
@@ -96,11 +98,13 @@ class EventFollowsHistory(Rule):
 
     The history is that of the file and of the register as accepted so far; without a register only the file
     is known, and then an organisation the file does not open is given the benefit of the doubt.
-    Reads the columns `event_date` and the BIN (`other`).
+    `other` is the BIN.
     """
 
     other: str
     wants = ("organisation",)
+    stage = "across"
+    speaks_of = ("event_date",)
 
     def query(self) -> str:
         return f"""
@@ -180,6 +184,7 @@ class FileAgainstRegister(Rule):
     """
 
     is_base: ClassVar[bool] = True
+    is_about_row: ClassVar[bool] = False
 
     other: str
     needs = ("organisation",)

@@ -38,6 +38,13 @@ Need = Literal[
     "whole",
 ]
 Table = Literal["enrolled", "enrolled_before", "earlier", "listed_elsewhere", "period_day", "class_day"]
+Stage = Literal["cell", "row", "group", "across"]
+STAGES: tuple[Stage, ...] = ("cell", "row", "group", "across")
+"""From what stands in one cell to what stands in other files: each trusts only what those before it left standing."""
+# What must be known besides the file itself.
+_ELSEWHERE = frozenset(
+    {"territory", "calendar", "organisation", "learner", "elsewhere", "previous", "previous_list"}
+)
 # Great Expectations puts a name of its own behind a bare {batch} unless the query joins: this suits both.
 BATCH = "(SELECT * FROM {batch}) AS b"
 GX_SEVERITY: Mapping[Severity, str] = {"error": "critical", "query": "warning", "note": "info"}
@@ -47,9 +54,9 @@ _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 class Rule(BaseModel):
     """One rule on one column.
 
-    `column`: the field whose cell a finding points at. `bad_bits`: the bits of `_bad` that say the reader has
-    already complained about a cell this rule reads. `when`: only rows whose columns hold one of the values. `severity`:
-    that of its findings.
+    `column`: the field whose cell a finding points at. `bad_bits`: the bits of all columns this rule reads; it is
+    silent on rows where one of them is set in `_bad`, because the cell was judged already. `when`: only rows whose
+    columns hold one of the values. `severity`: that of its findings, the rule's own or the contract's.
     """
 
     is_base: ClassVar[bool] = True
@@ -69,6 +76,12 @@ class Rule(BaseModel):
     reads: ClassVar[tuple[Table, ...]] = ()
     """The prepared tables its SQL speaks of."""
 
+    stage: ClassVar[Stage] = "row"
+    """What the rule looks at; one that needs other files speaks last in any case."""
+    speaks_of: ClassVar[tuple[str, ...]] = ()
+    """Columns its SQL reads that the contract does not name."""
+    is_about_row: ClassVar[bool] = True
+    """Whether a finding is about the row it stands at, and not about all of a group that begins there."""
     codes: ClassVar[Mapping[str, str]] = {}
     """Facts that are codes, or lists of them → the codelist whose labels a message says instead."""
     is_about_cell: ClassVar[bool] = True
@@ -83,6 +96,11 @@ class Rule(BaseModel):
     def code(self) -> str:
         """The finding this rule makes."""
         return self.code_of_class()
+
+    @property
+    def speaks_at(self) -> Stage:
+        """The stage at which it runs."""
+        return "across" if _ELSEWHERE & set(self.needs) else self.stage
 
     @property
     def gx_severity(self) -> str:
@@ -145,6 +163,13 @@ class Rule(BaseModel):
     def applies(self, *further: str) -> str:
         """The guards and `further` conditions as one condition of SQL."""
         return " AND ".join([*further, *self.guards()]) or "TRUE"
+
+
+class CellRule(Rule):
+    """A rule on what stands in one cell."""
+
+    is_base: ClassVar[bool] = True
+    stage: ClassVar[Stage] = "cell"
 
 
 class ValueRule(Rule):

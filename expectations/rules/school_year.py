@@ -16,6 +16,9 @@ from ingest.schema.message import interval
 class TermsInOrder(Rule):
     """A term begins after every term of a smaller number."""
 
+    stage = "group"
+    speaks_of = ("segment", "segment_no")
+
     def query(self) -> str:
         return f"""
             WITH ordered AS (
@@ -31,6 +34,9 @@ class TermsInOrder(Rule):
 
 class SegmentNumberTwice(Rule):
     """No two terms, and no two breaks, of a school year have the same number."""
+
+    stage = "group"
+    speaks_of = ("segment", "start_date")
 
     def query(self) -> str:
         return f"""
@@ -50,6 +56,9 @@ class SegmentNumberTwice(Rule):
 class TermMissing(GroupRule):
     """A calendar that holds two terms or more holds all four."""
 
+    asks_for_all = True
+    speaks_of = ("segment",)
+
     def guards(self) -> list[str]:
         return [*super().guards(), "b.segment = 'term'"]
 
@@ -61,12 +70,20 @@ class TermMissing(GroupRule):
 
 
 class GapInCalendar(Rule):
-    """After a term or break the next one begins within two days, the last term aside."""
+    """After a term or break the next one begins within two days, the last term aside.
+
+    Says nothing of a calendar in which a segment is in doubt: it may be the next one.
+    """
+
+    stage = "group"
+    speaks_of = ("segment", "start_date", "grade_from")
 
     def fault(self) -> str:
         other = BATCH.replace(" AS b", " AS a")
         return f"""
-            b.segment IN ('term', 'break') AND b.grade_from IS NULL AND (
+            b.segment IN ('term', 'break') AND b.grade_from IS NULL AND NOT EXISTS (
+                SELECT 1 FROM {other} WHERE a._file = b._file AND (a._bad & {self.bad_bits}) <> 0
+            ) AND (
                 SELECT min(a.start_date) FROM {other}
                 WHERE a._file = b._file AND a.segment IN ('term', 'break')
                     AND a.grade_from IS NULL AND a.start_date > b.end_date
@@ -76,6 +93,9 @@ class GapInCalendar(Rule):
 
 class HolidayInBreak(Rule):
     """A holiday on a day of a break for all grades gives nobody a free day: it is said, not asked."""
+
+    stage = "group"
+    speaks_of = ("segment", "grade_from", "end_date")
 
     def fault(self) -> str:
         other = BATCH.replace(" AS b", " AS a")
@@ -111,6 +131,8 @@ class SegmentLength(Rule):
 
 class YearBeginsInSeptember(Rule):
     """The first term begins in the first days of September."""
+
+    speaks_of = ("segment", "segment_no")
 
     def fault(self) -> str:
         return (

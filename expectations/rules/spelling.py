@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from expectations.rules.minority import MinorityRule
-from expectations.rules.rule import Rule, text
+from expectations.rules.rule import CellRule, text
 
 _LATIN, _CYRILLIC = "AaBCcEeHKkMOoPpTXxyYIi", "АаВСсЕеНКкМОоРрТХхуУІі"
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
@@ -26,7 +26,7 @@ def matches(column: str, expression: str) -> str:
     return f"regexp_matches(b.{column}, {text(expression)})"
 
 
-class MixedAlphabets(Rule):
+class MixedAlphabets(CellRule):
     """No word mixes Cyrillic letters with Latin ones that look like them."""
 
     def fault(self) -> str:
@@ -47,28 +47,28 @@ def _in_one_alphabet(word: str) -> str:
     return word if _CYRILLIC_LETTER.search(latin) else latin
 
 
-class DigitsInName(Rule):
+class DigitsInName(CellRule):
     """There is no digit in the name of a person."""
 
     def fault(self) -> str:
         return matches(self.column, r"\d")
 
 
-class SignsInName(Rule):
+class SignsInName(CellRule):
     """A name of a person holds letters, spaces, hyphens, apostrophes and full stops, and no other sign."""
 
     def fault(self) -> str:
         return matches(self.column, r"[^\p{L}\p{M}\d .'’ʼ`-]")
 
 
-class NameIsInitial(Rule):
+class NameIsInitial(CellRule):
     """A name of a person is written in full and not as its first letter."""
 
     def fault(self) -> str:
         return matches(self.column, r"^\p{L}\.?$|\p{L}\.\s?\p{L}\.")
 
 
-class NameInCapitals(Rule):
+class NameInCapitals(CellRule):
     """A name is not written in capital letters throughout."""
 
     def fault(self) -> str:
@@ -81,7 +81,7 @@ class NameInCapitals(Rule):
         return _WORD.sub(lambda word: word.group().capitalize(), value)
 
 
-class NameInSmallLetters(Rule):
+class NameInSmallLetters(CellRule):
     """A name begins with a capital letter."""
 
     def fault(self) -> str:
@@ -91,7 +91,7 @@ class NameInSmallLetters(Rule):
         return _WORD.sub(lambda word: word.group()[0].upper() + word.group()[1:], value, count=1)
 
 
-class FillerText(Rule):
+class FillerText(CellRule):
     """The text is not a word that only fills the cell, such as "тест" or one letter three times."""
 
     def fault(self) -> str:
@@ -102,7 +102,7 @@ class FillerText(Rule):
         )
 
 
-class QuotesInPairs(Rule):
+class QuotesInPairs(CellRule):
     """Every quotation mark and bracket that is opened is closed."""
 
     def fault(self) -> str:
@@ -117,8 +117,10 @@ def _count(column: str, sign: str) -> str:
     return f"(length({column}) - length(replace({column}, '{sign}', '')))"
 
 
-class SameText(Rule):
+class SameText(CellRule):
     """Two columns of a row do not hold the same text."""
+
+    stage = "row"
 
     other: str
 
@@ -126,14 +128,14 @@ class SameText(Rule):
         return f"lower(b.{self.column}) = lower(b.{self.other})"
 
 
-class KazakhLettersInRussian(Rule):
+class KazakhLettersInRussian(CellRule):
     """A text in Russian holds none of the letters that only Kazakh has."""
 
     def fault(self) -> str:
         return matches(self.column, "[ӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 
 
-class PhoneDigits(Rule):
+class PhoneDigits(CellRule):
     """A telephone number has ten digits, eleven with the country's own; a text may hold several of them."""
 
     def fault(self) -> str:

@@ -69,6 +69,8 @@ class MainPostTwice(Rule):
     """A person (`other`) has one permanent post in an organisation; further ones are second posts."""
 
     other: str
+    stage = "group"
+    speaks_of = ("position",)
 
     def query(self) -> str:
         return f"""
@@ -196,6 +198,8 @@ class SeveralHeads(Rule):
     """An organisation has one head at work. Points at the second."""
 
     other: str
+    stage = "group"
+    speaks_of = ("staff_status",)
 
     def query(self) -> str:
         return f"""
@@ -212,6 +216,8 @@ class SeveralHeads(Rule):
 
 class HeadMissing(GroupRule):
     """A list of `least` posts or more names the head of the organisation."""
+
+    asks_for_all = True
 
     least: int = 10
 

@@ -193,6 +193,9 @@ class MarksCopied(Rule):
 
     columns: list[str]
     least: int = 10
+    stage = "group"
+    speaks_of = ("iin",)
+    is_about_row = False
 
     def query(self) -> str:
         group = ", ".join(f"b.{name}" for name in self.columns)
@@ -223,10 +226,13 @@ class LearnersLackSubject(Rule):
 
     columns: list[str]
     least: int = 8
+    stage = "group"
+    is_about_row = False
     codes: ClassVar[Mapping[str, str]] = {"subjects": "subject"}
 
     def query(self) -> str:
         grade, letter, subject = self.columns
+        # A row in doubt may be the very one that seems to be lacking.
         query = f"""
             WITH r AS (
                 SELECT DISTINCT b._file, b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter,
@@ -241,11 +247,15 @@ class LearnersLackSubject(Rule):
                 FROM r JOIN class USING (_file, grade, letter)
                 WHERE learners >= {self.least}
                 GROUP BY _file, grade, letter, subject, learners HAVING count(*) * 5 >= learners * 4
+            ), doubtful AS (
+                SELECT DISTINCT b._file, b.{self.column} AS learner, b.{subject} AS subject
+                FROM {BATCH} WHERE (b._bad & {self.bad_bits}) <> 0
             ), lacking AS (
                 SELECT e._file, l.learner, list(e.subject ORDER BY e.subject) AS subjects, count(*) AS many
                 FROM learner AS l
                 JOIN expected AS e USING (_file, grade, letter)
                 ANTI JOIN r ON r._file = e._file AND r.learner = l.learner AND r.subject = e.subject
+                ANTI JOIN doubtful AS d ON d._file = e._file AND (d.learner = l.learner OR d.subject = e.subject)
                 GROUP BY ALL
             )
             SELECT b._file, min({place()}) AS first, l.subjects, l.many

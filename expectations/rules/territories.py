@@ -33,6 +33,7 @@ class LevelBelowParent(Rule):
     """A territory is of a lower level than every territory of the file it lies in."""
 
     other: str
+    stage = "group"
 
     def query(self) -> str:
         # Each code is looked up by the few it may descend from: comparing every pair would grow by the square.
@@ -58,6 +59,8 @@ class NameTwiceInParent(Rule):
     """No two territories of one level within the same parent (first four digits of `other`) share a name."""
 
     other: str
+    stage = "group"
+    speaks_of = ("level",)
 
     def query(self) -> str:
         kept = "CASE b.level WHEN 'settlement' THEN 6 WHEN 'sub_district' THEN 4 ELSE 2 END"

@@ -32,10 +32,6 @@ _PERIODS: dict[PeriodKind, str] = {
 }
 _NODES = {"republic": "KZ", "oblast": "110000000", "district": "113200000", "organisation": ORGANISATION}
 HOLIDAY = "2026-09-09"
-# A value out of all bounds is also outside those of the period.
-_BOUNDED_BY_PERIOD = frozenset({"year_after_period", "date_after_period", "dismissed_before_period"})
-# A row that is there twice breaks these too: it lies within itself, or happens again.
-_ACROSS_ROWS = frozenset({"segments_do_not_overlap", "event_follows_history"})
 
 
 def _calendar() -> pa.Table:
@@ -70,7 +66,7 @@ REFERENCE = Reference(
 class Trial:
     """One file: its rows, whose it is, and the finding it must bring at `column` (None: no finding at all).
 
-    `beside`: codes that inevitably come with it, since the broken cell is also held against other cells.
+    `beside`: codes that inevitably come with it. `without`: the column the file lacks.
     """
 
     name: str
@@ -79,6 +75,7 @@ class Trial:
     column: str | None = None
     codes: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    without: str | None = None
 
 
 def sound(contract: Contract) -> Trial:
@@ -95,8 +92,8 @@ def trials(contract: Contract) -> Iterator[Trial]:
     yield well
     for field in contract.fields:
         for code, value in _broken_values(field):
-            beside = _compared_with(contract, field.name) | _BOUNDED_BY_PERIOD
-            yield _with(well, field.name, value, code, beside)
+            yield _with(well, field.name, value, code)
+        yield replace(well, name=f"{field.name}-missing", without=field.name)
     key = contract.primary_key[0]
     yield replace(
         well,
@@ -104,7 +101,6 @@ def trials(contract: Contract) -> Iterator[Trial]:
         rows=well.rows * 2,
         column=key,
         codes=frozenset({"not_unique"}),
-        beside=_ACROSS_ROWS,
     )
     for check in contract.checks:
         if check.field is not None and check.rule in BROKEN_HERE:
@@ -113,27 +109,17 @@ def trials(contract: Contract) -> Iterator[Trial]:
             yield replace(broken, name=name, column=check.field, codes=codes)
 
 
-def _with(well: Trial, column: str, value: str, code: str, beside: frozenset[str]) -> Trial:
+def _with(well: Trial, column: str, value: str, code: str) -> Trial:
     return replace(
         _changed(well, {column: value}),
         name=f"{column}-{code}-{value or 'empty'}",
         column=column,
         codes=frozenset(code.split("|")),
-        beside=beside,
     )
 
 
 def _changed(well: Trial, cells: Row) -> Trial:
     return replace(well, rows=({**well.rows[0], **cells},))
-
-
-def _compared_with(contract: Contract, column: str) -> frozenset[str]:
-    """The rules that hold this column and another against each other."""
-    return frozenset(
-        check.rule
-        for check in contract.checks
-        if (check.other and column in check.named_fields) or column in check.when
-    )
 
 
 # --- constraints of a field -------------------------------------------------------------------------------
@@ -215,9 +201,7 @@ def _of(check: Check) -> tuple[str, str]:
 
 def _not_above(well: Trial, check: Check) -> Trial:
     field, other = _of(check)
-    return replace(
-        _changed(well, {field: str(int(well.rows[0][other]) + 1)}), beside=frozenset({"not_above"})
-    )
+    return _changed(well, {field: str(int(well.rows[0][other]) + 1)})
 
 
 def _required_when(well: Trial, check: Check) -> Trial:
@@ -226,10 +210,10 @@ def _required_when(well: Trial, check: Check) -> Trial:
     return _changed(well, {**cells, field: ""})
 
 
-def _at(well: Trial, bin_: str, beside: frozenset[str] = frozenset()) -> Trial:
-    """The same file handed in by another organisation as its own."""
+def _at(well: Trial, bin_: str) -> Trial:
+    """The same file handed in by another organisation as its own, which has no roster."""
     scope = replace(well.scope, node_code=bin_)
-    return replace(_changed(well, {"bin": bin_}), scope=scope, beside=beside)
+    return replace(_changed(well, {"bin": bin_}), scope=scope, beside=frozenset({"reference_missing"}))
 
 
 def _outside_period(well: Trial, check: Check) -> Trial:
@@ -247,7 +231,7 @@ def _overlapping(well: Trial, check: Check) -> Trial:
     field, _ = _of(check)
     (row,) = well.rows
     again = {**row, field: _shifted(row[field], 1)}
-    return replace(well, rows=(row, again), beside=frozenset({"segment_number_twice"}))
+    return replace(well, rows=(row, again))
 
 
 def _written_as(value: str) -> Callable[[Trial, Check], Trial]:
@@ -268,9 +252,7 @@ BROKEN_HERE: dict[str, Callable[[Trial, Check], Trial]] = {
     "start_not_after_end": _start_after_end,
     "segments_do_not_overlap": _overlapping,
     "organisation_is_submitter": lambda well, _: _changed(well, {"bin": PRIMARY_SCHOOL}),
-    "organisation_in_register": lambda well, _: _at(
-        well, _numbered("6509405"), frozenset({"learner_on_roster"})
-    ),
+    "organisation_in_register": lambda well, _: _at(well, _numbered("6509405")),
     "learner_on_roster": lambda well, check: _changed(well, {_of(check)[0]: GIRL}),
     "iin_matches_birth_date": lambda well, check: _changed(well, {_of(check)[1]: "2015-03-11"}),
     "iin_matches_sex": lambda well, check: _changed(well, {_of(check)[1]: "f"}),
@@ -293,9 +275,8 @@ BROKEN_HERE: dict[str, Callable[[Trial, Check], Trial]] = {
     "kazakh_letters_in_russian": _written_as("КГУ «Қызыл»"),
     "phone_digits": _written_as("2-15-40"),
     "patronymic_as_first_name": _written_as("Үлгіқызы"),
-    "date_after_period": lambda well, check: replace(
-        _changed(well, {_of(check)[0]: _shifted(str(well.scope.period.end), 5)}),
-        beside=frozenset({"iin_matches_birth_date", "start_not_after_end"}),
+    "date_after_period": lambda well, check: _changed(
+        well, {_of(check)[0]: _shifted(str(well.scope.period.end), 5)}
     ),
     "filled_together": lambda well, check: _changed(well, {_of(check)[0]: ""}),
 }

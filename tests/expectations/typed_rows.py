@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from expectations.prepare import Scope, prepare
+from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.read.cells.typing_sql import SQL_TYPES
@@ -42,6 +42,7 @@ def unexpected(
         con.execute(f"CREATE TABLE batch AS SELECT CAST(0 AS BIGINT) AS _bad, {cast} FROM given")
         reference.load(con, contract)
         prepare(con, contract, [(file, scope) for file, (_, scope) in enumerate(given)], demo=True)
+        prepare_further(con, contract)
         found: list[dict[str, Any]] = []
         for rule in rules_for(contract):
             if rule.code in only:

@@ -1,0 +1,141 @@
+"""One cause, one finding: what follows from a fault already found is not said again.
+
+In: what the rules found, each with the columns its rule reads. Out: the findings that stand. Within a row the cell
+comes before the row, the row before the group, the group before other files: a rule is silent where it reads a cell
+that an error before it has judged. Of several that share a cell, one stands: the shared cell explains them all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from expectations.rules.rule import STAGES, Rule
+from ingest.schema.contract import Contract
+from ingest.schema.finding import Finding
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A finding with the rule that made it and where. `nth`: the place of the rule among those of its form.
+
+    `is_named`: the rule says which cell of several is wrong, since the others agree.
+    """
+
+    rule: Rule
+    nth: int
+    file: int
+    table: int
+    finding: Finding
+    is_named: bool = False
+
+    @property
+    def spot(self) -> tuple[int, int, int]:
+        """File, table and row."""
+        return self.file, self.table, self.finding.row or 0
+
+    @property
+    def stage(self) -> int:
+        """How early its rule speaks."""
+        return STAGES.index(self.rule.speaks_at)
+
+    @property
+    def is_error(self) -> bool:
+        return self.finding.severity == "error"
+
+
+def standing(found: Iterable[Found], contract: Contract) -> list[Found]:
+    """Those that stand, in the order in which they were given."""
+    listed = list(found)
+    bits = {field.name: 1 << place for place, field in enumerate(contract.fields)}
+    by_row: dict[tuple[int, int, int], list[Found]] = defaultdict(list)
+    for each in listed:
+        if each.rule.is_about_row:
+            by_row[each.spot].append(each)
+    gone = {
+        id(each)
+        for row in by_row.values()
+        if len(row) > 1
+        for each in _explained(sorted(row, key=lambda one: (one.stage, one.nth)), bits)
+    }
+    return [each for each in listed if id(each) not in gone]
+
+
+def _explained(row: Sequence[Found], bits: Mapping[str, int]) -> Iterator[Found]:
+    """The findings on one row that others on it explain."""
+    wrong = 0
+    for stage in range(len(STAGES)):
+        errors = [each for each in row if each.is_error and each.stage == stage]
+        silent = [each for each in errors if each.rule.bad_bits & wrong]
+        chosen = _one_of_each_cause([each for each in errors if each not in silent], bits)
+        yield from (each for each in errors if each not in chosen)
+        wrong |= _joined(chosen)
+    asked = [each for each in row if not each.is_error]
+    yield from (each for each in asked if each.rule.bad_bits & wrong)
+    # How a text is written is asked about whatever else is asked: no other rule follows from it.
+    told = [each for each in asked if not each.rule.bad_bits & wrong and each.stage]
+    chosen = _one_of_each_cause(told, bits)
+    yield from (each for each in told if each not in chosen)
+
+
+def _one_of_each_cause(found: Sequence[Found], bits: Mapping[str, int]) -> list[Found]:
+    """Of those that share a column, the one that points at it; the one that others point to it by agreement first."""
+    left, chosen = list(found), list[Found]()
+    while len(left) > 1:
+        shared = {bit: sum(bool(each.rule.bad_bits & bit) for each in left) for bit in bits.values()}
+        bit, count = max(shared.items(), key=lambda entry: entry[1])
+        if count < 2:
+            break
+        alike = [each for each in left if each.rule.bad_bits & bit]
+        points_at = {id(each): bits[each.finding.column or each.rule.column] == bit for each in alike}
+        chosen.append(min(alike, key=lambda each: (not each.is_named, not points_at[id(each)])))
+        left = [each for each in left if each not in alike]
+    return [*chosen, *left]
+
+
+def _joined(found: Iterable[Found]) -> int:
+    bits = 0
+    for each in found:
+        bits |= each.rule.bad_bits
+    return bits
+
+
+def mark_bad_cells(con: duckdb.DuckDBPyConnection, found: Iterable[Found]) -> bool:
+    """Set in `batch` the bits of the cells that errors have judged; whether there are any."""
+    wrong: dict[tuple[int, int, int], int] = defaultdict(int)
+    for each in found:
+        if each.is_error and each.rule.is_about_row:
+            wrong[each.spot] |= each.rule.bad_bits
+    if not wrong:
+        return False
+    files, tables, rows = zip(*wrong, strict=True)
+    columns = {"_file": files, "_table": tables, "_row": rows, "bits": list(wrong.values())}
+    con.register("_wrong", pa.table({name: pa.array(cells, pa.int64()) for name, cells in columns.items()}))
+    try:
+        con.execute(
+            """
+            UPDATE batch SET _bad = batch._bad | w.bits FROM _wrong AS w
+            WHERE batch._file = w._file AND batch._table = w._table AND batch._row = w._row
+            """
+        )
+    finally:
+        con.unregister("_wrong")
+    return True
+
+
+def once_where_the_column_is_missing(
+    found: Iterable[Found], columns: Mapping[tuple[int, int], Iterable[str]]
+) -> Iterator[Found]:
+    """A column that the file lacks is asked for once, not in every row. `columns`: those of each file's tables."""
+    asked: set[tuple[int, int, str]] = set()
+    for each in found:
+        column = each.rule.column
+        if each.finding.column == column and column not in columns[each.file, each.table]:
+            if (each.file, each.table, column) in asked:
+                continue
+            asked.add((each.file, each.table, column))
+        yield each

@@ -1,0 +1,66 @@
+"""The rules of a form run in two rounds: those on one row first, those on more rows without the cells found wrong.
+
+In: a connection with `batch` and what `prepare` made, the rules that can run, each with its place among those of the
+form, the readings. Out: what was found, each cause once, and the rules that broke down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import duckdb
+
+from expectations.one_cause import Found, mark_bad_cells, once_where_the_column_is_missing, standing
+from expectations.outcome import Outcome
+from expectations.prepare import identifiers, prepare_further
+from expectations.rules.rule import Rule
+from expectations.tracing import trace
+from ingest.read.reading import Reading
+from ingest.schema.contract import Contract
+
+Engine = Callable[[duckdb.DuckDBPyConnection, str, Sequence[Rule]], list[Outcome]]
+"""Runs rules over a table of a connection: `expectations.gx.validation` or `expectations.direct`."""
+
+
+def find(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    rules: Sequence[tuple[int, Rule]],
+    readings: Mapping[int, Reading],
+    *,
+    engine: Engine,
+    demo: bool,
+) -> tuple[list[Found], list[Outcome]]:
+    """Run the rules. `demo` admits the identifiers of the demo range."""
+    on_rows = [entry for entry in rules if entry[1].speaks_at in ("cell", "row")]
+    further = [entry for entry in rules if entry[1].speaks_at not in ("cell", "row")]
+    found, broken = _round(con, contract, on_rows, readings, engine)
+    stands = standing(found, contract)
+    if mark_bad_cells(con, stands):
+        identifiers(con, contract, demo=demo)
+    prepare_further(con, contract)
+    of_more, also_broken = _round(con, contract, further, readings, engine)
+    columns = {
+        (file_no, table_no): table.columns
+        for file_no, reading in readings.items()
+        for table_no, table in enumerate(reading.tables)
+    }
+    once = once_where_the_column_is_missing(standing([*stands, *of_more], contract), columns)
+    return list(once), [*broken, *also_broken]
+
+
+def _round(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    rules: Sequence[tuple[int, Rule]],
+    readings: Mapping[int, Reading],
+    engine: Engine,
+) -> tuple[list[Found], list[Outcome]]:
+    outcomes = engine(con, "batch", [rule for _, rule in rules])
+    found = [
+        each
+        for (nth, _), outcome in zip(rules, outcomes, strict=True)
+        if outcome.unexpected
+        for each in trace(con, contract, outcome.rule, outcome.unexpected, readings, nth)
+    ]
+    return found, [outcome for outcome in outcomes if outcome.failure]

@@ -1,0 +1,83 @@
+"""One cause, one finding."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expectations.one_cause import Found, once_where_the_column_is_missing, standing
+from expectations.suite import rules_for
+from ingest.schema.finding import Finding
+from ingest.schema.load import contracts
+
+ROSTER = contracts()["staff_roster"]
+RULES = list(enumerate(rules_for(ROSTER)))
+
+
+def _found(nth: int, row: int = 7, **given_: Any) -> Found:
+    rule = RULES[nth][1]
+    finding = Finding(rule.code, row=row, column=rule.column, severity_override=rule.severity)
+    return replace(Found(rule, nth, 0, 0, finding), **given_)
+
+
+FINDINGS = st.lists(
+    st.builds(_found, st.sampled_from([nth for nth, _ in RULES]), row=st.integers(7, 9)), max_size=8
+)
+
+
+@given(FINDINGS)
+def test_no_error_is_left_that_reads_a_cell_another_judged_and_none_goes_without_cause(
+    found: list[Found],
+) -> None:
+    stands = standing(found, ROSTER)
+
+    assert [each for each in found if each in stands] == stands
+    errors = [each for each in stands if each.is_error and each.rule.is_about_row]
+    for place, each in enumerate(errors):
+        assert not any(
+            other.spot == each.spot and other.rule.bad_bits & each.rule.bad_bits for other in errors[:place]
+        )
+    for gone in (each for each in found if each not in stands):
+        assert gone.rule.is_about_row
+        assert any(
+            each.spot == gone.spot and each.rule.bad_bits & gone.rule.bad_bits and each is not gone
+            for each in found
+        )
+    # What is wrong is never hidden altogether: a row with an error keeps one.
+    with_errors = {each.spot for each in found if each.is_error and each.rule.is_about_row}
+    assert with_errors == {each.spot for each in errors}
+
+
+@given(FINDINGS)
+def test_what_stands_stands(found: list[Found]) -> None:
+    stands = standing(found, ROSTER)
+
+    assert standing(stands, ROSTER) == stands
+
+
+def _by_code(code: str, column: str) -> Found:
+    (nth,) = [nth for nth, rule in RULES if (rule.code, rule.column) == (code, column)]
+    return _found(nth)
+
+
+def test_the_shared_cell_explains_both() -> None:
+    by_rate, by_status = (
+        _by_code("hours_fit_rate", "weekly_hours"),
+        _by_code("hours_though_away", "weekly_hours"),
+    )
+    age, service = (
+        _by_code("experience_fits_age", "experience_years"),
+        _by_code("graduated_too_young", "graduation_year"),
+    )
+
+    assert len(standing([by_rate, by_status], ROSTER)) == 1
+    # Both read the birth date, and neither points at it: the first of them speaks.
+    assert standing([age, service], ROSTER) == [age]
+
+
+def test_a_missing_column_is_asked_for_once_in_a_table() -> None:
+    found = [_found(0, row=row) for row in (7, 8, 9)]
+
+    assert list(once_where_the_column_is_missing(found, {(0, 0): ("rate",)})) == found[:1]
+    assert list(once_where_the_column_is_missing(found, {(0, 0): (found[0].rule.column,)})) == found
