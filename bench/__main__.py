@@ -23,9 +23,19 @@ LARGE = int(os.environ.get("BENCH_ROWS", "5000000"))
 SMALL = 100_000
 
 
+JUDGED = """
+## Judged fairly
+
+Errors planted by a seed into clean reports of invented schools: whether anything is said about the row, whether it
+names cell and cause, and how many of the other rows draw an error or a question.
+
+{table}
+"""
+
+
 def main() -> None:
     """Measure everything and write the page."""
-    from bench import encodings, interactive, many_files, peers, pollution, sheets, suite, workbook
+    from bench import encodings, interactive, many_files, peers, planted, pollution, sheets, suite, workbook
     from bench.attendance import School
     from bench.large_csv import LargeCsv
 
@@ -45,14 +55,15 @@ def main() -> None:
         compared = peers.table(school)
         polluted = pollution.table()
         right = f"{encodings.right_table()}\n\n{sheets.section(Path(folder))}"
+        judged, is_fair = planted.table()
     notes.append(
         "Starting the libraries (importing Great Expectations, DuckDB, Arrow and Django, once per process) takes"
         f" {libraries:.1f} s and is in no figure above."
     )
-    page = _page(figures, notes, compared, polluted, right)
+    page = _page(figures, notes, compared, polluted, right) + JUDGED.format(table=judged)
     PAGE.write_text(page, encoding="utf-8")
     print(page)
-    if not all(figure.is_met for figure in figures):
+    if not (is_fair and all(figure.is_met for figure in figures)):
         raise SystemExit(1)
 
 

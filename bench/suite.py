@@ -28,7 +28,7 @@ LIMIT = 2.5
 # The tables `prepare` makes.
 _MADE = (
     *("given_scope", "scope", "period_day", "enrolled", "enrolled_before", "earlier"),
-    *("distinct_bin", "distinct_iin", "listed_elsewhere"),
+    *("distinct_bin", "distinct_iin", "listed_elsewhere", "class_day"),
 )
 # Every how many-th row has which cell replaced by what, each a fault of another rule.
 _FAULTS = {

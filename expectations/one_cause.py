@@ -23,7 +23,7 @@ from ingest.schema.finding import Finding
 class Found:
     """A finding with the rule that made it and where. `nth`: the place of the rule among those of its form.
 
-    `is_named`: the rule says which cell of several is wrong, since the others agree.
+    `is_named`: the rule says which cell is wrong and what should stand there.
     """
 
     rule: Rule
@@ -67,17 +67,29 @@ def standing(found: Iterable[Found], contract: Contract) -> list[Found]:
 
 def _explained(row: Sequence[Found], bits: Mapping[str, int]) -> Iterator[Found]:
     """The findings on one row that others on it explain."""
-    wrong = 0
+    wrong, pointed_at = 0, 0
     for stage in range(len(STAGES)):
         errors = [each for each in row if each.is_error and each.stage == stage]
         silent = [each for each in errors if each.rule.bad_bits & wrong]
         chosen = _one_of_each_cause([each for each in errors if each not in silent], bits)
         yield from (each for each in errors if each not in chosen)
         wrong |= _joined(chosen)
+        for each in chosen:
+            pointed_at |= bits[each.finding.column or each.rule.column]
+    # Who knows what should stand in a cell is asked unless an error points at that very cell.
     asked = [each for each in row if not each.is_error]
-    yield from (each for each in asked if each.rule.bad_bits & wrong)
+    silent = [
+        each
+        for each in asked
+        if (
+            bits[each.finding.column or each.rule.column] & pointed_at
+            if each.is_named
+            else each.rule.bad_bits & wrong
+        )
+    ]
+    yield from silent
     # How a text is written is asked about whatever else is asked: no other rule follows from it.
-    told = [each for each in asked if not each.rule.bad_bits & wrong and each.stage]
+    told = [each for each in asked if each not in silent and each.stage]
     chosen = _one_of_each_cause(told, bits)
     yield from (each for each in told if each not in chosen)
 

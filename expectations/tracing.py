@@ -60,7 +60,14 @@ def trace(
         accused = [_Accused.of(rule, names, row) for row in group]
         findings = _findings(rule, contract, readings[file], table, accused, label)
         found += [
-            Found(rule, nth, file, table, finding, is_named=each.like is not None and each.is_sure)
+            Found(
+                rule,
+                nth,
+                file,
+                table,
+                finding,
+                is_named=(each.like is not None or each.usual is not None) and each.is_sure,
+            )
             for each, finding in zip(accused, findings, strict=True)
         ]
     return found

@@ -232,7 +232,7 @@ class LearnersLackSubject(Rule):
 
     def query(self) -> str:
         grade, letter, subject = self.columns
-        # A row in doubt may be the very one that seems to be lacking.
+        # A row in doubt may be the very one that seems to be lacking; so may one of a subject that few have.
         query = f"""
             WITH r AS (
                 SELECT DISTINCT b._file, b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter,
@@ -250,13 +250,19 @@ class LearnersLackSubject(Rule):
             ), doubtful AS (
                 SELECT DISTINCT b._file, b.{self.column} AS learner, b.{subject} AS subject
                 FROM {BATCH} WHERE (b._bad & {self.bad_bits}) <> 0
+            ), odd AS (
+                SELECT _file, grade, letter, learner, count(*) AS many
+                FROM r ANTI JOIN expected USING (_file, grade, letter, subject)
+                GROUP BY ALL
             ), lacking AS (
                 SELECT e._file, l.learner, list(e.subject ORDER BY e.subject) AS subjects, count(*) AS many
                 FROM learner AS l
                 JOIN expected AS e USING (_file, grade, letter)
                 ANTI JOIN r ON r._file = e._file AND r.learner = l.learner AND r.subject = e.subject
                 ANTI JOIN doubtful AS d ON d._file = e._file AND (d.learner = l.learner OR d.subject = e.subject)
-                GROUP BY ALL
+                LEFT JOIN odd AS o ON o._file = e._file AND o.grade = l.grade AND o.letter = l.letter
+                    AND o.learner = l.learner
+                GROUP BY e._file, l.learner, o.many HAVING count(*) > coalesce(o.many, 0)
             )
             SELECT b._file, min({place()}) AS first, l.subjects, l.many
             FROM {BATCH} JOIN lacking AS l ON l._file = b._file AND l.learner = b.{self.column}

@@ -1,0 +1,1 @@
+"""Reports of one invented school without a fault, and clerks' errors planted into them, seeded."""
