@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -116,27 +117,39 @@ def _joined(found: Iterable[Found]) -> int:
     return bits
 
 
-def mark_bad_cells(con: duckdb.DuckDBPyConnection, found: Iterable[Found]) -> bool:
-    """Set in `batch` the bits of the cells that errors have judged; whether there are any."""
+@contextmanager
+def bad_cells_marked(con: duckdb.DuckDBPyConnection, found: Iterable[Found]) -> Iterator[bool]:
+    """While the block runs, `_bad` of `batch` holds the cells that errors have judged; gives whether there are any."""
     wrong: dict[tuple[int, int, int], int] = defaultdict(int)
     for each in found:
         if each.is_error and each.rule.is_about_row:
             wrong[each.spot] |= each.rule.bad_bits
     if not wrong:
-        return False
+        yield False
+        return
     files, tables, rows = zip(*wrong, strict=True)
     columns = {"_file": files, "_table": tables, "_row": rows, "bits": list(wrong.values())}
     con.register("_wrong", pa.table({name: pa.array(cells, pa.int64()) for name, cells in columns.items()}))
+    con.execute(
+        """
+        CREATE TEMPORARY TABLE _judged AS
+        SELECT b._file, b._table, b._row, b._bad AS before, b._bad | w.bits AS after
+        FROM batch AS b JOIN _wrong AS w ON b._file = w._file AND b._table = w._table AND b._row = w._row
+        """
+    )
+    con.unregister("_wrong")
     try:
-        con.execute(
-            """
-            UPDATE batch SET _bad = batch._bad | w.bits FROM _wrong AS w
-            WHERE batch._file = w._file AND batch._table = w._table AND batch._row = w._row
-            """
-        )
+        con.execute(_SET_TO.format("after"))
+        yield True
     finally:
-        con.unregister("_wrong")
-    return True
+        con.execute(_SET_TO.format("before"))
+        con.execute("DROP TABLE _judged")
+
+
+_SET_TO = """
+UPDATE batch SET _bad = j.{} FROM _judged AS j
+WHERE batch._file = j._file AND batch._table = j._table AND batch._row = j._row
+"""
 
 
 def once_where_the_column_is_missing(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 
-from expectations.one_cause import Found, mark_bad_cells, once_where_the_column_is_missing, standing
+from expectations.one_cause import Found, bad_cells_marked, once_where_the_column_is_missing, standing
 from expectations.outcome import Outcome
 from expectations.prepare import identifiers, prepare_further
 from expectations.rules.rule import Rule
@@ -36,10 +36,11 @@ def find(
     further = [entry for entry in rules if entry[1].speaks_at not in ("cell", "row")]
     found, broken = _round(con, contract, on_rows, readings, engine)
     stands = standing(found, contract)
-    if mark_bad_cells(con, stands):
-        identifiers(con, contract, demo=demo)
-    prepare_further(con, contract)
-    of_more, also_broken = _round(con, contract, further, readings, engine)
+    with bad_cells_marked(con, stands) as are_some:
+        if are_some:
+            identifiers(con, contract, demo=demo)
+        prepare_further(con, contract)
+        of_more, also_broken = _round(con, contract, further, readings, engine)
     columns = {
         (file_no, table_no): table.columns
         for file_no, reading in readings.items()
