@@ -105,7 +105,7 @@ def odd_age(rows: pa.Table, rng: np.random.Generator) -> Edits:
 
 def in_another_class(rows: pa.Table, rng: np.random.Generator) -> Edits:
     """No mistake of this report: the learner whose grade the roster gets wrong stands in the right class here."""
-    return Edits(faults={(0, "iin"): "class_differs_from_roster"})
+    return Edits(faults={(0, "grade"): "class_differs_from_roster"})
 
 
 def revised(rows: pa.Table, rng: np.random.Generator) -> Edits:
