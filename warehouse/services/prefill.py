@@ -2,8 +2,9 @@
 
 In: a home, a form, who reports and on which period. Out: a `Prefill`. A form with one row per learner and day
 gets the learners of the organisation's accepted list times its school days; what happened on those days is left
-to the school, since a prefilled "nobody was absent" would be handed in unread. No other form gets rows: last
-month's list of learners would need names, and names are kept nowhere but in the file the school itself sent.
+to the school, since a prefilled "nobody was absent" would be handed in unread. A register or calendar that is handed
+in whole gets the rows in effect, so that adding a holiday is adding a row. No other form gets rows: last month's list
+of learners would need names, and names are kept nowhere but in the file the school itself sent.
 
 Who may read `restricted/` alone gets rows: they hold identifiers.
 """
@@ -19,6 +20,7 @@ from ingest.ledger import winners
 from ingest.ledger.nodes import node
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.period import Period
+from ingest.sql import name as quoted
 from warehouse.services.reference import landed, learners_of
 from warehouse.services.registers import school_calendar
 
@@ -28,9 +30,27 @@ _SATURDAY = 6
 def prefill(home: Home, contract: Contract, node_code: str, period: Period) -> Prefill:
     """What is known of that node's report on that period. Raises Node.DoesNotExist."""
     day_field = _day_field(contract)
-    rows = tuple(_attended(home, contract, day_field, node_code, period)) if day_field else ()
+    if day_field:
+        rows = tuple(_attended(home, contract, day_field, node_code, period))
+    else:
+        rows = tuple(_in_effect(home, contract, node_code, period))
     named = node(node_code)
     return Prefill(node_code, period, rows, {"kk": named.name_kk, "ru": named.name_ru})
+
+
+def _in_effect(home: Home, contract: Contract, node_code: str, period: Period) -> Iterator[Row]:
+    """The rows that the next register or calendar replaces, of a form of which every column has landed."""
+    if contract.takes_effect != "approved" or not all(field.lands for field in contract.fields):
+        return
+    found = winners.operational(contract.form, nodes={node_code})
+    if contract.form in winners.LATEST_ALONE:
+        found = winners.latest(found)
+    else:
+        found = [each for each in found if each.scope.period == period.text]
+    names = ", ".join(quoted(field.name) for field in contract.fields)
+    rows = landed(home, found, f"SELECT {names} FROM landed ORDER BY submission_id, source_row")
+    if rows is not None:
+        yield from rows.to_pylist()
 
 
 def _day_field(contract: Contract) -> FormField | None:

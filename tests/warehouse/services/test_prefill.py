@@ -79,3 +79,26 @@ def test_a_prefilled_template_that_is_filled_in_is_accepted(with_rosters: Countr
     verdict = check_file(with_rosters.home, tmp_path / "week.xlsx", form, SCHOOLS[0], WEEKS[0])
 
     assert (verdict.outcome, verdict.rows_accepted) == ("accepted", 30), verdict.findings
+
+
+@pytest.mark.parametrize(
+    ("form", "period", "rows"), [("school_calendar", "2026-2027", 3), ("territory_register", "2026-10-01", 3)]
+)
+def test_a_register_comes_with_the_rows_in_effect_and_is_taken_as_it_came(
+    country: Country, tmp_path: Path, form: str, period: str, rows: int
+) -> None:
+    known = prefill(country.home, contract(form), "KZ", Period.parse(contract(form).period, period))
+    assert len(known.rows) == rows
+
+    file = tmp_path / "register.xlsx"
+    file.write_bytes(template(contract(form), "ru", prefill=known))
+
+    verdict = check_file(country.home, file, contract(form), "KZ", period)
+    assert (verdict.outcome, verdict.rows_accepted) == ("accepted", rows)
+
+
+def test_what_is_not_in_effect_or_did_not_land_whole_fills_nothing(country: Country) -> None:
+    other_year = Period.parse("school_year", "2027-2028")
+    assert prefill(country.home, contract("school_calendar"), "KZ", other_year).rows == ()
+    events = Period.parse("as_of", "2026-08-20")
+    assert prefill(country.home, contract("organisation_register"), "113800000", events).rows == ()
