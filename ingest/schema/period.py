@@ -21,14 +21,18 @@ _SCHOOL_YEAR_MONTH = 9
 # The months a term is reported for, first and last. Its days differ from year to year and stand in the school
 # calendar; every calendar so far keeps the lessons of a term inside these months. The summer has no term.
 _TERM_MONTHS = {1: (9, 10), 2: (11, 12), 3: (1, 3), 4: (4, 5)}
+# Once dashes are one dash and the words of a school year are gone; a day and a month as they are said, too.
 _PATTERNS: dict[PeriodKind, str] = {
-    "as_of": r"(\d{4})-(\d{2})-(\d{2})",
-    "school_year": r"(\d{4})-(\d{4})",
-    "term": r"(\d{4})-(\d{2})-T([1-4])",
-    "quarter": r"(\d{4})-Q([1-4])",
-    "month": r"(\d{4})-(\d{2})",
-    "week": r"(\d{4})-W(\d{2})",
+    "as_of": r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"|(?P<said_day>[0-9]{1,2})\.(?P<said_month>[0-9]{1,2})\.(?P<said_year>[0-9]{4})",
+    "school_year": r"(?P<year>[0-9]{4})-(?P<until>[0-9]{4}|[0-9]{2})",
+    "term": r"(?P<year>[0-9]{4})-(?P<until>[0-9]{4}|[0-9]{2})[- ]?T(?P<number>[1-4])",
+    "quarter": r"(?P<year>[0-9]{4})[- ]?Q(?P<number>[1-4])",
+    "month": r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})|(?P<said_month>[0-9]{2})\.(?P<said_year>[0-9]{4})",
+    "week": r"(?P<year>[0-9]{4})[- ]?W(?P<number>[0-9]{2})",
 }
+_DASH = re.compile(" ?[-‐‑‒–—―−/] ?")
+_YEAR_WORDS = re.compile(r" ?(?:ОҚУ ЖЫЛЫ|УЧЕБНЫЙ ГОД|УЧ\. ?ГОД|SCHOOL YEAR) ?")
 EXAMPLES: dict[PeriodKind, str] = {
     "as_of": "2026-07-17",
     "school_year": "2026-2027",
@@ -58,18 +62,22 @@ class Period:
 
     @classmethod
     def parse(cls, kind: PeriodKind, text: str) -> Period:
-        """The period that `text` names. Raises PeriodError."""
-        found = re.fullmatch(_PATTERNS[kind], text)
+        """The period that `text` names, whichever way people write it; its own `text` is always the one way.
+
+        `2026/27`, `2026–27` and `2026-2027 оқу жылы` are the school year `2026-2027`, `2026-2027-T1` is the term
+        `2026-27-T1`, `09.2026` the month `2026-09`. Raises PeriodError.
+        """
+        found = re.fullmatch(_PATTERNS[kind], _plainly(kind, text))
         if not found:
             raise PeriodError(kind, text)
-        numbers = [int(part) for part in found.groups()]
+        written = {name.removeprefix("said_"): int(part) for name, part in found.groupdict().items() if part}
+        until = found.groupdict().get("until")
+        if until and until != f"{written['year'] + 1:04d}"[-len(until) :]:
+            raise PeriodError(kind, text)
         try:
-            period = cls.containing(kind, _first_day(kind, numbers))
+            return cls.containing(kind, _first_day(kind, written))
         except (ValueError, OverflowError) as error:
             raise PeriodError(kind, text) from error
-        if period.text != text:
-            raise PeriodError(kind, text)
-        return period
 
     @classmethod
     def containing(cls, kind: PeriodKind, day: date) -> Period:
@@ -81,15 +89,15 @@ class Period:
             start = day - timedelta(days=weekday - 1)
             return cls(kind, f"{year:04d}-W{week:02d}", start, start + timedelta(days=6))
         if kind == "month":
-            return cls(kind, f"{day:%Y-%m}", day.replace(day=1), _month_end(day))
+            return cls(kind, f"{day.year:04d}-{day.month:02d}", day.replace(day=1), _month_end(day))
         if kind == "quarter":
             number = (day.month + 2) // 3
             start = date(day.year, 3 * number - 2, 1)
-            return cls(kind, f"{day.year}-Q{number}", start, _month_end(date(day.year, 3 * number, 1)))
+            return cls(kind, f"{day.year:04d}-Q{number}", start, _month_end(date(day.year, 3 * number, 1)))
         if kind == "term":
             return cls._term_containing(day)
         year = day.year if day.month >= _SCHOOL_YEAR_MONTH else day.year - 1
-        return cls(kind, f"{year}-{year + 1}", date(year, 9, 1), date(year + 1, 8, 31))
+        return cls(kind, f"{year:04d}-{year + 1:04d}", date(year, 9, 1), date(year + 1, 8, 31))
 
     @classmethod
     def _term_containing(cls, day: date) -> Period:
@@ -98,7 +106,7 @@ class Period:
         first, last = _TERM_MONTHS[number]
         began = day.year if number < 3 else day.year - 1
         end = _month_end(date(day.year, last, 1))
-        return cls("term", f"{began}-{(began + 1) % 100:02d}-T{number}", date(day.year, first, 1), end)
+        return cls("term", f"{began:04d}-{(began + 1) % 100:02d}-T{number}", date(day.year, first, 1), end)
 
     def next(self) -> Period:
         """The period of the same kind that begins the day after this one ends, after the summer for a term."""
@@ -118,19 +126,28 @@ def periods(kind: PeriodKind, first: date, last: date) -> Iterator[Period]:
         period = period.next()
 
 
-def _first_day(kind: PeriodKind, numbers: list[int]) -> date:
+def _plainly(kind: PeriodKind, text: str) -> str:
+    """One kind of dash, capitals, no words beside a school year; the Cyrillic letter of a term as the Latin one."""
+    plain = _DASH.sub("-", " ".join(text.split())).upper()
+    if kind in ("school_year", "term"):
+        plain = _YEAR_WORDS.sub(" ", plain).strip().replace("Т", "T")
+    return plain
+
+
+def _first_day(kind: PeriodKind, written: dict[str, int]) -> date:
+    year = written["year"]
     if kind == "as_of":
-        return date(*numbers)
+        return date(year, written["month"], written["day"])
     if kind == "week":
-        return date.fromisocalendar(numbers[0], numbers[1], 1)
+        return date.fromisocalendar(year, written["number"], 1)
     if kind == "month":
-        return date(numbers[0], numbers[1], 1)
+        return date(year, written["month"], 1)
     if kind == "quarter":
-        return date(numbers[0], 3 * numbers[1] - 2, 1)
+        return date(year, 3 * written["number"] - 2, 1)
     if kind == "term":
-        year, _, number = numbers
+        number = written["number"]
         return date(year if number < 3 else year + 1, _TERM_MONTHS[number][0], 1)
-    return date(numbers[0], _SCHOOL_YEAR_MONTH, 1)
+    return date(year, _SCHOOL_YEAR_MONTH, 1)
 
 
 def _month_end(day: date) -> date:

@@ -35,7 +35,8 @@ def refusal_of(fault: BaseException) -> RefusedError:
     if isinstance(fault, ModuleNotFoundError) and _is_of_pipeline(fault):
         return refuse("needs_pipeline", UNABLE, missing=fault.name)
     if isinstance(fault, AuthorError):
-        return RefusedError("wrong_file", fault.text(language()), MISUSED)
+        code = UNABLE if isinstance(fault, InstallationError) else MISUSED
+        return RefusedError("wrong_file", fault.text(language()), code)
     if isinstance(fault, InstallationError):
         cause = fault.__cause__
         why = reason_of(cause) if isinstance(cause, OSError) else fault

@@ -86,7 +86,7 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
     [
         (["check", "none.csv", "--form", "territory_register"], "There is no file"),
         (["check", "README.md", "--form", "nothing"], "There is no form"),
-        (["approve"], "RECEIPT is missing"),
+        (["approve"], "--by is missing"),
         (["approve", "999", "--by", "KZ"], "There is no receipt No. 999"),
         (["check", "README.md", "--form", "attendance", "--period", "36"], "Write it like 2026-W36"),
         (["template", "attendance", "--node", "650940000016", "-o", "t.xlsx"], "belong together"),

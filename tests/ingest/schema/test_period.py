@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.schema.period import EXAMPLES, PERIOD_KINDS, Period, PeriodError, PeriodKind, periods
 
@@ -45,8 +47,12 @@ def test_a_period_has_its_first_and_last_day(kind: PeriodKind, text: str, start:
         ("quarter", "2026-1"),
         ("term", "2026-27-T5"),
         ("term", "2026-28-T1"),
-        ("term", "2026-2027-T1"),
-        ("month", "09.2026"),
+        ("term", "2026-2028-T1"),
+        ("school_year", "2026/28"),
+        ("school_year", "2026-2027 оқу"),
+        ("month", "13.2026"),
+        ("month", "٢٠٢٦-٠٩"),
+        ("as_of", "31.02.2026"),
         ("school_year", "2026-2028"),
         ("school_year", "2026"),
         ("as_of", "2026-02-30"),
@@ -92,3 +98,52 @@ def test_all_periods_that_have_a_day_in_between() -> None:
 
     assert found == ["2026-W36", "2026-W37", "2026-W38"]
     assert list(periods("as_of", date(2026, 9, 1), date(2026, 12, 31))) == []
+
+
+@given(
+    year=st.integers(1990, 2100),
+    dash=st.sampled_from(["-", "–", "—", "/", " - ", "−", "‑"]),
+    is_short=st.booleans(),
+    words=st.sampled_from(["", " оқу жылы", " учебный год", " уч. год", " Учебный  год "]),
+)
+def test_a_school_year_is_read_as_people_write_it_and_written_one_way(
+    year: int, dash: str, is_short: bool, words: str
+) -> None:
+    until = f"{(year + 1) % 100:02d}" if is_short else str(year + 1)
+    assert Period.parse("school_year", f"{year}{dash}{until}{words}").text == f"{year}-{year + 1}"
+    written_term = f"{year}{dash}{until}{dash}т2"
+    assert Period.parse("term", written_term).text == f"{year}-{(year + 1) % 100:02d}-T2"
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "text"),
+    [
+        ("month", "09.2026", "2026-09"),
+        ("month", "2026/09", "2026-09"),
+        ("week", "2026-w36", "2026-W36"),
+        ("week", "2026W36", "2026-W36"),
+        ("quarter", " 2026–q3 ", "2026-Q3"),
+        ("as_of", "7.07.2026", "2026-07-07"),
+        ("term", "2026-2027 T1", "2026-27-T1"),
+    ],
+)
+def test_other_periods_too_are_read_as_people_write_them(kind: PeriodKind, written: str, text: str) -> None:
+    assert Period.parse(kind, written).text == text
+
+
+_WRITTEN = st.text(alphabet="0123456789-–/. WwQqTтТоқужылы", max_size=14) | st.text(max_size=14)
+
+
+@given(kind=st.sampled_from(PERIOD_KINDS), written=_WRITTEN)
+def test_whatever_is_written_is_a_period_with_one_text_or_an_error(kind: PeriodKind, written: str) -> None:
+    try:
+        found = Period.parse(kind, written)
+    except PeriodError:
+        return
+    assert Period.parse(kind, found.text) == found
+
+
+@given(kind=st.sampled_from(PERIOD_KINDS), day=st.dates(date(2, 1, 1), date(9998, 1, 1)))
+def test_every_period_is_read_back_from_its_text(kind: PeriodKind, day: date) -> None:
+    period = Period.containing(kind, day)
+    assert Period.parse(kind, period.text) == period
