@@ -34,6 +34,9 @@ def checked_pattern(text: str) -> str:
     except (re.error, OverflowError, RecursionError) as error:
         raise fault("bad_pattern", why=str(error)) from error
     for code, value in _parts(list(tree)):
+        if _is_latin_alone(code, value):
+            why = r"\w, \W and \b know Latin letters alone where it is run; write letters by their ranges, [А-Яа-я]"
+            raise fault("bad_pattern", why=why)
         if code in _BEYOND:
             why = f"{_BEYOND[code]} takes more than linear time and cannot be run; write it otherwise"
             raise fault("bad_pattern", why=why)
@@ -43,6 +46,15 @@ def checked_pattern(text: str) -> str:
                 why = f"a repeat of more than {_MOST_REPEATS} cannot be run; use maxLength"
                 raise fault("bad_pattern", why=why)
     return text
+
+
+def _is_latin_alone(code: Any, value: Any) -> bool:
+    """Whether a part means other letters to RE2 than to Python."""
+    if code is codes.AT:
+        return value in (codes.AT_BOUNDARY, codes.AT_NON_BOUNDARY)
+    members = value if code is codes.IN else ()
+    words = (codes.CATEGORY_WORD, codes.CATEGORY_NOT_WORD)
+    return any(member[0] is codes.CATEGORY and member[1] in words for member in members)
 
 
 def _parts(items: list[Any]) -> Iterator[tuple[Any, Any]]:

@@ -1,6 +1,6 @@
-"""Whether a cell follows the pattern an author gave its column.
+"""Whether a cell follows a pattern that an author wrote, and what its parts are.
 
-In: the pattern of a contract and the text of a cell. Out: whether the whole of it follows. Run by the engine of
+In: the pattern of a contract and the text of a cell. Out: the answer. Run by the engine of
 linear time that also reads columns, so that no cell can make a pattern slow.
 """
 
@@ -12,3 +12,9 @@ from ingest.read.arrow import pa, pc
 def follows(pattern: str, text: str) -> bool:
     """Whether the whole text follows the pattern."""
     return bool(pc.match_substring_regex(pa.array([text], pa.string()), rf"\A(?:{pattern})\z")[0].as_py())
+
+
+def parts_of(pattern: str, text: str) -> dict[str, str] | None:
+    """What the named groups hold where the pattern is found; None where it is not."""
+    found = pc.extract_regex(pa.array([text], pa.string()), pattern=pattern)[0].as_py()
+    return {name: part or "" for name, part in found.items()} if found is not None else None

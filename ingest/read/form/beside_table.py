@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.read.cells.own_pattern import parts_of
 from ingest.read.form.header_match import folded
 from ingest.read.form.sheet_choice import said_by_name
 from ingest.read.tables.multi_row_header import Cells
 from ingest.schema.contract import Contract
 from ingest.schema.sheets import Beside
 
-_PARTING = re.compile(r"\s*[:：–—-]\s*")
+_PARTING = re.compile(r"(?<!\s)\s*[:：–—-]\s*")
 _LONGEST = 400
 
 
@@ -82,5 +83,4 @@ def _parted(text: str, labels: set[str]) -> tuple[bool, str]:
 def _parts(entry: Beside, text: str) -> dict[str, str]:
     if entry.pattern is None:
         return dict.fromkeys(entry.fields, text)
-    found = re.search(entry.pattern, " ".join(text.split()))
-    return {name: part or "" for name, part in found.groupdict().items()} if found else {}
+    return parts_of(entry.pattern, " ".join(text.split())) or {}

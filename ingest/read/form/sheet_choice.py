@@ -6,9 +6,9 @@ name fills.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from ingest.read.cells.own_pattern import follows, parts_of
 from ingest.read.form.header_match import folded
 from ingest.schema.contract import Layout
 from ingest.schema.sheets import SheetChoice
@@ -29,7 +29,7 @@ def _is_chosen(choice: SheetChoice, name: str, place: int, count: int) -> bool:
     if choice.position is not None:
         return place == (choice.position - 1 if choice.position > 0 else count + choice.position)
     if choice.pattern is not None:
-        return re.fullmatch(choice.pattern, " ".join(name.split())) is not None
+        return follows(choice.pattern, " ".join(name.split()))
     return folded(name) == folded(choice.name or "")
 
 
@@ -37,5 +37,5 @@ def said_by_name(name: str | None, layout: Layout) -> dict[str, str]:
     """Column → what the name of a sheet says of it."""
     if name is None or layout.sheet_name is None:
         return {}
-    found = re.search(layout.sheet_name, " ".join(name.split()))
-    return {field: text for field, text in found.groupdict().items() if text} if found else {}
+    found = parts_of(layout.sheet_name, " ".join(name.split())) or {}
+    return {field: text for field, text in found.items() if text}
