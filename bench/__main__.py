@@ -35,7 +35,18 @@ names cell and cause, and how many of the other rows draw an error or a question
 
 def main() -> None:
     """Measure everything and write the page."""
-    from bench import encodings, interactive, many_files, peers, planted, pollution, sheets, suite, workbook
+    from bench import (
+        encodings,
+        interactive,
+        many_files,
+        peers,
+        planted,
+        pollution,
+        sheets,
+        suite,
+        workbook,
+        wrong_everywhere,
+    )
     from bench.attendance import School
     from bench.large_csv import LargeCsv
 
@@ -51,7 +62,8 @@ def main() -> None:
         ]
         figures.append(encodings.figure(Path(folder), LARGE))
         figures.append(suite.figure(School(Path(folder) / "suite", suite.ROWS)))
-        notes = [large.note(), many_files.memory_note(Path(folder))]
+        peak = wrong_everywhere.peak(Path(folder) / "wrong")
+        notes = [large.note(), many_files.memory_note(Path(folder)), peak.note()]
         compared = peers.table(school)
         polluted = pollution.table()
         right = f"{encodings.right_table()}\n\n{sheets.section(Path(folder))}"
@@ -63,7 +75,7 @@ def main() -> None:
     page = _page(figures, notes, compared, polluted, right) + JUDGED.format(table=judged)
     PAGE.write_text(page, encoding="utf-8")
     print(page)
-    if not (is_fair and all(figure.is_met for figure in figures)):
+    if not (is_fair and peak.is_met and all(figure.is_met for figure in figures)):
         raise SystemExit(1)
 
 

@@ -38,6 +38,8 @@ class Explained(Protocol):
     def value(self) -> str | None: ...
     @property
     def suggestion(self) -> str | None: ...
+    @property
+    def also(self) -> int: ...
     def text(self, language: Language) -> str:
         """What is wrong and how to put it right."""
         ...
@@ -56,12 +58,13 @@ class RecordedFinding:
     value: str | None
     suggestion: str | None
     message: Mapping[str, str]
+    also: int = 0
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> RecordedFinding:
         """One entry of `findings`, as `Finding.to_json` wrote it."""
         known: dict[str, Any] = {name: entry.get(name) for name in cls.__dataclass_fields__}
-        return cls(**known)
+        return cls(**{**known, "also": entry.get("also", 0)})
 
     def text(self, language: Language) -> str:
         return self.message[language]
@@ -78,7 +81,13 @@ class Cause:
 
     @property
     def count(self) -> int:
-        return len(self.findings)
+        """At how many places, those without a finding of their own included."""
+        return len(self.findings) + self.further
+
+    @property
+    def further(self) -> int:
+        """At how many places more than there are findings."""
+        return sum(finding.also for finding in self.findings)
 
     def title(self, language: Language) -> str:
         """What is wrong, in a few words; the code itself where the catalogue no longer has it."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.causes import causes
+from expectations.queries import tokens_of
 from expectations.verdict import Verdict
 
 
@@ -33,6 +34,7 @@ def write_findings(
         **verdict.to_json(),
         "versions": dict(verdict.versions),
         "marks": list(marks),
+        "tokens": tokens_of(verdict.findings),
     }
     opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -50,6 +52,11 @@ def write_findings(
     finally:
         os.close(directory)
     return target
+
+
+def places_file(folder: Path, submission_id: int) -> Path:
+    """Where the places stand that are too many to be findings of their own: a csv, there only if there are any."""
+    return folder / f"{submission_id}.places.csv"
 
 
 def read_findings(folder: Path, submission_id: int) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from expectations.template_mark import scope_findings
 from expectations.tracing import InvariantError
 from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
+from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.read.sandbox.parent import ReadError
@@ -81,6 +82,7 @@ class Judged:
 
     `means`: what the files were read by. `parts`: the readings of files that are parts of a report.
     `failed`: files that could not be judged through a fault of ours, with its kind; they have no verdict.
+    `further`: places that are too many to be findings of their own.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -88,6 +90,7 @@ class Judged:
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     parts: Mapping[int, Reading] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
+    further: FurtherPlaces = field(default_factory=FurtherPlaces)
 
     def __enter__(self) -> Self:
         return self
@@ -98,6 +101,7 @@ class Judged:
         self.close()
 
     def close(self) -> None:
+        self.further.close()
         self.con.close()
 
 
@@ -118,6 +122,7 @@ class _Bench:
     demo: bool
     scratch: Path | None
     engine: Engine
+    further: FurtherPlaces
 
     @property
     def contract(self) -> Contract:
@@ -144,14 +149,17 @@ def judge(
     `scratch`: a folder for what does not fit into memory. `engine`: who runs the rules; Great Expectations where it
     is installed, DuckDB alone where it is not.
     """
-    bench = _Bench(means_of(contract), reference, demo, scratch, engine or usual_engine())
+    bench = _Bench(
+        means_of(contract), reference, demo, scratch, engine or usual_engine(), FurtherPlaces(scratch)
+    )
     readings, unread = _read(batch, bench)
     scopes = {file.file_no: file.scope for file in batch if file.file_no in readings}
     con = bench.open()
     try:
-        typed = _typed(con, bench.means, readings)
+        typed = _typed(con, bench, readings)
         answers, failed = _answers(con, bench, readings, scopes)
     except BaseException:
+        bench.further.close()
         con.close()
         raise
     versions = {
@@ -160,7 +168,7 @@ def judge(
         "reference": dict(reference.versions),
     }
     parts = {number: reading for number, reading in readings.items() if not scopes[number].is_whole}
-    judged = Judged(con, bench.means, parts=parts, failed=unread | failed)
+    judged = Judged(con, bench.means, parts=parts, failed=unread | failed, further=bench.further)
     for file_no, reading in readings.items():
         if file_no not in failed:
             said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]
@@ -172,6 +180,7 @@ def judge(
                 not_checked=answers[file_no].not_checked,
                 versions=versions,
                 corrections=reading.corrections,
+                explanations=reading.explanations,
             )
     return judged
 
@@ -199,11 +208,11 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
 
 
 def _typed(
-    con: duckdb.DuckDBPyConnection, means: Means, readings: Mapping[int, Reading]
+    con: duckdb.DuckDBPyConnection, bench: _Bench, readings: Mapping[int, Reading]
 ) -> dict[int, list[Finding]]:
     """Make `batch`. Columns a file lacks altogether count as bad cells: the reader has said so once."""
-    contract = means.contract
-    findings = type_reports(con, means, readings)
+    contract = bench.contract
+    findings = type_reports(con, bench.means, readings, bench.further)
     for file_no, reading in readings.items():
         for table_no, table in enumerate(reading.tables):
             absent = [field.name for field in contract.fields if field.name not in table.columns]
@@ -240,10 +249,11 @@ def _one_by_one(
 ) -> tuple[dict[int, _Answer], dict[int, str]]:
     answers: dict[int, _Answer] = {}
     failed: dict[int, str] = {}
+    bench.further.close()  # each file says all of it once more
     for file_no, reading in readings.items():
         with bench.open() as con:
             try:
-                _typed(con, bench.means, {file_no: reading})
+                _typed(con, bench, {file_no: reading})
                 alone, _ = _run(con, bench, {file_no: reading}, {file_no: scopes[file_no]})
                 answers |= alone
             except (InvariantError, AuthorError):
@@ -278,7 +288,9 @@ def _run(
         for nth, rule in enumerate(rules)
         if any(set(rule.needs) <= known[file_no] for file_no in readings)
     ]
-    found, broken = find(con, contract, able, readings, engine=bench.engine, demo=bench.demo)
+    found, broken = find(
+        con, contract, able, readings, engine=bench.engine, demo=bench.demo, further=bench.further
+    )
     for each in found:
         answers[each.file].findings.append(each.finding)
     for outcome in broken:

@@ -14,15 +14,30 @@ from collections.abc import Iterable
 
 from ingest.schema.finding import Finding
 
+_TOKEN_LENGTH = 24
 _LENGTH = 32
 """Hexadecimal digits kept of the 64: nobody meets two questions of one mark by chance."""
 
 
 def mark_of(finding: Finding, secret: bytes) -> str:
     """The mark of one question."""
+    return hmac.new(secret, _said(finding), hashlib.sha256).hexdigest()[:_LENGTH]
+
+
+def token_of(finding: Finding) -> str:
+    """What tells the question in the submitter's own workbook, which holds subject and value anyway."""
+    return hashlib.sha256(_said(finding)).hexdigest()[:_TOKEN_LENGTH]
+
+
+def tokens_of(findings: Iterable[Finding]) -> list[str | None]:
+    """A token for each query, None for every other finding, in their order."""
+    return [token_of(finding) if finding.severity == "query" else None for finding in findings]
+
+
+def _said(finding: Finding) -> bytes:
     subject = finding.subject or (finding.sheet or "",)
     said = json.dumps([finding.code, finding.column, list(subject), (finding.value or "").strip()])
-    return hmac.new(secret, said.encode(), hashlib.sha256).hexdigest()[:_LENGTH]
+    return said.encode()
 
 
 def marks_of(findings: Iterable[Finding], secret: bytes) -> list[str | None]:

@@ -15,6 +15,7 @@ from expectations.outcome import Outcome
 from expectations.prepare import identifiers, prepare_further
 from expectations.rules.rule import Rule
 from expectations.tracing import trace
+from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.schema.contract import Contract
 
@@ -30,17 +31,19 @@ def find(
     *,
     engine: Engine,
     demo: bool,
+    further: FurtherPlaces,
 ) -> tuple[list[Found], list[Outcome]]:
-    """Run the rules. `demo` admits the identifiers of the demo range."""
+    """Run the rules. `demo` admits the identifiers of the demo range; `further`: where places go that are too many to
+    be findings. Rules on more rows leave out the cells of findings, not those of further places."""
     on_rows = [entry for entry in rules if entry[1].speaks_at in ("cell", "row")]
-    further = [entry for entry in rules if entry[1].speaks_at not in ("cell", "row")]
-    found, broken = _round(con, contract, on_rows, readings, engine)
+    on_more = [entry for entry in rules if entry[1].speaks_at not in ("cell", "row")]
+    found, broken = _round(con, contract, on_rows, readings, engine, further)
     stands = standing(found, contract)
     with bad_cells_marked(con, stands) as are_some:
         if are_some:
             identifiers(con, contract, demo=demo)
         prepare_further(con, contract)
-        of_more, also_broken = _round(con, contract, further, readings, engine)
+        of_more, also_broken = _round(con, contract, on_more, readings, engine, further)
     columns = {
         (file_no, table_no): table.columns
         for file_no, reading in readings.items()
@@ -56,12 +59,13 @@ def _round(
     rules: Sequence[tuple[int, Rule]],
     readings: Mapping[int, Reading],
     engine: Engine,
+    further: FurtherPlaces,
 ) -> tuple[list[Found], list[Outcome]]:
     outcomes = engine(con, "batch", [rule for _, rule in rules])
     found = [
         each
         for (nth, _), outcome in zip(rules, outcomes, strict=True)
         if outcome.unexpected
-        for each in trace(con, contract, outcome.rule, outcome.unexpected, readings, nth)
+        for each in trace(con, contract, outcome.rule, outcome.unexpected, readings, further, nth)
     ]
     return found, [outcome for outcome in outcomes if outcome.failure]

@@ -22,7 +22,8 @@ class Verdict:
     """What became of a file. `rows_in = rows_accepted + rows_rejected + rows_not_data`, always.
 
     `not_checked`: names of rules that could not run. `versions`: contract, rules, reference (form → ids).
-    `corrections`: the declared ones that changed something in the file.
+    `corrections`: the declared ones that changed something in the file. `explanations`: what came with the file, by
+    the token of the query it is about.
     """
 
     outcome: Decision
@@ -34,6 +35,7 @@ class Verdict:
     not_checked: tuple[str, ...] = ()
     versions: Mapping[str, Any] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    explanations: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.rows_in != self.rows_accepted + self.rows_rejected + self.rows_not_data:
@@ -50,6 +52,7 @@ class Verdict:
         not_checked: Iterable[str] = (),
         versions: Mapping[str, Any] | None = None,
         corrections: Iterable[Correction] = (),
+        explanations: Iterable[tuple[str, str]] = (),
     ) -> Verdict:
         """The verdict that follows from the findings."""
         listed = tuple(findings)
@@ -66,6 +69,7 @@ class Verdict:
             not_checked=tuple(sorted(set(not_checked))),
             versions=versions or {},
             corrections=tuple(corrections),
+            explanations=dict(explanations),
         )
 
     def with_findings(self, findings: Iterable[Finding], contract: Contract) -> Verdict:
@@ -78,11 +82,12 @@ class Verdict:
             not_checked=self.not_checked,
             versions=self.versions,
             corrections=self.corrections,
+            explanations=self.explanations.items(),
         )
 
     def count(self, severity: Severity) -> int:
-        """How many findings have that severity."""
-        return sum(finding.severity == severity for finding in self.findings)
+        """How many places were found with that severity."""
+        return sum(1 + finding.also for finding in self.findings if finding.severity == severity)
 
     @property
     def open_queries(self) -> int:

@@ -5,6 +5,7 @@ comments on the cells spoken of, and one more sheet that lists every finding by 
 The package is edited as bytes, part by part: what is not spoken of stays byte for byte (docs/adr).
 """
 
-from expectations.marked.workbook import marked_workbook
+from expectations.marked.findings_sheet import Asked
+from expectations.marked.workbook import asked_in, marked_workbook
 
-__all__ = ["marked_workbook"]
+__all__ = ["Asked", "asked_in", "marked_workbook"]

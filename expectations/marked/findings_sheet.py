@@ -6,6 +6,7 @@ or, where the findings are more than a sheet has rows, of several.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,10 +16,14 @@ from expectations.marked.styles import Look, Styles
 from expectations.marked.wording import say
 from ingest.schema.contract import Contract, Language
 from ingest.schema.finding import cell_address
+from ingest.schema.mark import QueryToken, row_digest
 
 MOST_LINKS, MOST_ROWS = 65_530, 1_000_000
 _WIDTHS = (11, 24, 30, 24, 84, 32)
 _HEADS = ("kind_head", "place_head", "column_head", "value_head", "text_head", "suggestion_head")
+# Where something is asked: a column for the answer, and one that nobody sees for what tells the question.
+_ANSWER_WIDTHS, _ANSWER_HEAD = (60, 9), "explanation_head"
+_HIDDEN = ' hidden="1"'
 _TAB_COLOUR = "FFC00000"
 _MOST_TEXT = 32_000
 # A line of Arial 10 in points, and how many of its letters stand in one unit of width.
@@ -36,10 +41,19 @@ _Row = list[_Cell]
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A query as its submitter's workbook has it: its token and what was explained so far."""
+
+    token: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
 class Listing:
     """Everything the sheet says. `sheet`: the name of the sheet of findings that name none.
 
-    `names`: what sheets of the file are called in the workbook, where that differs.
+    `names`: what sheets of the file are called in the workbook, where that differs. `asked`: identity of a finding →
+    the query it is.
     """
 
     findings: Sequence[Explained]
@@ -48,6 +62,17 @@ class Listing:
     sheet: str | None
     remarks: Sequence[str] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[int, Asked] = field(default_factory=dict)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the sheet has room for explanations."""
+        return bool(self.asked)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Of its columns, in letters."""
+        return _WIDTHS + _ANSWER_WIDTHS if self.asks else _WIDTHS
 
     def pages(self) -> list[list[_Row]]:
         """The rows of each sheet; each begins with the headings of the table."""
@@ -56,20 +81,22 @@ class Listing:
         return [[*(self._above() if number == 0 else []), *page] for number, page in enumerate(pages)]
 
     def _above(self) -> list[_Row]:
-        language, counted = self.language, [finding.severity for finding in self.findings]
-        counts = {
-            "errors": counted.count("error"),
-            "queries": counted.count("query"),
-            "notes": counted.count("note"),
-        }
+        language = self.language
+        counted = Counter[str]()
+        for finding in self.findings:
+            counted[finding.severity] += 1 + finding.also
+        counts = {"errors": counted["error"], "queries": counted["query"], "notes": counted["note"]}
         form = self.contract.labels.in_language(language)
         lines: list[_Row] = [
             [_Cell(say("title", language, form=form), "title")],
             [_Cell(say("counts", language, **counts), "hint")],
             [_Cell(say("how_to" if self.findings else "nothing_found", language), "hint")],
         ]
+        if self.asks:
+            lines.append([_Cell(say("how_to_explain", language), "hint")])
         lines += [[_Cell(remark, "hint")] for remark in self.remarks]
-        return [*lines, [], [_Cell(say(head, language), "heading") for head in _HEADS]]
+        heads = (*_HEADS, _ANSWER_HEAD) if self.asks else _HEADS
+        return [*lines, [], [_Cell(say(head, language), "heading") for head in heads]]
 
     def _rows(self) -> Iterator[_Row]:
         for cause in causes(self.findings):
@@ -77,6 +104,9 @@ class Listing:
             yield [_Cell(title, cause.severity), *[_Cell("", cause.severity)] * (len(_HEADS) - 1)]
             for finding in cause.findings:
                 yield self._finding(finding, cause)
+            if cause.further:
+                said = say("further_places", self.language, shown=len(cause.findings), further=cause.further)
+                yield [_Cell(said, "hint")]
 
     def _title(self, cause: Cause) -> str:
         column = cause.column_label(self.contract, self.language)
@@ -86,7 +116,7 @@ class Listing:
 
     def _finding(self, finding: Explained, cause: Cause) -> _Row:
         place, link = self._place(finding)
-        return [
+        row = [
             _Cell(say(finding.severity, self.language), "text"),
             _Cell(place, "link" if link else "text", link),
             _Cell(cause.column_label(self.contract, self.language), "text"),
@@ -94,6 +124,12 @@ class Listing:
             _Cell(finding.text(self.language), "text"),
             _Cell(finding.suggestion or "", "value"),
         ]
+        if query := self.asked.get(id(finding)):
+            token = QueryToken(
+                query.token, row_digest(place, finding.value or "", finding.text(self.language))
+            )
+            row += [_Cell(query.explanation, "answer"), _Cell(str(token), "value")]
+        return row
 
     def _place(self, finding: Explained) -> tuple[str, str | None]:
         """Where it is, in words, and what a click opens."""
@@ -121,8 +157,9 @@ def _sheet(rows: list[_Row], listing: Listing, styles: Styles, *, is_first: bool
         else ""
     )
     widths = "".join(
-        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
-        for place, width in enumerate(_WIDTHS, 1)
+        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"'
+        f"{_HIDDEN if place > len(_WIDTHS) + 1 else ''}/>"
+        for place, width in enumerate(listing.widths, 1)
     )
     links: list[str] = []
     lines = "".join(_line(number, row, styles, links) for number, row in enumerate(rows, 1) if row)
@@ -158,6 +195,6 @@ def _height(row: _Row) -> float:
         return 20.0 if row[0].look == "title" else _LINE
     lines = max(
         sum(len(line) // int(width * _LETTERS) + 1 for line in cell.text.split("\n"))
-        for cell, width in zip(row, _WIDTHS, strict=True)
+        for cell, width in zip(row, _WIDTHS, strict=False)
     )
     return min(400.0, lines * _LINE)

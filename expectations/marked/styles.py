@@ -22,7 +22,7 @@ from expectations.marked.places import (
 )
 from ingest.schema.contract import Severity
 
-Look = Literal["title", "hint", "heading", "text", "value", "link", "error", "query", "note"]
+Look = Literal["title", "hint", "heading", "text", "value", "link", "answer", "error", "query", "note"]
 
 # Colours of no usual palette: in a workbook that comes back once more, they tell our marks from its own fills.
 FILLS: dict[Severity, str] = {"error": "FFFFC9C8", "query": "FFFFEBA7", "note": "FFD5E8FB"}
@@ -116,9 +116,10 @@ class Styles:
         fonts = {"title": 2, "heading": 1, "error": 1, "query": 1, "note": 1, "link": 3}
         font = self._first_font + fonts.get(look, 0)
         places = {str(severity): place for place, severity in enumerate(FILLS)}
+        places["answer"] = places["query"]
         fill = self._first_fill + places[look] if look in places else 0
         # Text whatever it looks like, also when somebody presses Enter in its cell.
-        literal = ' numFmtId="49" quotePrefix="1"' if look in ("value", "text") else ' numFmtId="0"'
+        literal = ' numFmtId="49" quotePrefix="1"' if look in ("value", "text", "answer") else ' numFmtId="0"'
         wrap = "" if look in ("title", "hint", *FILLS) else _TOP
         p = self._prefix
         raw = (

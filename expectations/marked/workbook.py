@@ -14,13 +14,15 @@ from tempfile import TemporaryDirectory
 
 from expectations.causes import WORST_FIRST, Explained, says_suggestion
 from expectations.marked.comments import with_comments, with_shapes
-from expectations.marked.findings_sheet import MOST_LINKS, Listing, sheets_of
+from expectations.marked.findings_sheet import MOST_LINKS, Asked, Listing, sheets_of
 from expectations.marked.package import Package, Sheet
 from expectations.marked.places import UnmarkableError
 from expectations.marked.rebuilt import rebuilt
 from expectations.marked.sheet import SheetMarker, coordinates
 from expectations.marked.styles import Styles
 from expectations.marked.wording import say
+from expectations.queries import tokens_of
+from expectations.verdict import Verdict
 from ingest.read.files.file_kind import kind_of
 from ingest.schema.contract import Contract, Language, Severity
 from ingest.schema.finding import Finding
@@ -33,18 +35,34 @@ _NOT_OPENED = {"too_expensive_to_read", "breaks_the_reader", "link_to_a_program"
 
 
 def marked_workbook(
-    source: Path, findings: Sequence[Explained], contract: Contract, language: Language
+    source: Path,
+    findings: Sequence[Explained],
+    contract: Contract,
+    language: Language,
+    asked: Sequence[Asked | None] = (),
 ) -> bytes:
-    """The workbook with everything found marked on it. Raises OSError when the file cannot be opened."""
+    """The workbook with everything found marked on it. Raises OSError when the file cannot be opened.
+
+    `asked`: of each finding the query it is, None for those that ask nothing; without them no answer can be written.
+    """
+    questions = {id(finding): each for finding, each in zip(findings, asked, strict=False) if each}
     try:
         if any(finding.code in _NOT_OPENED for finding in findings) or isinstance(kind_of(source), Finding):
             # Macros, a bomb, a picture: what the reader refuses is not unpacked here either.
             raise UnmarkableError("a file that is not read")
-        return _Marking(source, findings, contract, language).run()
+        return _Marking(source, findings, contract, language, questions).run()
     except UnmarkableError:
         with TemporaryDirectory() as folder:
             made = rebuilt(source, contract, language, Path(folder) / "rebuilt.xlsx")
-            return _Marking(made.path, findings, contract, language, list(made.remarks), made.names).run()
+            remarks = list(made.remarks)
+            return _Marking(made.path, findings, contract, language, questions, remarks, made.names).run()
+
+
+def asked_in(verdict: Verdict) -> list[Asked | None]:
+    """The queries of a verdict just given, each with the explanation that came with the file."""
+    given = verdict.explanations
+    tokens = tokens_of(verdict.findings)
+    return [Asked(token, given.get(token, "")) if token else None for token in tokens]
 
 
 @dataclass
@@ -61,6 +79,7 @@ class _Marking:
     findings: Sequence[Explained]
     contract: Contract
     language: Language
+    asked: Mapping[int, Asked] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -170,7 +189,8 @@ class _Marking:
         places = sum(1 for finding in self.findings if finding.cell or finding.row)
         if places > MOST_LINKS:
             self.remarks.append(say("links_limited", self.language, most=MOST_LINKS))
-        listing = Listing(self.findings, self.contract, self.language, first, tuple(self.remarks), self.names)
+        remarks = tuple(self.remarks)
+        listing = Listing(self.findings, self.contract, self.language, first, remarks, self.names, self.asked)
         name = say("sheet", self.language)
         for number, content in enumerate(sheets_of(listing, self.styles), start=1):
             called = name if number == 1 else say("continued", self.language, sheet=name, number=number)

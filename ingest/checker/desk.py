@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from expectations.marked import marked_workbook
+from expectations.marked import asked_in, marked_workbook
 from expectations.pack import Pack, PackError, read_pack
 from expectations.verdict import Verdict
 from ingest.checker.recognition import recognise
@@ -43,7 +43,9 @@ class CheckedFile:
 
     def marked(self, language: Language) -> bytes:
         """The file back as a workbook with its cells marked."""
-        return marked_workbook(self.path, self.verdict.findings, self.contract, language)
+        return marked_workbook(
+            self.path, self.verdict.findings, self.contract, language, asked_in(self.verdict)
+        )
 
 
 class Desk:

@@ -6,7 +6,7 @@ An explanation belongs to its scope: a later file of it is not asked again while
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,31 @@ def explain(
             details=details,
         )
         return answered
+
+
+def take(submission: Submission, given: Mapping[str, str], at: datetime) -> int:
+    """Write down what came with a file: mark of a query → explanation. How many of them were new.
+
+    Done before the verdict is recorded, which counts them as answered: repeating it writes nothing twice.
+    """
+    known = explanations_of(submission.scope)
+    fresh: dict[str, list[str]] = {}
+    for mark, text in given.items():
+        if known.get(mark) != text:
+            fresh.setdefault(text, []).append(mark)
+    SubmissionEvent.objects.bulk_create(
+        SubmissionEvent(
+            submission=submission,
+            kind=_EXPLAINED,
+            actor=submission.actor,
+            on_behalf_of=submission.on_behalf_of,
+            channel=submission.channel,
+            at=at,
+            details={"explanation": text, "marks": sorted(marks), "answered": 0, "came_with_file": True},
+        )
+        for text, marks in fresh.items()
+    )
+    return sum(map(len, fresh.values()))
 
 
 def answered_since(submission_ids: Iterable[int]) -> dict[int, int]:

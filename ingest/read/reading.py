@@ -45,27 +45,6 @@ class LocatedTable:
 
 
 @dataclass(frozen=True)
-class TextForm:
-    """How a text is written, as the reader took it, so that nobody has to find it out again.
-
-    `encoding`: Python's name; `other_lines`: 1-based lines in another. `is_plain`: its bytes are UTF-8 as they stand,
-    without anything that was taken out. `by_records`: cut at `delimiter`, record by record; else in the dialect that
-    `quote`, `escape`, `stated`, `end` and `wrapped` describe (`batches.Cut`).
-    """
-
-    delimiter: str
-    encoding: str = "utf-8"
-    other_lines: tuple[int, ...] = ()
-    is_plain: bool = True
-    by_records: bool = True
-    quote: str = '"'
-    escape: str = ""
-    stated: str = ""
-    end: str = ""
-    wrapped: bool = False
-
-
-@dataclass(frozen=True)
 class Reading:
     """One file, read.
 
@@ -74,7 +53,7 @@ class Reading:
     or not data: a title above the header, a blank row, a row of column numbers, a repeated header, a totals
     row. So `rows_in == rows_data + rows_not_data`, always. Sheets that were not read are named in findings.
     `unreadable`: nothing in the file could be read as a table at all; its counts are 0. `corrections`: the
-    declared ones that changed something in it. `written`: how a text is written; None for what is no text.
+    declared ones that changed something in it. `explanations`: token of a query → what its submitter says to it.
     """
 
     tables: tuple[LocatedTable, ...] = ()
@@ -84,7 +63,7 @@ class Reading:
     mark: TemplateMark | None = None
     unreadable: bool = False
     corrections: tuple[Correction, ...] = ()
-    written: TextForm | None = None
+    explanations: tuple[tuple[str, str], ...] = ()
 
     @property
     def rows_data(self) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.form.corrections import corrected
 from ingest.read.reading import Reading
@@ -38,8 +39,11 @@ def read_report(
 
 
 def type_reports(
-    con: duckdb.DuckDBPyConnection, means: Means, readings: Mapping[int, Reading]
+    con: duckdb.DuckDBPyConnection,
+    means: Means,
+    readings: Mapping[int, Reading],
+    further: FurtherPlaces | None = None,
 ) -> dict[int, list[Finding]]:
     """Make the table `batch` of these readings; findings by file on cells that have no such type."""
     with reading_by(means):
-        return type_batch(con, means.contract, list(readings.items()))
+        return type_batch(con, means.contract, list(readings.items()), further)

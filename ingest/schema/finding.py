@@ -123,7 +123,8 @@ class Finding:
     `row` is the 1-based row of the sheet (or record of the csv), `cell` its spreadsheet address (`C17`),
     `column` the field's name, `value` the text as the submitter wrote it. `params` fill the placeholders of
     the message; a `Labels` among them is said in the language of the message. `subject`: what the finding is
-    about wherever it stands: the key of its row as written. Restricted like the value.
+    about wherever it stands: the key of its row as written. Restricted like the value. `also`: at so many
+    further places the same is wrong, which have no finding of their own.
     """
 
     code: str
@@ -136,6 +137,7 @@ class Finding:
     params: Mapping[str, Any] = field(default_factory=dict)
     severity_override: Severity | None = None
     subject: tuple[str, ...] = ()
+    also: int = 0
 
     @property
     def kind(self) -> FindingKind:
@@ -168,6 +170,7 @@ class Finding:
             "value": self.value,
             "message": self.message,
             "suggestion": self.suggestion,
+            **({"also": self.also} if self.also else {}),
         }
 
 

@@ -247,7 +247,7 @@ def test_the_count_of_the_suite_and_the_traced_rows_must_agree(tmp_path: Path) -
             if (each.code, each.column) == ("out_of_range", "lessons_scheduled")
         ]
         with pytest.raises(InvariantError, match="counted 2 rows, 1 were traced"):
-            trace(judged.con, ATTENDANCE, rule, 2, {})
+            trace(judged.con, ATTENDANCE, rule, 2, {}, judged.further)
 
 
 def test_one_file_checked_alone_gives_the_published_shape(tmp_path: Path) -> None:

@@ -80,6 +80,10 @@ class Country:
 
     def submit(self, form: str, node: str, period: str, rows: Sequence[dict[str, Any]], **more: Any) -> int:
         """Hand one csv file in; the submission's number. `replace`: it may remove rows that count."""
+        return self.submit_file(form, node, period, csv_of(rows), f"{form}.csv", **more)
+
+    def submit_file(self, form: str, node: str, period: str, content: bytes, name: str, **more: Any) -> int:
+        """Hand a file in as it is; the submission's number."""
         from ingest.ledger.accounts import account
         from ingest.ledger.submissions import Handover
         from ingest.receive.address import resolve
@@ -90,10 +94,10 @@ class Country:
             NOW,
             "cli",
             account("tester"),
-            file_name=f"{form}.csv",
+            file_name=name,
             may_replace=bool(more.get("replace", False)),
         )
-        return receive(self.home, io.BytesIO(csv_of(rows)), scope, handover).submission_id
+        return receive(self.home, io.BytesIO(content), scope, handover).submission_id
 
     def registers(self) -> None:
         """Territories, calendar and organisations, judged and followed."""

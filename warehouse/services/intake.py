@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.findings_file import write_findings
+from expectations.findings_file import places_file, write_findings
 from expectations.judge import Judged, JudgeFile, Scope, judge
-from expectations.queries import marks_of
+from expectations.queries import marks_of, tokens_of
 from expectations.verdict import Verdict
 from ingest.authored import AuthorError
 from ingest.home import Home
@@ -160,6 +160,8 @@ def _judge_batch(
         for submission_id, verdict in judged.verdicts.items():
             marks[submission_id] = marks_of(verdict.findings, secret)
             write_findings(home.findings, submission_id, verdict, marks[submission_id])
+            judged.further.write(submission_id, places_file(home.findings, submission_id))
+            _take_explanations(home, by_id[submission_id], verdict, marks[submission_id])
         reach("intake:findings")
         batch_id = secrets.token_hex(12)
         _land(home, contract, by_id, judged, batch_id, vault)
@@ -227,6 +229,18 @@ def _land(
 def query_secret(home: Home) -> bytes:
     """What marks of queries are made under: the first secret, since marks must outlive a change of secrets."""
     return secrets_in(home.keys, may_create=True)[0].key
+
+
+def _take_explanations(
+    home: Home, submission: Submission, verdict: Verdict, marks: Sequence[str | None]
+) -> None:
+    """Explanations that came with the file belong to those of its queries that they name; others are nobody's."""
+    if not verdict.explanations:
+        return
+    asked = zip(tokens_of(verdict.findings), marks, strict=True)
+    said = verdict.explanations
+    given = {mark: said[token] for token, mark in asked if mark and token and token in said}
+    explanations.take(submission, given, home.now())
 
 
 def _answered(submission: Submission, marks: Sequence[str | None]) -> int:

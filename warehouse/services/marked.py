@@ -10,8 +10,9 @@ from pathlib import Path
 
 from expectations.causes import RecordedFinding
 from expectations.findings_file import read_findings
-from expectations.marked import marked_workbook
+from expectations.marked import Asked, marked_workbook
 from ingest.home import Home
+from ingest.ledger import explanations
 from ingest.ledger.records import Submission
 from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract, Language
@@ -36,7 +37,13 @@ def marked_submission(home: Home, submission_id: int, language: Language) -> byt
         raise NotMarkableError(submission_id, "not_judged", "it is not judged yet") from None
     findings = [RecordedFinding.from_json(entry) for entry in recorded["findings"]]
     form = _contract(submission.scope.form, recorded.get("versions", {}).get("contract"))
-    return marked_workbook(source, findings, form, language)
+    given = explanations.explanations_of(submission.scope)
+    # A verdict of before the sheet had room for answers recorded no tokens.
+    asked = [
+        Asked(token, given.get(mark or "", "")) if token else None
+        for token, mark in zip(recorded.get("tokens", ()), recorded.get("marks", ()), strict=False)
+    ]
+    return marked_workbook(source, findings, form, language, asked)
 
 
 def _source(home: Home, submission: Submission) -> Path:

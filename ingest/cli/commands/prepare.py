@@ -185,10 +185,10 @@ def _marked_name(marked: Path, file: Path) -> Path:
 
 
 def _write_marked(marked: Path, verdicts: Sequence[tuple[Path, Verdict]], contract: Contract) -> None:
-    from expectations.marked import marked_workbook
+    from expectations.marked import asked_in, marked_workbook
 
     for file, verdict in verdicts:
-        workbook = marked_workbook(file, verdict.findings, contract, language())
+        workbook = marked_workbook(file, verdict.findings, contract, language(), asked_in(verdict))
         write_private(_marked_name(marked, file), workbook)
 
 

@@ -7,11 +7,12 @@ the batch findings that name sheet, row and cell.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa
+from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import FormField
@@ -95,14 +96,26 @@ def findings_on(
     rows: Numbers,
     texts: Column,
     said: Mapping[str, Odd],
+    further: FurtherPlaces,
 ) -> list[tuple[int, Finding]]:
-    """A finding for each of these rows of the batch."""
+    """A finding for each of these rows of the batch, up to the first thousand of each table."""
     owners = owners_of(places, rows)
-    written = texts.take(pa.array(rows)).to_pylist()
-    return [
-        (row, places[owner].finding(code, field, row, value, said.get(value, _NOTHING_ELSE)))
-        for row, owner, value in zip(rows.tolist(), owners.tolist(), written, strict=True)
-    ]
+    found: list[tuple[int, Finding]] = []
+    for owner in np.unique(owners).tolist():
+        own, place = rows[owners == owner], places[owner]
+        shown, more = own[:MOST_PLACES], own[MOST_PLACES:]
+        written = texts.take(pa.array(shown)).to_pylist()
+        found += [
+            (row, place.finding(code, field, row, value, said.get(value, _NOTHING_ELSE)))
+            for row, value in zip(shown.tolist(), written, strict=True)
+        ]
+        if len(more):
+            row, last = found[-1]
+            found[-1] = (row, replace(last, also=len(more)))
+            numbers = place.table.text.column("_row").take(pa.array(more - place.begin)).combine_chunks()
+            values = texts.take(pa.array(more)).combine_chunks()
+            further.add(place.file_no, last, place.table, numbers, values)
+    return found
 
 
 def notes_on(

@@ -27,6 +27,7 @@ from ingest.read.cells.column_text import (
     needs_cleaning,
 )
 from ingest.read.cells.date_order import in_doubt
+from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.cells.homoglyphs import in_one_alphabet
 from ingest.read.cells.identifiers import bare_identifiers
 from ingest.read.cells.no_values import error_pattern, placeholders, small_placeholders
@@ -70,9 +71,16 @@ class _Typed:
 
 
 def type_batch(
-    con: duckdb.DuckDBPyConnection, contract: Contract, readings: Files
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    readings: Files,
+    further: FurtherPlaces | None = None,
 ) -> dict[int, list[Finding]]:
-    """Create the table `batch` in `con`; findings on untypable cells by file, in the order of its cells."""
+    """Create the table `batch` in `con`; findings on untypable cells by file, in the order of its cells.
+
+    `further`: where places go that are too many to be findings.
+    """
+    further = further or FurtherPlaces()
     places = places_of(readings)
     height = sum(place.table.text.num_rows for place in places)
     columns: dict[str, Column | Chunk] = coordinates(places)
@@ -89,7 +97,7 @@ def type_batch(
         selected.append(f"{_unless_bad(typed.expression, bit, bool(typed.faults))} AS {field.name}")
         for code, rows in typed.faults.items():
             bad[rows] |= 1 << bit
-            on_cells = findings_on(places, field, code, rows, texts, typed.said)
+            on_cells = findings_on(places, field, code, rows, texts, typed.said, further)
             found += [(row, bit, finding) for row, finding in on_cells]
         for code, rows in typed.notes.items():
             found += [(row, bit, note) for row, note in notes_on(places, code, field, rows, texts)]

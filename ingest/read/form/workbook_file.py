@@ -33,6 +33,7 @@ from ingest.read.form.sheet_choice import sheets_to_read
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.workbook.error_cells import shown_errors
 from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
+from ingest.read.workbook.explanations import explanations_in
 from ingest.read.workbook.hidden_content import Range, Traces, traces
 from ingest.read.workbook.mended_copy import Source, as_library_input
 from ingest.read.workbook.merged_cells import merged_cells
@@ -76,7 +77,13 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
 
     `source`: what is opened of it, the file itself or a copy with the same cells.
     """
-    names, mark = _contents(source)
+    names, mark, explained = _contents(source)
+    return replace(_read_sheets(path, source, contract, names, mark), explanations=explained)
+
+
+def _read_sheets(
+    path: Path, source: Source, contract: Contract, names: dict[str, bool], mark: TemplateMark | None
+) -> Reading:
     book = fastexcel.read_excel(source if isinstance(source, bytes) else str(source))
     percents = percent_cells(path)
     sheets = [
@@ -165,8 +172,10 @@ def _chosen(contract: Contract) -> str:
     return ", ".join(choice.shown for choice in contract.layout.sheets)
 
 
-def _contents(source: Source) -> tuple[dict[str, bool], TemplateMark | None]:
-    """The sheets and whether each is hidden, and the mark of the template if there is one."""
+def _contents(
+    source: Source,
+) -> tuple[dict[str, bool], TemplateMark | None, tuple[tuple[str, str], ...]]:
+    """The sheets and whether each is hidden, the mark of the template if there is one, and what was explained."""
     with CalamineWorkbook.from_object(as_library_input(source)) as book:
         sheets = {
             sheet.name: sheet.visible != SheetVisibleEnum.Visible
@@ -174,8 +183,9 @@ def _contents(source: Source) -> tuple[dict[str, bool], TemplateMark | None]:
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name != MARK_SHEET
         }
         if MARK_SHEET not in book.sheet_names:
-            return sheets, None
-        return sheets, TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
+            return sheets, None, explanations_in(book)
+        mark = TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
+        return sheets, mark, explanations_in(book)
 
 
 def _load(book: Any, name: str, contract: Contract, percents: Places, *, is_copy: bool) -> _Sheet:
