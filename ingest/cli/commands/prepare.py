@@ -221,7 +221,8 @@ def template(
     write_private(output, workbook_of(contract, language(), prefill=known))
     lines = [Line(phrase("template_written", path=output))]
     if known and known.rows:
-        lines.append(Line(phrase("template_rows", rows=len(known.rows))))
+        name = "template_rows" if contract.person_field else "template_rows_in_effect"
+        lines.append(Line(phrase(name, rows=len(known.rows))))
     elif known:
         lines.append(Line(phrase("template_without_rows")))
     facts = {"form": form, "path": str(output), "rows": len(known.rows) if known else 0}
