@@ -61,7 +61,10 @@ def _rule(code: str, kind: type[Rule], forms: list[str]) -> Iterator[str]:
             continue
         yield f"- `{_KEYS.get(name, name)}`{default}"
     for word in ("needs", "wants"):
-        if listed := getattr(kind, word):
+        listed = getattr(kind, word)
+        if isinstance(listed, property):
+            yield f"- *{word}*: what the contract names"
+        elif listed:
             yield f"- *{word}*: {', '.join(listed)}"
     yield f"- used by: {', '.join(forms) if forms else 'constraints of columns, where they say so'}\n"
 

@@ -15,13 +15,15 @@ from functools import lru_cache
 from typing import Any
 
 from expectations.rules.cells import CodeNotValid, NotInCodelist, OutOfRange, Pattern, Required, TextLength
+from expectations.rules.classes import SeveralValues
 from expectations.rules.identifiers import IDENTIFIER_RULES
 from expectations.rules.keys import NotUnique
-from expectations.rules.parameters import refused, require_parameters, rule_named
+from expectations.rules.parameters import refused, require_comparable, require_parameters, rule_named
 from expectations.rules.rule import Rule
 from expectations.wording import wording
 from ingest.emit.form_page import FormCheck
 from ingest.schema.codelist import codelist
+from ingest.schema.condition import Operand, OtherColumn
 from ingest.schema.contract import Check, Contract, FormField, Severity
 from ingest.schema.finding import catalogue
 
@@ -37,7 +39,7 @@ def _rules(text: str) -> tuple[Rule, ...]:
     contract = Contract.model_validate_json(text)
     fields = (rule for field in contract.fields for rule in _rules_of(field, contract))
     checks = (_rule_of(check, contract) for check in contract.checks)
-    return (*fields, *_rules_of_key(contract), *checks)
+    return (*fields, *_rules_of_key(contract), *_dependencies(contract), *checks)
 
 
 def checks_of(contract: Contract) -> list[FormCheck]:
@@ -114,6 +116,13 @@ def _rules_of_key(contract: Contract) -> Iterator[Rule]:
     )
 
 
+def _dependencies(contract: Contract) -> Iterator[Rule]:
+    for each in contract.determines:
+        for name in each.fields:
+            bits = bad_bits(contract, name, *each.columns)
+            yield _made(SeveralValues, each.severity, column=name, columns=list(each.columns), bad_bits=bits)
+
+
 def _rule_of(check: Check, contract: Contract) -> Rule:
     kind = rule_named(check, contract)
     known = {field.name for field in contract.fields}
@@ -123,11 +132,18 @@ def _rule_of(check: Check, contract: Contract) -> Rule:
         given["columns"] = list(check.columns)
     if check.other:
         given["other"] = check.other
+    if check.must:
+        given["must"] = {sign: _plain_operand(operand) for sign, operand in check.must.items()}
+    if check.lookup:
+        given["lookup"] = check.lookup.model_dump()
     require_parameters(kind, check, given, contract)
     try:
+        require_comparable(check, contract)
         if check.when:
             given["when"] = {
-                name: [_typed(value, contract.field(name)) for value in values]
+                name: {sign: _plain_operand(operand) for sign, operand in values.items()}
+                if isinstance(values, dict)
+                else [_typed(value, contract.field(name)) for value in values]
                 for name, values in check.when.items()
             }
         rule = _made(kind, check.severity, **given)
@@ -144,6 +160,11 @@ def _typed(value: str, field: FormField) -> Any:
     if field.type == "boolean":
         return value == "true"
     return int(value) if field.type == "integer" else value
+
+
+def _plain_operand(operand: Operand) -> Any:
+    """What a column is compared with, as JSON can hold it."""
+    return operand.model_dump() if isinstance(operand, OtherColumn) else operand
 
 
 def _plain(bound: Any) -> Any:

@@ -5,7 +5,7 @@ In: the contract and a rule. Out: placeholder → text or trilingual `Labels`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from expectations.rules.rule import Rule
@@ -24,7 +24,11 @@ def wording(contract: Contract, rule: Rule) -> dict[str, Any]:
         words["columns"] = _joined([contract.field(name).labels for name in columns])
     for name, values in (rule.when or {}).items():
         words["condition_column"] = contract.field(name).labels
-        words["condition"] = _values(contract, name, values)
+        words["condition"] = (
+            _compared(contract, name, values) if isinstance(values, dict) else _values(contract, name, values)
+        )
+    if must := getattr(rule, "must", None):
+        words["requirement"] = _compared(contract, rule.column, must)
     return words | rule.params()
 
 
@@ -32,6 +36,22 @@ def labels_of(listed: str, codes: Sequence[object]) -> Labels:
     """Codes of a codelist as a submitter knows them, parted by commas."""
     known = codelist(listed).by_code
     return _joined([known[str(code)].labels for code in codes if str(code) in known])
+
+
+_SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "in": "∈", "not in": "∉"}
+
+
+def _compared(contract: Contract, name: str, signs: Mapping[str, Any]) -> Labels:
+    """Comparisons in signs every language reads: `≥ «Built in»`, `∈ standard, adapted`."""
+
+    def operand(given: Any) -> Labels:
+        if isinstance(given, dict):
+            labels = contract.field(given["column"]).labels
+            return _each(lambda language: f"«{labels.in_language(language)}»")
+        return _values(contract, name, given if isinstance(given, list | tuple) else [given])
+
+    said = [(_SIGNS.get(sign, sign), operand(given)) for sign, given in signs.items()]
+    return _each(lambda language: ", ".join(f"{sign} {each.in_language(language)}" for sign, each in said))
 
 
 def _values(contract: Contract, name: str, values: Sequence[object]) -> Labels:

@@ -8,6 +8,7 @@ from expectations.rules import (
     cells,
     classes,
     cross_column,
+    general,
     identifiers,
     indicators,
     keys,
@@ -28,7 +29,7 @@ from expectations.rules.rule import Rule
 _MODULES = (
     *(cells, keys, identifiers, cross_column, calendar, registers),
     *(spelling, persons, classes, school_year, territories, organisations, attendance_week),
-    *(term_results, staff, passport, indicators, lists, previous_period),
+    *(term_results, staff, passport, indicators, lists, previous_period, general),
 )
 RULES: dict[str, type[Rule]] = {
     found.code_of_class(): found

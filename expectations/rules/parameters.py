@@ -7,6 +7,7 @@ the check and what is wrong with it. Nothing of a rule's parameters is written d
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,7 +15,8 @@ from pydantic import ValidationError
 from expectations.rules import RULES
 from expectations.rules.rule import Rule
 from ingest.authored import AuthorError
-from ingest.schema.contract import Check, Contract
+from ingest.schema.condition import OtherColumn
+from ingest.schema.contract import Check, Contract, FormField
 from ingest.schema.load import contract_file
 
 # What every rule has, however a contract calls it.
@@ -44,6 +46,40 @@ def require_parameters(kind: type[Rule], check: Check, given: Mapping[str, Any],
     for name in taken:
         if fields[name].is_required() and name not in given:
             raise AuthorError(file, f"{key}.{name}", "rule_needs", rule=check.rule)
+
+
+def require_comparable(check: Check, contract: Contract) -> None:
+    """What conditions compare with is of the column's own type. Raises ValueError."""
+    conditions = {name: compared for name, compared in check.when.items() if isinstance(compared, dict)}
+    if check.must and check.field:
+        conditions[check.field] = {**conditions.get(check.field, {}), **check.must}
+    for name, compared in conditions.items():
+        field = contract.field(name)
+        for sign, operand in compared.items():
+            for each in operand if isinstance(operand, tuple) else (operand,):
+                if not _is_comparable(field, each, contract):
+                    raise ValueError(f"{name} ({field.type}) {sign} {getattr(each, 'column', each)!r}")
+
+
+def _is_comparable(field: FormField, operand: OtherColumn | bool | float | str, contract: Contract) -> bool:
+    numbers = ("integer", "number")
+    if isinstance(operand, OtherColumn):
+        other = contract.field(operand.column).type
+        return other == field.type or (other in numbers and field.type in numbers)
+    if field.type in numbers:
+        return isinstance(operand, int | float) and not isinstance(operand, bool)
+    if field.type == "boolean":
+        return isinstance(operand, bool)
+    if field.type == "date":
+        return isinstance(operand, str) and _is_day(operand)
+    return isinstance(operand, str)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def refused(check: Check, contract: Contract, error: Exception) -> AuthorError:

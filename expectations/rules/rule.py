@@ -56,7 +56,7 @@ class Rule(BaseModel):
 
     `column`: the field whose cell a finding points at. `bad_bits`: the bits of all columns this rule reads; it is
     silent on rows where one of them is set in `_bad`, because the cell was judged already. `when`: only rows whose
-    columns hold one of the values. `severity`: that of its findings, the rule's own or the contract's.
+    columns hold one of the values, or compare so. `severity`: that of its findings, the rule's own or the contract's.
     """
 
     is_base: ClassVar[bool] = True
@@ -67,7 +67,7 @@ class Rule(BaseModel):
     severity: Severity
     column: str
     bad_bits: int = 0
-    when: dict[str, list[Any]] | None = None
+    when: dict[str, list[Any] | dict[str, Any]] | None = None
 
     needs: ClassVar[tuple[Need, ...]] = ()
     """What must be known of a file's surroundings for the rule to run at all."""
@@ -155,9 +155,9 @@ class Rule(BaseModel):
         found = [f"s.has_{need}" for need in self.needs]
         if self.bad_bits:
             found.append(f"(b._bad & {self.bad_bits}) = 0")
-        for name, values in (self.when or {}).items():
-            listed = ", ".join(text(value) if isinstance(value, str) else str(value) for value in values)
-            found.append(f"b.{name} IN ({listed})")
+        for name, compare in (self.when or {}).items():
+            signs = compare if isinstance(compare, dict) else {"in": compare}
+            found += [compared(f"b.{name}", sign, operand) for sign, operand in signs.items()]
         return found
 
     def applies(self, *further: str) -> str:
@@ -202,6 +202,21 @@ class ValueRule(Rule):
     def joins_of_values(self) -> str:
         """Further tables the values are compared with, each beginning with `JOIN`."""
         return "JOIN scope AS s ON s._file = d._file" if self.needs or self.wants else ""
+
+
+def compared(left: str, sign: str, operand: Any) -> str:
+    """A comparison of a contract as SQL. `operand`: a constant, a list of them, or `{"column": name}`."""
+    if isinstance(operand, list | tuple):
+        return f"{left} {sign.upper()} ({', '.join(map(_constant, operand))})"
+    right = f"b.{operand['column']}" if isinstance(operand, dict) else _constant(operand)
+    return f"{left} {_SQL_SIGNS.get(sign, sign)} {right}"
+
+
+_SQL_SIGNS = {"==": "=", "!=": "<>"}
+
+
+def _constant(value: Any) -> str:
+    return text(value) if isinstance(value, str) else str(value)
 
 
 def text(value: str) -> str:

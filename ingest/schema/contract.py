@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from ingest.authored import fault
 from ingest.schema.closed import Closed, Labels, Language, Name
+from ingest.schema.condition import Comparisons, columns_of, require_operands
 from ingest.schema.pattern import checked_pattern
 from ingest.schema.period import Period, PeriodKind
 from ingest.schema.sheets import Layout
@@ -155,26 +156,66 @@ def _require_own_headings(fields: tuple[FormField, ...]) -> None:
                 raise fault("heading_of_two", first=owner, second=field.name, heading=heading)
 
 
+class Lookup(Closed):
+    """Another table to look into: `table` is territory, calendar, organisation or a codelist; `key` says which column
+    of it (a codelist's own is `code`) is which of the form; `agrees` is the column of it that must hold the same."""
+
+    table: Name
+    key: dict[Name, Name] = Field(min_length=1)
+    agrees: Name | None = None
+
+
 class Check(Closed):
     """One rule of the rule library, beyond what field constraints already say.
 
-    `field` and `other` name columns; `when` limits the rule to rows whose named columns hold one of the
-    listed values; `columns` are further ones the rule speaks of together, `limits` its numbers where they
-    differ from its own; `severity` overrides the rule's own.
+    `field` and `other` name columns; `when` limits the rule to rows whose named columns hold one of the listed values,
+    or compare by the signs <, <=, >, >=, ==, !=, in, not in with a constant, a list or `{column: name}`; `must`
+    compares `field` so for the rule `must_be`; `columns` are further ones the rule speaks of together; `lookup` names
+    the table that `found_in` and `agrees_with` look into; `limits` are the rule's numbers where they differ from its
+    own; `severity` overrides the rule's own.
     """
 
     rule: Name
     field: Name | None = None
     other: Name | None = None
-    when: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+    when: dict[Name, tuple[str, ...] | Comparisons] = Field(default_factory=dict)
+    must: Comparisons = Field(default_factory=dict)
     columns: tuple[Name, ...] = ()
-    limits: dict[Name, int] = Field(default_factory=dict)
+    lookup: Lookup | None = None
+    limits: dict[Name, int | float] = Field(default_factory=dict)
     severity: Severity | None = None
 
     @property
     def named_fields(self) -> tuple[str, ...]:
         """Every column the check speaks of."""
-        return tuple(name for name in (self.field, self.other, *self.when, *self.columns) if name)
+        named = (self.field, self.other, *self.when, *self.columns, *self.compared_with, *self._keys)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def compared_with(self) -> tuple[str, ...]:
+        """The columns that conditions compare others with."""
+        every = (self.must, *(each for each in self.when.values() if isinstance(each, dict)))
+        return tuple(name for compared in every for name in columns_of(compared))
+
+    @property
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(self.lookup.key.values()) if self.lookup else ()
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        for compared in (self.must, *self.when.values()):
+            if isinstance(compared, dict):
+                require_operands(compared)
+        return self
+
+
+class Determines(Closed):
+    """A dependency: rows that hold the same in `columns` hold the same in each of `fields`. Who differs from most is
+    asked, or refused, as `severity` says."""
+
+    columns: tuple[Name, ...] = Field(min_length=1)
+    fields: tuple[Name, ...] = Field(min_length=1)
+    severity: Severity | None = None
 
 
 class Due(Closed):
@@ -200,7 +241,8 @@ class Contract(Closed):
     `submitted_by` and `approved_by`: on which levels. `period`: what one report covers; `due`: when it is asked
     for, never without it. `depends_on`: forms that are judged first, because rows are compared with them.
     `missingValues`: texts that mean an empty cell. `primaryKey`: the columns that no two rows share. `fields`:
-    the columns in their order. `checks`: rules beyond the constraints of the columns. `layout`: how its
+    the columns in their order. `checks`: rules beyond the constraints of the columns; `determines`: which columns
+    follow from which. `layout`: how its
     template looks.
     `takes_effect`: when what it says is what others are judged against and asked by: once it is accepted, or, for
     registers and calendars, once somebody approved it.
@@ -227,6 +269,7 @@ class Contract(Closed):
     primary_key: tuple[Name, ...] = Field(alias="primaryKey", min_length=1)
     fields: tuple[FormField, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
+    determines: tuple[Determines, ...] = ()
     layout: Layout
 
     @model_validator(mode="after")

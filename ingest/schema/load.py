@@ -85,6 +85,13 @@ def _named_columns(found: Contract) -> Iterator[tuple[str, str]]:
         yield from ((f"{key}.{part}", name) for part in ("field", "other") if (name := getattr(check, part)))
         yield from ((f"{key}.when.{name}", name) for name in check.when)
         yield from ((f"{key}.columns", name) for name in check.columns)
+        yield from ((f"{key}.column", name) for name in check.compared_with)
+        yield from (
+            (f"{key}.lookup.key", name) for name in (check.lookup.key.values() if check.lookup else ())
+        )
+    for dependency in found.determines:
+        yield from (("determines.columns", name) for name in dependency.columns)
+        yield from (("determines.fields", name) for name in dependency.fields)
     yield from found.layout.named_columns()
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from expectations.judge import JudgeFile, Scope
 from expectations.reference import Reference
+from ingest.schema.contract import Contract
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
 
@@ -34,8 +35,13 @@ class Case:
         """The rule, where its folder holds a reference of its own."""
         return self.rule if (CASES / self.rule / "reference").exists() else None
 
+    @property
+    def contract(self) -> Contract:
+        """The form's contract; one that only shows what a contract can say lies beside the cases."""
+        return (contracts() | contracts(CASES / "contracts"))[self.form]
+
     def file(self, number: int) -> JudgeFile:
-        contract = contracts()[self.form]
+        contract = self.contract
         path = CASES / self.rule / "file.csv"
         scope = Scope(self.node, contract.submitted_by[0], Period.parse(contract.period, self.period))
         return JudgeFile(number, path, path.name, scope)

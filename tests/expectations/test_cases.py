@@ -11,7 +11,6 @@ from expectations.rules import RULES
 from expectations.verdict import Verdict
 from ingest.schema.contract import LANGUAGES, Language
 from ingest.schema.finding import catalogue
-from ingest.schema.load import contracts
 from tests.expectations.case_folders import Case, cases, reference
 
 ALL = cases()
@@ -25,7 +24,7 @@ def verdicts() -> Iterator[dict[str, Verdict]]:
     for form, surroundings in sorted({(case.form, case.surroundings or "") for case in ALL}):
         own = [case for case in ALL if (case.form, case.surroundings or "") == (form, surroundings)]
         files = [case.file(place) for place, case in enumerate(own)]
-        with judge(files, contracts()[form], reference(surroundings), demo=True) as judged:
+        with judge(files, own[0].contract, reference(surroundings), demo=True) as judged:
             found |= {case.rule: judged.verdicts[place] for place, case in enumerate(own)}
     yield found
 
@@ -36,7 +35,7 @@ def test_without_great_expectations_the_verdicts_are_the_same(verdicts: dict[str
         own = [case for case in ALL if (case.form, case.surroundings or "") == (form, surroundings)]
         files = [case.file(place) for place, case in enumerate(own)]
         known = reference(surroundings)
-        with judge(files, contracts()[form], known, demo=True, engine=run_rules) as judged:
+        with judge(files, own[0].contract, known, demo=True, engine=run_rules) as judged:
             for place, case in enumerate(own):
                 assert judged.verdicts[place].to_json() == verdicts[case.rule].to_json()
 
@@ -78,7 +77,7 @@ def test_a_part_of_a_report_is_not_asked_for_the_rest() -> None:
     whole, part = case.file(0), case.file(1)
     part = replace(part, scope=replace(part.scope, is_whole=False))
 
-    with judge([whole, part], contracts()[case.form], reference(case.rule), demo=True) as judged:
+    with judge([whole, part], case.contract, reference(case.rule), demo=True) as judged:
         assert [finding.code for finding in judged.verdicts[0].findings] == ["class_not_reported"]
         assert judged.verdicts[1].findings == ()
         assert set(judged.verdicts[1].not_checked) >= {"class_not_reported", "learners_not_reported"}

@@ -1,0 +1,173 @@
+"""What a contract says by itself: conditions, sums, tables to look into, dependencies; and what it cannot say."""
+
+import operator
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expectations.dry_run import require_runnable
+from expectations.prepare import Scope
+from expectations.reference import Reference
+from expectations.rules.rule import compared
+from expectations.suite import rules_for
+from ingest.authored import AuthorError
+from ingest.schema.load import contracts
+from tests.expectations.case_folders import CASES, reference
+from tests.expectations.typed_rows import unexpected
+
+TOY = CASES / "contracts" / "canteen_day.yml"
+CANTEEN = contracts(TOY.parent)["canteen_day"]
+SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "in": lambda one, many: one in many, "not in": lambda one, many: one not in many,
+}  # fmt: skip
+_TEXTS = st.text(alphabet="аб'{}\"\\ %:", max_size=4)
+_NUMBERS = st.integers(-9, 9)
+
+
+@pytest.fixture(scope="module")
+def con() -> Any:
+    with duckdb.connect(":memory:") as opened:
+        yield opened
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data(), sign=st.sampled_from(sorted(SIGNS)), values=st.sampled_from([_TEXTS, _NUMBERS]))
+def test_a_comparison_means_what_its_sign_says(
+    con: duckdb.DuckDBPyConnection, data: st.DataObject, sign: str, values: Any
+) -> None:
+    left = data.draw(values)
+    right = data.draw(st.lists(values, min_size=1, max_size=3) if sign.endswith("in") else values)
+    kind = "VARCHAR" if isinstance(left, str) else "INTEGER"
+    query = f"SELECT {compared('b.x', sign, right)} FROM (SELECT CAST(? AS {kind}) AS x) AS b"
+
+    # As a rule's SQL, it goes through a format in which braces are placeholders.
+    (found,) = con.execute(query.format(), [left]).fetchone() or ()
+
+    assert found is SIGNS[sign](left, right)
+
+
+def _rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
+    sound = {
+        "served_date": "2026-09-03", "shift": 1, "breakfasts": 2, "lunches": 3, "total": 5, "place": "113220100",
+        "subject": "physics", "first_grade": 7,
+    }  # fmt: skip
+    return [{**sound, "served_date": f"2026-09-{day:02}", **row} for day, row in enumerate(rows, start=1)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "at_fault"),
+    [
+        (
+            "must_be",
+            [{}, {"breakfasts": 4}, {"breakfasts": -1}, {"breakfasts": None}, {"lunches": None}],
+            [2, 3],
+        ),
+        # In the third shift nothing is asked, nor before the year the condition names.
+        ("must_be", [{"breakfasts": 9, "shift": 3}, {"breakfasts": 9, "served_date": "2025-12-31"}], []),
+        (
+            "sum_of",
+            [{}, {"total": 5.5}, {"total": 5.6}, {"total": 4.4}, {"lunches": None, "total": 9}],
+            [3, 4],
+        ),
+        ("found_in", [{}, {"place": "999999999"}, {"place": None}, {"place": "11322010"}], [2, 4]),
+        (
+            "agrees_with",
+            [{}, {"first_grade": 8}, {"first_grade": None}, {"subject": None, "first_grade": 9}],
+            [2],
+        ),
+        (
+            "agrees_with",
+            [{"subject": "alchemy", "first_grade": 1}, {"subject": "music", "first_grade": 7}],
+            [2],
+        ),
+        ("several_values", [{}, {}, {"place": "1"}, {"shift": 2, "place": "2"}], [3]),
+    ],
+)
+def test_a_rule_of_a_contract_finds_what_it_says(
+    rule: str, rows: list[dict[str, Any]], at_fault: list[int]
+) -> None:
+    found = unexpected(CANTEEN, [(_rows(*rows), Scope())], reference(), frozenset({rule}))
+
+    assert sorted(row["_row"] for row in found) == at_fault
+
+
+def test_a_table_that_is_not_there_leaves_the_rule_unasked() -> None:
+    (rule,) = [rule for rule in rules_for(CANTEEN) if rule.code == "found_in"]
+
+    assert rule.needs == ("territory",)
+    assert unexpected(CANTEEN, [(_rows({"place": "9"}), Scope())], Reference(), frozenset({"found_in"})) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        ({"rule": "must_be", "field": "total", "must": {"<=": [1, 2]}}, "<= does not compare with that"),
+        ({"rule": "must_be", "field": "total", "must": {"in": 5}}, "in does not compare with that"),
+        ({"rule": "must_be", "field": "total", "must": {"<=": {"column": "lunch"}}}, "lunch"),
+        ({"rule": "must_be", "field": "total", "must": {"=<": 5}}, "=<"),
+        ({"rule": "must_be", "field": "total", "must": {"<=": "many"}}, "must_be"),
+        ({"rule": "must_be", "field": "served_date", "must": {"<=": "2026-02-30"}}, "served_date (date) <="),
+        (
+            {"rule": "must_be", "field": "place", "must": {"==": {"column": "total"}}},
+            "place (string) == 'total'",
+        ),
+        ({"rule": "must_be", "field": "total"}, "must"),
+        ({"rule": "sum_of", "field": "total", "columns": ["place"]}, "sum_of"),
+        (
+            {"rule": "sum_of", "field": "total", "columns": ["lunches"], "limits": {"tolerance": "x"}},
+            "tolerance",
+        ),
+        (
+            {"rule": "found_in", "field": "place", "lookup": {"table": "learner", "key": {"iin": "place"}}},
+            "learner",
+        ),
+        (
+            {
+                "rule": "found_in",
+                "field": "place",
+                "lookup": {"table": "territory", "key": {"code": "place"}},
+            },
+            "code",
+        ),
+        (
+            {
+                "rule": "found_in",
+                "field": "place",
+                "lookup": {"table": "territory", "key": {"kato": "plaec"}},
+            },
+            "plaec",
+        ),
+        ({"rule": "sum_of", "field": "total", "columns": ["lunches"], "when": {"shift": {"<": [1]}}}, "<"),
+    ],
+)
+def test_what_a_contract_cannot_say_is_said_in_one_line(
+    check: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    written = yaml.safe_load(TOY.read_text(encoding="utf-8"))
+    written["checks"].append(check)
+    file = tmp_path / TOY.name
+    file.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+
+    with pytest.raises(AuthorError) as refused:
+        require_runnable(contracts(tmp_path)["canteen_day"])
+
+    line = refused.value.text("en")
+    assert "\n" not in line
+    assert line.startswith(f"{file}: checks") or TOY.name in line
+    assert said in line
+
+
+def test_a_dependency_on_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    written = yaml.safe_load(TOY.read_text(encoding="utf-8"))
+    written["determines"] = [{"columns": ["shfit"], "fields": ["place"]}]
+    (tmp_path / TOY.name).write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+
+    with pytest.raises(AuthorError, match=r"determines\.columns: .*shfit.*shift"):
+        contracts(tmp_path)
