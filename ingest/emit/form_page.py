@@ -16,7 +16,7 @@ from ingest.emit.template_guide import facts_of
 from ingest.emit.wording import allowed_words, both_labels, example_of, privacy_words, say, type_words
 from ingest.schema.contract import Contract, FormField, Labels, Language, Severity
 from ingest.schema.finding import catalogue
-from ingest.schema.layout import rearranged
+from ingest.schema.layout import rearranged, registers
 
 _COLUMNS = (
     "number_head",
@@ -97,8 +97,9 @@ def _facts(contract: Contract, language: Language, forms: Mapping[str, Contract]
         ]
         facts.append((say("depends_on", language), ", ".join(others)))
     facts += _sheets(contract, language)
-    if layouts := rearranged(contract):
-        sources = [layout.source.in_language(language) for layout in layouts]
+    sources = [layout.source.in_language(language) for layout in rearranged(contract)]
+    sources += [layout.source.in_language(language) for layout in registers(contract)]
+    if sources:
         facts.append((say("layouts", language), "; ".join(sources)))
     return [*facts, (say("missing_values", language), empty)] if empty else facts
 

@@ -8,9 +8,11 @@ same input gives the same bytes.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from io import BytesIO
 from math import ceil
 from pathlib import PurePosixPath
@@ -46,7 +48,7 @@ _ALLOWED = {
     "autofilter": True,
 }
 
-Row = Mapping[str, str | int | date | None]
+Row = Mapping[str, str | int | Decimal | date | None]
 """What is known of a row: field → value; a code where the column has a list."""
 
 
@@ -54,13 +56,16 @@ Row = Mapping[str, str | int | date | None]
 class Prefill:
     """What a template is made for beyond its form: whose report on which period, and the rows known of it.
 
-    `names`: what the node is called, by language.
+    `names`: what the node is called, by language. `names_of_learners`: identifier → name, for a register; `lessons`:
+    grade, letter and day of the week → how many there usually are.
     """
 
     node: str
     period: Period
     rows: Sequence[Row] = ()
     names: Mapping[Language, str] | None = None
+    names_of_learners: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    lessons: Mapping[tuple[int, str, int], int] = dataclasses.field(default_factory=dict)
 
     def named(self, language: Language) -> str:
         """The node by its code and, where known, its name."""
@@ -77,16 +82,17 @@ def template(
     title = contract.labels.in_language(language)
     # A fixed moment: the bytes follow from the contract alone.
     book.set_properties({"title": title, "created": datetime.combine(contract.valid_from, time())})
-    lists = _Lists(contract, language, prefill.period.start if prefill else None)
+    lists = Lists(contract, language, prefill.period.start if prefill else None)
     _Form(book, contract, language, lists, prefill).write()
     guide_rows = write_guide(book, contract, language, prefill.period if prefill else None)
-    stated = mark or _mark_of(contract, language, prefill)
-    _write_mark(book, replace(stated, guide_rows=guide_rows), lists)
+    stated = mark or mark_of(contract, language, prefill)
+    write_mark(book, replace(stated, guide_rows=guide_rows), lists)
     book.close()
     return buffer.getvalue()
 
 
-def _mark_of(contract: Contract, language: Language, prefill: Prefill | None) -> TemplateMark:
+def mark_of(contract: Contract, language: Language, prefill: Prefill | None) -> TemplateMark:
+    """What the workbook says of itself: its form and, of a prefilled one, what it was made for."""
     if prefill is None:
         return TemplateMark(contract.form, contract.version, language)
     return TemplateMark(
@@ -94,7 +100,7 @@ def _mark_of(contract: Contract, language: Language, prefill: Prefill | None) ->
     )
 
 
-class _Lists:
+class Lists:
     """The words each column with a dictionary offers, and where on the hidden sheet they stand."""
 
     def __init__(self, contract: Contract, language: Language, on: date | None) -> None:
@@ -124,7 +130,7 @@ class _Form:
     """The sheet of the form itself."""
 
     def __init__(
-        self, book: Any, contract: Contract, language: Language, lists: _Lists, prefill: Prefill | None
+        self, book: Any, contract: Contract, language: Language, lists: Lists, prefill: Prefill | None
     ) -> None:
         self.book, self.contract, self.language = book, contract, language
         self.lists, self.prefill = lists, prefill
@@ -220,15 +226,16 @@ class _Form:
                 value = self.lists.label(field, row.get(field.name))
                 if isinstance(value, date):
                     self.sheet.write_datetime(number, place, datetime.combine(value, time()), cell_format)
-                elif isinstance(value, int):
-                    self.sheet.write_number(number, place, value, cell_format)
+                elif isinstance(value, int | Decimal):
+                    self.sheet.write_number(number, place, float(value), cell_format)
                 elif value:
                     self.sheet.write_string(number, place, value, cell_format)
         last = HEADER_ROW + len(rows) - 1
         self.sheet.autofilter(HEADER_ROW - 1, 0, last, len(self.contract.fields) - 1)
 
 
-def _write_mark(book: Any, mark: TemplateMark, lists: _Lists) -> None:
+def write_mark(book: Any, mark: TemplateMark, lists: Lists) -> None:
+    """Write the hidden sheet with the mark and the lists of the columns."""
     sheet = book.add_worksheet(MARK_SHEET)
     for row, (name, value) in enumerate(mark.to_rows()):
         sheet.write_string(row, 0, name)

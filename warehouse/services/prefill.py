@@ -2,9 +2,10 @@
 
 In: a home, a form, who reports and on which period. Out: a `Prefill`. A form with one row per learner and day
 gets the learners of the organisation's accepted list times its school days; what happened on those days is left
-to the school, since a prefilled "nobody was absent" would be handed in unread. A register or calendar that is handed
-in whole gets the rows in effect, so that adding a holiday is adding a row. No other form gets rows: last month's list
-of learners would need names, and names are kept nowhere but in the file the school itself sent.
+to the school, since a prefilled "nobody was absent" would be handed in unread. A class register names the learners too
+and counts the lessons of an ordinary week. A register or calendar that is handed in whole gets the rows in effect, so
+that adding a holiday is adding a row. No other form gets rows: last month's list of learners would need names, and
+names are kept nowhere but in the file the school itself sent.
 
 Who may read `restricted/` alone gets rows: they hold identifiers.
 """
@@ -12,15 +13,19 @@ Who may read `restricted/` alone gets rows: they hold identifiers.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ingest.emit.template import Prefill, Row
 from ingest.home import Home
 from ingest.ledger import winners
 from ingest.ledger.nodes import node
+from ingest.ledger.records import Submission
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.period import Period
+from ingest.schema.register_layout import Register
 from ingest.sql import name as quoted
+from warehouse.services.learner_names import names_of_learners
 from warehouse.services.reference import landed, learners_of
 from warehouse.services.registers import school_calendar
 
@@ -51,6 +56,42 @@ def _in_effect(home: Home, contract: Contract, node_code: str, period: Period) -
     rows = landed(home, found, f"SELECT {names} FROM landed ORDER BY submission_id, source_row")
     if rows is not None:
         yield from rows.to_pylist()
+
+
+def prefill_register(
+    home: Home, contract: Contract, layout: Register, node_code: str, period: Period
+) -> Prefill:
+    """The same for a register: learners by class with their names, and the usual lessons of each day of the week."""
+    known = prefill(home, contract, node_code, period)
+    rows = known.rows or tuple(_listed(home, contract, node_code, period))
+    names = names_of_learners(home, node_code, period.end) if rows else {}
+    lessons = _usual_lessons(home, contract, layout, node_code) if layout.lessons else {}
+    return replace(known, rows=rows, names_of_learners=names, lessons=lessons)
+
+
+def _listed(home: Home, contract: Contract, node_code: str, period: Period) -> Iterator[Row]:
+    """One row per learner on the organisation's list."""
+    person = contract.person_field
+    learners = learners_of(home, node_code, period.end) if person else None
+    if learners is not None and person is not None:
+        for learner in learners.to_pylist():
+            own = {"bin": node_code, "grade": learner["grade"], "letter": learner["letter"]}
+            yield {**own, person.name: learner["iin"]}
+
+
+def _usual_lessons(
+    home: Home, contract: Contract, layout: Register, node_code: str
+) -> dict[tuple[int, str, int], int]:
+    """Grade, letter and day of the week → the lessons most learners had, by the organisation's latest report."""
+    assert layout.lessons is not None
+    query = f"""
+        SELECT grade, coalesce(letter, '') AS letter, isodow({layout.across}) AS day,
+            mode({layout.lessons.scheduled}) AS lessons
+        FROM landed GROUP BY ALL
+    """
+    counted = landed(home, _latest_reports(contract, node_code), query)
+    rows = counted.to_pylist() if counted else []
+    return {(row["grade"], row["letter"], row["day"]): int(row["lessons"]) for row in rows if row["lessons"]}
 
 
 def _day_field(contract: Contract) -> FormField | None:
@@ -94,9 +135,13 @@ def _days(home: Home, contract: Contract, day_field: FormField, node_code: str, 
 
 
 def _teaches_on_saturday(home: Home, contract: Contract, day_field: FormField, node_code: str) -> bool:
-    reports = [each for each in winners.operational(contract.form) if each.scope.node.code == node_code]
-    latest = max((each.scope.period_start for each in reports), default=None)
-    found = [each for each in reports if each.scope.period_start == latest]
     query = f"SELECT count(*) AS saturdays FROM landed WHERE isodow({day_field.name}) = {_SATURDAY}"
-    counted = landed(home, found, query)
+    counted = landed(home, _latest_reports(contract, node_code), query)
     return bool(counted and counted.column("saturdays")[0].as_py())
+
+
+def _latest_reports(contract: Contract, node_code: str) -> list[Submission]:
+    """The accepted reports of an organisation on the latest period it reported on."""
+    reports = winners.operational(contract.form, nodes={node_code})
+    latest = max((each.scope.period_start for each in reports), default=None)
+    return [each for each in reports if each.scope.period_start == latest]

@@ -6,6 +6,7 @@ In: files. Out: plain csv, verdicts, workbooks; nothing is handed in and nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,15 @@ if TYPE_CHECKING:
     from expectations.verdict import Verdict
     from ingest.emit.template import Prefill
     from ingest.read.folder import Outcome
+    from ingest.schema.register_layout import Register
+
+
+class TemplateLayout(StrEnum):
+    """How the rows of a template are arranged."""
+
+    long = "long"
+    register = "register"
+
 
 EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
 
@@ -210,15 +220,21 @@ def template(
     output: OutputOption,
     node: OnlyNodeOption = None,
     period: OnlyPeriodOption = None,
+    layout: Annotated[TemplateLayout, typer.Option("--layout")] = TemplateLayout.long,
 ) -> Answer:
     """Write the workbook of a form to fill in; with --node and --period, with the rows known in advance."""
+    from ingest.emit.register_template import register_template
     from ingest.emit.template import template as workbook_of
 
     contract = known_form(form)
     if (node is None) != (period is None):
         raise refuse("node_and_period")
-    known = _prefill(contract, node, period) if node and period else None
-    write_private(output, workbook_of(contract, language(), prefill=known))
+    register = _register_of(contract) if layout is TemplateLayout.register else None
+    known = _prefill(contract, node, period, register) if node and period else None
+    if register:
+        write_private(output, register_template(contract, register, language(), known))
+    else:
+        write_private(output, workbook_of(contract, language(), prefill=known))
     lines = [Line(phrase("template_written", path=output))]
     if known and known.rows:
         name = "template_rows" if contract.person_field else "template_rows_in_effect"
@@ -229,13 +245,25 @@ def template(
     return Answer(facts, lines)
 
 
+def _register_of(contract: Contract) -> Register:
+    """The register the form may come as. Raises RefusedError where it has none."""
+    from ingest.schema.layout import registers
+
+    found = registers(contract)
+    if not found:
+        raise refuse("no_register", form=contract.form)
+    return found[0]
+
+
 @reads_ledger
-def _prefill(contract: Contract, node: str, period: str) -> Prefill:
+def _prefill(contract: Contract, node: str, period: str, register: Register | None = None) -> Prefill:
     """What is known of that report. Raises RefusedError where there is no such report."""
     from ingest.receive.address import identify
-    from warehouse.services.prefill import prefill
+    from warehouse.services.prefill import prefill, prefill_register
 
     home = Home.from_environment()
     with addresses_in_words():
         _, _, known_period, _ = identify(contract.form, node, period, today=home.now().date())
+    if register:
+        return prefill_register(home, contract, register, node, known_period)
     return prefill(home, contract, node, known_period)

@@ -9,12 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from ingest.emit.register_template import register_template
 from ingest.emit.template import HEADER_ROW, template
+from ingest.schema.layout import registers
 from ingest.schema.load import contract
 from ingest.schema.period import Period
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, learners_of
 from warehouse.services.check import check_file
-from warehouse.services.prefill import prefill
+from warehouse.services.prefill import prefill, prefill_register
 
 WEEK = Period.parse("week", WEEKS[0])
 MONDAY = date(2026, 9, 7)
@@ -102,3 +104,42 @@ def test_what_is_not_in_effect_or_did_not_land_whole_fills_nothing(country: Coun
     assert prefill(country.home, contract("school_calendar"), "KZ", other_year).rows == ()
     events = Period.parse("as_of", "2026-08-20")
     assert prefill(country.home, contract("organisation_register"), "113800000", events).rows == ()
+
+
+def test_a_register_names_the_learners_and_counts_the_usual_lessons(with_rosters: Country) -> None:
+    with_rosters.submit("attendance", SCHOOLS[0], WEEKS[0], attendance(SCHOOLS[0], WEEKS[0]))
+    with_rosters.judge()
+    form = contract("attendance")
+    known = prefill_register(with_rosters.home, form, registers(form)[0], SCHOOLS[0], WEEK.next())
+    people = learners_of(SCHOOLS[0])
+    assert known.names_of_learners == {
+        person.iin: f"{person.last_name} {person.first_name} {person.middle_name}" for person in people
+    }
+    lessons = {row["lessons_scheduled"] for row in attendance(SCHOOLS[0], WEEKS[0])}
+    assert set(known.lessons) == {(5, "А", day) for day in range(1, 6)}
+    assert set(known.lessons.values()) <= {int(count) for count in lessons}
+
+
+def test_a_register_handed_in_untouched_says_that_all_were_there(
+    with_rosters: Country, tmp_path: Path
+) -> None:
+    with_rosters.submit("attendance", SCHOOLS[0], WEEKS[0], attendance(SCHOOLS[0], WEEKS[0]))
+    with_rosters.judge()
+    form, following = contract("attendance"), WEEK.next()
+    layout = registers(form)[0]
+    known = prefill_register(with_rosters.home, form, layout, SCHOOLS[0], following)
+    (tmp_path / "week.xlsx").write_bytes(register_template(form, layout, "ru", known))
+
+    verdict = check_file(with_rosters.home, tmp_path / "week.xlsx", form, SCHOOLS[0], following.text)
+
+    assert (verdict.outcome, verdict.rows_accepted) == ("accepted", 30), verdict.findings
+
+
+def test_a_register_of_marks_has_the_learners_of_the_list(with_rosters: Country) -> None:
+    form = contract("term_results")
+    term = Period.parse("term", "2026-27-T1")
+    known = prefill_register(with_rosters.home, form, registers(form)[0], SCHOOLS[0], term)
+    assert sorted(str(row["iin"]) for row in known.rows) == sorted(
+        person.iin for person in learners_of(SCHOOLS[0])
+    )
+    assert len(known.names_of_learners) == len(learners_of(SCHOOLS[0]))

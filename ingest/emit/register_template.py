@@ -1,0 +1,231 @@
+"""Contract and register → the workbook as paper has it: a sheet a class, a row a learner, a column a day or subject.
+
+In: a contract, the register it may come as, a language, for a prefilled one what is known: learners by class with
+their names, the days, the lessons of each. Out: the bytes of an xlsx that the reader reads back as that register; a
+teacher types only the letters of who was not there, or the marks. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from ingest.emit.template import Lists, Prefill, Row, mark_of, write_mark
+from ingest.emit.template_guide import write_guide
+from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, TITLE
+from ingest.emit.wording import say, span_words
+from ingest.schema.codelist import codelist
+from ingest.schema.contract import Contract, Language
+from ingest.schema.register_layout import Register
+
+HEADER_ROW = 7
+"""The 1-based row of the headings; the captions the reader looks for stand above."""
+
+_FIRST = 3
+"""Columns before the first day or subject, from 0: number, name, identifier."""
+_BLANK_ROWS = 40
+_SCHOOL_DAYS = 5
+_LONGEST_SHEET = 31
+
+
+@dataclass(frozen=True)
+class _Class:
+    """One sheet: a class and its learners, identifiers in the order of the list."""
+
+    grade: int | None
+    letter: str | None
+    learners: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The class as people write it: 7 «Ә»."""
+        if self.grade is None:
+            return ""
+        return f"{self.grade} «{self.letter}»" if self.letter else str(self.grade)
+
+
+def register_template(
+    contract: Contract, layout: Register, language: Language, prefill: Prefill | None = None
+) -> bytes:
+    """The workbook of a register in one language."""
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    title = contract.labels.in_language(language)
+    book.set_properties({"title": title, "created": datetime.combine(contract.valid_from, time())})
+    sheets = _Sheets(book, contract, layout, language, prefill)
+    for each in _classes(contract, prefill):
+        sheets.write(each)
+    guide_rows = write_guide(book, contract, language, prefill.period if prefill else None)
+    lists = Lists(contract, language, prefill.period.start if prefill else None)
+    write_mark(book, replace(mark_of(contract, language, prefill), guide_rows=guide_rows), lists)
+    book.close()
+    return buffer.getvalue()
+
+
+def _classes(contract: Contract, prefill: Prefill | None) -> list[_Class]:
+    """The classes known, by grade and letter; one without learners where none is."""
+    person = contract.person_field
+    rows = prefill.rows if prefill and person else ()
+    found: dict[tuple[Any, Any], dict[str, None]] = {}
+    for row in rows:
+        assert person is not None
+        found.setdefault((row.get("grade"), row.get("letter")), {})[str(row[person.name])] = None
+    if not found:
+        return [_Class(None, None, ())]
+    names = prefill.names_of_learners if prefill else {}
+    return [
+        _Class(grade, letter, tuple(sorted(iins, key=lambda iin: (names.get(iin, "").casefold(), iin))))
+        for (grade, letter), iins in sorted(found.items(), key=lambda own: (own[0][0] or 0, own[0][1] or ""))
+    ]
+
+
+class _Sheets:
+    def __init__(
+        self, book: Any, contract: Contract, layout: Register, language: Language, prefill: Prefill | None
+    ) -> None:
+        self.book, self.contract, self.layout = book, contract, layout
+        self.language, self.prefill = language, prefill
+        self._looks: dict[str, Any] = {
+            "title": book.add_format(TITLE),
+            "hint": book.add_format(HINT),
+            "label": book.add_format({**FONT, "bold": True}),
+            "text": book.add_format({**FONT, "num_format": "@", "locked": False}),
+            "line": book.add_format({**FONT, "border": 1, "locked": False}),
+            "id": book.add_format({**FONT, "border": 1, "num_format": "@", "locked": False}),
+            "head": book.add_format({**REQUIRED, "bold": True}),
+            "day": book.add_format({**REQUIRED, "bold": True, "num_format": "dd.mm.yyyy", "locked": False}),
+            "count": book.add_format({**OPTIONAL, "num_format": "0", "locked": False}),
+            "cell": book.add_format(
+                {**FONT, "border": 1, "align": "center", "num_format": "@", "locked": False}
+            ),
+        }
+
+    def write(self, own: _Class) -> None:
+        """One class."""
+        sheet = self.book.add_worksheet(self._name(own))
+        self._captions(sheet, own)
+        headings = self._headings(own)
+        self._head(sheet, own, headings)
+        first = HEADER_ROW + (1 if self.layout.lessons else 0)
+        names = self.prefill.names_of_learners if self.prefill else {}
+        for place in range(max(len(own.learners), 0 if own.learners else _BLANK_ROWS)):
+            iin = own.learners[place] if place < len(own.learners) else ""
+            row = first + place
+            sheet.write_number(row, 0, place + 1, self._looks["line"])
+            sheet.write_string(row, 1, names.get(iin, ""), self._looks["line"])
+            sheet.write_string(row, 2, iin, self._looks["id"])
+            for column in range(_FIRST, _FIRST + max(len(headings), _SCHOOL_DAYS)):
+                sheet.write_blank(row, column, None, self._looks["cell"])
+        sheet.freeze_panes(first, _FIRST)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEADER_ROW - 1)
+
+    def _name(self, own: _Class) -> str:
+        plain = own.title.replace("«", "").replace("»", "")
+        return (plain or self.contract.layout.sheet.in_language(self.language))[:_LONGEST_SHEET]
+
+    def _captions(self, sheet: Any, own: _Class) -> None:
+        contract, language = self.contract, self.language
+        hint = say("register_letters" if self.layout.lessons else "register_marks", language)
+        sheet.write_string(0, 0, contract.labels.in_language(language), self._looks["title"])
+        sheet.write_string(1, 0, hint, self._looks["hint"])
+        node = self.prefill.node if self.prefill else ""
+        lines = [(contract.field("bin").labels.in_language(language), node)]
+        lines.append((self._class_label(), own.title))
+        for row, (label, value) in enumerate(lines, start=2):
+            sheet.write_string(row, 1, label, self._looks["label"])
+            sheet.write_string(row, 2, value, self._looks["text"])
+        if self.prefill:
+            facts = {"node": self.prefill.named(language), "period": span_words(self.prefill.period)}
+            sheet.write_string(4, 0, say("made_for", language, **facts), self._looks["label"])
+
+    def _class_label(self) -> str:
+        headers = self.layout.splits[0].headers
+        wanted = "Класс" if self.language == "ru" else "Сынып"
+        return next((header for header in headers if header == wanted), headers[0])
+
+    def _head(self, sheet: Any, own: _Class, headings: Sequence[date | str]) -> None:
+        row, person = HEADER_ROW - 1, self.contract.person_field
+        assert person is not None
+        texts = ("№", say("learner_name", self.language), person.labels.in_language(self.language))
+        for column, (text, width) in enumerate(zip(texts, (5, 34, 16), strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(row, column, text, self._looks["head"])
+        count = max(len(headings), _SCHOOL_DAYS)
+        sheet.set_column(_FIRST, _FIRST + count - 1, 12 if self.layout.lessons else 14)
+        for place in range(count):
+            heading = headings[place] if place < len(headings) else None
+            column = _FIRST + place
+            if isinstance(heading, date):
+                sheet.write_datetime(row, column, datetime.combine(heading, time()), self._looks["day"])
+            elif heading:
+                sheet.write_string(row, column, heading, self._looks["day"])
+            else:
+                sheet.write_blank(row, column, None, self._looks["day"])
+        if self.layout.lessons:
+            sheet.write_string(row + 1, 1, self._counts_label(), self._looks["label"])
+            for place in range(count):
+                heading = headings[place] if place < len(headings) else None
+                self._count(sheet, row + 1, _FIRST + place, own, heading)
+
+    def _counts_label(self) -> str:
+        assert self.layout.lessons is not None
+        words = self.layout.lessons.counted_by
+        return (
+            next((word for word in words if word == "Уроков"), words[0])
+            if self.language == "ru"
+            else words[0]
+        )
+
+    def _count(self, sheet: Any, row: int, column: int, own: _Class, heading: date | str | None) -> None:
+        known: Mapping[tuple[int, str, int], int] = self.prefill.lessons if self.prefill else {}
+        lessons = None
+        if isinstance(heading, date) and own.grade is not None:
+            lessons = known.get((own.grade, own.letter or "", heading.isoweekday()))
+        if lessons:
+            sheet.write_number(row, column, lessons, self._looks["count"])
+        else:
+            sheet.write_blank(row, column, None, self._looks["count"])
+
+    def _headings(self, own: _Class) -> list[date | str]:
+        """The days known, those of the period, or the subjects of the class."""
+        if self.layout.words is None:
+            return list(self._days(own))
+        fits = [
+            entry
+            for entry in codelist(self.layout.words).codes
+            if entry.valid_to is None and _is_of_grade(entry.extra, own.grade)
+        ]
+        return [entry.labels.in_language(self.language) for entry in fits]
+
+    def _days(self, own: _Class) -> list[date]:
+        if self.prefill is None:
+            return []
+        rows: Sequence[Row] = [
+            row
+            for row in self.prefill.rows
+            if (row.get("grade"), row.get("letter")) == (own.grade, own.letter)
+        ]
+        known = sorted({day for row in rows if isinstance(day := row.get(self.layout.across), date)})
+        if known:
+            return known
+        span = (self.prefill.period.end - self.prefill.period.start).days
+        every = (self.prefill.period.start + timedelta(days=number) for number in range(span + 1))
+        return [day for day in every if day.isoweekday() <= _SCHOOL_DAYS][: 2 * _SCHOOL_DAYS]
+
+
+def _is_of_grade(extra: Mapping[str, str], grade: int | None) -> bool:
+    """Whether a subject is taught in a grade and marked there; all are where no grade is known."""
+    if extra.get("is_marked", "true") != "true":
+        return False
+    if grade is None:
+        return True
+    least, most = extra.get("grade_from") or "0", extra.get("grade_to") or "12"
+    return int(least) <= grade <= int(most)

@@ -1,0 +1,132 @@
+"""The template as paper has it, filled in, gives the rows that the long form gives."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.emit.register_template import HEADER_ROW, register_template
+from ingest.emit.template import HEADER_ROW as LONG_HEADER_ROW
+from ingest.emit.template import Prefill, template
+from ingest.read import read
+from ingest.schema.contract import Contract, Language
+from ingest.schema.layout import registers
+from ingest.schema.load import contracts
+from ingest.schema.period import Period
+from tests.ingest.read.form.test_register import SIGNS
+from tests.ingest.read.samples import typed
+
+BIN = "650140000007"
+WEEK = Period.parse("week", "2026-W37")
+DAYS = [date(2026, 9, 7) + timedelta(days=number) for number in range(5)]
+IINS = [f"15010170{place:04}" for place in range(4)]
+NAMES = dict(zip(IINS, ["Ёлкин Ян", "Әділов Бек", "Образцова Вера", "Үлгі Ғалым"], strict=True))
+WITH_REGISTERS = [
+    pytest.param(contract, layout, id=contract.form)
+    for contract in contracts().values()
+    for layout in registers(contract)
+]
+CLASSES = {IINS[0]: (7, "Ә"), IINS[1]: (7, "Ә"), IINS[2]: (8, None), IINS[3]: (8, None)}
+
+
+def _known(contract: Contract) -> Prefill:
+    rows = [
+        {"bin": BIN, "iin": iin, "date": day, "grade": CLASSES[iin][0], "letter": CLASSES[iin][1]}
+        for iin in IINS
+        for day in DAYS
+    ]
+    lessons = {(grade, letter, day): 6 for grade, letter in ((7, "Ә"), (8, "")) for day in range(1, 6)}
+    return Prefill(BIN, WEEK, rows, {"kk": "Мектеп", "ru": "Школа"}, NAMES, lessons)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@given(
+    signs=st.lists(st.lists(st.sampled_from(sorted(SIGNS)), min_size=5, max_size=5), min_size=4, max_size=4),
+    language=st.sampled_from(["kk", "ru"]),
+)
+def test_filled_in_it_gives_the_rows_of_the_long_form(
+    tmp_path: Path, signs: list[list[str]], language: Language
+) -> None:
+    contract = contracts()["attendance"]
+    said = {iin: dict(zip(DAYS, row, strict=True)) for iin, row in zip(IINS, signs, strict=True)}
+    book = openpyxl.load_workbook(
+        io.BytesIO(register_template(contract, registers(contract)[0], language, _known(contract)))
+    )
+    for sheet in book.worksheets[:2]:
+        days = {cell.column: cell.value.date() for cell in sheet[HEADER_ROW][3:8]}
+        for row in sheet.iter_rows(min_row=HEADER_ROW + 2):
+            if iin := row[2].value:
+                for cell in row[3:8]:
+                    cell.value = said[iin][days[cell.column]] or None
+    book.save(tmp_path / "register.xlsx")
+    long = openpyxl.load_workbook(io.BytesIO(template(contract, language, prefill=_known(contract))))
+    columns = {field.name: place for place, field in enumerate(contract.fields, 1)}
+    for row in long.worksheets[0].iter_rows(min_row=LONG_HEADER_ROW + 1):
+        iin, day = row[columns["iin"] - 1].value, row[columns["date"] - 1].value
+        if iin is None:
+            continue
+        missed, valid, late, reason = SIGNS[said[iin][day.date()]]
+        values = (6, missed, valid, "иә" if late else "жоқ", reason)
+        names = ("lessons_scheduled", "lessons_missed", "lessons_missed_valid", "is_late", "absence_reason")
+        for name, value in zip(names, values, strict=True):
+            row[columns[name] - 1].value = value
+    long.save(tmp_path / "long.xlsx")
+    rows = [_rows(tmp_path / f"{name}.xlsx", contract) for name in ("register", "long")]
+    assert rows[0] == rows[1] and len(rows[0]) == 20
+
+
+def _rows(path: Path, contract: Contract) -> list[tuple[object, ...]]:
+    reading = read(path, contract)
+    assert {finding.code for finding in reading.findings} <= {"layout_used"}
+    rows, findings = typed(reading, contract)
+    assert not findings
+    return sorted(tuple(str(row[field.name]) for field in contract.fields) for row in rows)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize(("contract", "layout"), WITH_REGISTERS)
+def test_it_is_a_register_the_same_bytes_each_time(
+    contract: Contract, layout: object, language: Language
+) -> None:
+    made = register_template(contract, layout, language)  # type: ignore[arg-type]
+    assert made == register_template(contract, layout, language)  # type: ignore[arg-type]
+
+
+def test_learners_stand_by_name_under_their_class(tmp_path: Path) -> None:
+    contract = contracts()["attendance"]
+    book = openpyxl.load_workbook(
+        io.BytesIO(register_template(contract, registers(contract)[0], "ru", _known(contract)))
+    )
+    assert book.sheetnames[:2] == ["7 Ә", "8"]
+    first = book.worksheets[0]
+    assert [first.cell(HEADER_ROW + 2 + place, 2).value for place in range(2)] == ["Ёлкин Ян", "Әділов Бек"]
+    assert [first.cell(HEADER_ROW + 1, column).value for column in range(4, 9)] == [6] * 5
+
+
+def test_the_sheet_of_marks_filled_in(tmp_path: Path) -> None:
+    contract = contracts()["term_results"]
+    rows = [
+        {"bin": BIN, "iin": iin, "grade": grade, "letter": letter} for iin, (grade, letter) in CLASSES.items()
+    ]
+    known = Prefill(BIN, Period.parse("term", "2026-27-T1"), rows, None, NAMES)
+    made = register_template(contract, registers(contract)[0], "kk", known)
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    for sheet in book.worksheets[:2]:
+        for row in range(HEADER_ROW + 1, HEADER_ROW + 3):
+            sheet.cell(row, 4, 5)
+            sheet.cell(row, 5, "босатылған")
+    book.save(tmp_path / "marks.xlsx")
+    reading = read(tmp_path / "marks.xlsx", contract)
+    assert {finding.code for finding in reading.findings} <= {"layout_used"}
+    found, findings = typed(reading, contract)
+    assert not findings and len(found) == 8
+    assert {(row["outcome"], row["mark"]) for row in found} == {("marked", 5), ("exempt", None)}
+    assert {(row["iin"], row["grade"], row["letter"]) for row in found} == {
+        (iin, *own) for iin, own in CLASSES.items()
+    }
