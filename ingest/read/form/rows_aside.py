@@ -176,11 +176,15 @@ class _Judge:
             return False
         return says_signature(words) or bool(words and says_note(words[0]))
 
+    def _is_all_words(self, fits: Mapping[int, Fit]) -> bool:
+        """Whether a row without a key holds words where values belong, as units below a header do."""
+        return not self.keys & fits.keys() and "no" in fits.values() and "yes" not in fits.values()
+
     def _caption(
         self, index: int, cells: list[str], filled: set[int], fits: Mapping[int, Fit]
     ) -> Aside | Literal["weak"] | None:
         is_merged = index in self.sight.merged
-        if not self._is_sparse(filled) and not is_merged:
+        if not self._is_sparse(filled) and not is_merged and not self._is_all_words(fits):
             return None
         values = {column for column, said in fits.items() if said == "yes"}
         if values:

@@ -11,11 +11,10 @@ rows of one filled cell at the end are its footnotes.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
-from ingest.read.tables.header_rows import breaks_with, header_depth, is_heading, kinds_below
-from ingest.read.tables.multi_row_header import may_head_groups
+from ingest.read.tables.blocks import begin_of, blocks_of, trimmed, width_of
+from ingest.read.tables.header_rows import header_depth, kinds_below
 from ingest.read.tables.row_kinds import numbers_columns, says_note, says_signature, says_total
 from ingest.read.tables.table import GridRow, Layout, Table
 
@@ -40,8 +39,8 @@ def lay_out(
     if above:
         layout.tables.append(Table(above.header, [], above.width))
     layout.put_aside("blank_rows", [row for row in rows if row.is_blank])
-    blocks = _joined([part for block in _blocks(rows) for part in _parts(block)])
-    main = max((_width(block) for block in blocks if len(block) > 1), default=1)
+    blocks = blocks_of(rows)
+    main = max((width_of(block) for block in blocks if len(block) > 1), default=1)
     if above:
         main = max(main, above.width)
         if goes_on and blocks and not rows[0].is_blank:
@@ -70,102 +69,6 @@ def _share(blocks: list[list[GridRow]], main: int, layout: Layout, *, alone: boo
         # Nothing but notes: then they are what the file holds.
         layout.aside.pop("preamble_rows", None)
         layout.tables.append(_table(waiting))
-
-
-def _blocks(rows: Sequence[GridRow]) -> list[list[GridRow]]:
-    blocks: list[list[GridRow]] = []
-    before_blank = True
-    for row in rows:
-        if row.is_blank:
-            before_blank = True
-            continue
-        if before_blank:
-            blocks.append([])
-        blocks[-1].append(row)
-        before_blank = False
-    return blocks
-
-
-def _joined(blocks: list[list[GridRow]]) -> list[list[GridRow]]:
-    """The blocks, a header that a blank row parts from its records put together with them."""
-    joined: list[list[GridRow]] = []
-    for block in blocks:
-        if joined and _heads_the_next(joined[-1], block):
-            joined[-1] = [*joined[-1], *block]
-        else:
-            joined.append(block)
-    return joined
-
-
-def _heads_the_next(block: list[GridRow], following: list[GridRow]) -> bool:
-    """Whether a block ends with a header and nothing else, and the next has records and no header of its own."""
-    if (
-        len(following) < 2
-        or len(block) > _NOTES
-        or not may_head_groups(block[-1].cells)
-        or block[-1].filled < 2
-    ):
-        return False
-    rows = [*block, *following]
-    head = block[_begin(rows, _width(rows)) :]
-    below = [row.cells for row in following]
-    if (
-        not head
-        or not all(may_head_groups(row.cells) for row in head)
-        or (may_head_groups(below[0]) and header_depth(below))
-    ):
-        return False
-    return header_depth([*(row.cells for row in head), *below]) == len(head)
-
-
-def _width(rows: Sequence[GridRow]) -> int:
-    """How many cells most rows have; of equally many, the wider."""
-    return _commonest(Counter(len(row.cells) for row in rows))
-
-
-def _commonest(counts: Counter[int]) -> int:
-    return max(counts, key=lambda width: (counts[width], width)) if counts else 0
-
-
-def _parts(block: list[GridRow]) -> list[list[GridRow]]:
-    """A block cut where a row begins a table of another width, or heads other columns, right below the last one."""
-    cuts = [0]
-    above: Counter[int] = Counter()
-    for place, row in enumerate(block[:-1]):
-        width = len(row.cells)
-        if place - cuts[-1] >= 2 and width >= 2:
-            below = block[place + 1 : place + 40]
-            if width != _commonest(above):
-                alike = sum(len(other.cells) == width for other in below)
-                if 2 * alike > len(below) and is_heading(row.cells, [other.cells for other in below]):
-                    cuts.append(place)
-                    above.clear()
-            elif breaks_with(
-                row.cells,
-                [other.cells for other in block[cuts[-1] : place]],
-                [other.cells for other in below],
-                grouped=_heads_groups(block[place - 1], row),
-            ):
-                top = _first_above(block, place, cuts[-1])
-                if top - cuts[-1] >= 2:
-                    cuts.append(top)
-                    above.clear()
-        above[width] += 1
-    return [block[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(block)], strict=True)]
-
-
-def _first_above(block: list[GridRow], place: int, begin: int) -> int:
-    """The first of the titles and groups of columns right above a header in the midst of a block."""
-    width = block[place].filled
-    while place - 1 > begin:
-        row = block[place - 1]
-        is_group = row.filled > 1 and may_head_groups(row.cells) and _heads_groups(row, block[place])
-        if not (is_group or row.filled == 1 or row.is_label(width)) or says_total(
-            row.cells[row.first_filled]
-        ):
-            break
-        place -= 1
-    return place
 
 
 def _is_notes(  # noqa: PLR0911 - one answer for each case
@@ -215,64 +118,19 @@ def _take(block: list[GridRow], layout: Layout) -> None:
 
 
 def _table(block: list[GridRow], layout: Layout | None = None) -> Table:
-    width = _width(block)
-    begin = _begin(block, width) if layout is not None else 0
+    width = width_of(block)
+    begin = begin_of(block, width) if layout is not None else 0
     if layout is not None:
         layout.put_aside("preamble_rows", block[:begin])
     rows = block[begin:]
-    width = _width(rows)
+    width = width_of(rows)
     depth = header_depth([row.cells for row in rows])
     header, body = rows[:depth], rows[depth:]
     if layout is not None:
         body = _without_interruptions(header, body, layout)
     if header:
-        width = max(width, len(_trimmed(header[-1].cells)))
+        width = max(width, len(trimmed(header[-1].cells)))
     return Table(header, body, width)
-
-
-def _trimmed(cells: Sequence[str]) -> Sequence[str]:
-    end = len(cells)
-    while end and not cells[end - 1].strip():
-        end -= 1
-    return cells[:end]
-
-
-def _begin(block: list[GridRow], width: int) -> int:
-    """Where the table of a block begins: titles above it fill a cell or two of a row."""
-    if width < 2:
-        return 0
-    # A sheet is as wide as its widest table.
-    extent = min(width, _commonest(Counter(row.extent for row in block if row.filled > 1)) or width)
-    place = 0
-    while place < len(block) - 1 and place < 60:
-        row, following = block[place], block[place + 1 :]
-        other = len(row.cells) != width
-        few = (
-            row.filled == 1
-            or row.is_label(extent)
-            or 3 * row.filled < extent
-            or (other and 2 * row.filled < width)
-        )
-        few = few and (other or not row.has_gaps) and not _heads_groups(row, following[0])
-        few = few or (other and row.is_prose and len(following[0].cells) == width)
-        if not few or all(after.filled <= row.filled for after in following[:60]):
-            break
-        place += 1
-    return place
-
-
-def _heads_groups(row: GridRow, following: GridRow) -> bool:
-    """Whether a row of few cells heads groups of columns: it names some, and the first of them reaches down."""
-    is_label = row.cells[row.first_filled].rstrip().endswith(":")
-    if (
-        row.filled < 2
-        or is_label
-        or row.is_prose
-        or not (may_head_groups(row.cells) and may_head_groups(following.cells))
-    ):
-        return False
-    column = row.first_filled
-    return following.first_filled > column and following.filled > row.filled
 
 
 def _without_interruptions(
@@ -281,15 +139,15 @@ def _without_interruptions(
     """The body without rows that say the header again or number its columns. `begins`: it begins right below."""
     if not header:
         return body
-    heads = [list(_trimmed(row.cells)) for row in header]
+    heads = [list(trimmed(row.cells)) for row in header]
     kept: list[GridRow] = []
     below_header = begins
     for place, row in enumerate(body):
-        if list(_trimmed(row.cells)) in heads:
+        if list(trimmed(row.cells)) in heads:
             layout.put_aside("repeated_header", [row])
             below_header = True
             continue
-        if below_header and numbers_columns(row.cells) and 2 * row.filled > len(_trimmed(header[-1].cells)):
+        if below_header and numbers_columns(row.cells) and 2 * row.filled > len(trimmed(header[-1].cells)):
             if reason := _numbering(row, [other.cells for other in body[place + 1 : place + 60]]):
                 layout.put_aside(reason, [row])
                 continue

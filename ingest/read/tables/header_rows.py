@@ -188,11 +188,25 @@ def _is_grouped(header: Rows, body: Rows) -> bool:
 
 
 def columns_named(header: Rows, width: int) -> list[str]:
-    """One name for each column: the names of its rows from the top, parted by a space."""
+    """One name for each column: the names of its rows from the top, parted by a space; a group's carries on to the
+    right over the columns it heads."""
+    columns = max(width, *(len(row) for row in header)) if header else 0
+    rows = [[*row, *[""] * (columns - len(row))] for row in header]
+    carried = [_carried(upper, lower) for upper, lower in pairwise(rows)] + rows[-1:]
     names = []
-    for column in range(max(width, *(len(row) for row in header)) if header else 0):
-        parts = [row[column] for row in header if column < len(row) and row[column].strip()]
+    for column in range(columns):
+        parts = [row[column] for row in carried if row[column].strip()]
         names.append(parts[0] if len(parts) == 1 else " ".join(part.strip() for part in parts))
     while len(names) > width and not names[-1]:
         names.pop()
     return names
+
+
+def _carried(upper: Sequence[str], lower: Sequence[str]) -> Sequence[str]:
+    """A row of a header in which names of groups stand over each of their columns: those that the row below names."""
+    carried = list(upper)
+    for column in range(1, len(upper)):
+        is_headed = lower[column].strip() and lower[column - 1].strip()
+        if not upper[column].strip() and is_headed:
+            carried[column] = carried[column - 1]
+    return carried

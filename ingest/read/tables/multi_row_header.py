@@ -35,7 +35,7 @@ def windows(best: int, rows: Sequence[Cells]) -> Iterator[tuple[int, int]]:
     for depth in range(2, MOST_ROWS + 1):
         for top in range(max(0, best - depth + 1), best + 1):
             bottom = top + depth - 1
-            if bottom < len(rows) and all(may_head(rows[place]) for place in range(top, bottom + 1)):
+            if bottom < len(rows) and all(may_head_groups(rows[place]) for place in range(top, bottom + 1)):
                 yield top, bottom
 
 

@@ -21,6 +21,7 @@ from ingest.read.workbook.hidden_content import traces
 from ingest.read.workbook.library_errors import is_of_library
 from ingest.read.workbook.markup_tables import tables_of
 from ingest.read.workbook.mended_copy import Source, as_library_input, library_source, mended_copy
+from ingest.read.workbook.merged_cells import merged_cells
 from ingest.schema.finding import Finding
 from ingest.schema.mark import MARK_SHEET
 
@@ -43,14 +44,24 @@ def grids_of(
         return [Grid(table.name, _numbered(table.rows)) for table in found if table.rows], [note]
     grids = []
     loaded, errors = _sheets_and_errors(path)
+    # The library tells them of xlsx and xls.
+    told = _told(path) if fill_merged and not any(merged for *_, merged in loaded) else {}
     for name, is_hidden, values, merged in loaded:
         rows = [[as_text(value) for value in cells] for cells in values]
         _put_in(rows, errors.get(name, {}))
         if fill_merged:
-            _fill_merged(rows, merged)
+            _fill_merged(rows, merged or told.get(name, []))
         if numbered := _numbered(rows):
             grids.append(Grid(name, numbered, is_hidden))
     return grids, traces(path).findings
+
+
+def _told(path: Path) -> dict[str, list[Any]]:
+    """The merged ranges by sheet, counted from 0 as the library counts."""
+    return {
+        name: [((top - 1, left - 1), (bottom - 1, right - 1)) for top, left, bottom, right in ranges]
+        for name, ranges in merged_cells(path).items()
+    }
 
 
 class DamagedError(Exception):

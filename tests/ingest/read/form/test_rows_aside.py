@@ -123,3 +123,14 @@ def test_very_many_rows_that_are_no_records_are_said_together(
     assert codes(reading).count("caption_row") == 1_000
     (rest,) = [finding for finding in reading.findings if finding.code == "more_alike"]
     assert rest.params["count"] == 500
+
+
+def test_units_below_a_header_are_no_record(write_csv: Callable[..., Path]) -> None:
+    form = contract_of("population", directory=TOYS)
+    header = [field.name for field in form.fields]
+    for units in (["", "адам", "адам", "чел."], ["", "(тыс. чел.)", "%", ""], ["", "тг", "", "мың"]):
+        reading = read_whole(
+            write_csv([header, units, ["Абай", "10", "4", "6"], ["Ақмола", "7", "3", "4"]]), form
+        )
+        assert reading.tables[0].text.column("territory").to_pylist() == ["Абай", "Ақмола"]
+        assert [(f.code, f.row) for f in reading.findings] == [("caption_row", 2)]

@@ -10,6 +10,7 @@ from ingest.read.plain.reader import read_general
 from tests.annotated.measure import scores, write
 from tests.annotated.sheets import sheet
 from tests.annotated.words import STYLES
+from tests.ingest.read.writers import WRITERS
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
@@ -57,3 +58,17 @@ def test_numbers_of_columns_below_a_repeated_header_are_no_record(tmp_path: Path
     head = "Аты;Тегі;Пән\n1;2;3\n"
     rows, _ = _read(tmp_path / "a.csv", f"{head}Нұрлан;Ким;физика\nАйна;Ли;химия\n{head}Олжас;Хан;өнер\n")
     assert len(rows) == 4
+
+
+@pytest.mark.parametrize("writer", ["xlsxwriter", "xlwt", "odfpy", "html", "csv", "xlsb"])
+def test_a_group_carries_on_over_each_of_its_columns(tmp_path: Path, writer: str) -> None:
+    rows = [
+        ["Аудан", "Экспорт", "", "Импорт", "", "Барлығы"],
+        ["", "план", "факт", "план", "факт", ""],
+        *[[f"Аудан {place}", place, 2 * place, 3 * place, 4, 9.5] for place in range(2, 9)],
+    ]
+    merged = [(0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4), (0, 5, 1, 5)]
+    reading = read_general(WRITERS[writer](tmp_path / "file", rows, merged))
+    names = next(iter(reading.sheets[0].csv_rows()))
+    assert names == ["Аудан", "Экспорт план", "Экспорт факт", "Импорт план", "Импорт факт", "Барлығы"]
+    assert reading.rows_written == 7
