@@ -183,12 +183,16 @@ def _opens(sample: str, delimiter: str, quote: str) -> bool:
     """Whether a cell begins with the quote anywhere, after spaces too."""
     stop = delimiter.rstrip(" ")
     spaces = len(delimiter) - len(stop)
-    for found in re.finditer(rf"(?<! ) *{re.escape(quote)}", sample):
-        begin = found.start()
+    place = sample.find(quote)
+    while place >= 0:
+        begin = place
+        while begin and sample[begin - 1] == " ":
+            begin -= 1
         if not begin or sample[begin - 1] == "\n":
             return True
-        if len(found[0]) > spaces and sample.endswith(stop, 0, begin):
+        if place - begin >= spaces and sample.endswith(stop, 0, begin):
             return True
+        place = sample.find(quote, place + 1)
     return False
 
 

@@ -68,9 +68,10 @@ def _grown(sample: str, mark: str) -> str:
 def _with_neighbour(sample: str, mark: str) -> str:
     """The mark and the character on its left or right that stands there nearly everywhere."""
     stop = re.escape(mark)
-    before, behind = re.findall(rf"(.?){stop}", sample), re.findall(rf"{stop}(.?)", sample)
-    for neighbours, never in ((before, _NEVER_BEFORE), (behind, _NEVER_BEHIND)):
-        beside = Counter(neighbours)
+    for never in (_NEVER_BEFORE, _NEVER_BEHIND):
+        is_before = never is _NEVER_BEFORE
+        around = re.findall(rf"(.?){stop}", sample) if is_before else re.findall(rf"{stop}(.?)", sample)
+        beside = Counter(around)
         if not beside:
             continue
         found: tuple[str, int] = beside.most_common(1)[0]
@@ -84,7 +85,7 @@ def _with_neighbour(sample: str, mark: str) -> str:
             and neighbour * len(mark) != mark
         )
         if is_part and count >= _AGREEING * sum(beside.values()):
-            return neighbour + mark if never is _NEVER_BEFORE else mark + neighbour
+            return neighbour + mark if is_before else mark + neighbour
     return mark
 
 
