@@ -144,11 +144,11 @@ ELSEWHERE = {
         ("template", "attendance", "-o", "attendance.xlsx"),
         ("privacy", "plain"),
     ),
-    "a contract, met by the status": (
+    "a contract that waits for no form, met by a check": (
         "ingest/contracts/attendance.yml",
         "depends_on: [",
         "depends_on: [atendance, ",
-        ("status",),
+        ("check", "attendance.csv", "--form", "attendance"),
         ("depends_on", "attendance"),
     ),
     "a layout, met by a check": (
@@ -195,3 +195,24 @@ def test_a_mistake_is_told_wherever_it_is_met(project: Copy, mistake: str, langu
 
     assert (code, len(said.splitlines())) == (MISUSED, 1), said
     assert all(word in said for word in (name, *named))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("kind: number", "kind: nubmer", ("kind", "number")),
+        ("metric: attendance_rate", "metric: atendance_rate", ("metric", "attendance_rate")),
+        ("dataset: attendance", "dataset: atendance", ("dataset", "attendance")),
+        ("title:", "titel:", ("titel", "title")),
+    ],
+)
+def test_dashboards_are_not_rendered_from_what_is_wrong(
+    project: Copy, old: str, new: str, named: tuple[str, ...]
+) -> None:
+    file = project.root / "dashboards/assets/charts/attendance-rate.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    target = str(project.root / "bundles")
+    code, said = project.run(file, text.replace(old, new, 1).encode(), ("dashboards.render", target), "ru")
+    assert (code, len(said.splitlines())) == (MISUSED, 1), said
+    assert all(word in said for word in ("attendance-rate.yaml", *named))
