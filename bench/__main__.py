@@ -42,6 +42,7 @@ def main() -> None:
         peers,
         planted,
         pollution,
+        rules,
         sheets,
         suite,
         workbook,
@@ -62,8 +63,10 @@ def main() -> None:
         ]
         figures.append(encodings.figure(Path(folder), LARGE))
         figures.append(suite.figure(School(Path(folder) / "suite", suite.ROWS)))
+        grown, growth_note = rules.figures()
+        figures += grown
         peak = wrong_everywhere.peak(Path(folder) / "wrong")
-        notes = [large.note(), many_files.memory_note(Path(folder)), peak.note()]
+        notes = [large.note(), many_files.memory_note(Path(folder)), peak.note(), growth_note]
         compared = peers.table(school)
         polluted = pollution.table()
         right = f"{encodings.right_table()}\n\n{sheets.section(Path(folder))}"

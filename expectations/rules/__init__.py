@@ -13,6 +13,7 @@ from expectations.rules import (
     indicators,
     keys,
     lists,
+    name_order,
     organisations,
     passport,
     persons,
@@ -29,7 +30,7 @@ from expectations.rules.rule import Rule
 _MODULES = (
     *(cells, keys, identifiers, cross_column, calendar, registers),
     *(spelling, persons, classes, school_year, territories, organisations, attendance_week),
-    *(term_results, staff, passport, indicators, lists, previous_period, general),
+    *(term_results, staff, passport, indicators, lists, previous_period, general, name_order),
 )
 RULES: dict[str, type[Rule]] = {
     found.code_of_class(): found

@@ -187,6 +187,30 @@ class LessonsOnSunday(ClassDayRule):
         return of_prepared(query, "many")
 
 
+class LessonsOnUnusualSaturday(ClassDayRule):
+    """Lessons on a Saturday are those of a school that has them: more than a third of its classes, where it has
+    `least` classes or more, and on the Saturday of the week before as well. One finding a file and day."""
+
+    least: int = 3
+    reads = ("class_day", "earlier")
+
+    def query(self) -> str:
+        query = f"""
+            WITH day AS (
+                SELECT _file, date, min(first) AS first, sum(learners) AS many, count(*) AS classes
+                FROM class_day WHERE isodow(date) = 6 GROUP BY _file, date
+            ), file AS (
+                SELECT _file, count(DISTINCT (grade, letter)) AS classes FROM class_day GROUP BY _file
+            ), before AS (
+                SELECT _file, bool_or(isodow(date) = 6) AS has_saturday FROM earlier GROUP BY _file
+            )
+            SELECT d._file, d.first, d.many, d.classes
+            FROM day AS d JOIN file AS f USING (_file) LEFT JOIN before AS e USING (_file)
+            WHERE (f.classes >= {self.least} AND d.classes * 3 <= f.classes) OR NOT e.has_saturday
+        """
+        return of_prepared(query, "many", "classes")
+
+
 class ClassDayMissing(ClassDayRule):
     """A class of the file has rows for every day on which at least half of its classes have. Names class and day."""
 

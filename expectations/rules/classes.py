@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from expectations.rules.group import GroupRule
+from expectations.rules.group import GroupRule, place, placed
 from expectations.rules.minority import MinorityRule
-from expectations.rules.rule import CellRule, Rule
+from expectations.rules.rule import BATCH, CellRule, Rule
 
 
 class ClassSize(GroupRule):
@@ -27,6 +27,32 @@ class ClassSize(GroupRule):
 class SeveralValues(MinorityRule):
     """All rows of a group (`columns`; none: of the file) hold the same value in the column. Points at those that
     differ from most of the group."""
+
+
+class LetterOfOneLearner(Rule):
+    """No class (`columns`: grade and letter) holds one learner alone beside one of the same grade with `least`."""
+
+    columns: list[str]
+    least: int = 10
+    stage = "group"
+
+    def query(self) -> str:
+        grade, letter = self.columns
+        query = f"""
+            WITH class AS (
+                SELECT b._file, b.{grade} AS grade, lower(b.{letter}) AS letter, min({place()}) AS first,
+                    count(*) AS learners, any_value(b.{letter}) AS written
+                FROM {BATCH} WHERE {self.applies(f"b.{grade} IS NOT NULL", f"b.{letter} IS NOT NULL")}
+                GROUP BY b._file, b.{grade}, lower(b.{letter})
+            ), compared AS (
+                SELECT *, max(learners) OVER same AS most,
+                    string_agg(written, ', ') FILTER (learners > 1) OVER same AS letters
+                FROM class
+                WINDOW same AS (PARTITION BY _file, grade)
+            )
+            SELECT _file, first, grade, letters FROM compared WHERE learners = 1 AND most >= {self.least}
+        """
+        return placed(query, "grade", "letters")
 
 
 class OneValueOnly(GroupRule):

@@ -220,3 +220,49 @@ class LearnersLackDays(Rule):
             HAVING {lacks} >= {self.least} AND {lacks} * 4 >= count(*)
         """
         return placed(query, "many")
+
+
+class LearnerDayMissing(Rule):
+    """A learner (`other`) has a row for every day of the class (`columns`) between the first and the last of his own.
+
+    Who comes or leaves within the week lacks days at an end; a gap between two days is a row left out. Says nothing
+    of a class of which `most` or more lack days: that is for `learners_lack_days`.
+    """
+
+    columns: list[str]
+    other: str
+    most: int = 5
+    stage = "group"
+    is_about_cell = False
+    is_about_row = False
+    reads = ("class_day",)
+
+    def query(self) -> str:
+        grade, letter = self.columns
+        same = "AND {0}.grade = {1}.grade AND {0}.letter IS NOT DISTINCT FROM {1}.letter"
+        query = f"""
+            WITH c AS (
+                SELECT *, max(learners) OVER (PARTITION BY _file, grade, letter) AS most FROM class_day
+            ), gap AS (
+                SELECT DISTINCT _file, grade, letter FROM c WHERE learners < most AND learners * 2 >= most
+            ), rows AS (
+                SELECT b._file, b.{grade} AS grade, b.{letter} AS letter, b.{self.other} AS learner,
+                    b.{self.column} AS day, {place()} AS first
+                FROM {BATCH} SEMI JOIN gap AS g ON g._file = b._file AND g.grade = b.{grade}
+                    AND g.letter IS NOT DISTINCT FROM b.{letter}
+                WHERE {self.applies(f"b.{self.column} IS NOT NULL", f"b.{self.other} IS NOT NULL")}
+            ), w AS (
+                SELECT _file, grade, letter, learner, min(first) AS first, min(day) AS begins, max(day) AS ends
+                FROM rows GROUP BY ALL HAVING count(DISTINCT day) < max(day) - min(day) + 1
+            ), lacking AS (
+                SELECT w._file, w.grade, w.letter, w.first,
+                    string_agg(strftime(c.date, '%d.%m.%Y'), ', ' ORDER BY c.date) AS days
+                FROM w JOIN c ON c._file = w._file {same.format("c", "w")}
+                    AND c.learners * 2 >= c.most AND c.date > w.begins AND c.date < w.ends
+                ANTI JOIN rows AS r ON r._file = w._file AND r.learner = w.learner AND r.day = c.date
+                GROUP BY w._file, w.grade, w.letter, w.first
+            )
+            SELECT _file, first, days FROM lacking
+            QUALIFY count(*) OVER (PARTITION BY _file, grade, letter) < {self.most}
+        """
+        return placed(query, "days")

@@ -48,6 +48,7 @@ WORDED = frozenset(
         "listed",
         "months",
         "name",
+        "receipt",
         "cell",
         "received_at",
         "node",
@@ -97,6 +98,8 @@ LATIN = frozenset(
     {
         "a",
         "apple",
+        "chmod",
+        "postgresql",
         "dbase",
         "dbf",
         "init",
@@ -181,7 +184,9 @@ def test_a_noun_behind_a_number_takes_its_form_from_it(name: str) -> None:
 
 
 def _is_free(word: str) -> bool:
-    """Whether a word follows a value whatever it is: a verb, by its ending where Russian shows it."""
+    """Whether a word follows a value whatever it is: a verb, by its ending, or no English plural."""
+    if word.isascii() and not word.endswith("s") and word not in ("such", "other", "different"):
+        return True
     return word in FREE or bool(re.search("(ся|ет|ёт|ит|ют|ят|ён|но)$", word))
 
 

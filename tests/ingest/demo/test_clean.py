@@ -1,0 +1,74 @@
+"""Rules that look for what is likely wrong say nothing of a country in which nothing is."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from expectations.prepare import Scope, prepare
+from expectations.reference import Reference
+from expectations.suite import rules_for
+from ingest.demo.country import ROSTER_MONTH, Country
+from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.schema.contract import Contract
+from ingest.schema.load import contract
+from ingest.schema.period import Period
+
+SUSPECTED = {
+    "learner_roster": ("names_exchanged", "name_columns_exchanged", "letter_of_one_learner"),
+    "attendance": ("lessons_on_unusual_saturday", "learner_day_missing"),
+}
+
+
+@pytest.fixture(scope="module")
+def country() -> Country:
+    """Two hundred schools of usual size."""
+    return Country(seed=11, size=200, weeks=2)
+
+
+def _judged(form: Contract, rows: dict[int, pa.Table], period: Period) -> dict[str, int]:
+    """How many rows each suspecting rule of the form points at. `rows`: number of a school → its report."""
+    with duckdb.connect() as con:
+        con.register(
+            "given",
+            pa.concat_tables(t.append_column("_file", pa.array([n] * len(t))) for n, t in rows.items()),
+        )
+        typed = ", ".join(
+            f"CAST({each.name} AS {SQL_TYPES[each.type]}) AS {each.name}" for each in form.fields
+        )
+        con.execute(
+            "CREATE TABLE batch AS SELECT CAST(_file AS INTEGER) AS _file, 0 AS _table, "
+            f"CAST(row_number() OVER () AS INTEGER) AS _row, CAST(0 AS BIGINT) AS _bad, {typed} FROM given"
+        )
+        Reference().load(con, form)
+        prepare(
+            con, form, [(number, Scope(str(number), "organisation", period)) for number in rows], demo=True
+        )
+        return {
+            rule.code: len(con.execute(rule.unexpected_rows_query.format(batch="batch")).fetchall())
+            for rule in rules_for(form)
+            if rule.code in SUSPECTED[form.form]
+        }
+
+
+def test_of_lists(country: Country) -> None:
+    form = contract("learner_roster")
+    rows = {
+        school.index: country.roster_of(school).select([each.name for each in form.fields])
+        for school in country.organisations
+    }
+    found = _judged(form, rows, ROSTER_MONTH)
+
+    assert found == dict.fromkeys(SUSPECTED["learner_roster"], 0)
+
+
+def test_of_a_week(country: Country) -> None:
+    form, week = contract("attendance"), country.periods[1]
+    rows = {
+        school.index: country.attendance_of(school).week(country.days_of(week))
+        for school in country.organisations[:60]
+    }
+    found = _judged(form, rows, week)
+
+    assert found == dict.fromkeys(SUSPECTED["attendance"], 0)
