@@ -74,3 +74,50 @@ def test_where_nothing_is_usual_all_of_the_group_is_asked_about() -> None:
 def test_a_group_of_one_row_and_an_empty_file_say_nothing() -> None:
     assert unexpected(ROSTER, [([], SCOPE), ([{"grade": 5, "language": "kk"}], SCOPE)], Reference(),
                       frozenset({"several_values"})) == []  # fmt: skip
+
+
+TERM = Scope("650940000016", "organisation", Period.parse("term", "2026-27-T1"))
+SUBJECTS = ("mathematics", "informatics", "russian_language", "physical_education", "history_of_kazakhstan")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_lacks_a_subject_of_the_class_is_named_with_it(seed: int) -> None:
+    chance = random.Random(seed)
+    rows: list[Row] = []
+    lacking: dict[str, set[str]] = {}
+    for letter in "АБВ":
+        learners = [
+            f"{150310700000 + chance.randrange(10**5)}{letter == 'Б':d}"[-12:]
+            for _ in range(chance.randint(10, 30))
+        ]
+        without = {
+            iin: set(chance.sample(SUBJECTS, chance.randint(1, 2))) for iin in chance.sample(learners, 1)
+        }
+        lacking |= without
+        rows += [
+            {"iin": iin, "grade": 5, "letter": letter, "subject": subject}
+            for iin in dict.fromkeys(learners)
+            for subject in SUBJECTS
+            if subject not in without.get(iin, ())
+        ]
+    chance.shuffle(rows)
+
+    found = unexpected(
+        contracts()["term_results"], [(rows, TERM)], Reference(), frozenset({"learners_lack_subject"})
+    )
+
+    assert {rows[row["_row"] - 1]["iin"]: set(row["subjects"]) for row in found} == lacking
+    assert len(found) == len(lacking)
+
+
+def test_a_class_in_which_many_lack_a_subject_is_parted_and_nobody_lacks_it() -> None:
+    rows = [
+        {"iin": f"{150310700000 + place}", "grade": 5, "letter": "А", "subject": subject}
+        for place in range(20)
+        for subject in SUBJECTS
+        if subject != "informatics" or place < 10
+    ]
+
+    assert unexpected(
+        contracts()["term_results"], [(rows, TERM)], Reference(), frozenset({"learners_lack_subject"})
+    ) == []  # fmt: skip
