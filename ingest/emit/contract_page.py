@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ingest.emit.emitter import Emitter, GeneratedFile, notice
+from ingest.schema.condition import Comparisons, Operator
 from ingest.schema.contract import Contract
 from ingest.schema.correction import Correction
 from ingest.schema.layout import CrossTable, Rearranged
@@ -69,7 +70,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     return [found for part in get_args(annotation) for found in _models_in(part)]
 
 
-def _type_of(annotation: Any) -> str:
+def _type_of(annotation: Any) -> str:  # noqa: PLR0911 - one answer for each kind of type
     """A type in words a writer of YAML understands."""
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
@@ -80,6 +81,9 @@ def _type_of(annotation: Any) -> str:
         return " or ".join(_type_of(part) for part in parts if part is not type(None))
     if origin in (tuple, list):
         return f"list of {_type_of(parts[0])}"
+    if annotation == Comparisons:
+        signs = ", ".join(f"`{sign}`" for sign in get_args(Operator))
+        return f"comparisons: {signs} → constant, list of them or [OtherColumn](#othercolumn)"
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return f"{_type_of(parts[0])} → {_type_of(parts[1])}"
     plain = str(getattr(annotation, "__name__", annotation))
