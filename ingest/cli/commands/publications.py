@@ -144,7 +144,6 @@ def rebuild() -> Answer:
     with working("work_rebuilding"):
         result = work(home)
     facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}
-    if result.is_held:
-        return Answer({**facts, "held": True}, [Line(phrase("rebuilt_held", **facts))])
     same = {True: "rebuilt_same", False: "rebuilt_other", None: "rebuilt_first"}[result.is_same]
-    return Answer({**facts, "same_content": result.is_same}, [Line(phrase(same, **facts))])
+    said = phrase("rebuilt_held" if result.is_held else same, **facts)
+    return Answer({**facts, "same_content": result.is_same, "held": result.is_held}, [Line(said)])
