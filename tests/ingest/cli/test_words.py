@@ -31,6 +31,8 @@ NAMES = {
         "BBAJ_LANG",
         "LC_ALL",
         "LANG",
+        "long",
+        "register",
         "kk",
         "ru",
         "en",
