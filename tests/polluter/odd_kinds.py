@@ -143,12 +143,9 @@ def odd_header(seed: int) -> Iterator[Case]:
         unnamed = Clean(["", *table.header[1:]], table.rows)
         yield _case(f"header_first_unnamed_{name}", unnamed, PLAIN.text(unnamed))
         groups = ["Group A", *[""] * (table.width - 3), "Group B", ""]
-        joined = [
-            f"{group} {head}".strip()
-            for group, head in zip(
-                ["Group A"] + [""] * (table.width - 3) + ["Group B", ""], table.header, strict=True
-            )
-        ]
+        # A group stands over every column up to the next one.
+        over = ["Group A"] * (table.width - 2) + ["Group B"] * 2
+        joined = [f"{group} {head}" for group, head in zip(over, table.header, strict=True)]
         yield _case(f"header_groups_{name}", Clean(joined, table.rows), PLAIN.line(groups) + "".join(lines))
         years = Clean([table.header[0], *[str(2010 + at) for at in range(table.width - 1)]], table.rows)
         yield _case(f"header_years_{name}", years, PLAIN.text(years))
