@@ -23,19 +23,16 @@ import xlsxwriter
 from expectations.marked.places import ILLEGAL
 from expectations.marked.wording import say
 from ingest.read.files.file_kind import kind_of
-from ingest.read.form.header_match import find_header
-from ingest.read.reading import LocatedTable, Reading
+from ingest.read.reading import LocatedTable, Reading, TextForm
 from ingest.read.sandbox.parent import read_apart, write_apart
-from ingest.read.tables.multi_row_header import MOST_ROWS as MOST_HEADER_ROWS
-from ingest.read.text.batches import cut_of
-from ingest.read.text.encoding import decode
+from ingest.read.text.batches import cut_as
+from ingest.read.text.encoding import decode, text_of
 from ingest.read.text.records import records
 from ingest.read.workbook.markup_tables import tables_in
 from ingest.schema.contract import Contract, Language
 
 MOST_ROWS = 1_048_576
 _MOST_COLUMNS, _MOST_TEXT = 16_384, 32_766
-_DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 200
 _NARROWEST, _WIDEST = 10, 44
 _LONGEST_NAME, _NO_NAME = 31, re.compile(r"[\[\]:*?/\\]|" + ILLEGAL.pattern)
@@ -56,7 +53,7 @@ class Rebuilt:
 def rebuilt(source: Path, contract: Contract, language: Language, target: Path) -> Rebuilt:
     """Write the workbook to `target`. Raises OSError when the source cannot be opened."""
     reading = read_apart(source, contract)
-    records = _records_of(source, reading, contract)
+    records = _records_of(source, reading)
     with TemporaryDirectory() as scratch, xlsxwriter.Workbook(str(target), _BOOK) as book:
         if records:
             return Rebuilt(target, _whole(book, records, reading, contract, language))
@@ -84,67 +81,30 @@ def _sheet_name(name: str, otherwise: str, taken: Iterable[str]) -> str:
 _Feed = Callable[[], Iterator[list[str]]]
 
 
-def _records_of(source: Path, reading: Reading, contract: Contract) -> _Feed | None:
-    """The records of a text, cut so that its headers stand where the reader saw them.
-
-    None for what is no text, or is one that no way of looking brings back cell by cell.
-    """
-    kind = kind_of(source)
-    if kind not in ("text", "markup"):
+def _records_of(source: Path, reading: Reading) -> _Feed | None:
+    """The records of a text, cut as the reader cut them; None for what is no text."""
+    if (form := reading.written) is not None:
+        return partial(_records if form.by_records else _cut, source, form)
+    if kind_of(source) != "markup":
         return None
-    text = "" if kind == "text" and _is_utf8(source) else decode(source.read_bytes()).text
-    if kind == "markup":
-        rows = [row for table in tables_in(text) for row in table.rows]
-        return lambda: iter(rows)
-    if len(reading.tables) > 1:
-        # A cross-table: each column of values is a table, and no header is where it could be compared.
-        return partial(_cut, source, text)
-    feeds = [partial(_records, source, text, delimiter) for delimiter in _DELIMITERS]
-    if not reading.tables:
-        head = text or _head(source)
-        return feeds[max(range(len(_DELIMITERS)), key=lambda place: head.count(_DELIMITERS[place]))]
-    return next(
-        (feed for feed in (*feeds, partial(_cut, source, text)) if _fits(feed, reading, contract)), None
-    )
+    rows = [row for table in tables_in(decode(source.read_bytes()).text) for row in table.rows]
+    return lambda: iter(rows)
 
 
-def _fits(feed: _Feed, reading: Reading, contract: Contract) -> bool:
-    """Whether the headers stand where the reader saw them."""
-    table = reading.tables[0]
-    header = find_header(islice(feed(), table.header_row + MOST_HEADER_ROWS), contract)
-    places = {name: column - 1 for name, column in table.columns.items()}
-    return header is not None and (header.index + 1, header.columns) == (table.header_row, places)
-
-
-def _is_utf8(source: Path) -> bool:
-    try:
-        _head(source)
-    except UnicodeDecodeError:
-        return False
-    with source.open("rb") as file:
-        return b"\0" not in file.read(1 << 16)
-
-
-def _head(source: Path) -> str:
-    with source.open(encoding="utf-8-sig", newline="") as lines:
-        return lines.read(1 << 16)
-
-
-def _records(source: Path, text: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of a text that was decoded, or of the file where it is UTF-8."""
-    if text:
-        for record in records(io.StringIO(text, newline=""), delimiter):
-            yield record.cells
+def _records(source: Path, form: TextForm) -> Iterator[list[str]]:
+    """The records of a text; of one in UTF-8 without holding all of it."""
+    if form.is_plain:
+        with source.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+            yield from (record.cells for record in records(lines, form.delimiter))
         return
-    with source.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        for record in records(lines, delimiter):
-            yield record.cells
+    text = text_of(source.read_bytes(), form)
+    yield from (record.cells for record in records(io.StringIO(text, newline=""), form.delimiter))
 
 
-def _cut(source: Path, text: str) -> Iterator[list[str]]:
+def _cut(source: Path, form: TextForm) -> Iterator[list[str]]:
     """The records of a text in an unusual dialect."""
-    whole = text or decode(source.read_bytes()).text
-    for rows in cut_of(whole).batches(whole, len(whole) + 1):
+    text = text_of(source.read_bytes(), form)
+    for rows in cut_as(form).batches(text, len(text) + 1):
         for row in rows:
             yield row.cells
 

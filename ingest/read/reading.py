@@ -45,6 +45,27 @@ class LocatedTable:
 
 
 @dataclass(frozen=True)
+class TextForm:
+    """How a text is written, as the reader took it, so that nobody has to find it out again.
+
+    `encoding`: Python's name; `other_lines`: 1-based lines in another. `is_plain`: its bytes are UTF-8 as they stand,
+    without anything that was taken out. `by_records`: cut at `delimiter`, record by record; else in the dialect that
+    `quote`, `escape`, `stated`, `end` and `wrapped` describe (`batches.Cut`).
+    """
+
+    delimiter: str
+    encoding: str = "utf-8"
+    other_lines: tuple[int, ...] = ()
+    is_plain: bool = True
+    by_records: bool = True
+    quote: str = '"'
+    escape: str = ""
+    stated: str = ""
+    end: str = ""
+    wrapped: bool = False
+
+
+@dataclass(frozen=True)
 class Reading:
     """One file, read.
 
@@ -54,6 +75,7 @@ class Reading:
     row. So `rows_in == rows_data + rows_not_data`, always. Sheets that were not read are named in findings.
     `unreadable`: nothing in the file could be read as a table at all; its counts are 0. `corrections`: the
     declared ones that changed something in it. `explanations`: token of a query → what its submitter says to it.
+    `written`: how a text is written; None for what is no text.
     """
 
     tables: tuple[LocatedTable, ...] = ()
@@ -64,6 +86,7 @@ class Reading:
     unreadable: bool = False
     corrections: tuple[Correction, ...] = ()
     explanations: tuple[tuple[str, str], ...] = ()
+    written: TextForm | None = None
 
     @property
     def rows_data(self) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.numbered_columns import with_numbered
 from ingest.read.form.register import read_register
-from ingest.read.reading import Reading, rows_above, unreadable
+from ingest.read.reading import Reading, TextForm, rows_above, unreadable
 from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
@@ -108,7 +108,8 @@ def read_rows_of_text(
     path: Path, rows: Iterable[Sequence[str]], contract: Contract, merged: Sequence[Range] = ()
 ) -> Reading:
     """The form's table among rows that were cut already."""
-    return _of_utf8(_Source(path, csv_bytes(rows) or b"\n", recoded=True, merged=merged), contract)
+    source = _Source(path, csv_bytes(rows) or b"\n", recoded=True, merged=merged)
+    return replace(_of_utf8(source, contract), written=None)
 
 
 def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
@@ -118,6 +119,9 @@ def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
     reading = _of_utf8(
         _Source(path, cleaned.text.encode("utf-8", "replace") or b"\n", recoded=True), contract
     )
+    form = reading.written or TextForm(_DELIMITERS[0])
+    form = replace(form, encoding=decoded.encoding, other_lines=decoded.other_lines, is_plain=False)
+    reading = replace(reading, written=form)
     if reading.unreadable:
         return reading
     said = list(cleaned.findings())
@@ -154,13 +158,15 @@ def _of_utf8(source: _Source, contract: Contract) -> Reading:
             or _without_header(source, contract)
         )
     if len(start.cells) > MOST_COLUMNS:
-        return unreadable(Finding("too_many_columns", params={"most": MOST_COLUMNS}))
+        found = unreadable(Finding("too_many_columns", params={"most": MOST_COLUMNS}))
+        return replace(found, written=TextForm(start.delimiter))
     body = pa.py_buffer(content).slice(begin + start.offset)
     columns = regular_columns(body, len(start.cells), start.delimiter)
     careful: list[Finding] = []
     if columns is None:
         columns, careful = _careful_columns(source, start)
-    return _reading(start, columns, careful, contract, source.merged)
+    reading = _reading(start, columns, careful, contract, source.merged)
+    return replace(reading, written=TextForm(start.delimiter))
 
 
 def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
@@ -184,7 +190,7 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
         if row.stray
     ]
     note = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": dialect.shown_delimiter})
-    return reading.with_findings(note, *mended)
+    return replace(reading.with_findings(note, *mended), written=cut.form())
 
 
 def _is_whole(header: Header, contract: Contract) -> bool:
@@ -203,7 +209,8 @@ def _registered(source: _Source, contract: Contract) -> Reading | None:
     if read is None:
         return None
     data = sum(table.text.num_rows for table in read.tables)
-    return Reading(read.tables, read.findings, data + read.rows_not_data, read.rows_not_data)
+    not_data = read.rows_not_data
+    return Reading(read.tables, read.findings, data + not_data, not_data, written=cut.form())
 
 
 def _crossed(source: _Source, contract: Contract) -> Reading | None:
@@ -218,7 +225,8 @@ def _crossed(source: _Source, contract: Contract) -> Reading | None:
     if read is None:
         return None
     data = sum(table.text.num_rows for table in read.tables)
-    return Reading(read.tables, (read.note,), data + read.rows_not_data, read.rows_not_data)
+    not_data = read.rows_not_data
+    return Reading(read.tables, (read.note,), data + not_data, not_data, written=cut.form())
 
 
 def _head(content: Any, begin: int) -> str:
@@ -337,4 +345,6 @@ def _without_header(source: _Source, contract: Contract) -> Reading:
     if not filled:
         return unreadable(Finding("empty_file"))
     span = filled[-1] - filled[0] + 1
-    return Reading(findings=(no_header(contract),), rows_in=span, rows_not_data=span)
+    head = _head(source.content, 0)
+    written = TextForm(max(_DELIMITERS, key=head.count))
+    return Reading(findings=(no_header(contract),), rows_in=span, rows_not_data=span, written=written)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ingest.read.reading import TextForm
 from ingest.read.text.dialect import find_dialect
 from ingest.read.text.lenient_reader import MOST_LINES, Dialect, Row, physical_lines, split
 from ingest.read.text.row_repair import Pattern, mended, pattern_of
@@ -55,6 +56,24 @@ class Cut:
             begins = pattern is None
             pattern = pattern or pattern_of(rows)
             yield mended(rows, lines, self.dialect, pattern, begins=begins) if pattern else rows
+
+    def form(self) -> TextForm:
+        """What a reading keeps of it."""
+        return TextForm(
+            self.dialect.delimiter,
+            by_records=False,
+            quote=self.dialect.quote,
+            escape=self.dialect.escape,
+            stated=self.stated,
+            end=self.end,
+            wrapped=self.wrapped,
+        )
+
+
+def cut_as(form: TextForm) -> Cut:
+    """How a text was cut that a reading tells of."""
+    dialect = Dialect(form.delimiter, form.quote, form.escape)
+    return Cut(dialect, form.stated, form.end, form.wrapped)
 
 
 def cut_of(text: str) -> Cut:

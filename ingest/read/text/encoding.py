@@ -16,9 +16,11 @@ from itertools import islice
 
 import numpy as np
 
+from ingest.read.reading import TextForm
 from ingest.read.text.foreign_lines import foreign_lines
 from ingest.read.text.letter_pairs import likeness, worth_of_words
 from ingest.read.text.unicode_marks import UTF8, marked_encoding, wide_encoding
+from ingest.read.text.unseen import without_unseen
 
 # What a reading in an encoding is worth before a byte is looked at, in the order of preference where two are alike.
 CANDIDATES = {
@@ -79,6 +81,16 @@ def decode(content: bytes) -> Decoded:
         if is_cut and not content[: error.start].isascii():
             return Decoded(content.decode(UTF8, "replace"), UTF8, undecoded=1)
     return _mixed(content) or _single(content)
+
+
+def text_of(content: bytes, form: TextForm) -> str:
+    """The text of a file as a reading tells that it was read, without what was taken out of it then."""
+    if form.other_lines:
+        text = decode(content).text
+    else:
+        marked = marked_encoding(content)
+        text = content[marked[1] if marked else 0 :].decode(form.encoding, "replace")
+    return text if form.is_plain else without_unseen(text).text
 
 
 def _strict_or_replaced(content: bytes, name: str) -> Decoded:

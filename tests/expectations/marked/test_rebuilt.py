@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from expectations.check import check
 from expectations.marked import marked_workbook, rebuilt
 from expectations.marked.styles import FILLS
+from ingest.read.sandbox.parent import read_apart
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract
 from tests.ingest.read.writers import WRITERS
@@ -73,7 +74,7 @@ def test_a_text_without_the_headers_of_the_form_comes_back_too(tmp_path: Path) -
 def test_a_text_that_is_read_otherwise_comes_back_with_what_was_recognised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuilt, "_fits", lambda *_: False)
+    monkeypatch.setattr(rebuilt, "_records_of", lambda *_: None)
     path = _csv(tmp_path / "w.csv", [["Отчёт"], [*HEADER, "Примечание"], [*ROW[:3], "15", *ROW[4:], "x"]])
     book = _marked(path)
     sheet = book.worksheets[0]
@@ -112,6 +113,27 @@ def test_a_text_in_any_encoding_and_dialect_comes_back_whole(
     sheet = book.worksheets[0]
     assert _cells(sheet) == WHOLE
     assert sheet["D3"].fill.fgColor.rgb == FILLS["error"]
+
+
+def test_a_text_comes_back_without_what_nobody_sees_and_with_its_strange_lines(tmp_path: Path) -> None:
+    path = tmp_path / "w.csv"
+    lines = [";".join(row).encode("cp1251", "replace") for row in ([*HEADER], [*WRONG], [*ROW])]
+    strange = ";".join([*ROW[:9], "болен, справка"]).encode("cp866", "replace")
+    path.write_bytes(b"\r\n".join([*lines, lines[1][:4] + b"\x00" + lines[1][4:], strange, *[lines[2]] * 9]))
+    sheet = _marked(path).worksheets[0]
+    cells = _cells(sheet)
+    assert cells[0] == HEADER
+    assert cells[3][0] == ROW[0]
+    assert cells[4][9] == "болен, справка"
+    assert sheet["D4"].fill.fgColor.rgb == FILLS["error"]
+
+
+def test_a_reading_tells_how_its_text_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "w.csv"
+    path.write_bytes("\n".join("^".join(row) for row in ([*HEADER], [*ROW])).encode("kz1048"))
+    written = read_apart(path, FORM).written
+    assert written is not None
+    assert (written.encoding, written.delimiter, written.by_records) == ("kz1048", "^", False)
 
 
 @pytest.mark.parametrize("writer", ["xlwt", "odfpy", "html"])
