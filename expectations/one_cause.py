@@ -119,22 +119,36 @@ def _joined(found: Iterable[Found]) -> int:
 
 @contextmanager
 def bad_cells_marked(con: duckdb.DuckDBPyConnection, found: Iterable[Found]) -> Iterator[bool]:
-    """While the block runs, `_bad` of `batch` holds the cells that errors have judged; gives whether there are any."""
+    """While the block runs, `_bad` of `batch` holds the cells that errors have judged; gives whether there are any.
+
+    Where a rule found more places than there are findings, its SQL says which they are.
+    """
     wrong: dict[tuple[int, int, int], int] = defaultdict(int)
+    overflowing: dict[int, Rule] = {}
     for each in found:
         if each.is_error and each.rule.is_about_row:
             wrong[each.spot] |= each.rule.bad_bits
+            if each.finding.also:
+                overflowing[each.nth] = each.rule
     if not wrong:
         yield False
         return
     files, tables, rows = zip(*wrong, strict=True)
     columns = {"_file": files, "_table": tables, "_row": rows, "bits": list(wrong.values())}
     con.register("_wrong", pa.table({name: pa.array(cells, pa.int64()) for name, cells in columns.items()}))
+    every = ["SELECT _file, _table, _row, bits FROM _wrong"] + [
+        f"SELECT _file, _table, _row, CAST({rule.bad_bits} AS BIGINT) AS bits "
+        f"FROM ({rule.unexpected_rows_query.format(batch='batch')}) AS unexpected"
+        for rule in overflowing.values()
+    ]
     con.execute(
-        """
+        f"""
         CREATE TEMPORARY TABLE _judged AS
+        WITH w AS (
+            SELECT _file, _table, _row, bit_or(bits) AS bits FROM ({" UNION ALL ".join(every)}) AS every GROUP BY ALL
+        )
         SELECT b._file, b._table, b._row, b._bad AS before, b._bad | w.bits AS after
-        FROM batch AS b JOIN _wrong AS w ON b._file = w._file AND b._table = w._table AND b._row = w._row
+        FROM batch AS b JOIN w ON b._file = w._file AND b._table = w._table AND b._row = w._row
         """
     )
     con.unregister("_wrong")

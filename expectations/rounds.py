@@ -34,7 +34,7 @@ def find(
     further: FurtherPlaces,
 ) -> tuple[list[Found], list[Outcome]]:
     """Run the rules. `demo` admits the identifiers of the demo range; `further`: where places go that are too many to
-    be findings. Rules on more rows leave out the cells of findings, not those of further places."""
+    be findings."""
     on_rows = [entry for entry in rules if entry[1].speaks_at in ("cell", "row")]
     on_more = [entry for entry in rules if entry[1].speaks_at not in ("cell", "row")]
     found, broken = _round(con, contract, on_rows, readings, engine, further)

@@ -1,15 +1,20 @@
 """One cause, one finding."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expectations.direct import run_rules
+from expectations.judge import JudgeFile, judge
 from expectations.one_cause import Found, once_where_the_column_is_missing, standing
 from expectations.suite import rules_for
 from ingest.schema.finding import Finding
 from ingest.schema.load import contracts
+from tests.planted.clean import School, reference
+from tests.planted.trial import Report
 
 ROSTER = contracts()["staff_roster"]
 RULES = list(enumerate(rules_for(ROSTER)))
@@ -81,3 +86,22 @@ def test_a_missing_column_is_asked_for_once_in_a_table() -> None:
 
     assert list(once_where_the_column_is_missing(found, {(0, 0): ("rate",)})) == found[:1]
     assert list(once_where_the_column_is_missing(found, {(0, 0): (found[0].rule.column,)})) == found
+
+
+def test_a_column_wrong_throughout_a_long_list_silences_what_reads_it(tmp_path: Path) -> None:
+    school = School(3, 1)
+    rows = [
+        {**row, "iin": iin, "grade": "15"}
+        for row in school.learner_roster[:1]
+        for iin in (f"{number:012}" for number in range(2_400))
+    ]
+    # Two classes that share a number would hold several values, were the grade not in doubt.
+    rows = [{**row, "language": "kk" if place % 3 else "ru"} for place, row in enumerate(rows)]
+    file = Report(school, "learner_roster", rows).write(tmp_path / "long.csv")
+    given_ = JudgeFile(1, file, file.name, school.scope("learner_roster"))
+
+    with judge([given_], contracts()["learner_roster"], reference([school]), engine=run_rules) as judged:
+        found = {finding.code for finding in judged.verdicts[1].findings}
+
+    assert "out_of_range" in found
+    assert not found & {"several_values", "class_size", "grade_skipped"}
