@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from expectations.prepare import Scope, prepare
+from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference, earlier_columns
 from ingest.demo.numbers import demo_bins, demo_iins
 from ingest.read.cells.typing_sql import SQL_TYPES
@@ -51,6 +51,7 @@ def large_batch(contract: Contract, rows: int) -> duckdb.DuckDBPyConnection:
     )
     _references(contract, made, rows, period).load(con, contract)
     prepare(con, contract, [(1, Scope(SCHOOL, "organisation", period))], demo=True)
+    prepare_further(con, contract)
     return con
 
 
