@@ -15,6 +15,8 @@ from tests.expectations.large_batch import large_batch
 
 CONTRACTS = contracts()
 ROWS = 3_000
+# Rules of a calendar, which has some tens of rows: they may look at each pair.
+FEW = frozenset({"gap_in_calendar"})
 # Tables with a row for each row, person or value of a file.
 _LONG = re.compile(
     r"\b(batch|distinct_\w+|enrolled|enrolled_before|earlier|listed_elsewhere|reference_\w+)\b"
@@ -51,6 +53,10 @@ def pairs_everything(plan: dict[str, Any]) -> list[str]:
         conditions = join["extra_info"].get("Conditions", [])
         listed = [conditions] if isinstance(conditions, str) else conditions
         equal = [each for each in listed if re.search(r"(?<![<>!]) = |IS NOT DISTINCT", each)]
+        # Whether there is any row of the same file is found at the first one.
+        asks_for_any = re.search("SEMI|ANTI|MARK", str(join["extra_info"].get("Join Type", "")))
+        if asks_for_any and equal == listed:
+            continue
         if not [each for each in equal if not _SHARED.fullmatch(each.strip("() "))]:
             faults.append(f"{join['name']}: {listed}")
     return faults
@@ -69,7 +75,8 @@ def test_no_rule_pairs_every_row_with_every_other(form: str) -> None:
         found = {
             f"{rule.code}({rule.column})": faults
             for rule in rules_for(CONTRACTS[form])
-            if (faults := pairs_everything(_plan(con, rule.unexpected_rows_query.format(batch="batch"))))
+            if rule.code not in FEW
+            and (faults := pairs_everything(_plan(con, rule.unexpected_rows_query.format(batch="batch"))))
         }
     assert found == {}
 

@@ -45,6 +45,7 @@ def _judged(form: Contract, rows: dict[int, pa.Table], period: Period) -> dict[s
         prepare(
             con, form, [(number, Scope(str(number), "organisation", period)) for number in rows], demo=True
         )
+        prepare_further(con, form)
         return {
             rule.code: len(con.execute(rule.unexpected_rows_query.format(batch="batch")).fetchall())
             for rule in rules_for(form)
