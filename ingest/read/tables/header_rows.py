@@ -57,16 +57,39 @@ def kinds_below(rows: Rows, column: int) -> ColumnKinds:
     return ColumnKinds(name if count >= 0.7 * len(cells) else "", frozenset(cells), length, digits)
 
 
+class _Below:
+    """Rows that a heading may head, and what their columns look like, found out once for each."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._kinds: dict[int, ColumnKinds] = {}
+
+    def kinds(self, column: int) -> ColumnKinds:
+        """What a column looks like."""
+        if column not in self._kinds:
+            self._kinds[column] = kinds_below(self.rows, column)
+        return self._kinds[column]
+
+    def without(self, cells: Sequence[str]) -> _Below:
+        """The rows that do not say the same."""
+        others = [row for row in self.rows if list(row) != list(cells)]
+        return self if len(others) == len(self.rows) else _Below(others)
+
+
 def is_heading(cells: Sequence[str], below: Rows) -> bool:
     """Whether a row names the columns of the rows below it."""
+    return _heads(cells, _Below(below))
+
+
+def _heads(cells: Sequence[str], below: _Below) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled:
         return False
     # A header said again further down is no sign that it is a record.
-    below = [row for row in below if list(row) != list(cells)]
-    if not below:
+    below = below.without(cells)
+    if not below.rows:
         return all(kind(cell) not in TYPED for cell in filled) and len(set(filled)) == len(filled)
-    votes = sum(_vote(cell.strip(), kinds_below(below, column)) for column, cell in enumerate(cells))
+    votes = sum(_vote(cell.strip(), below.kinds(column)) for column, cell in enumerate(cells))
     if votes:
         return votes > 0
     filled = [cell for place, cell in enumerate(filled) if not place or cell != filled[place - 1]]
@@ -100,9 +123,9 @@ def header_depth(rows: Rows) -> int:
     sample = list(rows[: _LOOKED_AT + _MOST_HEADER_ROWS])
     depth = 0
     for further in range(min(_MOST_HEADER_ROWS, len(sample) - 1), 0, -1):
-        body = sample[further:]
+        body = _Below(sample[further:])
         if all(_heads(sample[place], body) for place in range(further)) and (
-            further == 1 or _is_deep(sample[:further], body)
+            further == 1 or _is_deep(sample[:further], body.rows)
         ):
             depth = further
             break
@@ -127,10 +150,6 @@ def breaks_with(cells: Sequence[str], above: Rows, below: Rows, *, grouped: bool
     usual = sorted(sum(1 for cell in row if cell.strip()) for row in below)[len(below) // 2]
     others = {cell.strip() for row in (*above[-_LOOKED_AT:], *below) for cell in row}
     return 3 * len(filled) >= 2 * usual and not words & others
-
-
-def _heads(cells: Sequence[str], body: Rows) -> bool:
-    return is_heading(cells, body)
 
 
 def _is_deep(header: Rows, body: Rows) -> bool:

@@ -53,6 +53,8 @@ _GROWN = 1.05
 _ENCLOSED = 1.1
 _QUOTES = ('"', "'", "`")
 _USUAL = (",", ";", "\t", "|")
+# A rival that comes so near makes the choice unsure.
+_NEAR = 0.9
 _FEWEST_ROWS = 4
 _LITTLE = 1e-9
 _PROSE = re.compile(r"\+?\(?[^\W_][\w\s.,;:'’\"«»()/%№#&+–—!?°$*-]*", re.UNICODE)
@@ -91,8 +93,7 @@ def find_dialect(text: str) -> Choice:
     if is_one_column(lines):
         absent = next(mark for mark in (",", ";", "\t", "|", "\x1f") if mark not in sample or mark == "\x1f")
         return Choice(Dialect(absent, _enclosing(lines)), 1.0, sure=True)
-    scored = [(_score(split(lines, candidate), candidate), candidate) for candidate in _candidates(sample)]
-    scored.sort(key=lambda entry: -entry[0])
+    scored = _scored(lines, sample)
     best, dialect = scored[0] if scored else (0.0, Dialect(","))
     if best > _LITTLE and (usual := _usual_that_fits(lines, dialect, scored)):
         return usual
@@ -101,7 +102,7 @@ def find_dialect(text: str) -> Choice:
     if best <= _LITTLE:
         return Choice(Dialect(","), 0.0, sure=True)
     rivals = [score for score, other in scored[1:] if other.delimiter != dialect.delimiter]
-    return Choice(dialect, best, sure=not rivals or rivals[0] < 0.9 * best)
+    return Choice(dialect, best, sure=not rivals or rivals[0] < _NEAR * best)
 
 
 def _usual_that_fits(lines: list[str], chosen: Dialect, scored: list[tuple[float, Dialect]]) -> Choice | None:
@@ -121,6 +122,27 @@ def _usual_that_fits(lines: list[str], chosen: Dialect, scored: list[tuple[float
         if not is_decimal or all(kind(cell) != "text" for row in rows for cell in row.cells):
             return Choice(other, score, sure=score > 0.5 * scored[0][0])
     return None
+
+
+def _scored(lines: list[str], sample: str) -> list[tuple[float, Dialect]]:
+    """The candidates with how well each fits, the best first; without those that cannot come near the best.
+
+    A cut is never better than the delimiter is readily believed in, so the likely ones are tried first.
+    """
+    found: list[tuple[float, Dialect]] = []
+    best = 0.0
+    for delimiter in sorted(_delimiters_of(sample), key=_readiness, reverse=True):
+        if _readiness(delimiter) * _ENCLOSED < _NEAR * best:
+            break
+        for candidate in _candidates(sample, delimiter):
+            score = _score(split(lines, candidate), candidate)
+            best = max(best, score)
+            found.append((score, candidate))
+    return sorted(found, key=lambda entry: -entry[0])
+
+
+def _enclosed(dialect: Dialect) -> float:
+    return _ENCLOSED if dialect.quote and dialect.quote not in _QUOTES else 1.0
 
 
 def _that_cuts_every_row(
@@ -162,21 +184,29 @@ def _beginning(text: str) -> str:
     return "".join(physical_lines(head)[:_SAMPLE_LINES])
 
 
-def _candidates(sample: str) -> Iterator[Dialect]:
-    delimiters = delimiters_in(sample, tuple(_DELIMITERS))
-    for delimiter in delimiters:
-        quotes = [quote for quote in _QUOTES if _opens(sample, delimiter, quote)]
-        quotes += odd_quotes(sample, delimiter, taken=_QUOTES)
-        for quote in quotes or ['"']:
-            yield Dialect(delimiter, quote)
-            for escape in escapes_of(sample, delimiter, quote):
-                yield Dialect(delimiter, quote, escape)
+def _delimiters_of(sample: str) -> list[str]:
+    found = delimiters_in(sample, tuple(_DELIMITERS))
     if "  " in sample:
+        found.append(ALIGNED)
+    if not any(delimiter in sample for delimiter in _USUAL) and sample.lstrip()[:1] in _QUOTES:
+        found.append(",")
+    return found
+
+
+def _candidates(sample: str, delimiter: str) -> Iterator[Dialect]:
+    """The ways to quote and escape with this delimiter."""
+    if delimiter == ALIGNED:
         yield Dialect(ALIGNED, quote="")
-    if not any(delimiter in sample for delimiter in ",;\t|"):
-        for quote in _QUOTES:
-            if sample.lstrip().startswith(quote):
-                yield Dialect(",", quote)
+        return
+    if delimiter not in sample:
+        yield Dialect(delimiter, sample.lstrip()[:1])
+        return
+    quotes = [quote for quote in _QUOTES if _opens(sample, delimiter, quote)]
+    quotes += odd_quotes(sample, delimiter, taken=_QUOTES)
+    for quote in quotes or ['"']:
+        yield Dialect(delimiter, quote)
+        for escape in escapes_of(sample, delimiter, quote):
+            yield Dialect(delimiter, quote, escape)
 
 
 def _opens(sample: str, delimiter: str, quote: str) -> bool:
@@ -232,5 +262,5 @@ def _score(rows: list[Row], dialect: Dialect) -> float:
         * (1 - 0.6 * empty)
         * (1 - 0.5 * stray)
         * _readiness(dialect.delimiter)
-        * (_ENCLOSED if dialect.quote and dialect.quote not in _QUOTES else 1.0)
+        * _enclosed(dialect)
     )
