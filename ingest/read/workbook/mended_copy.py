@@ -4,9 +4,9 @@ In: the path of a workbook that a library failed on, or one whose cells it would
 with the same cells, or None where nothing of the kind is to be mended. The file itself is never changed, and the
 copy is kept in memory alone.
 
-- xlsx: errors newer than the library (`#SPILL!`) and in another language become texts; a statement of the sheet's
-  extent that is none (`1:126`) is left out; characters written by their numbers are written themselves; the book's
-  main part may lie in another folder or have another name.
+- xlsx: cells of white space far from all others are left out; errors newer than the library (`#SPILL!`) and in
+  another language become texts; a statement of the sheet's extent that is none (`1:126`) is left out; characters
+  written by their numbers are written themselves; the book's main part may lie in another folder or have another name.
 - xls: the stream with the book may be called in capitals or small letters.
 - xlsb: errors become texts too, those a formula gave and those newer than the library.
 - fods: the one XML text becomes the package that an ods is.
@@ -26,6 +26,7 @@ from typing import IO
 
 from ingest.read.cells.no_values import no_value
 from ingest.read.files.container_kind import is_flat
+from ingest.read.files.far_blanks import blank_strings, is_sparse, may_be_sparse, without_far_blanks
 from ingest.read.files.package_parts import main_part
 from ingest.read.workbook.binary_errors import errors_as_texts
 from ingest.read.workbook.escaped_text import with_characters
@@ -42,6 +43,7 @@ _EXTENT = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>(?:\s*</(?:\w+:)?dimension>)
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
 _TARGET = re.compile(rb'(\sTarget="(?:[^"/]*/)*)[^"/]*')
 _CELL_OF_ODS = re.compile(rb"<table:table-cell\b([^<>]*)>(\s*<text:p[^<>]*>([^<]{1,40})</text:p>)")
+_SHEET = re.compile(r"worksheets[/\\][^/\\]+\.xml$", re.IGNORECASE)
 _BINARY_SHEET = re.compile(r"worksheets[/\\][^/\\]+\.bin$", re.IGNORECASE)
 # The stream of an xls, whatever the capitals of its name.
 _BOOK_STREAM = re.compile("workbook".encode("utf-16-le"), re.IGNORECASE)
@@ -83,7 +85,35 @@ def library_source(path: Path) -> Source:
     with path.open("rb") as file:
         flat = is_flat(file.read(_LOOKED_AT))
     package = _packed(path) if flat else path
+    if isinstance(package, Path) and (copy := _without_far_blanks(package)):
+        return copy
     return _with_error_texts(package) or (package.getvalue() if isinstance(package, io.BytesIO) else package)
+
+
+def _without_far_blanks(path: Path) -> bytes | None:
+    """The copy of an xlsx of which a sheet has blank cells far from all others; None for any other file."""
+    if not zipfile.is_zipfile(path):
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sheets = [
+                entry.filename
+                for entry in archive.infolist()
+                if _SHEET.search(entry.filename) and may_be_sparse(archive, entry)
+            ]
+            sparse = {name: content for name in sheets if is_sparse(content := archive.read(name))}
+            blank = blank_strings(archive) if sparse else frozenset()
+            cut = {name: without_far_blanks(content, blank) for name, content in sparse.items()}
+            if not any(cut.values()):
+                return None
+
+            def mended(name: str, part: IO[bytes]) -> Iterator[bytes]:
+                yield from _mended_part(name, io.BytesIO(cut.get(name) or part.read()))
+
+            names = archive.namelist()
+            return _copied(archive, dict(zip(names, names, strict=True)), mended)
+    except _BROKEN:
+        return None
 
 
 def _packed(path: Path) -> io.BytesIO:

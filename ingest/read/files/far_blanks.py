@@ -1,0 +1,129 @@
+"""Cells that hold nothing but white space, far away from everything else on their sheet.
+
+In: the parts of a workbook (xlsx). Out: how far the cells with content reach, and the sheet without the blank cells
+beyond. A space typed into A1048576 by mistake makes a sheet of a million rows, which costs memory and time, or the
+file its life, for nothing anybody can see.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MOST_LOOKED_AT = 1 << 26
+"""Bytes: a sheet with far-away cells and little else is much smaller; a larger one is read as it is."""
+_SPARSE = 1_000
+"""Rows that a sheet may leave out before it is worth a look."""
+
+_SMALL, _HEAD = 1 << 20, 1 << 12
+_BYTES_OF_ROW, _LETTERS = 16, 2
+"""A row with anything in it takes more bytes; columns of more letters are far away."""
+_EXTENT = re.compile(rb'<(?:\w+:)?dimension\s[^<>]*?\bref="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})"')
+_ROW = re.compile(rb'<(?:\w+:)?row\s[^<>]*?\br="(\d{1,7})"')
+_FAR_COLUMN = re.compile(rb'\br="[A-Z]{3}\d')
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_KIND = re.compile(rb'\bt="(\w+)"')
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)<")
+_TEXT = re.compile(rb"<(?:\w+:)?t\b[^<>]*>([^<]*)<")
+_SHARED = re.compile(rb"<(?:\w+:)?si\b[^<>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
+_DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>")
+_STRINGS = "sharedstrings.xml"
+# White space by its numbers, as XML may write it.
+_NUMBERED = re.compile(rb"&#(?:x(?:a0|9|a|d|20|200b|feff)|160|9|10|13|32);", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The last row and column with content, from 1; of a sheet without any, 0."""
+
+    row: int = 0
+    column: int = 0
+
+
+def may_be_sparse(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether a sheet is worth unpacking to see: it is small, or states an extent that its size cannot fill."""
+    if not _SMALL < entry.file_size <= MOST_LOOKED_AT:
+        return entry.file_size <= _SMALL
+    with archive.open(entry) as part:
+        stated = _EXTENT.search(part.read(_HEAD))
+    if stated is None:
+        return False
+    return int(stated[2]) * _BYTES_OF_ROW > entry.file_size or len(stated[1]) > _LETTERS
+
+
+def is_sparse(sheet: bytes) -> bool:
+    """Whether a sheet leaves out so many rows or columns that far-away cells may be blank."""
+    rows = [int(number) for number in _ROW.findall(sheet)]
+    return bool(_FAR_COLUMN.search(sheet)) or (bool(rows) and max(rows) > 2 * len(rows) + _SPARSE)
+
+
+def blank_strings(archive: zipfile.ZipFile) -> frozenset[bytes]:
+    """The numbers of the shared texts that are white space alone."""
+    name = next((name for name in archive.namelist() if name.lower().endswith(_STRINGS)), None)
+    if name is None or archive.getinfo(name).file_size > MOST_LOOKED_AT:
+        return frozenset()
+    shared = _SHARED.finditer(archive.read(name))
+    return frozenset(
+        b"%d" % place for place, found in enumerate(shared) if _is_blank(_texts(found[1] or b""))
+    )
+
+
+def reach_of(sheet: bytes, blank: frozenset[bytes]) -> Reach:
+    """How far the cells with content reach."""
+    row = column = 0
+    for found, (own_column, own_row) in _cells(sheet):
+        if not _holds_nothing(found, blank):
+            row, column = max(row, own_row), max(column, own_column)
+    return Reach(row, column)
+
+
+def without_far_blanks(sheet: bytes, blank: frozenset[bytes]) -> bytes | None:
+    """The sheet without the blank cells beyond its content; None where there are none."""
+    reach = reach_of(sheet, blank)
+    pieces, end = [], 0
+    for found, (column, row) in _cells(sheet):
+        if (row > reach.row or column > reach.column) and found[2] is not None:
+            pieces.append(sheet[end : found.start()])
+            end = found.end()
+    if not pieces:
+        return None
+    return _DIMENSION.sub(b"", b"".join([*pieces, sheet[end:]]))
+
+
+def _cells(sheet: bytes) -> Iterator[tuple[re.Match[bytes], tuple[int, int]]]:
+    """Each cell with its column and row."""
+    for found in _CELL.finditer(sheet):
+        if address := _ADDRESS.search(found[1]):
+            yield found, (_number(address[1]), int(address[2]))
+
+
+def _holds_nothing(cell: re.Match[bytes], blank: frozenset[bytes]) -> bool:
+    if cell[2] is None:
+        return True
+    kind = _KIND.search(cell[1])
+    if kind and kind[1] == b"s":
+        value = _VALUE.search(cell[2])
+        return value is None or value[1].strip() in blank
+    if kind and kind[1] == b"inlineStr":
+        return _is_blank(_texts(cell[2]))
+    value = _VALUE.search(cell[2])
+    return value is None or _is_blank(value[1])
+
+
+def _texts(markup: bytes) -> bytes:
+    return b"".join(_TEXT.findall(markup))
+
+
+def _is_blank(text: bytes) -> bool:
+    plain = _NUMBERED.sub(b" ", text).decode("utf-8", "replace")
+    return not plain.strip(" \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\u202f\u3000")
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
