@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ from ingest.read.tables.row_kinds import (
     says_note,
     says_signature,
     says_total,
+    speaks,
 )
 from ingest.schema.contract import Contract, FormField
 
@@ -36,6 +38,7 @@ _WIDE = 4
 """Columns that are usually filled: where there are fewer, one filled cell may be what is left of a record."""
 _SURE_NUMBERING = 5
 """Columns numbered: of fewer, the row is kept where it could be a record."""
+_PHONE_DIGITS = 11
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def rows_aside(sight: Sight, keep: Mask) -> tuple[list[Aside], list[int]]:
     counting: list[int] = []
     weak: list[int] = []
     for index, cells in zip(places.tolist(), rows_of(sight.columns, places), strict=True):
-        judged = judge.row(index, cells)
+        judged = None if judge.is_plain(index, cells) else judge.row(index, cells)
         if judged == "weak":
             weak.append(index)
         elif judged == "counting":
@@ -105,6 +108,7 @@ class _Judge:
 
     def __init__(self, sight: Sight, usual: set[int], needed: set[int]) -> None:
         self.sight, self.usual, self.needed = sight, usual, needed
+        self._field = lru_cache(maxsize=1 << 14)(sight.words.field)
         self.missing = {value.strip() for value in sight.contract.missing_values} | {""}
         self.keys = {
             column for column, field in sight.fields.items() if field.name in sight.contract.primary_key
@@ -135,13 +139,27 @@ class _Judge:
             return Aside(index, "signature_row", asks=could_be)
         return self._caption(index, cells, filled, fits)
 
+    def is_plain(self, index: int, cells: list[str]) -> bool:
+        """Whether a row is a record at first sight: as full as the others, its key filled, and nothing in it speaks.
+
+        Where every row is suspect, most are told by this alone: what suits which column need not be asked.
+        """
+        filled = {column for column, cell in enumerate(cells) if cell.strip()}
+        if index in self.sight.merged or self._is_sparse(filled) or not self.keys:
+            return False
+        if any(cells[column].strip() in self.missing for column in self.keys):
+            return False
+        if numbers_columns(cells) or self._repeats(cells, filled):
+            return False
+        return not any(speaks(cell) for cell in cells if not cell.isdecimal() or len(cell) == _PHONE_DIGITS)
+
     def _is_sparse(self, filled: set[int]) -> bool:
         return 2 * len(filled & self.usual) <= len(self.usual)
 
     def _repeats(self, cells: list[str], filled: set[int]) -> bool:
         """Whether the row names the columns it stands in, as the header does."""
         named = sum(
-            self.sight.words.field(cells[column]) == field.name
+            self._field(cells[column]) == field.name
             for column, field in self.sight.fields.items()
             if column in filled
         )

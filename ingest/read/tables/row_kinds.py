@@ -107,6 +107,12 @@ def says_note(text: str) -> bool:
     return bool(_MARKED.match(text) or _LEGEND.match(text)) or _begins(text, "notes")
 
 
+@lru_cache(maxsize=1 << 16)
+def speaks(text: str) -> bool:
+    """Whether a cell says anything of its row at all: totals, a signature, a note. Cells repeat, so it is kept."""
+    return says_total(text) or says_signature((text,)) or is_signed((text,)) or says_note(text)
+
+
 def numbers_columns(cells: Cells) -> bool:
     """Whether a row numbers columns as official forms do: `1 2 3`, `А Б 1 2 3`, `(1) (2) (3)`, `I II III`.
 

@@ -44,6 +44,29 @@ def test_a_clerk_s_sheet_yields_its_records_and_a_finding_on_every_other_row(
     assert reading.rows_in == 1 + len(lines)
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("form", sorted(contracts()))
+def test_a_record_at_first_sight_is_one_at_the_second(
+    form: str, seed: int, write_csv: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows are told quickly where every row is suspect: one by one they are told the same."""
+    clerk = Clerk(contract_of(form), seed)
+    spoilt = [
+        [f"?{cell}" if number % 3 else cell for cell in line.cells]
+        for number, line in enumerate(clerk.lines())
+    ]
+    path = write_csv([clerk.header, *spoilt], delimiter=";")
+    quick = read_whole(path, contract_of(form))
+    monkeypatch.setattr("ingest.read.form.rows_aside._Judge.is_plain", lambda *_: False)
+    slow = read_whole(path, contract_of(form))
+    assert [finding.to_json() for finding in quick.findings] == [
+        finding.to_json() for finding in slow.findings
+    ]
+    assert [table.text.to_pydict() for table in quick.tables] == [
+        table.text.to_pydict() for table in slow.tables
+    ]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
