@@ -16,7 +16,7 @@ from pathlib import Path, PureWindowsPath
 from expectations.marked import asked_in, marked_workbook
 from expectations.pack import Pack, PackError, read_pack
 from expectations.verdict import Verdict
-from ingest.checker.recognition import recognise
+from ingest.checker.recognition import recognise, stamp_of
 from ingest.home import Home
 from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contracts
@@ -72,7 +72,7 @@ class Desk:
     def check(self, path: Path, form: str | None, period: str | None) -> CheckedFile:
         """Check a file. Raises NotRecognisedError, PeriodError, KeyError for no such form."""
         with self._lock:
-            known = None if form else recognise(path)
+            known = (None if period else stamp_of(path, contracts()[form])) if form else recognise(path)
             if not form and not known:
                 raise NotRecognisedError(path.name)
             contract = contracts()[form or (known.form if known else "")]

@@ -40,6 +40,12 @@ def recognise(path: Path) -> Recognised | None:
     return Recognised(form) if best >= _SHARE and best - second >= _AHEAD else None
 
 
+def stamp_of(path: Path, contract: Contract) -> Recognised | None:
+    """What a template of this form says of itself, None of another file. Raises as `recognise` does."""
+    mark = read_apart(path, contract).mark
+    return Recognised(mark.form, mark.node, mark.period) if mark and mark.form == contract.form else None
+
+
 def _share(reading: Reading, contract: Contract) -> float:
     """The share of the form's columns that a file has, in the table that has most of them."""
     return max((len(table.columns) for table in reading.tables), default=0) / len(contract.fields)

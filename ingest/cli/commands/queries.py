@@ -101,6 +101,9 @@ def answer(
 
     home = open_existing()
     asked, marks = queries_of(home, submission)
+    known: set[object] = {each.number for each in asked} | {each.finding["code"] for each in asked}
+    if missing := [str(name) for name in (*(query or ()), code) if name is not None and name not in known]:
+        raise refuse("no_such_query", receipt=submission, wanted=", ".join(missing))
     wanted = {each.mark for each in asked if each.number in (query or ()) or each.finding["code"] == code}
     if not wanted or not explanation.strip():
         raise refuse("nothing_answered")

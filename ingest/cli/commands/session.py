@@ -78,7 +78,7 @@ def known_form(form: str) -> Contract:
     if form in known:
         return known[form]
     near = nearest(form, list(known))
-    perhaps = phrase("usage_perhaps", names=", ".join(near)) if near else ""
+    perhaps = " " + phrase("usage_perhaps", names=", ".join(near)) if near else ""
     raise refuse("no_form", form=form, known=", ".join(known), perhaps=perhaps)
 
 

@@ -104,7 +104,7 @@ def _on_terminal(part: Part) -> None:
         if part.empty:
             out.print(phrase(part.empty), soft_wrap=True, markup=False)
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     if part.title:
         out.print(Text(f"\n{phrase(part.title)}", style="bold"), soft_wrap=True)
     for heading in part.headings:

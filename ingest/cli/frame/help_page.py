@@ -194,7 +194,7 @@ def _examples(examples: Sequence[Example]) -> list[Any]:
     page: list[Any] = _heading(phrase("help_examples"))
     for example in examples:
         page.append(Padding(Text(f"# {example.does.in_language(language())}", style="dim"), (0, 0, 0, 2)))
-        page.append(Padding(Text(f"{example.run}", overflow="fold", no_wrap=True), (0, 0, 0, 2)))
+        page.append(Padding(Text(f"{example.run}", overflow="fold"), (0, 0, 0, 2)))
     return page
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ingest.checker.desk import KEPT, Desk, NotRecognisedError, newest_pack, safe_name
 from ingest.checker.recognition import recognise
-from ingest.emit.template import template
+from ingest.emit.template import Prefill, template
 from ingest.schema.load import contracts
+from ingest.schema.period import Period
 from tests.expectations.case_folders import CASES, cases
 
 
@@ -27,6 +28,16 @@ def test_a_template_says_itself_which_form_it_is(form: str, tmp_path: Path) -> N
     found = recognise(path)
     assert found is not None
     assert found.form == form
+
+
+@pytest.mark.parametrize("chosen", [None, "attendance"])
+def test_the_period_of_a_template_holds_whether_its_form_was_chosen_or_not(
+    chosen: str | None, desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "week.xlsx"
+    prefill = Prefill("650940000016", Period.parse("week", "2026-W36"))
+    path.write_bytes(template(contracts()["attendance"], "kk", prefill=prefill))
+    assert desk.check(path, chosen, None).period == "2026-W36"
 
 
 @pytest.mark.parametrize("form", contracts())

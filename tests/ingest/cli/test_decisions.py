@@ -114,6 +114,14 @@ def test_the_reason_of_a_return_is_shown_to_whoever_it_was_returned_to(ask: Any,
         assert "5Б сыныбы [жоқ]" in call(*words, BBAJ_HOME=ask.home).stdout
 
 
+@pytest.mark.parametrize("which", [("--query", 9), ("--code", "never_asked"), ("--query", 1, "--query", 7)])
+def test_an_answer_to_what_was_never_asked_is_told_so(ask: Any, which: tuple[Any, ...]) -> None:
+    number = receipts(ask)[ASKED, WEEKS[0]]
+    code, said = ask("answer", number, "--by", ASKED, *which, "--explanation", "карантин")
+    assert (code, said["error"]["code"]) == (64, "no_such_query")
+    assert not any(query["explanation"] for query in ask("queries", number)[1]["queries"])
+
+
 def test_all_about_a_receipt_stands_in_one_document(ask: Any, call: Call) -> None:
     number = receipts(ask)[ASKED, WEEKS[0]]
     ask("answer", number, "--by", ASKED, "--query", 1, "--explanation", "карантин")

@@ -108,6 +108,14 @@ def test_examples_are_commands_that_exist() -> None:
             assert written <= {option for param in COMMANDS[name].params for option in param.opts}, name
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_are_shown_to_their_end(name: str, call: Call) -> None:
+    """However long an example is: whoever copies it must get all of it."""
+    shown = " ".join(call(name, "--help", COLUMNS="80").stdout.split())
+    for example in help_words().commands[name].examples:
+        assert " ".join(example.run.split()) in shown
+
+
 WRONG = [
     (["chek", "x"], "check"),
     (["check", "x", "--from", "attendance"], "--form"),
