@@ -25,7 +25,7 @@ from expectations.reference import Reference
 from expectations.rounds import Engine, find
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for, rules_version
-from expectations.template_mark import scope_findings
+from expectations.template_stamp import scope_findings
 from expectations.tracing import InvariantError
 from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
@@ -202,7 +202,7 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
             unread[file.file_no] = type(error).__name__
             log.error("%s: a file could not be read (%s)", bench.contract.form, error)
         else:
-            said = (*file.said, *scope_findings(reading.mark, file.scope))
+            said = (*file.said, *scope_findings(reading.stamp, file.scope))
             readings[file.file_no] = reading.with_findings(*said)
     return readings, unread
 

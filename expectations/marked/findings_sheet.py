@@ -16,7 +16,7 @@ from expectations.marked.styles import Look, Styles
 from expectations.marked.wording import say
 from ingest.schema.contract import Contract, Language
 from ingest.schema.finding import cell_address
-from ingest.schema.mark import QueryToken, row_digest
+from ingest.schema.findings_sheet import QueryToken, row_digest
 
 MOST_LINKS, MOST_ROWS = 65_530, 1_000_000
 _WIDTHS = (11, 24, 30, 24, 84, 32)

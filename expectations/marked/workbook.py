@@ -26,7 +26,7 @@ from expectations.verdict import Verdict
 from ingest.read.files.file_kind import kind_of
 from ingest.schema.contract import Contract, Language, Severity
 from ingest.schema.finding import Finding
-from ingest.schema.mark import FINDINGS_SHEETS
+from ingest.schema.findings_sheet import FINDINGS_SHEETS
 
 MOST_COMMENTS = 10_000
 """Comments of one sheet: Excel sets no limit but needs minutes to open a sheet with many more."""

@@ -33,8 +33,8 @@ def recognise(path: Path) -> Recognised | None:
     scores: list[tuple[float, str]] = []
     for form, contract in contracts().items():
         reading = read_apart(path, contract)
-        if reading.mark and reading.mark.form in contracts():
-            return Recognised(reading.mark.form, reading.mark.node, reading.mark.period)
+        if reading.stamp and reading.stamp.form in contracts():
+            return Recognised(reading.stamp.form, reading.stamp.node, reading.stamp.period)
         scores.append((_share(reading, contract), form))
     (best, form), (second, _) = sorted(scores, reverse=True)[:2]
     return Recognised(form) if best >= _SHARE and best - second >= _AHEAD else None

@@ -15,7 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
-from ingest.emit.template import Lists, Prefill, Row, mark_of, write_mark
+from ingest.emit.template import Lists, Prefill, Row, stamp_of, write_stamp
 from ingest.emit.template_guide import write_guide
 from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, TITLE
 from ingest.emit.wording import say, span_words
@@ -62,7 +62,7 @@ def register_template(
         sheets.write(each)
     guide_rows = write_guide(book, contract, language, prefill.period if prefill else None)
     lists = Lists(contract, language, prefill.period.start if prefill else None)
-    write_mark(book, replace(mark_of(contract, language, prefill), guide_rows=guide_rows), lists)
+    write_stamp(book, replace(stamp_of(contract, language, prefill), guide_rows=guide_rows), lists)
     book.close()
     return buffer.getvalue()
 

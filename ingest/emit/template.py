@@ -2,7 +2,7 @@
 
 In: a contract and a language, for a prefilled template also what it is made for and the rows that are known.
 Out: the bytes of an xlsx file with three sheets: the form (headings in Kazakh and Russian, lists, checks as one
-types, notes on each column), how to fill it in, and a very hidden one with the form's mark and the lists. The
+types, notes on each column), how to fill it in, and a very hidden one with the form's stamp and the lists. The
 same input gives the same bytes.
 """
 
@@ -26,15 +26,15 @@ from ingest.emit.template_guide import write_guide
 from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, SECOND_LABEL, TITLE
 from ingest.emit.wording import codes_of, say, span_words
 from ingest.schema.contract import Contract, FormField, Language
-from ingest.schema.mark import MARK_SHEET, TemplateMark
 from ingest.schema.period import Period
+from ingest.schema.template_stamp import STAMP_SHEET, TemplateStamp
 
 SUBMITTERS_LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 HEADER_ROW = 5
 """The 1-based row of the headings; title, description, hint and what it was made for stand above."""
 
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
-# Lists stand to the right of the mark, of which the columns A and B alone are read.
+# Lists stand to the right of the stamp, of which the columns A and B alone are read.
 _FIRST_LIST_COLUMN = 3
 _PAGE_WIDTH = 180
 # What may be done to a sheet whose headings are locked; no password: it guards against accidents only.
@@ -74,9 +74,9 @@ class Prefill:
 
 
 def template(
-    contract: Contract, language: Language, mark: TemplateMark | None = None, prefill: Prefill | None = None
+    contract: Contract, language: Language, stamp: TemplateStamp | None = None, prefill: Prefill | None = None
 ) -> bytes:
-    """The template of a form in one language. `mark`: what it was made for, by default just the form."""
+    """The template of a form in one language. `stamp`: what it was made for, by default just the form."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     title = contract.labels.in_language(language)
@@ -85,17 +85,17 @@ def template(
     lists = Lists(contract, language, prefill.period.start if prefill else None)
     _Form(book, contract, language, lists, prefill).write()
     guide_rows = write_guide(book, contract, language, prefill.period if prefill else None)
-    stated = mark or mark_of(contract, language, prefill)
-    write_mark(book, replace(stated, guide_rows=guide_rows), lists)
+    stated = stamp or stamp_of(contract, language, prefill)
+    write_stamp(book, replace(stated, guide_rows=guide_rows), lists)
     book.close()
     return buffer.getvalue()
 
 
-def mark_of(contract: Contract, language: Language, prefill: Prefill | None) -> TemplateMark:
+def stamp_of(contract: Contract, language: Language, prefill: Prefill | None) -> TemplateStamp:
     """What the workbook says of itself: its form and, of a prefilled one, what it was made for."""
     if prefill is None:
-        return TemplateMark(contract.form, contract.version, language)
-    return TemplateMark(
+        return TemplateStamp(contract.form, contract.version, language)
+    return TemplateStamp(
         contract.form, contract.version, language, node=prefill.node, period=prefill.period.text
     )
 
@@ -119,7 +119,7 @@ class Lists:
         column = xlsxwriter.utility.xl_col_to_name(
             _FIRST_LIST_COLUMN + list(self.words).index(field.name), True
         )
-        return f"='{MARK_SHEET}'!{column}$2:{column}${len(self.words[field.name]) + 1}"
+        return f"='{STAMP_SHEET}'!{column}$2:{column}${len(self.words[field.name]) + 1}"
 
     def label(self, field: FormField, value: Any) -> Any:
         """A code as the submitter knows it; any other value as it is."""
@@ -234,10 +234,10 @@ class _Form:
         self.sheet.autofilter(HEADER_ROW - 1, 0, last, len(self.contract.fields) - 1)
 
 
-def write_mark(book: Any, mark: TemplateMark, lists: Lists) -> None:
-    """Write the hidden sheet with the mark and the lists of the columns."""
-    sheet = book.add_worksheet(MARK_SHEET)
-    for row, (name, value) in enumerate(mark.to_rows()):
+def write_stamp(book: Any, stamp: TemplateStamp, lists: Lists) -> None:
+    """Write the hidden sheet with the stamp and the lists of the columns."""
+    sheet = book.add_worksheet(STAMP_SHEET)
+    for row, (name, value) in enumerate(stamp.to_rows()):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, value)
     for column, (name, words) in enumerate(lists.words.items(), start=_FIRST_LIST_COLUMN):

@@ -1,7 +1,7 @@
 """The sheet of a template that says how to fill it in, when it is due, who approves, what each column means.
 
 In: a workbook being written, the contract, a language, and the period if the template is made for one. Out: the
-sheet, and how many of its rows are filled, which the template's mark repeats.
+sheet, and how many of its rows are filled, which the template's stamp repeats.
 """
 
 from __future__ import annotations

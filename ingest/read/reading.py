@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ingest.schema.correction import Correction
 from ingest.schema.finding import Finding, cell_address
-from ingest.schema.mark import TemplateMark
+from ingest.schema.template_stamp import TemplateStamp
 
 _FAR = 1 << 31
 
@@ -82,7 +82,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     rows_in: int = 0
     rows_not_data: int = 0
-    mark: TemplateMark | None = None
+    stamp: TemplateStamp | None = None
     unreadable: bool = False
     corrections: tuple[Correction, ...] = ()
     explanations: tuple[tuple[str, str], ...] = ()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from ingest.read.tables.detection import lay_out
+from ingest.read.tables.detection import find_tables
 from ingest.read.workbook.grids import grids_of
 from tests.annotated.sheets import Sheet
 
@@ -52,7 +52,7 @@ def write(sheet: Sheet, path: Path) -> Path:
 def found_in(path: Path) -> tuple[set[tuple[int, ...]], set[int]]:
     """The headers and the rows of data of the first sheet of a workbook, as `bbaj read` tells them."""
     grids, _ = grids_of(path, "workbook")
-    layout = lay_out(grids[0].rows)
+    layout = find_tables(grids[0].rows)
     headers = {tuple(row.number for row in table.header) for table in layout.tables if table.header}
     return headers, {row.number for table in layout.tables for row in table.body}
 

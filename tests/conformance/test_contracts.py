@@ -17,7 +17,7 @@ from ingest.read.cells.typed_batch import type_batch
 from ingest.read.form.header_match import HeaderWords
 from ingest.schema.contract import Contract, FormField, Labels
 from ingest.schema.load import contracts
-from ingest.schema.mark import MARK_SHEET
+from ingest.schema.template_stamp import STAMP_SHEET
 
 CONTRACTS = list(contracts().values())
 FIELDS = [pytest.param(field, id=f"{form.form}-{field.name}") for form in CONTRACTS for field in form.fields]
@@ -101,8 +101,8 @@ def test_its_template_comes_back_as_it_was_filled_in(
 
     assert not reading.findings
     assert not reading.unreadable
-    assert reading.mark is not None
-    assert (reading.mark.form, reading.mark.version) == (contract.form, contract.version)
+    assert reading.stamp is not None
+    assert (reading.stamp.form, reading.stamp.version) == (contract.form, contract.version)
     (table,) = reading.tables
     assert table.header_row == HEADER_ROW
     (row,) = table.text.to_pylist()
@@ -143,5 +143,5 @@ def test_every_word_its_lists_offer_is_read_back_as_its_code(
 
 def _lists(book: Any) -> dict[str, list[Any]]:
     """The lists on the hidden sheet by the name of their column, that name on top."""
-    columns = book[MARK_SHEET].iter_cols(min_col=4)
+    columns = book[STAMP_SHEET].iter_cols(min_col=4)
     return {column[0].value: [cell for cell in column if cell.value is not None] for column in columns}

@@ -13,6 +13,7 @@ import contextlib
 import importlib
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +55,12 @@ def every_pattern() -> list[Used]:
     """All of them, each once. Raises LookupError for one that is beyond this search."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sources()}
     known = {name for tree in trees.values() for name in _names_of_patterns(tree)}
-    applied: dict[str, set[str]] = {name: set() for name in known}
-    for tree in trees.values():
-        here = known & {*_names_of_patterns(tree), *_names_imported(tree)}
-        for name, way in _applications(tree, here):
-            applied[name] |= {way} if way in WAYS else set(WAYS)
+    # By module as well, where the name is a module's own: another may give the same name to another pattern.
+    applied: defaultdict[tuple[Path | None, str], set[str]] = defaultdict(set)
+    for path, tree in trees.items():
+        own = set(_names_of_patterns(tree))
+        for name, way in _applications(tree, known & {*own, *_names_imported(tree)}):
+            applied[path if name in own else None, name] |= {way} if way in WAYS else set(WAYS)
     found = []
     for path, tree in trees.items():
         if "re" not in {alias.asname or alias.name for alias in _imports(tree)}:
@@ -68,7 +70,7 @@ def every_pattern() -> list[Used]:
         for name in sorted(own & set(vars(module))):
             value = getattr(module, name)
             if isinstance(value, re.Pattern):
-                ways = applied[name] or set(WAYS)
+                ways = applied[path, name] | applied[None, name] or set(WAYS)
                 found.append(Used(f"{_shown(path)}: {name}", value, frozenset(ways)))
         found += _inline(path, tree, module, own)
     return found

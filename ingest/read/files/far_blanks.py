@@ -23,12 +23,13 @@ _BYTES_OF_ROW, _LETTERS = 16, 2
 _EXTENT = re.compile(rb'<(?:\w+:)?dimension\s[^<>]*?\bref="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^<>]*?\br="(\d{1,7})"')
 _FAR_COLUMN = re.compile(rb'\br="[A-Z]{3}\d')
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+# What stands inside holds no other of its kind, so that one that is never closed is not looked through to the end.
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*?)(?:/>|>([^<]*(?:<(?!/?(?:\w+:)?c[\s/>])[^<]*)*)</(?:\w+:)?c>)")
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _KIND = re.compile(rb'\bt="(\w+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)<")
 _TEXT = re.compile(rb"<(?:\w+:)?t\b[^<>]*>([^<]*)<")
-_SHARED = re.compile(rb"<(?:\w+:)?si\b[^<>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
+_SHARED = re.compile(rb"<(?:\w+:)?si(?=[\s/>])[^<>]*?(?:/>|>([^<]*(?:<(?!/?(?:\w+:)?si[\s/>])[^<]*)*)</(?:\w+:)?si>)")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>")
 _STRINGS = "sharedstrings.xml"
 # White space by its numbers, as XML may write it.

@@ -1,7 +1,7 @@
-"""What a header and a template's mark say about a file, before any cell is looked at.
+"""What a header and a template's stamp say about a file, before any cell is looked at.
 
-In: a located header or a mark, and the contract. Out: findings on missing, unknown and doubled columns and on
-a mark that disagrees.
+In: a located header or a stamp, and the contract. Out: findings on missing, unknown and doubled columns and on
+a stamp that disagrees.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ingest.read.form.body import Body
 from ingest.read.form.header_match import folded
 from ingest.schema.contract import LANGUAGES, Contract, Labels
 from ingest.schema.finding import Finding, cell_address
-from ingest.schema.mark import TemplateMark
+from ingest.schema.template_stamp import TemplateStamp
 
 # Below this likeness (0–100) of an unknown header to a missing column's label nothing is suggested.
 LIKENESS = 80
@@ -44,15 +44,15 @@ def no_header(contract: Contract, sheet: str | None = None) -> Finding:
     return Finding("no_header", sheet=sheet, params={"expected": expected, "form": contract.labels})
 
 
-def mark_findings(mark: TemplateMark | None, contract: Contract) -> list[Finding]:
+def stamp_findings(stamp: TemplateStamp | None, contract: Contract) -> list[Finding]:
     """Whether the template was made for another form or another version of it."""
-    if mark is None:
+    if stamp is None:
         return []
-    if mark.form != contract.form:
-        return [Finding("form_mark_disagrees", value=mark.form, params={"form": contract.labels})]
-    if mark.version != contract.version:
+    if stamp.form != contract.form:
+        return [Finding("form_mark_disagrees", value=stamp.form, params={"form": contract.labels})]
+    if stamp.version != contract.version:
         params = {"form": contract.labels, "version": contract.version}
-        return [Finding("version_mark_disagrees", value=str(mark.version), params=params)]
+        return [Finding("version_mark_disagrees", value=str(stamp.version), params=params)]
     return []
 
 

@@ -23,7 +23,7 @@ from ingest.read.cells.column_text import blank, holds_any
 from ingest.read.form.alternate_layout import find_any_header, parted
 from ingest.read.form.beside_table import held_beside
 from ingest.read.form.body import Body
-from ingest.read.form.column_findings import mark_findings, no_header, structure_findings
+from ingest.read.form.column_findings import no_header, stamp_findings, structure_findings
 from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
@@ -40,8 +40,9 @@ from ingest.read.workbook.merged_cells import merged_cells
 from ingest.read.workbook.percent_formats import Places, percent_cells, shown_in_per_cent
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
+from ingest.schema.findings_sheet import FINDINGS_SHEETS
 from ingest.schema.layout import cross_tables, registers
-from ingest.schema.mark import FINDINGS_SHEETS, MARK_SHEET, TemplateMark
+from ingest.schema.template_stamp import STAMP_SHEET, TemplateStamp
 
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 
@@ -77,12 +78,12 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
 
     `source`: what is opened of it, the file itself or a copy with the same cells.
     """
-    names, mark, explained = _contents(source)
-    return replace(_read_sheets(path, source, contract, names, mark), explanations=explained)
+    names, stamp, explained = _contents(source)
+    return replace(_read_sheets(path, source, contract, names, stamp), explanations=explained)
 
 
 def _read_sheets(
-    path: Path, source: Source, contract: Contract, names: dict[str, bool], mark: TemplateMark | None
+    path: Path, source: Source, contract: Contract, names: dict[str, bool], stamp: TemplateStamp | None
 ) -> Reading:
     book = fastexcel.read_excel(source if isinstance(source, bytes) else str(source))
     percents = percent_cells(path)
@@ -93,23 +94,23 @@ def _read_sheets(
         )
         for name, is_hidden in names.items()
     ]
-    if mark:
-        sheets = [sheet for sheet in sheets if not mark.is_guide(sheet.name, len(sheet.filled_rows))]
+    if stamp:
+        sheets = [sheet for sheet in sheets if not stamp.is_guide(sheet.name, len(sheet.filled_rows))]
     chosen = sheets_to_read([sheet.name for sheet in sheets], contract.layout)
     others = [said for sheet in sheets if sheet.name not in chosen for said in _not_chosen(sheet, contract)]
     if not chosen:
-        return _none_chosen(sheets, contract, mark)
+        return _none_chosen(sheets, contract, stamp)
     sheets = [sheet for sheet in sheets if sheet.name in chosen]
     beside = traces(path)
     merged = beside.merged or merged_cells(path)
-    findings = [*mark_findings(mark, contract), *others]
+    findings = [*stamp_findings(stamp, contract), *others]
     found = _registers(sheets, contract)
     if found:
-        return _of_registers(sheets, found, contract, mark, findings, beside)
+        return _of_registers(sheets, found, contract, stamp, findings, beside)
     fields = _fields_to_read(sheets, contract)
     if not fields:
-        crossed = _cross_tables(sheets, contract, mark, findings)
-        return crossed or _without_header(sheets, contract, mark, findings)
+        crossed = _cross_tables(sheets, contract, stamp, findings)
+        return crossed or _without_header(sheets, contract, stamp, findings)
     tables: list[LocatedTable] = []
     not_data = 0
     for sheet in sheets:
@@ -127,7 +128,7 @@ def _read_sheets(
     data = sum(table.text.num_rows for table in tables)
     if not data:
         findings.append(Finding("no_data_rows", sheet=tables[0].sheet))
-    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, mark)
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, stamp)
 
 
 def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
@@ -159,13 +160,13 @@ def _not_chosen(sheet: _Sheet, contract: Contract) -> list[Finding]:
     return [Finding("sheet_not_chosen", sheet=sheet.name, params=params)]
 
 
-def _none_chosen(sheets: list[_Sheet], contract: Contract, mark: TemplateMark | None) -> Reading:
+def _none_chosen(sheets: list[_Sheet], contract: Contract, stamp: TemplateStamp | None) -> Reading:
     spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
     if not spans:
-        return Reading(findings=(Finding("empty_file"),), mark=mark, unreadable=True)
+        return Reading(findings=(Finding("empty_file"),), stamp=stamp, unreadable=True)
     names = ", ".join(f"«{sheet.name}»" for sheet in sheets)
     missing = Finding("sheet_missing", params={"chosen": _chosen(contract), "sheets": names})
-    return Reading((), (*mark_findings(mark, contract), missing), sum(spans), sum(spans), mark)
+    return Reading((), (*stamp_findings(stamp, contract), missing), sum(spans), sum(spans), stamp)
 
 
 def _chosen(contract: Contract) -> str:
@@ -174,18 +175,18 @@ def _chosen(contract: Contract) -> str:
 
 def _contents(
     source: Source,
-) -> tuple[dict[str, bool], TemplateMark | None, tuple[tuple[str, str], ...]]:
-    """The sheets and whether each is hidden, the mark of the template if there is one, and what was explained."""
+) -> tuple[dict[str, bool], TemplateStamp | None, tuple[tuple[str, str], ...]]:
+    """The sheets and whether each is hidden, the stamp of the template if there is one, and what was explained."""
     with CalamineWorkbook.from_object(as_library_input(source)) as book:
         sheets = {
             sheet.name: sheet.visible != SheetVisibleEnum.Visible
             for sheet in book.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name != MARK_SHEET
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name != STAMP_SHEET
         }
-        if MARK_SHEET not in book.sheet_names:
+        if STAMP_SHEET not in book.sheet_names:
             return sheets, None, explanations_in(book)
-        mark = TemplateMark.from_rows(book.get_sheet_by_name(MARK_SHEET).to_python(nrows=20))
-        return sheets, mark, explanations_in(book)
+        stamp = TemplateStamp.from_rows(book.get_sheet_by_name(STAMP_SHEET).to_python(nrows=20))
+        return sheets, stamp, explanations_in(book)
 
 
 def _load(book: Any, name: str, contract: Contract, percents: Places, *, is_copy: bool) -> _Sheet:
@@ -266,7 +267,7 @@ def _of_registers(
     sheets: list[_Sheet],
     found: dict[str, RegisterReading],
     contract: Contract,
-    mark: TemplateMark | None,
+    stamp: TemplateStamp | None,
     findings: list[Finding],
     beside: Traces,
 ) -> Reading:
@@ -290,11 +291,11 @@ def _of_registers(
     read = {table.sheet for table in tables}
     findings += [finding for finding in beside.findings if finding.sheet in read]
     data = sum(table.text.num_rows for table in tables)
-    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, mark)
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, stamp)
 
 
 def _cross_tables(
-    sheets: list[_Sheet], contract: Contract, mark: TemplateMark | None, findings: list[Finding]
+    sheets: list[_Sheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
 ) -> Reading | None:
     """The sheets by the layouts of the form; None where no sheet follows one."""
     found = [
@@ -313,14 +314,14 @@ def _cross_tables(
     said = (*findings, *(read.note for read in crossed), *left_out)
     data = sum(table.text.num_rows for table in tables)
     not_data = sum(read.rows_not_data for read in crossed)
-    return Reading(tables, said, data + not_data, not_data, mark)
+    return Reading(tables, said, data + not_data, not_data, stamp)
 
 
 def _without_header(
-    sheets: list[_Sheet], contract: Contract, mark: TemplateMark | None, findings: list[Finding]
+    sheets: list[_Sheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
 ) -> Reading:
     spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
     if not spans:
-        return Reading(findings=(Finding("empty_file"),), mark=mark, unreadable=True)
+        return Reading(findings=(Finding("empty_file"),), stamp=stamp, unreadable=True)
     first = next(sheet.name for sheet in sheets if len(sheet.filled_rows))
-    return Reading((), (*findings, no_header(contract, first)), sum(spans), sum(spans), mark)
+    return Reading((), (*findings, no_header(contract, first)), sum(spans), sum(spans), stamp)

@@ -25,8 +25,8 @@ from typing import Literal
 
 from ingest.read.files.any_kind import general_kind
 from ingest.read.plain.remarks import Remarks, fitted, written_width
-from ingest.read.tables.detection import lay_out
-from ingest.read.tables.table import GridRow, Layout
+from ingest.read.tables.detection import find_tables
+from ingest.read.tables.table import GridRow, SheetContents
 from ingest.read.text.batches import cut_of
 from ingest.read.text.encoding import decode
 from ingest.read.text.unseen import without_unseen, without_unseen_in_cells
@@ -39,22 +39,22 @@ class SheetReading:
     """`rows_in`: rows from the first to the last of the sheet. `is_hidden`: nobody who opens the file sees it."""
 
     name: str | None
-    layout: Layout
+    contents: SheetContents
     rows_in: int
     is_hidden: bool = False
 
     @property
     def rows_written(self) -> int:
-        return sum(len(table.body) for table in self.layout.tables)
+        return sum(len(table.body) for table in self.contents.tables)
 
     @property
     def rows_not_data(self) -> int:
-        headers = sum(len(table.header) for table in self.layout.tables)
-        return headers + sum(map(len, self.layout.aside.values()))
+        headers = sum(len(table.header) for table in self.contents.tables)
+        return headers + sum(map(len, self.contents.aside.values()))
 
     def csv_rows(self) -> Iterator[list[str]]:
         """The rows of its csv: for each table the header, where there is one, and the records."""
-        for table in self.layout.tables:
+        for table in self.contents.tables:
             width = written_width(table)
             if table.header:
                 yield fitted(table.names, width)
@@ -115,7 +115,7 @@ def _of_text(content: bytes) -> GeneralReading:
     remarks.say_rows(rows)
     sheet = _sheet(Grid(None, [GridRow(number, row.cells) for number, row in enumerate(rows, 1)]), remarks)
     remarks.say("text_read_as", encoding=decoded.encoding, delimiter=cut.dialect.shown_delimiter)
-    if not sheet.rows_written and not any(table.header for table in sheet.layout.tables):
+    if not sheet.rows_written and not any(table.header for table in sheet.contents.tables):
         remarks.say("empty_file")
     return _balanced(GeneralReading((sheet,), tuple(remarks.findings)))
 
@@ -136,21 +136,21 @@ def _of_grids(grids: list[Grid], findings: list[Finding]) -> GeneralReading:
 
 def _weight(sheet: SheetReading) -> int:
     """How much data a sheet holds: its cells with content, those of one-column lists and notes less."""
-    filled = sum(row.filled for table in sheet.layout.tables for row in table.body)
-    return filled if any(table.width > 1 for table in sheet.layout.tables) else filled // 4
+    filled = sum(row.filled for table in sheet.contents.tables for row in table.body)
+    return filled if any(table.width > 1 for table in sheet.contents.tables) else filled // 4
 
 
 def _sheet(grid: Grid, remarks: Remarks) -> SheetReading:
-    layout = lay_out(grid.rows)
-    remarks.say_aside(layout)
-    for number, table in enumerate(layout.tables, 1):
+    contents = find_tables(grid.rows)
+    remarks.say_aside(contents)
+    for number, table in enumerate(contents.tables, 1):
         rows = [*table.header, *table.body]
         if number > 1 and rows:
             remarks.say_further(rows[0].number, number, len(table.body))
         remarks.say_header(table)
         remarks.say_widths(table, written_width(table))
         remarks.say_no_values(table)
-    return SheetReading(grid.name, layout, len(grid.rows), grid.is_hidden)
+    return SheetReading(grid.name, contents, len(grid.rows), grid.is_hidden)
 
 
 def _balanced(reading: GeneralReading) -> GeneralReading:

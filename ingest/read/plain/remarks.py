@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
 from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.row_kinds import row_text
-from ingest.read.tables.table import GridRow, Layout, Table
+from ingest.read.tables.table import GridRow, SheetContents, Table
 from ingest.read.text.batches import Cut
 from ingest.read.text.encoding import Decoded
 from ingest.read.text.lenient_reader import Row, shown_delimiter
@@ -114,9 +114,9 @@ class Remarks:
             if row.other:
                 self.say("row_cut_otherwise", number, delimiter=shown_delimiter(row.other))
 
-    def say_aside(self, layout: Layout) -> None:
+    def say_aside(self, contents: SheetContents) -> None:
         """Which rows are not data, and why."""
-        for reason, rows in layout.aside.items():
+        for reason, rows in contents.aside.items():
             for row in rows:
                 if reason == "blank_rows":
                     self._blank.add(row.number)
@@ -124,7 +124,7 @@ class Remarks:
                 text = row_text(row.cells)
                 asked: Severity | None = "query" if reason == _ASKED else None
                 self.say(_REASONS[reason], row.number, row.first_filled + 1, text, asked)
-        for row in layout.counting:
+        for row in contents.counting:
             self.say("numbering_kept", row.number, row.first_filled + 1, row_text(row.cells))
 
     def say_header(self, table: Table) -> None:

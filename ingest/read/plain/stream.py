@@ -13,7 +13,7 @@ from typing import IO
 
 from ingest.read.cells.no_values import may_hold_any
 from ingest.read.plain.remarks import Remarks, fitted, written_width
-from ingest.read.tables.detection import lay_out
+from ingest.read.tables.detection import find_tables
 from ingest.read.tables.table import GridRow, Table
 from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
@@ -122,15 +122,15 @@ class _Writer:
     def take(self, rows: list[GridRow], *, is_last: bool) -> None:
         """Write what a piece holds."""
         goes_on = self._above is not None and not self._after_blank
-        layout = lay_out(rows, self._above, goes_on=goes_on, ends=is_last)
-        self._remarks.say_aside(layout)
-        self.not_data += sum(map(len, layout.aside.values()))
-        for number, table in enumerate(layout.tables):
+        contents = find_tables(rows, self._above, goes_on=goes_on, ends=is_last)
+        self._remarks.say_aside(contents)
+        self.not_data += sum(map(len, contents.aside.values()))
+        for number, table in enumerate(contents.tables):
             if number or self._above is None:
                 self._begin(table)
             self._write(table)
-        if layout.tables:
-            last = layout.tables[-1]
+        if contents.tables:
+            last = contents.tables[-1]
             self._above = Table(last.header, [], last.width)
         self._after_blank = not rows or rows[-1].is_blank
 

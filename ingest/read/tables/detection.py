@@ -1,6 +1,6 @@
 """Rows of a sheet or text → tables and what is not data.
 
-In: the rows as cells, in order, blank ones too. Out: `Layout`: tables with header and body, and every other
+In: the rows as cells, in order, blank ones too. Out: `SheetContents`: tables with header and body, and every other
 row with the reason why it is not data. Each row is in exactly one place.
 
 Blank rows part blocks. A block is notes (one filled cell a row), a table of its own (its first row names
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from ingest.read.tables.blocks import begin_of, blocks_of, trimmed, width_of
 from ingest.read.tables.header_rows import header_depth, kinds_below
 from ingest.read.tables.row_kinds import numbers_columns, says_note, says_signature, says_total
-from ingest.read.tables.table import GridRow, Layout, Table
+from ingest.read.tables.table import GridRow, SheetContents, Table
 
 _PAIRS = 3
 """More rows of two cells than this are a table, not a word on whose table it is."""
@@ -27,52 +27,52 @@ _NOTES = 15
 """A block of more rows than this is no cover note."""
 
 
-def lay_out(
+def find_tables(
     rows: Sequence[GridRow], above: Table | None = None, *, goes_on: bool = False, ends: bool = True
-) -> Layout:
-    """The layout of all rows. No row is lost: that is asserted.
+) -> SheetContents:
+    """The contents of all rows. No row is lost: that is asserted.
 
-    For rows that come in pieces: `above` is the table before them, the first of the layout, its body empty;
+    For rows that come in pieces: `above` is the table before them, the first of the contents, its body empty;
     `goes_on`: the first row stands right below it; `ends`: no further piece follows.
     """
-    layout = Layout()
+    contents = SheetContents()
     if above:
-        layout.tables.append(Table(above.header, [], above.width))
-    layout.put_aside("blank_rows", [row for row in rows if row.is_blank])
+        contents.tables.append(Table(above.header, [], above.width))
+    contents.put_aside("blank_rows", [row for row in rows if row.is_blank])
     blocks = blocks_of(rows)
     main = max((width_of(block) for block in blocks if len(block) > 1), default=1)
     if above:
         main = max(main, above.width)
         if goes_on and blocks and not rows[0].is_blank:
             rest = blocks.pop(0)
-            layout.tables[0].body.extend(_without_interruptions(above.header, rest, layout, begins=False))
-    _share(blocks, main, layout, alone=len(blocks) == 1 and not above)
-    _end(layout, ends=ends)
+            contents.tables[0].body.extend(_without_interruptions(above.header, rest, contents, begins=False))
+    _share(blocks, main, contents, alone=len(blocks) == 1 and not above)
+    _end(contents, ends=ends)
     known = len(above.header) if above else 0
-    assert layout.rows - known == len(rows), "a row was lost while tables were found"
-    return layout
+    assert contents.rows - known == len(rows), "a row was lost while tables were found"
+    return contents
 
 
-def _share(blocks: list[list[GridRow]], main: int, layout: Layout, *, alone: bool) -> None:
+def _share(blocks: list[list[GridRow]], main: int, contents: SheetContents, *, alone: bool) -> None:
     """Each block to the tables or aside."""
     waiting: list[GridRow] = []
     longest = [*sorted(map(len, blocks), reverse=True)[:2], 0, 0]
     for block in blocks:
-        if not alone and _is_notes(block, main, longest[len(block) == longest[0]], layout):
+        if not alone and _is_notes(block, main, longest[len(block) == longest[0]], contents):
             waiting.extend(block)
         else:
-            layout.put_aside("preamble_rows", waiting)
+            contents.put_aside("preamble_rows", waiting)
             waiting = []
-            _take(block, layout)
-    layout.put_aside("postamble_rows" if layout.tables else "preamble_rows", waiting)
-    if not layout.tables and waiting:
+            _take(block, contents)
+    contents.put_aside("postamble_rows" if contents.tables else "preamble_rows", waiting)
+    if not contents.tables and waiting:
         # Nothing but notes: then they are what the file holds.
-        layout.aside.pop("preamble_rows", None)
-        layout.tables.append(_table(waiting))
+        contents.aside.pop("preamble_rows", None)
+        contents.tables.append(_table(waiting))
 
 
 def _is_notes(  # noqa: PLR0911 - one answer for each case
-    block: list[GridRow], main: int, rest: int, layout: Layout
+    block: list[GridRow], main: int, rest: int, contents: SheetContents
 ) -> bool:
     """Whether a block is text around tables, not a table. `rest`: rows of the longest block beside it."""
     if main < 2:
@@ -89,7 +89,7 @@ def _is_notes(  # noqa: PLR0911 - one answer for each case
     ):
         return True
     if most == 1:
-        return not (layout.tables and layout.tables[-1].width == 1)
+        return not (contents.tables and contents.tables[-1].width == 1)
     if len(block) <= _PAIRS and all(row.is_note(main) for row in block):
         return True
     # `School: No. 5` above a wide table says whose table it is.
@@ -101,40 +101,40 @@ def _is_commented(block: list[GridRow]) -> bool:
     return len(marks) == 1 and None not in marks
 
 
-def _take(block: list[GridRow], layout: Layout) -> None:
+def _take(block: list[GridRow], contents: SheetContents) -> None:
     """A block as a table of its own, or as more of the table above."""
-    table = _table(block, layout)
-    if not layout.tables:
-        layout.tables.append(table)
+    table = _table(block, contents)
+    if not contents.tables:
+        contents.tables.append(table)
         return
-    above = layout.tables[-1]
+    above = contents.tables[-1]
     if table.header and [row.cells for row in table.header] == [row.cells for row in above.header]:
-        layout.put_aside("repeated_header", table.header)
+        contents.put_aside("repeated_header", table.header)
         above.body.extend(table.body)
     elif (not table.header or len(block) == 1) and abs(table.width - above.width) <= 1 + above.width // 3:
         above.body.extend((*table.header, *table.body))
     else:
-        layout.tables.append(table)
+        contents.tables.append(table)
 
 
-def _table(block: list[GridRow], layout: Layout | None = None) -> Table:
+def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table:
     width = width_of(block)
-    begin = begin_of(block, width) if layout is not None else 0
-    if layout is not None:
-        layout.put_aside("preamble_rows", block[:begin])
+    begin = begin_of(block, width) if contents is not None else 0
+    if contents is not None:
+        contents.put_aside("preamble_rows", block[:begin])
     rows = block[begin:]
     width = width_of(rows)
     depth = header_depth([row.cells for row in rows])
     header, body = rows[:depth], rows[depth:]
-    if layout is not None:
-        body = _without_interruptions(header, body, layout)
+    if contents is not None:
+        body = _without_interruptions(header, body, contents)
     if header:
         width = max(width, len(trimmed(header[-1].cells)))
     return Table(header, body, width)
 
 
 def _without_interruptions(
-    header: list[GridRow], body: list[GridRow], layout: Layout, *, begins: bool = True
+    header: list[GridRow], body: list[GridRow], contents: SheetContents, *, begins: bool = True
 ) -> list[GridRow]:
     """The body without rows that say the header again or number its columns. `begins`: it begins right below."""
     if not header:
@@ -144,14 +144,14 @@ def _without_interruptions(
     below_header = begins
     for place, row in enumerate(body):
         if list(trimmed(row.cells)) in heads:
-            layout.put_aside("repeated_header", [row])
+            contents.put_aside("repeated_header", [row])
             below_header = True
             continue
         if below_header and numbers_columns(row.cells) and 2 * row.filled > len(trimmed(header[-1].cells)):
             if reason := _numbering(row, [other.cells for other in body[place + 1 : place + 60]]):
-                layout.put_aside(reason, [row])
+                contents.put_aside(reason, [row])
                 continue
-            layout.counting.append(row)
+            contents.counting.append(row)
         below_header = False
         kept.append(row)
     return kept
@@ -171,17 +171,17 @@ def _numbering(row: GridRow, below: list[list[str]]) -> str | None:
     return "numbering_row_asked" if len(filled) >= _SURE_NUMBERING or not is_bare else None
 
 
-def _end(layout: Layout, *, ends: bool) -> None:
+def _end(contents: SheetContents, *, ends: bool) -> None:
     """Footnotes and totals at the end of each table are not its data. Without `ends` the last goes on."""
-    for table in layout.tables if ends else layout.tables[:-1]:
+    for table in contents.tables if ends else contents.tables[:-1]:
         notes: list[GridRow] = []
         while len(table.body) > 1 and _is_footnote(table.body[-1], table):
             notes.append(table.body.pop())
-        layout.put_aside("postamble_rows", notes[::-1])
+        contents.put_aside("postamble_rows", notes[::-1])
         totals = []
         while len(table.body) > 1 and _is_total(table.body[-1]):
             totals.append(table.body.pop())
-        layout.put_aside("totals_row", totals[::-1])
+        contents.put_aside("totals_row", totals[::-1])
 
 
 def _is_total(row: GridRow) -> bool:

@@ -78,7 +78,7 @@ class Table:
 
 
 @dataclass
-class Layout:
+class SheetContents:
     """`aside`: reason → rows that are not data: blank_rows, preamble_rows, postamble_rows, totals_row,
     repeated_header, numbering_row, numbering_row_asked (it could be a record). `counting`: records that may be the
     numbers of columns."""

@@ -99,8 +99,8 @@ _WHOLE_LINE = re.compile(r'"((?:[^"]|"")*)"[ \t]*((?:\r\n|\n|\r)?)')
 
 def _odd_end(sample: str) -> str:
     """What ends the records of a text that has hardly a line end; empty for none."""
-    mark = max(_ODD_ENDS, key=sample.count)
-    return mark if sample.count(mark) > 3 * (sample.count("\n") + sample.count("\r")) else ""
+    sign = max(_ODD_ENDS, key=sample.count)
+    return sign if sample.count(sign) > 3 * (sample.count("\n") + sample.count("\r")) else ""
 
 
 def _swapped(text: str, end: str) -> str:
@@ -142,9 +142,9 @@ def _end_of_lines(text: str, begin: int, size: int) -> int:
     """Where the last line ends that begins within `size` characters from `begin`."""
     if len(text) - begin <= size:
         return len(text)
-    for mark in ("\n", "\r"):
-        end = text.rfind(mark, begin, begin + size) + 1
+    for sign in ("\n", "\r"):
+        end = text.rfind(sign, begin, begin + size) + 1
         if end:
-            return end + (mark == "\r" and text.startswith("\n", end))
-    following = (text.find(mark, begin + size) + 1 for mark in ("\n", "\r"))
+            return end + (sign == "\r" and text.startswith("\n", end))
+    following = (text.find(sign, begin + size) + 1 for sign in ("\n", "\r"))
     return min((end for end in following if end), default=len(text))

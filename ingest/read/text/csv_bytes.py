@@ -1,6 +1,6 @@
 """Rows of cells → the bytes of a plain csv.
 
-In: rows of text. Out: UTF-8 without a mark, commas, quotes doubled, lines ended by LF.
+In: rows of text. Out: UTF-8 without a sign, commas, quotes doubled, lines ended by LF.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def _known(cell: str, delimiter: str) -> float:
         return 0.0
     if "\t" in text and delimiter != "\t":
         return 0.05
-    others = sum(text.count(mark) for mark in ",;\t|" if mark != delimiter)
+    others = sum(text.count(sign) for sign in ",;\t|" if sign != delimiter)
     if others >= 2 and len(text) < 12 * others:
         return 0.05
     return 0.75 if _PROSE.fullmatch(text) else 0.4
@@ -91,7 +91,7 @@ def find_dialect(text: str) -> Choice:
     sample = _beginning(text)
     lines = physical_lines(sample)
     if is_one_column(lines):
-        absent = next(mark for mark in (",", ";", "\t", "|", "\x1f") if mark not in sample or mark == "\x1f")
+        absent = next(sign for sign in (",", ";", "\t", "|", "\x1f") if sign not in sample or sign == "\x1f")
         return Choice(Dialect(absent, _enclosing(lines)), 1.0, sure=True)
     scored = _scored(lines, sample)
     best, dialect = scored[0] if scored else (0.0, Dialect(","))
@@ -108,7 +108,7 @@ def find_dialect(text: str) -> Choice:
 def _usual_that_fits(lines: list[str], chosen: Dialect, scored: list[tuple[float, Dialect]]) -> Choice | None:
     """A usual dialect that cuts every row alike, where the one chosen is none: dates, times and addresses hold signs
     that stand equally often in each row. A decimal comma does so, too: it is left inside its numbers."""
-    if any(mark in chosen.delimiter for mark in _USUAL) or chosen.delimiter < " ":
+    if any(sign in chosen.delimiter for sign in _USUAL) or chosen.delimiter < " ":
         return None
     own = [cell for row in _filled(split(lines, chosen)) for cell in row.cells]
     for score, other in scored:
@@ -233,7 +233,7 @@ def _readiness(delimiter: str) -> float:
     if delimiter in _DELIMITERS:
         return _DELIMITERS[delimiter]
     if len(delimiter) > 1:
-        return max(_DELIMITERS.get(mark, _UNUSUAL) for mark in delimiter.strip(" ") or " ") * _GROWN
+        return max(_DELIMITERS.get(sign, _UNUSUAL) for sign in delimiter.strip(" ") or " ") * _GROWN
     return 1.0 if delimiter < " " else _UNUSUAL
 
 

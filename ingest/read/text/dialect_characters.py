@@ -28,10 +28,10 @@ _NO_ESCAPES = frozenset(".,:;!?()[]{}-–—+=<>%№#*&@0123456789 \t\r\n'\"")
 
 def delimiters_in(sample: str, usual: Sequence[str]) -> list[str]:
     """The usual delimiters there are, odd ones that every line has, and each as the longer one it may be part of."""
-    found = [mark for mark in usual if mark in sample]
-    found += [mark for mark in _steady(sample) if mark not in found]
-    for mark in list(found):
-        grown = _grown(sample, mark)
+    found = [sign for sign in usual if sign in sample]
+    found += [sign for sign in _steady(sample) if sign not in found]
+    for sign in list(found):
+        grown = _grown(sample, sign)
         if grown not in found:
             found.append(grown)
     return found
@@ -40,22 +40,22 @@ def delimiters_in(sample: str, usual: Sequence[str]) -> list[str]:
 def _steady(sample: str) -> list[str]:
     """Characters that are no letters and stand equally often in most lines."""
     lines = [line for line in sample.splitlines() if line.strip()] if "\n" in sample else [sample]
-    marks = {mark for mark in set(sample) if not _LETTER_LIKE.match(mark)}
+    signs = {sign for sign in set(sample) if not _LETTER_LIKE.match(sign)}
     steady = []
-    for mark in marks:
-        counts = Counter(line.count(mark) for line in lines)
+    for sign in signs:
+        counts = Counter(line.count(sign) for line in lines)
         count, lines_alike = counts.most_common(1)[0]
         if count and 3 * lines_alike > 2 * len(lines):
-            steady.append((lines_alike, mark))
-    return [mark for _, mark in sorted(steady, reverse=True)[:_MOST_ODD]]
+            steady.append((lines_alike, sign))
+    return [sign for _, sign in sorted(steady, reverse=True)[:_MOST_ODD]]
 
 
-def _grown(sample: str, mark: str) -> str:
-    """The mark with the characters that stand beside it nearly everywhere."""
-    runs = Counter(len(run) for run in re.findall(f"(?:{re.escape(mark)})+", sample))
+def _grown(sample: str, sign: str) -> str:
+    """The sign with the characters that stand beside it nearly everywhere."""
+    runs = Counter(len(run) for run in re.findall(f"(?:{re.escape(sign)})+", sample))
     length, count = runs.most_common(1)[0] if runs else (1, 0)
-    is_run = 1 < length * len(mark) <= _LONGEST and 2 * count > sum(runs.values())
-    grown = mark * length if is_run else mark
+    is_run = 1 < length * len(sign) <= _LONGEST and 2 * count > sum(runs.values())
+    grown = sign * length if is_run else sign
     while len(grown) < _LONGEST:
         longer = _with_neighbour(sample, grown)
         if longer == grown:
@@ -65,9 +65,9 @@ def _grown(sample: str, mark: str) -> str:
     return grown if grown.endswith(" ") else grown.lstrip(" ") or grown
 
 
-def _with_neighbour(sample: str, mark: str) -> str:
-    """The mark and the character on its left or right that stands there nearly everywhere."""
-    stop = re.escape(mark)
+def _with_neighbour(sample: str, sign: str) -> str:
+    """The sign and the character on its left or right that stands there nearly everywhere."""
+    stop = re.escape(sign)
     for never in (_NEVER_BEFORE, _NEVER_BEHIND):
         is_before = never is _NEVER_BEFORE
         around = re.findall(rf"(.?){stop}", sample) if is_before else re.findall(rf"{stop}(.?)", sample)
@@ -81,12 +81,12 @@ def _with_neighbour(sample: str, mark: str) -> str:
             and not neighbour.isalnum()
             and neighbour not in never
             # A usual delimiter takes in what belongs to it, and not the other way round.
-            and (neighbour not in _USUAL or mark[0] in _USUAL)
-            and neighbour * len(mark) != mark
+            and (neighbour not in _USUAL or sign[0] in _USUAL)
+            and neighbour * len(sign) != sign
         )
         if is_part and count >= _AGREEING * sum(beside.values()):
-            return neighbour + mark if is_before else mark + neighbour
-    return mark
+            return neighbour + sign if is_before else sign + neighbour
+    return sign
 
 
 def odd_quotes(sample: str, delimiter: str, taken: Sequence[str]) -> Iterator[str]:
@@ -95,13 +95,13 @@ def odd_quotes(sample: str, delimiter: str, taken: Sequence[str]) -> Iterator[st
     around = Counter(re.findall(rf"(.){stop}(?=\1)", sample))
     if not around:
         return
-    mark, count = around.most_common(1)[0]
-    if mark in taken or mark.isalnum() or mark in _NO_QUOTES or mark in delimiter:
+    sign, count = around.most_common(1)[0]
+    if sign in taken or sign.isalnum() or sign in _NO_QUOTES or sign in delimiter:
         return
     lines = sample.splitlines()
-    begins = sum(line.startswith(mark) for line in lines)
+    begins = sum(line.startswith(sign) for line in lines)
     if 2 * count > sample.count(delimiter) and 2 * begins > len(lines):
-        yield mark
+        yield sign
 
 
 def escapes_of(sample: str, delimiter: str, quote: str) -> Iterator[str]:
@@ -112,9 +112,9 @@ def escapes_of(sample: str, delimiter: str, quote: str) -> Iterator[str]:
         return
     before = Counter(re.findall(rf"(\W){re.escape(quote)}", sample))
     odd = [
-        mark
-        for mark, _ in before.most_common()
-        if mark not in _NO_ESCAPES and mark not in delimiter and mark not in (quote, "\\")
+        sign
+        for sign, _ in before.most_common()
+        if sign not in _NO_ESCAPES and sign not in delimiter and sign not in (quote, "\\")
     ]
     yield from odd[:_MOST_ESCAPES]
 
@@ -124,7 +124,7 @@ def is_one_column(lines: Sequence[str]) -> bool:
     of it. A number with a comma or a space may be two cells, unless the header is one."""
     whole = [line.strip().strip("\"'") for line in lines if line.strip()]
     # An address holds any sign, so that one line of several cells may look like one of them; its header does not.
-    if any(all(mark in line for line in whole[:_SAMPLED]) for mark in _USUAL):
+    if any(all(sign in line for line in whole[:_SAMPLED]) for sign in _USUAL):
         return False
     kinds = Counter(map(kind, whole[1:] if len(whole) > 1 else whole))
     typed = sum(count for name, count in kinds.items() if name in TYPED)
@@ -136,5 +136,5 @@ def is_one_column(lines: Sequence[str]) -> bool:
 def _is_one_of_decimals(lines: Sequence[str]) -> bool:
     """Whether one word stands above numbers with a decimal comma."""
     head, *below = lines
-    is_head = kind(head) not in TYPED and not any(mark in head for mark in ", ;")
+    is_head = kind(head) not in TYPED and not any(sign in head for sign in ", ;")
     return is_head and len(below) > 1 and all(_DECIMAL.fullmatch(line) for line in below)

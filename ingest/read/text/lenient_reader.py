@@ -66,7 +66,7 @@ def physical_lines(text: str) -> list[str]:
 
 def _plain(text: str) -> bool:
     """Whether nothing but line feeds would part lines for Python."""
-    return text.isascii() and not any(mark in text for mark in "\x0b\x0c\x1c\x1d\x1e")
+    return text.isascii() and not any(sign in text for sign in "\x0b\x0c\x1c\x1d\x1e")
 
 
 def split(lines: list[str], dialect: Dialect) -> list[Row]:
@@ -201,6 +201,6 @@ def _unquoted_end(text: str, place: int, delimiter: str, escape: str) -> int:
 
 
 def _unescaped(cell: str, delimiter: str, quote: str, escape: str) -> str:
-    for mark in (delimiter, quote):
-        cell = cell.replace(escape + mark, mark)
+    for sign in (delimiter, quote):
+        cell = cell.replace(escape + sign, sign)
     return cell

@@ -98,10 +98,10 @@ def _is_spaced(row: Row) -> bool:
 
 def _in_other_quotes(line: str, dialect: Dialect, pattern: Pattern) -> list[str] | None:
     """The cells of a line that has all of them in quotes the other rows have not."""
-    mark = line[:1]
-    if mark not in _OTHER_QUOTES or mark == dialect.quote or not line.endswith(mark):
+    sign = line[:1]
+    if sign not in _OTHER_QUOTES or sign == dialect.quote or not line.endswith(sign):
         return None
-    cut = strict(line, replace(dialect, quote=mark))
+    cut = strict(line, replace(dialect, quote=sign))
     return cut[0] if cut and len(cut[0]) == len(cut[1]) == pattern.width else None
 
 

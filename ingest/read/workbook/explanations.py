@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ingest.schema.contract import LANGUAGES
-from ingest.schema.mark import FINDINGS_SHEETS, QueryToken, row_digest
+from ingest.schema.findings_sheet import FINDINGS_SHEETS, QueryToken, row_digest
 from ingest.schema.words import Words
 
 MOST_LETTERS = 4000

@@ -23,7 +23,7 @@ from ingest.read.workbook.markup_tables import tables_of
 from ingest.read.workbook.mended_copy import Source, as_library_input, library_source, mended_copy
 from ingest.read.workbook.merged_cells import merged_cells
 from ingest.schema.finding import Finding
-from ingest.schema.mark import MARK_SHEET
+from ingest.schema.template_stamp import STAMP_SHEET
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _sheets(source: Source) -> _Sheets:
     with CalamineWorkbook.from_object(as_library_input(source)) as book:
         found = []
         for entry in book.sheets_metadata:
-            if entry.typ != SheetTypeEnum.WorkSheet or entry.name == MARK_SHEET:
+            if entry.typ != SheetTypeEnum.WorkSheet or entry.name == STAMP_SHEET:
                 continue
             sheet = book.get_sheet_by_name(entry.name)
             rows = sheet.to_python(skip_empty_area=False)

@@ -21,8 +21,8 @@ from expectations.marked.wording import say
 from ingest.emit.template import template
 from ingest.schema.contract import LANGUAGES
 from ingest.schema.finding import Finding
+from ingest.schema.findings_sheet import FINDINGS_SHEETS
 from ingest.schema.load import contract
-from ingest.schema.mark import FINDINGS_SHEETS
 from tests.expectations.marked.books import DATA, OTHER, found, rich_book
 
 FORM = contract("attendance")

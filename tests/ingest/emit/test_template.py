@@ -13,8 +13,8 @@ from ingest.emit.template import HEADER_ROW, SUBMITTERS_LANGUAGES, Prefill, temp
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract
 from ingest.schema.load import contracts
-from ingest.schema.mark import MARK_SHEET, TemplateMark
 from ingest.schema.period import Period
+from ingest.schema.template_stamp import STAMP_SHEET, TemplateStamp
 
 
 def _opened(content: bytes) -> Any:
@@ -59,12 +59,12 @@ def test_the_same_contract_gives_the_same_bytes(school_meals: Contract) -> None:
 
 
 def test_the_mark_says_what_it_was_made_for(school_meals: Contract) -> None:
-    mark = TemplateMark("school_meals", 3, "ru", node="650940000016", period="2026-09", part="5-А")
+    mark = TemplateStamp("school_meals", 3, "ru", node="650940000016", period="2026-09", part="5-А")
 
     book = _opened(template(school_meals, "ru", mark))
 
-    assert book[MARK_SHEET].sheet_state == "veryHidden"
-    assert TemplateMark.from_rows(book[MARK_SHEET].iter_rows(values_only=True)) == mark
+    assert book[STAMP_SHEET].sheet_state == "veryHidden"
+    assert TemplateStamp.from_rows(book[STAMP_SHEET].iter_rows(values_only=True)) == mark
 
 
 def test_an_identifier_typed_into_it_keeps_its_leading_zeros(school_meals: Contract) -> None:
@@ -130,8 +130,8 @@ def test_a_prefilled_template_holds_the_rows_known_and_says_what_it_is_for(schoo
     assert row[:8] == ["650940000016", "150310700010", None, datetime(2026, 9, 3), 0, None, None, "мужской"]
     assert not sheet.cell(HEADER_ROW + 1, 1).protection.locked
     assert "650940000016" in sheet["A4"].value and "2026-09" in sheet["A4"].value
-    mark = TemplateMark.from_rows(book[MARK_SHEET].iter_rows(values_only=True))
-    assert mark == TemplateMark("school_meals", 3, "ru", node="650940000016", period="2026-09")
+    mark = TemplateStamp.from_rows(book[STAMP_SHEET].iter_rows(values_only=True))
+    assert mark == TemplateStamp("school_meals", 3, "ru", node="650940000016", period="2026-09")
     said = [cell.value for (cell,) in book["Инструкция"]["C3:C8"]]
     assert "до 03.10.2026 включительно" in said
 

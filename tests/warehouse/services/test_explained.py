@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from expectations.marked.wording import say
 from ingest.ledger import explanations
 from ingest.ledger.records import Submission, Verdict
-from ingest.schema.mark import QueryToken
+from ingest.schema.findings_sheet import QueryToken
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
 from warehouse.services.marked import marked_submission
 

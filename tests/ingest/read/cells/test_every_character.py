@@ -16,8 +16,8 @@ from ingest.schema.contract import Contract
 from ingest.schema.identifier import bin_faults, iin_faults, is_kato, meant_identifier
 from ingest.schema.letters import folded_text, plain_digits, unseen_characters, white_space
 from ingest.schema.load import contracts
-from ingest.schema.mark import TemplateMark
 from ingest.schema.period import EXAMPLES, Period, PeriodError
+from ingest.schema.template_stamp import TemplateStamp
 from tests.ingest.read import test_properties
 
 EASY = test_properties.EASY
@@ -112,7 +112,7 @@ def test_no_text_breaks_a_reader_of_identifiers_periods_and_marks(text: str) -> 
     assert isinstance(iin_faults(text, demo=True), list)
     assert isinstance(bin_faults(text), list)
     assert isinstance(is_kato(text), bool)
-    TemplateMark.from_rows([("form", "attendance"), ("version", text), ("guide_rows", text)])
+    TemplateStamp.from_rows([("form", "attendance"), ("version", text), ("guide_rows", text)])
 
 
 @EASY
@@ -128,7 +128,7 @@ def test_a_period_is_read_or_refused(kind: str, place: int, mark: str, year: str
 
 @pytest.mark.parametrize("version", ["inf", "1e999", "nan", "²", "٣"])
 def test_a_mark_of_a_template_that_is_no_number_is_none(version: str) -> None:
-    TemplateMark.from_rows([("form", "attendance"), ("version", version)])
+    TemplateStamp.from_rows([("form", "attendance"), ("version", version)])
 
 
 def test_what_nobody_sees_is_taken_out_by_its_category() -> None:

@@ -17,7 +17,7 @@ from ingest.emit.template import template
 from ingest.schema.contract import Contract
 from ingest.schema.load import contract as contract_of
 from ingest.schema.load import contracts
-from ingest.schema.mark import MARK_SHEET, TemplateMark
+from ingest.schema.template_stamp import STAMP_SHEET, TemplateStamp
 from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole, typed
 
 NATIVE = ("650140000007", "090101700000", date(2026, 9, 7), 1, "А", 5.0, 0, 0, False, None)
@@ -38,7 +38,7 @@ def test_every_template_filled_with_its_examples_reads_clean(
     reading = read_whole(path, contract)
     assert codes(reading) == []
     assert reading.rows_data == 1
-    assert reading.mark == TemplateMark(form, contract.version, language)
+    assert reading.stamp == TemplateStamp(form, contract.version, language)
     written = reading.tables[0].text.drop(["_row"]).to_pylist()[0]
     assert written == {field.name: field.example for field in contract.fields}
 
@@ -131,13 +131,13 @@ def test_hidden_sheets_are_read_and_said(tmp_path: Path, attendance: Contract) -
 @pytest.mark.parametrize(
     ("mark", "code"),
     [
-        (TemplateMark("learner_roster", 1, "kk"), "form_mark_disagrees"),
-        (TemplateMark("attendance", 99, "kk"), "version_mark_disagrees"),
-        (TemplateMark("attendance", 1, "ru", node="650140000007"), None),
+        (TemplateStamp("learner_roster", 1, "kk"), "form_mark_disagrees"),
+        (TemplateStamp("attendance", 99, "kk"), "version_mark_disagrees"),
+        (TemplateStamp("attendance", 1, "ru", node="650140000007"), None),
     ],
 )
 def test_a_template_made_for_something_else_is_an_error(
-    tmp_path: Path, attendance: Contract, mark: TemplateMark, code: str | None
+    tmp_path: Path, attendance: Contract, mark: TemplateStamp, code: str | None
 ) -> None:
     path = tmp_path / "file.xlsx"
     path.write_bytes(template(attendance, "kk", mark))
@@ -145,15 +145,15 @@ def test_a_template_made_for_something_else_is_an_error(
     book.worksheets[0].append(ROW)
     book.save(path)
     reading = read_whole(path, attendance)
-    assert reading.mark == mark
+    assert reading.stamp == mark
     assert codes(reading) == ([code] if code else [])
     assert all(finding.severity == "error" for finding in reading.findings)
 
 
 def test_a_mark_nobody_can_follow_is_no_mark(write_xlsx: Callable[..., Path], attendance: Contract) -> None:
-    path = write_xlsx([HEADER, ROW], **{MARK_SHEET: [["form", "attendance"], ["version", "?"]]})
+    path = write_xlsx([HEADER, ROW], **{STAMP_SHEET: [["form", "attendance"], ["version", "?"]]})
     reading = read_whole(path, attendance)
-    assert (reading.mark, codes(reading)) == (None, [])
+    assert (reading.stamp, codes(reading)) == (None, [])
 
 
 def test_an_empty_workbook_is_an_empty_file(write_xlsx: Callable[..., Path], attendance: Contract) -> None:

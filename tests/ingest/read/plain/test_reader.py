@@ -38,14 +38,14 @@ def test_every_line_with_content_is_written_or_explained(case: Case, tmp_path: P
     reading, rows = _read(case, tmp_path)
     said = {(finding.code, finding.row) for finding in reading.findings}
     for sheet in reading.sheets:
-        for reason, aside in sheet.layout.aside.items():
+        for reason, aside in sheet.contents.aside.items():
             if reason != "blank_rows":
                 code = reason.replace("_rows", "_row")
                 assert {(code, row.number) for row in aside} <= said
-    headers = sum(len(table.header) for sheet in reading.sheets for table in sheet.layout.tables)
-    named = sum(bool(table.header) for sheet in reading.sheets for table in sheet.layout.tables)
+    headers = sum(len(table.header) for sheet in reading.sheets for table in sheet.contents.tables)
+    named = sum(bool(table.header) for sheet in reading.sheets for table in sheet.contents.tables)
     assert len(rows) == reading.rows_written + named
-    aside = sum(len(found) for sheet in reading.sheets for found in sheet.layout.aside.values())
+    aside = sum(len(found) for sheet in reading.sheets for found in sheet.contents.aside.values())
     assert reading.rows_not_data == headers + aside
 
 

@@ -1,25 +1,21 @@
-"""The mark a template carries on a hidden sheet, so that a returned workbook says itself what it is.
+"""The stamp a template carries on a hidden sheet, so that a returned workbook says itself what it is.
 
-In: the cells of that sheet, or a `TemplateMark`. Out: the other of the two. Whoever writes templates and
+In: the cells of that sheet, or a `TemplateStamp`. Out: the other of the two. Whoever writes templates and
 whoever reads workbooks agree here and nowhere else.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
-MARK_SHEET = "_bbaj"
+STAMP_SHEET = "_bbaj"
 GUIDE_SHEETS = ("Нұсқаулық", "Инструкция", "Instructions")
 """What the sheet of instructions of a template is called: nothing is submitted on it."""
-FINDINGS_SHEETS = ("Тексеру нәтижесі", "Результаты проверки", "Findings")
-"""What the list of findings in a workbook given back is called: it comes along when that is corrected and sent."""
 
 
 @dataclass(frozen=True)
-class TemplateMark:
+class TemplateStamp:
     """What a template was made for; `node`, `period` and `part` are stated by prefilled templates alone.
 
     `guide_rows`: how many filled rows its sheet of instructions has. With more, somebody wrote on it, and it is
@@ -39,12 +35,12 @@ class TemplateMark:
         return sheet in GUIDE_SHEETS and filled_rows == self.guide_rows
 
     def to_rows(self) -> list[tuple[str, str]]:
-        """The cells of the mark's sheet: a name in column A, its value as text in column B."""
+        """The cells of the stamp's sheet: a name in column A, its value as text in column B."""
         return [(name, str(value)) for name, value in asdict(self).items() if value is not None]
 
     @classmethod
-    def from_rows(cls, rows: Iterable[Sequence[object]]) -> TemplateMark | None:
-        """The mark those cells state, None where they state none that can be followed."""
+    def from_rows(cls, rows: Iterable[Sequence[object]]) -> TemplateStamp | None:
+        """The stamp those cells state, None where they state none that can be followed."""
         cells = {str(row[0]): str(row[1]) for row in rows if len(row) > 1 and row[0] and row[1] is not None}
         try:
             version = int(float(cells["version"]))
@@ -60,33 +56,3 @@ class TemplateMark:
             )
         except (KeyError, ValueError, OverflowError):
             return None
-
-
-_TOKEN = re.compile(r"bbaj:([0-9a-f]{24}):([0-9a-f]{12})")
-
-
-@dataclass(frozen=True)
-class QueryToken:
-    """What stands unseen in the row of a query on a sheet of findings.
-
-    `query`: tells the question, whatever row it stands in. `digest`: of what the row says, so that a row which was
-    sorted away from its token still leads to it.
-    """
-
-    query: str
-    digest: str
-
-    def __str__(self) -> str:
-        return f"bbaj:{self.query}:{self.digest}"
-
-    @classmethod
-    def read(cls, cell: object) -> QueryToken | None:
-        """The token a cell holds, None where it holds none."""
-        found = _TOKEN.fullmatch(cell.strip()) if isinstance(cell, str) else None
-        return cls(found[1], found[2]) if found else None
-
-
-def row_digest(place: str, value: str, text: str) -> str:
-    """Of what a row of the sheet of findings says; white space does not count."""
-    said = "\n".join(" ".join(part.split()) for part in (place, value, text))
-    return hashlib.sha256(said.encode()).hexdigest()[:12]

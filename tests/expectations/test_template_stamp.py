@@ -8,19 +8,19 @@ import pytest
 
 from expectations.check import check
 from expectations.prepare import Scope
-from expectations.template_mark import scope_findings
+from expectations.template_stamp import scope_findings
 from ingest.emit.template import Prefill, template
 from ingest.schema.load import contract
-from ingest.schema.mark import TemplateMark
 from ingest.schema.period import Period
+from ingest.schema.template_stamp import TemplateStamp
 
 WEEK = Period.parse("week", "2026-W37")
 NODE, OTHER = "650940000016", "650940000026"
-MADE_FOR = TemplateMark("attendance", 1, "kk", node=NODE, period="2026-W37")
+MADE_FOR = TemplateStamp("attendance", 1, "kk", node=NODE, period="2026-W37")
 
 
 @pytest.mark.parametrize(
-    ("mark", "scope", "codes"),
+    ("stamp", "scope", "codes"),
     [
         (MADE_FOR, Scope(NODE, "organisation", WEEK), []),
         (MADE_FOR, Scope(OTHER, "organisation", WEEK), ["node_mark_disagrees"]),
@@ -31,14 +31,14 @@ MADE_FOR = TemplateMark("attendance", 1, "kk", node=NODE, period="2026-W37")
             ["node_mark_disagrees", "period_mark_disagrees"],
         ),
         (MADE_FOR, Scope(), []),
-        (TemplateMark("attendance", 1, "kk"), Scope(OTHER, "organisation", WEEK), []),
+        (TemplateStamp("attendance", 1, "kk"), Scope(OTHER, "organisation", WEEK), []),
         (None, Scope(OTHER, "organisation", WEEK), []),
     ],
 )
 def test_what_a_mark_says_against_the_scope(
-    mark: TemplateMark | None, scope: Scope, codes: list[str]
+    stamp: TemplateStamp | None, scope: Scope, codes: list[str]
 ) -> None:
-    assert [finding.code for finding in scope_findings(mark, scope)] == codes
+    assert [finding.code for finding in scope_findings(stamp, scope)] == codes
 
 
 def test_a_prefilled_template_of_another_week_is_rejected_in_a_sentence(tmp_path: Path) -> None:
