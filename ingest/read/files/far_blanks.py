@@ -29,7 +29,9 @@ _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _KIND = re.compile(rb'\bt="(\w+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)<")
 _TEXT = re.compile(rb"<(?:\w+:)?t\b[^<>]*>([^<]*)<")
-_SHARED = re.compile(rb"<(?:\w+:)?si(?=[\s/>])[^<>]*?(?:/>|>([^<]*(?:<(?!/?(?:\w+:)?si[\s/>])[^<]*)*)</(?:\w+:)?si>)")
+_SHARED = re.compile(
+    rb"<(?:\w+:)?si(?=[\s/>])[^<>]*?(?:/>|>([^<]*(?:<(?!/?(?:\w+:)?si[\s/>])[^<]*)*)</(?:\w+:)?si>)"
+)
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>")
 _STRINGS = "sharedstrings.xml"
 # White space by its numbers, as XML may write it.
