@@ -42,8 +42,8 @@ def recognise(path: Path) -> Recognised | None:
 
 def stamp_of(path: Path, contract: Contract) -> Recognised | None:
     """What a template of this form says of itself, None of another file. Raises as `recognise` does."""
-    mark = read_apart(path, contract).mark
-    return Recognised(mark.form, mark.node, mark.period) if mark and mark.form == contract.form else None
+    stamp = read_apart(path, contract).stamp
+    return Recognised(stamp.form, stamp.node, stamp.period) if stamp and stamp.form == contract.form else None
 
 
 def _share(reading: Reading, contract: Contract) -> float:
