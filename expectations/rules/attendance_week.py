@@ -212,15 +212,19 @@ class LessonsOnUnusualSaturday(ClassDayRule):
 
 
 class ClassDayMissing(ClassDayRule):
-    """A class of the file has rows for every day on which at least half of its classes have. Names class and day."""
+    """A class of the file has rows for every day on which at least half of its classes have. Names class and day.
 
+    A class all of whose learners (`other`) stand in another one too is a slip in the class, which is asked about.
+    """
+
+    other: str
     is_about_cell = False
     speaks_of = ("grade", "letter")
 
     def query(self) -> str:
         query = f"""
             WITH class AS (
-                SELECT _file, grade, letter, min(first) AS first, list(date) AS days
+                SELECT _file, grade, letter, min(first) AS first, list(date) AS days, sum(learners) AS rows
                 FROM class_day GROUP BY _file, grade, letter
             ), taught AS (
                 SELECT _file, date, count(*) AS classes FROM class_day GROUP BY _file, date
@@ -228,12 +232,19 @@ class ClassDayMissing(ClassDayRule):
                 SELECT _file, count(*) AS classes FROM class GROUP BY _file
             ), doubtful AS (
                 SELECT DISTINCT b._file, b.grade, b.letter FROM {BATCH} WHERE (b._bad & {self.bad_bits}) <> 0
+            ), elsewhere AS (
+                SELECT b._file, b.grade, b.letter, count(*) AS rows
+                FROM {BATCH} SEMI JOIN distinct_{self.other} AS d ON d._file = b._file AND d.value = b.{self.other}
+                    AND (d.grade <> d.grade_to OR d.letter <> d.letter_to)
+                GROUP BY ALL
             )
             SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day,
                 {class_name("c.grade", "c.letter")} AS class_name
             FROM class AS c JOIN taught AS d USING (_file) JOIN file AS f USING (_file)
             ANTI JOIN doubtful AS n ON n._file = c._file AND n.grade IS NOT DISTINCT FROM c.grade
                 AND n.letter IS NOT DISTINCT FROM c.letter
+            ANTI JOIN elsewhere AS e ON e._file = c._file AND e.grade = c.grade
+                AND e.letter IS NOT DISTINCT FROM c.letter AND e.rows >= c.rows
             WHERE d.classes >= 2 AND d.classes * 2 >= f.classes AND NOT list_contains(c.days, d.date)
         """
         return of_prepared(query, "day", "class_name")

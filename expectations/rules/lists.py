@@ -132,6 +132,7 @@ class LearnersNotReported(Rule):
 class ClassNotReported(Rule):
     """Every class of `least` learners or more on the latest list is that of a learner of the file.
 
+    Learners whom the file names without a grade that can be read are not missed: it is their grade that is wrong.
     `column`: the learners' number. Grades below `lowest` are left out. Points at the first row of the file.
     """
 
@@ -157,6 +158,7 @@ class ClassNotReported(Rule):
             FROM enrolled AS r
             ANTI JOIN there AS w ON w._file = r._file AND w.grade = r.grade
                 AND w.letter = lower(coalesce(r.letter, ''))
+            ANTI JOIN distinct_{self.column} AS n ON n._file = r._file AND n.n = r.n AND n.grade IS NULL
             JOIN f ON f._file = r._file
             WHERE r.is_latest AND r.grade >= {self.lowest}
             GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, ''))
@@ -225,7 +227,8 @@ class LearnersLackDays(Rule):
 class LearnerDayMissing(Rule):
     """A learner (`other`) has a row for every day of the class (`columns`) between the first and the last of his own.
 
-    Who comes or leaves within the week lacks days at an end; a gap between two days is a row left out. Says nothing
+    Who comes or leaves within the week lacks days at an end; a gap between two days is a row left out. A row that
+    names another class, or a day that cannot be read, fills it: the row is there. Says nothing
     of a class of which `most` or more lack days: that is for `learners_lack_days`.
     """
 
@@ -254,12 +257,17 @@ class LearnerDayMissing(Rule):
             ), w AS (
                 SELECT _file, grade, letter, learner, min(first) AS first, min(day) AS begins, max(day) AS ends
                 FROM rows GROUP BY ALL HAVING count(DISTINCT day) < max(day) - min(day) + 1
+            ), there AS (
+                SELECT b._file, b.{self.other} AS learner,
+                    CASE WHEN (b._bad & {self.bad_bits}) = 0 THEN b.{self.column} END AS day
+                FROM {BATCH} SEMI JOIN w ON w._file = b._file AND w.learner = b.{self.other}
             ), lacking AS (
                 SELECT w._file, w.grade, w.letter, w.first,
                     string_agg(strftime(c.date, '%d.%m.%Y'), ', ' ORDER BY c.date) AS days
                 FROM w JOIN c ON c._file = w._file {same.format("c", "w")}
                     AND c.learners * 2 >= c.most AND c.date > w.begins AND c.date < w.ends
-                ANTI JOIN rows AS r ON r._file = w._file AND r.learner = w.learner AND r.day = c.date
+                ANTI JOIN there AS r ON r._file = w._file AND r.learner = w.learner
+                    AND (r.day = c.date OR r.day IS NULL)
                 GROUP BY w._file, w.grade, w.letter, w.first
             )
             SELECT _file, first, days FROM lacking

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +87,53 @@ def test_a_missing_column_is_asked_for_once_in_a_table() -> None:
 
     assert list(once_where_the_column_is_missing(found, {(0, 0): ("rate",)})) == found[:1]
     assert list(once_where_the_column_is_missing(found, {(0, 0): (found[0].rule.column,)})) == found
+
+
+@pytest.mark.parametrize("day", range(1, 4))
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("letter", "Я", "two_classes_in_week"),
+        ("grade", "11", "two_classes_in_week"),
+        ("grade", "15", "out_of_range"),
+        ("date", "31.02.2026", "not_a_date"),
+        ("date", "2026-10-09", "date_in_period"),
+    ],
+)
+def test_a_slip_in_class_or_day_of_one_row_is_said_once(
+    column: str, value: str, code: str, day: int, tmp_path: Path
+) -> None:
+    """No day of the class is missing then, and none of the learner's."""
+    school = School(5, day)
+    rows = [dict(row) for row in school.attendance]
+    rows[40 + day][column] = value
+
+    assert [(finding.code, finding.row) for finding in _asked(school, "attendance", rows, tmp_path)] == [
+        (code, 42 + day)
+    ]
+
+
+@pytest.mark.parametrize("grade", ["", "15", "жетінші"])
+@pytest.mark.parametrize("form", ["attendance", "term_results"])
+def test_classes_are_not_missed_where_their_grade_is_wrong(form: str, grade: str, tmp_path: Path) -> None:
+    school = School(5, 4)
+    one = str(school.learners[0][0])
+    rows = [{**row, "grade": grade if row["grade"] == one else row["grade"]} for row in school.rows(form)]
+    throughout = [{**row, "grade": grade} for row in rows]
+    without = [row for row in school.rows(form) if row["grade"] != one]
+
+    for spoilt in (rows, throughout):
+        found = _asked(school, form, spoilt, tmp_path)
+        assert {(finding.column, finding.severity) for finding in found} == {("grade", "error")}
+    assert "class_not_reported" in {finding.code for finding in _asked(school, form, without, tmp_path)}
+
+
+def _asked(school: School, form: str, rows: list[dict[str, str]], folder: Path) -> list[Finding]:
+    """What our rules say of the rows, notes apart."""
+    file = Report(school, form, rows).write(folder / f"{form}.csv")
+    given_ = JudgeFile(1, file, file.name, school.scope(form))
+    with judge([given_], contracts()[form], reference([school]), demo=True, engine=run_rules) as judged:
+        return [finding for finding in judged.verdicts[1].findings if finding.severity != "note"]
 
 
 def test_a_column_wrong_throughout_a_long_list_silences_what_reads_it(tmp_path: Path) -> None:

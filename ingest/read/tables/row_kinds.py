@@ -27,7 +27,11 @@ _STAMP = re.compile(r"м\. ?[по]\.?(?!\w)", re.I)
 _PHONE = re.compile(r"(?:\+7|8|7)[ (-]{0,2}7\d\d[ )-]{0,2}\d{3}[ -]?\d\d[ -]?\d\d")
 # «ж – ауырған», `н = не был`: a sign and what it stands for.
 _LEGEND = re.compile(r"[^\W_]{1,3} ?[-–—=] ?[^\W\d_]{3}")
-_NUMBER = re.compile(r"\(?(\d{1,3})[.)]?")
+# The number of a column as forms write it: `4`, `(4)`, `4.`, `гр. 4`, and how it is computed: `8=6+7`, `8 (гр.6+гр.7)`.
+_NUMBER = re.compile(
+    r"(?:(?:гр|графа|бағ|баған|col)\.? ?)?\(?(\d{1,3})[.)]?"
+    r"(?: ?[=(] ?(?:(?:гр|бағ|col)\.? ?)?\d[\d гр.бағ+*/×:–−,()-]{0,80})?"
+)
 _FEWEST_NUMBERED = 3
 _LONGEST_NAME = 3
 """Words of what may be a name."""
@@ -114,12 +118,18 @@ def speaks(text: str) -> bool:
 
 
 def numbers_columns(cells: Cells) -> bool:
-    """Whether a row numbers columns as official forms do: `1 2 3`, `А Б 1 2 3`, `(1) (2) (3)`, `I II III`.
+    """Whether a row numbers columns as official forms do: `1 2 3`, `А Б 1 2 3`, `(1) (2) (3)`, `I II III`, `8=6+7`.
 
-    Blank cells count for nothing, a number said again beside itself (of a merged cell) once.
+    Blank cells count for nothing, unless just their own numbers are left out; a number said again beside itself (of a
+    merged cell) counts once.
     """
-    filled = [cell.strip().casefold() for cell in cells if cell.strip()]
-    texts = [text for place, text in enumerate(filled) if not place or text != filled[place - 1]]
+    filled = [(column, cell.strip().casefold()) for column, cell in enumerate(cells) if cell.strip()]
+    shown = [
+        (column, text)
+        for place, (column, text) in enumerate(filled)
+        if not place or text != filled[place - 1][1]
+    ]
+    texts = [text for _, text in shown]
     if len(texts) < _FEWEST_NUMBERED:
         return False
     letters = next((count for count, text in enumerate(texts) if not _is_letter(text, count)), len(texts))
@@ -131,8 +141,19 @@ def numbers_columns(cells: Cells) -> bool:
     numbers = [int(found[1]) for text in rest if (found := _NUMBER.fullmatch(text))]
     begins = numbers[0] if numbers else -1
     goes_on = letters + 1
+    if len(numbers) != len(rest) or begins not in {0, 1, goes_on}:
+        return False
     is_run = numbers == list(range(begins, begins + len(rest)))
-    return is_run and len(numbers) == len(rest) and begins in {0, 1, goes_on}
+    return is_run or _leaves_out([column for column, _ in shown[letters:]], numbers)
+
+
+def _leaves_out(columns: Sequence[int], numbers: Sequence[int]) -> bool:
+    """Whether numbers count their columns, with a few that blank cells leave out."""
+    offset = numbers[0] - columns[0]
+    counted = all(number - column == offset for column, number in zip(columns, numbers, strict=True))
+    return (
+        counted and len(numbers) > _FEWEST_NUMBERED and 4 * len(numbers) >= 3 * (columns[-1] - columns[0] + 1)
+    )
 
 
 def _is_letter(text: str, place: int) -> bool:

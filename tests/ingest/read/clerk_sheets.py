@@ -111,7 +111,13 @@ class Clerk:
     def _numbering(self) -> Line:
         width = len(self.header)
         letters = self.chance.choice(("", "А", "АБ"))
-        texts = [*letters, *(str(n + 1) for n in range(width - len(letters)))]
+        form = self.chance.choice(("{}", "{}", "({})", "{}.", "гр. {}", "бағ.{}"))
+        texts = [*letters, *(form.format(n + 1) for n in range(width - len(letters)))]
+        computed = self.chance.choice(("", "", "={}+{}", " ({} + {})", " = гр.{} - гр.{}"))
+        if computed and form == "{}":
+            texts[-1] += computed.format(width - 2, width - 1)
+        if self.chance.random() < 0.3:
+            texts[self.chance.randrange(len(letters) + 2, width - 1)] = ""
         return Line(texts, codes=frozenset({"numbering_row"}))
 
     def _totals(self) -> Line:
