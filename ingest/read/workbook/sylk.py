@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 _DAY_ONE = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
 _MOST_DAYS = 2_958_465
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_SPARSEST, _SMALL = 10, 100_000
+"""Cells there may be for each with content, and in any case."""
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 # One semicolon parts fields, two are one of the text.
@@ -100,6 +102,11 @@ class _Reader:
             cells = rows[row - 1]
             cells.extend([""] * (column - 1 - len(cells)))
             cells.append(text)
+        width = max(map(len, rows), default=0)
+        # Blank cells are not written: a row that ends in them is as wide as the others. One cell far away widens none.
+        if len(rows) * width <= _SPARSEST * len(filled) + _SMALL:
+            for cells in rows:
+                cells.extend([""] * (width - len(cells)) if cells else ())
         return rows
 
     def _shown(self, place: tuple[int, int], number: float) -> str:

@@ -311,3 +311,16 @@ def test_other_compound_files_are_named(tmp_path: Path, stream: str, kind: str) 
     path.write_bytes(content)
     found = kind_of(path)
     assert isinstance(found, Finding) and kind in str(found.params["found"].en)
+
+
+def test_rows_of_sylk_that_end_in_blank_cells_are_as_wide_as_the_others(
+    tmp_path: Path, attendance: Contract
+) -> None:
+    """Programs write no blank cell, so that the last columns of a row may not be there at all."""
+    path = tmp_path / "file.slk"
+    rows = [HEADER, (*ROW[:-1], ""), (*ROW[:-2], "", ""), (*ROW[:-1], "ILL")]
+    lines = [line for line in _sylk(rows).splitlines() if not line.endswith('K""')]
+    path.write_text("\r\n".join(lines), encoding="utf-8")
+
+    reading = read_whole(path, attendance)
+    assert (reading.rows_data, set(codes(reading))) == (3, {"sylk_read"})
