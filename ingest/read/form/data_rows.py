@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ingest.read.arrow import Mask, Numbers, pa
+from ingest.read.arrow import Mask, Numbers, pa, pc
 from ingest.read.cells.column_text import blank
 from ingest.read.form.alternate_layout import constants_of, texts_of
 from ingest.read.form.beside_table import Held
@@ -81,7 +81,8 @@ def _text(body: Body, numbers: Numbers) -> pa.Table:
 
 
 def _blank_rows(body: Body, contract: Contract) -> Mask:
-    """Where every cell is blank, also those under no header. Columns most surely filled go first."""
+    """Where every cell is blank or says that it is, also those under no header. Columns most surely filled go first."""
+    says_blank = pa.array([word for word in contract.missing_values if word], pa.string())
     columns = body.header.columns
     first = [columns[name] for name in contract.primary_key if name in columns]
     order = first + [column for column in range(len(body.columns)) if column not in first]
@@ -92,7 +93,8 @@ def _blank_rows(body: Body, contract: Contract) -> Mask:
         cells = body.columns[column]
         if len(candidates) < body.height:
             cells = cells.take(pa.array(candidates))
-        candidates = candidates[blank(cells).to_numpy(zero_copy_only=False)]
+        is_blank = pc.or_(blank(cells), pc.is_in(cells, value_set=says_blank))
+        candidates = candidates[is_blank.to_numpy(zero_copy_only=False)]
     rows = np.zeros(body.height, dtype=bool)
     rows[candidates] = True
     return rows

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.read.tables.blocks import begin_of, blocks_of, trimmed, width_of
-from ingest.read.tables.header_rows import header_depth, kinds_below
+from ingest.read.tables.header_rows import ColumnKinds, header_depth, kinds_below
 from ingest.read.tables.row_kinds import numbers_columns, says_note, says_signature, says_total
 from ingest.read.tables.table import GridRow, SheetContents, Table
 
@@ -23,6 +23,8 @@ _PAIRS = 3
 _COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
 _SURE_NUMBERING = 5
 """Columns numbered: of fewer, a row of numbers above numbers is a record as likely as not."""
+_SIGN = 2
+"""Letters of a cell that names a class or a group."""
 _NOTES = 15
 """A block of more rows than this is no cover note."""
 
@@ -139,11 +141,11 @@ def _without_interruptions(
     """The body without rows that say the header again or number its columns. `begins`: it begins right below."""
     if not header:
         return body
-    heads = [list(trimmed(row.cells)) for row in header]
+    heads = [_as_heading(row) for row in header]
     kept: list[GridRow] = []
     below_header = begins
     for place, row in enumerate(body):
-        if list(trimmed(row.cells)) in heads:
+        if _as_heading(row) in heads:
             contents.put_aside("repeated_header", [row])
             below_header = True
             continue
@@ -157,18 +159,32 @@ def _without_interruptions(
     return kept
 
 
+def _as_heading(row: GridRow) -> list[str]:
+    """A row as headings are compared: capitals and white space tell none apart."""
+    return [" ".join(cell.split()).casefold() for cell in trimmed(row.cells)]
+
+
 def _numbering(row: GridRow, below: list[list[str]]) -> str | None:
     """Why a row that numbers columns is aside: it cannot be a record, or it could be one, but would count up so many
     columns by chance; None where it is a record as likely as not."""
     filled = [column for column, cell in enumerate(row.cells) if cell.strip()]
     kinds = [kinds_below(below, column) for column in filled]
+    signs = {
+        column for column, kind in zip(filled, kinds, strict=True) if _is_of_signs(kind, row.cells[column])
+    }
     could_be = all(
-        not kind.values or kind.fits(row.cells[column]) for column, kind in zip(filled, kinds, strict=True)
+        column in signs or not kind.values or kind.fits(row.cells[column])
+        for column, kind in zip(filled, kinds, strict=True)
     )
     if not could_be:
         return "numbering_row"
-    is_bare = all(row.cells[column].strip().isdecimal() for column in filled)
+    is_bare = all(column in signs or row.cells[column].strip().isdecimal() for column in filled)
     return "numbering_row_asked" if len(filled) >= _SURE_NUMBERING or not is_bare else None
+
+
+def _is_of_signs(kind: ColumnKinds, cell: str) -> bool:
+    """Whether a letter stands in a column of such: `А` above `Б` and `В` names a class and numbers nothing."""
+    return bool(kind.values) and not kind.is_typed and kind.length <= _SIGN and len(cell.strip()) <= _SIGN
 
 
 def _end(contents: SheetContents, *, ends: bool) -> None:

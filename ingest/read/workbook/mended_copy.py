@@ -15,6 +15,7 @@ copy is kept in memory alone.
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import zipfile
@@ -78,6 +79,10 @@ def mended_copy(path: Path) -> bytes | None:
             return _copied(archive, names, _mended_part)
     except _BROKEN:
         return None
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return None  # a place before the beginning, where a damaged table of contents points
 
 
 def library_source(path: Path) -> Source:

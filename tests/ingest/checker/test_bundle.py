@@ -16,7 +16,6 @@ import pytest
 
 from expectations.judge import judge
 from ingest.checker.bundle import NAME, BundleError, Materials, make_bundle, zip_bundle
-from ingest.schema.load import contracts
 from tests.expectations.case_folders import CASES, cases, reference
 
 PROJECT = Path(__file__).parents[3]
@@ -37,12 +36,11 @@ import expectations, ingest
 assert ingest.__file__.startswith(lib) and expectations.__file__.startswith(lib)
 from tests.expectations.case_folders import cases, reference
 from expectations.judge import judge
-from ingest.schema.load import contracts
 found = {}
 for form, around in sorted({(case.form, case.surroundings or "") for case in cases()}):
     own = [case for case in cases() if (case.form, case.surroundings or "") == (form, around)]
     files = [case.file(place) for place, case in enumerate(own)]
-    with judge(files, contracts()[form], reference(around), demo=True) as judged:
+    with judge(files, own[0].contract, reference(around), demo=True) as judged:
         found |= {case.rule: judged.verdicts[place].to_json() for place, case in enumerate(own)}
 assert "great_expectations" not in sys.modules and "pandas" not in sys.modules
 print(json.dumps(found))
@@ -121,7 +119,7 @@ def test_it_finds_in_every_case_what_the_system_finds(linux: Path) -> None:
     for form, around in sorted({(case.form, case.surroundings or "") for case in cases()}):
         own = [case for case in cases() if (case.form, case.surroundings or "") == (form, around)]
         files = [case.file(place) for place, case in enumerate(own)]
-        with judge(files, contracts()[form], reference(around), demo=True) as judged:
+        with judge(files, own[0].contract, reference(around), demo=True) as judged:
             for place, case in enumerate(own):
                 assert theirs[case.rule] == json.loads(json.dumps(judged.verdicts[place].to_json())), (
                     case.rule

@@ -122,7 +122,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "entity_bomb": (lambda: with_parts({_SHEET: [_laughs()]}), {"damaged_file", "no_header", "empty_file"}),
     "ten_million_empty_rows": (
         lambda: with_parts({_SHEET: sheet(_header_cells(), *[b"<row/>" * 100_000] * 100)}),
-        {"oversized_file"},
+        {"oversized_file", "no_data_rows"},
     ),
     "ten_million_empty_records": (
         lambda: csv(0) + b",,,,,,,,,\n" * 10_000_000,

@@ -26,6 +26,6 @@ def test_the_languages_speak_of_the_same_facts() -> None:
     for code, kind in READERS.items():
         for text in (kind.message, kind.remedy):
             facts = {
-                frozenset(re.findall(r"\{(\w+)\}", text.in_language(language))) for language in LANGUAGES
+                frozenset(re.findall(r"\{(\w+)[:}]", text.in_language(language))) for language in LANGUAGES
             }
             assert len(facts) == 1, code

@@ -76,7 +76,7 @@ HOSTILE = {
     "zip_bomb": {"oversized_file"},
     "zip_bomb_within_what_is_stated": {"too_expensive_to_read"},
     "entity_bomb": {"damaged_file", "empty_file"},
-    "ten_million_empty_rows": {"oversized_file"},
+    "ten_million_empty_rows": {"rows_reconciled"},
     "ten_million_empty_records": {"too_expensive_to_read"},
     "ten_thousand_columns_of_a_sheet": {"too_many_columns"},
     "deep_styles": {"damaged_file"},

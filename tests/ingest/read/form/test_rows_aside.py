@@ -157,3 +157,12 @@ def test_units_below_a_header_are_no_record(write_csv: Callable[..., Path]) -> N
         )
         assert reading.tables[0].text.column("territory").to_pylist() == ["Абай", "Ақмола"]
         assert [(f.code, f.row) for f in reading.findings] == [("caption_row", 2)]
+
+
+@pytest.mark.parametrize("sign", ["-", "—", "–"])
+def test_a_row_that_says_blank_in_every_cell_is_blank(
+    write_csv: Callable[..., Path], attendance: Contract, sign: str
+) -> None:
+    reading = read_whole(write_csv([HEADER, ROW, [sign] * len(HEADER), ROW]), attendance)
+    assert (reading.rows_data, reading.rows_not_data) == (2, 1), codes(reading)
+    assert not any(finding.severity == "error" for finding in reading.findings)

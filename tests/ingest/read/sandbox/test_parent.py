@@ -50,7 +50,7 @@ def _same(left: Reading, right: Reading) -> bool:
     ]
     half = len(bare) // 2
     facts = [
-        (each.findings, each.rows_in, each.rows_not_data, each.mark, each.unreadable)
+        (each.findings, each.rows_in, each.rows_not_data, each.stamp, each.unreadable)
         for each in (left, right)
     ]
     return bare[:half] == bare[half:] and facts[0] == facts[1]

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest.read.plain.reader import read_general
+from ingest.read.tables.detection import find_tables
+from ingest.read.tables.table import GridRow
 from tests.annotated.measure import scores, write
 from tests.annotated.sheets import sheet
 from tests.annotated.words import STYLES
@@ -72,3 +74,21 @@ def test_a_group_carries_on_over_each_of_its_columns(tmp_path: Path, writer: str
     names = next(iter(reading.sheets[0].csv_rows()))
     assert names == ["Аудан", "Экспорт план", "Экспорт факт", "Импорт план", "Импорт факт", "Барлығы"]
     assert reading.rows_written == 7
+
+
+@pytest.mark.parametrize("letters", ["АБВГ", "abcd", "ӘҒҚҢ"])
+def test_a_first_record_that_could_number_columns_is_kept_where_letters_stand_below(letters: str) -> None:
+    cells = [
+        ["Литера", "Ұл", "Қыз"],
+        *([letter, str(place + 1), str(place + 2)] for place, letter in enumerate(letters)),
+    ]
+    rows = [GridRow(number, row) for number, row in enumerate(cells, 1)]
+    contents = find_tables(rows)
+    assert [row.number for table in contents.tables for row in table.body] == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("again", [["ФИО ", "КЛАСС"], ["фио", " класс"], ["ФИО", "Класс"]])
+def test_a_header_said_again_in_other_capitals_is_one(again: list[str]) -> None:
+    cells = [["ФИО", "Класс"], ["Асан", "5"], ["Болат", "6"], again, ["Серик", "6"], ["Дана", "7"]]
+    contents = find_tables([GridRow(number, row) for number, row in enumerate(cells, 1)])
+    assert [row.number for row in contents.aside["repeated_header"]] == [4]
