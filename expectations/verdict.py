@@ -108,8 +108,18 @@ class Verdict:
         }
 
 
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings without those said again of the same cell: one cell may stand for many rows."""
+    kept: dict[object, Finding] = {}
+    for finding in findings:
+        facts = tuple(sorted((name, str(fact)) for name, fact in finding.params.items()))
+        cell = finding.sheet, finding.cell, finding.code, finding.column, finding.value, facts
+        kept.setdefault(cell if finding.cell else len(kept), finding)
+    return list(kept.values())
+
+
 def in_order(findings: Iterable[Finding], contract: Contract) -> list[Finding]:
-    """What concerns the whole file first, then by sheet, row and column of the contract."""
+    """What concerns the whole file first, then by sheet, row and column of the contract; of a cell each thing once."""
     columns = {field.name: place for place, field in enumerate(contract.fields)}
 
     def place(finding: Finding) -> tuple[bool, str, int, int, str]:
@@ -121,4 +131,4 @@ def in_order(findings: Iterable[Finding], contract: Contract) -> list[Finding]:
             finding.code,
         )
 
-    return sorted(findings, key=place)
+    return sorted(_once(findings), key=place)

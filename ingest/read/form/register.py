@@ -200,12 +200,12 @@ class _Reader:
         }
         for split, place in self.head.splits:
             texts |= _parted(split.pattern, split.fields, [self._cell(row - 1, place) for row in column.rows])
-        texts |= {name: [text] * count for name, text in self.head.captions.items()}
+        texts |= {name: [said.text] * count for name, said in self.head.captions.items()}
         texts[self.layout.across] = [column.heading] * count
         for name in self.layout.cells.fields.values():
             texts[name] = [said[name] for said in column.texts]
         names = [each.name for each in self.contract.fields if each.name in texts]
-        places = dict.fromkeys(self.head.captions, self.first_column)
+        places = {name: said.column + self.first_column for name, said in self.head.captions.items()}
         places |= {name: place + self.first_column for name, place in self.head.fields.items()}
         places |= {
             name: place + self.first_column for split, place in self.head.splits for name in split.fields
@@ -214,7 +214,13 @@ class _Reader:
         places |= dict.fromkeys(own, column.place + self.first_column)
         arrays = {name: pa.array(texts[name], pa.string()) for name in names}
         table = pa.table({**arrays, "_row": pa.array(column.rows, pa.int32())})
-        return LocatedTable(self.sheet, {name: places[name] for name in names}, self.head.row + 1, table)
+        # What stands above is one cell for all of them, as if it were merged downwards.
+        above = {name: said.row for name, said in self.head.captions.items()} | {
+            self.layout.across: self.head.row
+        }
+        merged = {name: ((row + 1, column.rows[-1]),) for name, row in above.items()}
+        columns = {name: places[name] for name in names}
+        return LocatedTable(self.sheet, columns, self.head.row + 1, table, merged)
 
     def _missing_fields(self) -> Iterator[Finding]:
         known = {

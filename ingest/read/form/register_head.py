@@ -37,7 +37,16 @@ class Head:
     person: int
     fields: Mapping[str, int]
     splits: tuple[tuple[Split, int], ...]
-    captions: Mapping[str, str]
+    captions: Mapping[str, Caption]
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A text above the table that is said of every learner, and the cell it stands in, row and column from 0."""
+
+    text: str
+    row: int
+    column: int
 
 
 def head_of(rows: Sequence[Sequence[str]], layout: Register, contract: Contract) -> Head | None:
@@ -83,7 +92,7 @@ def _head(
     splits, fields = _borne_out(rows[body : body + 20], splits, fields)
     held = {person, words.layout.across, *fields, *(name for split, _ in splits for name in split.fields)}
     first = min(body - 1, row)
-    captions = {name: text for name, text in words.captions(rows[:first]).items() if name not in held}
+    captions = {name: said for name, said in words.captions(rows[:first]).items() if name not in held}
     return Head(row, body, headings, places[person], {person: places[person], **fields}, splits, captions)
 
 
@@ -163,20 +172,22 @@ class _Words:
                 found.setdefault(name, place)
         return found
 
-    def captions(self, rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    def captions(self, rows: Sequence[Sequence[str]]) -> dict[str, Caption]:
         """Field → what stands above for all: `БИН: 6501…`, «Сынып» and «7 «Ә»» beside it, «7 «А» класс» alone."""
-        found: dict[str, str] = {}
-        for cells in rows:
-            texts = [cell.strip() for cell in cells if cell.strip()]
-            for place, text in enumerate(texts):
+        found: dict[str, Caption] = {}
+        for number, cells in enumerate(rows):
+            filled = [(column, cell.strip()) for column, cell in enumerate(cells) if cell.strip()]
+            for (column, text), (beside, following) in zip(filled, [*filled[1:], (0, "")], strict=False):
                 if len(text) > _LONGEST_CAPTION:
                     continue
-                label, mark, value = text.partition(":")
-                following = texts[place + 1] if place + 1 < len(texts) else ""
-                for said, meant in ((label, value.strip() if mark else following), (text, following)):
+                label, sign, value = text.partition(":")
+                own = (label, value.strip(), column) if sign else (label, following, beside)
+                for said, meant, at in (own, (text, following, beside)):
                     if meant and (name := self.name(said)):
-                        found = {**_filled(self._meant(name, meant)), **found}
-                found = {**_filled(self._alone(text)), **found}
+                        for each, told in _filled(self._meant(name, meant)).items():
+                            found.setdefault(each, Caption(told, number, at))
+                for each, told in _filled(self._alone(text)).items():
+                    found.setdefault(each, Caption(told, number, column))
         return found
 
     def _meant(self, name: str, text: str) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from expectations.check import check
 from ingest.read import Reading
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract
@@ -240,3 +241,22 @@ def test_a_long_table_is_no_register(tmp_path: Path, attendance: Contract) -> No
     rows: list[list[object]] = [header, [BIN, IINS[0], DAYS[0], 7, "Ә", 6, 8, 9, "жоқ"]]
     reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
     assert reading.tables[0].columns["date"] == 3 and "layout_used" not in codes(reading)
+
+
+def test_what_stands_above_is_found_wrong_where_it_stands_and_once(tmp_path: Path) -> None:
+    other = "650140000018"
+    above: list[list[object]] = [["БИН:", other], ["Класс", "17 «Ә»"]]
+    path = _xlsx(tmp_path / "register.xlsx", _sheet([[""] * 5, [""] * 5], above=above))
+    verdict = check(path, "attendance", node=BIN, period="2026-W38", demo=True)
+    found = [(finding.code, finding.cell) for finding in verdict.findings if finding.severity == "error"]
+    assert found.count(("bin_check_digit", "B2")) == 1
+    assert found.count(("out_of_range", "B3")) == 1
+    # The days are those of the week before: each is said at its heading.
+    assert sorted(cell or "" for code, cell in found if code == "date_in_period") == [
+        "D5",
+        "E5",
+        "F5",
+        "G5",
+        "H5",
+    ]
+    assert len(found) == len(set(found))
