@@ -34,9 +34,25 @@ def _group_of(file: str) -> str:
     return "country" if _COUNTRY.search(text) else file
 
 
+# Folders whose files take long, by what they start: a country, dbt, a process for each command.
+_LONG = (
+    "tests/warehouse",
+    "tests/dbt_project",
+    "tests/ingest/cli",
+    "tests/ingest/demo",
+    "tests/docs",
+    "tests/ingest/checker",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Begin with what takes longest, so that several processes end at about the same time."""
-    items.sort(key=lambda item: _group_of(item.path.relative_to(config.rootpath).as_posix()) != "country")
+
+    def rank(item: pytest.Item) -> int:
+        file = item.path.relative_to(config.rootpath).as_posix()
+        return 0 if _group_of(file) == "country" else 1 if file.startswith(_LONG) else 2
+
+    items.sort(key=rank)
 
 
 @pytest.hookimpl(optionalhook=True)
