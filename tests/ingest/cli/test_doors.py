@@ -174,7 +174,7 @@ def test_what_could_not_be_identified_is_shown_to_whom_the_folder_belongs(
     assert sorted(shown()) == [f"{SCHOOL}/attendance/2026-09/a.csv", "nobody/attendance/2026-W37/b.csv"]
     for node in (SCHOOL, "113200000", "110000000"):
         assert shown("--node", node) == [f"{SCHOOL}/attendance/2026-09/a.csv"]
-    for language, words in (("kk", "кезең"), ("ru", "периодом")):
+    for language, words in (("kk", "кезең"), ("ru", "не подходит как период")):
         told = call("status", "--node", SCHOOL, **_in_home(country) | {"BBAJ_LANG": language})
         assert words in told.stdout and ".unidentified" in told.stdout
     (country.drop / ".unidentified" / SCHOOL / "attendance/2026-09/a.csv").unlink()
