@@ -76,7 +76,9 @@ _ROWS = """\
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, {key}
+            partition by
+                part.node_code, part.period,
+                {key}
         ) as first_submission_key
     from {{{{ ref('stg_{form}') }}}} as landed
     inner join {{{{ ref('int_submission_winning') }}}} as part

@@ -6,7 +6,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.person_key, landed.date
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.date
         ) as first_submission_key
     from {{ ref('stg_attendance') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -16,7 +18,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.person_key, landed.date
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.date
         ) as first_submission_key
     from {{ ref('stg_attendance') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -26,7 +30,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.person_key
+            partition by
+                part.node_code, part.period,
+                landed.person_key
         ) as first_submission_key
     from {{ ref('stg_learner_roster') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -36,7 +42,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.person_key
+            partition by
+                part.node_code, part.period,
+                landed.person_key
         ) as first_submission_key
     from {{ ref('stg_learner_roster') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -46,7 +54,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.bin
+            partition by
+                part.node_code, part.period,
+                landed.bin
         ) as first_submission_key
     from {{ ref('stg_organisation_passport') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -56,7 +66,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.bin
+            partition by
+                part.node_code, part.period,
+                landed.bin
         ) as first_submission_key
     from {{ ref('stg_organisation_passport') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -66,7 +78,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.bin, landed.event, landed.event_date
+            partition by
+                part.node_code, part.period,
+                landed.bin, landed.event, landed.event_date
         ) as first_submission_key
     from {{ ref('stg_organisation_register') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -76,7 +90,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.bin, landed.event, landed.event_date
+            partition by
+                part.node_code, part.period,
+                landed.bin, landed.event, landed.event_date
         ) as first_submission_key
     from {{ ref('stg_organisation_register') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -86,7 +102,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.indicator, landed.level, landed.kato, landed.area, landed.value_period
+            partition by
+                part.node_code, part.period,
+                landed.indicator, landed.level, landed.kato, landed.area, landed.value_period
         ) as first_submission_key
     from {{ ref('stg_regional_indicators') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -96,7 +114,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.indicator, landed.level, landed.kato, landed.area, landed.value_period
+            partition by
+                part.node_code, part.period,
+                landed.indicator, landed.level, landed.kato, landed.area, landed.value_period
         ) as first_submission_key
     from {{ ref('stg_regional_indicators') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -106,7 +126,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.segment, landed.segment_no, landed.start_date
+            partition by
+                part.node_code, part.period,
+                landed.segment, landed.segment_no, landed.start_date
         ) as first_submission_key
     from {{ ref('stg_school_calendar') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -116,7 +138,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.segment, landed.segment_no, landed.start_date
+            partition by
+                part.node_code, part.period,
+                landed.segment, landed.segment_no, landed.start_date
         ) as first_submission_key
     from {{ ref('stg_school_calendar') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -126,7 +150,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.person_key, landed.position, landed.employment, landed.subject
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.position, landed.employment, landed.subject
         ) as first_submission_key
     from {{ ref('stg_staff_roster') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -136,7 +162,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.person_key, landed.position, landed.employment, landed.subject
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.position, landed.employment, landed.subject
         ) as first_submission_key
     from {{ ref('stg_staff_roster') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -146,7 +174,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.person_key, landed.subject
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.subject
         ) as first_submission_key
     from {{ ref('stg_term_results') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -156,7 +186,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.person_key, landed.subject
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.subject
         ) as first_submission_key
     from {{ ref('stg_term_results') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -166,7 +198,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.kato
+            partition by
+                part.node_code, part.period,
+                landed.kato
         ) as first_submission_key
     from {{ ref('stg_territory_register') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
@@ -176,7 +210,9 @@ with counted as (
     select
         part.submission_key,
         min(part.submission_key) over (
-            partition by part.node_code, part.period, landed.kato
+            partition by
+                part.node_code, part.period,
+                landed.kato
         ) as first_submission_key
     from {{ ref('stg_territory_register') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
