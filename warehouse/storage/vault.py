@@ -28,6 +28,7 @@ from warehouse.storage.secret import Secret, SecretError, add_secret, secrets_in
 LOWEST_KEY = 10**13
 _HIGHEST_KEY = 2**63 - 1
 _WAIT_SECONDS = 120
+_LOOK_AGAIN_SECONDS = 0.02
 _TRIES = 8
 # Aliases asked for in one statement; and from which share of all persons on reading all aliases is faster.
 _CHUNK = 1000
@@ -185,7 +186,7 @@ class Vault:
 
     def _prepare(self) -> None:
         connection = self._connection
-        connection.execute("pragma journal_mode = wal")
+        self._keep_a_write_ahead_log()
         connection.execute("pragma synchronous = full")
         connection.execute("pragma temp_store = memory")
         connection.execute("pragma cache_size = -200000")  # KiB: the pages a large batch comes back to
@@ -193,6 +194,22 @@ class Vault:
             for statement in _statements(_SCHEMA):
                 connection.execute(statement)
         self._load_secrets()
+
+    def _keep_a_write_ahead_log(self) -> None:
+        """Switch a new vault to its lasting journal.
+
+        SQLite waits for no lock while it switches, whatever time-out a connection has: of several processes that
+        open a new vault at once all but one are refused, and have only to look again.
+        """
+        give_up = time.monotonic() + _WAIT_SECONDS
+        while True:
+            try:
+                self._connection.execute("pragma journal_mode = wal")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                    raise
+                time.sleep(_LOOK_AGAIN_SECONDS)
 
     def _load_secrets(self) -> None:
         """Read the secrets and make sure that they are those the aliases were made with."""

@@ -185,6 +185,46 @@ def _answers(output: str) -> dict[int, int]:
     return found
 
 
+OPEN_AT_ONCE = """
+import sys, time
+from pathlib import Path
+from ingest.home import Home
+from warehouse.storage.vault import Vault
+for root in sys.argv[1:]:
+    print("ready", flush=True)
+    start = float(sys.stdin.readline())
+    while time.time() < start:  # no sleep: that they begin within microseconds is what is tried
+        pass
+    with Vault(Home(Path(root))):
+        pass
+"""
+
+
+def test_a_new_vault_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
+    roots = [str(tmp_path / f"home-{number}") for number in range(40)]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN_AT_ONCE, *roots],
+            env={**os.environ, "PYTHONPATH": str(PROJECT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(5)
+    ]
+    for _ in roots:
+        answers = [process.stdout.readline() for process in processes if process.stdout is not None]
+        assert answers == ["ready\n"] * len(processes), [process.communicate()[1] for process in processes]
+        start = time.time() + 0.05
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write(f"{start}\n")
+            process.stdin.flush()
+    ended = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes), ended
+
+
 def test_processes_at_the_same_time_agree(home: Home) -> None:
     processes = [_issuing(home, first) for first in (0, 1000, 0)]
     answers = [_answers(process.communicate()[0]) for process in processes]
