@@ -18,7 +18,7 @@ def scope_findings(stamp: TemplateStamp | None, scope: Scope) -> list[Finding]:
     findings = []
     if stamp.node and scope.node_code and stamp.node != scope.node_code:
         findings.append(Finding("node_mark_disagrees", value=stamp.node, params={"node": scope.node_code}))
-    if stamp.period and scope.period and stamp.period != scope.period.text:
+    if stamp.period and scope.period and not scope.period.is_named(stamp.period):
         findings.append(
             Finding("period_mark_disagrees", value=stamp.period, params={"period": scope.period.text})
         )

@@ -62,7 +62,9 @@ class Correction(Closed):
 
     def concerns(self, node: str | None, period: Period | None) -> bool:
         """Whether a report of that node on that period may hold the error."""
-        return self.guard.node in (None, node) and self.guard.period in (None, period and period.text)
+        if self.guard.node not in (None, node):
+            return False
+        return self.guard.period is None or (period is not None and period.is_named(self.guard.period))
 
 
 def corrections(contract: Contract, directory: Path | None = None) -> tuple[Correction, ...]:

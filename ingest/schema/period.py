@@ -36,7 +36,7 @@ _YEAR_WORDS = re.compile(r" ?(?:ОҚУ ЖЫЛЫ|УЧЕБНЫЙ ГОД|УЧ\. ?Г
 EXAMPLES: dict[PeriodKind, str] = {
     "as_of": "2026-07-17",
     "school_year": "2026-2027",
-    "term": "2026-27-T1",
+    "term": "2026-2027-T1",
     "quarter": "2026-Q3",
     "month": "2026-09",
     "week": "2026-W36",
@@ -64,8 +64,8 @@ class Period:
     def parse(cls, kind: PeriodKind, text: str) -> Period:
         """The period that `text` names, whichever way people write it; its own `text` is always the one way.
 
-        `2026/27`, `2026–27` and `2026-2027 оқу жылы` are the school year `2026-2027`, `2026-2027-T1` is the term
-        `2026-27-T1`, `09.2026` the month `2026-09`. Raises PeriodError.
+        `2026/27`, `2026–27` and `2026-2027 оқу жылы` are the school year `2026-2027`, `2026-27-T1` is the term
+        `2026-2027-T1`, `09.2026` the month `2026-09`. Raises PeriodError.
         """
         found = re.fullmatch(_PATTERNS[kind], _plainly(kind, text))
         if not found:
@@ -97,7 +97,7 @@ class Period:
         if kind == "term":
             return cls._term_containing(day)
         year = day.year if day.month >= _SCHOOL_YEAR_MONTH else day.year - 1
-        return cls(kind, f"{year:04d}-{year + 1:04d}", date(year, 9, 1), date(year + 1, 8, 31))
+        return cls(kind, _school_year(year), date(year, 9, 1), date(year + 1, 8, 31))
 
     @classmethod
     def _term_containing(cls, day: date) -> Period:
@@ -106,14 +106,26 @@ class Period:
         first, last = _TERM_MONTHS[number]
         began = day.year if number < 3 else day.year - 1
         end = _month_end(date(day.year, last, 1))
-        return cls("term", f"{began:04d}-{(began + 1) % 100:02d}-T{number}", date(day.year, first, 1), end)
+        return cls("term", f"{_school_year(began)}-T{number}", date(day.year, first, 1), end)
 
     def next(self) -> Period:
         """The period of the same kind that begins the day after this one ends, after the summer for a term."""
         return Period.containing(self.kind, self.end + timedelta(days=1))
 
+    def is_named(self, text: str) -> bool:
+        """Whether a text names this period, whichever way it is written."""
+        try:
+            return Period.parse(self.kind, text) == self
+        except PeriodError:
+            return False
+
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
+
+
+def _school_year(began: int) -> str:
+    """A school year as it is written everywhere, in the name of a term too."""
+    return f"{began:04d}-{began + 1:04d}"
 
 
 def periods(kind: PeriodKind, first: date, last: date) -> Iterator[Period]:

@@ -25,7 +25,7 @@ ORGANISATION, PRIMARY_SCHOOL, GIRL = "650940000016", "650940000026", "1503108000
 _PERIODS: dict[PeriodKind, str] = {
     "as_of": "2026-08-15",
     "school_year": "2026-2027",
-    "term": "2026-27-T4",
+    "term": "2026-2027-T4",
     "quarter": "2026-Q3",
     "month": "2026-09",
     "week": "2026-W37",

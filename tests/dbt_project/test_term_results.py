@@ -9,7 +9,7 @@ import pytest
 
 from tests.dbt_project.installation import Installation, Row
 
-SCHOOL, TERM = "650940000016", "2026-27-T1"
+SCHOOL, TERM = "650940000016", "2026-2027-T1"
 MARKS = {1: [5, 5], 2: [4, 3], 3: [2, 3], 9: [5, 4]}
 """Marks in algebra and geometry; learner 9 stands on no roster."""
 

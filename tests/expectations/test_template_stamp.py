@@ -31,6 +31,11 @@ MADE_FOR = TemplateStamp("attendance", 1, "kk", node=NODE, period="2026-W37")
             ["node_mark_disagrees", "period_mark_disagrees"],
         ),
         (MADE_FOR, Scope(), []),
+        (
+            TemplateStamp("term_results", 1, "kk", node=NODE, period="2026-27-T1"),
+            Scope(NODE, "organisation", Period.parse("term", "2026-2027-T1")),
+            [],
+        ),
         (TemplateStamp("attendance", 1, "kk"), Scope(OTHER, "organisation", WEEK), []),
         (None, Scope(OTHER, "organisation", WEEK), []),
     ],

@@ -25,7 +25,7 @@ Rows = list[Row]
 PERIODS: Mapping[str, Period] = {
     "learner_roster": Period.parse("month", "2026-09"),
     "attendance": Period.parse("week", "2026-W37"),
-    "term_results": Period.parse("term", "2026-27-T1"),
+    "term_results": Period.parse("term", "2026-2027-T1"),
     "staff_roster": Period.parse("quarter", "2026-Q3"),
     "organisation_passport": Period.parse("school_year", "2026-2027"),
 }

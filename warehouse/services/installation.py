@@ -12,7 +12,10 @@ from ingest.home import Home
 def initialise(home: Home) -> None:
     """Make what is missing and bind this process to the home's ledger."""
     from warehouse.storage.land import write_empty
+    from warehouse.storage.period_folders import rename_terms
 
     home.create()
     ledger.migrate(home)
+    for kept in (home.lake, home.reference):
+        rename_terms(kept)
     write_empty(home)

@@ -32,7 +32,7 @@ class Obligation(models.Model):
 
     form = models.CharField(max_length=64)
     node = models.ForeignKey("ledger.Node", on_delete=models.PROTECT, related_name="obligations")
-    period = models.CharField(max_length=10)
+    period = models.CharField(max_length=16)
     part = models.CharField(max_length=64, default=Scope.WHOLE)
     period_kind = models.CharField(max_length=12)
     period_start = models.DateField()

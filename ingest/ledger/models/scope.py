@@ -20,7 +20,7 @@ class Scope(models.Model):
 
     form = models.CharField(max_length=64)
     node = models.ForeignKey("ledger.Node", on_delete=models.PROTECT, related_name="scopes")
-    period = models.CharField(max_length=10)
+    period = models.CharField(max_length=16)
     part = models.CharField(max_length=64, default=WHOLE)
     part_key = models.CharField(max_length=80)
     period_kind = models.CharField(max_length=12)

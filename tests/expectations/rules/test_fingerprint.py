@@ -26,7 +26,7 @@ from tests.expectations.typed_rows import unexpected
 
 NODE = "650940000016"
 WEEK = Scope(NODE, "organisation", Period.parse("week", "2026-W37"))
-TERM = Scope(NODE, "organisation", Period.parse("term", "2026-27-T1"))
+TERM = Scope(NODE, "organisation", Period.parse("term", "2026-2027-T1"))
 SEEDS = 20
 MONDAY = date(2026, 9, 7)
 Row = dict[str, Any]

@@ -76,7 +76,7 @@ def test_a_group_of_one_row_and_an_empty_file_say_nothing() -> None:
                       frozenset({"several_values"})) == []  # fmt: skip
 
 
-TERM = Scope("650940000016", "organisation", Period.parse("term", "2026-27-T1"))
+TERM = Scope("650940000016", "organisation", Period.parse("term", "2026-2027-T1"))
 SUBJECTS = ("mathematics", "informatics", "russian_language", "physical_education", "history_of_kazakhstan")
 
 

@@ -114,7 +114,7 @@ def test_the_sheet_of_marks_filled_in(tmp_path: Path) -> None:
     rows = [
         {"bin": BIN, "iin": iin, "grade": grade, "letter": letter} for iin, (grade, letter) in CLASSES.items()
     ]
-    known = Prefill(BIN, Period.parse("term", "2026-27-T1"), rows, None, NAMES)
+    known = Prefill(BIN, Period.parse("term", "2026-2027-T1"), rows, None, NAMES)
     made = register_template(contract, registers(contract)[0], "kk", known)
     book = openpyxl.load_workbook(io.BytesIO(made))
     for sheet in book.worksheets[:2]:

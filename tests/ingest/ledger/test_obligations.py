@@ -316,7 +316,7 @@ def test_term_results_are_asked_for_until_the_last_day_of_the_last_month_of_the_
     collected = {"term_results": SEPTEMBER}
     open_due(date(2027, 8, 31), collect_from=SEPTEMBER, collected=collected, calendar=AUTUMN)
 
-    asked = [_of(country.school, "term_results", f"2026-27-T{number}") for number in (1, 2, 3, 4)]
+    asked = [_of(country.school, "term_results", f"2026-2027-T{number}") for number in (1, 2, 3, 4)]
     assert [found.status for found in asked] == ["open"] * 4
     # The end of the day by local clocks is 19:00 of it in UTC.
     assert [found.due_at.date().isoformat() for found in asked] == [

@@ -137,7 +137,7 @@ def test_a_register_handed_in_untouched_says_that_all_were_there(
 
 def test_a_register_of_marks_has_the_learners_of_the_list(with_rosters: Country) -> None:
     form = contract("term_results")
-    term = Period.parse("term", "2026-27-T1")
+    term = Period.parse("term", "2026-2027-T1")
     known = prefill_register(with_rosters.home, form, registers(form)[0], SCHOOLS[0], term)
     assert sorted(str(row["iin"]) for row in known.rows) == sorted(
         person.iin for person in learners_of(SCHOOLS[0])
