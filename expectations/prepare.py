@@ -13,10 +13,10 @@ from typing import get_args
 
 import duckdb
 
-from expectations.rules.attendance_week import class_day
+from expectations.rules.attendance.class_day import class_day
 from expectations.rules.group import place
-from expectations.rules.identifiers import FIRST_PASS, fault_expressions
 from expectations.rules.rule import Need, Table
+from expectations.rules.values.identifiers import FIRST_PASS, fault_expressions
 from expectations.suite import bad_bits, rules_for
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.period import Period

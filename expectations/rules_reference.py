@@ -43,7 +43,8 @@ def _lines(contracts: Mapping[str, Contract]) -> Iterator[str]:
     for code, kind in RULES.items():
         if kind.__module__ != module:
             module = kind.__module__
-            yield f"## {module.rpartition('.')[2].replace('_', ' ')}\n"
+            room, file = module.split(".")[-2:]
+            yield f"## {room}: {file.replace('_', ' ')}\n"
             yield f"{(inspect.getdoc(inspect.getmodule(kind)) or '').splitlines()[0]}\n"
         yield from _rule(code, kind, used.get(code, []))
 

@@ -14,12 +14,19 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from expectations.rules.cells import CodeNotValid, NotInCodelist, OutOfRange, Pattern, Required, TextLength
-from expectations.rules.classes import SeveralValues
-from expectations.rules.identifiers import IDENTIFIER_RULES
-from expectations.rules.keys import NotUnique
 from expectations.rules.parameters import refused, require_comparable, require_parameters, rule_named
+from expectations.rules.rows.keys import NotUnique
+from expectations.rules.rows.one_value import SeveralValues
 from expectations.rules.rule import Rule
+from expectations.rules.values.constraints import (
+    CodeNotValid,
+    NotInCodelist,
+    OutOfRange,
+    Pattern,
+    Required,
+    TextLength,
+)
+from expectations.rules.values.identifiers import IDENTIFIER_RULES
 from expectations.wording import wording
 from ingest.emit.form_page import FormCheck
 from ingest.schema.codelist import codelist

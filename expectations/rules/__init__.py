@@ -1,36 +1,38 @@
-"""The rule library: every rule by its name, which is also the code of the finding it makes."""
+"""The rule library: every rule by its name, which is also the code of the finding it makes.
+
+What every rule is stands here (`rule`, and its shapes `group` and `minority`); the rules stand in rooms by subject.
+"""
 
 from __future__ import annotations
 
-from expectations.rules import (
-    attendance_week,
-    calendar,
-    cells,
-    classes,
-    cross_column,
-    general,
-    identifiers,
-    indicators,
-    keys,
-    lists,
-    name_order,
-    organisations,
-    passport,
-    persons,
-    previous_period,
-    registers,
-    school_year,
-    spelling,
-    staff,
-    term_results,
-    territories,
+from expectations.rules.attendance import (
+    absence,
+    class_of_learner,
+    implausible,
+    lessons,
+    missing_rows,
+    previous_week,
 )
+from expectations.rules.calendar import dates, school_year
+from expectations.rules.marks import previous_term, term_results
+from expectations.rules.organisations import names_and_places, passport
+from expectations.rules.organisations import register as register_of_organisations
+from expectations.rules.people import classes, lists, name_order, persons, staff
+from expectations.rules.rows import cross_column, general, keys, one_value, previous_report
 from expectations.rules.rule import Rule
+from expectations.rules.territories import indicators, territories
+from expectations.rules.territories import register as register_of_territories
+from expectations.rules.values import constraints, identifiers, spelling
 
 _MODULES = (
-    *(cells, keys, identifiers, cross_column, calendar, registers),
-    *(spelling, persons, classes, school_year, territories, organisations, attendance_week),
-    *(term_results, staff, passport, indicators, lists, previous_period, general, name_order),
+    *(constraints, identifiers, spelling),
+    *(keys, cross_column, one_value, general, previous_report),
+    *(dates, school_year),
+    *(territories, register_of_territories, indicators),
+    *(names_and_places, register_of_organisations, passport),
+    *(persons, name_order, classes, lists, staff),
+    *(absence, lessons, missing_rows, class_of_learner, implausible, previous_week),
+    *(term_results, previous_term),
 )
 RULES: dict[str, type[Rule]] = {
     found.code_of_class(): found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from expectations.rules.nearest import known_synonyms, nearest_word
+from expectations.rules.values.nearest import known_synonyms, nearest_word
 from ingest.schema.codelist import codelist
 
 

@@ -21,6 +21,7 @@ def rejected(country: Country) -> int:
     country.judge()
     rows = attendance(SCHOOLS[0], WEEKS[0])
     rows[1]["lessons_missed"], rows[4]["lessons_scheduled"] = 9, 44
+    rows[7] |= {"lessons_missed": 1, "lessons_missed_valid": 0, "absence_reason": None}  # a query of its own
     number = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows)
     country.judge()
     return number
@@ -42,7 +43,7 @@ def test_a_submission_comes_back_with_its_recorded_findings(
         for cell in row
         if cell.fill.fgColor.rgb in FILLS.values()
     }
-    assert coloured == {finding["cell"] for finding in recorded} == {"F6", "G3"}
+    assert coloured == {finding["cell"] for finding in recorded} == {"F6", "G3", "J9"}
     assert recorded[0]["message"][language] in sheet[recorded[0]["cell"]].comment.text
     assert sorted(country.home.root.rglob("*")) == kept
 
@@ -53,6 +54,7 @@ def test_none_is_made_until_somebody_asks(country: Country, rejected: int) -> No
     assert [(cause["code"], cause["count"]) for cause in causes] == [
         ("not_above", 1),
         ("out_of_range", 1),
+        ("required_when", 1),
     ]
 
 

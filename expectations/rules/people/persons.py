@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from expectations.rules.group import GroupRule, place, placed
 from expectations.rules.rule import BATCH, Rule
-from expectations.rules.spelling import matches
+from expectations.rules.values.spelling import matches
 
 _SON, _DAUGHTER = "(ұлы|улы|вич|ьич)$", "(қызы|кызы|вна|чна)$"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.rules.group import GroupRule, place, placed
-from expectations.rules.minority import MinorityRule
-from expectations.rules.rule import BATCH, CellRule, Rule
+from expectations.rules.rule import BATCH, Rule
+from ingest.schema.codelist import codelist
 
 
 class ClassSize(GroupRule):
@@ -22,11 +22,6 @@ class ClassSize(GroupRule):
 
     def params(self) -> dict[str, Any]:
         return {"most": self.most}
-
-
-class SeveralValues(MinorityRule):
-    """All rows of a group (`columns`; none: of the file) hold the same value in the column. Points at those that
-    differ from most of the group."""
 
 
 class LetterOfOneLearner(Rule):
@@ -55,18 +50,6 @@ class LetterOfOneLearner(Rule):
         return placed(query, "grade", "letters")
 
 
-class OneValueOnly(GroupRule):
-    """Among `least` rows or more the column does not hold one and the same value, as if copied down."""
-
-    least: int = 200
-
-    def fault(self) -> str:
-        return f"count(b.{self.column}) >= {self.least} AND min(b.{self.column}) = max(b.{self.column})"
-
-    def facts(self) -> dict[str, str]:
-        return {"many": "count(*)"}
-
-
 class GradeSkipped(GroupRule):
     """A list of `least` learners or more holds every grade between its lowest and its highest."""
 
@@ -82,29 +65,53 @@ class GradeSkipped(GroupRule):
         return {"present": f"array_to_string(list_sort(list(DISTINCT b.{self.column})), ', ')"}
 
 
-class DateAfterPeriod(CellRule):
-    """The date is not after the last day of the period the file reports on."""
-
-    needs = ("period",)
-
-    def fault(self) -> str:
-        return f"b.{self.column} > s.period_end"
-
-    def facts(self) -> dict[str, str]:
-        return {"end": "strftime(s.period_end, '%d.%m.%Y')"}
+# A learner of grade g is g + 5 or g + 6 full years old on 1 September; late starters, repeaters and evening
+# schools stay inside these bounds (years added to the grade).
+_YOUNGEST, _OLDEST = 4, 9
 
 
-class FilledTogether(Rule):
-    """Both columns are filled in, or neither is. Points at the filled one's empty partner."""
+class AgeFitsGrade(Rule):
+    """The learner's age on 1 September of the school year is one that is met in the grade."""
 
     other: str
+    needs = ("period",)
+
+    def _age(self) -> str:
+        september = (
+            "make_date(extract(year FROM s.period_start) - "
+            "CASE WHEN extract(month FROM s.period_start) < 9 THEN 1 ELSE 0 END, 9, 1)"
+        )
+        return f"date_sub('year', b.{self.column}, {september})"
 
     def fault(self) -> str:
-        return f"b.{self.column} IS NULL AND b.{self.other} IS NOT NULL"
+        # A birth after the period is a finding of its own.
+        return (
+            f"b.{self.column} <= s.period_end "
+            f"AND {self._age()} NOT BETWEEN b.{self.other} + {_YOUNGEST} AND b.{self.other} + {_OLDEST}"
+        )
+
+    def facts(self) -> dict[str, str]:
+        return {"age": f"greatest({self._age()}, 0)", "grade": f"b.{self.other}"}
 
 
-class EmptyWhen(Rule):
-    """The cell is empty on the rows that `when` names."""
+class GradeFitsLevel(Rule):
+    """The grade is taught in an organisation of this kind: no grade 7 in a primary school.
+
+    `other` is the column of the BIN; the kinds and their grades are those of the codelist organisation_kind.
+    """
+
+    other: str
+    needs = ("organisation",)
 
     def fault(self) -> str:
-        return f"b.{self.column} IS NOT NULL"
+        taught = " OR ".join(
+            f"(o.kind = '{entry.code}' AND b.{self.column} NOT BETWEEN "
+            f"{entry.extra['grade_from']} AND {entry.extra['grade_to']})"
+            for entry in codelist("organisation_kind").codes
+            if entry.extra.get("grade_from") and entry.extra.get("grade_to")
+        )
+        return f"""
+            EXISTS (
+                SELECT 1 FROM reference_organisation AS o WHERE o.bin = b.{self.other} AND ({taught or "FALSE"})
+            )
+        """

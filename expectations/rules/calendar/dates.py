@@ -75,3 +75,15 @@ class SegmentsDoNotOverlap(Rule):
             SELECT b._file, b._table, b._row FROM ordered AS b
             WHERE {self.applies(f"b.{self.column} <= b.{self.other}", f"b.{self.column} <= b.latest")}
         """
+
+
+class DateAfterPeriod(CellRule):
+    """The date is not after the last day of the period the file reports on."""
+
+    needs = ("period",)
+
+    def fault(self) -> str:
+        return f"b.{self.column} > s.period_end"
+
+    def facts(self) -> dict[str, str]:
+        return {"end": "strftime(s.period_end, '%d.%m.%Y')"}

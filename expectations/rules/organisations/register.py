@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, ValueRule
-from ingest.schema.codelist import codelist
 
 
 class OrganisationIsSubmitter(ValueRule):
@@ -37,60 +36,6 @@ class OrganisationInRegister(ValueRule):
                     AND (s.period_start IS NULL OR o.closed_date IS NULL OR o.closed_date >= s.period_start)
             )
         """
-
-
-class LearnerOnRoster(ValueRule):
-    """The learner is on a roster of the organisation that holds for the period.
-
-    These are the rosters of the months the period touches, and the latest before them.
-    """
-
-    needs = ("node", "period", "learner")
-    reads = ("enrolled",)
-
-    def fault(self) -> str:
-        return "d.is_sound"
-
-    def joins_of_values(self) -> str:
-        # A join and no EXISTS: for that the engine first looks for the distinct pairs, which they are.
-        return f"{super().joins_of_values()} ANTI JOIN enrolled AS r ON r._file = d._file AND r.n = d.n"
-
-
-class KatoInRegister(ValueRule):
-    """The KATO code is in the register of territories."""
-
-    needs = ("territory",)
-
-    def fault(self) -> str:
-        return "d.is_sound AND NOT EXISTS (SELECT 1 FROM reference_territory AS t WHERE t.kato = d.value)"
-
-
-class ParentInRegister(ValueRule):
-    """Every territory below a region has one above it, in the same file or already in the register."""
-
-    stage = "across"
-
-    def fault(self) -> str:
-        known = f"""(
-            SELECT _file, value FROM distinct_{self.column}
-            UNION ALL
-            SELECT f._file, t.kato FROM scope AS f CROSS JOIN reference_territory AS t
-        )"""
-        above = " UNION ALL ".join(
-            f"SELECT _file, value, substr(value, 1, {kept}) || '{'0' * (9 - kept)}' AS parent "
-            f"FROM distinct_{self.column} WHERE is_sound"
-            for kept in (6, 4, 2)
-        )
-        return f"""
-            d.is_sound AND substr(d.value, 3) <> '0000000' AND (d._file, d.value) NOT IN (
-                SELECT (u._file, u.value)
-                FROM ({above}) AS u JOIN {known} AS k ON k._file = u._file AND k.value = u.parent
-                WHERE u.parent <> u.value
-            )
-        """
-
-    def facts(self) -> dict[str, str]:
-        return {"region": "substr(d.value, 1, 2) || '0000000'"}
 
 
 class EventFollowsHistory(Rule):
@@ -135,29 +80,6 @@ class EventFollowsHistory(Rule):
                 OR (b.event_date < least(b.opened, r.opened) AND r.is_undated IS NOT TRUE)
                 OR (b.opened IS NULL AND r.bin IS NULL AND s.has_organisation)
             ))
-        """
-
-
-class GradeFitsLevel(Rule):
-    """The grade is taught in an organisation of this kind: no grade 7 in a primary school.
-
-    `other` is the column of the BIN; the kinds and their grades are those of the codelist organisation_kind.
-    """
-
-    other: str
-    needs = ("organisation",)
-
-    def fault(self) -> str:
-        taught = " OR ".join(
-            f"(o.kind = '{entry.code}' AND b.{self.column} NOT BETWEEN "
-            f"{entry.extra['grade_from']} AND {entry.extra['grade_to']})"
-            for entry in codelist("organisation_kind").codes
-            if entry.extra.get("grade_from") and entry.extra.get("grade_to")
-        )
-        return f"""
-            EXISTS (
-                SELECT 1 FROM reference_organisation AS o WHERE o.bin = b.{self.other} AND ({taught or "FALSE"})
-            )
         """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.rules.group import GroupRule
 from expectations.rules.rule import BATCH, Rule
-from expectations.rules.spelling import matches
+from expectations.rules.values.spelling import matches
 
 _KINDERGARTEN = "(?i)(балабақша|бөбекжай|детский сад|ясли)"
 _COLLEGE = "(?i)(колледж)"

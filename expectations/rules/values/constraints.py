@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from expectations.rules.nearest import nearest_word
 from expectations.rules.rule import CellRule, text
+from expectations.rules.values.nearest import nearest_word
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Labels
 from ingest.schema.message import interval

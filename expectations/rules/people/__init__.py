@@ -1,0 +1,1 @@
+"""Rules on persons: names, learners and their classes, staff."""

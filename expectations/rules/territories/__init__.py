@@ -1,0 +1,1 @@
+"""Rules on the classifier of territories and on indicators of territories."""
