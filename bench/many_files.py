@@ -20,7 +20,7 @@ from bench.stopwatch import medians
 FILES, ROWS_EACH = 1_000, 30
 AT_ONCE = 400
 """As many files as intake judges together."""
-LIMITS = {"csv": 0.015, "xlsx": 0.040}
+LIMITS = {"csv": 0.010, "xlsx": 0.012}
 
 
 def figures(folder: Path) -> list[Figure]:

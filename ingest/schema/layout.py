@@ -220,7 +220,8 @@ def _in_force(form: str, directory: Path | None) -> tuple[AnyLayout, ...]:
 
 
 def _folder(form: str, directory: Path | None) -> Path:
-    return (directory or CONTRACTS).resolve() / "layouts" / form
+    # The own one is asked for several times of every file.
+    return (directory.resolve() if directory else CONTRACTS) / "layouts" / form
 
 
 def _layouts(folder: Path) -> tuple[AnyLayout, ...]:

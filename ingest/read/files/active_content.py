@@ -22,6 +22,7 @@ from ingest.schema.finding import Finding, cell_address
 _PACKED = b"PK"
 # The parts of a workbook may lie in any folder, by either separator.
 _FOLDER = r"(?:^|[\\/])"
+_PLAIN_NAME = re.compile(r"[\w\[\]]+(?:[./][\w\[\]]+)*")
 _MACROS = re.compile(_FOLDER + r"(?:macrosheets|dialogsheets)[\\/]|^(?:basic|scripts)[\\/]", re.IGNORECASE)
 _LINKS = re.compile(_FOLDER + r"(?:externallinks[\\/][^\\/]+|connections)\.(?:xml|bin)$", re.IGNORECASE)
 _SHEETS = re.compile(_FOLDER + r"worksheets[\\/][^\\/]+\.xml$|^content\.xml$", re.IGNORECASE)
@@ -82,6 +83,8 @@ def _refusal(archive: zipfile.ZipFile) -> Finding | None:
 
 
 def _leaves_its_folder(name: str) -> bool:
+    if _PLAIN_NAME.fullmatch(name):
+        return False
     path = PureWindowsPath(name)  # knows both separators, drives and shares
     return bool(path.anchor) or ".." in path.parts or "\0" in name
 

@@ -6,6 +6,7 @@ saved as .xls, a table of SYLK), `text`, or the finding that says what it is ins
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from pathlib import Path
 from typing import Literal
@@ -33,10 +34,9 @@ def kind_of(path: Path) -> Kind | Finding:
 
 
 def _has_macros(path: Path) -> bool:
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
+    with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
         return any(name.lower().endswith("vbaproject.bin") for name in archive.namelist())
+    return False
 
 
 def _of_text(head: bytes) -> Kind | Finding:

@@ -54,6 +54,10 @@ class Header:
         """The 0-based place of the first row."""
         return self.index - len(self.levels) + 1
 
+    def is_whole(self, contract: Contract) -> bool:
+        """Whether it names every column the form needs."""
+        return all(field.name in self.columns for field in contract.fields if contract.needs(field))
+
 
 @lru_cache(maxsize=65536)
 def folded(text: str) -> str:

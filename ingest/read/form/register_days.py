@@ -43,10 +43,10 @@ class Above:
         return self.years[-1] if len(self.years) > 1 and month < _FIRST_MONTH else self.years[0]
 
 
-def said_above(texts: Iterable[str], column: FormField) -> Above:
-    """The month and the years that stand above a table; the last said of each holds."""
-    month: int | None = None
-    years: tuple[int, ...] = ()
+def said_above(texts: Iterable[str], column: FormField, higher: Above) -> Above:
+    """The month and the years that stand above a table; the last said of each holds. `higher`: what stands higher up
+    says already."""
+    month, years = higher.month, higher.years
     for text in texts:
         if found := _MONTH_AND_YEAR.search(text):
             month, years = int(found[1]), (int(found[2]),)
@@ -114,16 +114,17 @@ def _made(year: int | None, month: int | None, day: int) -> date | None:
 
 
 _MONTHS: dict[str, int | None] = {}
+_SHORTEST_MONTH = 3
 
 
 def _month(word: str, column: FormField) -> int | None:
     """The month a word names."""
-    folded = folded_text(word)
-    if len(folded) < 3:
+    if len(word) < _SHORTEST_MONTH:
         return None
-    if folded not in _MONTHS:
-        day = _read(f"1 {folded} 2026", column)
+    if word not in _MONTHS:
+        folded = folded_text(word)
+        day = _read(f"1 {folded} 2026", column) if len(folded) >= _SHORTEST_MONTH else None
         if len(_MONTHS) > 4096:
             _MONTHS.clear()
-        _MONTHS[folded] = day.month if day and day.day == 1 else None
-    return _MONTHS[folded]
+        _MONTHS[word] = day.month if day and day.day == 1 else None
+    return _MONTHS[word]

@@ -55,11 +55,13 @@ def head_of(rows: Sequence[Sequence[str]], layout: Register, contract: Contract)
     if person is None:
         return None
     words = _Words(contract, layout)
+    above = Above()
     for row in range(min(len(rows), _SEARCHED_ROWS)):
+        if row and layout.words is None:
+            above = said_above(_captions(rows[row - 1]), contract.field(layout.across), above)
         cells = rows[row]
         if sum(1 for cell in cells if cell.strip()) < _FEWEST:
             continue
-        above = _above(rows, row, layout, contract)
         headings = _headings(cells, layout, contract, above)
         if not headings:
             continue
@@ -137,11 +139,8 @@ def _headings(cells: Sequence[str], layout: Register, contract: Contract, above:
     return found if len(found) >= _FEWEST and is_once else {}
 
 
-def _above(rows: Sequence[Sequence[str]], row: int, layout: Register, contract: Contract) -> Above:
-    if layout.words is not None:
-        return Above()
-    texts = (cell for cells in rows[:row] for cell in cells if cell.strip() and len(cell) <= _LONGEST_CAPTION)
-    return said_above(texts, contract.field(layout.across))
+def _captions(cells: Sequence[str]) -> Iterator[str]:
+    return (cell for cell in cells if cell.strip() and len(cell) <= _LONGEST_CAPTION)
 
 
 def _filled(said: Iterator[tuple[str, str]]) -> dict[str, str]:

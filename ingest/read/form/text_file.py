@@ -147,7 +147,7 @@ def _of_utf8(source: _Source, contract: Contract) -> Reading:
     content = source.content
     begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
     start = _start(_head(content, begin), contract, whole=len(content) <= begin + _HEAD)
-    if registers(contract) and (start is None or not _is_whole(start.header, contract)):
+    if registers(contract) and (start is None or not start.header.is_whole(contract)):
         registered = _registered(source, contract)
         if registered:
             return registered
@@ -191,11 +191,6 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     ]
     note = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": dialect.shown_delimiter})
     return replace(reading.with_findings(note, *mended), written=cut.form())
-
-
-def _is_whole(header: Header, contract: Contract) -> bool:
-    """Whether a header names every column the form needs."""
-    return all(field.name in header.columns for field in contract.fields if contract.needs(field))
 
 
 def _registered(source: _Source, contract: Contract) -> Reading | None:

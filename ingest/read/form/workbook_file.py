@@ -247,10 +247,12 @@ def _table(
 
 
 def _registers(sheets: list[_Sheet], contract: Contract) -> dict[str, RegisterReading]:
-    """The sheets that are registers, read. A sheet is looked through only where its head is one."""
+    """The sheets that are registers, read. A sheet is looked through only where its head is one; under a header that
+    names every column, the days' or subjects' among them, none stands."""
     found = {}
     for sheet in sheets if registers(contract) else ():
-        if sheet.columns and may_hold_register(_grid(sheet, SEARCHED_ROWS), contract):
+        is_table = sheet.header is not None and sheet.header.is_whole(contract)
+        if sheet.columns and not is_table and may_hold_register(_grid(sheet, SEARCHED_ROWS), contract):
             read = read_register(
                 sheet.name, _grid(sheet, len(sheet.columns[0])), sheet.first_column, contract
             )

@@ -15,6 +15,7 @@ copy is kept in memory alone.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import re
@@ -90,35 +91,39 @@ def library_source(path: Path) -> Source:
     with path.open("rb") as file:
         flat = is_flat(file.read(_LOOKED_AT))
     package = _packed(path) if flat else path
-    if isinstance(package, Path) and (copy := _without_far_blanks(package)):
-        return copy
-    return _with_error_texts(package) or (package.getvalue() if isinstance(package, io.BytesIO) else package)
+    return _whole_copy(package) or (package.getvalue() if isinstance(package, io.BytesIO) else package)
 
 
-def _without_far_blanks(path: Path) -> bytes | None:
+def _whole_copy(package: Path | io.BytesIO) -> bytes | None:
+    """The copy of a package with the cells that would be left out; None where there are none, or it is no package."""
+    if not zipfile.is_zipfile(package):
+        return None
+    with contextlib.suppress(*_BROKEN), zipfile.ZipFile(package) as archive:
+        for copy_of in (_without_far_blanks, _with_error_texts):
+            with contextlib.suppress(*_BROKEN):
+                if copy := copy_of(archive):
+                    return copy
+    return None
+
+
+def _without_far_blanks(archive: zipfile.ZipFile) -> bytes | None:
     """The copy of an xlsx of which a sheet has blank cells far from all others; None for any other file."""
-    if not zipfile.is_zipfile(path):
+    sheets = [
+        entry.filename
+        for entry in archive.infolist()
+        if _SHEET.search(entry.filename) and may_be_sparse(archive, entry)
+    ]
+    sparse = {name: content for name in sheets if is_sparse(content := archive.read(name))}
+    blank = blank_strings(archive) if sparse else frozenset()
+    cut = {name: without_far_blanks(content, blank) for name, content in sparse.items()}
+    if not any(cut.values()):
         return None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sheets = [
-                entry.filename
-                for entry in archive.infolist()
-                if _SHEET.search(entry.filename) and may_be_sparse(archive, entry)
-            ]
-            sparse = {name: content for name in sheets if is_sparse(content := archive.read(name))}
-            blank = blank_strings(archive) if sparse else frozenset()
-            cut = {name: without_far_blanks(content, blank) for name, content in sparse.items()}
-            if not any(cut.values()):
-                return None
 
-            def mended(name: str, part: IO[bytes]) -> Iterator[bytes]:
-                yield from _mended_part(name, io.BytesIO(cut.get(name) or part.read()))
+    def mended(name: str, part: IO[bytes]) -> Iterator[bytes]:
+        yield from _mended_part(name, io.BytesIO(cut.get(name) or part.read()))
 
-            names = archive.namelist()
-            return _copied(archive, dict(zip(names, names, strict=True)), mended)
-    except _BROKEN:
-        return None
+    names = archive.namelist()
+    return _copied(archive, dict(zip(names, names, strict=True)), mended)
 
 
 def _packed(path: Path) -> io.BytesIO:
@@ -131,22 +136,16 @@ def _packed(path: Path) -> io.BytesIO:
     return packed
 
 
-def _with_error_texts(package: Path | io.BytesIO) -> bytes | None:
+def _with_error_texts(archive: zipfile.ZipFile) -> bytes | None:
     """The copy of an ods or xlsb in which errors are texts; None for any other kind and for one without errors."""
-    if not zipfile.is_zipfile(package):
-        return None
-    try:
-        with zipfile.ZipFile(package) as archive:
-            names = archive.namelist()
-            same = dict(zip(names, names, strict=True))
-            if "content.xml" in names:
-                is_to_mend = _holds(archive, "content.xml", _ERROR_OF_ODS)
-                return _copied(archive, same, _mended_ods) if is_to_mend else None
-            sheets = [name for name in names if _BINARY_SHEET.search(name)]
-            if any(errors_as_texts(archive.read(name)) for name in sheets):
-                return _copied(archive, same, _mended_xlsb)
-    except _BROKEN:
-        pass
+    names = archive.namelist()
+    same = dict(zip(names, names, strict=True))
+    if "content.xml" in names:
+        is_to_mend = _holds(archive, "content.xml", _ERROR_OF_ODS)
+        return _copied(archive, same, _mended_ods) if is_to_mend else None
+    sheets = [name for name in names if _BINARY_SHEET.search(name)]
+    if any(errors_as_texts(archive.read(name)) for name in sheets):
+        return _copied(archive, same, _mended_xlsb)
     return None
 
 
