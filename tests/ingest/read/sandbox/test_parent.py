@@ -119,6 +119,18 @@ def test_a_process_that_was_killed_is_replaced(one: Worker, honest: Path, attend
     assert one.pid != before
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's count of a child's memory")
+def test_a_large_honest_file_does_not_cost_the_next_one_a_new_process(
+    one: Worker, tmp_path: Path, honest: Path, attendance: Contract
+) -> None:
+    large = tmp_path / "large.csv"
+    large.write_bytes(bombs.csv(1_000_000))
+    one.read(honest, attendance)
+    before = one.pid
+    assert one.read(large, attendance, tmp_path).rows_data == 1_000_000
+    assert one.pid == before
+
+
 def test_beyond_its_processor_time_a_file_is_given_up(
     one: Worker, tmp_path: Path, attendance: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
