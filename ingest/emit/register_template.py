@@ -7,30 +7,38 @@ teacher types only the letters of who was not there, or the marks. The same inpu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 import xlsxwriter
 
-from ingest.emit.template import Lists, Prefill, Row, stamp_of, write_stamp
-from ingest.emit.template_guide import write_guide
+from ingest.emit.register_guide import write_register_guide
+from ingest.emit.template import PAGE_WIDTH, Lists, Prefill, Row, stamp_of, write_stamp
 from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, TITLE
 from ingest.emit.wording import say, span_words
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract, Language
+from ingest.schema.letters import kazakh_order
 from ingest.schema.register_layout import Register
+from ingest.schema.template_stamp import REGISTER
 
 HEADER_ROW = 7
 """The 1-based row of the headings; the captions the reader looks for stand above."""
 
 _FIRST = 3
 """Columns before the first day or subject, from 0: number, name, identifier."""
+_WIDTHS = (5, 34, 16)
+_SUBJECT_HEIGHT = 130
+"""Points for the longest name of a subject on two lines."""
 _BLANK_ROWS = 40
 _SCHOOL_DAYS = 5
 _LONGEST_SHEET = 31
+_UNFIT = re.compile(r"[\[\]:*?/\\]")
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class _Class:
     """One sheet: a class and its learners, identifiers in the order of the list."""
 
     grade: int | None
-    letter: str | None
+    letter: str
     learners: tuple[str, ...]
 
     @property
@@ -60,9 +68,10 @@ def register_template(
     sheets = _Sheets(book, contract, layout, language, prefill)
     for each in _classes(contract, prefill):
         sheets.write(each)
-    guide_rows = write_guide(book, contract, language, prefill.period if prefill else None)
+    guide_rows = write_register_guide(book, contract, layout, language, prefill.period if prefill else None)
     lists = Lists(contract, language, prefill.period.start if prefill else None)
-    write_stamp(book, replace(stamp_of(contract, language, prefill), guide_rows=guide_rows), lists)
+    stamp = replace(stamp_of(contract, language, prefill), guide_rows=guide_rows, layout=REGISTER)
+    write_stamp(book, stamp, lists)
     book.close()
     return buffer.getvalue()
 
@@ -74,13 +83,15 @@ def _classes(contract: Contract, prefill: Prefill | None) -> list[_Class]:
     found: dict[tuple[Any, Any], dict[str, None]] = {}
     for row in rows:
         assert person is not None
-        found.setdefault((row.get("grade"), row.get("letter")), {})[str(row[person.name])] = None
+        found.setdefault((row.get("grade"), row.get("letter") or ""), {})[str(row[person.name])] = None
     if not found:
-        return [_Class(None, None, ())]
+        return [_Class(None, "", ())]
     names = prefill.names_of_learners if prefill else {}
     return [
-        _Class(grade, letter, tuple(sorted(iins, key=lambda iin: (names.get(iin, "").casefold(), iin))))
-        for (grade, letter), iins in sorted(found.items(), key=lambda own: (own[0][0] or 0, own[0][1] or ""))
+        _Class(grade, letter, tuple(sorted(iins, key=lambda iin: (kazakh_order(names.get(iin, "")), iin))))
+        for (grade, letter), iins in sorted(
+            found.items(), key=lambda own: (own[0][0] or 0, kazakh_order(own[0][1]))
+        )
     ]
 
 
@@ -96,9 +107,12 @@ class _Sheets:
             "label": book.add_format({**FONT, "bold": True}),
             "text": book.add_format({**FONT, "num_format": "@", "locked": False}),
             "line": book.add_format({**FONT, "border": 1, "locked": False}),
+            "number": book.add_format({**FONT, "border": 1, "align": "center", "locked": False}),
+            "counts": book.add_format({**OPTIONAL, "bold": True, "align": "right"}),
             "id": book.add_format({**FONT, "border": 1, "num_format": "@", "locked": False}),
             "head": book.add_format({**REQUIRED, "bold": True}),
             "day": book.add_format({**REQUIRED, "bold": True, "num_format": "dd.mm.yyyy", "locked": False}),
+            "subject": book.add_format({**REQUIRED, "bold": True, "rotation": 90, "locked": False}),
             "count": book.add_format({**OPTIONAL, "num_format": "0", "locked": False}),
             "cell": book.add_format(
                 {**FONT, "border": 1, "align": "center", "num_format": "@", "locked": False}
@@ -116,7 +130,7 @@ class _Sheets:
         for place in range(max(len(own.learners), 0 if own.learners else _BLANK_ROWS)):
             iin = own.learners[place] if place < len(own.learners) else ""
             row = first + place
-            sheet.write_number(row, 0, place + 1, self._looks["line"])
+            sheet.write_number(row, 0, place + 1, self._looks["number"])
             sheet.write_string(row, 1, names.get(iin, ""), self._looks["line"])
             sheet.write_string(row, 2, iin, self._looks["id"])
             for column in range(_FIRST, _FIRST + max(len(headings), _SCHOOL_DAYS)):
@@ -124,12 +138,18 @@ class _Sheets:
         sheet.freeze_panes(first, _FIRST)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(HEADER_ROW - 1)
+        width = sum(_WIDTHS) + max(len(headings), _SCHOOL_DAYS) * self._width
+        sheet.fit_to_pages(ceil(width / PAGE_WIDTH), 0)
+        sheet.repeat_rows(HEADER_ROW - 1, first - 1)
+        sheet.repeat_columns(0, _FIRST - 1)
 
     def _name(self, own: _Class) -> str:
-        plain = own.title.replace("«", "").replace("»", "")
-        return (plain or self.contract.layout.sheet.in_language(self.language))[:_LONGEST_SHEET]
+        """What the sheet is called: the class, in letters Excel takes there; no two alike but for capitals."""
+        plain = _UNFIT.sub(" ", own.title.replace("«", "").replace("»", "")).strip(" '")
+        name = (plain or self.contract.layout.sheet.in_language(self.language))[:_LONGEST_SHEET]
+        taken = {sheet.name.casefold() for sheet in self.book.worksheets()}
+        others = (f"{name[: _LONGEST_SHEET - 4]} {number}" for number in range(2, 1000))
+        return next(each for each in (name, *others) if each.casefold() not in taken)
 
     def _captions(self, sheet: Any, own: _Class) -> None:
         contract, language = self.contract, self.language
@@ -155,40 +175,48 @@ class _Sheets:
         row, person = HEADER_ROW - 1, self.contract.person_field
         assert person is not None
         texts = ("№", say("learner_name", self.language), person.labels.in_language(self.language))
-        for column, (text, width) in enumerate(zip(texts, (5, 34, 16), strict=True)):
+        for column, (text, width) in enumerate(zip(texts, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(row, column, text, self._looks["head"])
         count = max(len(headings), _SCHOOL_DAYS)
-        sheet.set_column(_FIRST, _FIRST + count - 1, 12 if self.layout.lessons else 14)
+        sheet.set_column(_FIRST, _FIRST + count - 1, self._width)
+        if not self.layout.lessons:
+            sheet.set_row(row, _SUBJECT_HEIGHT)
         for place in range(count):
             heading = headings[place] if place < len(headings) else None
             column = _FIRST + place
             if isinstance(heading, date):
                 sheet.write_datetime(row, column, datetime.combine(heading, time()), self._looks["day"])
             elif heading:
-                sheet.write_string(row, column, heading, self._looks["day"])
+                sheet.write_string(row, column, heading, self._looks["subject"])
             else:
                 sheet.write_blank(row, column, None, self._looks["day"])
         if self.layout.lessons:
-            sheet.write_string(row + 1, 1, self._counts_label(), self._looks["label"])
+            hint = {"validate": "any", "input_message": say("register_day_hint", self.language)}
+            sheet.data_validation(row, _FIRST, row, _FIRST + count - 1, hint)
+            for column in range(_FIRST):
+                text = self._counts_label() if column == 1 else ""
+                sheet.write_string(row + 1, column, text, self._looks["counts"])
             for place in range(count):
                 heading = headings[place] if place < len(headings) else None
                 self._count(sheet, row + 1, _FIRST + place, own, heading)
 
+    @property
+    def _width(self) -> float:
+        """Of a column of days; those of subjects are as narrow as on paper, their names stand upright."""
+        return 12 if self.layout.lessons else 6.5
+
     def _counts_label(self) -> str:
         assert self.layout.lessons is not None
         words = self.layout.lessons.counted_by
-        return (
-            next((word for word in words if word == "Уроков"), words[0])
-            if self.language == "ru"
-            else words[0]
-        )
+        wanted = say("register_lessons_row", self.language)
+        return wanted if wanted in words else words[0]
 
     def _count(self, sheet: Any, row: int, column: int, own: _Class, heading: date | str | None) -> None:
         known: Mapping[tuple[int, str, int], int] = self.prefill.lessons if self.prefill else {}
         lessons = None
         if isinstance(heading, date) and own.grade is not None:
-            lessons = known.get((own.grade, own.letter or "", heading.isoweekday()))
+            lessons = known.get((own.grade, own.letter, heading.isoweekday()))
         if lessons:
             sheet.write_number(row, column, lessons, self._looks["count"])
         else:
@@ -211,7 +239,7 @@ class _Sheets:
         rows: Sequence[Row] = [
             row
             for row in self.prefill.rows
-            if (row.get("grade"), row.get("letter")) == (own.grade, own.letter)
+            if (row.get("grade"), row.get("letter") or "") == (own.grade, own.letter)
         ]
         known = sorted({day for row in rows if isinstance(day := row.get(self.layout.across), date)})
         if known:

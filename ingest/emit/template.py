@@ -36,7 +36,8 @@ HEADER_ROW = 5
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 # Lists stand to the right of the stamp, of which the columns A and B alone are read.
 _FIRST_LIST_COLUMN = 3
-_PAGE_WIDTH = 180
+PAGE_WIDTH = 180
+"""Characters a page takes across before its letters become too small to read."""
 # What may be done to a sheet whose headings are locked; no password: it guards against accidents only.
 _ALLOWED = {
     "format_cells": True,
@@ -150,8 +151,7 @@ class _Form:
         self.sheet.protect("", _ALLOWED)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
-        # A page takes so many characters before its letters become too small to read.
-        self.sheet.fit_to_pages(ceil(sum(heading.width for heading in headings) / _PAGE_WIDTH), 0)
+        self.sheet.fit_to_pages(ceil(sum(heading.width for heading in headings) / PAGE_WIDTH), 0)
         self.sheet.repeat_rows(HEADER_ROW - 1)
         if self.contract.layout.freeze_columns:
             self.sheet.repeat_columns(0, self.contract.layout.freeze_columns - 1)

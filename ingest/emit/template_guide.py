@@ -63,28 +63,38 @@ def facts_of(contract: Contract, language: Language, period: Period | None = Non
     ]
 
 
+Lines = list[tuple[Sequence[str], Sequence[Look]]]
+"""Rows of the sheet: the texts of its cells and how each looks."""
+
+
 def write_guide(book: Any, contract: Contract, language: Language, period: Period | None) -> int:
     """Write the sheet of instructions; how many of its rows are filled."""
-    lines: list[tuple[Sequence[str], Sequence[Look]]] = [
-        ([contract.labels.in_language(language)], [TITLE]),
-        ([], []),
-    ]
+    columns = [column_words(field, language) for field in contract.fields]
+    lines = opening(contract, language, period, _STEPS)
+    lines += table(say("columns_heading", language), [say(head, language) for head in _HEADS], columns)
+    return write_lines(book, say("guide", language), lines)
+
+
+def opening(contract: Contract, language: Language, period: Period | None, steps: Sequence[str]) -> Lines:
+    """What the form is and, by the names of their texts, the steps of filling it in."""
+    lines: Lines = [([contract.labels.in_language(language)], [TITLE]), ([], [])]
     lines += [(["", *fact], [LINE, LABEL, LINE]) for fact in facts_of(contract, language, period)]
     lines += [([], []), ([say("steps_heading", language)], [SECTION])]
     lines += [
-        ([f"{number}.", say(step, language)], [LINE, LINE]) for number, step in enumerate(_STEPS, start=1)
+        ([f"{number}.", say(step, language)], [LINE, LINE]) for number, step in enumerate(steps, start=1)
     ]
-    lines += [([], []), ([say("columns_heading", language)], [SECTION])]
-    lines.append(([say(head, language) for head in _HEADS], [GRID_HEADING] * len(_HEADS)))
-    lines += [
-        ([str(number), *_column(field, language)], [GRID] * len(_HEADS))
-        for number, field in enumerate(contract.fields, start=1)
-    ]
-    _write(book, say("guide", language), lines)
-    return sum(1 for cells, _ in lines if any(cells))
+    return lines
 
 
-def _column(field: FormField, language: Language) -> list[str]:
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Lines:
+    """A section with a numbered table."""
+    lines: Lines = [([], []), ([title], [SECTION]), (heads, [GRID_HEADING] * len(heads))]
+    lines += [([str(number), *row], [GRID] * len(heads)) for number, row in enumerate(rows, start=1)]
+    return lines
+
+
+def column_words(field: FormField, language: Language) -> list[str]:
+    """The cells of a column's row in the table of columns, its number left out."""
     first, second = both_labels(field, language)
     return [
         f"{first}\n{second}" if second else first,
@@ -97,7 +107,8 @@ def _column(field: FormField, language: Language) -> list[str]:
     ]
 
 
-def _write(book: Any, name: str, lines: Sequence[tuple[Sequence[str], Sequence[Look]]]) -> None:
+def write_lines(book: Any, name: str, lines: Lines) -> int:
+    """Write a sheet of instructions; how many of its rows are filled."""
     sheet = book.add_worksheet(name)
     formats: dict[str, Any] = {}
     for column, width in enumerate(_WIDTHS):
@@ -117,12 +128,13 @@ def _write(book: Any, name: str, lines: Sequence[tuple[Sequence[str], Sequence[L
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    return sum(1 for cells, _ in lines if any(cells))
 
 
 def _height(cells: Sequence[str]) -> float:
     """Points a row needs: programs other than Excel do not always make room for wrapped text themselves."""
     lines = max(
         sum(-(-len(line) // max(1, int(width * 1.1))) or 1 for line in cell.split("\n"))
-        for cell, width in zip(cells, _WIDTHS, strict=True)
+        for cell, width in zip(cells, _WIDTHS, strict=False)
     )
     return lines * 13.5 + 4

@@ -19,6 +19,8 @@ _ALONE = str.maketrans(LATIN_LOOK_ALIKES, "АВСЕНІКМОРТХУавсен�
 _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 # Shorter words differ by these letters alone: «қ» (a girl) and «к».
 _SHORTEST_WITHOUT_KAZAKH = 3
+_ALPHABET = " -аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+_PLACES = {letter: place for place, letter in enumerate(_ALPHABET)}
 _SCHWA = str.maketrans("əǝ", "әә")
 # What stands between words, whatever its sign: only letters, digits and dots make a name.
 _BETWEEN_WORDS = re.compile(r"(?:[^\w.]|_)+")
@@ -50,6 +52,14 @@ def white_space() -> str:
 @lru_cache(maxsize=1)
 def _unseen() -> re.Pattern[str]:
     return re.compile(f"[{re.escape(unseen_characters())}]")
+
+
+def kazakh_order(text: str) -> tuple[int, ...]:
+    """What to sort texts by for the order of the Kazakh alphabet, in which the Russian letters stand as in Russian."""
+    return tuple(
+        _PLACES.get(character, ord(character) + len(_ALPHABET))
+        for character in unicodedata.normalize("NFC", text).casefold()
+    )
 
 
 def in_cyrillic(word: str) -> str:

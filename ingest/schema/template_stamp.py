@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 STAMP_SHEET = "_bbaj"
+REGISTER = "register"
+"""What a stamp calls the layout of a register."""
 GUIDE_SHEETS = ("Нұсқаулық", "Инструкция", "Instructions")
 """What the sheet of instructions of a template is called: nothing is submitted on it."""
 
@@ -19,7 +21,8 @@ class TemplateStamp:
     """What a template was made for; `node`, `period` and `part` are stated by prefilled templates alone.
 
     `guide_rows`: how many filled rows its sheet of instructions has. With more, somebody wrote on it, and it is
-    told of like any other sheet that is not read. No part of what the template was made for.
+    told of like any other sheet that is not read. `layout`: `register` where its rows are arranged as in one. Neither
+    is part of what the template was made for.
     """
 
     form: str
@@ -29,6 +32,7 @@ class TemplateStamp:
     period: str | None = None
     part: str | None = None
     guide_rows: int | None = field(default=None, compare=False)
+    layout: str | None = field(default=None, compare=False)
 
     def is_guide(self, sheet: str, filled_rows: int) -> bool:
         """Whether a sheet is the template's own instructions, as they were."""
@@ -53,6 +57,7 @@ class TemplateStamp:
                 period=cells.get("period"),
                 part=cells.get("part"),
                 guide_rows=int(float(guide_rows)) if guide_rows else None,
+                layout=cells.get("layout"),
             )
         except (KeyError, ValueError, OverflowError):
             return None

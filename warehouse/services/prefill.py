@@ -2,10 +2,11 @@
 
 In: a home, a form, who reports and on which period. Out: a `Prefill`. A form with one row per learner and day
 gets the learners of the organisation's accepted list times its school days; what happened on those days is left
-to the school, since a prefilled "nobody was absent" would be handed in unread. A class register names the learners too
-and counts the lessons of an ordinary week. A register or calendar that is handed in whole gets the rows in effect, so
-that adding a holiday is adding a row. No other form gets rows: last month's list of learners would need names, and
-names are kept nowhere but in the file the school itself sent.
+to the school. A class register names the learners too and counts the lessons of an ordinary week; its blank cells
+say that nothing was missed, so that only what differs is typed, and how many were blank is told when it is read.
+A register or calendar that is handed in whole gets the rows in effect, so that adding a holiday is adding a row.
+No other form gets rows: last month's list of learners would need names, and names are kept nowhere but in the file
+the school itself sent.
 
 Who may read `restricted/` alone gets rows: they hold identifiers.
 """
@@ -65,7 +66,8 @@ def prefill_register(
     known = prefill(home, contract, node_code, period)
     rows = known.rows or tuple(_listed(home, contract, node_code, period))
     names = names_of_learners(home, node_code, period.end) if rows else {}
-    lessons = _usual_lessons(home, contract, layout, node_code) if layout.lessons else {}
+    # Without a school day in the period nobody has lessons: a number would make it one.
+    lessons = _usual_lessons(home, contract, layout, node_code) if layout.lessons and known.rows else {}
     return replace(known, rows=rows, names_of_learners=names, lessons=lessons)
 
 

@@ -220,39 +220,53 @@ def template(
     output: OutputOption,
     node: OnlyNodeOption = None,
     period: OnlyPeriodOption = None,
-    layout: Annotated[TemplateLayout, typer.Option("--layout")] = TemplateLayout.long,
+    layout: Annotated[TemplateLayout | None, typer.Option("--layout")] = None,
 ) -> Answer:
-    """Write the workbook of a form to fill in; with --node and --period, with the rows known in advance."""
+    """Write the workbook of a form to fill in; with --node and --period, with the rows known in advance.
+
+    Where the form may come as a register and the learners are known, that is what is written unless asked otherwise.
+    """
     from ingest.emit.register_template import register_template
     from ingest.emit.template import template as workbook_of
 
     contract = known_form(form)
     if (node is None) != (period is None):
         raise refuse("node_and_period")
-    register = _register_of(contract) if layout is TemplateLayout.register else None
+    register = _register_of(contract, layout, is_prefilled=node is not None)
     known = _prefill(contract, node, period, register) if node and period else None
+    if register and known and not known.rows and layout is None:
+        register = None  # nobody is known to be named in it
     if register:
         write_private(output, register_template(contract, register, language(), known))
     else:
         write_private(output, workbook_of(contract, language(), prefill=known))
     lines = [Line(phrase("template_written", path=output))]
-    if known and known.rows:
+    if known and known.rows and register:
+        learners = {row[person.name] for row in known.rows} if (person := contract.person_field) else ()
+        lines.append(Line(phrase("template_learners", learners=len(learners))))
+    elif known and known.rows:
         name = "template_rows" if contract.person_field else "template_rows_in_effect"
         lines.append(Line(phrase(name, rows=len(known.rows))))
     elif known:
         lines.append(Line(phrase("template_without_rows")))
-    facts = {"form": form, "path": str(output), "rows": len(known.rows) if known else 0}
+    facts = {
+        "form": form,
+        "path": str(output),
+        "layout": TemplateLayout.register if register else TemplateLayout.long,
+        "rows": len(known.rows) if known else 0,
+    }
     return Answer(facts, lines)
 
 
-def _register_of(contract: Contract) -> Register:
-    """The register the form may come as. Raises RefusedError where it has none."""
+def _register_of(contract: Contract, layout: TemplateLayout | None, *, is_prefilled: bool) -> Register | None:
+    """The register to write, None for a record a row. Raises RefusedError where one is asked for that there is not."""
     from ingest.schema.layout import registers
 
     found = registers(contract)
-    if not found:
+    if layout is TemplateLayout.register and not found:
         raise refuse("no_register", form=contract.form)
-    return found[0]
+    is_wanted = layout is TemplateLayout.register or (layout is None and is_prefilled)
+    return found[0] if found and is_wanted else None
 
 
 @reads_ledger

@@ -9,8 +9,8 @@ in a register of attendance a blank cell says that the learner was there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from ingest.read.arrow import pa
@@ -26,17 +26,21 @@ from ingest.schema.register_layout import Register
 from ingest.schema.words import read_words
 
 Grid = Sequence[Sequence[str]]
+_ANOTHER_LAYOUT = "layout_used"
 _MOST_SAID = 1_000
 """Cells that are named one by one; more of them have one cause."""
 
 
 @dataclass(frozen=True)
 class RegisterReading:
-    """`rows_not_data`: rows without a learner, and cells that hold no record."""
+    """`rows_not_data`: rows without a learner, and cells that hold no record. `days`: cells that say whether a learner
+    was there, of them `full_days` blank ones, which say that nothing was missed."""
 
     tables: tuple[LocatedTable, ...]
     findings: tuple[Finding, ...]
     rows_not_data: int
+    days: int = 0
+    full_days: int = 0
 
 
 @dataclass
@@ -56,16 +60,29 @@ def may_hold_register(top: Grid, contract: Contract) -> bool:
 
 
 def read_register(
-    sheet: str | None, grid: Grid, first_column: int, contract: Contract
+    sheet: str | None, grid: Grid, first_column: int, contract: Contract, *, is_template: bool = False
 ) -> RegisterReading | None:
     """The sheet by the first register of the form that fits it; None where none does.
 
-    `grid`: rows of the sheet from its first; `first_column`: 1-based column its cells begin with.
+    `grid`: rows of the sheet from its first; `first_column`: 1-based column its cells begin with; `is_template`:
+    whether it is the register we handed out, of which nobody needs to be told how it was read.
     """
     for layout in registers(contract):
         if head := head_of(grid, layout, contract):
-            return _Reader(sheet, grid, first_column, contract, layout, head).reading()
+            found = _Reader(sheet, grid, first_column, contract, layout, head).reading()
+            if is_template:
+                own = (finding for finding in found.findings if finding.code != _ANOTHER_LAYOUT)
+                found = replace(found, findings=tuple(own))
+            return found
     return None
+
+
+def note_on_full_days(readings: Iterable[RegisterReading]) -> list[Finding]:
+    """How many days count as full attendance because their cell is blank: said once a file, of all its registers."""
+    found = list(readings)
+    full = sum(each.full_days for each in found)
+    days = sum(each.days for each in found)
+    return [Finding("register_full_days", params={"full": full, "days": days})] if full else []
 
 
 class _Reader:
@@ -83,7 +100,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.columns = [_Column(place, text) for place, text in head.headings.items()]
         self.learners: list[int] = []
-        self.aside = self.absent = self._unknown = 0
+        self.aside = self.absent = self._unknown = self.days = self.full_days = 0
 
     def reading(self) -> RegisterReading:
         """Everything the sheet holds."""
@@ -95,12 +112,13 @@ class _Reader:
             self._take_column(column)
         tables = tuple(self._table(column) for column in self.columns if column.rows)
         said = [
-            Finding("layout_used", self.sheet, row=self.head.row + 1, params={"source": self.layout.source})
+            Finding(_ANOTHER_LAYOUT, self.sheet, row=self.head.row + 1, params={"source": self.layout.source})
         ]
         said += self._missing_fields()
         if not tables and not self.findings:
             said.append(Finding("no_data_rows", self.sheet))
-        return RegisterReading(tables, (*said, *self.findings), self.aside + self.absent)
+        not_data = self.aside + self.absent
+        return RegisterReading(tables, (*said, *self.findings), not_data, self.days, self.full_days)
 
     def _take_row(self, number: int) -> None:
         """A learner, the row that counts the lessons, or neither."""
@@ -156,6 +174,9 @@ class _Reader:
                 continue
             column.rows.append(number + 1)
             column.texts.append(texts)
+            if self.layout.lessons:
+                self.days += 1
+                self.full_days += not written.strip()
 
     def _said(self, written: str, column: _Column) -> Texts | None:
         if self.layout.marks:

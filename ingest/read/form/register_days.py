@@ -8,7 +8,7 @@ days. `07.09`, `7 сентября` and a bare `7` get their year and month from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -65,9 +65,18 @@ def days_of(cells: Sequence[str], above: Above, column: FormField) -> dict[int, 
     for place, cell in enumerate(cells):
         if (text := cell.strip()) and len(text) <= _LONGEST and (day := _day(text, above, column)):
             found[place] = day
+    # A number beside whole dates is the number of a row, never a day.
+    if any(not _BARE.fullmatch(cells[place].strip()) for place in found):
+        found = {place: day for place, day in found.items() if not _BARE.fullmatch(cells[place].strip())}
     days = list(found.values())
     is_ascending = all(one < other for one, other in pairwise(days))
-    return found if len(days) >= _FEWEST and is_ascending else {}
+    return found if len(days) >= _FEWEST and is_ascending and _is_one_run(cells, found) else {}
+
+
+def _is_one_run(cells: Sequence[str], found: Mapping[int, date]) -> bool:
+    """Whether the days stand beside one another: totals of a week may part them, a sentence of texts does not."""
+    between = [cell for cell in cells[min(found) : max(found) + 1] if cell.strip()]
+    return 2 * len(found) > len(between)
 
 
 def looks_like_days(cells: Sequence[str]) -> bool:

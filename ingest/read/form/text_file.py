@@ -28,7 +28,7 @@ from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.numbered_columns import with_numbered
-from ingest.read.form.register import read_register
+from ingest.read.form.register import note_on_full_days, read_register
 from ingest.read.reading import Reading, TextForm, rows_above, unreadable
 from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
@@ -205,7 +205,8 @@ def _registered(source: _Source, contract: Contract) -> Reading | None:
         return None
     data = sum(table.text.num_rows for table in read.tables)
     not_data = read.rows_not_data
-    return Reading(read.tables, read.findings, data + not_data, not_data, written=cut.form())
+    findings = (*read.findings, *note_on_full_days([read]))
+    return Reading(read.tables, findings, data + not_data, not_data, written=cut.form())
 
 
 def _crossed(source: _Source, contract: Contract) -> Reading | None:

@@ -28,7 +28,12 @@ from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.numbered_columns import with_numbered
-from ingest.read.form.register import RegisterReading, may_hold_register, read_register
+from ingest.read.form.register import (
+    RegisterReading,
+    may_hold_register,
+    note_on_full_days,
+    read_register,
+)
 from ingest.read.form.sheet_choice import sheets_to_read
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.workbook.error_cells import shown_errors
@@ -42,7 +47,7 @@ from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
 from ingest.schema.findings_sheet import FINDINGS_SHEETS
 from ingest.schema.layout import cross_tables, registers
-from ingest.schema.template_stamp import STAMP_SHEET, TemplateStamp
+from ingest.schema.template_stamp import REGISTER, STAMP_SHEET, TemplateStamp
 
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 
@@ -104,7 +109,7 @@ def _read_sheets(
     beside = traces(path)
     merged = beside.merged or merged_cells(path)
     findings = [*stamp_findings(stamp, contract), *others]
-    found = _registers(sheets, contract)
+    found = _registers(sheets, contract, stamp)
     if found:
         return _of_registers(sheets, found, contract, stamp, findings, beside)
     fields = _fields_to_read(sheets, contract)
@@ -246,16 +251,18 @@ def _table(
     return tables, aside, structure_findings(body, contract) + said + findings
 
 
-def _registers(sheets: list[_Sheet], contract: Contract) -> dict[str, RegisterReading]:
+def _registers(
+    sheets: list[_Sheet], contract: Contract, stamp: TemplateStamp | None
+) -> dict[str, RegisterReading]:
     """The sheets that are registers, read. A sheet is looked through only where its head is one; under a header that
     names every column, the days' or subjects' among them, none stands."""
     found = {}
+    is_template = bool(stamp and stamp.form == contract.form and stamp.layout == REGISTER)
     for sheet in sheets if registers(contract) else ():
         is_table = sheet.header is not None and sheet.header.is_whole(contract)
         if sheet.columns and not is_table and may_hold_register(_grid(sheet, SEARCHED_ROWS), contract):
-            read = read_register(
-                sheet.name, _grid(sheet, len(sheet.columns[0])), sheet.first_column, contract
-            )
+            grid = _grid(sheet, len(sheet.columns[0]))
+            read = read_register(sheet.name, grid, sheet.first_column, contract, is_template=is_template)
             if read:
                 found[sheet.name] = read
     return found
@@ -290,6 +297,7 @@ def _of_registers(
         findings += said
         if sheet.is_hidden and parts:
             findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
+    findings += note_on_full_days(found.values())
     read = {table.sheet for table in tables}
     findings += [finding for finding in beside.findings if finding.sheet in read]
     data = sum(table.text.num_rows for table in tables)

@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from ingest.emit.register_template import HEADER_ROW, register_template
 from ingest.emit.template import HEADER_ROW as LONG_HEADER_ROW
 from ingest.emit.template import Prefill, template
+from ingest.emit.wording import say
 from ingest.read import read
+from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract, Language
 from ingest.schema.layout import registers
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
+from ingest.schema.register_layout import Register
 from tests.ingest.read.form.test_register import SIGNS
 from tests.ingest.read.samples import typed
 
@@ -83,7 +86,7 @@ def test_filled_in_it_gives_the_rows_of_the_long_form(
 
 def _rows(path: Path, contract: Contract) -> list[tuple[object, ...]]:
     reading = read(path, contract)
-    assert {finding.code for finding in reading.findings} <= {"layout_used"}
+    assert {finding.code for finding in reading.findings} <= {"register_full_days"}
     rows, findings = typed(reading, contract)
     assert not findings
     return sorted(tuple(str(row[field.name]) for field in contract.fields) for row in rows)
@@ -105,7 +108,8 @@ def test_learners_stand_by_name_under_their_class(tmp_path: Path) -> None:
     )
     assert book.sheetnames[:2] == ["7 Ә", "8"]
     first = book.worksheets[0]
-    assert [first.cell(HEADER_ROW + 2 + place, 2).value for place in range(2)] == ["Ёлкин Ян", "Әділов Бек"]
+    # As the Kazakh alphabet has them, not as computers number letters.
+    assert [first.cell(HEADER_ROW + 2 + place, 2).value for place in range(2)] == ["Әділов Бек", "Ёлкин Ян"]
     assert [first.cell(HEADER_ROW + 1, column).value for column in range(4, 9)] == [6] * 5
 
 
@@ -123,10 +127,91 @@ def test_the_sheet_of_marks_filled_in(tmp_path: Path) -> None:
             sheet.cell(row, 5, "босатылған")
     book.save(tmp_path / "marks.xlsx")
     reading = read(tmp_path / "marks.xlsx", contract)
-    assert {finding.code for finding in reading.findings} <= {"layout_used"}
+    assert {finding.code for finding in reading.findings} <= {"register_full_days"}
     found, findings = typed(reading, contract)
     assert not findings and len(found) == 8
     assert {(row["outcome"], row["mark"]) for row in found} == {("marked", 5), ("exempt", None)}
     assert {(row["iin"], row["grade"], row["letter"]) for row in found} == {
         (iin, *own) for iin, own in CLASSES.items()
     }
+
+
+def test_untouched_it_says_that_everybody_was_there_and_how_many_cells_said_so(tmp_path: Path) -> None:
+    contract = contracts()["attendance"]
+    classes = [(grade, letter) for grade in range(1, 11) for letter in "АӘБВ"]
+    iins = [f"{place:012}" for place in range(40 * 25)]
+    rows = [
+        {"bin": BIN, "iin": iin, "date": day, "grade": grade, "letter": letter}
+        for place, iin in enumerate(iins)
+        for grade, letter in (classes[place // 25],)
+        for day in DAYS
+    ]
+    lessons = {(grade, letter, day): 6 for grade, letter in classes for day in range(1, 6)}
+    known = Prefill(BIN, WEEK, rows, None, {iin: f"Үлгі {iin}" for iin in iins}, lessons)
+    made = register_template(contract, registers(contract)[0], "kk", known)
+    assert len(made) < 400_000
+    (tmp_path / "school.xlsx").write_bytes(made)
+    reading = read(tmp_path / "school.xlsx", contract)
+    (said,) = reading.findings
+    assert (said.code, dict(said.params)) == ("register_full_days", {"full": 5000, "days": 5000})
+    found, findings = typed(reading, contract)
+    assert not findings
+    assert {(row["iin"], row["date"]) for row in found} == {(iin, day) for iin in iins for day in DAYS}
+    assert {(row["lessons_scheduled"], row["lessons_missed"], row["absence_reason"]) for row in found} == {
+        (6, 0, None)
+    }
+
+
+@pytest.mark.parametrize(
+    "classes", [[(5, "А"), (5, "а")], [(5, None), (5, "")], [(5, "[/]"), (5, "\\:*?")], [(5, "А" * 40)]]
+)
+def test_any_letters_of_classes_make_a_workbook(
+    classes: list[tuple[int, str | None]], tmp_path: Path
+) -> None:
+    contract = contracts()["attendance"]
+    rows = [
+        {"bin": BIN, "iin": iin, "date": day, "grade": grade, "letter": letter}
+        for iin, (grade, letter) in zip(IINS, classes, strict=False)
+        for day in DAYS
+    ]
+    made = register_template(contract, registers(contract)[0], "ru", Prefill(BIN, WEEK, rows, None, NAMES))
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    listed = [
+        sheet.cell(row, 3).value
+        for sheet in book.worksheets[:-2]
+        for row in range(HEADER_ROW + 2, HEADER_ROW + 5)
+    ]
+    assert sorted(filter(None, listed)) == IINS[: len(classes)]
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize(("contract", "layout"), WITH_REGISTERS)
+def test_the_guide_speaks_of_the_register_and_of_every_sign_it_is_read_by(
+    contract: Contract, layout: Register, language: Language
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(register_template(contract, layout, language)))
+    cells = [
+        str(cell) for row in book[say("guide", language)].iter_rows(values_only=True) for cell in row if cell
+    ]
+    assert say("blank_cell", language) in cells
+    assert say("step_rows", language) not in cells and say("step_lists", language) not in cells
+    for entry in codelist(layout.cells.words).codes:
+        if entry.code != getattr(layout.marks, "usual", None):
+            assert entry.labels.in_language(language) in cells
+        for letter in (alias for alias in entry.aliases if len(alias) == 1):
+            assert any(letter in cell.split(", ") for cell in cells)
+
+
+def test_the_reader_says_how_it_read_a_register_of_somebody_elses_alone(tmp_path: Path) -> None:
+    contract = contracts()["attendance"]
+    made = register_template(contract, registers(contract)[0], "ru", _known(contract))
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    del book["_bbaj"]
+    book.save(tmp_path / "copied.xlsx")
+    (tmp_path / "ours.xlsx").write_bytes(made)
+    said = {
+        name: [finding.code for finding in read(tmp_path / f"{name}.xlsx", contract).findings]
+        for name in ("ours", "copied")
+    }
+    assert "layout_used" not in said["ours"]
+    assert said["copied"].count("layout_used") == 2

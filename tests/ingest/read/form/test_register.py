@@ -107,7 +107,10 @@ def test_letters_say_what_the_long_form_says(
 ) -> None:
     sheet = _sheet(signs, heads=list(DAYS[: len(signs[0])]))
     reading = read_whole(_xlsx(tmp_path / "file.xlsx", sheet), attendance)
-    assert codes(reading) == ["layout_used"]
+    blank = sum(sign == "" for row in signs for sign in row)
+    assert codes(reading) == ["layout_used", *["register_full_days"] * bool(blank)]
+    if blank:
+        assert dict(reading.findings[-1].params) == {"full": blank, "days": sum(map(len, signs))}
     assert _rows(reading, attendance) == _expected(signs)
 
 
@@ -209,7 +212,7 @@ def test_every_letter_of_the_dictionary_can_be_written(tmp_path: Path, attendanc
             reading = read_whole(
                 _xlsx(tmp_path / "file.xlsx", _sheet([[word, ""]], heads=list(DAYS[:2]))), attendance
             )
-            assert codes(reading) == ["layout_used"], word
+            assert codes(reading) == ["layout_used", "register_full_days"], word
 
 
 def test_the_sheet_of_marks(tmp_path: Path) -> None:
