@@ -21,16 +21,10 @@ from ingest.schema.finding import Finding, cell_address
 
 MOST_ALIKE = 1_000
 """Findings of one kind on one sheet that are said one by one."""
-# Each reason is a code of its own.
-_REASONS = {
-    "preamble_rows": "preamble_row",
-    "postamble_rows": "postamble_row",
-    "totals_row": "totals_row",
-    "repeated_header": "repeated_header",
-    "numbering_row": "numbering_row",
-    "numbering_row_asked": "numbering_row",
-}
-_ASKED = "numbering_row_asked"
+# A reason is the code that is said of it, but for those of several rows.
+_REASONS = {"preamble_rows": "preamble_row", "postamble_rows": "postamble_row"}
+_ASKED = "_asked"
+"""Behind a reason: the row could be a record, so that a person is asked."""
 
 
 class Remarks:
@@ -122,10 +116,12 @@ class Remarks:
                     self._blank.add(row.number)
                     continue
                 text = row_text(row.cells)
-                asked: Severity | None = "query" if reason == _ASKED else None
-                self.say(_REASONS[reason], row.number, row.first_filled + 1, text, asked)
-        for row in contents.counting:
-            self.say("numbering_kept", row.number, row.first_filled + 1, row_text(row.cells))
+                asked: Severity | None = "query" if reason.endswith(_ASKED) else None
+                code = _REASONS.get(reason, reason.removesuffix(_ASKED))
+                self.say(code, row.number, row.first_filled + 1, text, asked)
+        for reason, rows in contents.doubted.items():
+            for row in rows:
+                self.say(reason, row.number, row.first_filled + 1, row_text(row.cells))
 
     def say_header(self, table: Table) -> None:
         """Whether a table has a header, and one of several rows."""

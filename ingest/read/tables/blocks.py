@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.read.tables.header_rows import breaks_with, header_depth, is_heading
+from ingest.read.tables.header_rows import breaks_with, header_depth, is_heading, is_of_names
 from ingest.read.tables.multi_row_header import may_head_groups
 from ingest.read.tables.row_kinds import says_total
 from ingest.read.tables.table import GridRow
 
+_NEAR = 200
+"""Rows above another header that are looked at."""
 _MOST_TITLES = 15
 """A block of more rows than this is no header with its titles."""
 
@@ -85,16 +87,16 @@ def _parts(block: list[GridRow]) -> list[list[GridRow]]:
     for place, row in enumerate(block[:-1]):
         width = len(row.cells)
         if place - cuts[-1] >= 2 and width >= 2:
-            below = block[place + 1 : place + 40]
             if width != _commonest(above):
+                below = block[place + 1 : place + 40]
                 alike = sum(len(other.cells) == width for other in below)
                 if 2 * alike > len(below) and is_heading(row.cells, [other.cells for other in below]):
                     cuts.append(place)
                     above.clear()
-            elif breaks_with(
+            elif is_of_names(row.cells) and breaks_with(
                 row.cells,
-                [other.cells for other in block[cuts[-1] : place]],
-                [other.cells for other in below],
+                [other.cells for other in block[max(cuts[-1], place - _NEAR) : place]],
+                [other.cells for other in block[place + 1 : place + 40]],
                 grouped=_heads_groups(block[place - 1], row),
             ):
                 top = _first_above(block, place, cuts[-1])

@@ -13,9 +13,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.read.tables.between import told_apart
 from ingest.read.tables.blocks import begin_of, blocks_of, trimmed, width_of
 from ingest.read.tables.header_rows import ColumnKinds, header_depth, kinds_below
-from ingest.read.tables.row_kinds import numbers_columns, says_note, says_signature, says_total
+from ingest.read.tables.row_kinds import (
+    hints_at,
+    is_crossed_out,
+    numbers_columns,
+    says_note,
+    says_signature,
+    says_total,
+)
 from ingest.read.tables.table import GridRow, SheetContents, Table
 
 _PAIRS = 3
@@ -23,6 +31,7 @@ _PAIRS = 3
 _COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
 _SURE_NUMBERING = 5
 """Columns numbered: of fewer, a row of numbers above numbers is a record as likely as not."""
+_MOST_HEADER_ROWS = 5
 _SIGN = 2
 """Letters of a cell that names a class or a group."""
 _NOTES = 15
@@ -49,7 +58,7 @@ def find_tables(
             rest = blocks.pop(0)
             contents.tables[0].body.extend(_without_interruptions(above.header, rest, contents, begins=False))
     _share(blocks, main, contents, alone=len(blocks) == 1 and not above)
-    _end(contents, ends=ends)
+    _end(contents, is_begun=above is not None, ends=ends)
     known = len(above.header) if above else 0
     assert contents.rows - known == len(rows), "a row was lost while tables were found"
     return contents
@@ -126,13 +135,48 @@ def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table
         contents.put_aside("preamble_rows", block[:begin])
     rows = block[begin:]
     width = width_of(rows)
-    depth = header_depth([row.cells for row in rows])
+    place, reason = _aside_below_header(rows) if contents is not None else (0, "")
+    if contents is not None and place:
+        contents.put_aside(reason, [rows[place]])
+        rows = [*rows[:place], *rows[place + 1 :]]
+    depth = place or header_depth([row.cells for row in rows])
     header, body = rows[:depth], rows[depth:]
     if contents is not None:
         body = _without_interruptions(header, body, contents)
     if header:
         width = max(width, len(trimmed(header[-1].cells)))
     return Table(header, body, width)
+
+
+def _aside_below_header(rows: list[GridRow]) -> tuple[int, str]:
+    """The place of a row right below the header that says how to fill in its columns, or strikes them out, and the
+    reason; 0 where there is none.
+
+    Above each of its cells stands a name of its own: units and parts stand below groups too.
+    """
+    for place in range(1, min(_MOST_HEADER_ROWS + 1, len(rows) - 1)):
+        row, above = rows[place], rows[place - 1]
+        crossed = (
+            [column for column, cell in enumerate(row.cells) if cell.strip()]
+            if is_crossed_out(row.cells)
+            else []
+        )
+        columns = crossed or hints_at(row.cells)
+        names = {above.cells[column].strip() for column in columns if column < len(above.cells)} - {""}
+        if not columns or len(names) < len(columns) or is_crossed_out(above.cells):
+            continue
+        below = rows[place + 1 : place + 60]
+        said = [
+            row.cells[column].strip() == other.cells[column].strip()
+            for other in below
+            for column in columns
+            if column < len(other.cells)
+        ]
+        others = [other.cells for other in (*rows[:place], *rows[place + 1 :])]
+        is_seldom = 2 * sum(said) < len(said) if crossed else not any(said)
+        if is_seldom and header_depth(others) == place:
+            return place, "filler_row" if crossed else "hint_row"
+    return 0, ""
 
 
 def _without_interruptions(
@@ -150,13 +194,20 @@ def _without_interruptions(
             below_header = True
             continue
         if below_header and numbers_columns(row.cells) and 2 * row.filled > len(trimmed(header[-1].cells)):
-            if reason := _numbering(row, [other.cells for other in body[place + 1 : place + 60]]):
+            if reason := _numbering(row, _records(body[place + 1 : place + 60])):
                 contents.put_aside(reason, [row])
                 continue
-            contents.counting.append(row)
+            contents.doubt("numbering_kept", [row])
         below_header = False
         kept.append(row)
     return kept
+
+
+def _records(rows: Sequence[GridRow]) -> list[list[str]]:
+    """The cells of those rows that are no totals and no captions at first sight: they tell what columns hold."""
+    return [
+        row.cells for row in rows if row.filled > 1 and not says_total(row.cells[row.first_filled].strip())
+    ]
 
 
 def _as_heading(row: GridRow) -> list[str]:
@@ -172,6 +223,8 @@ def _numbering(row: GridRow, below: list[list[str]]) -> str | None:
     signs = {
         column for column, kind in zip(filled, kinds, strict=True) if _is_of_signs(kind, row.cells[column])
     }
+    if not below and len(filled) < _SURE_NUMBERING:
+        return None
     could_be = all(
         column in signs or not kind.values or kind.fits(row.cells[column])
         for column, kind in zip(filled, kinds, strict=True)
@@ -187,21 +240,22 @@ def _is_of_signs(kind: ColumnKinds, cell: str) -> bool:
     return bool(kind.values) and not kind.is_typed and kind.length <= _SIGN and len(cell.strip()) <= _SIGN
 
 
-def _end(contents: SheetContents, *, ends: bool) -> None:
-    """Footnotes and totals at the end of each table are not its data. Without `ends` the last goes on."""
-    for table in contents.tables if ends else contents.tables[:-1]:
+def _end(contents: SheetContents, *, is_begun: bool, ends: bool) -> None:
+    """Footnotes at the end of each table are not its data, nor is what stands between its records. `is_begun`: the
+    first goes on from above; without `ends` the last goes on."""
+    for place, table in enumerate(contents.tables):
+        is_whole = ends or table is not contents.tables[-1]
         notes: list[GridRow] = []
-        while len(table.body) > 1 and _is_footnote(table.body[-1], table):
+        while is_whole and len(table.body) > 1 and _is_footnote(table.body[-1], table):
             notes.append(table.body.pop())
         contents.put_aside("postamble_rows", notes[::-1])
-        totals = []
-        while len(table.body) > 1 and _is_total(table.body[-1]):
-            totals.append(table.body.pop())
-        contents.put_aside("totals_row", totals[::-1])
-
-
-def _is_total(row: GridRow) -> bool:
-    return says_total(row.cells[row.first_filled]) and row.filled > 1
+        begins = bool(table.header) and not (is_begun and not place)
+        found = told_apart(table.body, table.width, begins=begins, ends=is_whole)
+        table.body = found.kept
+        for reason, rows in found.aside.items():
+            contents.put_aside(reason, rows)
+        for reason, rows in found.doubted.items():
+            contents.doubt(reason, rows)
 
 
 def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one answer for each case

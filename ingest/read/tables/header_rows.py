@@ -134,22 +134,26 @@ def header_depth(rows: Rows) -> int:
     return depth
 
 
+def is_of_names(cells: Sequence[str]) -> bool:
+    """Whether a row may name columns by itself: several words and no value."""
+    words = [word for cell in cells if (word := cell.strip())]
+    return len(words) >= _FEWEST_NAMES and not any(kind(word) in TYPED for word in words)
+
+
 def breaks_with(cells: Sequence[str], above: Rows, below: Rows, *, grouped: bool) -> bool:
-    """Whether a row of words in the midst of rows heads those below: it holds words where they and those above it
+    """Whether a row of names in the midst of rows heads those below: it holds words where they and those above it
     hold numbers and dates, and says nothing that is said elsewhere. `grouped`: below names of groups, so that it may
     say the same in each."""
     filled = {column: cell.strip() for column, cell in enumerate(cells) if cell.strip()}
-    words = set(filled.values())
-    is_repeated = len(words) < len(filled) and not grouped
-    if len(filled) < _FEWEST_NAMES or is_repeated or any(kind(word) in TYPED for word in words):
+    if len(set(filled.values())) < len(filled) and not grouped:
         return False
     typed_below = {column for column in filled if kinds_below(below, column).is_typed}
     typed_above = {column for column in filled if kinds_below(above, column).is_typed}
     if not typed_below or not typed_above or len(typed_below | typed_above) < _FEWEST_TYPED:
         return False
     usual = sorted(sum(1 for cell in row if cell.strip()) for row in below)[len(below) // 2]
-    others = {cell.strip() for row in (*above[-_LOOKED_AT:], *below) for cell in row}
-    return 3 * len(filled) >= 2 * usual and not words & others
+    others = {cell.strip() for row in (*above, *below) for cell in row}
+    return 3 * len(filled) >= 2 * usual and not set(filled.values()) & others
 
 
 def _is_deep(header: Rows, body: Rows) -> bool:

@@ -7,6 +7,7 @@ without: whether a row that speaks so may be a record all the same is for them t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,19 @@ _NUMBER = re.compile(
     r"(?:(?:гр|графа|бағ|баған|col)\.? ?)?\(?(\d{1,3})[.)]?"
     r"(?: ?[=(] ?(?:(?:гр|бағ|col)\.? ?)?\d[\d гр.бағ+*/×:–−,()-]{0,80})?"
 )
+# A run of one letter for each digit, parted as dates and times are: `дд.мм.гггг`, `YYYY-MM-DD`, `кк.аа.жжжж`, `чч:мм`.
+_MASK = re.compile(r"([^\W\d_])\1{1,3}(?:[./: -]([^\W\d_])\2{1,3}){1,5}(?: ?[гж]\.?)?", re.I)
+_DIGITS_OF = re.compile(
+    r"(?:до |не более |max )?\d{1,4}[ -]?(?:цифр|знак|символ|сан|таңба|digit|character|char|букв|әріп)\w{0,6}",
+    re.I,
+)
+_BRACKETS = re.compile(r"(?<!\s)\s*\([^()]*\)$")
+_LONGEST_STROKE, _CROSSES = 40, 3
+_CROSS = frozenset("xх×✕✖╳")
+_SIGNS_OF_UNITS = "%‰№₸$€£₽°"
+_CLASS_WORDS = 6
+_OF_WHAT, _OF_WHAT_KK = frozenset({"по", "за", "for", "in", "by", "of", "на", "в"}), "бойынша"
+_FEWEST_HINTS = 2
 _FEWEST_NUMBERED = 3
 _LONGEST_NAME = 3
 """Words of what may be a name."""
@@ -78,6 +92,87 @@ def says_total(text: str) -> bool:
     words = _folded(text).split(" ")
     # Whose sum it is stands first: «7 «А» класс итого», «сынып бойынша».
     return len(words) > 1 and (words[-1] in _phrases()["totals"] or words[-1] == "бойынша")
+
+
+def is_bare_total(text: str) -> bool:
+    """Whether a cell says that its row sums up, and of what at most behind «по» or «бойынша»: no name of a figure."""
+    words = _folded(text[:_LONGEST]).split(" ")
+    known = _phrases()["totals"]
+    longest = max((n for n in range(1, _LONGEST_PHRASE + 1) if " ".join(words[:n]) in known), default=0)
+    rest = words[longest:]
+    return not rest or rest[0] in _OF_WHAT or words[-1] in known or words[-1] == _OF_WHAT_KK
+
+
+def may_total(texts: Sequence[str]) -> set[int]:
+    """The places of texts that may say that their rows sum up: one look at all of them."""
+    if not texts:
+        return set()
+    joined = "\n".join(" ".join(text[:_LONGEST].split()) for text in texts)
+    folded = letters_in_cyrillic(unicodedata.normalize("NFKC", joined).casefold())
+    places, counted, done = set(), 0, 0
+    for found in _total_words().finditer(folded):
+        counted += folded.count("\n", done, found.start())
+        done = found.start()
+        places.add(counted)
+    return places
+
+
+@lru_cache(maxsize=1)
+def _total_words() -> re.Pattern[str]:
+    words = {letters_in_cyrillic(phrase) for phrase in (*_phrases()["totals"], _OF_WHAT_KK)}
+    return re.compile("|".join(map(re.escape, sorted(words))))
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell holds signs alone, or the crosses by which a cell is struck out: `х`, `XXX`, `—`, `***`."""
+    if len(text) > _LONGEST_STROKE:
+        return False
+    is_sign = not any(letter.isalnum() or letter in _SIGNS_OF_UNITS for letter in text)
+    return bool(text) and (is_sign or (len(text) <= _CROSSES and set(text.casefold()) <= _CROSS))
+
+
+def is_crossed_out(cells: Cells) -> bool:
+    """Whether every filled cell of a row says nothing."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(map(says_nothing, filled))
+
+
+def hints_at(cells: Cells) -> list[int]:
+    """The columns of a row that say what is to be written in them: `дд.мм.гггг`, «текст», «12 цифр», `varchar(20)`.
+
+    None where they are fewer than two or the lesser part, or may as well be units: «саны», «код» alone.
+    """
+    columns, measures = [], set()
+    is_sure = False
+    for column, cell in enumerate(cells):
+        text = cell.strip()[:_LONGEST]
+        said = _folded(_BRACKETS.sub("", text)) if text else ""
+        if said in _phrases()["measures"]:
+            measures.add(said)
+        elif text and _is_hint(text, said):
+            is_sure = True
+        else:
+            continue
+        columns.append(column)
+    filled = sum(1 for cell in cells if cell.strip())
+    is_row = len(columns) >= _FEWEST_HINTS and 2 * len(columns) >= filled
+    return columns if is_row and (is_sure or len(measures) > 1) else []
+
+
+def _is_hint(text: str, said: str) -> bool:
+    is_form = _MASK.fullmatch(text) or _DIGITS_OF.fullmatch(text)
+    return bool(is_form) or said in _phrases()["hints"] or _begins(text, "orders") or gives_examples(text)
+
+
+def gives_examples(text: str) -> bool:
+    """Whether a cell begins an example: «мысалы, Асан», «Пример: 5А»."""
+    return _begins(text.strip()[:_LONGEST], "examples")
+
+
+def begins_class(text: str) -> bool:
+    """Whether a text names a class: «7 «А» класс», «Сынып: 8Б»."""
+    words = _folded(text[:_LONGEST]).split(" ")
+    return len(words) <= _CLASS_WORDS and not _CLASSES.isdisjoint(words)
 
 
 def says_signature(cells: Cells) -> bool:

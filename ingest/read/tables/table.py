@@ -17,10 +17,11 @@ _PROSE = 4
 
 @dataclass(frozen=True)
 class GridRow:
-    """`number`: 1-based row of the sheet or record of the text."""
+    """`number`: 1-based row of the sheet or record of the text. `spans`: one of its cells is merged over columns."""
 
     number: int
     cells: list[str]
+    spans: bool = False
 
     @property
     def filled(self) -> int:
@@ -79,18 +80,23 @@ class Table:
 
 @dataclass
 class SheetContents:
-    """`aside`: reason → rows that are not data: blank_rows, preamble_rows, postamble_rows, totals_row,
-    repeated_header, numbering_row, numbering_row_asked (it could be a record). `counting`: records that may be the
-    numbers of columns."""
+    """`aside`: reason → rows that are not data: blank_rows, preamble_rows, postamble_rows, totals_row, caption_row,
+    signature_row, filler_row, hint_row, repeated_header, numbering_row; with `_asked` behind it where they could be
+    records. `doubted`: reason → records that may be none: numbering_kept, totals_kept, caption_kept."""
 
     tables: list[Table] = field(default_factory=list)
     aside: dict[str, list[GridRow]] = field(default_factory=dict)
-    counting: list[GridRow] = field(default_factory=list)
+    doubted: dict[str, list[GridRow]] = field(default_factory=dict)
 
     def put_aside(self, reason: str, rows: Sequence[GridRow]) -> None:
         """Keep rows with the reason why they are not data."""
         if rows:
             self.aside.setdefault(reason, []).extend(rows)
+
+    def doubt(self, reason: str, rows: Sequence[GridRow]) -> None:
+        """Say of records why they may be none."""
+        if rows:
+            self.doubted.setdefault(reason, []).extend(rows)
 
     @property
     def rows(self) -> int:

@@ -41,7 +41,14 @@ def grids_of(
     """The sheets with content and the findings on the file. Raises DamagedError."""
     if kind == "markup":
         found, note = tables_of(path.read_bytes())
-        return [Grid(table.name, _numbered(table.rows)) for table in found if table.rows], [note]
+        return [
+            Grid(
+                table.name,
+                _numbered(table.rows, {top - 1 for top, left, _, right in table.merged if right > left}),
+            )
+            for table in found
+            if table.rows
+        ], [note]
     grids = []
     loaded, errors = _sheets_and_errors(path)
     # The library tells them of xlsx and xls.
@@ -49,9 +56,10 @@ def grids_of(
     for name, is_hidden, values, merged in loaded:
         rows = [[as_text(value) for value in cells] for cells in values]
         _put_in(rows, errors.get(name, {}))
+        ranges = merged or told.get(name, [])
         if fill_merged:
-            _fill_merged(rows, merged or told.get(name, []))
-        if numbered := _numbered(rows):
+            _fill_merged(rows, ranges)
+        if numbered := _numbered(rows, _spanning(ranges)):
             grids.append(Grid(name, numbered, is_hidden))
     return grids, traces(path).findings
 
@@ -119,9 +127,14 @@ def _put_in(rows: list[list[str]], errors: Places) -> None:
         rows[row][column] = text
 
 
-def _numbered(rows: list[list[str]]) -> list[GridRow]:
+def _spanning(ranges: list[Any]) -> set[int]:
+    """The rows, from 0, of which a cell is merged over several columns."""
+    return {top for (top, left), (_, right) in ranges if right > left}
+
+
+def _numbered(rows: list[list[str]], spanning: set[int]) -> list[GridRow]:
     """Rows with their numbers, without those below the last with content."""
-    numbered = [GridRow(number, cells) for number, cells in enumerate(rows, 1)]
+    numbered = [GridRow(place + 1, cells, place in spanning) for place, cells in enumerate(rows)]
     while numbered and numbered[-1].is_blank:
         numbered.pop()
     return numbered

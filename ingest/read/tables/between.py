@@ -1,0 +1,202 @@
+"""Rows in the midst of a table or at its end that are no records: captions, subtotals, signatures, crossed-out rows.
+
+In: the header and the rows below it, of a sheet or text without a contract. Out: which rows are aside and why, and
+which are kept though they may be no records. No record is given up on a guess: a row is left out where nothing in it
+could be a value, or where its numbers are the sums of those beside it; any other that looks so is kept and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from ingest.read.tables.header_rows import ColumnKinds, kinds_below
+from ingest.read.tables.row_kinds import (
+    begins_class,
+    gives_examples,
+    hints_at,
+    is_bare_total,
+    is_crossed_out,
+    is_signed,
+    may_total,
+    says_caption,
+    says_note,
+    says_nothing,
+    says_signature,
+    says_total,
+)
+from ingest.read.tables.sums import Sums
+from ingest.read.tables.table import GridRow
+
+_LOOKED_AT = 200
+_HINTED = 2
+"""Rows below a header that may say how to fill it in."""
+
+
+@dataclass
+class Between:
+    """`kept`: records; `aside`: reason → rows that are none; `doubted`: reason → records that may be none."""
+
+    kept: list[GridRow] = field(default_factory=list)
+    aside: dict[str, list[GridRow]] = field(default_factory=dict)
+    doubted: dict[str, list[GridRow]] = field(default_factory=dict)
+
+
+def told_apart(body: list[GridRow], width: int, *, begins: bool, ends: bool) -> Between:
+    """The records among the rows of one table. `begins`: the first stands right below the header, `ends`: nothing
+    follows the last."""
+    found = Between()
+    suspects = _suspects(body) if width > 1 else {}
+    if not suspects and not (begins and body):
+        found.kept = body
+        return found
+    judge = _Judge(body, width, suspects, begins=begins, ends=ends)
+    reasons = {
+        place: reason for place in sorted({*suspects, *judge.below_header}) if (reason := judge.row(place))
+    }
+    _keep_one(body, reasons)
+    found.kept = [row for place, row in enumerate(body) if not _leaves(reasons.get(place))]
+    for place, reason in reasons.items():
+        into = found.aside if _leaves(reason) else found.doubted
+        into.setdefault(reason, []).append(body[place])
+    return found
+
+
+def _leaves(reason: str | None) -> bool:
+    return reason is not None and not reason.endswith("_kept")
+
+
+def _keep_one(body: Sequence[GridRow], reasons: dict[int, str]) -> None:
+    """Where no row would be left, totals are what the table holds."""
+    if sum(map(_leaves, reasons.values())) < len(body):
+        return
+    for place, reason in reasons.items():
+        if reason.startswith("totals_row"):
+            reasons[place] = "totals_kept"
+
+
+def _suspects(body: Sequence[GridRow]) -> dict[int, str]:
+    """Places of the rows worth a look, with the text each begins with."""
+    firsts = [next(filter(None, map(str.strip, row.cells)), "") for row in body]
+    totals = may_total(firsts)
+    return {
+        place: first
+        for place, (row, first) in enumerate(zip(body, firsts, strict=True))
+        if place in totals or _is_thin(row) or says_nothing(first) or is_signed((first,))
+    }
+
+
+def _is_thin(row: GridRow) -> bool:
+    """Whether a row may have few cells filled: its ends tell most of them."""
+    cells = row.cells
+    return not (cells[0].strip() and cells[-1].strip()) and 2 * row.filled <= max(len(cells), 2)
+
+
+def _begin_of_end(totals: Sequence[int], height: int) -> int:
+    """The first of the totals that end a table."""
+    end = height
+    for place in reversed(totals):
+        if place != end - 1:
+            break
+        end = place
+    return end
+
+
+class _Judge:
+    def __init__(
+        self, body: Sequence[GridRow], width: int, suspects: Mapping[int, str], *, begins: bool, ends: bool
+    ) -> None:
+        self.body, self.width = body, width
+        self._totals = [place for place, text in suspects.items() if says_total(text)]
+        self._sums = Sums(body, self._totals)
+        self.below_header = range(min(_HINTED, len(body))) if begins else range(0)
+        self._ends = ends
+        counts = [row.filled for row in body[:_LOOKED_AT]]
+        self.usual = median(counts) if counts else 0.0
+        self._columns: dict[int, ColumnKinds] = {}
+        self._end = _begin_of_end(self._totals, len(body)) if ends else len(body)
+
+    def row(self, place: int) -> str | None:
+        """Why a row is no record, or may be none (`…_kept`); None for a record."""
+        row = self.body[place]
+        texts = [cell.strip() for cell in row.cells if cell.strip()]
+        if self._is_crossed_out(row):
+            return "filler_row"
+        if place in self.below_header and self._is_hint(row, texts):
+            return "hint_row"
+        if place in self._sums:
+            return self._of_total(place, row)
+        if 2 * row.filled > self.usual or self.usual < 2:
+            return None
+        return self._of_words(row, texts)
+
+    def _kinds(self, column: int) -> ColumnKinds:
+        if column not in self._columns:
+            others = [row.cells for row in self.body[: 2 * _LOOKED_AT] if row.filled > 1]
+            self._columns[column] = kinds_below(others, column)
+        return self._columns[column]
+
+    def _others(self, row: GridRow, column: int) -> list[str]:
+        """The texts of other rows in a column."""
+        found = (
+            other.cells[column].strip()
+            for other in self.body[:_LOOKED_AT]
+            if other is not row and column < len(other.cells)
+        )
+        return [text for text in found if text]
+
+    def _is_crossed_out(self, row: GridRow) -> bool:
+        """Whether nothing but crosses and dashes stands where others have values."""
+        if not is_crossed_out(row.cells):
+            return False
+        filled = [column for column, cell in enumerate(row.cells) if cell.strip()]
+        others = [text for column in filled for text in self._others(row, column)]
+        return 2 * sum(map(says_nothing, others)) < len(others)
+
+    def _is_hint(self, row: GridRow, texts: Sequence[str]) -> bool:
+        """Whether a row says how to fill in the columns, and none of its words is said again below."""
+        if gives_examples(texts[0]):
+            return True
+        said = hints_at(row.cells)
+        return bool(said) and not any(
+            row.cells[column].strip() in self._others(row, column) for column in said
+        )
+
+    def _of_total(self, place: int, row: GridRow) -> str:
+        if row.filled == 1 or self._sums.adds_up(place):
+            return "totals_row"
+        is_bare = is_bare_total(row.cells[row.first_filled].strip())
+        if 2 * row.filled <= self.usual and is_bare:
+            return "totals_row"
+        return "totals_row_asked" if is_bare and place >= self._end else "totals_kept"
+
+    def _of_words(  # noqa: PLR0911 - one answer for each kind
+        self, row: GridRow, texts: Sequence[str]
+    ) -> str | None:
+        """What a row of few cells is; one with a value of its column is a record that lacks the others."""
+        first = row.first_filled
+        if is_signed(texts):
+            return "signature_row"
+        kinds = {column: self._kinds(column) for column, cell in enumerate(row.cells) if cell.strip()}
+        if any(kind.is_typed and kind.fits(row.cells[column]) for column, kind in kinds.items()):
+            return None
+        if row.spans and row.filled == 1:
+            return "caption_row"
+        if row.is_label(self.width) or (
+            row.filled == 1 and (texts[0].endswith(":") or kinds[first].is_typed)
+        ):
+            return "caption_row"
+        if row.filled == 1 and says_note(texts[0]):
+            return "signature_row"
+        if row.filled == 1 and begins_class(texts[0]) and not self._says_such(row, begins_class):
+            return "caption_row"
+        if row.filled == 1 or says_signature(texts) or says_note(texts[0]):
+            is_one_of = row.cells[first].strip() in self._others(row, first)
+            return None if is_one_of and not says_caption(texts) else "caption_kept"
+        return None
+
+    def _says_such(self, row: GridRow, says: Callable[[str], bool]) -> bool:
+        column = row.first_filled
+        others = (other for other in self.body[:_LOOKED_AT] if other.filled > 1 and column < len(other.cells))
+        return any(says(other.cells[column].strip()) for other in others)

@@ -1,0 +1,111 @@
+"""Whether the numbers of a row are sums of those beside it: what makes it a row of totals beyond doubt.
+
+In: the rows of a table and the places of those that say that they sum up. Out: of each, yes or no. Compared with the
+rows above it, from its group's beginning, a larger group's or the table's, or with those below where totals stand
+first; a mean or a count will do as well. Each row is added once, however many totals there are.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+
+from ingest.read.tables.table import GridRow
+
+_NUMBER = re.compile(r"[-−]?\d[\d \u00a0\u202f']*(?:[.,]\d+)?")
+_SPACES = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "'": None, "−": "-", ",": "."})
+_MOST_ADDED = 200_000
+"""Rows: a group of more is not added up."""
+_MOST_GROUPS = 40
+"""Groups right above a total that may make up a larger one."""
+
+
+class _Sum:
+    """What rows add up to: column → their sum, how far rounding may have moved it, and how many they are."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.columns: dict[int, tuple[float, float, int]] = {}
+
+    def add(self, column: int, number: float, slack: float, count: int = 1) -> None:
+        total, before, counted = self.columns.get(column, (0.0, 0.0, 0))
+        self.columns[column] = total + number, before + slack, counted + count
+
+    def extend(self, other: _Sum) -> None:
+        self.rows += other.rows
+        for column, (total, slack, count) in other.columns.items():
+            self.add(column, total, slack, count)
+
+
+class Sums:
+    """The sums of the rows between totals. `totals`: their places, ascending."""
+
+    def __init__(self, rows: Sequence[GridRow], totals: Sequence[int]) -> None:
+        self._rows, self._totals = rows, totals
+        self._between: list[_Sum] = []
+        self._above: list[_Sum] = []
+
+    def __contains__(self, place: int) -> bool:
+        """Whether the row there says that it sums up."""
+        at = bisect_left(self._totals, place)
+        return at < len(self._totals) and self._totals[at] == place
+
+    def adds_up(self, place: int) -> bool:
+        """Whether at least half of the numbers of the total there are sums of rows beside it."""
+        sought = _numbers(self._rows[place].cells)
+        if not any(number for number, _ in sought.values()):
+            return False
+        self._add_up()
+        at = bisect_left(self._totals, place)
+        groups = [*self._groups_above(at), self._above[at], self._between[at + 1]]
+        return any(_are_sums(sought, group) for group in groups if group.rows)
+
+    def _groups_above(self, at: int) -> Iterator[_Sum]:
+        """The rows since the total before, and with each group above that one too."""
+        group = _Sum()
+        for between in islice(reversed(self._between[: at + 1]), _MOST_GROUPS):
+            group.extend(between)
+            yield group
+
+    def _add_up(self) -> None:
+        if self._between:
+            return
+        whole = _Sum()
+        for before, after in pairwise((-1, *self._totals, len(self._rows))):
+            between = _Sum()
+            if after - before <= _MOST_ADDED:
+                between.rows = after - before - 1
+                for row in self._rows[before + 1 : after]:
+                    for column, (number, slack) in _numbers(row.cells).items():
+                        between.add(column, number, slack)
+            self._between.append(between)
+            whole.extend(between)
+            above = _Sum()
+            above.extend(whole)
+            self._above.append(above)
+
+
+def _are_sums(sought: dict[int, tuple[float, float]], group: _Sum) -> bool:
+    right = 0
+    for column, (number, rounding) in sought.items():
+        if column not in group.columns:
+            right += number == group.rows
+            continue
+        total, slack, count = group.columns[column]
+        slack += rounding + 1e-9 * abs(total)
+        right += abs(total - number) <= slack or abs(total / count - number) <= rounding
+    return 2 * right >= len(sought)
+
+
+def _numbers(cells: Sequence[str]) -> dict[int, tuple[float, float]]:
+    """Column → its number and half of what its last digit stands for."""
+    found = {}
+    for column, cell in enumerate(cells):
+        text = cell.strip()
+        if _NUMBER.fullmatch(text):
+            plain = text.translate(_SPACES)
+            decimals = len(plain.partition(".")[2])
+            found[column] = float(plain), (0.5 * 10**-decimals if decimals else 0.0)
+    return found
