@@ -1,6 +1,6 @@
 """The texts of the program by language: one loader for the catalogues in `ingest/words`.
 
-In: the name of a file there, of a text in it, a language and facts. Out: the text.
+In: the name of a file there (`template`, `commands/publish`), of a text in it, a language and facts. Out: the text.
 """
 
 from __future__ import annotations
@@ -17,14 +17,19 @@ from ingest.schema.message import fill
 WORDS = Path(__file__).parents[1] / "words"
 
 
-@lru_cache(maxsize=32)
+def files_of(folder: str) -> tuple[str, ...]:
+    """The names of the files of one folder there, as `read_words` takes them, in order."""
+    return tuple(f"{folder}/{file.stem}" for file in sorted((WORDS / folder).glob("*.yml")))
+
+
+@lru_cache(maxsize=64)
 def read_words(name: str) -> dict[Any, Any]:
     """One file of `ingest/words` as it is written, for words that are no texts by language."""
     file = WORDS / f"{name}.yml"
     return mapping_in(read_yaml(file), file)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _texts(name: str) -> dict[str, Labels]:
     file = WORDS / f"{name}.yml"
     return {key: validated(Labels, labels, file, str(key)) for key, labels in read_words(name).items()}

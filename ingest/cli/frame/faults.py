@@ -15,16 +15,24 @@ from typer.exceptions import Abort
 
 from ingest.authored import AuthorError
 from ingest.cli.frame.language import language
-from ingest.cli.frame.speech import INTERRUPTED, MISUSED, PIPE_CLOSED, UNABLE, RefusedError, phrase, refuse
+from ingest.cli.frame.speech import (
+    INTERRUPTED,
+    MISUSED,
+    PIPE_CLOSED,
+    UNABLE,
+    RefusedError,
+    phrase,
+    phrases,
+    refuse,
+)
 from ingest.home import InstallationError
-from ingest.schema.words import read_words
 
 # Modules that only the extra `pipeline` brings, and those of Unix that the installation stands on.
 _PIPELINE = {"airflow", "dbt", "django", "honcho", "psycopg", "fcntl", "pwd", "resource"}
 
 # Faults of the system that have words of their own; of the rest the number is said.
 SYSTEM_FAULTS = frozenset(
-    name.removeprefix("system_") for name in read_words("command_frame") if name.startswith("system_E")
+    name.removeprefix("system_") for name in phrases() if name.startswith("system_E")
 )
 
 

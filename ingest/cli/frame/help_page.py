@@ -1,6 +1,6 @@
 """The pages of help: what a command is for, how it is written, examples; in the language asked.
 
-In: typer's command and `ingest/words/command_help.yml`. Out: text with styles for a terminal. Functions and
+In: typer's command and the files of `ingest/words/help`. Out: text with styles for a terminal. Functions and
 options of the program carry no help of their own: it is looked up by the names of the command and its parameters.
 """
 
@@ -21,9 +21,9 @@ from typer import _click as click
 from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import out, phrase
 from ingest.schema.contract import Closed, Labels
-from ingest.schema.words import read_words
+from ingest.schema.words import files_of, read_words
 
-HELP = "command_help"
+_PROGRAM, _PARAMETERS = "help/program", "help/parameters"
 _WIDEST = 110
 
 
@@ -58,7 +58,7 @@ class GroupHelp(Closed):
 
 
 class HelpWords(Closed):
-    """All of `command_help.yml`; groups stand in the order in which they are shown."""
+    """All pages; groups stand in the order in which they are shown."""
 
     program: CommandHelp
     groups: dict[str, GroupHelp]
@@ -69,7 +69,14 @@ class HelpWords(Closed):
 @lru_cache(maxsize=1)
 def help_words() -> HelpWords:
     """The texts of all pages."""
-    return HelpWords.model_validate(read_words(HELP))
+    commands = {
+        name: page
+        for file in files_of("help")
+        if file not in (_PROGRAM, _PARAMETERS)
+        for name, page in read_words(file).items()
+    }
+    shared = {"parameters": read_words(_PARAMETERS), "commands": commands}
+    return HelpWords.model_validate(read_words(_PROGRAM) | shared)
 
 
 def line_of(command: str) -> str:
@@ -149,7 +156,7 @@ def _words_of(param: Any, command: click.Command) -> ParameterHelp:
     common = words.parameters.get(param.name)
     found = own.get(param.name)
     if found is None and common is None:
-        raise KeyError(f"{command.name} {param.name}: no help in {HELP}.yml")
+        raise KeyError(f"{command.name} {param.name}: no help in {_PARAMETERS}.yml")
     if found is None or common is None:
         return found or common  # type: ignore[return-value]
     return found if found.name else found.model_copy(update={"name": common.name})

@@ -1,4 +1,4 @@
-"""The options that more than one command has; what they are for is said in `ingest/words/command_help.yml`.
+"""The options that more than one command has; what they are for is said in `ingest/words/help`.
 
 In: nothing. Out: types for the parameters of commands, and the two options every command has.
 """

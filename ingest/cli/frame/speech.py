@@ -1,7 +1,7 @@
 """What the command line says and how: the catalogue of its phrases, its two screens, its refusals.
 
 In: a phrase's name and its facts. Out: text in the language asked; answers on stdout, progress and refusals on
-stderr. The catalogue: `ingest/words/command_line.yml`, and `command_frame.yml` for what every command shares.
+stderr. The catalogue: `ingest/words/commands`, a file for each group of commands and some for what they share.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from rich.console import Console
@@ -28,9 +29,7 @@ from rich.progress import (
 from ingest.cli.frame.language import language
 from ingest.schema.codelist import codelist
 from ingest.schema.period import LOCAL_TIME
-from ingest.schema.words import Words, read_words
-
-_PHRASES, _FRAME = Words("command_line"), Words("command_frame")
+from ingest.schema.words import Words, files_of, read_words
 
 MISUSED, UNABLE, INTERRUPTED, PIPE_CLOSED = 64, 70, 130, 141
 """Exit codes besides 0, 1 and 2: asked for what cannot be; our own fault or an installation that is not able; what
@@ -59,12 +58,13 @@ class RefusedError(Exception):
 
 def phrase(name: str, /, **facts: Any) -> str:
     """One phrase in the language asked with its facts filled in. Raises KeyError for an unknown name."""
-    return (_FRAME if is_known(name, _FRAME) else _PHRASES).say(name, language(), **facts)
+    return phrases()[name].say(name, language(), **facts)
 
 
-def is_known(name: str, words: Words) -> bool:
-    """Whether a catalogue has a phrase of that name."""
-    return name in read_words(words.file)
+@lru_cache(maxsize=1)
+def phrases() -> dict[str, Words]:
+    """Every phrase of the command line and the file it stands in."""
+    return {name: Words(file) for file in files_of("commands") for name in read_words(file)}
 
 
 def word(codes: str, code: str) -> str:

@@ -17,8 +17,9 @@ from ingest.cli import GROUPS, app
 from ingest.cli.frame import faults
 from ingest.cli.frame.help_page import help_words
 from ingest.cli.frame.language import of_environment
+from ingest.cli.frame.speech import phrases
 from ingest.cli.frame.usage import nearest
-from ingest.schema.words import read_words
+from ingest.schema.words import files_of, read_words
 from tests.ingest.cli.conftest import Call
 
 PROJECT = Path(__file__).parents[3]
@@ -206,7 +207,7 @@ def test_every_fault_of_an_installation_has_its_words() -> None:
         for file in (PROJECT / room).rglob("*.py"):
             named |= set(re.findall(r"""\.of\(["'](\w+)["']""", file.read_text(encoding="utf-8")))
     assert named
-    assert named <= set(read_words("command_line")) | set(read_words("command_frame"))
+    assert named <= set(phrases())
 
 
 def test_a_fault_of_the_system_behind_one_of_the_installation_is_told_in_words(
@@ -230,6 +231,13 @@ def test_a_crash_is_no_rejection(call: Call, monkeypatch: pytest.MonkeyPatch) ->
     assert json.loads(said.stdout)["error"]["exit"] == 70
 
 
+def test_a_phrase_stands_in_one_file_alone() -> None:
+    names = [name for file in files_of("commands") for name in read_words(file)]
+    assert sorted(set(names)) == sorted(names)
+    pages = [name for group in GROUPS for name in read_words(f"help/{group}")]
+    assert sorted(pages) == sorted(COMMANDS)
+
+
 def test_every_phrase_is_said_somewhere() -> None:
     folder = Path(faults.__file__).parent.parent
     written = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
@@ -245,6 +253,6 @@ def test_every_phrase_is_said_somewhere() -> None:
     said = set(re.findall(r"""["'](\w+)["']""", written))
     assert [
         name
-        for name in {**read_words("command_line"), **read_words("command_frame")}
+        for name in phrases()
         if name not in said and not re.fullmatch(known, name)
     ] == []
