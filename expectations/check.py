@@ -10,6 +10,7 @@ from pathlib import Path
 from expectations.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from expectations.verdict import Verdict
+from ingest.progress import Tell, tell_nobody
 from ingest.schema.load import contract
 from ingest.schema.period import Period
 
@@ -22,6 +23,7 @@ def check(
     period: str | None = None,
     reference: Reference | None = None,
     demo: bool = False,
+    tell: Tell = tell_nobody,
 ) -> Verdict:
     """Judge one file. Raises KeyError for an unknown form and PeriodError for a period of another kind."""
     rules = contract(form)
@@ -31,5 +33,5 @@ def check(
         period=Period.parse(rules.period, period) if period else None,
     )
     file = JudgeFile(0, path, path.name, scope)
-    with judge([file], rules, reference or Reference(), demo=demo) as judged:
+    with judge([file], rules, reference or Reference(), demo=demo, tell=tell) as judged:
         return judged.verdicts[0]

@@ -29,6 +29,7 @@ from expectations.template_stamp import scope_findings
 from expectations.tracing import InvariantError
 from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
+from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
@@ -123,6 +124,7 @@ class _Bench:
     scratch: Path | None
     engine: Engine
     further: FurtherPlaces
+    tell: Tell
 
     @property
     def contract(self) -> Contract:
@@ -143,14 +145,15 @@ def judge(
     demo: bool = False,
     scratch: Path | None = None,
     engine: Engine | None = None,
+    tell: Tell = tell_nobody,
 ) -> Judged:
     """Read, type and judge the files together.
 
     `scratch`: a folder for what does not fit into memory. `engine`: who runs the rules; Great Expectations where it
-    is installed, DuckDB alone where it is not.
+    is installed, DuckDB alone where it is not. `tell`: hears of each file read and of each round of rules.
     """
     bench = _Bench(
-        means_of(contract), reference, demo, scratch, engine or usual_engine(), FurtherPlaces(scratch)
+        means_of(contract), reference, demo, scratch, engine or usual_engine(), FurtherPlaces(scratch), tell
     )
     readings, unread = _read(batch, bench)
     scopes = {file.file_no: file.scope for file in batch if file.file_no in readings}
@@ -190,7 +193,8 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
     readings: dict[int, Reading] = {}
     unread: dict[int, str] = {}
     corrections = corrections_of(bench.contract)
-    for file in batch:
+    for number, file in enumerate(batch):
+        bench.tell(Step("reading", number, len(batch), bench.contract.form))
         try:
             scope = file.scope
             reading = read_report(
@@ -289,7 +293,14 @@ def _run(
         if any(set(rule.needs) <= known[file_no] for file_no in readings)
     ]
     found, broken = find(
-        con, contract, able, readings, engine=bench.engine, demo=bench.demo, further=bench.further
+        con,
+        contract,
+        able,
+        readings,
+        engine=bench.engine,
+        demo=bench.demo,
+        further=bench.further,
+        tell=bench.tell,
     )
     for each in found:
         answers[each.file].findings.append(each.finding)

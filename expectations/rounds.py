@@ -15,6 +15,7 @@ from expectations.outcome import Outcome
 from expectations.prepare import identifiers, prepare_further
 from expectations.rules.rule import Rule
 from expectations.tracing import trace
+from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.schema.contract import Contract
@@ -32,17 +33,20 @@ def find(
     engine: Engine,
     demo: bool,
     further: FurtherPlaces,
+    tell: Tell = tell_nobody,
 ) -> tuple[list[Found], list[Outcome]]:
     """Run the rules. `demo` admits the identifiers of the demo range; `further`: where places go that are too many to
     be findings."""
     on_rows = [entry for entry in rules if entry[1].speaks_at in ("cell", "row")]
     on_more = [entry for entry in rules if entry[1].speaks_at not in ("cell", "row")]
+    tell(Step("applying_rules", 0, len(rules), contract.form))
     found, broken = _round(con, contract, on_rows, readings, engine, further)
     stands = standing(found, contract)
     with bad_cells_marked(con, stands) as are_some:
         if are_some:
             identifiers(con, contract, demo=demo)
         prepare_further(con, contract)
+        tell(Step("applying_rules", len(on_rows), len(rules), contract.form))
         of_more, also_broken = _round(con, contract, on_more, readings, engine, further)
     columns = {
         (file_no, table_no): table.columns

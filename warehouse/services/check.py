@@ -14,6 +14,7 @@ from expectations.pack import Pack
 from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.home import Home
+from ingest.progress import Tell, tell_nobody
 from ingest.schema.contract import Contract
 from ingest.schema.period import Period
 
@@ -29,6 +30,7 @@ def check_file(
     node: str | None = None,
     period: str | None = None,
     pack: Pack | None = None,
+    tell: Tell = tell_nobody,
 ) -> Verdict:
     """Judge one file against the pack, or the installation; without both only what the file alone can tell.
 
@@ -44,6 +46,7 @@ def check_file(
             period=period,
             reference=replace(pack.reference, versions=versions),
             demo=pack.facts.demo,
+            tell=tell,
         )
     return check(
         path,
@@ -52,6 +55,7 @@ def check_file(
         period=period,
         reference=_reference(home, contract, node, period),
         demo=home.settings.demo,
+        tell=tell,
     )
 
 

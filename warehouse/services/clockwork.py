@@ -14,6 +14,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 from ingest.authored import AuthorError
 from ingest.home import Home, InstallationError
 from ingest.ledger import waiting
+from ingest.progress import Tell, tell_nobody
 from ingest.receive.drop import CollectReport
 from ingest.receive.drop import collect as collect_drop
 from warehouse.services.installation import initialise
@@ -63,9 +64,9 @@ def collect() -> CollectReport:
     return collect_drop(home)
 
 
-def judge() -> dict[str, int]:
+def judge(tell: Tell = tell_nobody) -> dict[str, int]:
     """Judge what waits; returns counts by outcome, empty when nothing waited. Raises when one could not be judged."""
-    return _counts(judge_all(_home()))
+    return _counts(judge_all(_home(), tell=tell))
 
 
 def obligations() -> dict[str, int]:

@@ -25,6 +25,7 @@ from ingest.ledger import explanations, waiting, winners
 from ingest.ledger import submissions as ledger
 from ingest.ledger.records import Submission
 from ingest.ledger.removals import Removal
+from ingest.progress import Step, Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract
@@ -69,8 +70,27 @@ class IntakeReport:
         return self.accepted + self.rejected + self.unreadable
 
 
-def judge_waiting(home: Home, form: str | None = None) -> IntakeReport:
-    """Judge what waits, forms in the order in which they depend on each other; `form`: that one alone.
+class _Watch:
+    """Says how many of the files that waited have their verdict, whichever form they are of."""
+
+    def __init__(self, tell: Tell, total: int) -> None:
+        self._tell, self._total, self._done = tell, total, 0
+
+    def of_batch(self, within: Step) -> None:
+        """The batch at work is so far."""
+        self._tell(Step("judging", self._done, self._total, within.what, within))
+
+    def done(self, files: int, form: str) -> None:
+        """So many more are dealt with."""
+        self._done += files
+        # What came in meanwhile is judged too: the whole is never less than what is done.
+        self._total = max(self._total, self._done)
+        self._tell(Step("judging", self._done, self._total, form))
+
+
+def judge_waiting(home: Home, form: str | None = None, tell: Tell = tell_nobody) -> IntakeReport:
+    """Judge what waits, forms in the order in which they depend on each other; `form`: that one alone. `tell` hears
+    how many files are judged, of how many, and what is done now.
 
     One process at a time; another one waits its turn. Raises BusyError after ten minutes of waiting, and AuthorError
     for a form whose files cannot be followed, when all others are judged.
@@ -81,10 +101,12 @@ def judge_waiting(home: Home, form: str | None = None) -> IntakeReport:
         sweep_partial(home.reference)
         follow(home)
         wrong: list[AuthorError] = []
+        waits = waiting.by_form()
+        watch = _Watch(tell, sum(len(found) for name, found in waits.items() if form in (None, name)))
         for name in contracts():
             if form in (None, name):
                 try:
-                    _judge_form(home, name, vault, report)
+                    _judge_form(home, name, vault, report, watch)
                 except AuthorError as error:  # of this form: the others are judged all the same
                     wrong.append(error)
         keep_obligations(home)
@@ -98,13 +120,14 @@ def intake_lock(home: Home) -> Path:
     return home.restricted / ".intake.lock"
 
 
-def _judge_form(home: Home, form: str, vault: Vault, report: IntakeReport) -> None:
+def _judge_form(home: Home, form: str, vault: Vault, report: IntakeReport, watch: _Watch) -> None:
     found = waiting.by_form().get(form, [])
     if not found:
         return
     report.forms.append(form)
     for batch in _micro_batches(found, one_of_a_node=form == JUDGED_AGAINST_ITSELF):
-        _judge_batch(home, contracts()[form], batch, vault, report)
+        _judge_batch(home, contracts()[form], batch, vault, report, watch)
+        watch.done(len(batch), form)
         report.batches += 1
     if form in REGISTERS:
         follow(home)
@@ -140,7 +163,12 @@ def _awaits(submission: Submission, earlier: Submission, *, one_of_a_node: bool)
 
 
 def _judge_batch(
-    home: Home, contract: Contract, batch: Sequence[Submission], vault: Vault, report: IntakeReport
+    home: Home,
+    contract: Contract,
+    batch: Sequence[Submission],
+    vault: Vault,
+    report: IntakeReport,
+    watch: _Watch,
 ) -> None:
     by_id = {submission.pk: submission for submission in batch}
     files = _present(home, batch, report)
@@ -153,7 +181,14 @@ def _judge_batch(
         {period_of(found) for found in batch},
     )
     marks: dict[int, list[str | None]] = {}
-    with judge(files, contract, known.reference, demo=home.settings.demo, scratch=home.judge) as judged:
+    with judge(
+        files,
+        contract,
+        known.reference,
+        demo=home.settings.demo,
+        scratch=home.judge,
+        tell=watch.of_batch,
+    ) as judged:
         report.failed.update(judged.failed)
         reject_repeated(home, contract, judged, by_id, vault)
         secret = query_secret(home)

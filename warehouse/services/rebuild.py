@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from django.db.models import QuerySet
 from pydantic import ValidationError
 
 from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.records import ReadingMeans, Submission, Verdict
+from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.receive.failpoint import reach
@@ -71,25 +73,25 @@ class _Landing:
     submissions: Sequence[Submission]
 
 
-def rebuild(home: Home) -> Rebuilt:
-    """Replay every verdict, build and publish.
+def rebuild(home: Home, tell: Tell = tell_nobody) -> Rebuilt:
+    """Replay every verdict, build and publish; `tell` hears how far each of the three is.
 
     Raises DamagedError for raw bytes that are not what was received, LandingError when a replay gives another
     number of rows than its verdict, BuildError, and BusyError while others work on the lake or a build.
     """
     before = records.current()
-    submissions, rows = relay(home)
+    submissions, rows = relay(home, tell)
     keep_obligations(home)
-    result = build(home, force=True)
+    result = build(home, force=True, tell=tell)
     if before and records.held():
         # What was taken back is in the ledger still: it is built, and not shown.
         return Rebuilt(submissions, rows, before.number, None, is_held=True)
-    shown = publish(home, result.build_id)
+    shown = publish(home, result.build_id, tell)
     is_same = before.content_hash == shown.content_hash if before else None
     return Rebuilt(submissions, rows, shown.number, is_same)
 
 
-def relay(home: Home) -> tuple[int, int]:
+def relay(home: Home, tell: Tell = tell_nobody) -> tuple[int, int]:
     """Make lake and lists of persons anew and put them in place of the old ones; submissions and rows landed.
 
     Interrupted it leaves either the old ones or a state that the next call puts right: it always begins anew.
@@ -101,8 +103,10 @@ def relay(home: Home) -> tuple[int, int]:
             shutil.rmtree(leftover, ignore_errors=True)
         beside.reference.mkdir(mode=0o700, parents=True)
         submissions = rows = 0
+        total = _landed("").count()
         with Vault(home) as vault:
             for landing in _landings():
+                tell(Step("replaying", submissions, total, landing.means.contract.form))
                 rows += _replay(home, landing, beside, vault)
                 submissions += len(landing.submissions)
         write_empty(beside.lake)
@@ -122,13 +126,8 @@ def _landings() -> Iterator[_Landing]:
     """
     for form in contracts():
         groups: defaultdict[tuple[str | None, int, str], list[Submission]] = defaultdict(list)
-        accepted = Submission.objects.filter(
-            scope__form=form,
-            state__in=(*Submission.STANDING, Submission.State.PENDING),
-            verdict__outcome=Verdict.Outcome.ACCEPTED,
-            verdict__rows_accepted__gt=0,
-        )
-        for found in accepted.select_related("scope__node", "raw_file", "verdict").order_by("pk"):
+        accepted = _landed(form).select_related("scope__node", "raw_file", "verdict")
+        for found in accepted.order_by("pk"):
             verdict = found.verdict
             groups[verdict.means_id, verdict.contract_version, verdict.batch_id].append(found)
         known: dict[tuple[str | None, int], Means] = {}
@@ -136,6 +135,16 @@ def _landings() -> Iterator[_Landing]:
             if (means_id, version) not in known:
                 known[means_id, version] = _means(form, version, means_id)
             yield _Landing(known[means_id, version], batch_id, submissions)
+
+
+def _landed(form: str) -> QuerySet[Submission]:
+    """The submissions of a form whose rows land; of every form that has a contract where none is named."""
+    return Submission.objects.filter(
+        scope__form__in=[form] if form else list(contracts()),
+        state__in=(*Submission.STANDING, Submission.State.PENDING),
+        verdict__outcome=Verdict.Outcome.ACCEPTED,
+        verdict__rows_accepted__gt=0,
+    )
 
 
 def _means(form: str, version: int, means_id: str | None) -> Means:

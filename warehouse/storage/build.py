@@ -26,6 +26,7 @@ from ingest.ledger import builds, winners
 from ingest.ledger.records import Build
 from ingest.ledger.submissions import hold_back, release
 from ingest.ledger.winners import ManifestEntry
+from ingest.progress import Step, Tell, tell_nobody
 from ingest.sql import literal
 from warehouse.storage.files import fsync_file, fsync_folder, locked
 from warehouse.storage.inputs import write_inputs
@@ -33,6 +34,7 @@ from warehouse.storage.inputs import write_inputs
 PROJECT = Path(__file__).parents[2]
 DBT_PROJECT = PROJECT / "dbt_project"
 WAREHOUSE = "warehouse.duckdb"
+_DBT_PROGRAM = Path(__file__).with_name("dbt_run.py")
 _FINGERPRINT = "inputs.sha256"
 _KEPT_BUILDS = 3
 _MOST_ROUNDS = 5
@@ -57,15 +59,19 @@ class BuildResult:
     skipped: bool = False
 
 
-def build(home: Home, *, force: bool = False) -> BuildResult:
-    """Build what is accepted now. Raises BuildError, and BusyError while another build runs."""
+def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> BuildResult:
+    """Build what is accepted now. Raises BuildError, and BusyError while another build runs.
+
+    `tell` hears of every table and test of the model that is done.
+    """
     with locked(home.builds / ".lock", wait_seconds=600) as lock:
         last = _last_succeeded()
         held = _held_back_in(last) if last and not force else {}
         manifest = _without(winners.manifest(), held)
         if last and not force and _is_current(home, last, manifest):
             return BuildResult(last.pk, "succeeded", tuple(held), len(_tables(home, last.pk)), skipped=True)
-        return _build(home, lock, manifest, held, _held_back_in(last) if last else {})
+        before = _held_back_in(last) if last else {}
+        return _build(home, manifest, held, before, _Dbt(home, lock, tell))
 
 
 def is_due(home: Home) -> bool:
@@ -82,14 +88,18 @@ def warehouse_of(home: Home, build_id: int) -> Path:
 
 
 def _build(
-    home: Home, lock: int, manifest: list[ManifestEntry], held: dict[int, str], held_before: dict[int, str]
+    home: Home,
+    manifest: list[ManifestEntry],
+    held: dict[int, str],
+    held_before: dict[int, str],
+    dbt: _Dbt,
 ) -> BuildResult:
     run = builds.start(manifest, home.now())
     folder = home.builds / str(run.pk)
     try:
         for _ in range(_MOST_ROUNDS):
             fingerprint = _write(home, folder / "inputs", manifest)
-            failed = _run_dbt(home, folder, lock)
+            failed = dbt.run(folder)
             if failed:
                 raise BuildError(run.pk, failed, folder / "dbt.log")
             broken = _broken_submissions(folder / "draft.duckdb", manifest)
@@ -114,47 +124,72 @@ def _build(
     return BuildResult(run.pk, "succeeded", tuple(sorted(held)), len(_tables(home, run.pk)))
 
 
-def _run_dbt(home: Home, folder: Path, lock: int) -> list[str]:
-    """Run the model into `draft.duckdb`; returns what failed, each with its first words.
+@dataclass(frozen=True)
+class _Dbt:
+    """Runs the model. dbt holds on to the `lock` of builds too: should this process die, the next build waits for
+    dbt to end. `tell` hears of every node that is done."""
 
-    dbt holds on to the `lock` of builds too: should this process die, the next build waits for dbt to end.
-    """
-    draft = folder / "draft.duckdb"
-    draft.unlink(missing_ok=True)
-    environment = {
-        **os.environ,
-        # Relative to the build's folder: a path that changed with every build would make dbt parse anew each time.
-        "BBAJ_WAREHOUSE": draft.name,
-        "BBAJ_LAKE": str(home.lake),
-        "BBAJ_INPUTS": "inputs",
-        "DO_NOT_TRACK": "1",
-    }
-    # One target folder for all builds: what dbt parsed once it need not parse again.
-    target = home.builds / ".dbt"
-    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "--no-version-check"]
-    command += ["--log-path", str(folder), "build", "--exclude-resource-type", "unit_test"]
-    command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    results = target / "run_results.json"
-    results.unlink(missing_ok=True)
-    with (folder / "dbt.out").open("wb") as out:
-        done = subprocess.run(
-            [*command, "--target-path", str(target)],
-            env=environment,
-            cwd=folder,
-            stdout=out,
-            stderr=out,
-            check=False,
-            pass_fds=[lock],
-        )
-    if not results.exists():
-        return [f"dbt ended with {done.returncode}"]
-    ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
-    shutil.copy(results, folder / "run_results.json")
-    return [
-        f"{result['unique_id'].split('.')[2]}: {(result.get('message') or '').strip().splitlines()[0][:160]}"
-        for result in ran
-        if result["status"] in ("error", "fail")
-    ]
+    home: Home
+    lock: int
+    tell: Tell
+
+    def run(self, folder: Path) -> list[str]:
+        """Run the model into `draft.duckdb`; returns what failed, each with its first words."""
+        (folder / "draft.duckdb").unlink(missing_ok=True)
+        # One target folder for all builds: what dbt parsed once it need not parse again.
+        target = self.home.builds / ".dbt"
+        results = target / "run_results.json"
+        results.unlink(missing_ok=True)
+        ended = self._ended(folder, target)
+        if not results.exists():
+            return [f"dbt ended with {ended}"]
+        ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
+        shutil.copy(results, folder / "run_results.json")
+        return [
+            f"{result['unique_id'].split('.')[2]}: {(result.get('message') or '').strip().splitlines()[0][:160]}"
+            for result in ran
+            if result["status"] in ("error", "fail")
+        ]
+
+    def _ended(self, folder: Path, target: Path) -> int:
+        """dbt's exit code, once it has come to its end."""
+        words = ["--quiet", "--no-version-check", "--log-path", str(folder), "build"]
+        words += ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
+        words += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
+        reads, writes = os.pipe()
+        # -P: the modules beside that program are not to be taken for packages of the same names.
+        command = [sys.executable, "-P", str(_DBT_PROGRAM), str(writes), *words]
+        with os.fdopen(reads, encoding="utf-8") as told, (folder / "dbt.out").open("wb") as out:
+            try:
+                child = subprocess.Popen(
+                    command,
+                    env=self._environment(folder),
+                    cwd=folder,
+                    stdout=out,
+                    stderr=out,
+                    pass_fds=[self.lock, writes],
+                )
+            finally:
+                os.close(writes)
+            with child:
+                try:
+                    for line in told:
+                        done, total, name = json.loads(line)
+                        self.tell(Step("building", done, total, name))
+                    return child.wait()
+                except BaseException:
+                    child.kill()
+                    raise
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        return {
+            **os.environ,
+            # Relative to the build's folder: a path that changed with every build would make dbt parse anew.
+            "BBAJ_WAREHOUSE": "draft.duckdb",
+            "BBAJ_LAKE": str(self.home.lake),
+            "BBAJ_INPUTS": "inputs",
+            "DO_NOT_TRACK": "1",
+        }
 
 
 def _broken_submissions(draft: Path, manifest: Sequence[ManifestEntry]) -> dict[int, str]:

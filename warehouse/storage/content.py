@@ -11,11 +11,13 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.progress import Step, Tell, tell_nobody
+
 # They say which publication this is, not what it shows.
 _OF_THE_PUBLICATION = ("dim_publication", "rpt_publication")
 
 
-def table_hashes(warehouse: Path) -> dict[str, str]:
+def table_hashes(warehouse: Path, tell: Tell = tell_nobody) -> dict[str, str]:
     """Table → hex hash over its columns' names and types and the multiset of its rows."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
         names = [
@@ -24,7 +26,12 @@ def table_hashes(warehouse: Path) -> dict[str, str]:
                 "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
             ).fetchall()
         ]
-        return {name: _hash_of(con, name) for name in names if name not in _OF_THE_PUBLICATION}
+        hashes = {}
+        for number, name in enumerate(names):
+            tell(Step("publishing", number, len(names), name))
+            if name not in _OF_THE_PUBLICATION:
+                hashes[name] = _hash_of(con, name)
+        return hashes
 
 
 def content_hash(hashes: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.accounts import PIPELINE, account
 from ingest.ledger.records import Build, Publication, User
+from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from warehouse.storage.build import WAREHOUSE, warehouse_of
 from warehouse.storage.content import content_hash, table_hashes
@@ -37,8 +38,9 @@ class PublicationError(Exception):
         self.code, self.facts = code, facts
 
 
-def publish(home: Home, build_id: int | None = None) -> Publication:
-    """Show a build, by default the newest successful one; showing what is shown already changes nothing.
+def publish(home: Home, build_id: int | None = None, tell: Tell = tell_nobody) -> Publication:
+    """Show a build, by default the newest successful one; showing what is shown already changes nothing. `tell`
+    hears of every table that is looked through.
 
     Raises PublicationError, `held` among others: what was taken back stays away until somebody lifts that.
     """
@@ -50,7 +52,7 @@ def publish(home: Home, build_id: int | None = None) -> Publication:
             return shown
         _require_not_held()
         number = records.next_number()
-        hashes = table_hashes(_file_of(home, build))
+        hashes = table_hashes(_file_of(home, build), tell)
         _place(home, build, number, hashes)
         reach("publish:placed")
         shown = records.record(build.pk, content_hash(hashes), _data_as_of(build), home.now())

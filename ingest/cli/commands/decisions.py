@@ -28,7 +28,8 @@ from ingest.cli.frame.options import (
     ReceiptsArgument,
     ReplaceOption,
 )
-from ingest.cli.frame.speech import RefusedError, phrase, refuse, word, working
+from ingest.cli.frame.speech import RefusedError, phrase, refuse, word
+from ingest.cli.frame.working import working
 
 CleanOption = Annotated[bool, typer.Option("--clean")]
 REFUSED = 1

@@ -33,7 +33,8 @@ from ingest.cli.frame.options import (
     ReceiptArgument,
     ReplaceOption,
 )
-from ingest.cli.frame.speech import moment, phrase, refuse, word, working
+from ingest.cli.frame.speech import moment, phrase, refuse, word
+from ingest.cli.frame.working import working
 from ingest.home import Home
 from ingest.schema.letters import folded_part
 

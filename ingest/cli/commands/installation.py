@@ -20,7 +20,8 @@ from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.confirm import confirm
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import AgreedOption, NodeOption, OutputOption
-from ingest.cli.frame.speech import phrase, working
+from ingest.cli.frame.speech import phrase
+from ingest.cli.frame.working import working
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.codelist import codelist
 

@@ -25,9 +25,12 @@ from ingest.cli.frame.options import (
     OnlyNodeOption,
     OnlyPeriodOption,
     OutputOption,
+    VerboseOption,
 )
-from ingest.cli.frame.speech import phrase, refuse, working
+from ingest.cli.frame.speech import phrase, refuse
+from ingest.cli.frame.working import working
 from ingest.home import Home
+from ingest.progress import Tell, tell_nobody
 from ingest.schema.contract import Contract
 from ingest.schema.period import PeriodError
 
@@ -49,7 +52,9 @@ class TemplateLayout(StrEnum):
 EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
 
 
-def read(paths: FilesArgument, out_dir: Annotated[Path, typer.Option("--out-dir")]) -> Answer:
+def read(
+    paths: FilesArgument, out_dir: Annotated[Path, typer.Option("--out-dir")], verbose: VerboseOption = False
+) -> Answer:
     """Read any spreadsheets and write each as plain csv, with findings.jsonl on everything noticed."""
     for path in paths:
         _must_exist(path)
@@ -65,7 +70,7 @@ def _read_each(paths: Sequence[Path], out_dir: Path, answer: Answer) -> Iterator
     try:
         with working("work_reading") as work:
             for number, outcome in enumerate(read_all(inputs, out_dir), start=1):
-                work.step(number, len(inputs))
+                work.step(number, len(inputs), outcome.path.name)
                 answer.facts["files"].append(_read_facts(outcome))
                 if outcome.written.unreadable:
                     answer.exit_code = EXIT_CODES["unreadable"]
@@ -109,6 +114,7 @@ def check(
     period: OnlyPeriodOption = None,
     marked: Annotated[Path | None, typer.Option("--marked")] = None,
     reference: Annotated[Path | None, typer.Option("--reference")] = None,
+    verbose: VerboseOption = False,
 ) -> Answer:
     """Say what is wrong with files without handing them in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
     contract = known_form(form)
@@ -124,7 +130,8 @@ def check(
         for number, file in enumerate(files):
             if len(files) > 1:
                 work.step(number, len(files), phrase("work_checking", file=file.name))
-            verdicts.append((file, _checked(file, contract, node, period, pack)))
+            tell = work.tell if len(files) == 1 else tell_nobody
+            verdicts.append((file, _checked(file, contract, node, period, pack, tell)))
     if marked:
         _write_marked(marked, verdicts, contract)
     return _check_answer(verdicts, contract, marked)
@@ -161,12 +168,17 @@ def _check_lines(
 
 
 def _checked(
-    file: Path, contract: Contract, node: str | None, period: str | None, pack: Pack | None
+    file: Path,
+    contract: Contract,
+    node: str | None,
+    period: str | None,
+    pack: Pack | None,
+    tell: Tell,
 ) -> Verdict:
     from warehouse.services.check import NoNodeError, check_file
 
     try:
-        return check_file(Home.from_environment(), file, contract, node, period, pack)
+        return check_file(Home.from_environment(), file, contract, node, period, pack, tell)
     except PeriodError as error:
         raise refuse("bad_period", period=error.text, example=error.example) from None
     except NoNodeError:

@@ -9,11 +9,12 @@ import typer
 from ingest.cli.commands.confirmations import awaiting_effect, confirmation_facts, confirmations
 from ingest.cli.commands.session import open_existing, open_ledger, operator, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Sheet
-from ingest.cli.frame.options import ReasonOption
-from ingest.cli.frame.speech import UNABLE, moment, phrase, refuse, working
+from ingest.cli.frame.options import ReasonOption, VerboseOption
+from ingest.cli.frame.speech import UNABLE, moment, phrase, refuse
+from ingest.cli.frame.working import working
 
 
-def judge() -> Answer:
+def judge(verbose: VerboseOption = False) -> Answer:
     """Judge every submission that waits, form by form, and keep the rows of the accepted ones."""
     from ingest.cli.commands.overview import refused_among
     from ingest.ledger import waiting
@@ -21,8 +22,8 @@ def judge() -> Answer:
 
     open_ledger()
     waited = [submission.pk for found in waiting.by_form().values() for submission in found]
-    with working("work_judging", count=len(waited)):
-        counts = clockwork.judge()
+    with working("work_judging") as shown:
+        counts = clockwork.judge(shown.tell)
     facts = {name: counts.get(name, 0) for name in ("accepted", "rejected", "unreadable", "rows")}
     refused = refused_among(waited)
     lines = [Line(phrase("judged" if counts else "nothing_waits", **facts))]
@@ -33,15 +34,15 @@ def judge() -> Answer:
     return Answer({**facts, "refused_receipts": refused, "waiting_for_confirmation": asked}, lines)
 
 
-def build(force: Annotated[bool, typer.Option("--force")] = False) -> Answer:
+def build(force: Annotated[bool, typer.Option("--force")] = False, verbose: VerboseOption = False) -> Answer:
     """Build the star schema from what is accepted and test it."""
     from warehouse.storage.build import BuildError
     from warehouse.storage.build import build as work
 
     home = open_ledger()
     try:
-        with working("work_building"):
-            result = work(home, force=force)
+        with working("work_building") as shown:
+            result = work(home, force=force, tell=shown.tell)
     except BuildError as error:
         raise refuse("build_failed", UNABLE, why=error) from None
     name = "nothing_changed" if result.skipped else "built"
@@ -57,15 +58,17 @@ def build(force: Annotated[bool, typer.Option("--force")] = False) -> Answer:
     return Answer(facts, lines)
 
 
-def publish(build_number: Annotated[int | None, typer.Option("--build", min=1)] = None) -> Answer:
+def publish(
+    build_number: Annotated[int | None, typer.Option("--build", min=1)] = None, verbose: VerboseOption = False
+) -> Answer:
     """Show a finished build to everybody by one atomic switch."""
     from warehouse.storage.publish import PublicationError
     from warehouse.storage.publish import publish as work
 
     home = open_existing()
     try:
-        with working("work_publishing"):
-            shown = work(home, build_number)
+        with working("work_publishing") as progress:
+            shown = work(home, build_number, progress.tell)
     except PublicationError as error:
         raise refuse(f"publication_{error.code}", **error.facts) from None
     facts = {"number": shown.number, "file": str(home.warehouse)}
@@ -136,13 +139,13 @@ def lift(reason: ReasonOption) -> Answer:
     return Answer({"lifted": lifted.number}, [Line(phrase("hold_lifted", number=lifted.number))])
 
 
-def rebuild() -> Answer:
+def rebuild(verbose: VerboseOption = False) -> Answer:
     """Delete everything derived and make it again from the raw files, the ledger and the vault alone."""
     from warehouse.services.rebuild import rebuild as work
 
     home = open_existing()
-    with working("work_rebuilding"):
-        result = work(home)
+    with working("work_rebuilding") as shown:
+        result = work(home, shown.tell)
     facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}
     same = {True: "rebuilt_same", False: "rebuilt_other", None: "rebuilt_first"}[result.is_same]
     said = phrase("rebuilt_held" if result.is_held else same, **facts)

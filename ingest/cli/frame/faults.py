@@ -31,9 +31,7 @@ from ingest.home import InstallationError
 _PIPELINE = {"airflow", "dbt", "django", "honcho", "psycopg", "fcntl", "pwd", "resource"}
 
 # Faults of the system that have words of their own; of the rest the number is said.
-SYSTEM_FAULTS = frozenset(
-    name.removeprefix("system_") for name in phrases() if name.startswith("system_E")
-)
+SYSTEM_FAULTS = frozenset(name.removeprefix("system_") for name in phrases() if name.startswith("system_E"))
 
 
 def refusal_of(fault: BaseException) -> RefusedError:

@@ -24,6 +24,7 @@ class Asked:
 
     language: Language = "kk"
     as_json: bool = False
+    verbose: bool = False
 
 
 _AS_A_RULE = Asked()
@@ -57,6 +58,12 @@ def speak(language: Language) -> None:
 def as_json(wanted: bool) -> bool:
     """From here on answer as JSON, or not; returns what was wanted, for typer."""
     _asked.set(replace(_asked.get(), as_json=wanted))
+    return wanted
+
+
+def tell_steps(wanted: bool) -> bool:
+    """From here on say each step of long work in a line of its own, or not; returns what was wanted, for typer."""
+    _asked.set(replace(_asked.get(), verbose=wanted))
     return wanted
 
 

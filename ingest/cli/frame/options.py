@@ -44,6 +44,7 @@ ReceiptsArgument = Annotated[list[int] | None, typer.Argument(min=1)]
 ByOption = Annotated[str, typer.Option("--by")]
 AgreedOption = Annotated[bool, typer.Option("--yes", "-y")]
 ReplaceOption = Annotated[bool, typer.Option("--replace")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", callback=language.tell_steps)]
 ReasonOption = Annotated[str, typer.Option("--reason")]
 
 

@@ -9,22 +9,11 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NoReturn
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from ingest.cli.frame.language import language
 from ingest.schema.codelist import codelist
@@ -94,26 +83,3 @@ def speak_to_any_console() -> None:
             stream.reconfigure(errors="replace")
         else:
             stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-class Work:
-    """Long work on a line of stderr: what is done now, how much of how much, for how long already."""
-
-    def __init__(self, progress: Progress, task: TaskID) -> None:
-        self._progress, self._task = progress, task
-
-    def step(self, done: int, total: int, what: str | None = None) -> None:
-        """So much is done of so much; `what` is done now, where it changes."""
-        if len(self._progress.columns) == len(_COLUMNS):
-            self._progress.columns = (*_COLUMNS, BarColumn(bar_width=24), MofNCompleteColumn())
-        self._progress.update(self._task, completed=done, total=total, description=what)
-
-
-_COLUMNS = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-
-
-@contextmanager
-def working(name: str, /, **facts: Any) -> Iterator[Work]:
-    """Shows on stderr that long work goes on, in the words of a phrase; silent where stderr is no terminal."""
-    with Progress(*_COLUMNS, console=err, transient=True, disable=not err.is_terminal) as progress:
-        yield Work(progress, progress.add_task(phrase(name, **facts), total=None))

@@ -7,6 +7,7 @@ import json
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from ingest.cli.frame.help_page import help_words
 from ingest.cli.frame.language import of_environment
 from ingest.cli.frame.speech import phrases
 from ingest.cli.frame.usage import nearest
+from ingest.progress import Kind
 from ingest.schema.words import files_of, read_words
 from tests.ingest.cli.conftest import Call
 
@@ -231,6 +233,10 @@ def test_a_crash_is_no_rejection(call: Call, monkeypatch: pytest.MonkeyPatch) ->
     assert json.loads(said.stdout)["error"]["exit"] == 70
 
 
+def test_every_kind_of_long_work_has_its_words() -> None:
+    assert {f"work_{kind}" for kind in get_args(Kind)} <= set(phrases())
+
+
 def test_a_phrase_stands_in_one_file_alone() -> None:
     names = [name for file in files_of("commands") for name in read_words(file)]
     assert sorted(set(names)) == sorted(names)
@@ -250,9 +256,5 @@ def test_every_phrase_is_said_somewhere() -> None:
         written += file.read_text(encoding="utf-8")
     built = r"(refused|publication|not_markable|system|installation|ledger)_.*"
     known = built + r"|accepted|rejected|unreadable|error|query|note|no_pack|newer_pack"
-    said = set(re.findall(r"""["'](\w+)["']""", written))
-    assert [
-        name
-        for name in phrases()
-        if name not in said and not re.fullmatch(known, name)
-    ] == []
+    said = set(re.findall(r"""["'](\w+)["']""", written)) | {f"work_{kind}" for kind in get_args(Kind)}
+    assert [name for name in phrases() if name not in said and not re.fullmatch(known, name)] == []

@@ -13,7 +13,9 @@ import pytest
 from ingest.home import Home
 from ingest.ledger import winners
 from ingest.ledger.records import Node, Submission, SubmissionEvent, Verdict
+from ingest.progress import Step
 from ingest.receive.store import RawStore
+from tests.progress import assert_told_of
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, planted, roster, run_in_child
 from warehouse.services.intake import intake_lock, judge_waiting
 from warehouse.services.rebuild import relay
@@ -55,8 +57,12 @@ def test_what_waits_is_judged_landed_and_followed(country: Country) -> None:
     rosters, reports = country.rosters(), country.reports()
     wrong = country.submit("attendance", SCHOOLS[0], WEEKS[0], attendance(SCHOOLS[0], WEEKS[0], missed=13))
 
-    report = country.judge()
+    steps: list[Step] = []
+    report = judge_waiting(country.home, tell=steps.append)
 
+    assert_told_of(steps, ["judging"])
+    assert (steps[-1].done, steps[-1].total) == (7, 7)
+    assert {step.within.kind for step in steps if step.within} == {"reading", "applying_rules"}
     assert (report.accepted, report.rejected, report.rows, report.failed) == (6, 1, 12 + 120, {})
     assert report.forms == ["learner_roster", "attendance"]
     counted = dict.fromkeys(rosters, 6) | dict.fromkeys(reports, 30)

@@ -21,6 +21,8 @@ from ingest.ledger import approvals, publications, winners
 from ingest.ledger.accounts import account
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Build, Submission, SubmissionEvent, Verdict
+from ingest.progress import Step
+from tests.progress import assert_told_of
 from tests.warehouse.country import DISTRICT, NOW, PROJECT, Country, new_home, planted, run_in_child
 from warehouse.services.rebuild import rebuild
 from warehouse.storage.build import build, is_due
@@ -221,7 +223,9 @@ def test_a_rebuild_from_the_three_truths_says_the_same(
         shutil.rmtree(derived)
     home.create()
 
-    rebuilt = rebuild(home)
+    steps: list[Step] = []
+    rebuilt = rebuild(home, steps.append)
+    assert_told_of(steps, ["replaying", "building", "publishing"])
 
     assert rebuilt.is_same is True
     assert rebuilt.number == number_read(home) == 3
