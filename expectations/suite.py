@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
@@ -145,7 +145,7 @@ def _rule_of(check: Check, contract: Contract) -> Rule:
         given["lookup"] = check.lookup.model_dump()
     require_parameters(kind, check, given, contract)
     try:
-        require_comparable(check, contract)
+        require_comparable(kind, check, contract)
         if check.when:
             given["when"] = {
                 name: {sign: _plain_operand(operand) for sign, operand in values.items()}
@@ -175,5 +175,5 @@ def _plain_operand(operand: Operand) -> Any:
 
 
 def _plain(bound: Any) -> Any:
-    """A bound as JSON can hold it: a date as ISO text."""
-    return bound.isoformat() if isinstance(bound, date) else bound
+    """A bound as JSON can hold it: a day or time as ISO text."""
+    return bound.isoformat() if isinstance(bound, date | time) else bound

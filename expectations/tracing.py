@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -29,9 +28,10 @@ from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding, cell_address
+from ingest.schema.moment import read_moment
 from ingest.sql import literal
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]00:00:00(?:\.0+)?)?")
+_MIDNIGHT = re.compile(r"[ T]00:00:00(?:\.0+)?$")
 _FRACTION = re.compile(r"-?\d+\.\d+")
 _PLACE = 3  # _file, _table, _row stand first in every rule's rows
 
@@ -256,9 +256,10 @@ def _findings(
 def shown(value: str | None, field: FormField) -> Any:
     """A value as messages say it: what a workbook keeps as `2026-09-01` or `0.5` shows as `01.09.2026` and `0,5`."""
     text = (value or "").strip()
-    if field.type == "date" and _DAY.fullmatch(text):
-        with suppress(ValueError):
-            return date.fromisoformat(text[:10])
+    if field.type == "date":
+        text = _MIDNIGHT.sub("", text)
+    if field.type in ("date", "time", "datetime") and (moment := read_moment(text)):
+        return moment
     if field.type in ("integer", "number") and _FRACTION.fullmatch(text):
         return Decimal(text)
     return value

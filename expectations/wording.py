@@ -11,6 +11,7 @@ from typing import Any
 from expectations.rules.rule import Rule
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import LANGUAGES, Contract, Labels, Language
+from ingest.schema.moment import moment_words, read_moment
 
 
 def wording(contract: Contract, rule: Rule) -> dict[str, Any]:
@@ -61,7 +62,13 @@ def _values(contract: Contract, name: str, values: Sequence[object]) -> Labels:
         return labels_of(listed, values)
     if len(values) > 2 and all(isinstance(value, int) for value in values):
         return _same(f"{values[0]}–{values[-1]}")
-    return _same(", ".join(str(value) for value in values))
+    return _same(", ".join(_written(value) for value in values))
+
+
+def _written(value: object) -> str:
+    """A value as it is written in the country, where it is a day or a time."""
+    moment = read_moment(value) if isinstance(value, str) else None
+    return moment_words(moment) if moment else str(value)
 
 
 def _same(text: str) -> Labels:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -149,8 +149,18 @@ _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TWICE = "twice"
 
 
+# YAML counts in sixties: `10:30` is 630 to it. Nobody who writes a contract means that.
+_BY_SIXTIES = re.compile(r"^[-+]?[0-9]+(:[0-9]+)+(\.[0-9]*)?$")
+_TEXT = "tag:yaml.org,2002:str"
+
+
 class _OnceOnly(_SAFE):  # type: ignore[misc]
-    """YAML in which a key may stand once; plain YAML silently takes the last one."""
+    """YAML in which a key may stand once, plain YAML silently takes the last one; and in which a time is a text."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
+        first: [(_TEXT, _BY_SIXTIES), *resolvers] if first in "+-0123456789" else resolvers
+        for first, resolvers in _SAFE.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()

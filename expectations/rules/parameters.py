@@ -7,7 +7,7 @@ the check and what is wrong with it. Nothing of a rule's parameters is written d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,8 +16,9 @@ from expectations.rules import RULES
 from expectations.rules.rule import Rule
 from ingest.authored import AuthorError
 from ingest.schema.condition import OtherColumn
-from ingest.schema.contract import Check, Contract, FormField
+from ingest.schema.contract import Check, Contract, FieldType, FormField
 from ingest.schema.load import contract_file
+from ingest.schema.moment import Moment, read_moment
 
 # What every rule has, however a contract calls it.
 _OF_EVERY_RULE = frozenset({"column", "bad_bits", "when", "severity"})
@@ -48,8 +49,15 @@ def require_parameters(kind: type[Rule], check: Check, given: Mapping[str, Any],
             raise AuthorError(file, f"{key}.{name}", "rule_needs", rule=check.rule)
 
 
-def require_comparable(check: Check, contract: Contract) -> None:
-    """What conditions compare with is of the column's own type. Raises ValueError."""
+def require_comparable(kind: type[Rule], check: Check, contract: Contract) -> None:
+    """What conditions compare with is of the column's own type, and the column of one the rule speaks of.
+
+    Raises ValueError.
+    """
+    if kind.speaks_of_types is not None and check.field:
+        field = contract.field(check.field)
+        if field.type not in kind.speaks_of_types:
+            raise ValueError(f"{field.name} ({field.type}): {', '.join(sorted(kind.speaks_of_types))}")
     conditions = {name: compared for name, compared in check.when.items() if isinstance(compared, dict)}
     if check.must and check.field:
         conditions[check.field] = {**conditions.get(check.field, {}), **check.must}
@@ -70,16 +78,12 @@ def _is_comparable(field: FormField, operand: OtherColumn | bool | float | str, 
         return isinstance(operand, int | float) and not isinstance(operand, bool)
     if field.type == "boolean":
         return isinstance(operand, bool)
-    if field.type == "date":
-        return isinstance(operand, str) and _is_day(operand)
+    if field.type in _MOMENTS:
+        return isinstance(operand, str) and type(read_moment(operand)) is _MOMENTS[field.type]
     return isinstance(operand, str)
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
+_MOMENTS: Mapping[FieldType, type[Moment]] = {"date": date, "time": time, "datetime": datetime}
 
 
 def refused(check: Check, contract: Contract, error: Exception) -> AuthorError:

@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ingest.schema.contract import Severity
+from ingest.schema.contract import FieldType, Severity
 from ingest.sql import literal
 
 Need = Literal[
@@ -80,6 +80,8 @@ class Rule(BaseModel):
     """What the rule looks at; one that needs other files speaks last in any case."""
     speaks_of: ClassVar[tuple[str, ...]] = ()
     """Columns its SQL reads that the contract does not name."""
+    speaks_of_types: ClassVar[frozenset[FieldType] | None] = None
+    """The types its column may have; None where any will do."""
     is_about_row: ClassVar[bool] = True
     """Whether a finding is about the row it stands at, and not about all of a group that begins there."""
     codes: ClassVar[Mapping[str, str]] = {}
@@ -163,6 +165,15 @@ class Rule(BaseModel):
     def applies(self, *further: str) -> str:
         """The guards and `further` conditions as one condition of SQL."""
         return " AND ".join([*further, *self.guards()]) or "TRUE"
+
+
+# A day, or a moment of one.
+DAYS: frozenset[FieldType] = frozenset({"date", "datetime"})
+
+
+def day(column: str) -> str:
+    """SQL: the day of a day or a moment."""
+    return f"CAST({column} AS DATE)"
 
 
 class CellRule(Rule):

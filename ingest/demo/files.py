@@ -239,6 +239,8 @@ def table_of(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
         "number": pa.float64(),
         "boolean": pa.bool_(),
         "date": pa.date32(),
+        "time": pa.time64("us"),
+        "datetime": pa.timestamp("us"),
     }
     return pa.table(
         {one.name: pa.array([row.get(one.name) for row in rows], types[one.type]) for one in contract.fields}

@@ -91,7 +91,15 @@ def _type_of(annotation: Any) -> str:  # noqa: PLR0911 - one answer for each kin
     return f"[{plain}](#{plain.lower()})" if is_model else _IN_WORDS.get(plain, plain)
 
 
-_IN_WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "date": "date"}
+_IN_WORDS = {
+    "str": "text",
+    "int": "whole number",
+    "float": "number",
+    "bool": "true or false",
+    "date": "date",
+    "time": "time",
+    "datetime": "date-time",
+}
 
 
 def _default_of(field: FieldInfo) -> str:

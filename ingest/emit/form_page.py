@@ -29,7 +29,7 @@ _COLUMNS = (
     "privacy_head",
 )
 _CHECKS = ("check_head", "severity_head", "columns_heading", "message_head")
-_KINDS = ("identifier", "date", "integer", "number", "list", "alphabet")
+_KINDS = ("identifier", "date", "time", "datetime", "integer", "number", "list", "alphabet")
 _WORST_FIRST: tuple[Severity, ...] = ("error", "query", "note")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -58,7 +58,9 @@ def _constraints(constraints: Constraints) -> dict[str, Any]:
     named = constraints.model_dump(by_alias=True, exclude_defaults=True, exclude={"codelist"})
     if constraints.codelist:
         named["enum"] = [entry.code for entry in codelist(constraints.codelist).codes]
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in named.items()}
+    return {
+        name: value.isoformat() if isinstance(value, date | time) else value for name, value in named.items()
+    }
 
 
 def _boolean_words() -> dict[str, list[str]]:

@@ -49,7 +49,7 @@ _ALLOWED = {
     "autofilter": True,
 }
 
-Row = Mapping[str, str | int | Decimal | date | None]
+Row = Mapping[str, str | int | Decimal | date | time | None]
 """What is known of a row: field → value; a code where the column has a list."""
 
 
@@ -224,7 +224,9 @@ class _Form:
         for place, (field, cell_format) in enumerate(zip(self.contract.fields, formats, strict=True)):
             for number, row in enumerate(rows, start=HEADER_ROW):
                 value = self.lists.label(field, row.get(field.name))
-                if isinstance(value, date):
+                if isinstance(value, datetime | time):
+                    self.sheet.write_datetime(number, place, value, cell_format)
+                elif isinstance(value, date):
                     self.sheet.write_datetime(number, place, datetime.combine(value, time()), cell_format)
                 elif isinstance(value, int | Decimal):
                     self.sheet.write_number(number, place, float(value), cell_format)

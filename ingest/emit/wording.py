@@ -5,10 +5,11 @@ In: a contract, a column, a language. Out: texts for people: templates and docs 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from ingest.schema.codelist import Code, codelist
 from ingest.schema.contract import Contract, FormField, Language
+from ingest.schema.moment import Moment, moment_words, read_moment
 from ingest.schema.period import Period
 from ingest.schema.words import Words
 
@@ -56,9 +57,9 @@ def allowed_words(field: FormField, language: Language, *, lists: bool = True) -
     return ", ".join(part for part in said if part)
 
 
-def _span(least: float | date | None, most: float | date | None, language: Language) -> str:
+def _span(least: float | Moment | None, most: float | Moment | None, language: Language) -> str:
     facts = {"least": _plain(least), "most": _plain(most)}
-    is_date = isinstance(least, date) or isinstance(most, date)
+    is_date = isinstance(least, date | time) or isinstance(most, date | time)
     if least is not None and most is not None:
         return say("between", language, **facts)
     if least is not None:
@@ -78,9 +79,9 @@ def _lengths(least: int | None, most: int | None, language: Language) -> str:
     return say("length_at_most", language, most=most) if most is not None else ""
 
 
-def _plain(bound: float | date | None) -> str:
-    if isinstance(bound, date):
-        return day_words(bound)
+def _plain(bound: float | Moment | None) -> str:
+    if isinstance(bound, date | time):
+        return moment_words(bound)
     return str(bound).replace(".", ",")
 
 
@@ -99,8 +100,8 @@ def span_words(period: Period) -> str:
 def example_of(field: FormField, language: Language) -> str:
     """The column's example as a person of that language would write it; empty where it has none."""
     example = field.example or ""
-    if field.type == "date" and example:
-        return day_words(date.fromisoformat(example))
+    if field.type in ("date", "time", "datetime") and (moment := read_moment(example)):
+        return moment_words(moment)
     if field.type == "number":
         return example.replace(".", ",")
     known = {entry.code: entry.labels.in_language(language) for entry in codes_of(field)}

@@ -8,14 +8,15 @@ what a column reveals about a person and how it lands in the lake.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ingest.authored import fault
 from ingest.schema.closed import Closed, Labels, Language, Name
 from ingest.schema.condition import Comparisons, columns_of, require_operands
+from ingest.schema.moment import as_moment
 from ingest.schema.pattern import checked_pattern
 from ingest.schema.period import Period, PeriodKind
 from ingest.schema.sheets import Layout
@@ -24,23 +25,25 @@ from ingest.schema.sheets import Layout
 __all__ = ["LANGUAGES", "Check", "Closed", "Constraints", "Contract", "Due", "FormField", "Labels", "Language",
            "Layout", "Name", "Privacy", "Severity"]  # fmt: skip
 
-FieldType = Literal["string", "integer", "number", "boolean", "date"]
+FieldType = Literal["string", "integer", "number", "boolean", "date", "time", "datetime"]
 FieldFormat = Literal["default", "iin", "bin", "kato"]
 Alphabet = Literal["cyrillic"]
 Privacy = Literal["identifier", "quasi", "special", "plain"]
 LandsAs = Literal["person_key", "age"]
 NodeKind = Literal["republic", "oblast", "district", "organisation"]
 Severity = Literal["error", "query", "note"]
+Bound = Annotated[int | float | datetime | date | time, BeforeValidator(as_moment)]
 LANGUAGES: tuple[Language, ...] = ("kk", "ru", "en")
 
 
 class Constraints(Closed):
-    """What a value must satisfy, in the words of Table Schema; `codelist` is ours."""
+    """What a value must satisfy, in the words of Table Schema; `codelist` is ours. Bounds of a day are written
+    `2026-09-07`, of a time `08:30`, of a date-time `2026-09-07T08:30`."""
 
     required: bool = False
     unique: bool = False
-    minimum: int | float | date | None = None
-    maximum: int | float | date | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
     min_length: int | None = Field(None, alias="minLength")
     max_length: int | None = Field(None, alias="maxLength")
     pattern: str | None = None
@@ -56,14 +59,20 @@ class Constraints(Closed):
         return self
 
 
-_ORDERED: dict[FieldType, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "date": (date,)}
+_ORDERED: dict[FieldType, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "date": (date,),
+    "time": (time,),
+    "datetime": (datetime,),
+}
 
 
 def _require_suitable(constraints: Constraints, field_type: FieldType) -> None:
     """No constraint that cannot be meant for a column of that type."""
     bounds = {"minimum": constraints.minimum, "maximum": constraints.maximum}
     for name, bound in bounds.items():
-        if bound is not None and not isinstance(bound, _ORDERED.get(field_type, ())):
+        if bound is not None and type(bound) not in _ORDERED.get(field_type, ()):
             raise fault("bound_of_another_type", name=name, bound=str(bound), type=field_type)
     texts = {
         "minLength": constraints.min_length,
@@ -129,7 +138,7 @@ class FormField(Closed):
         return self.lands_as or self.name
 
     @property
-    def lake_type(self) -> Literal["string", "bigint", "int", "decimal(18, 4)", "boolean", "date"]:
+    def lake_type(self) -> LakeType:
         """The column's portable SQL type in the lake (types both engines know)."""
         if self.lands_as == "person_key":
             return "bigint"
@@ -138,12 +147,16 @@ class FormField(Closed):
         return _LAKE_TYPES[self.type]
 
 
-_LAKE_TYPES: dict[FieldType, Literal["string", "int", "decimal(18, 4)", "boolean", "date"]] = {
+LakeType = Literal["string", "bigint", "int", "decimal(18, 4)", "boolean", "date", "timestamp"]
+_LAKE_TYPES: dict[FieldType, LakeType] = {
     "string": "string",
     "integer": "int",
     "number": "decimal(18, 4)",
     "boolean": "boolean",
     "date": "date",
+    # Not every engine has a type for the time of day: as `08:30:00` it sorts and compares as it should.
+    "time": "string",
+    "datetime": "timestamp",
 }
 
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from string import Formatter
 from typing import Any
 
 from ingest.schema.contract import LANGUAGES, Labels, Language
+from ingest.schema.moment import moment_words
 from ingest.schema.spoken_number import Number, kazakh_suffix, plural_form, written
 
 BLANK: Mapping[Language, str] = {"kk": "(бос)", "ru": "(пусто)", "en": "(blank)"}
@@ -53,13 +54,13 @@ def in_words(fact: Any, language: Language) -> str:
         return written(fact, language)
     if isinstance(fact, datetime):
         return f"{fact:%d.%m.%Y %H:%M}"
-    if isinstance(fact, date):
-        return f"{fact:%d.%m.%Y}"
+    if isinstance(fact, date | time):
+        return moment_words(fact)
     text = "" if fact is None else str(fact)
     return text if text.strip() else BLANK[language]
 
 
-def interval(least: Number | date | None, most: Number | date | None) -> Labels:
+def interval(least: Number | date | time | None, most: Number | date | time | None) -> Labels:
     """An interval in signs every language reads: `0–12`, `≥ 0`, `≤ 31.12.2026`. One end at least is given."""
     said: dict[str, str] = {}
     for language in LANGUAGES:

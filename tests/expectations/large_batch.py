@@ -30,6 +30,8 @@ _TYPES: Mapping[str, pa.DataType] = {
     "number": pa.decimal128(18, 4),
     "boolean": pa.bool_(),
     "date": pa.date32(),
+    "time": pa.time64("us"),
+    "datetime": pa.timestamp("us"),
 }
 SCHOOL = demo_bins(1)[0]
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from expectations.rules.rule import BATCH, CellRule, Rule
+from expectations.rules.rule import BATCH, DAYS, CellRule, Rule, day
 
 
 class DateInPeriod(CellRule):
     """The date lies in the period the file reports on."""
 
     needs = ("period",)
+    speaks_of_types = DAYS
 
     def fault(self) -> str:
-        return f"b.{self.column} NOT BETWEEN s.period_start AND s.period_end"
+        return f"{day(f'b.{self.column}')} NOT BETWEEN s.period_start AND s.period_end"
 
     def facts(self) -> dict[str, str]:
         return {
@@ -30,6 +31,7 @@ class DateNotInBreak(Rule):
     other: str | None = None
     needs = ("period", "calendar")
     reads = ("period_day",)
+    speaks_of_types = DAYS
 
     def fault(self) -> str:
         grade = f"b.{self.other}" if self.other else "NULL"
@@ -46,7 +48,7 @@ class DateNotInBreak(Rule):
                         WHERE t.segment = 'term' AND d.day BETWEEN t.start_date AND t.end_date
                     )
                 ) AS off
-                WHERE off.day = b.{self.column}
+                WHERE off.day = {day(f"b.{self.column}")}
                     AND ((off.first = 0 AND off.last = 12) OR {grade} BETWEEN off.first AND off.last)
             )
         """
@@ -81,9 +83,10 @@ class DateAfterPeriod(CellRule):
     """The date is not after the last day of the period the file reports on."""
 
     needs = ("period",)
+    speaks_of_types = DAYS
 
     def fault(self) -> str:
-        return f"b.{self.column} > s.period_end"
+        return f"{day(f'b.{self.column}')} > s.period_end"
 
     def facts(self) -> dict[str, str]:
         return {"end": "strftime(s.period_end, '%d.%m.%Y')"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.rules.rule import Rule
+from expectations.rules.rule import DAYS, Rule
 
 
 class NotAbove(Rule):
@@ -18,15 +18,16 @@ class NotAbove(Rule):
 
 
 class StartNotAfterEnd(Rule):
-    """The first day is not after the last."""
+    """The first day, or the beginning, is not after the last, or the end."""
 
     other: str
+    speaks_of_types = DAYS | {"time"}
 
     def fault(self) -> str:
         return f"b.{self.column} > b.{self.other}"
 
     def facts(self) -> dict[str, str]:
-        return {"end": f"strftime(b.{self.other}, '%d.%m.%Y')"}
+        return {"end": f"b.{self.other}"}
 
 
 class FilledTogether(Rule):

@@ -5,7 +5,6 @@ In: the constraints `required`, `minimum`, `maximum`, `minLength`, `maxLength`, 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from expectations.rules.rule import CellRule, text
@@ -13,6 +12,7 @@ from expectations.rules.values.nearest import nearest_word
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Labels
 from ingest.schema.message import interval
+from ingest.schema.moment import moment_sql, read_moment
 
 Bound = float | int | str
 
@@ -31,7 +31,7 @@ class RequiredWhen(Required):
 
 
 class OutOfRange(CellRule):
-    """The number or date lies between `minimum` and `maximum`, both included. Dates as ISO text."""
+    """The number, day or time lies between `minimum` and `maximum`, both included. Days and times as ISO text."""
 
     minimum: float | int | str | None = None
     maximum: float | int | str | None = None
@@ -105,10 +105,11 @@ class CodeNotValid(CellRule):
 
 
 def _literal(bound: Bound) -> str:
-    return f"DATE {text(bound)}" if isinstance(bound, str) else str(bound)
+    moment = read_moment(bound) if isinstance(bound, str) else None
+    return moment_sql(moment) if moment else str(bound)
 
 
 def _span(minimum: Bound | None, maximum: Bound | None) -> Labels:
     """The interval as messages say it."""
-    least, most = (date.fromisoformat(end) if isinstance(end, str) else end for end in (minimum, maximum))
+    least, most = (read_moment(end) if isinstance(end, str) else end for end in (minimum, maximum))
     return interval(least, most)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -37,8 +37,8 @@ _MARKS = frozenset(".,-–—−/\\_:;()«»\"'“”„’")
 _EIGHT_DIGITS = re.compile(r"(\d{8})(\.0+)?")
 # The count of days that a spreadsheet keeps, in the order of years that a report can speak of: 1927 to 2099.
 _SERIAL = re.compile(r"(\d{5})([.,]\d+)?")
-_SERIALS = range(10_000, 73_051)
-_SERIAL_BEGINS, _SERIAL_BEGINS_ON_MAC = date(1899, 12, 30), date(1904, 1, 1)
+SERIALS = range(10_000, 73_051)
+SERIAL_BEGINS, SERIAL_BEGINS_ON_MAC = date(1899, 12, 30), date(1904, 1, 1)
 _CENTURIES = (1900, 2000)
 # No report speaks of a later one.
 _LAST_YEAR = 2049
@@ -102,10 +102,10 @@ def odd_date(text: str, column: FormField) -> Odd | None:
 def _counted(text: str, column: FormField) -> Odd | None:
     """A bare number that a spreadsheet would show as a date: the date it means, and on a Mac meant once."""
     found = _SERIAL.fullmatch(text)
-    if not found or int(found[1]) not in _SERIALS:
+    if not found or int(found[1]) not in SERIALS:
         return None
     days = timedelta(days=int(found[1]))
-    meant, on_mac = _SERIAL_BEGINS + days, _SERIAL_BEGINS_ON_MAC + days
+    meant, on_mac = SERIAL_BEGINS + days, SERIAL_BEGINS_ON_MAC + days
     if not _within(meant, column) and _within(on_mac, column):
         meant, on_mac = on_mac, meant
     params = {"meant": _written(meant), "other": _written(on_mac)}
@@ -213,7 +213,10 @@ def _of_two_digits(year: int, month: int, day: int, column: FormField) -> Odd | 
 
 
 def _within(day: date, column: FormField) -> bool:
-    lowest, highest = column.constraints.minimum, column.constraints.maximum
+    lowest, highest = (
+        bound.date() if isinstance(bound, datetime) else bound
+        for bound in (column.constraints.minimum, column.constraints.maximum)
+    )
     return not (isinstance(lowest, date) and day < lowest) and not (
         isinstance(highest, date) and day > highest
     )

@@ -1,13 +1,13 @@
 """What became of a cell that is not written as the fast way expects.
 
-In: nothing. Out: `Odd`, said by `dates`, `numbers` and `words`.
+In: nothing. Out: `Odd`, said by `dates`, `times`, `numbers` and `words`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 
@@ -19,7 +19,7 @@ class Odd:
     finding's message.
     """
 
-    value: date | int | Decimal | bool | str | None = None
+    value: date | time | datetime | int | Decimal | bool | str | None = None
     code: str | None = None
     suggestion: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ Texts that are written as expected never come here, so that looking closely cost
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -15,8 +15,9 @@ from ingest.read.cells.codes import code_of
 from ingest.read.cells.dates import odd_date
 from ingest.read.cells.numbers import odd_number
 from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.times import odd_datetime, odd_time
 from ingest.schema.codelist import YES_NO
-from ingest.schema.contract import FormField
+from ingest.schema.contract import FieldType, FormField
 
 # A longer text is a remark, not a value.
 _LONGEST = 60
@@ -25,7 +26,15 @@ _CODES = {
     "integer": "not_an_integer",
     "number": "not_a_number",
     "date": "not_a_date",
+    "time": "not_a_time",
+    "datetime": "not_a_datetime",
     "boolean": "not_a_boolean",
+}
+
+_READ_BY: Mapping[FieldType, Callable[[str, FormField], Odd | None]] = {
+    "date": odd_date,
+    "time": odd_time,
+    "datetime": odd_datetime,
 }
 
 
@@ -64,4 +73,4 @@ def _found(text: str, column: FormField) -> Odd | None:
     if column.type == "boolean":
         code = code_of(YES_NO, text)
         return Odd(value=code == "yes") if code else None
-    return odd_date(text, column) if column.type == "date" else odd_number(text, column)
+    return _READ_BY.get(column.type, odd_number)(text, column)

@@ -18,6 +18,8 @@ SQL_TYPES: dict[FieldType, str] = {
     "number": "DECIMAL(18,4)",
     "boolean": "BOOLEAN",
     "date": "DATE",
+    "time": "TIME",
+    "datetime": "TIMESTAMP",
 }
 # Plain digits, or groups of three parted by spaces: `12 345`. A minus may be the typographic one.
 _WHOLE = r"[+−-]?(\d+|\d{1,3}( \d{3})+)"
@@ -28,6 +30,13 @@ _NUMBER = rf"^{_WHOLE}([.,]\d+)?([eE][+-]?\d{{1,2}})?$"
 _TIME = r"([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?)?"
 _YEAR_FIRST = rf"^(\d{{4}})([-./])(\d{{1,2}})[-./](\d{{1,2}}){_TIME}$"
 _DAY_FIRST = rf"^(\d{{1,2}})([-./])(\d{{1,2}})[-./](\d{{4}}){_TIME}( ?[гж]\.?)?$"
+# A clock shows 0–23 and 0–59. Minutes behind a point are told from a part of a day by two digits before or an hour.
+_HOUR, _SIXTY = r"([01]?\d|2[0-3])", r"([0-5]\d)"
+_SECONDS = rf"(:{_SIXTY}(\.0+)?)?"
+_CLOCK = rf"^{_HOUR}:{_SIXTY}{_SECONDS}$"
+_CLOCK_BY_POINT = rf"^(0[0-9]|1\d|2[0-3]|[1-9])[.]{_SIXTY}$"
+_MOMENT_YEAR_FIRST = rf"^(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})[ T]{_HOUR}:{_SIXTY}{_SECONDS}$"
+_MOMENT_DAY_FIRST = rf"^(\d{{1,2}})[-./](\d{{1,2}})[-./](\d{{4}}),? {_HOUR}:{_SIXTY}{_SECONDS}$"
 
 
 def clean(column: str, *, unseen: bool = True) -> str:
@@ -45,7 +54,7 @@ def missing(expression: str, contract: Contract) -> str:
     return f"CASE WHEN {expression} IN ({values}) THEN NULL ELSE {expression} END"
 
 
-def value_expression(field: FormField) -> str:
+def value_expression(field: FormField) -> str:  # noqa: PLR0911 - one answer for each type
     """The typed value of `text`, NULL where it has none. `code` is what the column's words say it means."""
     if field.constraints.codelist:
         return "coalesce(code, text)"
@@ -53,6 +62,10 @@ def value_expression(field: FormField) -> str:
         return "CAST(code AS BOOLEAN)"
     if field.type == "date":
         return _date()
+    if field.type == "time":
+        return _time()
+    if field.type == "datetime":
+        return _moment()
     whole = "replace(replace(text, ' ', ''), '−', '-')"
     if field.type == "integer":
         digits = rf"regexp_replace({whole}, '[.,]0+$', '')"
@@ -78,6 +91,34 @@ def _date() -> str:
         f"CASE WHEN regexp_matches(text, {year_first}) THEN try_cast({first} AS DATE) "
         f"WHEN regexp_matches(text, {day_first}) THEN try_cast({last} AS DATE) END"
     )
+
+
+def _part(pattern: str, group: int, width: int = 2) -> str:
+    return f"lpad(regexp_extract(text, {literal(pattern)}, {group}), {width}, '0')"
+
+
+def _clock(pattern: str, hour: int) -> str:
+    """SQL: hours, minutes and seconds of a text; nothing behind the minutes is no seconds."""
+    return " || ':' || ".join(_part(pattern, group) for group in (hour, hour + 1, hour + 3))
+
+
+def _time() -> str:
+    by_point = f"{_part(_CLOCK_BY_POINT, 1)} || ':' || {_part(_CLOCK_BY_POINT, 2)} || ':00'"
+    return (
+        f"CASE WHEN regexp_matches(text, {literal(_CLOCK)}) THEN try_cast({_clock(_CLOCK, 1)} AS TIME) "
+        f"WHEN regexp_matches(text, {literal(_CLOCK_BY_POINT)}) THEN try_cast({by_point} AS TIME) END"
+    )
+
+
+def _moment() -> str:
+    made = []
+    for pattern, order in ((_MOMENT_YEAR_FIRST, (1, 2, 3)), (_MOMENT_DAY_FIRST, (3, 2, 1))):
+        year, month, day = (
+            _part(pattern, group, width) for group, width in zip(order, (4, 2, 2), strict=True)
+        )
+        whole = f"{year} || '-' || {month} || '-' || {day} || ' ' || {_clock(pattern, 4)}"
+        made.append(f"WHEN regexp_matches(text, {literal(pattern)}) THEN try_cast({whole} AS TIMESTAMP)")
+    return f"CASE {' '.join(made)} END"
 
 
 def odd_expression(field: FormField) -> str:

@@ -14,6 +14,7 @@ from ingest.read.cells.column_text import SPACE_CHARACTERS
 from ingest.read.cells.dates import odd_date
 from ingest.read.cells.numbers import odd_number
 from ingest.read.cells.own_pattern import follows
+from ingest.read.cells.times import odd_datetime, odd_time
 from ingest.read.tables.row_kinds import says_signature
 from ingest.schema.codelist import YES_NO, codelist
 from ingest.schema.contract import FormField
@@ -45,6 +46,10 @@ def fit(field: FormField, text: str) -> Fit:  # noqa: PLR0911 - one answer for e
         return "no"
     if field.type == "date":
         return "yes" if _DATE.fullmatch(text) or odd_date(text, field) else "no"
+    if field.type == "time":
+        return "yes" if odd_time(text, field) else "no"
+    if field.type == "datetime":
+        return "yes" if _DATE.fullmatch(text) or odd_datetime(text, field) else "no"
     return "yes" if _NUMBER.fullmatch(text) or odd_number(text, field) else "no"
 
 

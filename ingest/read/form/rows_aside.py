@@ -184,7 +184,7 @@ class _Judge:
         is_sparse = self._is_sparse(filled)
         for column in self.needed:
             field = self.sight.fields[column]
-            is_sure = field.format != "default" or (field.type == "date" and not is_sparse)
+            is_sure = field.format != "default" or (field.type in ("date", "datetime") and not is_sparse)
             if is_sure and fits.get(column) == "yes":
                 return False
         words = [cells[column] for column in sorted(filled) if fits.get(column) != "yes"]

@@ -83,12 +83,12 @@ def rows_of(columns: Sequence[Column], places: Numbers) -> Iterator[list[str]]:
 
 def _is_telling(field: FormField) -> bool:
     """Whether values of a column begin with a digit."""
-    return field.format != "default" or field.type in ("integer", "number", "date")
+    return field.format != "default" or field.type in ("integer", "number", "date", "time", "datetime")
 
 
 def _rank(field: FormField) -> int:
     """How surely a column tells records from other rows, 0 most."""
-    return 0 if field.format != "default" else 1 if field.type == "date" else 2
+    return 0 if field.format != "default" else 1 if field.type in ("date", "datetime") else 2
 
 
 def _pieces(column: Column) -> Iterator[tuple[slice, Bytes, Any, Any]]:

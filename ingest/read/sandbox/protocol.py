@@ -40,6 +40,7 @@ _VALUES = {
     ("collections", "OrderedDict"),
     ("datetime", "date"),
     ("datetime", "datetime"),
+    ("datetime", "time"),
     ("decimal", "Decimal"),
     ("numpy", "dtype"),
     ("numpy._core.multiarray", "scalar"),

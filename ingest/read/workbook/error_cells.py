@@ -1,4 +1,4 @@
-"""Cells of a workbook that hold an error in place of a value: the libraries leave them empty.
+"""Cells of a workbook that hold an error in place of a value, or a time of an ods: the libraries leave them empty.
 
 In: what a library says of cells it could not take, or a workbook. Out: their texts as Excel shows them, by place.
 """
@@ -31,18 +31,34 @@ _SHOWN = {
     "GettingData": "#GETTING_DATA",
 }
 _KIND = re.compile(r"Error\((\w+)\)")
+_DURATION = re.compile(
+    r'DurationIso\("P(?:(?P<days>\d{1,5})D)?T(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,5})M)?'
+    r'(?:(?P<seconds>\d{1,5}(?:[.,]\d{1,12})?)S)?"\)'
+)
 _ERROR_CELL = re.compile(rb"""\st=["']e["']""")
 _OLE = b"\xd0\xcf\x11\xe0"
 _PIECE, _OVERLAP = 1 << 20, 16
 
 
 def shown_errors(errors: Iterable[Any]) -> Places:
-    """The errors of one sheet, by their places in what the library loaded of it."""
+    """The errors of one sheet, and its times where the library takes those for errors, by their places in what the
+    library loaded of it."""
     found: Places = {}
     for error in errors:
+        if clock := _DURATION.search(error.detail):
+            found[error.offset_position] = _as_clock(clock)
+            continue
         kind = _KIND.search(error.detail)
         found[error.offset_position] = _SHOWN.get(kind[1] if kind else "", "#ERROR!")
     return found
+
+
+def _as_clock(found: re.Match[str]) -> str:
+    """A time as ods keeps it, `PT08H30M00S`, as a clock shows it; hours of days are added up: no clock shows them."""
+    days, hours, minutes = (int(found[part] or 0) for part in ("days", "hours", "minutes"))
+    seconds, _, rest = (found["seconds"] or "0").replace(",", ".").partition(".")
+    shown = f"{days * 24 + hours:02}:{minutes:02}:{int(seconds):02}"
+    return shown + (f".{rest[:6]}" if rest else "")
 
 
 def error_cells(path: Path, source: Source) -> dict[str, Places]:

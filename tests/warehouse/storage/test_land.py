@@ -24,6 +24,8 @@ SQL_TYPES = {
     "number": "DECIMAL(18,4)",
     "boolean": "BOOLEAN",
     "date": "DATE",
+    "time": "TIME",
+    "datetime": "TIMESTAMP",
 }
 
 

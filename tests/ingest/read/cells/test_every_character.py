@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -22,7 +23,11 @@ from tests.ingest.read import test_properties
 
 EASY = test_properties.EASY
 FEW = settings(EASY, max_examples=test_properties.EXAMPLES or 20)
-FORMS = [contracts()[name] for name in ("attendance", "learner_roster", "regional_indicators")]
+# The last has a column of every type.
+FORMS = [
+    *(contracts()[name] for name in ("attendance", "learner_roster", "regional_indicators")),
+    *contracts(Path(__file__).parents[3] / "conformance" / "field_types").values(),
+]
 # Digits of every kind, marks, spaces, joiners, and anything else there is.
 _odd = st.one_of(
     st.characters(categories=["Nd", "No", "Nl"]),
@@ -40,6 +45,11 @@ _usual = st.sampled_from(
         "1,5e3",
         "50 %",
         "07 қыркүйек 2026",
+        "08:30",
+        "8 ч 30 мин",
+        "0.354166666666667",
+        "2026-09-07T08:30:00Z",
+        "07.09.2026 2:15 PM",
         "иә",
         "5",
     ]
