@@ -33,14 +33,17 @@ _MOST_ALIKE = 1_000
 
 def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding]]:
     """The data rows, the number of rows up to the last with content that are not data, the notes on those."""
-    keep = ~_blank_rows(body, contract)
-    end = int(np.flatnonzero(keep)[-1]) + 1 if keep.any() else 0
+    blank_rows = _blank_rows(body, contract)
+    keep = ~blank_rows
+    struck_out = _struck_out(body, blank_rows)
+    end = max([*np.flatnonzero(keep)[-1:].tolist(), *struck_out[-1:]], default=-1) + 1
     fields, words = _fields(body, contract), HeaderWords(contract, body.header.layout)
     body, merged, findings = with_merged(body, fields, keep)
     sight = Sight(body.columns, fields, contract, words, merged_across(body, fields))
     aside, counting = rows_aside(sight, keep)
     keep[[row.index for row in aside]] = False
-    findings += _said(body, aside)
+    aside += [Aside(index, "filler_row") for index in struck_out]
+    findings += _said(body, sorted(aside, key=lambda row: row.index))
     findings += [body.finding("numbering_kept", index, _first_filled(body.row(index))) for index in counting]
     findings += _unnamed(body, keep)
     numbers = np.flatnonzero(keep)
@@ -98,6 +101,15 @@ def _blank_rows(body: Body, contract: Contract) -> Mask:
     rows = np.zeros(body.height, dtype=bool)
     rows[candidates] = True
     return rows
+
+
+def _struck_out(body: Body, rows: Mask) -> list[int]:
+    """Of the rows that hold no value, those that say so with signs or words."""
+    places = np.flatnonzero(rows)
+    said = np.zeros(len(places), dtype=bool)
+    for column in body.columns if len(places) else ():
+        said |= ~blank(column.take(pa.array(places))).to_numpy(zero_copy_only=False)
+    return places[said].tolist()
 
 
 def _fields(body: Body, contract: Contract) -> dict[int, FormField]:

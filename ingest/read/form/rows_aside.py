@@ -21,10 +21,15 @@ from ingest.read.form.cell_fit import Fit, fit
 from ingest.read.form.header_match import HeaderWords
 from ingest.read.form.suspect_rows import rows_of, suspects, usually_filled
 from ingest.read.tables.row_kinds import (
+    gives_examples,
+    hints_at,
+    is_crossed_out,
     is_signed,
     numbers_columns,
+    row_text,
     says_caption,
     says_note,
+    says_nothing,
     says_signature,
     says_total,
     speaks,
@@ -32,13 +37,22 @@ from ingest.read.tables.row_kinds import (
 from ingest.schema.contract import Contract, FormField
 
 Reason = Literal[
-    "totals_row", "signature_row", "caption_row", "numbering_row", "repeated_header", "numbered_rows"
+    "totals_row",
+    "signature_row",
+    "caption_row",
+    "numbering_row",
+    "repeated_header",
+    "numbered_rows",
+    "filler_row",
+    "hint_row",
 ]
 _WIDE = 4
 """Columns that are usually filled: where there are fewer, one filled cell may be what is left of a record."""
 _SURE_NUMBERING = 5
 """Columns numbered: of fewer, the row is kept where it could be a record."""
 _PHONE_DIGITS = 11
+_HINTED = 3
+"""Rows below a header among which one may be an example of how to fill it in."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +83,11 @@ def rows_aside(sight: Sight, keep: Mask) -> tuple[list[Aside], list[int]]:
     usual = usually_filled(sight.columns, sight.fields, keep)
     needed = {place for place in usual if sight.contract.needs(sight.fields[place])}
     places = suspects(sight.columns, sight.fields, needed or usual, keep)
+    places = np.union1d(places, np.flatnonzero(keep[: 2 * _HINTED])[:_HINTED])
     if sight.merged:
         merged = [index for index in sight.merged if index < len(keep) and keep[index]]
         places = np.union1d(places, np.array(merged, dtype=np.int64))
-    judge = _Judge(sight, usual, needed)
+    judge = _Judge(sight, usual, needed, frozenset(np.flatnonzero(keep[: 2 * _HINTED])[:_HINTED].tolist()))
     found: dict[int, Aside] = {}
     counting: list[int] = []
     weak: list[int] = []
@@ -104,10 +119,11 @@ def _with_the_end(keep: Mask, found: dict[int, Aside], weak: Sequence[int]) -> l
 
 
 class _Judge:
-    """Says of one row what it is. `usual`: columns most rows fill; `needed`: of those, what every record fills."""
+    """Says of one row what it is. `usual`: columns most rows fill; `needed`: of those, what every record fills;
+    `first`: the first rows."""
 
-    def __init__(self, sight: Sight, usual: set[int], needed: set[int]) -> None:
-        self.sight, self.usual, self.needed = sight, usual, needed
+    def __init__(self, sight: Sight, usual: set[int], needed: set[int], first: frozenset[int]) -> None:
+        self.sight, self.usual, self.needed, self.first = sight, usual, needed, first
         self._field = lru_cache(maxsize=1 << 14)(sight.words.field)
         self.missing = {value.strip() for value in sight.contract.missing_values} | {""}
         self.keys = {
@@ -124,8 +140,8 @@ class _Judge:
             if cells[column].strip() not in self.missing
         }
         could_be = bool(self.needed) and all(fits.get(column, "no") != "no" for column in self.needed)
-        if self._repeats(cells, filled):
-            return Aside(index, "repeated_header")
+        if reason := self._without_values(index, cells, filled, fits):
+            return Aside(index, reason, asks=could_be and reason == "hint_row")
         if numbers_columns(cells):
             asks = could_be and not self.sight.contract.layout.numbered
             is_bare = all(cells[column].strip().isdecimal() for column in filled)
@@ -151,6 +167,10 @@ class _Judge:
             return False
         if numbers_columns(cells) or self._repeats(cells, filled):
             return False
+        if says_nothing(cells[min(self.keys)].strip()) or hints_at(cells):
+            return False
+        if index in self.first and gives_examples(row_text(cells)):
+            return False
         return not any(speaks(cell) for cell in cells if not cell.isdecimal() or len(cell) == _PHONE_DIGITS)
 
     def _is_sparse(self, filled: set[int]) -> bool:
@@ -164,6 +184,33 @@ class _Judge:
             if column in filled
         )
         return named >= min(2, len(self.sight.fields)) and 2 * named >= len(filled)
+
+    def _without_values(
+        self, index: int, cells: list[str], filled: set[int], fits: Mapping[int, Fit]
+    ) -> Reason | None:
+        """Why a row that names, strikes out or explains its columns is no record; None for any other."""
+        if self._repeats(cells, filled):
+            return "repeated_header"
+        if self._is_crossed_out(cells, filled, fits):
+            return "filler_row"
+        return "hint_row" if self._is_hint(index, cells, filled, fits) else None
+
+    def _is_crossed_out(self, cells: list[str], filled: set[int], fits: Mapping[int, Fit]) -> bool:
+        """Whether crosses and dashes alone stand in the form's columns, none of them a value of its own."""
+        own = [cells[column] for column in filled if column in self.sight.fields]
+        others = [cells[column] for column in filled if column not in self.sight.fields]
+        is_numbered = all(
+            cell.strip().rstrip(".)").isdecimal() or says_nothing(cell.strip()) for cell in others
+        )
+        is_none = "no" in fits.values() or "yes" not in fits.values()
+        return bool(own) and is_none and is_numbered and is_crossed_out(own)
+
+    def _is_hint(self, index: int, cells: list[str], filled: set[int], fits: Mapping[int, Fit]) -> bool:
+        """Whether a row says how the columns are to be filled in, or is marked as an example of it."""
+        if index in self.first and gives_examples(cells[min(filled)]):
+            return True
+        hinted = hints_at(cells)
+        return bool(hinted) and not any(fits.get(column) == "yes" for column in hinted)
 
     def _only_numbers(self, cells: list[str], filled: set[int]) -> bool:
         """Whether nothing but the running number of a row was filled in beforehand, in a column of no field."""

@@ -25,6 +25,10 @@ _SHORTEST_IDENTIFIER = 6
 """Bytes: half of an identifier; numbers of columns and counts are shorter."""
 _PREFIX = 4
 _LONGEST_COUNT = 5
+_LONGEST_STROKE = 12
+"""Bytes."""
+_ASCII, _THREE_BYTES = 0x80, 0xE0
+_LETTERS_AND_DIGITS = np.array([chr(code).isalnum() for code in range(_ASCII)])
 # How the numbers of columns begin, in two columns side by side.
 _COUNTS = ("0 1", "1 2", "2 3", "3 4", "1 1", "2 2", "а б", "а 1", "б 1", "б в", "в 1", "a b", "a 1", "b 1", "b c",
            "i ii", "ii iii")  # fmt: skip
@@ -69,6 +73,8 @@ def suspects(
     for column, field in fields.items():
         if field.type == "string" and field.format == "default" and not field.constraints.codelist:
             _mark_words(columns[column], odd)
+    for column in sorted(needed)[:1]:
+        _mark_strokes(columns[column], odd)
     _mark_counts(columns, sorted(fields), odd)
     return np.flatnonzero(odd & keep)
 
@@ -135,6 +141,20 @@ def _mark_words(column: Column, odd: Mask) -> None:
         for place in range(_PREFIX):
             code = (code << np.uint32(8)) | data[start + place]
         odd[rows.start + places[np.isin(code, _prefixes())]] = True
+
+
+def _mark_strokes(column: Column, odd: Mask) -> None:
+    """Where a cell is short and begins as one that is struck out does: with a sign, or with «х»."""
+    for rows, data, begins, lengths in _pieces(column):
+        first = np.minimum(begins, len(data) - 1)
+        begin, following = data[first], data[np.minimum(first + 1, len(data) - 1)]
+        is_ascii = begin < _ASCII
+        is_sign = is_ascii & ~_LETTERS_AND_DIGITS[np.minimum(begin, _ASCII - 1)]
+        is_cross = (begin == ord("x")) | (begin == ord("X")) | (begin >= _THREE_BYTES)
+        for letter in ("х", "Х", "×", "·"):
+            lead, follow = letter.encode()
+            is_cross |= (begin == lead) & (following == follow)
+        odd[rows] |= (lengths > 0) & (lengths <= _LONGEST_STROKE) & (is_sign | is_cross)
 
 
 @lru_cache(maxsize=1)

@@ -239,16 +239,16 @@ def numbers_columns(cells: Cells) -> bool:
     if len(numbers) != len(rest) or begins not in {0, 1, goes_on}:
         return False
     is_run = numbers == list(range(begins, begins + len(rest)))
-    return is_run or _leaves_out([column for column, _ in shown[letters:]], numbers)
+    return is_run or (
+        len(texts) > _FEWEST_NUMBERED and _leaves_out([at for at, _ in shown[letters:]], numbers)
+    )
 
 
 def _leaves_out(columns: Sequence[int], numbers: Sequence[int]) -> bool:
     """Whether numbers count their columns, with a few that blank cells leave out."""
     offset = numbers[0] - columns[0]
     counted = all(number - column == offset for column, number in zip(columns, numbers, strict=True))
-    return (
-        counted and len(numbers) > _FEWEST_NUMBERED and 4 * len(numbers) >= 3 * (columns[-1] - columns[0] + 1)
-    )
+    return counted and 4 * len(numbers) >= 3 * (columns[-1] - columns[0] + 1)
 
 
 def _is_letter(text: str, place: int) -> bool:

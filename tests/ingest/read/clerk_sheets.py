@@ -75,10 +75,14 @@ class Clerk:
         made: list[Line] = []
         if self.chance.random() < 0.5:
             made.append(self._numbering())
+        if self.chance.random() < 0.3:
+            made.append(self._hint())
         for block in range(self.chance.randint(1, 3)):
             if self.chance.random() < 0.6:
                 made.append(self._words(_CAPTIONS, "caption_row", "signature_row"))
             made += [self._record(number + 1) for number in range(self.chance.randint(2, 6))]
+            if self.chance.random() < 0.25:
+                made.append(self._struck_out())
             if self.chance.random() < 0.5:
                 made.append(self._totals())
             if block and self.chance.random() < 0.5:
@@ -107,6 +111,28 @@ class Clerk:
     def _value(self, field: FormField) -> str:
         needed = self.contract.needs(field)
         return field.example or "" if needed or self.chance.random() < 0.8 else ""
+
+    def _hint(self) -> Line:
+        """What is to be written in each column, or a record marked as an example."""
+        if self.chance.random() < 0.3:
+            word = self.chance.choice(("мысалы", "Пример", "Үлгі:", "например", "Sample"))
+            cells = [self._value(field) for field in self.fields]
+            cells[:2] = [f"{word} {cells[0]}", ""] if not self.lead else cells[:2]
+            return Line([word, *cells] if self.lead else cells, codes=frozenset({"hint_row"}))
+        words = ("текст", "мәтін", "до 50 символов", "введите значение", "varchar(30)", "міндетті")
+        days = ("дд.мм.гггг", "кк.аа.жжжж", "YYYY-MM-DD", "ДД/ММ/ГГГГ")
+        number = ("число", "сан", "integer", "бүтін сан")
+        kinds = {"date": days, "integer": number, "number": number}
+        cells = [self.chance.choice(kinds.get(field.type, words)) for field in self.fields]
+        return Line(self._cells(cells), codes=frozenset({"hint_row"}))
+
+    def _struck_out(self) -> Line:
+        """Crosses or dashes in place of values."""
+        sign = self.chance.choice(("х", "Х", "X", "-", "—", "–", "***", "…", "×"))
+        cells = [sign if self.chance.random() < 0.8 else "" for _ in self.fields]
+        cells[0] = sign
+        lead = [self.chance.choice(("", "7"))] if self.lead else []
+        return Line([*lead, *cells], codes=frozenset({"filler_row"}))
 
     def _numbering(self) -> Line:
         width = len(self.header)
