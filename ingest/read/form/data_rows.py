@@ -109,7 +109,7 @@ def _struck_out(body: Body, rows: Mask) -> list[int]:
     said = np.zeros(len(places), dtype=bool)
     for column in body.columns if len(places) else ():
         said |= ~blank(column.take(pa.array(places))).to_numpy(zero_copy_only=False)
-    return places[said].tolist()
+    return [int(place) for place in places[said]]
 
 
 def _fields(body: Body, contract: Contract) -> dict[int, FormField]:
