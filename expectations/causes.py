@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import LANGUAGES, Contract, Language, Severity
-from ingest.schema.finding import catalogue
 
 # Letters from which on a suggestion found in a text does not stand there by chance.
 _TOLD_APART = 6

@@ -14,9 +14,9 @@ from expectations.rules.changelog import CHANGELOG, changelog, standing
 from expectations.suite import rules_for
 from ingest.authored import AuthorError
 from ingest.emit.emitter import GeneratedFile, notice
+from ingest.schema.catalogue import catalogue
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract, Language
-from ingest.schema.finding import catalogue
 from ingest.schema.words import Words
 
 _SOURCE = "expectations/rules/changelog.yml and ingest/schema/findings"

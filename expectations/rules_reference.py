@@ -15,8 +15,8 @@ from expectations.rules import RULES
 from expectations.rules.rule import Rule
 from expectations.suite import rules_for
 from ingest.emit.emitter import GeneratedFile, notice
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import Contract
-from ingest.schema.finding import catalogue
 
 PAGE = PurePosixPath("docs/rules.en.md")
 # Given by the suite, not by who writes a check.

@@ -29,10 +29,10 @@ from expectations.rules.values.constraints import (
 from expectations.rules.values.identifiers import IDENTIFIER_RULES
 from expectations.wording import wording
 from ingest.emit.form_page import FormCheck
+from ingest.schema.catalogue import catalogue
 from ingest.schema.codelist import codelist
 from ingest.schema.condition import Operand, OtherColumn
 from ingest.schema.contract import Check, Contract, FormField, Severity
-from ingest.schema.finding import catalogue
 
 
 def rules_for(contract: Contract) -> tuple[Rule, ...]:

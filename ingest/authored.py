@@ -11,11 +11,14 @@ import re
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticCustomError
+
+# Who only reads words needs no models, and no time to load what makes them.
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+    from pydantic_core import PydanticCustomError
 
 _ROOT = Path(__file__).parent.parent
 _WORDS = Path(__file__).with_suffix(".yml")
@@ -24,7 +27,7 @@ _MOST_KNOWN = 12
 """Names listed as the ones that may stand there; of more, the nearest alone is said."""
 _MOST_SHOWN = 80
 _NEAR_ENOUGH = 55.0
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="BaseModel")
 Place = tuple[int | str, ...]
 
 
@@ -86,6 +89,8 @@ def nearest(found: Any, known: Collection[str]) -> str | None:
 
 def fault(kind: str, **facts: Any) -> PydanticCustomError:
     """What a validator of such a file raises: its words come from `authored.yml`, in every language."""
+    from pydantic_core import PydanticCustomError
+
     return PydanticCustomError(kind, _words()[kind]["problem"]["en"], facts)
 
 
@@ -122,6 +127,8 @@ def read_yaml(file: Path) -> Any:
 
 def validated(model: type[Model], content: Any, file: Path, at: str = "") -> Model:
     """The content as an object of the model. `at`: where in the file it stands. Raises AuthorError."""
+    from pydantic import ValidationError
+
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -250,6 +257,8 @@ def _keys_at(model: type[BaseModel], place: Place) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
+    from pydantic import BaseModel
+
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for each in get_args(annotation) if (found := _model_in(each))), None)

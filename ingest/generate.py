@@ -19,10 +19,10 @@ from ingest.emit.form_page import form_page
 from ingest.emit.generate import EMITTERS, Drift
 from ingest.emit.generate import generate as generate_with
 from ingest.emit.template import SUBMITTERS_LANGUAGES
+from ingest.schema.catalogue import catalogue
 from ingest.schema.codelist import codelist, codelists
 from ingest.schema.contract import Contract
 from ingest.schema.correction import corrections
-from ingest.schema.finding import catalogue
 from ingest.schema.layout import require_layouts
 from ingest.schema.load import contracts
 

@@ -23,11 +23,12 @@ import xlsxwriter
 from expectations.marked.places import ILLEGAL
 from expectations.marked.wording import say
 from ingest.read.files.file_kind import kind_of
-from ingest.read.reading import LocatedTable, Reading, TextForm
+from ingest.read.reading import LocatedTable, Reading
 from ingest.read.sandbox.parent import read_apart, write_apart
 from ingest.read.text.batches import cut_as
 from ingest.read.text.encoding import decode, text_of
 from ingest.read.text.records import records
+from ingest.read.text_form import TextForm
 from ingest.read.workbook.markup_tables import tables_in
 from ingest.schema.contract import Contract, Language
 

@@ -10,8 +10,8 @@ from html import escape
 
 from expectations.causes import Cause, Explained, causes, says_suggestion
 from ingest.checker.desk import CheckedFile, Desk
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import LANGUAGES, Language
-from ingest.schema.finding import catalogue
 from ingest.schema.load import contracts
 from ingest.schema.period import EXAMPLES, LOCAL_TIME
 from ingest.schema.words import Words

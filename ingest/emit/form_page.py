@@ -14,8 +14,8 @@ from io import StringIO
 from ingest.emit.emitter import contract_path, notice
 from ingest.emit.template_guide import facts_of
 from ingest.emit.wording import allowed_words, both_labels, example_of, privacy_words, say, type_words
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import Contract, FormField, Labels, Language, Severity
-from ingest.schema.finding import catalogue
 from ingest.schema.layout import rearranged, registers
 
 _COLUMNS = (

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from pickle import UnpicklingError
 
-from ingest.read.plain.writer import Sheet, Written, not_written, reader_failed
+from ingest.read.plain.written import Sheet, Written, not_written, reader_failed
 from ingest.read.sandbox.parent import write_apart
 from ingest.schema.finding import Finding
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from ingest.read.text_form import TextForm
 from ingest.schema.correction import Correction
 from ingest.schema.finding import Finding, cell_address
 from ingest.schema.template_stamp import TemplateStamp
@@ -42,27 +43,6 @@ class LocatedTable:
         place = bisect_right(ranges, (row, _FAR)) - 1
         inside = place >= 0 and ranges[place][0] <= row <= ranges[place][1]
         return cell_address(column, ranges[place][0] if inside else row)
-
-
-@dataclass(frozen=True)
-class TextForm:
-    """How a text is written, as the reader took it, so that nobody has to find it out again.
-
-    `encoding`: Python's name; `other_lines`: 1-based lines in another. `is_plain`: its bytes are UTF-8 as they stand,
-    without anything that was taken out. `by_records`: cut at `delimiter`, record by record; else in the dialect that
-    `quote`, `escape`, `stated`, `end` and `wrapped` describe (`batches.Cut`).
-    """
-
-    delimiter: str
-    encoding: str = "utf-8"
-    other_lines: tuple[int, ...] = ()
-    is_plain: bool = True
-    by_records: bool = True
-    quote: str = '"'
-    escape: str = ""
-    stated: str = ""
-    end: str = ""
-    wrapped: bool = False
 
 
 @dataclass(frozen=True)

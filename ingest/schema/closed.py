@@ -5,12 +5,13 @@ In: nothing. Out: the bases of contracts and layouts.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from ingest.schema.language import Language
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Language = Literal["kk", "ru", "en"]
 
 
 class Closed(BaseModel):

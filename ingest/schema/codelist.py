@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from ingest.authored import AuthorError, read_text
-from ingest.schema.contract import LANGUAGES, Labels
+from ingest.schema.closed import Labels
+from ingest.schema.language import LANGUAGES
 
 CODELISTS = Path(__file__).parent.parent / "codelists"
 # The words a column of type boolean is read by.

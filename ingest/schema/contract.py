@@ -14,11 +14,13 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from ingest.authored import fault
-from ingest.schema.closed import Closed, Labels, Language, Name
+from ingest.schema.closed import Closed, Labels, Name
 from ingest.schema.condition import Comparisons, columns_of, require_operands
+from ingest.schema.language import LANGUAGES, Language
 from ingest.schema.moment import as_moment
 from ingest.schema.pattern import checked_pattern
 from ingest.schema.period import Period, PeriodKind
+from ingest.schema.severity import Severity
 from ingest.schema.sheets import Layout
 
 # What others need of a contract's language they find here.
@@ -31,9 +33,7 @@ Alphabet = Literal["cyrillic"]
 Privacy = Literal["identifier", "quasi", "special", "plain"]
 LandsAs = Literal["person_key", "age"]
 NodeKind = Literal["republic", "oblast", "district", "organisation"]
-Severity = Literal["error", "query", "note"]
 Bound = Annotated[int | float | datetime | date | time, BeforeValidator(as_moment)]
-LANGUAGES: tuple[Language, ...] = ("kk", "ru", "en")
 
 
 class Constraints(Closed):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 
 # What a Latin keyboard puts into a Cyrillic word; the schwa stands for the Kazakh letter.
 _LOOK_ALIKES = str.maketrans("ABCEHIKMOPTXYaceiopxyhkmtƏə", "АВСЕНІКМОРТХУасеіорхуһкмтӘә")
@@ -35,12 +36,7 @@ _LETTERS_LIKE_DIGITS = str.maketrans("OoОоlI|ІіЗз", "00001111133")
 @lru_cache(maxsize=1)
 def unseen_characters() -> str:
     """Every character nobody sees and that parts nothing: format and control characters but white space."""
-    return "".join(
-        character
-        for block in _BLOCKS
-        for character in map(chr, block)
-        if unicodedata.category(character) in ("Cf", "Cc") and not character.isspace()
-    )
+    return "".join(filter(is_unseen, map(chr, chain.from_iterable(_BLOCKS))))
 
 
 @lru_cache(maxsize=1)
@@ -49,9 +45,19 @@ def white_space() -> str:
     return "".join(character for block in _BLOCKS for character in map(chr, block) if character.isspace())
 
 
+def is_unseen(character: str) -> bool:
+    """Whether nobody sees a character that parts nothing."""
+    return unicodedata.category(character) in ("Cf", "Cc") and not character.isspace()
+
+
 @lru_cache(maxsize=1)
 def _unseen() -> re.Pattern[str]:
     return re.compile(f"[{re.escape(unseen_characters())}]")
+
+
+def _seen(text: str) -> str:
+    """A text without unseen characters; none of them is printable."""
+    return text if text.isprintable() else _unseen().sub("", text)
 
 
 def kazakh_order(text: str) -> tuple[int, ...]:
@@ -76,7 +82,7 @@ def letters_in_cyrillic(text: str) -> str:
 def folded_text(text: str) -> str:
     """A text without what makes no other word of it: case, look-alikes, «ё», unseen characters, width of letters,
     white space and punctuation around."""
-    words = unicodedata.normalize("NFKC", _unseen().sub("", text)).split()
+    words = unicodedata.normalize("NFKC", _seen(text)).split()
     return " ".join(in_cyrillic(word).casefold().replace("ё", "е") for word in words).strip(" :;.,")
 
 
@@ -85,7 +91,7 @@ def folded_part(name: str) -> str:
 
     Case, look-alike letters, signs and spaces between words are overlooked; between two numbers they part.
     """
-    plain = _unseen().sub("", name)
+    plain = _seen(name)
     for _ in range(2):  # a letter without case may become two that have one
         plain = unicodedata.normalize("NFKC", plain).casefold()
     words = [word for word in _BETWEEN_WORDS.split(plain_digits(plain)) if word]

@@ -19,7 +19,8 @@ from functools import lru_cache
 from string import Formatter
 from typing import Any
 
-from ingest.schema.contract import LANGUAGES, Labels, Language
+from ingest.schema.closed import Labels
+from ingest.schema.language import LANGUAGES, Language
 from ingest.schema.moment import moment_words
 from ingest.schema.spoken_number import Number, kazakh_suffix, plural_form, written
 

@@ -7,26 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from ingest.authored import mapping_in, read_yaml, validated
-from ingest.schema.contract import LANGUAGES, Labels, Language
+from ingest.authored import validated
+from ingest.schema.closed import Labels
+from ingest.schema.language import LANGUAGES, Language
 from ingest.schema.message import fill
-
-WORDS = Path(__file__).parents[1] / "words"
-
-
-def files_of(folder: str) -> tuple[str, ...]:
-    """The names of the files of one folder there, as `read_words` takes them, in order."""
-    return tuple(f"{folder}/{file.stem}" for file in sorted((WORDS / folder).glob("*.yml")))
-
-
-@lru_cache(maxsize=64)
-def read_words(name: str) -> dict[Any, Any]:
-    """One file of `ingest/words` as it is written, for words that are no texts by language."""
-    file = WORDS / f"{name}.yml"
-    return mapping_in(read_yaml(file), file)
+from ingest.schema.word_files import WORDS, read_words
 
 
 @lru_cache(maxsize=64)

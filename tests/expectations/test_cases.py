@@ -9,8 +9,8 @@ from expectations.direct import run_rules
 from expectations.judge import judge
 from expectations.rules import RULES
 from expectations.verdict import Verdict
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import LANGUAGES, Language
-from ingest.schema.finding import catalogue
 from tests.expectations.case_folders import Case, cases, reference
 
 ALL = cases()

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.causes import WORST_FIRST, RecordedFinding, causes
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import LANGUAGES
-from ingest.schema.finding import Finding, catalogue
+from ingest.schema.finding import Finding
 from ingest.schema.load import contract
 
 FINDINGS = st.lists(

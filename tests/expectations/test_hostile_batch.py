@@ -11,7 +11,7 @@ from expectations.check import check
 from expectations.judge import JudgeFile, judge
 from expectations.marked import marked_workbook
 from expectations.reference import Reference
-from ingest.schema.finding import catalogue
+from ingest.schema.catalogue import catalogue
 from ingest.schema.load import contract
 from tests.ingest.read import bombs
 

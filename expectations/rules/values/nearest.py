@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Labels
 from ingest.schema.letters import folded_text, without_kazakh_letters
-from ingest.schema.words import read_words
+from ingest.schema.word_files import read_words
 
 # Below this similarity (0–100) a suggestion misleads more often than it helps.
 _NEAR_ENOUGH = 70.0

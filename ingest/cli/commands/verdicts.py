@@ -14,8 +14,8 @@ from rich.text import Text
 from ingest.cli.frame.answer import Line
 from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import phrase
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import Contract, Severity
-from ingest.schema.finding import catalogue
 
 if TYPE_CHECKING:
     from expectations.causes import Cause, Explained

@@ -21,7 +21,7 @@ from typer import _click as click
 from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import out, phrase
 from ingest.schema.contract import Closed, Labels
-from ingest.schema.words import files_of, read_words
+from ingest.schema.word_files import files_of, read_words
 
 _PROGRAM, _PARAMETERS = "help/program", "help/parameters"
 _WIDEST = 110

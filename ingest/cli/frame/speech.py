@@ -18,7 +18,8 @@ from rich.console import Console
 from ingest.cli.frame.language import language
 from ingest.schema.codelist import codelist
 from ingest.schema.period import LOCAL_TIME
-from ingest.schema.words import Words, files_of, read_words
+from ingest.schema.word_files import files_of, read_words
+from ingest.schema.words import Words
 
 MISUSED, UNABLE, INTERRUPTED, PIPE_CLOSED = 64, 70, 130, 141
 """Exit codes besides 0, 1 and 2: asked for what cannot be; our own fault or an installation that is not able; what

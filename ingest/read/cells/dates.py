@@ -26,7 +26,7 @@ from typing import Any
 from ingest.read.cells.odd_cell import Odd
 from ingest.schema.contract import FormField
 from ingest.schema.letters import digits_for_letters, folded_text, plain_digits, without_kazakh_letters
-from ingest.schema.words import read_words
+from ingest.schema.word_files import read_words
 
 _WORDS = "written_date"
 _TIME = re.compile(r"(?<![ ,T])[ ,T]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?Z| ?[+-]\d\d:?\d\d)?$")

@@ -19,7 +19,7 @@ from functools import lru_cache
 from ingest.read.cells.odd_cell import Odd
 from ingest.schema.contract import FormField
 from ingest.schema.letters import digits_for_letters, folded_text, plain_digits
-from ingest.schema.words import read_words
+from ingest.schema.word_files import read_words
 
 _MARKS = str.maketrans("−－．，", "--.,")
 _SIGN = r"(?P<sign>[+-]?)"

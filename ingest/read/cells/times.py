@@ -24,7 +24,7 @@ from ingest.read.cells.odd_cell import Odd
 from ingest.schema.contract import FormField
 from ingest.schema.letters import digits_for_letters, plain_digits
 from ingest.schema.moment import moment_words
-from ingest.schema.words import read_words
+from ingest.schema.word_files import read_words
 
 _CLOCK = re.compile(r"(\d{1,2})(?: ?[:.,] ?|[-–—· ])(\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?")
 _OF_HALF = re.compile(r"(?P<time>\d.{0,20}?) ?(?P<half>[apAP]\. ?[mM]\.?|[apAP][mM])")

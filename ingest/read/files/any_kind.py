@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.read.files.binary import is_binary
+from ingest.read.files.compound_file import SIGNATURE
 from ingest.read.files.container_kind import container_kind, is_sylk
 from ingest.read.files.file_kind import kind_of
 from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
@@ -18,6 +19,17 @@ from ingest.schema.finding import Finding
 GeneralKind = Literal["workbook", "markup", "text"]
 _MARKUP = (b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta", b"<head", b"<body", b"<style", b"<div")
 _LOOKED_AT = 1 << 16
+_PACKED = b"PK"
+_FIRST_LETTERS = 1 << 10
+
+
+def may_be_plain_text(path: Path) -> bool:
+    """Whether a file, by its first letters, needs none of the libraries for workbooks and markup. A fast look; may say
+    no in vain, and yes of what turns out to be neither. Raises OSError when it cannot be opened."""
+    with path.open("rb") as file:
+        head = file.read(_FIRST_LETTERS)
+    start = head.removeprefix(UTF8_MARK).lstrip()
+    return not (head.startswith((_PACKED, SIGNATURE[:2])) or start.startswith(b"<") or is_sylk(head))
 
 
 def general_kind(path: Path) -> GeneralKind | Finding:  # noqa: PLR0911 - one answer for each kind

@@ -17,9 +17,7 @@ from ingest.read.files.compound_file import SIGNATURE, CompoundFile, TornError
 from ingest.read.files.package_parts import main_part
 from ingest.read.files.zip_limits import archive_fault
 from ingest.schema.finding import Finding
-from ingest.schema.words import Words
 
-_NAMES = Words("file_kind")
 # Where the bytes stand, the bytes, the kind. A text may begin with letters such as `ID3`: what follows decides.
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF", "pdf"),
@@ -96,7 +94,9 @@ _STREAMS = {
 
 def wrong_kind(kind: str) -> Finding:
     """The finding that names what the file is instead."""
-    return Finding("wrong_kind", params={"found": _NAMES.labels(kind)})
+    from ingest.schema.words import Words  # seldom needed, and slow to load
+
+    return Finding("wrong_kind", params={"found": Words("file_kind").labels(kind)})
 
 
 def container_kind(path: Path, head: bytes) -> Literal["workbook"] | Finding | None:  # noqa: PLR0911 - one for each kind

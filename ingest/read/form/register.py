@@ -23,7 +23,7 @@ from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
 from ingest.schema.layout import registers
 from ingest.schema.register_layout import Register
-from ingest.schema.words import read_words
+from ingest.schema.word_files import read_words
 
 Grid = Sequence[Sequence[str]]
 _ANOTHER_LAYOUT = "layout_used"

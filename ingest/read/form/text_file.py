@@ -29,7 +29,7 @@ from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.numbered_columns import with_numbered
 from ingest.read.form.register import note_on_full_days, read_register
-from ingest.read.reading import Reading, TextForm, rows_above, unreadable
+from ingest.read.reading import Reading, rows_above, unreadable
 from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
@@ -38,6 +38,7 @@ from ingest.read.text.records import Record, records
 from ingest.read.text.strict_reader import regular_columns
 from ingest.read.text.unicode_marks import UTF8, UTF8_MARK
 from ingest.read.text.unseen import without_unseen
+from ingest.read.text_form import TextForm
 from ingest.read.workbook.hidden_content import Range
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address

@@ -13,11 +13,11 @@ from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.row_kinds import row_text
 from ingest.read.tables.table import GridRow, SheetContents, Table
 from ingest.read.text.batches import Cut
-from ingest.read.text.encoding import Decoded
+from ingest.read.text.decoded import Decoded
 from ingest.read.text.lenient_reader import Row, shown_delimiter
 from ingest.read.text.unseen import Cleaned
-from ingest.schema.contract import Severity
 from ingest.schema.finding import Finding, cell_address
+from ingest.schema.severity import Severity
 
 MOST_ALIKE = 1_000
 """Findings of one kind on one sheet that are said one by one."""

@@ -3,7 +3,8 @@
 In: requests on its standard input (`protocol`): what is asked for, a path, a folder for large tables, the limits, and
 what a form is read by where that is needed and it is another than before. Out: for each a reading, or what was written
 of a file read without a contract, or the fault that kept it from either. It ends when its asker does, and by itself
-when a file left it with so much memory that the next would not have its due.
+when a file left it with so much memory that the next would not have its due. It begins with what texts are read by
+alone; what a form or a workbook needs besides is loaded before the first of its kind, outside of any file's limits.
 """
 
 from __future__ import annotations
@@ -14,16 +15,28 @@ import os
 import pickle
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from ingest.read.arrow import pa
-from ingest.read.files.active_content import examined, refusal
-from ingest.read.form.read import read
+from ingest.read.files.any_kind import may_be_plain_text
 from ingest.read.plain.writer import write_plain, write_whole
+from ingest.read.sandbox.asked import (
+    BEYOND,
+    BY_CONTRACT,
+    FAULT,
+    LAST_READING,
+    READ,
+    READING,
+    READY,
+    WHOLE,
+    WORKBOOKS,
+)
 from ingest.read.sandbox.limits import FLOOR_MEMORY, MIB, Limits
-from ingest.read.sandbox.protocol import Frames, pack, receive, send
-from ingest.schema.means import Means, reading_by
+from ingest.read.sandbox.protocol import Frames, receive, send
+
+if TYPE_CHECKING:
+    from ingest.schema.means import Means
 
 resource: Any
 try:
@@ -31,15 +44,12 @@ try:
 except ImportError:  # Windows: the asker's clock is the limit there
     resource = None
 
-READY = b"ready"
-READ, WRITE, WHOLE = b"read", b"write", b"write the whole"
-READING, BEYOND, FAULT, LAST_READING = b"reading", b"beyond its limits", b"fault", b"last reading"
 _STATUS = Path("/proc/self/status")
 _KEPT = 96 * MIB
 # Pages of libraries that come into use with a file are no memory of the process's own.
 _LIBRARIES = 48 * MIB
-_MOST_THREADS = 8
-_STACK = 8 * MIB
+_STACKS = 2 * 8 * 8 * MIB
+"""Of the threads a library may have begun for a file."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +60,11 @@ class _Footing:
     own: int
 
 
-def main() -> None:
-    """Serve until the asker is gone."""
+def main(*ahead: str) -> None:
+    """Serve until the asker is gone. `ahead`: what is loaded before anything is asked for."""
     requests, answers = _streams()
-    threads = min(_MOST_THREADS, os.cpu_count() or 1)
-    pa.set_cpu_count(threads)
-    pa.set_io_thread_count(2)
+    for module in ahead:
+        import_module(module)
     footing = _footing()
     send(answers, [READY])
     means: Means | None = None
@@ -66,8 +75,12 @@ def main() -> None:
                 means = pickle.loads(other[0])
             if means is None and asked == READ:
                 raise ValueError("no contract yet")
+            file = Path(os.fsdecode(path))
+            if (needed := _needed(asked, file)) and needed not in sys.modules:
+                import_module(needed)
+                footing = _footing()
             _limit(pickle.loads(allowed), footing)
-            frames = _answer(asked, Path(os.fsdecode(path)), means, Path(os.fsdecode(folder)))
+            frames = _answer(asked, file, means, Path(os.fsdecode(folder)))
             _lift()
             if frames[0] == READING and _keeps_too_much(footing):
                 frames[0] = LAST_READING
@@ -85,15 +98,24 @@ def _streams() -> tuple[IO[bytes], IO[bytes]]:
     return sys.stdin.buffer, answers
 
 
+def _needed(asked: bytes, path: Path) -> str | None:
+    """The module to load beforehand; None where a plain text is to be read."""
+    if asked == READ:
+        return BY_CONTRACT
+    with contextlib.suppress(OSError):
+        return None if may_be_plain_text(path) else WORKBOOKS
+    return None
+
+
 def _answer(asked: bytes, path: Path, means: Means | None, folder: Path) -> Frames:
     """The reading by a contract and what belongs to it, or what was written into the folder."""
     try:
         if asked != READ or means is None:
             written = (write_whole if asked == WHOLE else write_plain)(path, folder)
             return [READING, pickle.dumps(written, protocol=5)]
-        with reading_by(means):
-            reading = refusal(path) or examined(path, read(path, means.contract), means.contract)
-        return [READING, *pack(reading, folder)]
+        from ingest.read.sandbox.by_contract import read_packed
+
+        return [READING, *read_packed(path, means, folder)]
     except (MemoryError, RecursionError):
         return [BEYOND]
     except OSError as error:
@@ -142,5 +164,6 @@ def _set(kind: int, value: int) -> None:
 
 
 def _keeps_too_much(footing: _Footing) -> bool:
-    pa.default_memory_pool().release_unused()
-    return _status("VmData") - footing.own > _KEPT + 2 * _MOST_THREADS * _STACK
+    if module := sys.modules.get(BY_CONTRACT):
+        module.release_memory()
+    return _status("VmData") - footing.own > _KEPT + _STACKS

@@ -20,20 +20,23 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from ingest.read.plain.writer import Written, not_written, reader_failed
-from ingest.read.reading import Reading, unreadable
-from ingest.read.sandbox.child import BEYOND, FAULT, LAST_READING, READ, READY, WHOLE, WRITE
+from ingest.read.plain.written import Written, not_written, reader_failed
+from ingest.read.sandbox.asked import BEYOND, BY_CONTRACT, FAULT, LAST_READING, READ, READY, WHOLE, WRITE
 from ingest.read.sandbox.limits import Limits, limits_of
-from ingest.read.sandbox.protocol import Frames, believed, prefix_of, receive, send, sweep, unpack
-from ingest.schema.contract import Contract
+from ingest.read.sandbox.protocol import Frames, believed, prefix_of, receive, send, sweep
 from ingest.schema.finding import Finding
-from ingest.schema.means import Means, means_of
+
+# Who reads without contracts loads nothing that knows of them.
+if TYPE_CHECKING:
+    from ingest.read.reading import Reading
+    from ingest.schema.contract import Contract
+    from ingest.schema.means import Means
 
 _START_SECONDS = 120
 _LEAVE_SECONDS = 5
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from ingest.read.sandbox.child import main; main()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from ingest.read.sandbox.child import main; "
 # No secret of the installation is handed to the process that opens what strangers send.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ")
 # Arrow's allocator otherwise reserves a gigabyte and keeps it, so that after one large file the process would have to
@@ -93,11 +96,17 @@ class Worker:
         file cannot be opened, ReadError for a fault of ours.
         """
         folder = scratch or Path(tempfile.gettempdir())
+        self.warm()
+        from ingest.read.reading import unreadable
+        from ingest.read.sandbox.reading_frames import unpack
+
         found = self._answered(_Task(READ, path, folder, self._means_of(by)))
         return unreadable(found) if isinstance(found, Finding) else unpack(*found)
 
     def _means_of(self, by: Contract | Means) -> Means:
         """The same for the same contract one after another: what was sent once need not be sent again."""
+        from ingest.schema.means import Means, means_of
+
         if isinstance(by, Means):
             return by
         known = self._means
@@ -140,9 +149,9 @@ class Worker:
                 raise ReadError(f"the reading process ended twice ({ended.code})") from None
 
     def warm(self) -> None:
-        """Start the process without waiting for it."""
+        """Start the process, what forms are read by loaded ahead, without waiting for it."""
         with self._lock:
-            self._start()
+            self._start(BY_CONTRACT)
 
     def close(self) -> None:
         """End the process."""
@@ -176,7 +185,7 @@ class Worker:
         if frames[0] == LAST_READING:
             # The next file finds a process that has its libraries already; nobody waits for the old one's end.
             self._leave()
-            self._start()
+            self._start(*([BY_CONTRACT] if task.asked == READ else []))
         return frames[1:], task.folder, process.pid
 
     def _ask(self, process: subprocess.Popen[bytes], task: _Task, limits: Limits) -> Frames:
@@ -202,10 +211,11 @@ class Worker:
         self._end()
         raise _EndedError(code, stopped=stopped.is_set())
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, *ahead: str) -> subprocess.Popen[bytes]:
         if self._process is None:
+            program = f"{_PROGRAM}main(*{ahead!r})"
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _PROGRAM, *(entry or str(Path.cwd()) for entry in sys.path)],
+                [sys.executable, "-I", "-c", program, *(entry or str(Path.cwd()) for entry in sys.path)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,37 +1,25 @@
-"""A reading on its way from the process that reads to the process that asked.
+"""What the process that asks and the process that reads say to each other: frames of bytes, one after another.
 
-In: a `Reading`, or the frames it was packed into. Out: the other of the two. Tables go as Arrow: a small one
-inside the frames, a large one as a file that the asker maps and unlinks, so that nothing is
-copied and no row is ever a Python object. Everything else is pickled, and read by an unpickler that knows
-values of this project alone: the reader has touched what strangers sent and is not believed blindly.
+In: values of this project, or the frame one was pickled into. Out: the other of the two. A frame is read by an
+unpickler that knows values of this project alone: the reader has touched what strangers sent and is not believed
+blindly. How a whole reading travels: `reading_frames`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import mmap
-import os
 import pickle
 import struct
-import tempfile
 from collections.abc import Sequence
-from dataclasses import is_dataclass, replace
+from dataclasses import is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from pydantic import BaseModel
-
-from ingest.read.arrow import pa
-from ingest.read.reading import Reading
-
 Frames = list[bytes]
 T = TypeVar("T")
 
-_INLINE = 1 << 20
-# At the end, for Arrow wants its bytes to begin where words of the machine do.
-_INSIDE, _IN_FILE = b"=", b"@"
 _LENGTH = struct.Struct("<Q")
 _ROOMS = ("ingest.read.", "ingest.schema.")
 _VALUES = {
@@ -72,29 +60,6 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
     return read
 
 
-def pack(reading: Reading, folder: Path) -> Frames:
-    """The frames of a reading; large tables become files in `folder`."""
-    without: Any = None
-    bare = replace(reading, tables=tuple(replace(table, text=without) for table in reading.tables))
-    tables = [_packed(table.text, folder) for table in reading.tables]
-    return [pickle.dumps(bare, protocol=5), *tables]
-
-
-def _packed(table: Any, folder: Path) -> bytes:
-    if table.nbytes <= _INLINE:
-        sink = pa.BufferOutputStream()
-        _write(sink, table)
-        return bytes(sink.getvalue().to_pybytes()) + _INSIDE
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=prefix_of(os.getpid()), delete=False) as file:
-        _write(file, table)
-    return Path(file.name).name.encode() + _IN_FILE
-
-
-def _write(sink: Any, table: Any) -> None:
-    with pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-
-
 def prefix_of(pid: int) -> str:
     """How the names of a reading process's files begin."""
     return f"bbaj-reading-{pid}-"
@@ -107,37 +72,12 @@ def sweep(folder: Path, pid: int) -> None:
             left.unlink()
 
 
-def unpack(frames: Frames, folder: Path, pid: int) -> Reading:
-    """The reading the process `pid` sent. Raises UnpicklingError or ValueError for what no reader sends."""
-    bare = believed(frames[0], Reading)
-    texts = [_unpacked(frame, folder, pid) for frame in frames[1:]]
-    return replace(
-        bare,
-        tables=tuple(replace(table, text=text) for table, text in zip(bare.tables, texts, strict=True)),
-    )
-
-
 def believed(frame: bytes, *kinds: type[T]) -> T:
-    """The one value sent, of one of these kinds. Raises as `unpack`."""
+    """The one value sent, of one of these kinds. Raises UnpicklingError or ValueError for what no reader sends."""
     value = _Unpickler(io.BytesIO(frame)).load()
     if not isinstance(value, kinds):
         raise ValueError(f"not a {kinds[0].__name__.lower()}")
     return value
-
-
-def _unpacked(frame: bytes, folder: Path, pid: int) -> Any:
-    if frame.endswith(_INSIDE):
-        source = pa.py_buffer(memoryview(frame)[:-1])
-    else:
-        path = folder / Path(frame[:-1].decode()).name
-        if not path.name.startswith(prefix_of(pid)):
-            raise ValueError("not a file of this reading")
-        with path.open("rb") as file:
-            source = pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        # Its name is not needed any longer; Windows keeps it until the pages are let go.
-        with contextlib.suppress(PermissionError):
-            path.unlink()
-    return pa.ipc.open_file(source).read_all()
 
 
 class _Unpickler(pickle.Unpickler):
@@ -148,6 +88,14 @@ class _Unpickler(pickle.Unpickler):
             return super().find_class(module, name)
         if module.startswith(_ROOMS):
             found = super().find_class(module, name)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, BaseModel | Enum)):
+            if isinstance(found, type) and (
+                is_dataclass(found) or issubclass(found, Enum) or _is_model(found)
+            ):
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no part of a reading")
+
+
+def _is_model(found: type) -> bool:
+    from pydantic import BaseModel  # a reading without a contract holds no model
+
+    return issubclass(found, BaseModel)

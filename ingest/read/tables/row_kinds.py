@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from ingest.authored import mapping_in, read_yaml
 from ingest.schema.letters import folded_text, letters_in_cyrillic
 
 Cells = Sequence[str]
@@ -59,7 +58,7 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
 @lru_cache(maxsize=1)
 def _phrases() -> dict[str, frozenset[str]]:
-    read = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    read = mapping_in(read_yaml(_WORDS), _WORDS)
     return {
         kind: frozenset(_folded(phrase) for words in by_language.values() for phrase in words)
         for kind, by_language in read.items()

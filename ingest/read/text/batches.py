@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ingest.read.reading import TextForm
 from ingest.read.text.dialect import find_dialect
 from ingest.read.text.lenient_reader import MOST_LINES, Dialect, Row, physical_lines, split
 from ingest.read.text.row_repair import Pattern, mended, pattern_of
+from ingest.read.text_form import TextForm
 
 _SEPARATOR_LINE = re.compile(r"sep=(.|\\t)[ \t]*\r?\n?", re.IGNORECASE)
 

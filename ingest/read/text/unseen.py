@@ -14,16 +14,13 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
-from ingest.read.arrow import Mask
 from ingest.read.row_numbers import Runs
 from ingest.schema.finding import Finding
-from ingest.schema.letters import unseen_characters
+from ingest.schema.letters import is_unseen
 
 _JOINERS = "\u200c\u200d"
 _SAMPLE, _NEARLY_ALL = 1 << 20, 0.9
-_PIECE = 1 << 22
+_SHORT = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -48,46 +45,39 @@ class Cleaned:
                 yield Finding(code, sheet, row=lines.first, params=params)
 
 
-@lru_cache(maxsize=1)
-def _unseen() -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(unseen_characters())}]")
+@lru_cache(maxsize=64)
+def _pattern_of(marks: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(sorted(marks)))}]")
 
 
-@lru_cache(maxsize=1)
-def _telltale() -> Mask:
-    """Which code units of UTF-16 are those of unseen characters, or of characters that take two."""
-    table = np.zeros(1 << 16, dtype=bool)
-    table[[ord(sign) for sign in unseen_characters() if ord(sign) < 1 << 16]] = True
-    table[0xD800:0xE000] = True
-    return table
+def _marks_in(text: str) -> frozenset[str]:
+    """The different unseen characters of a text."""
+    if len(text) > _SHORT:
+        from ingest.read.text.unseen_table import may_hold_unseen  # short texts need no numpy
 
-
-def _may_hold_unseen(text: str) -> bool:
-    """Whether a closer look is worth while: `re` takes a hundred times as long to find nothing in a large text."""
-    for begin in range(0, len(text), _PIECE):
-        piece = text[begin : begin + _PIECE].encode("utf-16-le", "surrogatepass")
-        if _telltale()[np.frombuffer(piece, dtype="<u2")].any():
-            return True
-    return False
+        if not may_hold_unseen(text):
+            return frozenset()
+    return frozenset(filter(is_unseen, set(text)))
 
 
 def without_unseen(text: str) -> Cleaned:
     """The text without what nobody sees."""
-    if not _may_hold_unseen(text) or not _unseen().search(text):
+    marks = _marks_in(text)
+    if not marks:
         return Cleaned(text, Runs(), Runs())
-    found = {mark for mark in unseen_characters() if _is_control(mark) and mark in text and mark != "\0"}
+    found = {mark for mark in marks if _is_control(mark) and mark != "\0"}
     lines = [line for line in text[:_SAMPLE].splitlines() if line.strip()] if found else []
     parting = {
         mark for mark in found if sum(mark in line for line in lines) > max(1, _NEARLY_ALL * len(lines))
     }
-    return _cleaned(text, parting)
+    return _cleaned(text, marks, parting)
 
 
 def without_unseen_in_cells(rows: Iterable[tuple[int, list[str]]]) -> Cleaned:
     """Rows of a sheet with their numbers, each list cleaned where it is; the `text` of the answer is empty."""
     said = _Count()
     for number, cells in rows:
-        if any(map(_unseen().search, cells)):
+        if said.looks_for(_marks_in("".join(cells))):
             cells[:] = [said.take(cell, number, ()) for cell in cells]
     return Cleaned("", said.format_lines, said.control_lines, said.format_count, said.control_count)
 
@@ -98,11 +88,17 @@ class _Count:
     def __init__(self) -> None:
         self.format_lines, self.control_lines = Runs(), Runs()
         self.format_count = self.control_count = 0
+        self._marks: re.Pattern[str] | None = None
+
+    def looks_for(self, marks: frozenset[str]) -> bool:
+        """From here on these are taken away; whether there are any."""
+        self._marks = _pattern_of(marks) if marks else None
+        return bool(marks)
 
     def take(self, text: str, number: int, kept: Container[str]) -> str:
         """The text of a line or cell without them."""
         pieces, done = [], 0
-        for found in _unseen().finditer(text):
+        for found in self._marks.finditer(text) if self._marks else ():
             mark, place = found[0], found.start()
             if mark in kept or (mark in _JOINERS and _joins(text, place)):
                 continue
@@ -117,12 +113,12 @@ class _Count:
         return "".join([*pieces, text[done:]])
 
 
-def _cleaned(text: str, parting: set[str]) -> Cleaned:
+def _cleaned(text: str, marks: frozenset[str], parting: set[str]) -> Cleaned:
     said = _Count()
+    said.looks_for(marks)
     lines = re.split(r"(?<=\n)", text)
-    pattern = _unseen()
     for place, line in enumerate(lines):
-        if pattern.search(line):
+        if not marks.isdisjoint(line):
             lines[place] = said.take(line, place + 1, parting)
     return Cleaned(
         "".join(lines), said.format_lines, said.control_lines, said.format_count, said.control_count

@@ -21,7 +21,7 @@ from ingest.cli.frame.language import of_environment
 from ingest.cli.frame.speech import phrases
 from ingest.cli.frame.usage import nearest
 from ingest.progress import Kind
-from ingest.schema.words import files_of, read_words
+from ingest.schema.word_files import files_of, read_words
 from tests.ingest.cli.conftest import Call
 
 PROJECT = Path(__file__).parents[3]

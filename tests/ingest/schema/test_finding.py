@@ -4,8 +4,9 @@ from string import Formatter
 
 import pytest
 
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import LANGUAGES, Labels
-from ingest.schema.finding import Finding, catalogue
+from ingest.schema.finding import Finding
 
 CODES = sorted(catalogue())
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ingest.read.arrow import pa
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.second_look import looked_at_again, with_values
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import FormField
-from ingest.schema.finding import catalogue
 from ingest.schema.load import contract as contract_of
 
 COLUMNS = [

@@ -15,7 +15,7 @@ import pytest
 from ingest.read.form.read import read
 from ingest.read.reading import Reading
 from ingest.read.sandbox import parent as worker
-from ingest.read.sandbox import protocol as handover
+from ingest.read.sandbox import reading_frames as handover
 from ingest.read.sandbox.limits import FLOOR_MEMORY, FLOOR_SECONDS, MIB, Limits, limits_of
 from ingest.read.sandbox.parent import ReadError, Worker, read_apart
 from ingest.schema.contract import Contract

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from ingest.read.form.read import read
 from ingest.read.plain.reader import GeneralReading, read_general
-from ingest.read.text.unseen import _may_hold_unseen, without_unseen
+from ingest.read.text.unseen import without_unseen
+from ingest.read.text.unseen_table import may_hold_unseen
 from ingest.schema.letters import unseen_characters
 from ingest.schema.load import contracts
 from tests.ingest.read.test_properties import EASY, _read
@@ -135,5 +136,5 @@ def test_a_binary_file_is_refused_all_the_same(make: Callable[[], bytes], tmp_pa
 
 @pytest.mark.parametrize("sign", unseen_characters())
 def test_the_quick_look_misses_none(sign: str) -> None:
-    assert _may_hold_unseen(f"қала;{sign}\n")
-    assert not _may_hold_unseen("қала;1\n\t ")
+    assert may_hold_unseen(f"қала;{sign}\n")
+    assert not may_hold_unseen("қала;1\n\t ")
