@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.read.arrow import pa
 from ingest.read.cells.codes import code_of
+from ingest.read.form.beside_table import Held, held_beside
 from ingest.read.reading import LocatedTable
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Contract
@@ -70,7 +71,7 @@ def read_crossed(sheet: str | None, grid: Grid, first_column: int, contract: Con
         reader = _Reader(layout, grid, contract)
         reader.read()
         if any(series.values for series in reader.series):
-            return reader.crossed(sheet, first_column)
+            return reader.crossed(sheet, first_column, contract)
     return None
 
 
@@ -141,8 +142,13 @@ class _Reader:
             elif not self._headings and not self._title:
                 self._title = _unknown(self.layout.title, cell)
 
-    def crossed(self, sheet: str | None, first_column: int) -> Crossed:
-        tables = tuple(_table(series, sheet, first_column, self.layout) for series in self.series)
+    def crossed(self, sheet: str | None, first_column: int, contract: Contract) -> Crossed:
+        above = self.grid[: min(series.header_row for series in self.series) - 1]
+        held = held_beside(contract, sheet, above, first_column)
+        tables = tuple(
+            _with_held(_table(series, sheet, first_column, self.layout), held, first_column)
+            for series in self.series
+        )
         values = sum(len(series.values) for series in self.series)
         params = {"values": values, "absent": self.absent, "rows": self.rows_aside}
         note = Finding("cross_table_read", sheet=sheet, params=params)
@@ -166,6 +172,17 @@ def _table(series: _Series, sheet: str | None, first_column: int, layout: CrossT
     text = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
     text = text.append_column("_row", pa.array(series.rows, pa.int32()))
     return LocatedTable(sheet, places, series.header_row, text)
+
+
+def _with_held(table: LocatedTable, beside: Mapping[str, Held], first_column: int) -> LocatedTable:
+    """The table with what stands beside it and in none of its columns."""
+    held = {name: said for name, said in beside.items() if name not in table.columns}
+    text, last = table.text, int(table.text.column("_row")[-1].as_py() or 0)
+    for name, said in held.items():
+        text = text.append_column(name, pa.array([said.text] * text.num_rows, pa.string()))
+    places = {name: said.column or first_column for name, said in held.items()}
+    above = {name: ((said.row, last),) for name, said in held.items() if said.row}
+    return replace(table, columns={**table.columns, **places}, text=text, merged={**table.merged, **above})
 
 
 def _bare(cell: str | None) -> str:

@@ -9,7 +9,7 @@ it, a remark in brackets after it, two languages in one cell, Latin letters that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -26,6 +26,7 @@ SEARCHED_ROWS = 60
 _NUMBER = re.compile(r"^\d{1,3}\s*[.)]\s*")
 # A run of white space is looked at from its beginning alone: from each of its characters would be by the square.
 _REMARK = re.compile(r"(?<!\s)\s*\([^()]*\)\s*$")
+_AROUND = ".,:;()[]-–—«»\"'"
 _LANGUAGES = re.compile(r"(?<!\s)\s+/\s+|\n+|\|")
 
 
@@ -84,17 +85,33 @@ class HeaderWords:
             labels = field.labels
             for word in (field.name, labels.kk, labels.ru, labels.en, *field.aliases):
                 self._field_of.setdefault(folded(word), field.name)
+        self._by_words = _by_words(self._field_of)
 
     def field(self, text: str) -> str | None:
         """The field a header cell names, None for none."""
         for candidate in _ways_to_read(text):
             if candidate and (found := self._field_of.get(candidate)):
                 return found
+        if found := self._by_words.get(_words(folded(text))):
+            return found
         return meant_by_abbreviation(text, self._field_of) if "." in text else None
 
     def matched(self, cells: Cells) -> int:
         """How many different fields a row of cells names."""
         return len({field for cell in cells if cell and (field := self.field(cell))})
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a folded text, without the signs around each."""
+    return frozenset(word.strip(_AROUND) for word in text.split()) - {""}
+
+
+def _by_words(field_of: Mapping[str, str]) -> dict[frozenset[str], str]:
+    """Headers of several words by those words in any order, but for words that name several fields."""
+    found: dict[frozenset[str], set[str]] = {}
+    for text, name in field_of.items():
+        found.setdefault(_words(text), set()).add(name)
+    return {words: names.pop() for words, names in found.items() if len(words) > 1 and len(names) == 1}
 
 
 def _ways_to_read(text: str) -> Iterator[str]:

@@ -9,14 +9,15 @@ in a register of attendance a blank cell says that the learner was there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from ingest.read.arrow import pa
+from ingest.read.form.beside_table import Held, held_beside
 from ingest.read.form.header_match import folded
 from ingest.read.form.register_cells import Texts, lessons_said, marks_said
-from ingest.read.form.register_head import Head, head_of, matches
+from ingest.read.form.register_head import Head, head_of, parted_texts
 from ingest.read.reading import LocatedTable
 from ingest.read.tables.row_kinds import says_signature, says_total
 from ingest.schema.contract import Contract
@@ -97,10 +98,24 @@ class _Reader:
     ) -> None:
         self.sheet, self.grid, self.first_column = sheet, grid, first_column
         self.contract, self.layout, self.head = contract, layout, head
+        self.held = self._held_beside()
         self.findings: list[Finding] = []
         self.columns = [_Column(place, text) for place, text in head.headings.items()]
         self.learners: list[int] = []
         self.aside = self.absent = self._unknown = self.days = self.full_days = 0
+
+    def _held_beside(self) -> dict[str, Held]:
+        """What the contract takes from the sheet's name or from cells above, of columns the register lacks."""
+        above = self.grid[: min(self.head.row, self.head.body - 1)]
+        found = held_beside(self.contract, self.sheet, above, self.first_column)
+        return {name: held for name, held in found.items() if name not in self._known}
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The columns of the form that the register holds."""
+        own = (self.layout.across, *self.layout.cells.fields.values())
+        parts = (name for split, _ in self.head.splits for name in split.fields)
+        return frozenset((*self.head.fields, *self.head.captions, *own, *parts))
 
     def reading(self) -> RegisterReading:
         """Everything the sheet holds."""
@@ -220,13 +235,17 @@ class _Reader:
             for name, place in self.head.fields.items()
         }
         for split, place in self.head.splits:
-            texts |= _parted(split.pattern, split.fields, [self._cell(row - 1, place) for row in column.rows])
+            texts |= parted_texts(
+                split.pattern, split.fields, [self._cell(row - 1, place) for row in column.rows]
+            )
         texts |= {name: [said.text] * count for name, said in self.head.captions.items()}
+        texts |= {name: [held.text] * count for name, held in self.held.items()}
         texts[self.layout.across] = [column.heading] * count
         for name in self.layout.cells.fields.values():
             texts[name] = [said[name] for said in column.texts]
         names = [each.name for each in self.contract.fields if each.name in texts]
-        places = {name: said.column + self.first_column for name, said in self.head.captions.items()}
+        places = {name: held.column or self.first_column for name, held in self.held.items()}
+        places |= {name: said.column + self.first_column for name, said in self.head.captions.items()}
         places |= {name: place + self.first_column for name, place in self.head.fields.items()}
         places |= {
             name: place + self.first_column for split, place in self.head.splits for name in split.fields
@@ -239,18 +258,13 @@ class _Reader:
         above = {name: said.row for name, said in self.head.captions.items()} | {
             self.layout.across: self.head.row
         }
+        above |= {name: held.row - 1 for name, held in self.held.items() if held.row}
         merged = {name: ((row + 1, column.rows[-1]),) for name, row in above.items()}
         columns = {name: places[name] for name in names}
         return LocatedTable(self.sheet, columns, self.head.row + 1, table, merged)
 
     def _missing_fields(self) -> Iterator[Finding]:
-        known = {
-            *self.head.fields,
-            *self.head.captions,
-            self.layout.across,
-            *self.layout.cells.fields.values(),
-        }
-        known |= {name for split, _ in self.head.splits for name in split.fields}
+        known = {*self._known, *self.held}
         for each in self.contract.fields:
             if each.name not in known and self.contract.needs(each):
                 params = {"column": each.labels}
@@ -276,15 +290,3 @@ def _weekdays() -> frozenset[str]:
     return frozenset(
         folded(word) for words in read_words("written_date")["weekdays"].values() for word in words
     )
-
-
-def _parted(pattern: str, fields: Sequence[str], cells: Sequence[str]) -> Mapping[str, list[str]]:
-    """What cells that hold several fields say; one that does not follow the pattern goes whole into the first."""
-    found = matches(pattern, cells)
-    return {
-        name: [
-            (parts.get(name) or "") if parts else (cell if name == fields[0] else "")
-            for parts, cell in zip(found, cells, strict=True)
-        ]
-        for name in fields
-    }

@@ -124,6 +124,18 @@ def matches(pattern: str, cells: Sequence[str]) -> list[Mapping[str, str] | None
     return found
 
 
+def parted_texts(pattern: str, fields: Sequence[str], cells: Sequence[str]) -> Mapping[str, list[str]]:
+    """What cells that hold several fields say; one that does not follow the pattern goes whole into the first."""
+    found = matches(pattern, cells)
+    return {
+        name: [
+            (parts.get(name) or "") if parts else (cell if name == fields[0] else "")
+            for parts, cell in zip(found, cells, strict=True)
+        ]
+        for name in fields
+    }
+
+
 def _headings(cells: Sequence[str], layout: Register, contract: Contract, above: Above) -> dict[int, str]:
     if layout.words is None:
         days = days_of(cells, above, contract.field(layout.across))

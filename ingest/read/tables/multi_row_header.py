@@ -40,15 +40,19 @@ def windows(best: int, rows: Sequence[Cells]) -> Iterator[tuple[int, int]]:
 
 
 def ways(levels: Sequence[Cells], column: int) -> Iterator[str]:
-    """How a column may be named, the likeliest first."""
+    """How a column may be named, the likeliest first. One merged down has nothing below it."""
     parts = [_spread(cells, column) for cells in levels[:-1]] + [_cell(levels[-1], column)]
     own = [_cell(cells, column) for cells in levels]
     lowest = next((place for place in range(len(own) - 1, -1, -1) if own[place]), None)
     if lowest is None:
         return
-    # Nothing below it: merged down.
+    # What several levels say together goes before the lowest alone, which may be the whole name of another column.
+    for top in range(lowest):
+        yield joined(parts[top : lowest + 1])
+    # A level between may be a title of a few columns, and no part of their names.
+    for top in range(1, lowest):
+        yield joined([*parts[:top], parts[lowest]])
     yield own[lowest]
-    yield joined(parts[: lowest + 1])
     if lowest and own[lowest - 1]:
         yield own[lowest - 1]
 

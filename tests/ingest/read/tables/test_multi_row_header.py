@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import xlsxwriter
 from ingest.read.form.header_match import find_header
 from ingest.read.reading import Reading
 from ingest.schema.contract import Contract
+from ingest.schema.load import contracts
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole
 
 
@@ -187,3 +189,47 @@ def test_a_sheet_formatted_to_its_last_row_has_the_rows_it_has(attendance: Contr
     book.close()
     reading = read_whole(tmp_path / "file.xlsx", attendance)
     assert (reading.rows_in, reading.rows_data, codes(reading)) == (1, 1, [])
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("form", sorted(contracts()))
+def test_words_of_a_name_stand_in_any_order_above_and_below(form: str, seed: int) -> None:
+    """Of each name of several words some stand above, the others below, as people turn them round."""
+    contract = contracts()[form]
+    chance = random.Random(f"{form}{seed}")
+    language = chance.choice(("kk", "ru"))
+    upper: list[str] = []
+    lower: list[str] = []
+    for field in contract.fields:
+        written = chance.choice([field.labels.in_language(language), *field.aliases])
+        words = re.findall(r"\([^()]*\)|[^\s()]+", written)
+        chance.shuffle(words)
+        cut = chance.randint(0, len(words) - 1)
+        upper.append(" ".join(words[:cut]) or words[0])
+        lower.append(" ".join(words[cut:]) if cut else " ".join(words[1:]))
+    if not any(lower):
+        return
+    title = [["Мәліметтер", *[""] * (len(upper) - 1)]] if seed % 2 else []
+    header = find_header(
+        [["Есеп"], *title, upper, lower, [str(place) for place in range(len(upper))]], contract
+    )
+    assert header is not None
+    found = dict(header.columns)
+    assert found == {field.name: place for place, field in enumerate(contract.fields)}
+
+
+def test_a_child_may_come_before_its_parent_and_a_title_above_both(attendance: Contract) -> None:
+    rows = [
+        ["Сведения о пропусках", "", "", "", ""],
+        ["ЖСН", "Күні", "Сабақтар", "Сабақтар", "Дәлелді"],
+        ["", "", "жоспарланған", "қалдырылған", ""],
+    ]
+    names = {"lessons_scheduled": ["жоспарланған сабақтар"], "lessons_missed": ["қалдырылған сабақтар"]}
+    fields = tuple(
+        field.model_copy(update={"aliases": tuple(names.get(field.name, field.aliases))})
+        for field in attendance.fields
+    )
+    header = find_header(rows, attendance.model_copy(update={"fields": fields}))
+    assert header is not None
+    assert header.columns["lessons_scheduled"] == 2
+    assert header.columns["lessons_missed"] == 3
