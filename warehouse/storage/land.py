@@ -28,8 +28,9 @@ from ingest.sql import literal
 from warehouse.storage.files import make_folder, written
 from warehouse.storage.vault import Vault
 
-# Level 1 is twice as fast as DuckDB's own choice and a tenth larger.
-_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false"
+# Level 1 is twice as fast as DuckDB's own choice and a tenth larger; numbers that grow from row to row take a third of
+# the room, and less time, in version 2 of the format.
+_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false"
 _BOOKKEEPING = {"submission_id": "BIGINT", "batch_id": "VARCHAR", "source_row": "INTEGER"}
 
 

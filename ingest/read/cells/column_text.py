@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ingest.read.arrow import Bytes, Column, pc
+from ingest.read.arrow import Bytes, Column, pa, pc
 from ingest.schema.letters import unseen_characters, white_space
 
 # By Unicode's categories, in the syntax of RE2. White space parts words; what nobody sees parts nothing.
@@ -65,8 +65,12 @@ def _may_hold_odd(data: Bytes) -> bool:
 
 
 def _bytes_of(column: Column) -> Iterator[Bytes]:
-    """The bytes of all cells, chunk by chunk, those of a sliced-off beginning or end included."""
-    for chunk in column.chunks:
+    """The bytes of all cells, chunk by chunk, those of a sliced-off beginning or end included; of texts that are
+    kept once each those of each text."""
+    chunks = column.chunks
+    if pa.types.is_dictionary(column.type):
+        chunks = [chunk.dictionary for chunk in chunks[:1]]
+    for chunk in chunks:
         data = chunk.buffers()[2]
         if data is not None and len(data) and len(chunk):
             yield np.frombuffer(data, dtype=np.uint8)

@@ -14,6 +14,7 @@ import numpy as np
 from ingest.read.arrow import Chunk, Column, Numbers, pa
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.repeated_texts import is_kept_once, joined, written_out
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import FormField
 from ingest.schema.finding import Finding
@@ -82,7 +83,9 @@ def texts_of(places: list[Place], name: str) -> Column | None:
         text = place.table.text
         missing_here = name not in text.column_names
         chunks += [pa.nulls(text.num_rows, pa.string())] if missing_here else text.column(name).chunks
-    column = pa.chunked_array(chunks, pa.string())
+    column = joined(chunks)
+    if is_kept_once(column):
+        return column
     # Many small files make many small chunks, which cost more than copying them together.
     if column.num_chunks > 1 and len(column) < column.num_chunks * _WORTH_COMBINING:
         return pa.chunked_array([column.combine_chunks()], pa.string())
@@ -113,7 +116,7 @@ def findings_on(
             row, last = found[-1]
             found[-1] = (row, replace(last, also=len(more)))
             numbers = place.table.text.column("_row").take(pa.array(more - place.begin)).combine_chunks()
-            values = texts.take(pa.array(more)).combine_chunks()
+            values = written_out(texts.take(pa.array(more))).combine_chunks()
             further.add(place.file_no, last, place.table, numbers, values)
     return found
 

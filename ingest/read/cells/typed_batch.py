@@ -42,6 +42,7 @@ from ingest.read.cells.provenance import (
     places_of,
     texts_of,
 )
+from ingest.read.cells.repeated_texts import each_once, is_kept_once, pointing_at, values_of, written_out
 from ingest.read.cells.second_look import looked_at_again, with_values
 from ingest.read.cells.typing_sql import (
     SQL_TYPES,
@@ -113,7 +114,7 @@ def _doubted(places: list[Place], typed: _Typed, texts: Column) -> _Typed:
     swapped = typed.faults.get("day_and_month_swapped")
     if swapped is None:
         return typed
-    rows, said = in_doubt(places, texts, swapped)
+    rows, said = in_doubt(places, written_out(texts), swapped)
     rows = np.setdiff1d(rows, np.concatenate(list(typed.faults.values())))
     if not len(rows):
         return typed
@@ -125,13 +126,15 @@ def _with_unseen(typed: _Typed, texts: Column) -> _Typed:
     """With a note on the cells that hold characters nobody sees."""
     if not holds_unseen(texts):
         return typed
-    rows = _where(pc.match_substring_regex(texts, UNSEEN))
+    rows = _where(pc.match_substring_regex(written_out(texts), UNSEEN))
     return replace(typed, notes={**typed.notes, "unseen_in_column": rows}) if len(rows) else typed
 
 
 def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column) -> _Typed:
     if field.type != "string" or field.constraints.codelist:
         return _typed_once(con, contract, field, texts)
+    if is_kept_once(texts):
+        return _plain_once(con, contract, field, texts) or _typed(con, contract, field, written_out(texts))
     if field.format != "default" and holds_digits_alone(texts):
         return _Typed(texts, missing(field.name, contract), {}, {}, {})
     faults = _faults_of_text(field, texts)
@@ -175,21 +178,35 @@ def _typed_once(
 ) -> _Typed:
     """Each different text typed once, the cells pointing at what became of it."""
     expression = f"CAST({field.name} AS {SQL_TYPES[field.type]})"
-    encoded = texts.dictionary_encode().unify_dictionaries()
-    if not encoded.num_chunks:
+    different, cells = each_once(texts)
+    if not cells:
         return _Typed(pa.chunked_array([], pa.string()), expression, {}, {}, {})
-    different = encoded.chunk(0).dictionary
     values, codes, said = _type_different(con, contract, field, different)
-    column = pa.chunked_array(
-        [pa.DictionaryArray.from_arrays(chunk.indices, values) for chunk in encoded.chunks]
-    )
     faults: dict[str, Numbers] = {}
     for code in sorted(set(codes.values())):
-        wrong = pa.array([place for place, own in codes.items() if own == code], pa.int32())
-        pieces = [pc.is_in(chunk.indices, value_set=wrong) for chunk in encoded.chunks]
-        faults[code] = _where(pa.chunked_array(pieces))
+        wrong = pa.array([place for place, own in codes.items() if own == code], cells[0].type)
+        faults[code] = _where(pa.chunked_array([pc.is_in(chunk, value_set=wrong) for chunk in cells]))
     at_fault = different.take(pa.array(list(said), pa.int64())).to_pylist()
-    return _Typed(column, expression, faults, dict(zip(at_fault, said.values(), strict=True)), {})
+    found = dict(zip(at_fault, said.values(), strict=True))
+    return _Typed(pointing_at(values, cells), expression, faults, found, {})
+
+
+def _plain_once(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column
+) -> _Typed | None:
+    """Each different text of a column of text cleaned once; None where there is something to say of any of them."""
+    different, cells = each_once(texts)
+    typed = _typed(con, contract, field, pa.chunked_array([different]))
+    if typed.faults or typed.notes:
+        return None
+    source = pa.table({"place": np.arange(len(different)), field.name: typed.column})
+    con.register("_different", source)
+    try:
+        cleaned = con.execute(f"SELECT {typed.expression} AS value FROM _different ORDER BY place")
+        values = cleaned.to_arrow_table().column("value").combine_chunks()
+    finally:
+        con.unregister("_different")
+    return _Typed(pointing_at(values, cells), f"CAST({field.name} AS VARCHAR)", {}, {}, {})
 
 
 def _type_different(
@@ -247,7 +264,9 @@ def _unless_bad(expression: str, bit: int, faulty: bool) -> str:
 
 
 def _create(con: duckdb.DuckDBPyConnection, source: pa.Table, selected: list[str]) -> None:
-    con.register("_source", source)
+    # Values of a fixed width are written faster one by one than looked up; texts are not.
+    flat = {name: values_of(source.column(name)) for name in source.column_names}
+    con.register("_source", pa.table(flat))
     try:
         con.execute(f"CREATE TABLE batch AS SELECT {', '.join(selected)} FROM _source")
     finally:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ingest.read.arrow import Column, Mask, pa, pc
 from ingest.read.cells.column_text import SPACE_CHARACTERS
+from ingest.read.cells.repeated_texts import written_out
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import Contract
 from ingest.schema.correction import Correction
@@ -59,7 +60,7 @@ def _correct(
     if not len(rows):
         return table, []
     at = table.text.column_names.index(correction.field)
-    written = table.text.column(correction.field)
+    written = written_out(table.text.column(correction.field))
     right = pc.if_else(pa.array(wrong), pa.scalar(correction.right, pa.string()), written)
     mended = table.text.set_column(at, correction.field, right)
     column = table.columns[correction.field]
@@ -90,6 +91,6 @@ def _correct(
 
 def _holds(cells: Column, text: str) -> Mask:
     """Where cells hold the text, white space around it and letter case aside."""
-    plain = pc.utf8_lower(pc.utf8_trim(cells, characters=SPACE_CHARACTERS))
+    plain = pc.utf8_lower(pc.utf8_trim(written_out(cells), characters=SPACE_CHARACTERS))
     mask: Mask = pc.fill_null(pc.equal(plain, text.strip().lower()), False).to_numpy(zero_copy_only=False)
     return mask

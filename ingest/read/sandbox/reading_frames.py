@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.read.arrow import pa
+from ingest.read.cells.repeated_texts import with_repeated_once
 from ingest.read.reading import Reading
 from ingest.read.sandbox.protocol import Frames, believed, prefix_of
 
@@ -38,6 +39,7 @@ def _packed(table: Any, folder: Path) -> bytes:
         sink = pa.BufferOutputStream()
         _write(sink, table)
         return bytes(sink.getvalue().to_pybytes()) + _INSIDE
+    table = with_repeated_once(table)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=prefix_of(os.getpid()), delete=False) as file:
         _write(file, table)
     return Path(file.name).name.encode() + _IN_FILE
