@@ -24,8 +24,9 @@ class LocatedTable:
     """One table of the form, found in a file.
 
     `sheet`: None in a csv. `columns`: field name → 1-based column of the sheet. `header_row`: 1-based row of
-    the sheet, or record of the csv. `text`: one column of text per field that is there, cells as written,
-    blank cells empty or null, in a large table those of few different texts kept once each (`repeated_texts`); `_row` int32, the 1-based row of the sheet or record of the csv, ascending.
+    the sheet, or record of the csv. `text`: one column of text per field that is there, cells as written, blank
+    cells empty or null, in a large table those of few different texts kept once each (`repeated_texts`); `_row`
+    int32, the 1-based row of the sheet or record of the csv, ascending.
     `merged`: field → first and last row of each cell merged downwards whose value all its rows have, ascending.
     """
 
