@@ -1,8 +1,8 @@
 """A reading on its way from the process that reads to the process that asked.
 
 In: a `Reading`, or the frames it was packed into. Out: the other of the two. Tables go as Arrow: a small one
-inside the frames, a large one as a file that the asker maps and unlinks, so that nothing is
-copied and no row is ever a Python object.
+inside the frames, a large one, texts that repeat kept once each, as a file that the asker maps and unlinks, so that
+nothing is copied and no row is ever a Python object.
 """
 
 from __future__ import annotations
