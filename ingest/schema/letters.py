@@ -40,6 +40,21 @@ def unseen_characters() -> str:
 
 
 @lru_cache(maxsize=1)
+def breaking_characters() -> str:
+    """Every character that breaks a line and is no end of one in any file."""
+    return "".join(filter(breaks_lines, map(chr, chain.from_iterable(_BLOCKS))))
+
+
+def breaks_lines(character: str) -> bool:
+    """Whether a character breaks a line and is no end of one in any file: a separator of lines, paragraphs, fields or
+    records, a vertical tab, a form feed."""
+    category = unicodedata.category(character)
+    return category in ("Zl", "Zp") or (
+        category == "Cc" and character.isspace() and character not in "\t\n\r"
+    )
+
+
+@lru_cache(maxsize=1)
 def white_space() -> str:
     """Every character that parts words: spaces of any width, ends of lines and paragraphs."""
     return "".join(character for block in _BLOCKS for character in map(chr, block) if character.isspace())

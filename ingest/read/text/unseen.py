@@ -2,22 +2,24 @@
 
 In: a decoded text, or the cells of a row. Out: the same without characters of Unicode's categories Cf (format: byte
 order marks in the midst, soft hyphens, zero-width characters, marks of direction) and Cc (control: zeros, escapes),
-and in which lines they stood. White space stays; so does a joiner where a script or a picture needs it, and a
-control character that stands in nearly every line: it parts cells there.
+and in which lines they stood; what breaks a line unseen (categories Zl and Zp, vertical tabs, form feeds, separators
+of records) becomes a space. White space stays; so does a joiner where a script or a picture needs it, and a control
+character that stands in nearly every line or in place of their ends: it parts cells or records there.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ingest.read.row_numbers import Runs
 from ingest.schema.finding import Finding
-from ingest.schema.letters import is_unseen
+from ingest.schema.letters import breaks_lines, is_unseen
 
+_BREAKS = "breaks_in_cells"
 _JOINERS = "\u200c\u200d"
 _SAMPLE, _NEARLY_ALL = 1 << 20, 0.9
 _SHORT = 1 << 16
@@ -25,24 +27,18 @@ _SHORT = 1 << 16
 
 @dataclass(frozen=True)
 class Cleaned:
-    """`text` without unseen characters. `format_lines`, `control_lines`: 1-based lines in which one of the two kinds
-    was, with how many there were."""
+    """`text` without unseen characters. `lines`: code of the finding → 1-based lines in which characters of its kind
+    were; `counts`: how many there were."""
 
     text: str
-    format_lines: Runs
-    control_lines: Runs
-    format_count: int = 0
-    control_count: int = 0
+    lines: Mapping[str, Runs] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def findings(self, sheet: str | None = None) -> Iterator[Finding]:
         """What is to be said of it."""
-        for code, lines, count in (
-            ("unseen_characters", self.format_lines, self.format_count),
-            ("control_characters", self.control_lines, self.control_count),
-        ):
-            if count:
-                params = {"count": count, "lines": str(lines)}
-                yield Finding(code, sheet, row=lines.first, params=params)
+        for code, count in self.counts.items():
+            params = {"count": count, "lines": str(self.lines[code])}
+            yield Finding(code, sheet, row=self.lines[code].first, params=params)
 
 
 @lru_cache(maxsize=64)
@@ -57,20 +53,28 @@ def _marks_in(text: str) -> frozenset[str]:
 
         if not may_hold_unseen(text):
             return frozenset()
-    return frozenset(filter(is_unseen, set(text)))
+    return frozenset(mark for mark in set(text) if is_unseen(mark) or breaks_lines(mark))
 
 
 def without_unseen(text: str) -> Cleaned:
     """The text without what nobody sees."""
     marks = _marks_in(text)
     if not marks:
-        return Cleaned(text, Runs(), Runs())
-    found = {mark for mark in marks if _is_control(mark) and mark != "\0"}
-    lines = [line for line in text[:_SAMPLE].splitlines() if line.strip()] if found else []
-    parting = {
-        mark for mark in found if sum(mark in line for line in lines) > max(1, _NEARLY_ALL * len(lines))
-    }
-    return _cleaned(text, marks, parting)
+        return Cleaned(text)
+    sample = text[:_SAMPLE]
+    return _cleaned(text, marks, {mark for mark in marks if _may_part(mark) and _parts(sample, mark)})
+
+
+def _may_part(mark: str) -> bool:
+    return (_is_control(mark) and mark != "\0") or breaks_lines(mark)
+
+
+def _parts(text: str, mark: str) -> bool:
+    """Whether a control character parts the cells of nearly every line, or the records of a text without lines."""
+    lines = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
+    if len(lines) < 2:
+        return text.count(mark) > 1
+    return sum(mark in line for line in lines) > max(1, _NEARLY_ALL * len(lines))
 
 
 def without_unseen_in_cells(rows: Iterable[tuple[int, list[str]]]) -> Cleaned:
@@ -79,15 +83,15 @@ def without_unseen_in_cells(rows: Iterable[tuple[int, list[str]]]) -> Cleaned:
     for number, cells in rows:
         if said.looks_for(_marks_in("".join(cells))):
             cells[:] = [said.take(cell, number, ()) for cell in cells]
-    return Cleaned("", said.format_lines, said.control_lines, said.format_count, said.control_count)
+    return Cleaned("", said.lines, said.counts)
 
 
 class _Count:
     """Takes unseen characters away and keeps account of them."""
 
     def __init__(self) -> None:
-        self.format_lines, self.control_lines = Runs(), Runs()
-        self.format_count = self.control_count = 0
+        self.lines: dict[str, Runs] = {}
+        self.counts: dict[str, int] = {}
         self._marks: re.Pattern[str] | None = None
 
     def looks_for(self, marks: frozenset[str]) -> bool:
@@ -102,14 +106,13 @@ class _Count:
             mark, place = found[0], found.start()
             if mark in kept or (mark in _JOINERS and _joins(text, place)):
                 continue
-            pieces.append(text[done:place])
+            code = _code_of(mark)
+            pieces += [text[done:place], " "] if code == _BREAKS else [text[done:place]]
             done = place + 1
-            if _is_control(mark):
-                self.control_count += 1
-                _add(self.control_lines, number)
-            else:
-                self.format_count += 1
-                _add(self.format_lines, number)
+            self.counts[code] = self.counts.get(code, 0) + 1
+            lines = self.lines.setdefault(code, Runs())
+            if not lines.ends_with(number):
+                lines.add(number)
         return "".join([*pieces, text[done:]])
 
 
@@ -120,14 +123,15 @@ def _cleaned(text: str, marks: frozenset[str], parting: set[str]) -> Cleaned:
     for place, line in enumerate(lines):
         if not marks.isdisjoint(line):
             lines[place] = said.take(line, place + 1, parting)
-    return Cleaned(
-        "".join(lines), said.format_lines, said.control_lines, said.format_count, said.control_count
-    )
+    return Cleaned("".join(lines), said.lines, said.counts)
 
 
-def _add(lines: Runs, number: int) -> None:
-    if not lines.ends_with(number):
-        lines.add(number)
+@lru_cache(maxsize=1 << 10)
+def _code_of(mark: str) -> str:
+    """The finding on characters of this kind."""
+    if breaks_lines(mark):
+        return _BREAKS
+    return "control_characters" if _is_control(mark) else "unseen_characters"
 
 
 def _is_control(mark: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.schema.letters import unseen_characters
+from ingest.schema.letters import breaking_characters, unseen_characters
 
 _PIECE = 1 << 22
 
@@ -19,7 +19,7 @@ _PIECE = 1 << 22
 def _telltale() -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which code units of UTF-16 are those of unseen characters, or of characters that take two."""
     table = np.zeros(1 << 16, dtype=bool)
-    table[[ord(sign) for sign in unseen_characters() if ord(sign) < 1 << 16]] = True
+    table[[ord(sign) for sign in unseen_characters() + breaking_characters() if ord(sign) < 1 << 16]] = True
     table[0xD800:0xE000] = True
     return table
 

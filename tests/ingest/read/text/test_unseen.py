@@ -18,7 +18,7 @@ from ingest.read.form.read import read
 from ingest.read.plain.reader import GeneralReading, read_general
 from ingest.read.text.unseen import without_unseen
 from ingest.read.text.unseen_table import may_hold_unseen
-from ingest.schema.letters import unseen_characters
+from ingest.schema.letters import breaking_characters, unseen_characters
 from ingest.schema.load import contracts
 from tests.ingest.read.test_properties import EASY, _read
 
@@ -41,6 +41,39 @@ def test_an_unseen_character_anywhere_costs_nothing(mark: str, place: int, encod
     assert rows == _ROWS
     code = "control_characters" if unicodedata.category(mark) == "Cc" else "unseen_characters"
     assert code in said or (mark == "\ufeff" and place == 0) or (mark == "\x1a" and place == len(_TEXT))
+
+
+@EASY
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(breaking_characters()), st.integers(0, len(_TEXT))), min_size=1, max_size=3
+    ),
+    st.sampled_from(["utf-8", "utf-16"]),
+)
+def test_what_breaks_lines_unseen_is_said_once_and_parts_nothing(
+    marks: list[tuple[str, int]], encoding: str
+) -> None:
+    text = _TEXT
+    for mark, place in marks:
+        text = text[:place] + mark + text[place:]
+    rows, said = _read(text.encode(encoding))
+    assert [[cell.replace(" ", "") for cell in row] for row in rows] == _ROWS
+    assert "breaks_in_cells" in said
+
+
+def test_the_characters_that_break_lines_are_known_by_category() -> None:
+    known = {"\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\x85"}
+    assert set(breaking_characters()) == known
+    cleaned = without_unseen("а;б\nв\u2028г;д\nе;ё\nж\x0b;\x85з\n")
+    assert cleaned.text == "а;б\nв г;д\nе;ё\nж ; з\n"
+    assert [(each.row, dict(each.params)) for each in cleaned.findings()] == [
+        (2, {"count": 3, "lines": "2, 4"})
+    ]
+
+
+def test_separators_of_records_part_a_text_without_lines() -> None:
+    text = "a\x1fb\x1ec\x1fd\x1ee\x1ff\x1e"
+    assert without_unseen(text).text == text
 
 
 def test_their_lines_are_named() -> None:
