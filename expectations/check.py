@@ -5,6 +5,7 @@ In: a path and the form it claims to be, with whatever else is known. Out: a `Ve
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from expectations.judge import JudgeFile, Scope, judge
@@ -23,14 +24,19 @@ def check(
     period: str | None = None,
     reference: Reference | None = None,
     demo: bool = False,
+    received_on: date | None = None,
     tell: Tell = tell_nobody,
 ) -> Verdict:
-    """Judge one file. Raises KeyError for an unknown form and PeriodError for a period of another kind."""
+    """Judge one file; `received_on`: as if it had been handed in on that day.
+
+    Raises KeyError for an unknown form and PeriodError for a period of another kind.
+    """
     rules = contract(form)
     scope = Scope(
         node_code=node,
         node_kind=rules.submitted_by[0] if node else None,
         period=Period.parse(rules.period, period) if period else None,
+        received_on=received_on,
     )
     file = JudgeFile(0, path, path.name, scope)
     with judge([file], rules, reference or Reference(), demo=demo, tell=tell) as judged:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 
 import duckdb
@@ -28,13 +29,15 @@ _NEEDS = get_args(Need)
 class Scope:
     """Whose report a file is and on which period; None where an interactive check does not say.
 
-    `is_whole`: the file is the whole report and not a part of it, as one building's.
+    `is_whole`: the file is the whole report and not a part of it, as one building's. `received_on`: the day of its
+    receipt in the country's time, as the ledger keeps it: never the day on which it is judged.
     """
 
     node_code: str | None = None
     node_kind: str | None = None
     period: Period | None = None
     is_whole: bool = True
+    received_on: date | None = None
 
 
 def prepare(
@@ -61,14 +64,17 @@ def prepare_further(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) -> None:
     con.execute(
         "CREATE TABLE given_scope (_file INTEGER, node_code VARCHAR, node_kind VARCHAR, "
-        "period_start DATE, period_end DATE, has_whole BOOLEAN)"
+        "period_start DATE, period_end DATE, has_whole BOOLEAN, received_on DATE)"
     )
     rows = [
-        (file, s.node_code, s.node_kind, s.period and s.period.start, s.period and s.period.end, s.is_whole)
+        (
+            *(file, s.node_code, s.node_kind, s.period and s.period.start, s.period and s.period.end),
+            *(s.is_whole, s.received_on),
+        )
         for file, s in scopes
     ]
     if rows:
-        con.executemany("INSERT INTO given_scope VALUES (?, ?, ?, ?, ?, ?)", rows)
+        con.executemany("INSERT INTO given_scope VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     # School years turn on 1 September; the calendar of a year is known when it has a term in that year.
     con.execute(
         """
@@ -97,6 +103,8 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
             roster.roster_before IS NOT NULL AS has_previous_list,
             (SELECT count(*) > 0 FROM (SELECT 1 FROM reference_elsewhere LIMIT 1)) AS has_elsewhere,
             g.node_code IS NOT NULL AS has_node,
+            g.received_on IS NOT NULL AS has_receipt,
+            p.study_days, p.bin IS NOT NULL AS has_passport,
             g.period_start IS NOT NULL AS has_period,
             (SELECT count(*) > 0 FROM reference_territory) AS has_territory,
             (SELECT count(*) > 0 FROM reference_organisation) AS has_organisation,
@@ -105,6 +113,8 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
         FROM given_scope AS g
         LEFT JOIN roster ON roster._file = g._file
         LEFT JOIN report ON report._file = g._file
+        LEFT JOIN (SELECT bin, max(study_days) AS study_days FROM reference_passport GROUP BY bin) AS p
+            ON p.bin = g.node_code
         LEFT JOIN (
             SELECT DISTINCT year._file FROM year JOIN reference_calendar AS c ON c.segment = 'term'
                 AND c.start_date BETWEEN year.first_day AND year.first_day + INTERVAL 1 YEAR
@@ -122,7 +132,8 @@ FROM (SELECT DISTINCT period_start, period_end FROM given_scope WHERE period_sta
 # Who is on a roster that holds for a file's period and in which class, by the number of the IIN.
 _ENROLLED = """
 CREATE TABLE enrolled AS
-SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.grade, r.letter, r.period = s.last_roster AS is_latest
+SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.grade, r.letter, r.enrolled_date,
+    r.period = s.last_roster AS is_latest
 FROM reference_learner AS r
 JOIN scope AS s ON s.node_code = r.bin AND s.has_learner AND r.period BETWEEN s.first_roster AND s.last_roster
 """
@@ -209,12 +220,28 @@ def _elsewhere(contract: Contract) -> str:
     """
 
 
+def _listed_before(contract: Contract) -> str:
+    """`listed_before`: the persons of each file on another organisation's latest list of an earlier month, and when."""
+    if contract.person_field is None:
+        raise ValueError(f"{contract.form}: a rule reads listed_before, but no column lands as person_key")
+    return f"""
+        CREATE TABLE listed_before AS
+        SELECT d._file, d.value, max(r.period) AS period
+        FROM distinct_{contract.person_field.name} AS d JOIN scope AS s ON s._file = d._file
+        JOIN reference_elsewhere AS r ON r.iin = d.value AND r.bin <> s.node_code
+            AND r.period < strftime(s.period_start, '%Y-%m')
+        WHERE d.is_sound
+        GROUP BY d._file, d.value
+    """
+
+
 _MADE_BY: Mapping[Table, Callable[[Contract], str]] = {
     "period_day": lambda _: _PERIOD_DAY,
     "enrolled": lambda _: _ENROLLED,
     "enrolled_before": lambda _: _ENROLLED_BEFORE,
     "earlier": lambda _: _EARLIER,
     "listed_elsewhere": _elsewhere,
+    "listed_before": _listed_before,
     "class_day": lambda contract: class_day(
         {each.name: bad_bits(contract, each.name) for each in contract.fields}
     ),

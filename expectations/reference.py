@@ -48,7 +48,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "period": "VARCHAR",
         "grade": "INTEGER",
         "letter": "VARCHAR",
+        "enrolled_date": "DATE",
     },
+    "passport": {"bin": "VARCHAR", "study_days": "INTEGER"},
     "elsewhere": {"bin": "VARCHAR", "iin": "VARCHAR", "period": "VARCHAR"},
 }
 # What no organisation may be handed: it speaks of persons of others.
@@ -64,8 +66,11 @@ class Reference:
     territory: kato, level · calendar: segment, segment_no, start_date, end_date, grade_from, grade_to ·
     organisation: bin, kind, opened_date, closed_date, district_code, kato, design_capacity, shifts, is_boarding, one
     row per organisation ·
-    learner: bin, iin, period (month text such as `2026-09`), grade, letter, one row per roster line; restricted data ·
-    elsewhere: bin, iin, period of the lists of all other organisations; restricted data that nobody is shown ·
+    passport: bin, study_days of its latest passport ·
+    learner: bin, iin, period (month text such as `2026-09`), grade, letter, enrolled_date, one row per roster line;
+    restricted data ·
+    elsewhere: bin, iin, period of the lists of all other organisations, of that month and the latest before;
+    restricted data that nobody is shown ·
     earlier: node_code, period_start and the columns of the judged form, rows its nodes reported before.
     `versions`: form → ids of the submissions all this comes from, recorded in each verdict.
     """
@@ -73,6 +78,7 @@ class Reference:
     territory: Source | None = None
     calendar: Source | None = None
     organisation: Source | None = None
+    passport: Source | None = None
     learner: Source | None = None
     elsewhere: Source | None = None
     earlier: Source | None = None
@@ -81,7 +87,12 @@ class Reference:
     @property
     def is_complete_on(self) -> frozenset[str]:
         """Needs of rules on which all there is is known, be it nothing: no rule goes unchecked for want of them."""
-        given = {"elsewhere": self.elsewhere, "previous": self.earlier, "previous_list": self.learner}
+        given = {
+            "passport": self.passport,
+            "elsewhere": self.elsewhere,
+            "previous": self.earlier,
+            "previous_list": self.learner,
+        }
         return frozenset(need for need, source in given.items() if source is not None)
 
     def load(self, con: duckdb.DuckDBPyConnection, contract: Contract | None = None) -> None:

@@ -28,22 +28,26 @@ from ingest.sql import literal
 Need = Literal[
     "node",
     "period",
+    "receipt",
     "territory",
     "calendar",
     "organisation",
+    "passport",
     "learner",
     "elsewhere",
     "previous",
     "previous_list",
     "whole",
 ]
-Table = Literal["enrolled", "enrolled_before", "earlier", "listed_elsewhere", "period_day", "class_day"]
+Table = Literal[
+    "enrolled", "enrolled_before", "earlier", "listed_elsewhere", "listed_before", "period_day", "class_day"
+]
 Stage = Literal["cell", "row", "group", "across"]
 STAGES: tuple[Stage, ...] = ("cell", "row", "group", "across")
 """From what stands in one cell to what stands in other files: each trusts only what those before it left standing."""
 # What must be known besides the file itself.
 _ELSEWHERE = frozenset(
-    {"territory", "calendar", "organisation", "learner", "elsewhere", "previous", "previous_list"}
+    {"territory", "calendar", "organisation", "passport", "learner", "elsewhere", "previous", "previous_list"}
 )
 # Great Expectations puts a name of its own behind a bare {batch} unless the query joins: this suits both.
 BATCH = "(SELECT * FROM {batch}) AS b"

@@ -32,6 +32,7 @@ _PERIODS: dict[PeriodKind, str] = {
 }
 _NODES = {"republic": "KZ", "oblast": "110000000", "district": "113200000", "organisation": ORGANISATION}
 HOLIDAY = "2026-09-09"
+RECEIVED = date(2027, 9, 30)
 
 
 def _calendar() -> pa.Table:
@@ -54,6 +55,7 @@ REFERENCE = Reference(
             {"bin": PRIMARY_SCHOOL, "kind": "primary_school", "opened_date": date(1998, 9, 1)},
         ]
     ),
+    passport=pa.Table.from_pylist([{"bin": ORGANISATION, "study_days": 5}]),
     learner=pa.Table.from_pylist(
         [{"bin": ORGANISATION, "iin": "150310700010", "period": "2026-09"}],
     ),
@@ -83,7 +85,7 @@ def sound(contract: Contract) -> Trial:
     row = {field.name: field.example or "" for field in contract.fields}
     period = Period.parse(contract.period, _PERIODS[contract.period])
     kind = contract.submitted_by[0]
-    return Trial("sound", (row,), Scope(_NODES[kind], kind, period))
+    return Trial("sound", (row,), Scope(_NODES[kind], kind, period, received_on=RECEIVED))
 
 
 def trials(contract: Contract) -> Iterator[Trial]:

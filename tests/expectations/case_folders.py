@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +21,10 @@ CASES = Path(__file__).parent.parent / "cases"
 
 @dataclass(frozen=True)
 class Case:
-    """`rule` is the folder's name and the code of the finding."""
+    """`rule` is the folder's name and the code of the finding. `cells`: where there are further ones of the same cause.
+
+    `received`: the day of its receipt, where the rule asks for it.
+    """
 
     rule: str
     form: str
@@ -29,6 +33,8 @@ class Case:
     cell: str
     value: str | None
     suggestion: str | None = None
+    cells: tuple[str, ...] = ()
+    received: date | None = None
 
     @property
     def surroundings(self) -> str | None:
@@ -43,7 +49,8 @@ class Case:
     def file(self, number: int) -> JudgeFile:
         contract = self.contract
         path = CASES / self.rule / "file.csv"
-        scope = Scope(self.node, contract.submitted_by[0], Period.parse(contract.period, self.period))
+        period = Period.parse(contract.period, self.period)
+        scope = Scope(self.node, contract.submitted_by[0], period, received_on=self.received)
         return JudgeFile(number, path, path.name, scope)
 
 

@@ -31,7 +31,7 @@ from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding
 from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.period import LOCAL_TIME, Period
 from warehouse.services.parts import reject_repeated
 from warehouse.services.reference import JUDGED_AGAINST_ITSELF, Surroundings, surroundings_of
 from warehouse.services.registers import REGISTERS, follow, keep_obligations
@@ -232,7 +232,11 @@ def _present(home: Home, batch: Sequence[Submission], report: IntakeReport) -> l
             report.failed[submission.pk] = "raw file missing"
             continue
         of = submission.scope
-        scope = Scope(of.node.code, of.node.kind, period_of(submission), is_whole=of.part == of.WHOLE)
+        scope = Scope(
+            *(of.node.code, of.node.kind, period_of(submission)),
+            is_whole=of.part == of.WHOLE,
+            received_on=submission.received_at.astimezone(LOCAL_TIME).date(),
+        )
         whole = winners.whole_beside(submission.scope)
         said = (Finding("part_beside_whole", params={"receipt": str(whole.pk)}),) if whole else ()
         files.append(JudgeFile(submission.pk, path, submission.file_name, scope, said))

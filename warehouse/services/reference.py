@@ -22,8 +22,10 @@ from ingest.schema.contract import Contract
 from ingest.schema.period import Period
 from ingest.sql import literal
 
-# An organisation's file is compared with its own list of learners alone.
-_OWN_LISTS = "learner_roster"
+# An organisation's file is compared with its own list of learners alone, and with its own passport.
+_OWN_LISTS, _OWN_PASSPORT = "learner_roster", "organisation_passport"
+# Lists of others are looked through as far back as the long break reaches.
+_MONTHS_BACK = 4
 _NOTHING = pa.table({"bin": pa.array([], pa.string()), "node_code": pa.array([], pa.string())})
 # An event of an organisation follows those reported before.
 JUDGED_AGAINST_ITSELF = "organisation_register"
@@ -42,6 +44,7 @@ SELECT bin, arg_max(kind, event_date) FILTER (event = 'opened') AS kind,
 FROM landed JOIN submitter USING (submission_id)
 GROUP BY bin HAVING count(*) FILTER (event = 'opened') > 0
 """
+_PASSPORTS = "SELECT bin, arg_max(study_days, period) AS study_days FROM landed GROUP BY bin"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Surroundings:
 
     reference: Reference
     standing: Mapping[str, Sequence[Submission]]
-    own: frozenset[str] = frozenset({_OWN_LISTS})
+    own: frozenset[str] = frozenset({_OWN_LISTS, _OWN_PASSPORT})
     """Forms of which a file is compared with those of its own node alone."""
 
     def versions_for(self, node_code: str) -> dict[str, list[int]]:
@@ -88,7 +91,10 @@ def surroundings_of(
             sources["organisation"] = landed(home, found, _ORGANISATIONS)
         elif form == _OWN_LISTS:
             sources["learner"] = _persons(home, form, found)
-    own = {_OWN_LISTS}
+        elif form == _OWN_PASSPORT:
+            passports = landed(home, found, _PASSPORTS)
+            sources["passport"] = passports if passports is not None else _NOTHING
+    own = {_OWN_LISTS, _OWN_PASSPORT}
     if periods and contract.form != JUDGED_AGAINST_ITSELF:
         before = _before(contract.form, organisations, periods)
         sources |= _earlier(home, contract, before, organisations, periods)
@@ -132,8 +138,7 @@ def _earlier(
     )
     found = {"earlier": rows if rows is not None else _NOTHING}
     if contract.form == _OWN_LISTS:
-        months = {period.text for period in periods}
-        others = winners.operational(_OWN_LISTS, periods=months)
+        others = _lists_around(periods)
         if len(organisations) == 1:
             others = [each for each in others if each.scope.node.code not in organisations]
         listed = _persons(home, _OWN_LISTS, others)
@@ -141,6 +146,33 @@ def _earlier(
         found["elsewhere"] = listed if listed is not None else _NOTHING
         found["learner"] = own if own is not None else _NOTHING
     return found
+
+
+def _lists_around(periods: Collection[Period]) -> list[Submission]:
+    """The lists of these months, and of each the latest month before it of which there are any."""
+    chosen = {period.text for period in periods}
+    found = {
+        each: each.scope.period
+        for each in winners.operational(_OWN_LISTS, periods=chosen | _before_months(periods))
+    }
+    for period in periods:
+        earlier = {
+            month for month in found.values() if month < period.text and month in _months_before(period)
+        }
+        chosen |= {max(earlier)} if earlier else set()
+    return [each for each, month in found.items() if month in chosen]
+
+
+def _before_months(periods: Collection[Period]) -> set[str]:
+    return {month for period in periods for month in _months_before(period)}
+
+
+def _months_before(period: Period) -> set[str]:
+    year, month = period.start.year, period.start.month
+    return {
+        f"{year - (1 if month <= back else 0)}-{(month - back - 1) % 12 + 1:02}"
+        for back in range(1, _MONTHS_BACK + 1)
+    }
 
 
 def landed(home: Home, submissions: Sequence[Submission], query: str, **beside: pa.Table) -> pa.Table | None:
@@ -187,7 +219,7 @@ def files_of(root: Path, submissions: Sequence[Submission]) -> list[str]:
 
 
 def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
-    if form == _OWN_LISTS:
+    if form in (_OWN_LISTS, _OWN_PASSPORT):
         return winners.operational(form, nodes=organisations)
     found = winners.operational(form)
     return winners.latest(found) if form in winners.LATEST_ALONE else found
@@ -195,7 +227,9 @@ def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
 
 def _persons(home: Home, form: str, submissions: Sequence[Submission]) -> pa.Table | None:
     files = files_of(home.reference, submissions)
-    return _query(files, submissions, "SELECT bin, iin, period, grade, letter FROM landed")
+    # Lists that landed before there was a column do not have it.
+    wanted = "COLUMNS(name -> name IN ('bin', 'iin', 'period', 'grade', 'letter', 'enrolled_date'))"
+    return _query(files, submissions, f"SELECT {wanted} FROM landed")
 
 
 def _query(

@@ -1,8 +1,8 @@
-"""Rules on the class a learner stands under: one in the week, and that of the roster."""
+"""Rules on a learner of the week beside the roster: one class, the one of the roster, and not before enrolment."""
 
 from __future__ import annotations
 
-from expectations.rules.group import class_name, of_prepared, place
+from expectations.rules.group import class_name, of_prepared, place, placed
 from expectations.rules.rule import BATCH, Rule
 
 
@@ -91,3 +91,37 @@ class ClassDiffersFromRoster(Rule):
             QUALIFY row_number() OVER (PARTITION BY _file, first ORDER BY roster_grade, roster_letter) = 1
         """
         return of_prepared(query, "roster_class", "_column", "_usual")
+
+
+class AttendanceBeforeEnrolment(Rule):
+    """A learner (`other`) has no row of a day before the enrolment that the roster gives. One finding a learner.
+
+    Of several lists that hold for the period the earliest enrolment counts.
+    """
+
+    other: str
+    needs = ("node", "period", "learner")
+    reads = ("enrolled",)
+    is_about_row = False
+
+    def query(self) -> str:
+        query = f"""
+            WITH late AS (
+                SELECT r._file, r.n, min(r.enrolled_date) AS since
+                FROM enrolled AS r JOIN scope AS s ON s._file = r._file AND r.enrolled_date > s.period_start
+                GROUP BY r._file, r.n
+            ), since AS (
+                SELECT d._file, d.value, late.since
+                FROM late JOIN distinct_{self.other} AS d ON d._file = late._file AND d.n = late.n
+                ANTI JOIN enrolled AS r ON r._file = late._file AND r.n = late.n
+                    AND (r.enrolled_date IS NULL OR r.enrolled_date < late.since)
+            )
+            SELECT b._file, min({place()}) AS first, e.since,
+                array_to_string(list_transform(
+                    list_sort(list(DISTINCT b.{self.column})), day -> strftime(day, '%d.%m.%Y')
+                ), ', ') AS days
+            FROM {BATCH} {self.joins()} JOIN since AS e ON e._file = b._file AND e.value = b.{self.other}
+            WHERE {self.applies(f"b.{self.column} < e.since")}
+            GROUP BY b._file, e.value, e.since
+        """
+        return placed(query, "since", "days")

@@ -66,9 +66,31 @@ class LessonsOnSunday(ClassDayRule):
         return of_prepared(query, "many")
 
 
+class SaturdayInFiveDayWeek(ClassDayRule):
+    """A school whose passport says five days a week has no lessons on a Saturday, and grades 0 and 1 have none in any.
+
+    One finding a file and day.
+    """
+
+    needs = ("node", "passport")
+
+    def query(self) -> str:
+        query = """
+            SELECT d._file, min(d.first) AS first, sum(d.learners) AS many, s.study_days AS days
+            FROM class_day AS d JOIN scope AS s ON s._file = d._file AND s.has_node AND s.has_passport
+            WHERE isodow(d.date) = 6 AND (s.study_days = 5 OR d.grade <= 1)
+            GROUP BY d._file, d.date, s.study_days
+        """
+        return of_prepared(query, "many", "days")
+
+
 class LessonsOnUnusualSaturday(ClassDayRule):
     """Lessons on a Saturday are those of a school that has them: more than a third of its classes, where it has
-    `least` classes or more, and on the Saturday of the week before as well. One finding a file and day."""
+    `least` classes or more, and on the Saturday of the week before as well. One finding a file and day.
+
+    Where there is a passport, it says how many days the week has: `saturday_in_five_day_week` speaks of the Saturdays
+    that are none by it.
+    """
 
     least: int = 3
     reads = ("class_day", "earlier")
@@ -77,14 +99,17 @@ class LessonsOnUnusualSaturday(ClassDayRule):
         query = f"""
             WITH day AS (
                 SELECT _file, date, min(first) AS first, sum(learners) AS many, count(*) AS classes
-                FROM class_day WHERE isodow(date) = 6 GROUP BY _file, date
+                FROM class_day ANTI JOIN scope AS s ON s._file = class_day._file AND s.has_passport
+                    AND (s.study_days = 5 OR class_day.grade <= 1)
+                WHERE isodow(date) = 6 GROUP BY _file, date
             ), file AS (
                 SELECT _file, count(DISTINCT (grade, letter)) AS classes FROM class_day GROUP BY _file
             ), before AS (
                 SELECT _file, bool_or(isodow(date) = 6) AS has_saturday FROM earlier GROUP BY _file
             )
             SELECT d._file, d.first, d.many, d.classes
-            FROM day AS d JOIN file AS f USING (_file) LEFT JOIN before AS e USING (_file)
-            WHERE (f.classes >= {self.least} AND d.classes * 3 <= f.classes) OR NOT e.has_saturday
+            FROM day AS d JOIN file AS f USING (_file) JOIN scope AS s USING (_file) LEFT JOIN before AS e USING (_file)
+            WHERE (f.classes >= {self.least} AND d.classes * 3 <= f.classes)
+                OR (NOT e.has_saturday AND NOT s.has_passport)
         """
         return of_prepared(query, "many", "classes")

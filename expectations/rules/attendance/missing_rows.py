@@ -86,16 +86,18 @@ class WeekIncomplete(ClassDayRule):
 
 
 class LearnersLackDays(Rule):
-    """A learner has a row for every day on which half of the class (`columns`) or more have. One finding a class.
+    """A learner has a row for every day on which half of the class (`columns`) or more have.
 
-    Says nothing while fewer than `least` learners and a quarter of the class lack days: some come or leave within
-    the week. Reads `class_day`.
+    Points at the first row of each learner who lacks some and names the days. Says nothing while fewer than `least`
+    learners and a quarter of the class lack days: some come or leave within the week. A row in doubt may be the very
+    one that seems to be lacking. Reads `class_day`.
     """
 
     columns: list[str]
     other: str
     least: int = 5
     stage = "group"
+    is_about_cell = False
     is_about_row = False
     reads = ("class_day",)
 
@@ -116,30 +118,38 @@ class LearnersLackDays(Rule):
 
     def query(self) -> str:
         grade, letter = self.columns
-        key = f"b._file, b.{grade}, lower(coalesce(b.{letter}, '')) AS letter"
-        lacks = "count(*) FILTER (w.days < c.days)"
+        key = f"b._file, b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter"
         query = f"""
             WITH rows AS (
                 SELECT {key}, b.{self.other} AS learner, b.{self.column} AS day, {place()} AS first
                 FROM {BATCH} SEMI JOIN ({self._suspects()}) AS f ON f._file = b._file
                 WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
             ), w AS (
-                SELECT _file, {grade}, letter, learner, min(first) AS first, count(DISTINCT day) AS days
+                SELECT _file, grade, letter, learner, min(first) AS first, list(DISTINCT day) AS days
                 FROM rows GROUP BY ALL
             ), day AS (
-                SELECT _file, {grade}, letter, day, count(*) AS learners FROM rows GROUP BY ALL
+                SELECT _file, grade, letter, day, count(*) AS learners FROM rows GROUP BY ALL
             ), compared AS (
-                SELECT *, max(learners) OVER (PARTITION BY _file, {grade}, letter) AS most FROM day
+                SELECT *, max(learners) OVER (PARTITION BY _file, grade, letter) AS most FROM day
             ), c AS (
-                SELECT _file, {grade}, letter, count(*) FILTER (learners * 2 >= most) AS days
-                FROM compared GROUP BY ALL
+                SELECT _file, grade, letter, list(day ORDER BY day) AS taught
+                FROM compared WHERE learners * 2 >= most GROUP BY ALL
+            ), doubtful AS (
+                SELECT DISTINCT b._file, b.{self.other} AS learner FROM {BATCH} WHERE (b._bad & {self.bad_bits}) <> 0
+            ), lacking AS (
+                SELECT w.*, list_filter(c.taught, day -> NOT list_contains(w.days, day)) AS missing
+                FROM w JOIN c ON c._file = w._file AND c.grade IS NOT DISTINCT FROM w.grade AND c.letter = w.letter
+            ), compared_with AS (
+                SELECT l.*, count(*) FILTER (len(missing) > 0) OVER class AS many, count(*) OVER class AS learners
+                FROM lacking AS l ANTI JOIN doubtful AS d ON d._file = l._file AND d.learner = l.learner
+                WINDOW class AS (PARTITION BY l._file, l.grade, l.letter)
             )
-            SELECT c._file, min(w.first) FILTER (w.days < c.days) AS first, {lacks} AS many
-            FROM w JOIN c ON c._file = w._file AND c.{grade} IS NOT DISTINCT FROM w.{grade} AND c.letter = w.letter
-            GROUP BY c._file, c.{grade}, c.letter
-            HAVING {lacks} >= {self.least} AND {lacks} * 4 >= count(*)
+            SELECT _file, first,
+                array_to_string(list_transform(missing, day -> strftime(day, '%d.%m.%Y')), ', ') AS days
+            FROM compared_with
+            WHERE len(missing) > 0 AND many >= {self.least} AND many * 4 >= learners
         """
-        return placed(query, "many")
+        return placed(query, "days")
 
 
 class LearnerDayMissing(Rule):

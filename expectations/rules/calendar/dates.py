@@ -21,6 +21,19 @@ class DateInPeriod(CellRule):
         }
 
 
+class DateAfterReceipt(CellRule):
+    """The date is not after the day on which the file was received: nobody reports what has not happened yet."""
+
+    needs = ("receipt",)
+    speaks_of_types = DAYS
+
+    def fault(self) -> str:
+        return f"{day(f'b.{self.column}')} > s.received_on"
+
+    def facts(self) -> dict[str, str]:
+        return {"received": "s.received_on"}
+
+
 class DateNotInBreak(Rule):
     """The date is a day of a term and neither of a break nor a public holiday, for the grade of the row.
 

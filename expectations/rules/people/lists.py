@@ -17,6 +17,8 @@ _NUMBER = "TRY_CAST(b.{0} AS BIGINT)"
 _SCHOOL_YEAR = (
     "(CAST(left({0}, 4) AS INTEGER) - CASE WHEN CAST(right({0}, 2) AS INTEGER) < 9 THEN 1 ELSE 0 END)"
 )
+# A list says who was there on the first day of its month.
+_FIRST_DAY = "TRY_CAST(r.period || '-01' AS DATE)"
 
 
 def _first_of_whole(column: str) -> str:
@@ -45,6 +47,32 @@ class LearnerElsewhere(ValueRule):
             {super().joins_of_values()}
             SEMI JOIN listed_elsewhere AS r ON r._file = d._file AND r.value = d.value
         """
+
+
+class LearnerElsewhereBefore(Rule):
+    """A learner (`other`) who was on another organisation's list of an earlier month was enrolled here after its day.
+
+    Enrolment later than that list is a transfer, which is in order. Says the month and never whose list it was.
+    `column`: the day of enrolment. Silent where the other list of this month has the learner as well: that is for
+    `learner_elsewhere`.
+    """
+
+    other: str
+    needs = ("node", "period", "elsewhere")
+    reads = ("listed_before", "listed_elsewhere")
+
+    def joins(self) -> str:
+        return f"""
+            {super().joins()}
+            JOIN listed_before AS r ON r._file = b._file AND r.value = b.{self.other}
+            ANTI JOIN listed_elsewhere AS n ON n._file = b._file AND n.value = b.{self.other}
+        """
+
+    def fault(self) -> str:
+        return f"b.{self.column} <= {_FIRST_DAY}"
+
+    def facts(self) -> dict[str, str]:
+        return {"month": f"strftime({_FIRST_DAY}, '%m.%Y')"}
 
 
 class AgainstListBefore(Rule):

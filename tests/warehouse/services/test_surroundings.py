@@ -6,6 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+import pytest
+
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of, learners_of, roster
@@ -93,3 +96,110 @@ def test_a_verdict_names_the_report_it_was_compared_with(country: Country) -> No
 
     assert verdicts[first].reference.get("attendance") is None
     assert verdicts[second].reference["attendance"] == [first]
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "is_asked"), [("2026-08-28", True), ("2026-09-01", True), ("2026-09-02", False)]
+)
+def test_a_learner_of_anothers_earlier_list_is_asked_about_unless_enrolled_later(
+    country: Country, tmp_path: Path, enrolled: str, is_asked: bool
+) -> None:
+    country.submit("learner_roster", SCHOOLS[1], "2026-09", roster(SCHOOLS[1]))
+    country.judge()
+    moved = {**roster(SCHOOLS[1])[0], "bin": SCHOOLS[0], "enrolled_date": enrolled}
+    rows = [*roster(SCHOOLS[0]), moved]
+
+    for month in ("2026-10", "2027-01"):
+        found = _checked(country, tmp_path, "learner_roster", rows, month)
+        asked = [each for each in found if each.code == "learner_elsewhere_before"]
+        assert [each.row for each in asked] == ([len(rows) + 1] if is_asked else [])
+        # The month is said; whose list it is, is not the submitter's to know.
+        assert all(
+            "09.2026" in text and SCHOOLS[1] not in text for each in asked for text in each.message.values()
+        )
+    # Further back than the long break nothing is looked for, and in its own month it is another question.
+    for month in ("2027-02", "2026-09"):
+        assert "learner_elsewhere_before" not in _codes(
+            _checked(country, tmp_path, "learner_roster", rows, month)
+        )
+
+
+@pytest.mark.parametrize(
+    ("days", "grade", "code"),
+    [
+        (None, 5, None),
+        (5, 5, "saturday_in_five_day_week"),
+        (6, 5, None),
+        (6, 1, "saturday_in_five_day_week"),
+    ],
+)
+def test_the_passport_says_how_many_days_the_week_has(
+    country: Country, tmp_path: Path, days: int | None, grade: int, code: str | None
+) -> None:
+    example = {field.name: field.example for field in contract("organisation_passport").fields}
+    passport = example | {"kato": "113820100", "bin": SCHOOLS[0], "study_days": days}
+    country.submit(
+        "learner_roster", SCHOOLS[0], "2026-09", [row | {"grade": grade} for row in roster(SCHOOLS[0])]
+    )
+    if days:
+        country.submit("organisation_passport", SCHOOLS[0], "2026-2027", [passport])
+    country.judge()
+    week = [row | {"grade": grade} for row in attendance(SCHOOLS[0], WEEKS[0])]
+    rows = [*week, *({**row, "date": "2026-09-12"} for row in week[::5])]
+
+    found = _checked(country, tmp_path, "attendance", rows, WEEKS[0])
+
+    asked = [(each.code, each.row, each.severity) for each in found if "saturday" in each.code]
+    assert asked == ([(code, len(week) + 2, "query")] if code else [])
+
+
+def test_attendance_begins_with_enrolment(country: Country, tmp_path: Path) -> None:
+    listed = roster(SCHOOLS[0])
+    listed[2]["enrolled_date"] = "2026-09-10"
+    country.submit("learner_roster", SCHOOLS[0], "2026-09", listed)
+    country.judge()
+
+    found = _checked(country, tmp_path, "attendance", attendance(SCHOOLS[0], WEEKS[0]), WEEKS[0])
+    later = _checked(country, tmp_path, "attendance", attendance(SCHOOLS[0], WEEKS[1]), WEEKS[1])
+
+    asked = [each for each in found if each.code == "attendance_before_enrolment"]
+    assert [(each.row, each.column, each.subject[0]) for each in asked] == [(12, "date", listed[2]["iin"])]
+    assert "07.09.2026, 08.09.2026, 09.09.2026" in asked[0].message["ru"]
+    assert "attendance_before_enrolment" not in _codes(later)
+
+
+def test_lists_that_landed_without_a_day_of_enrolment_are_compared_as_before(
+    country: Country, tmp_path: Path
+) -> None:
+    country.rosters()
+    country.judge()
+    for file in country.home.reference.rglob("*.parquet"):
+        kept = pq.read_table(file, partitioning=None).drop_columns(["enrolled_date"])
+        file.chmod(0o600)
+        pq.write_table(kept, file)
+
+    found = _checked(country, tmp_path, "attendance", attendance(SCHOOLS[0], WEEKS[0]), WEEKS[0])
+
+    assert _codes(found) == []
+
+
+def test_a_day_after_the_receipt_is_refused_whenever_it_is_judged(country: Country) -> None:
+    """The country hands everything in on 29 September; the clock of the judge says another day."""
+    from expectations.findings_file import read_findings
+
+    country.rosters()
+    country.judge()
+    rows = [row for row in attendance(SCHOOLS[0], "2026-W40") if str(row["date"]) <= "2026-09-30"]
+    number = country.submit("attendance", SCHOOLS[0], "2026-W40", rows)
+    whole = country.submit("attendance", SCHOOLS[1], "2026-W40", [row for row in attendance(SCHOOLS[1], "2026-W40")
+                                                                   if str(row["date"]) <= "2026-09-29"])  # fmt: skip
+    country.judge()
+
+    found = read_findings(country.home.findings, number)["findings"]
+    assert {each["code"] for each in found} == {"date_after_receipt"}
+    assert len(found) == 6 and "29.09.2026" in found[0]["message"]["ru"]
+    assert not [
+        each
+        for each in read_findings(country.home.findings, whole)["findings"]
+        if each["severity"] == "error"
+    ]
