@@ -20,9 +20,11 @@ from typing import Self
 
 import duckdb
 
+from expectations.different_rows import different_row
+from expectations.outcome import Engine
 from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
-from expectations.rounds import Engine, find
+from expectations.rounds import find
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for, rules_version
 from expectations.template_stamp import scope_findings
@@ -225,10 +227,11 @@ def _typed(
         for table_no, table in enumerate(reading.tables):
             absent = [field.name for field in contract.fields if field.name not in table.columns]
             if needed := [name for name in absent if contract.needs(contract.field(name))]:
-                con.execute(
-                    "UPDATE batch SET _bad = _bad | ? WHERE _file = ? AND _table = ?",
-                    [bad_bits(contract, *needed), file_no, table_no],
-                )
+                for name in ("batch", *different_row(con)):
+                    con.execute(
+                        f"UPDATE {name} SET _bad = _bad | ? WHERE _file = ? AND _table = ?",
+                        [bad_bits(contract, *needed), file_no, table_no],
+                    )
     return findings
 
 

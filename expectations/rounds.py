@@ -6,12 +6,13 @@ form, the readings. Out: what was found, each cause once, and the rules that bro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from expectations.different_rows import once_each
 from expectations.one_cause import Found, bad_cells_marked, once_where_the_column_is_missing, standing
-from expectations.outcome import Outcome
+from expectations.outcome import Engine, Outcome
 from expectations.prepare import identifiers, prepare_further
 from expectations.rules.rule import Rule
 from expectations.tracing import trace
@@ -19,9 +20,6 @@ from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.schema.contract import Contract
-
-Engine = Callable[[duckdb.DuckDBPyConnection, str, Sequence[Rule]], list[Outcome]]
-"""Runs rules over a table of a connection: `expectations.gx.validation` or `expectations.direct`."""
 
 
 def find(
@@ -40,14 +38,16 @@ def find(
     on_rows = [entry for entry in rules if entry[1].speaks_at in ("cell", "row")]
     on_more = [entry for entry in rules if entry[1].speaks_at not in ("cell", "row")]
     tell(Step("applying_rules", 0, len(rules), contract.form))
-    found, broken = _round(con, contract, on_rows, readings, engine, further)
+    found, broken = _round(con, contract, on_rows, readings, once_each(engine, contract), further)
     stands = standing(found, contract)
     with bad_cells_marked(con, stands) as are_some:
         if are_some:
             identifiers(con, contract, demo=demo)
         prepare_further(con, contract)
         tell(Step("applying_rules", len(on_rows), len(rules), contract.form))
-        of_more, also_broken = _round(con, contract, on_more, readings, engine, further)
+        # What was marked stands in `batch` alone.
+        runs = engine if are_some else once_each(engine, contract)
+        of_more, also_broken = _round(con, contract, on_more, readings, runs, further)
     columns = {
         (file_no, table_no): table.columns
         for file_no, reading in readings.items()

@@ -109,6 +109,11 @@ class Rule(BaseModel):
         return "across" if _ELSEWHERE & set(self.needs) else self.stage
 
     @property
+    def asks_one_row(self) -> bool:
+        """Whether what it says of a row follows from that row, and not from others of the batch."""
+        return type(self).query is Rule.query and self.unexpected_rows_query.count("{batch}") == 1
+
+    @property
     def gx_severity(self) -> str:
         """The severity as Great Expectations names it."""
         return GX_SEVERITY[self.severity]

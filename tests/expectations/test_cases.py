@@ -9,6 +9,7 @@ from expectations.direct import run_rules
 from expectations.judge import judge
 from expectations.rules import RULES
 from expectations.verdict import Verdict
+from ingest.read.cells import different_rows
 from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import LANGUAGES, Language
 from tests.expectations.case_folders import Case, cases, reference
@@ -36,6 +37,22 @@ def test_without_great_expectations_the_verdicts_are_the_same(verdicts: dict[str
         files = [case.file(place) for place, case in enumerate(own)]
         known = reference(surroundings)
         with judge(files, own[0].contract, known, demo=True, engine=run_rules) as judged:
+            for place, case in enumerate(own):
+                assert judged.verdicts[place].to_json() == verdicts[case.rule].to_json()
+
+
+def test_where_the_different_rows_are_asked_first_the_verdicts_are_the_same(
+    verdicts: dict[str, Verdict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is done for large batches alone, done for small ones."""
+    monkeypatch.setattr(different_rows, "_LARGE", 1)
+    monkeypatch.setattr(different_rows, "_SMALL_SHARE", 0)
+    for form, surroundings in sorted({(case.form, case.surroundings or "") for case in ALL}):
+        own = [case for case in ALL if (case.form, case.surroundings or "") == (form, surroundings)]
+        files = [case.file(place) for place, case in enumerate(own)]
+        known = reference(surroundings)
+        with judge(files, own[0].contract, known, demo=True, engine=run_rules) as judged:
+            assert judged.con.execute("SELECT count(*) FROM different_row").fetchall() != [(0,)]
             for place, case in enumerate(own):
                 assert judged.verdicts[place].to_json() == verdicts[case.rule].to_json()
 

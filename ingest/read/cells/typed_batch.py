@@ -6,7 +6,8 @@ every column of the contract by its name: VARCHAR, INTEGER, DECIMAL(18,4), BOOLE
 
 Columns of a few different texts (numbers, dates, yes/no, codes) are typed once per different text, by
 generated SQL; free text and identifiers go through as they are, cleaned only where their bytes show white
-space. So the cost of a cell that is as it should be is that of copying it.
+space. So the cost of a cell that is as it should be is that of copying it. Of a large batch there is `different_row`
+besides: the rows that differ in columns of a few different texts, each once (`different_rows`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ingest.read.cells.column_text import (
     needs_cleaning,
 )
 from ingest.read.cells.date_order import in_doubt
+from ingest.read.cells.different_rows import TABLE, different_rows
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.cells.homoglyphs import in_one_alphabet
 from ingest.read.cells.identifiers import bare_identifiers
@@ -39,6 +41,7 @@ from ingest.read.cells.provenance import (
     coordinates,
     findings_on,
     notes_on,
+    owners_of,
     places_of,
     texts_of,
 )
@@ -105,8 +108,26 @@ def type_batch(
     if found:
         columns["_bad"] = pa.array(bad)
     selected.insert(3, "_bad" if found else "CAST(0 AS BIGINT) AS _bad")
-    _create(con, pa.table(columns), selected)
+    _create(con, "batch", pa.table(columns), selected)
+    different = different_rows(columns, owners_of(places, np.arange(height)))
+    if different is not None:
+        told = [
+            each
+            for each, name in zip(selected, _names(contract), strict=True)
+            if _is_told(name, columns, different)
+        ]
+        _create(con, TABLE, different, [*told, "_rows"])
     return by_file(places, found)
+
+
+def _names(contract: Contract) -> list[str]:
+    """The columns of `batch`."""
+    return ["_file", "_table", "_row", "_bad", *(field.name for field in contract.fields)]
+
+
+def _is_told(name: str, columns: Mapping[str, object], different: pa.Table) -> bool:
+    """Whether the different rows have a column of `batch`: those no file has are empty in all of them."""
+    return name in different.column_names or name not in columns
 
 
 def _doubted(places: list[Place], typed: _Typed, texts: Column) -> _Typed:
@@ -263,11 +284,11 @@ def _unless_bad(expression: str, bit: int, faulty: bool) -> str:
     return f"CASE WHEN (_bad >> {bit}) & 1 = 1 THEN NULL ELSE {expression} END" if faulty else expression
 
 
-def _create(con: duckdb.DuckDBPyConnection, source: pa.Table, selected: list[str]) -> None:
+def _create(con: duckdb.DuckDBPyConnection, name: str, source: pa.Table, selected: list[str]) -> None:
     # Values of a fixed width are written faster one by one than looked up; texts are not.
-    flat = {name: values_of(source.column(name)) for name in source.column_names}
+    flat = {column: values_of(source.column(column)) for column in source.column_names}
     con.register("_source", pa.table(flat))
     try:
-        con.execute(f"CREATE TABLE batch AS SELECT {', '.join(selected)} FROM _source")
+        con.execute(f"CREATE TABLE {name} AS SELECT {', '.join(selected)} FROM _source")
     finally:
         con.unregister("_source")

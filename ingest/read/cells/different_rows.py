@@ -1,0 +1,82 @@
+"""The rows of a large batch that differ in its columns of few different values, each of them once.
+
+In: the typed columns of a batch, those of few different values as dictionaries. Out: a small table with file, table,
+these columns, how many rows are alike in them (`_rows`) and the first of those (`_row`); None where it would not be
+small. Millions of rows of attendance differ in a few thousand ways but for whom they are about: a question to a row
+that does not ask who it is about need not be put to each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+
+TABLE = "different_row"
+_LARGE = 100_000
+"""Rows: of fewer every question is answered at once anyway."""
+_MOST_WAYS = 1 << 25
+"""Combinations of values that may be told apart; columns beyond are left out."""
+_SMALL_SHARE = 20
+
+
+def different_rows(columns: Mapping[str, Column], owners: Numbers) -> pa.Table | None:
+    """The table. `owners`: the number of the table each row belongs to, counted through all files.
+
+    `columns`: with `_file`, `_table`, `_row`, and `_bad` where a cell is; of what is bad in columns left out it says
+    nothing that could be relied on.
+    """
+    height = len(owners)
+    if height < _LARGE:
+        return None
+    chosen, ways = _chosen(columns, int(owners.max()) + 1)
+    if not chosen:
+        return None
+    code = owners.astype(np.int32)
+    for name, count in chosen.items():
+        code *= np.int32(count)
+        code += _places(columns[name], count - 1)
+    rows = np.bincount(code, minlength=ways)
+    kinds = np.flatnonzero(rows)
+    if len(kinds) * _SMALL_SHARE > height:
+        return None
+    first = np.zeros(ways, dtype=np.int32)
+    first[code[::-1]] = np.arange(height - 1, -1, -1, dtype=np.int32)
+    at = pa.array(first[kinds])
+    told = [name for name in columns if name in chosen or name.startswith("_")]
+    found = {name: _values_at(columns[name], at) for name in told}
+    return pa.table({**found, "_rows": pa.array(rows[kinds])})
+
+
+def _chosen(columns: Mapping[str, Column], ways: int) -> tuple[dict[str, int], int]:
+    """The columns told apart, each with the number of its values and one more for none; and all combinations."""
+    sizes = {
+        name: len(column.chunk(0).dictionary) + 1
+        for name, column in columns.items()
+        if pa.types.is_dictionary(column.type) and column.num_chunks
+    }
+    chosen: dict[str, int] = {}
+    for name, size in sorted(sizes.items(), key=lambda entry: entry[1]):
+        if ways * size > _MOST_WAYS:
+            break
+        chosen[name], ways = size, ways * size
+    return chosen, ways
+
+
+def _places(column: Column, for_none: int) -> npt.NDArray[np.int32]:
+    """Where each cell's value is in the dictionary."""
+    pieces = [
+        (pc.fill_null(chunk.indices.cast(pa.int32()), for_none)).to_numpy(zero_copy_only=False)
+        for chunk in column.chunks
+    ]
+    return np.concatenate(pieces)
+
+
+def _values_at(column: Column | Chunk, at: Chunk) -> Chunk:
+    taken = column.take(at)
+    if isinstance(taken, pa.ChunkedArray):
+        taken = taken.combine_chunks()
+    return taken.dictionary_decode() if pa.types.is_dictionary(taken.type) else taken
