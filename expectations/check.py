@@ -1,10 +1,13 @@
 """The interactive check of one file: the same suite as for a batch, nothing received, nothing kept.
 
-In: a path and the form it claims to be, with whatever else is known. Out: a `Verdict`.
+In: a path and the form it claims to be, with whatever else is known. Out: a `Verdict`, and on whose report and which
+period it was given: what nobody says, the template's stamp may.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +15,25 @@ from expectations.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.progress import Tell, tell_nobody
+from ingest.read.sandbox.parent import read_apart
+from ingest.schema.contract import Contract
 from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.means import means_of
+from ingest.schema.period import Period, PeriodError
+from ingest.schema.template_stamp import TemplateStamp
+
+Known = Callable[[Scope], Reference]
+"""What is known around the report that a file turns out to be."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`scope`: whose report on which period the file was taken for. `has_more_places`: whether there are places that
+    are no findings of their own."""
+
+    verdict: Verdict
+    scope: Scope
+    has_more_places: bool = False
 
 
 def check(
@@ -31,13 +51,56 @@ def check(
 
     Raises KeyError for an unknown form and PeriodError for a period of another kind.
     """
-    rules = contract(form)
-    scope = Scope(
-        node_code=node,
-        node_kind=rules.submitted_by[0] if node else None,
-        period=Period.parse(rules.period, period) if period else None,
+    around = reference or Reference()
+    return checked(
+        path,
+        form,
+        node=node,
+        period=period,
+        known=lambda _: around,
+        demo=demo,
         received_on=received_on,
-    )
-    file = JudgeFile(0, path, path.name, scope)
-    with judge([file], rules, reference or Reference(), demo=demo, tell=tell) as judged:
-        return judged.verdicts[0]
+        tell=tell,
+    ).verdict
+
+
+def checked(
+    path: Path,
+    form: str,
+    *,
+    node: str | None = None,
+    period: str | None = None,
+    known: Known,
+    demo: bool = False,
+    received_on: date | None = None,
+    tell: Tell = tell_nobody,
+    places: Path | None = None,
+) -> Checked:
+    """Judge one file, taken for what is said of it, else for what its stamp says. Raises as `check` does.
+
+    `places`: where to write the places that are too many to be findings, if there are any.
+    """
+    rules = contract(form)
+    asked = Period.parse(rules.period, period) if period else None
+    reading = read_apart(path, means_of(rules))
+    scope = replace(_scope(rules, node, asked, reading.stamp), received_on=received_on)
+    file = JudgeFile(0, path, path.name, scope, reading=reading)
+    with judge([file], rules, known(scope), demo=demo, tell=tell) as judged:
+        has_more = places is not None and judged.further.write(0, places)
+        return Checked(judged.verdicts[0], scope, has_more)
+
+
+def _scope(rules: Contract, node: str | None, period: Period | None, stamp: TemplateStamp | None) -> Scope:
+    """What is asked for, completed by the stamp of a template of this very form."""
+    if stamp and stamp.form == rules.form:
+        node = node or stamp.node
+        period = period or _stamped(rules, stamp)
+    return Scope(node_code=node, node_kind=rules.submitted_by[0] if node else None, period=period)
+
+
+def _stamped(rules: Contract, stamp: TemplateStamp) -> Period | None:
+    """The period of a stamp; None where it names none, or somebody has spoilt it."""
+    try:
+        return Period.parse(rules.period, stamp.period) if stamp.period else None
+    except PeriodError:
+        return None

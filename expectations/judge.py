@@ -69,7 +69,7 @@ def usual_engine() -> Engine:
 class JudgeFile:
     """One file to judge. `file_no` is any number unique in the batch; `batch._file` holds it.
 
-    `said`: what was found out about it before it was opened.
+    `said`: what was found out about it before it was opened. `reading`: where it was read already, and not corrected.
     """
 
     file_no: int
@@ -77,6 +77,7 @@ class JudgeFile:
     name: str
     scope: Scope = field(default_factory=Scope)
     said: tuple[Finding, ...] = ()
+    reading: Reading | None = None
 
 
 @dataclass
@@ -204,7 +205,13 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
         try:
             scope = file.scope
             reading = read_report(
-                file.path, bench.means, corrections, scope.node_code, scope.period, bench.scratch
+                file.path,
+                bench.means,
+                corrections,
+                scope.node_code,
+                scope.period,
+                bench.scratch,
+                file.reading,
             )
         except (OSError, ReadError) as error:
             if len(batch) == 1:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ingest.cli.commands import (
+    check,
     decisions,
     development,
     exemptions,
@@ -31,7 +32,7 @@ from ingest.cli.frame.speech import phrase, speak_to_any_console
 
 # Every command in its group, both in the order in which help shows them; a command is called as its function is.
 GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
-    "prepare": (prepare.read, prepare.template, prepare.check),
+    "prepare": (prepare.read, prepare.template, check.check),
     "hand_in": (
         hand_in.submit,
         hand_in.nil,

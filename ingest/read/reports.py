@@ -30,12 +30,15 @@ def read_report(
     node: str | None,
     period: Period | None,
     scratch: Path | None = None,
+    read_before: Reading | None = None,
 ) -> Reading:
-    """One file, read and corrected; its `corrections` are those that changed something.
+    """One file, read and corrected; its `corrections` are those that changed something. `read_before`: where it was
+    read already.
 
     Raises OSError when the file cannot be opened, ReadError for a fault of ours.
     """
-    return corrected(read_apart(path, means, scratch), means.contract, corrections, node, period)
+    reading = read_before or read_apart(path, means, scratch)
+    return corrected(reading, means.contract, corrections, node, period)
 
 
 def type_reports(

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from expectations.check import check
+from expectations.check import Checked, checked
 from expectations.pack import Pack
+from expectations.prepare import Scope
 from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody
 from ingest.schema.contract import Contract
-from ingest.schema.period import LOCAL_TIME, Period
+from ingest.schema.period import LOCAL_TIME
 
 
 class NoNodeError(Exception):
@@ -30,54 +31,77 @@ def check_file(
     node: str | None = None,
     period: str | None = None,
     pack: Pack | None = None,
-    tell: Tell = tell_nobody,
 ) -> Verdict:
-    """Judge one file against the pack, or the installation; without both only what the file alone can tell.
+    """The verdict alone. Raises as `check_report` does."""
+    return check_report(home, path, contract, node, period, pack).verdict
+
+
+def check_report(
+    home: Home,
+    path: Path,
+    contract: Contract,
+    node: str | None = None,
+    period: str | None = None,
+    pack: Pack | None = None,
+    *,
+    tell: Tell = tell_nobody,
+    places: Path | None = None,
+) -> Checked:
+    """Judge one file against the pack, or the installation; without both only what the file alone can tell. Node and
+    period that are not named are those of the template's stamp. `places`: as `expectations.check.checked` takes it.
 
     Raises PeriodError, and NoNodeError where the installation knows no such node.
     """
-    if pack:
-        mine = pack.facts.node if pack.facts.node_kind in contract.submitted_by else None
+    if pack is None:
+
+        def known(scope: Scope) -> Reference:
+            return _reference(home, contract, scope, must_be_known=node is not None)
+
+        demo = home.settings.demo
+        # Who checks here would hand it in now; the clock of a machine that has a pack alone is not trusted.
+        today = home.now().astimezone(LOCAL_TIME).date() if home.ledger.exists() else None
+    else:
         versions = {form: ids for form, ids in pack.facts.versions.items() if form in contract.depends_on}
-        return check(
-            path,
-            contract.form,
-            node=node or mine,
-            period=period,
-            reference=replace(pack.reference, versions=versions),
-            demo=pack.facts.demo,
-            tell=tell,
-        )
-    return check(
+        of_pack = replace(pack.reference, versions=versions)
+
+        def known(scope: Scope) -> Reference:
+            return of_pack
+
+        demo, today = pack.facts.demo, None
+        node = node or (pack.facts.node if pack.facts.node_kind in contract.submitted_by else None)
+    return checked(
         path,
         contract.form,
         node=node,
         period=period,
-        reference=_reference(home, contract, node, period),
-        demo=home.settings.demo,
-        # Who checks here would hand it in now; the clock of a machine that has a pack alone is not trusted.
-        received_on=home.now().astimezone(LOCAL_TIME).date() if home.ledger.exists() else None,
+        known=known,
+        demo=demo,
+        received_on=today,
         tell=tell,
+        places=places,
     )
 
 
-def _reference(home: Home, contract: Contract, node: str | None, period: str | None) -> Reference:
+def _reference(home: Home, contract: Contract, scope: Scope, *, must_be_known: bool) -> Reference:
     if not home.ledger.exists():
         return Reference()
     from ingest.ledger.reading import read_steadily
 
-    periods = {Period.parse(contract.period, period)} if node and period else set()
-    return read_steadily(home, lambda: _known_to(home, contract, node, periods))
+    return read_steadily(home, lambda: _known_to(home, contract, scope, must_be_known))
 
 
-def _known_to(home: Home, contract: Contract, node: str | None, periods: set[Period]) -> Reference:
+def _known_to(home: Home, contract: Contract, scope: Scope, must_be_known: bool) -> Reference:
     from ingest.ledger.nodes import node as node_of
     from ingest.ledger.records import Node
     from warehouse.services.reference import surroundings_of
 
-    if node:
-        try:
-            node_of(node)
-        except Node.DoesNotExist:
-            raise NoNodeError(node) from None
-    return surroundings_of(home, contract, {node} if node else set(), periods=periods).reference
+    nodes = {scope.node_code} if scope.node_code else set()
+    try:
+        for code in nodes:
+            node_of(code)
+    except Node.DoesNotExist:
+        if must_be_known:
+            raise NoNodeError(scope.node_code) from None
+        nodes = set()  # a template that another installation made
+    periods = {scope.period} if scope.period and nodes else set()
+    return surroundings_of(home, contract, nodes, periods=periods).reference

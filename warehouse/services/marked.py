@@ -6,10 +6,12 @@ those recorded with the verdict; nothing is judged again, and nothing is kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from expectations.causes import RecordedFinding
-from expectations.findings_file import read_findings
+from expectations.findings_file import places_file, read_findings
 from expectations.marked import Asked, marked_workbook
 from ingest.home import Home
 from ingest.ledger import explanations
@@ -27,8 +29,24 @@ class NotMarkableError(Exception):
         self.code = code
 
 
+@dataclass(frozen=True)
+class Marked:
+    """A file given back. `findings`: all that was found in it; `places`: the csv of places that are no findings of
+    their own, None where there are none."""
+
+    workbook: bytes
+    findings: Sequence[RecordedFinding]
+    contract: Contract
+    places: Path | None
+
+
 def marked_submission(home: Home, submission_id: int, language: Language) -> bytes:
-    """The workbook. Raises NotMarkableError, Submission.DoesNotExist."""
+    """The workbook alone. Raises as `mark_submission` does."""
+    return mark_submission(home, submission_id, language).workbook
+
+
+def mark_submission(home: Home, submission_id: int, language: Language) -> Marked:
+    """The workbook and what is said in it. Raises NotMarkableError, Submission.DoesNotExist."""
     submission = Submission.objects.select_related("raw_file", "scope").get(pk=submission_id)
     source = _source(home, submission)
     try:
@@ -43,7 +61,9 @@ def marked_submission(home: Home, submission_id: int, language: Language) -> byt
         Asked(token, given.get(mark or "", "")) if token else None
         for token, mark in zip(recorded.get("tokens", ()), recorded.get("marks", ()), strict=False)
     ]
-    return marked_workbook(source, findings, form, language, asked)
+    places = places_file(home.findings, submission_id)
+    workbook = marked_workbook(source, findings, form, language, asked)
+    return Marked(workbook, findings, form, places if places.exists() else None)
 
 
 def _source(home: Home, submission: Submission) -> Path:

@@ -6,9 +6,10 @@ In: files or receipts. Out: receipts, states, marked workbooks.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.cli.commands.confirmations import confirmations
+from ingest.cli.commands.marking import Target, write_findings_list, written_lines
 from ingest.cli.commands.output import write_private
 from ingest.cli.commands.session import (
     node_named,
@@ -37,6 +38,9 @@ from ingest.cli.frame.speech import moment, phrase, refuse, word
 from ingest.cli.frame.working import working
 from ingest.home import Home
 from ingest.schema.letters import folded_part
+
+if TYPE_CHECKING:
+    from warehouse.services.marked import Marked
 
 
 def submit(
@@ -121,14 +125,14 @@ def confirm(submission: ReceiptArgument, by: ByOption) -> Answer:
 
 
 @reads_ledger
-def _marked(submission: int) -> bytes:
+def _marked(submission: int) -> Marked:
     from django.core.exceptions import ObjectDoesNotExist
 
-    from warehouse.services.marked import NotMarkableError, marked_submission
+    from warehouse.services.marked import NotMarkableError, mark_submission
 
     try:
         with working("work_marking", submission=submission):
-            return marked_submission(Home.from_environment(), submission, language())
+            return mark_submission(Home.from_environment(), submission, language())
     except ObjectDoesNotExist:
         raise refuse("no_submission", submission=submission) from None
     except NotMarkableError as error:
@@ -137,9 +141,13 @@ def _marked(submission: int) -> bytes:
 
 def marked(submission: ReceiptArgument, output: OutputOption) -> Answer:
     """Write a submitted file back with what was found marked on its cells. It holds personal data."""
-    write_private(output, _marked(submission))
-    facts = {"receipt": submission, "path": str(output)}
-    return Answer(facts, [Line(phrase("marked_written", path=output))])
+    made, target = _marked(submission), Target(output)
+    write_private(target.book, made.workbook)
+    if made.places:
+        target = write_findings_list(target, made.findings, made.places, made.contract)
+    listing = str(target.listing) if target.listing else None
+    facts = {"receipt": submission, "path": str(output), "list": listing}
+    return Answer(facts, list(written_lines([target])))
 
 
 def withdraw(

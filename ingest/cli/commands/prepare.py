@@ -1,6 +1,6 @@
-"""Commands about files before anybody is told of them: read any, check one against its form, get an empty one.
+"""Commands about files before anybody is told of them: read any, get an empty one of a form.
 
-In: files. Out: plain csv, verdicts, workbooks; nothing is handed in and nothing of the home changes.
+In: files. Out: plain csv, workbooks; nothing is handed in and nothing of the home changes.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ingest.cli.commands.check import EXIT_CODES
 from ingest.cli.commands.output import write_private
-from ingest.cli.commands.session import addresses_in_words, known_form, reads_ledger
-from ingest.cli.commands.verdicts import verdict_lines
+from ingest.cli.commands.session import addresses_in_words, known_form, must_exist, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Part
 from ingest.cli.frame.faults import reason_of
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import (
     FilesArgument,
     FormArgument,
-    FormOption,
     OnlyNodeOption,
     OnlyPeriodOption,
     OutputOption,
@@ -30,13 +29,9 @@ from ingest.cli.frame.options import (
 from ingest.cli.frame.speech import phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.home import Home
-from ingest.progress import Tell, tell_nobody
 from ingest.schema.contract import Contract
-from ingest.schema.period import PeriodError
 
 if TYPE_CHECKING:
-    from expectations.pack import Pack
-    from expectations.verdict import Verdict
     from ingest.emit.template import Prefill
     from ingest.read.folder import Outcome
     from ingest.schema.register_layout import Register
@@ -49,15 +44,12 @@ class TemplateLayout(StrEnum):
     register = "register"
 
 
-EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
-
-
 def read(
     paths: FilesArgument, out_dir: Annotated[Path, typer.Option("--out-dir")], verbose: VerboseOption = False
 ) -> Answer:
     """Read any spreadsheets and write each as plain csv, with findings.jsonl on everything noticed."""
     for path in paths:
-        _must_exist(path)
+        must_exist(path)
     answer = Answer({"files": [], "out_dir": str(out_dir)})
     answer.parts = _read_each(paths, out_dir, answer)
     return answer
@@ -105,126 +97,6 @@ def _read_facts(outcome: Outcome) -> dict[str, Any]:
         "outputs": [str(output) for output in outcome.outputs],
         "findings": len(written.findings),
     }
-
-
-def check(
-    files: FilesArgument,
-    form: FormOption,
-    node: OnlyNodeOption = None,
-    period: OnlyPeriodOption = None,
-    marked: Annotated[Path | None, typer.Option("--marked")] = None,
-    reference: Annotated[Path | None, typer.Option("--reference")] = None,
-    verbose: VerboseOption = False,
-) -> Answer:
-    """Say what is wrong with files without handing them in. Ends with 0 accepted, 1 rejected, 2 unreadable."""
-    contract = known_form(form)
-    for file in files:
-        _must_exist(file, only_files=True)
-    _can_be_marked(marked, files)
-    from ingest.read.sandbox.parent import warm
-
-    warm()  # its libraries are imported while this process imports its own
-    pack = _pack(reference, node) if reference else None
-    verdicts = []
-    with working("work_checking", file=files[0].name) as work:
-        for number, file in enumerate(files):
-            if len(files) > 1:
-                work.step(number, len(files), phrase("work_checking", file=file.name))
-            tell = work.tell if len(files) == 1 else tell_nobody
-            verdicts.append((file, _checked(file, contract, node, period, pack, tell)))
-    if marked:
-        _write_marked(marked, verdicts, contract)
-    return _check_answer(verdicts, contract, marked)
-
-
-def _check_answer(
-    verdicts: Sequence[tuple[Path, Verdict]], contract: Contract, marked: Path | None
-) -> Answer:
-    """One file's facts are its verdict; of several, each verdict with the name of its file, the worst first."""
-    worst_first = sorted(verdicts, key=lambda pair: -EXIT_CODES[pair[1].outcome])
-    documents = [{"file": str(file), **verdict.to_json()} for file, verdict in worst_first]
-    single = len(documents) == 1
-    facts = worst_first[0][1].to_json() if single else {"files": documents}
-    return Answer(
-        facts,
-        list(_check_lines(worst_first, contract, marked)),
-        max(EXIT_CODES[verdict.outcome] for _, verdict in verdicts),
-    )
-
-
-def _check_lines(
-    verdicts: Sequence[tuple[Path, Verdict]], contract: Contract, marked: Path | None
-) -> Iterator[Part]:
-    for file, verdict in verdicts:
-        if len(verdicts) > 1:
-            yield Line(f"\n{file}", style="bold underline")
-        yield from verdict_lines(verdict.to_json(), verdict.findings, contract)
-    if any(verdict.not_checked for _, verdict in verdicts):
-        yield Line()
-        yield Line(phrase("to_check_more"))
-    if marked:
-        yield Line()
-        yield Line(phrase("marked_written", path=marked))
-
-
-def _checked(
-    file: Path,
-    contract: Contract,
-    node: str | None,
-    period: str | None,
-    pack: Pack | None,
-    tell: Tell,
-) -> Verdict:
-    from warehouse.services.check import NoNodeError, check_file
-
-    try:
-        return check_file(Home.from_environment(), file, contract, node, period, pack, tell)
-    except PeriodError as error:
-        raise refuse("bad_period", period=error.text, example=error.example) from None
-    except NoNodeError:
-        raise refuse("no_node", node=node) from None
-
-
-def _must_exist(path: Path, only_files: bool = False) -> None:
-    if not (path.is_file() if only_files else path.exists()):
-        raise refuse("no_file", file=path)
-
-
-def _can_be_marked(marked: Path | None, files: Sequence[Path]) -> None:
-    """One file is written to a workbook, several to a folder; none over what is being checked."""
-    if marked is None:
-        return
-    if len(files) > 1 and not marked.is_dir():
-        raise refuse("marked_needs_folder", path=marked)
-    for file in files:
-        target = _marked_name(marked, file)
-        if target.exists() and target.samefile(file):
-            raise refuse("over_itself", file=target)
-
-
-def _marked_name(marked: Path, file: Path) -> Path:
-    return marked / f"{file.stem}.marked.xlsx" if marked.is_dir() else marked
-
-
-def _write_marked(marked: Path, verdicts: Sequence[tuple[Path, Verdict]], contract: Contract) -> None:
-    from expectations.marked import asked_in, marked_workbook
-
-    for file, verdict in verdicts:
-        workbook = marked_workbook(file, verdict.findings, contract, language(), asked_in(verdict))
-        write_private(_marked_name(marked, file), workbook)
-
-
-def _pack(path: Path, node: str | None) -> Pack:
-    """The reference pack a person named. Raises RefusedError where it is of no use."""
-    from expectations.pack import PackError, read_pack
-
-    try:
-        pack = read_pack(path)
-    except PackError as error:
-        raise refuse(error.fault, file=path) from None
-    if node and node != pack.facts.node:
-        raise refuse("pack_of_another", node=node, owner=pack.facts.node)
-    return pack
 
 
 def template(

@@ -27,11 +27,14 @@ _COLOURS: dict[Severity, str] = {"error": "red", "query": "yellow", "note": "blu
 
 
 def verdict_lines(
-    facts: Mapping[str, Any], findings: Iterable[Explained], contract: Contract, see_all: str = "see_all"
+    facts: Mapping[str, Any],
+    findings: Iterable[Explained],
+    contract: Contract,
+    see_all: str | None = "see_all",
 ) -> Iterator[Line]:
     """The outcome, the counts, what was not checked, every cause with its first places.
 
-    `see_all`: the phrase that says how to see those that are not shown.
+    `see_all`: the phrase that says how to see those that are not shown; None where nobody need be told.
     """
     from expectations.causes import causes
 
@@ -46,7 +49,7 @@ def verdict_lines(
     found = causes(findings)
     for cause in found:
         yield from _cause_lines(cause, contract)
-    if any(cause.count > EXAMPLES for cause in found):
+    if see_all and any(cause.count > EXAMPLES for cause in found):
         yield Line()
         yield Line(phrase(see_all))
 
@@ -58,7 +61,6 @@ def _rule(code: str) -> str:
 
 
 def _cause_lines(cause: Cause, contract: Contract) -> Iterator[Line]:
-    from expectations.causes import says_suggestion
 
     column = cause.column_label(contract, language())
     title = cause.title(language()) + (f" · «{column}»" if column else "")
@@ -66,16 +68,34 @@ def _cause_lines(cause: Cause, contract: Contract) -> Iterator[Line]:
     yield Line()
     yield Line(Text.assemble(kind, " ", (title, "bold"), f" ({cause.count})"))
     first, *others = cause.findings[:EXAMPLES]
-    text = first.text(language())
-    suggested = "" if says_suggestion(text, first.suggestion) else _suggested(first)
-    yield Line(Text.assemble("  ", _place(first), text, suggested))
+    yield _told(first)
     for finding in others:
+        if _apart_from_value(finding) != _apart_from_value(first):
+            yield _told(finding)
+            continue
         value = f"«{finding.value}»" if finding.value else ""
         line = Text.assemble("  ", _place(finding), value, _suggested(finding))
         line.rstrip()
         yield Line(line)
     if cause.count > EXAMPLES:
         yield Line(f"  {phrase('and_more', count=cause.count - EXAMPLES)}")
+
+
+def _told(finding: Explained) -> Line:
+    """A finding in its own words."""
+    from expectations.causes import says_suggestion
+
+    text = finding.text(language())
+    suggested = "" if says_suggestion(text, finding.suggestion) else _suggested(finding)
+    return Line(Text.assemble("  ", _place(finding), text, suggested))
+
+
+def _apart_from_value(finding: Explained) -> str:
+    """What a finding says whatever stands in its cell: where that is the same it need not be said again."""
+    text = finding.text(language())
+    for said in sorted(filter(None, (finding.suggestion, finding.value)), key=len, reverse=True):
+        text = text.replace(said, "…")
+    return text
 
 
 def _place(finding: Explained) -> tuple[str, str]:

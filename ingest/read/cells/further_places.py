@@ -61,13 +61,14 @@ class FurtherPlaces:
         if file_no not in self._files or self._path is None:
             return False
         self._finish()
+        target.touch(mode=0o600)  # private, as what it holds
         with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
             con.execute(
                 f"""
                 COPY (
                     SELECT severity, code, sheet, "column", "row", value
                     FROM read_parquet({literal(str(self._path))}) WHERE file = {file_no}
-                ) TO {literal(str(target))} (FORMAT csv, HEADER)
+                ) TO {literal(str(target))} (FORMAT csv, HEADER, USE_TMP_FILE false)
                 """
             )
         return True
