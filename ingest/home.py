@@ -7,6 +7,7 @@ Out: a `Home` whose properties are paths, and the installation's `Settings` and 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -66,9 +67,12 @@ def _settings_of(file: Path) -> Settings:
     if not file.exists():
         return Settings()
     try:
-        read = tomllib.loads(read_text(file))
+        text = read_text(file)
+        read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(file, "(syntax)", "broken_toml", why=str(error)) from None
+        said = re.search(r"at line (\d+)", str(error))
+        line = said[1] if said else max(text.rstrip().count("\n") + 1, 1)
+        raise SettingsError(file, "(syntax)", "broken_toml", line=line, why=str(error)) from None
     except AuthorError as error:
         raise SettingsError(error.file, error.key, error.kind, **error.facts) from None
     known = [field.name for field in fields(Settings)]

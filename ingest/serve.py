@@ -29,11 +29,13 @@ _GRACE_SECONDS = 20.0
 
 
 class NotReadyError(InstallationError):
-    """A service that did not come up, or work that did not end, in time. Carries `what` and the `log`."""
+    """A service that did not come up, or work that did not end, in time. `code` says which; carries the `log`."""
 
-    def __init__(self, what: str, log: Path) -> None:
-        super().__init__(f"{what}; see {log}")
-        self.what, self.log = what, log
+    def __init__(self, code: str, log: Path, **details: object) -> None:
+        facts = ", ".join(f"{name} {value}" for name, value in details.items())
+        super().__init__(f"{code.replace('_', ' ')} ({facts}); see {log}")
+        self.of(code, log=log, **details)
+        self.log = log
 
 
 def free_port() -> int:
@@ -135,9 +137,9 @@ class Service:
             if self.is_ready():
                 return self
             if self.process is not None and self.process.poll() is not None:
-                raise NotReadyError(f"{self.name} ended with {self.process.returncode}", self.log)
+                raise NotReadyError("service_ended", self.log, name=self.name, exit=self.process.returncode)
             time.sleep(0.5)
-        raise NotReadyError(f"{self.name} did not answer within {timeout:.0f} s", self.log)
+        raise NotReadyError("service_silent", self.log, name=self.name, seconds=round(timeout))
 
     def stop(self) -> None:
         """End the whole group: a program's children outlive it when only the parent is ended."""

@@ -10,19 +10,27 @@ import json
 import time
 
 from rich.console import Console
+from rich.markup import escape
 
 from ingest.demo import estimates
 from ingest.demo.country import Country
 from ingest.demo.scenario import play, prepare, stage_all
 from ingest.demo.summary import Summary, shown, summarise
 from ingest.home import Home
+from ingest.schema.contract import Labels, Language
+from ingest.schema.words import Words
 from ingest.serve import AIRFLOW_PORT, SUPERSET_PORT, Airflow, NotReadyError, Superset
 
 
 def run_demo(
-    home: Home, organisations: int = 80, seed: int = 503, learners: int | None = None, weeks: int = 4
+    home: Home,
+    organisations: int = 80,
+    seed: int = 503,
+    learners: int | None = None,
+    weeks: int = 4,
+    language: Language = "kk",
 ) -> Summary:
-    """Play the country and print what became of it.
+    """Play the country, tell its steps in that language and print what became of it.
 
     `learners`: about how many each organisation has, by default as many as in the real country. Raises
     NotADemoError, NotReadyError or StoppedError; what was started is ended in any case.
@@ -32,24 +40,28 @@ def run_demo(
     steps = Console(stderr=True, highlight=False)
     began = time.monotonic()
 
-    def say(text: str) -> None:
-        steps.print(f"[dim]{time.monotonic() - began:5.0f} s[/] {text}")
+    def say(text: Labels) -> None:
+        steps.print(f"[dim]{time.monotonic() - began:5.0f} s[/] {escape(text.in_language(language))}")
+
+    def step(name: str, **facts: object) -> None:
+        say(Words("demonstration").filled(name, **facts))
 
     prepare(home, country)
-    say(f"{home.root} is ready for {organisations} organisations")
+    step("step_ready", home=home.root, organisations=organisations)
     superset = Superset(home)
     dashboards = superset.install()
     try:
         with Airflow(home) as airflow:
             # Both take their time, and one needs nothing of the other.
             staged = stage_all(home, country)
-            say(f"{sum(map(len, staged.values()))} files are written")
+            step("step_written", files=sum(map(len, staged.values())))
             airflow.wait_until_ready()
-            say("the scheduler runs")
+            step("step_scheduler")
             plan = play(home, country, staged, airflow, say)
         if dashboards.wait(timeout=300) != 0:
-            raise NotReadyError("the dashboards were not imported", home.logs / "superset-install.log")
-        say("the dashboards are imported")
+            log = home.logs / "superset-install.log"
+            raise NotReadyError("dashboards_not_imported", log)
+        step("step_dashboards")
     finally:
         if dashboards.poll() is None:
             dashboards.terminate()

@@ -19,8 +19,11 @@ from ingest.demo.country import Country
 from ingest.demo.plan import WAVES, Plan, PlannedSubmission, Wave
 from ingest.demo.waves import hand_over, stage, write_settings
 from ingest.home import Home, InstallationError
+from ingest.schema.contract import Labels
+from ingest.schema.words import Words
 
-Say = Callable[[str], None]
+Say = Callable[[Labels], None]
+_WORDS = Words("demonstration")
 Staged = Mapping[Wave, Sequence[PlannedSubmission]]
 
 
@@ -32,14 +35,16 @@ class Clockwork(Protocol):
 
 
 class StoppedError(InstallationError):
-    """Something that had to happen did not, within its time. Carries `what`."""
+    """Something that had to happen did not, within its time. Carries `what`, in words."""
 
-    def __init__(self, what: str, seconds: float) -> None:
-        super().__init__(f"waited {seconds:.0f} s in vain: {what}")
+    def __init__(self, what: Labels | str, seconds: float) -> None:
+        named = what if isinstance(what, str) else what.en
+        super().__init__(f"waited {seconds:.0f} s in vain: {named}")
+        self.of("demo_stopped", what=what, seconds=round(seconds))
         self.what = what
 
 
-def wait_until(is_so: Callable[[], bool], what: str, timeout: float, pause: float = 1.0) -> None:
+def wait_until(is_so: Callable[[], bool], what: Labels | str, timeout: float, pause: float = 1.0) -> None:
     """Ask again and again until it is so. Raises StoppedError after `timeout` seconds."""
     until = time.monotonic() + timeout
     while not is_so():
@@ -97,20 +102,20 @@ def play(
     ledger.setup(home)
     plan = hand_in(home, country, staged["republic"], clockwork, timeout)
     decide(home, plan, "republic")
-    say("territories and the calendar are accepted and approved: departments exist")
+    say(_step("step_territories"))
     plan = hand_in(home, country, staged["districts"], clockwork, timeout)
     decide(home, plan, "districts")
-    say("registers of organisations are accepted and approved: schools exist")
+    say(_step("step_organisations"))
     plan = hand_in(home, country, staged["schools"], clockwork, timeout)
-    say(f"{len(plan.of_wave('schools'))} files of schools are judged")
+    say(_step("step_schools", files=len(plan.of_wave("schools"))))
     decided = decide(home, plan, "schools")
-    say(f"departments approved {decided['approved']} reports and returned {decided['returned']}")
+    say(_step("step_decisions", approved=decided["approved"], returned=decided["returned"]))
     plan = hand_in(home, country, staged["corrections"], clockwork, timeout)
     decide(home, plan, "corrections")
-    say(f"{len(plan.of_wave('corrections'))} corrections are judged")
+    say(_step("step_corrections", files=len(plan.of_wave("corrections"))))
     nudge(clockwork)
-    wait_until(lambda: is_published(home), "the publication of everything that counts", timeout)
-    say("everything that counts is published")
+    wait_until(lambda: is_published(home), _step("awaited_publication"), timeout)
+    say(_step("step_published"))
     return plan
 
 
@@ -124,11 +129,16 @@ def hand_in(
     reporting = {planned.node for planned in wave}
     if not _exist(reporting):
         nudge(clockwork)  # what was approved takes effect with the next collection
-    wait_until(lambda: _exist(reporting), "departments and schools of the next wave", timeout)
+    wait_until(lambda: _exist(reporting), _step("awaited_nodes"), timeout)
     plan = hand_over(home, country, wave)
     nudge(clockwork)
-    wait_until(lambda: is_judged(home), f"verdicts on {len(wave)} files", timeout)
+    wait_until(lambda: is_judged(home), _step("awaited_verdicts", files=len(wave)), timeout)
     return plan
+
+
+def _step(name: str, **facts: int) -> Labels:
+    """What has happened, or is waited for, in words."""
+    return _WORDS.filled(name, **facts)
 
 
 def nudge(clockwork: Clockwork) -> None:

@@ -7,7 +7,7 @@ be killed anywhere; "nothing to do" is said to the scheduler, so that nothing do
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -28,6 +28,15 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 _UNABLE = 64
+
+
+class NotJudgedError(InstallationError):
+    """A fault of ours kept some submissions from being judged: they wait. Carries their `receipts`."""
+
+    def __init__(self, receipts: Sequence[int]) -> None:
+        super().__init__(f"{len(receipts)} submissions could not be judged: {receipts[:5]}")
+        self.of("not_judged", listed=", ".join(map(str, receipts)))
+        self.receipts = receipts
 
 
 def _task(work: Callable[P, R]) -> Callable[P, R]:
@@ -129,9 +138,7 @@ def settle_obligations() -> dict[str, int]:
 def _counts(report: IntakeReport) -> dict[str, int]:
     if report.failed:
         # A fault of ours: the task fails and is seen; what could be judged has its verdict already.
-        raise RuntimeError(
-            f"{len(report.failed)} submissions could not be judged: {sorted(report.failed)[:5]}"
-        )
+        raise NotJudgedError(sorted(report.failed))
     counts: dict[str, Any] = {
         "accepted": report.accepted,
         "rejected": report.rejected,

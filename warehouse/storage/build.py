@@ -41,10 +41,17 @@ _MOST_ROUNDS = 5
 
 
 class BuildError(InstallationError):
-    """The model failed or broke a promise of its own. Carries the `build_id`, what `failed` and the `log`."""
+    """The model failed or broke a promise of its own. `code` says how; carries the `build_id`, what `failed` and the
+    `log`."""
 
-    def __init__(self, build_id: int, failed: Sequence[str], log: Path) -> None:
-        super().__init__(f"build {build_id}: {', '.join(failed) or 'dbt did not end'}; see {log}")
+    def __init__(
+        self, build_id: int, code: str, log: Path, failed: Sequence[str] = (), **details: int
+    ) -> None:
+        why = ", ".join(failed) or code.replace("_", " ")
+        super().__init__(f"build {build_id}: {why}; see {log}")
+        # People are told the names of what failed; what a database says of it, in English, stands in the log.
+        names = ", ".join(each.partition(":")[0] for each in failed)
+        self.of(code, number=build_id, log=log, names=names, **details)
         self.build_id, self.failed, self.log = build_id, failed, log
 
 
@@ -99,16 +106,15 @@ def _build(
     try:
         for _ in range(_MOST_ROUNDS):
             fingerprint = _write(home, folder / "inputs", manifest)
-            failed = dbt.run(folder)
-            if failed:
-                raise BuildError(run.pk, failed, folder / "dbt.log")
+            if failed := dbt.run(folder, run.pk):
+                raise BuildError(run.pk, "build_model_failed", folder / "dbt.log", failed)
             broken = _broken_submissions(folder / "draft.duckdb", manifest)
             if not broken:
                 break
             held |= broken
             manifest = _without(manifest, held)
         else:
-            raise BuildError(run.pk, ["submissions kept breaking tests of the data"], folder / "dbt.log")
+            raise BuildError(run.pk, "build_data_kept_breaking", folder / "dbt.log")
         _finish_file(folder, run.pk)
     except BaseException:
         builds.finish(run.pk, "failed", home.now(), _as_list(held))
@@ -133,8 +139,8 @@ class _Dbt:
     lock: int
     tell: Tell
 
-    def run(self, folder: Path) -> list[str]:
-        """Run the model into `draft.duckdb`; returns what failed, each with its first words."""
+    def run(self, folder: Path, build_id: int) -> list[str]:
+        """Run the model into `draft.duckdb`; returns what failed, each with its first words. Raises BuildError."""
         (folder / "draft.duckdb").unlink(missing_ok=True)
         # One target folder for all builds: what dbt parsed once it need not parse again.
         target = self.home.builds / ".dbt"
@@ -142,7 +148,7 @@ class _Dbt:
         results.unlink(missing_ok=True)
         ended = self._ended(folder, target)
         if not results.exists():
-            return [f"dbt ended with {ended}"]
+            raise BuildError(build_id, "build_not_ended", folder / "dbt.out", exit=ended)
         ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
         shutil.copy(results, folder / "run_results.json")
         return [
@@ -222,7 +228,7 @@ def _finish_file(folder: Path, build_id: int) -> None:
         found = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         views = con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone()
     if found != wanted or not found or views != (0,):
-        raise BuildError(build_id, ["the finished file is not what was built"], folder / "dbt.log")
+        raise BuildError(build_id, "build_file_differs", folder / "dbt.log")
     fsync_file(final)
     fsync_folder(folder)
     draft.unlink()

@@ -219,7 +219,10 @@ class Vault:
             fingerprints = {secret.version: secret.fingerprint for secret in self._secrets}
             for version, fingerprint in known.items():
                 if fingerprints.get(version) != fingerprint:
-                    raise SecretError(f"alias-v{version}.key is not the secret this vault was filled with")
+                    another = SecretError(
+                        f"alias-v{version}.key is not the secret this vault was filled with"
+                    )
+                    raise another.of("secret_of_another", path=f"alias-v{version}.key")
             new = [(version, value) for version, value in fingerprints.items() if version not in known]
             connection.executemany("insert into secret values (?, ?)", new)
 
@@ -254,7 +257,8 @@ class Vault:
             with suppress(_OvertakenError, _CollisionError):
                 known.update(self._add(kind, missing))
                 return [known[hmac] for hmac in hmacs]
-        raise VaultError(f"keys collided, or other processes were faster, {_TRIES} times")
+        busy = VaultError(f"keys collided, or other processes were faster, {_TRIES} times")
+        raise busy.of("vault_busy")
 
     def _look_up(self, kind: str, secret: Secret, hmacs: list[bytes]) -> dict[bytes, int]:
         """The keys of those aliases that the vault has."""
@@ -312,7 +316,7 @@ class Vault:
 
     def _require_person(self, key: int) -> None:
         if not self._connection.execute("select 1 from issued where person_key = ?", (key,)).fetchone():
-            raise VaultError(f"no person has the key {key}")
+            raise VaultError(f"no person has the key {key}").of("vault_no_person", key=key)
 
     def _record(self, kind: str, person_key: int, other_key: int, hmac: bytes | None) -> None:
         self._connection.execute(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ingest.cli.frame.answer import Answer, Line, Sheet
+from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import phrase
 
 
@@ -31,7 +32,8 @@ def demo(
     from ingest.demo.run import run_demo
     from ingest.home import Home
 
-    run_demo(Home.from_environment(), organisations=organisations, seed=seed, learners=learners)
+    home = Home.from_environment()
+    run_demo(home, organisations=organisations, seed=seed, learners=learners, language=language())
 
 
 demo.speechless = True  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from ingest.cli.commands.confirmations import awaiting_effect, confirmation_fact
 from ingest.cli.commands.session import open_existing, open_ledger, operator, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Sheet
 from ingest.cli.frame.options import ReasonOption, VerboseOption
-from ingest.cli.frame.speech import UNABLE, moment, phrase, refuse
+from ingest.cli.frame.speech import moment, phrase, refuse
 from ingest.cli.frame.working import working
 
 
@@ -36,15 +36,11 @@ def judge(verbose: VerboseOption = False) -> Answer:
 
 def build(force: Annotated[bool, typer.Option("--force")] = False, verbose: VerboseOption = False) -> Answer:
     """Build the star schema from what is accepted and test it."""
-    from warehouse.storage.build import BuildError
     from warehouse.storage.build import build as work
 
     home = open_ledger()
-    try:
-        with working("work_building") as shown:
-            result = work(home, force=force, tell=shown.tell)
-    except BuildError as error:
-        raise refuse("build_failed", UNABLE, why=error) from None
+    with working("work_building") as shown:
+        result = work(home, force=force, tell=shown.tell)
     name = "nothing_changed" if result.skipped else "built"
     lines = [Line(phrase(name, number=result.build_id, models=result.models))]
     if result.held_back:

@@ -25,7 +25,7 @@ from ingest.cli.frame.speech import (
     phrases,
     refuse,
 )
-from ingest.home import InstallationError
+from ingest.home import Home, InstallationError
 
 # Modules that only the extra `pipeline` brings, and those of Unix that the installation stands on.
 _PIPELINE = {"airflow", "dbt", "django", "honcho", "psycopg", "fcntl", "pwd", "resource"}
@@ -49,7 +49,23 @@ def refusal_of(fault: BaseException) -> RefusedError:
         return refuse(fault.code, UNABLE, why=why, **fault.details)
     if isinstance(fault, OSError):
         return _of_system(fault)
-    return refuse("our_fault", UNABLE, kind=type(fault).__name__)
+    return _of_database(fault) or refuse("our_fault", UNABLE, kind=type(fault).__name__)
+
+
+# What a database says of its file, its lock or its server; what it says of our own SQL is our own fault.
+_DATABASES, _STATE_OF_DATABASE = ("django", "psycopg", "sqlite3"), ("OperationalError", "DatabaseError")
+_BUSY = ("locked", "busy", "lock timeout", "deadlock")
+
+
+def _of_database(fault: BaseException) -> RefusedError | None:
+    """What is said of a database that is busy, out of reach or damaged; None for any other fault."""
+    kind = type(fault)
+    engine = kind.__module__.partition(".")[0]
+    if engine not in _DATABASES or kind.__name__ not in _STATE_OF_DATABASE:
+        return None
+    is_busy = any(word in str(fault).lower() for word in _BUSY)
+    home = Home.from_environment().root
+    return refuse("database_busy" if is_busy else "database_unusable", UNABLE, home=home, engine=engine)
 
 
 def is_ours(fault: BaseException) -> bool:
@@ -57,7 +73,7 @@ def is_ours(fault: BaseException) -> bool:
     expected = (KeyboardInterrupt, Abort, EOFError, AuthorError, InstallationError, OSError)
     if isinstance(fault, ModuleNotFoundError):
         return not _is_of_pipeline(fault)
-    return not isinstance(fault, expected)
+    return not isinstance(fault, expected) and _of_database(fault) is None
 
 
 def trace(fault: BaseException) -> str:

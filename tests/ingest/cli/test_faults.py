@@ -1,0 +1,215 @@
+"""Every fault that can reach a screen has words of its own in every language, and none of them is English there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from ingest.cli.frame import faults, language
+from ingest.cli.frame.speech import phrase, phrases
+from ingest.home import Home, InstallationError, SettingsError
+from ingest.schema.contract import LANGUAGES
+from ingest.schema.words import read_words
+from tests.ingest.cli.conftest import Call
+from tests.ingest.cli.test_words import foreign_words
+
+PROJECT = Path(__file__).parents[3]
+ROOMS = ("ingest", "expectations", "warehouse")
+# Names of programs and forms of files, which are the same in every language.
+NAMES = {"dbt", "Airflow", "Superset", "chmod", "TOML", "pip", "install", "pipeline", "template", "approve"}
+NAMES |= {"findings", "postgresql", "marked", "SHA", "BBAJ_LEDGER_URL"}
+WORDLESS = {"version", "decision_refused", "system_fault_of_file"}
+
+
+def _trees() -> Iterator[tuple[Path, ast.Module]]:
+    for room in ROOMS:
+        for file in sorted((PROJECT / room).rglob("*.py")):
+            yield file, ast.parse(file.read_text(encoding="utf-8"))
+
+
+TREES = dict(_trees())
+
+
+def _classes() -> dict[str, tuple[ast.ClassDef, tuple[str, ...]]]:
+    found = {}
+    for tree in TREES.values():
+        for each in ast.walk(tree):
+            if isinstance(each, ast.ClassDef):
+                found[each.name] = (each, tuple(base.id for base in each.bases if isinstance(base, ast.Name)))
+    return found
+
+
+CLASSES = _classes()
+
+
+def _descends(name: str, from_: str) -> bool:
+    return name == from_ or any(_descends(base, from_) for base in CLASSES.get(name, (None, ()))[1])
+
+
+OF_INSTALLATION = sorted(
+    name for name in CLASSES if _descends(name, "InstallationError") and not _descends(name, "AuthorError")
+)
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """One place where a fault is made. `codes`: the texts its words may be found by; None where none is named."""
+
+    file: Path
+    line: int
+    name: str
+    codes: tuple[str, ...] | None
+
+
+def _texts(nodes: list[ast.expr]) -> list[str]:
+    return [each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+
+
+def _codes_of(node: ast.AST) -> list[str]:
+    """Codes that calls of `.of("…")` below a node name."""
+    calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+    named = [each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr == "of"]
+    return [text for call in named for text in _texts(call.args[:1])]
+
+
+def _raised() -> Iterator[_Raised]:
+    for file, tree in TREES.items():
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for call in ast.walk(function):
+                if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+                    continue
+                name = call.func.id
+                if name not in OF_INSTALLATION:
+                    continue
+                own = _codes_of(CLASSES[name][0]) or _codes_of(function)
+                passed = [text for text in _texts(call.args) if re.fullmatch("[a-z_]+", text)]
+                codes = tuple(own or passed)
+                yield _Raised(file.relative_to(PROJECT), call.lineno, name, codes or None)
+
+
+@pytest.mark.parametrize("raised", list(_raised()), ids=lambda each: f"{each.file.name}:{each.line}")
+def test_whatever_keeps_an_installation_from_working_is_raised_with_its_words(raised: _Raised) -> None:
+    assert raised.codes, f"{raised.file}:{raised.line}: {raised.name} has no code"
+    assert set(raised.codes) <= set(phrases()), raised
+
+
+def test_the_places_found_are_many_and_of_every_class() -> None:
+    """The search above would find nothing wrong if it found nothing."""
+    found = list(_raised())
+    assert len(found) >= 15
+    abstract = {"InstallationError", "_CollisionError"}
+    assert {each.name for each in found} >= set(OF_INSTALLATION) - abstract
+
+
+# Exceptions whose code names a phrase by a prefix, and the argument that is the code.
+BY_CODE = {
+    "PublicationError": ("publication_", 0),
+    "NotMarkableError": ("not_markable_", 1),
+    "NotAllowedError": ("refused_", 0),
+    "WrongStateError": ("refused_", 0),
+    "ConfirmationNeededError": ("refused_", 0),
+    "RefusalError": ("refused_", 0),
+    "PackError": ("", 0),
+}
+
+
+@pytest.mark.parametrize("name", BY_CODE)
+def test_every_refusal_has_its_words(name: str) -> None:
+    prefix, place = BY_CODE[name]
+    for file, tree in TREES.items():
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == name:
+                for code in _texts(call.args[place : place + 1]):
+                    assert prefix + code in phrases(), f"{file}:{call.lineno}"
+
+
+def test_every_reason_of_an_address_has_its_words() -> None:
+    for file, tree in TREES.items():
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "CannotIdentifyError":
+                for code in _texts(call.args[:1]):
+                    assert code in read_words("address"), f"{file}:{call.lineno}"
+
+
+@pytest.mark.parametrize("spoken", ["kk", "ru"])
+@pytest.mark.parametrize("name", sorted(phrases()))
+def test_no_phrase_of_the_command_line_is_english_elsewhere(name: str, spoken: str) -> None:
+    template = phrases()[name].labels(name).in_language(spoken)  # type: ignore[arg-type]
+    said = "".join(text for text, *_ in Formatter().parse(template))
+    assert not foreign_words(said.replace("bbaj", " ")) - NAMES, said
+    assert name in WORDLESS or re.search("[а-яәғқңөұүһі]", said.lower()), said
+
+
+@pytest.mark.parametrize("name", sorted(phrases()))
+def test_a_phrase_takes_the_same_facts_in_every_language(name: str) -> None:
+    facts = [
+        {fact for _, fact, *_ in Formatter().parse(phrases()[name].labels(name).in_language(each)) if fact}
+        for each in LANGUAGES
+    ]
+    assert facts[0] == facts[1] == facts[2]
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_a_fault_is_said_with_its_facts(spoken: str) -> None:
+    from warehouse.storage.build import BuildError
+    from warehouse.storage.files import BusyError
+
+    language.listen(["--lang", spoken], {})
+    log = Path("/x/dbt.log")
+    for fault in (
+        BuildError(7, "build_model_failed", log, ["fct_mark: Binder Error: no such column"]),
+        BuildError(7, "build_not_ended", log, exit=2),
+        BuildError(7, "build_data_kept_breaking", log),
+        BuildError(7, "build_file_differs", log),
+        BusyError(Path("/x/.intake.lock")),
+    ):
+        said = faults.refusal_of(fault)
+        assert said.exit_code == 70 and said.code == fault.code
+        assert "Binder" not in said.message and "{" not in said.message
+        assert not faults.is_ours(fault)
+    assert "fct_mark" in faults.refusal_of(BuildError(7, "build_model_failed", log, ["fct_mark: x"])).message
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 400, b"SQLite format 3\0" + b"\xff" * 4000])
+@pytest.mark.parametrize("spoken", ["kk", "ru"])
+def test_a_damaged_ledger_is_told_in_words(call: Call, tmp_path: Path, content: bytes, spoken: str) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "ledger.sqlite3").write_bytes(content)
+    for words in (["status"], ["inbox", "--by", "KZ"], ["show", "1"]):
+        said = call(*words, BBAJ_HOME=str(home), BBAJ_LANG=spoken)
+        assert said.exit_code == 70, said.output
+        assert "Traceback" not in said.output
+        assert not foreign_words(said.stderr.replace(str(tmp_path), "")) - {"home", "django", "sqlite3"}
+
+
+def test_a_locked_database_is_busy_and_our_own_sql_is_our_fault() -> None:
+    language.listen(["--lang", "ru"], {})
+    locked = sqlite3.OperationalError("database is locked")
+    assert faults.refusal_of(locked).code == "database_busy" and not faults.is_ours(locked)
+    wrong = sqlite3.IntegrityError("UNIQUE constraint failed")
+    assert faults.refusal_of(wrong).code == "our_fault" and faults.is_ours(wrong)
+
+
+@pytest.mark.parametrize("text", ["a=", "x = 2026-13-01", '"', "[a", "demo = true\ndemo = 1", "я", "\x00"])
+@pytest.mark.parametrize("spoken", ["kk", "ru"])
+def test_settings_written_wrongly_are_told_in_words(tmp_path: Path, text: str, spoken: str) -> None:
+    (tmp_path / "bbaj.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        _ = Home(tmp_path).settings
+    said = caught.value.text(spoken).replace(str(tmp_path), "")
+    assert not foreign_words(said) - {"bbaj", "toml", "TOML", "syntax", "demo", "collect_from", "now"} - {"x"}
+
+
+def test_an_installation_error_without_words_would_be_seen() -> None:
+    assert faults.refusal_of(InstallationError("English")).code == "unable"
+    assert phrase("our_fault", kind="KeyError")
