@@ -52,6 +52,7 @@ SHAPE = {
     "open_queries",
     "not_checked",
     "findings",
+    *("node", "period", "marked", "list"),
 }
 FINDING = {"code", "severity", "sheet", "cell", "row", "column", "value", "message", "suggestion"}
 
@@ -171,7 +172,7 @@ def test_a_checked_file_comes_back_marked_and_private(bbaj, home):
     file, marked = home / "back.csv", home / "back.xlsx"
     file.write_text(TERRITORIES.replace("113800000", "113800"), encoding="utf-8")
     done = bbaj("check", file, "--form", "territory_register", "--marked", marked, "--lang", "ru")
-    assert done.returncode == 1 and "Отмеченная книга записана" in done.stdout
+    assert done.returncode == 1 and "Книга с отметками записана" in done.stdout
     assert marked.stat().st_mode & 0o777 == 0o600
     assert openpyxl.load_workbook(marked).sheetnames[-1] == "Результаты проверки"
     over_itself = bbaj("check", file, "--form", "territory_register", "--marked", file)
