@@ -22,8 +22,15 @@ from ingest.schema.means import means_of
 from ingest.schema.period import Period, PeriodError
 from ingest.schema.template_stamp import TemplateStamp
 
-Known = Callable[[Scope], Reference]
-"""What is known around the report that a file turns out to be."""
+
+@dataclass(frozen=True)
+class Around:
+    """What is known around the report that a file turns out to be. `demo` admits the identifiers of the demo range;
+    `received_on`: as if it had been handed in on that day."""
+
+    reference: Callable[[Scope], Reference]
+    demo: bool = False
+    received_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -51,28 +58,17 @@ def check(
 
     Raises KeyError for an unknown form and PeriodError for a period of another kind.
     """
-    around = reference or Reference()
-    return checked(
-        path,
-        form,
-        node=node,
-        period=period,
-        known=lambda _: around,
-        demo=demo,
-        received_on=received_on,
-        tell=tell,
-    ).verdict
+    around = Around(lambda _: reference or Reference(), demo, received_on)
+    return checked(path, form, around, node=node, period=period, tell=tell).verdict
 
 
 def checked(
     path: Path,
     form: str,
+    around: Around,
     *,
     node: str | None = None,
     period: str | None = None,
-    known: Known,
-    demo: bool = False,
-    received_on: date | None = None,
     tell: Tell = tell_nobody,
     places: Path | None = None,
 ) -> Checked:
@@ -83,9 +79,9 @@ def checked(
     rules = contract(form)
     asked = Period.parse(rules.period, period) if period else None
     reading = read_apart(path, means_of(rules))
-    scope = replace(_scope(rules, node, asked, reading.stamp), received_on=received_on)
+    scope = replace(_scope(rules, node, asked, reading.stamp), received_on=around.received_on)
     file = JudgeFile(0, path, path.name, scope, reading=reading)
-    with judge([file], rules, known(scope), demo=demo, tell=tell) as judged:
+    with judge([file], rules, around.reference(scope), demo=around.demo, tell=tell) as judged:
         has_more = places is not None and judged.further.write(0, places)
         return Checked(judged.verdicts[0], scope, has_more)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from expectations.check import Checked, checked
+from expectations.check import Around, Checked, checked
 from expectations.pack import Pack
 from expectations.prepare import Scope
 from expectations.reference import Reference
@@ -53,33 +53,20 @@ def check_report(
     Raises PeriodError, and NoNodeError where the installation knows no such node.
     """
     if pack is None:
-
-        def known(scope: Scope) -> Reference:
-            return _reference(home, contract, scope, must_be_known=node is not None)
-
-        demo = home.settings.demo
         # Who checks here would hand it in now; the clock of a machine that has a pack alone is not trusted.
         today = home.now().astimezone(LOCAL_TIME).date() if home.ledger.exists() else None
+        around = Around(
+            lambda scope: _reference(home, contract, scope, must_be_known=node is not None),
+            home.settings.demo,
+            today,
+        )
+        asked = node
     else:
         versions = {form: ids for form, ids in pack.facts.versions.items() if form in contract.depends_on}
         of_pack = replace(pack.reference, versions=versions)
-
-        def known(scope: Scope) -> Reference:
-            return of_pack
-
-        demo, today = pack.facts.demo, None
-        node = node or (pack.facts.node if pack.facts.node_kind in contract.submitted_by else None)
-    return checked(
-        path,
-        contract.form,
-        node=node,
-        period=period,
-        known=known,
-        demo=demo,
-        received_on=today,
-        tell=tell,
-        places=places,
-    )
+        around = Around(lambda _: of_pack, pack.facts.demo)
+        asked = node or (pack.facts.node if pack.facts.node_kind in contract.submitted_by else None)
+    return checked(path, contract.form, around, node=asked, period=period, tell=tell, places=places)
 
 
 def _reference(home: Home, contract: Contract, scope: Scope, *, must_be_known: bool) -> Reference:
