@@ -30,6 +30,11 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"AT&TFORM", "image"),
     (8, b"WEBPVP8", "image"),
     (4, b"ftyphei", "image"),
+    (4, b"ftypavif", "image"),
+    (4, b"ftypmif1", "image"),
+    (0, b"\xd7\xcd\xc6\x9a", "image"),
+    (0, b"\x00\x00\x01\x00\x01\x00", "image"),
+    (40, b" EMF", "image"),
     (4, b"ftyp", "recording"),
     (0, b"ID3\x03\x00", "recording"),
     (0, b"ID3\x04\x00", "recording"),
@@ -44,6 +49,17 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xfd7zXZ", "archive"),
     (0, b"\x28\xb5\x2f\xfd", "archive"),
     (0, b"MSCF\x00", "archive"),
+    (0, b"\x04\x22\x4d\x18", "archive"),
+    (0, b"\x1f\x9d", "archive"),
+    (2, b"-lh5-", "archive"),
+    (0, b"L\x00\x00\x00\x01\x14\x02\x00", "shortcut"),
+    (0, b"\xca\xfe\xba\xbe\x00", "program"),
+    (0, b"$FL2@(#)", "statistics"),
+    (0, b"<stata_dta>", "statistics"),
+    (12, b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", "statistics"),
+    (0, b"\x89HDF\r\n", "database"),
+    (0, b"Obj\x01", "database"),
+    (0, b"ORC\n", "database"),
     (257, b"ustar\x00", "archive"),
     (257, b"ustar  \x00", "archive"),
     (0, b"\x7fELF", "program"),
@@ -116,7 +132,7 @@ def container_kind(path: Path, head: bytes) -> Literal["workbook"] | Finding | N
         if pattern.match(head):
             return wrong_kind(kind)
     if is_flat(head):
-        return "workbook" if _SHEETS_OF_ODF in head else wrong_kind("opendocument")
+        return "workbook" if _SHEETS_OF_ODF in head else wrong_kind(_kind_of_opendocument(head))
     return None
 
 
@@ -154,11 +170,24 @@ def _of_parts(archive: zipfile.ZipFile) -> Literal["workbook"] | Finding:
         # Encrypted, each part keeps its name and the manifest says how to unlock it; or all are one part.
         if b"encryption-data" in stated or "encrypted-package" in names:
             return Finding("encrypted_file")
-        return "workbook" if _SHEETS_OF_ODF in stated else wrong_kind("opendocument")
+        return "workbook" if _SHEETS_OF_ODF in stated else wrong_kind(_kind_of_opendocument(stated))
+    if b"epub" in stated:
+        return wrong_kind("document")
     for folder, kind in (("word/", "document"), ("ppt/", "presentation"), ("index/", "numbers")):
         if any(name.startswith(folder) and name.endswith((".xml", ".iwa")) for name in names):
             return wrong_kind(kind)
     return wrong_kind("document" if any(name.startswith("word/") for name in names) else "archive")
+
+
+def _kind_of_opendocument(stated: bytes) -> str:
+    """What an OpenDocument file is that is no spreadsheet."""
+    kinds = {b"opendocument.text": "document", b"opendocument.presentation": "presentation"}
+    kinds |= {
+        b"opendocument.graphics": "image",
+        b"opendocument.image": "image",
+        b"opendocument.base": "database",
+    }
+    return next((kind for name, kind in kinds.items() if name in stated), "opendocument")
 
 
 def _of_compound(path: Path) -> Literal["workbook"] | Finding:

@@ -1,7 +1,7 @@
 """What a file is, by its content alone: its name is not asked.
 
-In: a path. Out: `workbook` (xlsx, xlsb, xls, ods, fods), `markup` (a web page or XML table
-saved as .xls, a table of SYLK), `text`, or the finding that says what it is instead and what to do.
+In: a path. Out: `workbook` (xlsx, xlsb, xls, ods, fods), `markup` (a web page or XML table saved as .xls, a web
+archive, a table of SYLK or DIF), `text`, or the finding that says what it is instead and what to do.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
-from ingest.read.files.binary import is_binary
-from ingest.read.files.container_kind import container_kind, is_sylk, wrong_kind
-from ingest.read.text.unicode_marks import UTF8_MARK, is_wide
+from ingest.read.files.container_kind import container_kind, wrong_kind
+from ingest.read.files.text_kind import text_kind
 from ingest.schema.finding import Finding
 
 Kind = Literal["workbook", "markup", "text"]
@@ -30,26 +29,10 @@ def kind_of(path: Path) -> Kind | Finding:
     found = container_kind(path, head)
     if found == "workbook" and _has_macros(path):
         return wrong_kind("workbook_with_macros")
-    return found or _of_text(head)
+    return found or text_kind(path, head)
 
 
 def _has_macros(path: Path) -> bool:
     with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
         return any(name.lower().endswith("vbaproject.bin") for name in archive.namelist())
     return False
-
-
-def _of_text(head: bytes) -> Kind | Finding:
-    if is_wide(head):
-        return "text"
-    if is_sylk(head):
-        return "markup"
-    if is_binary(head):
-        return Finding("unreadable")
-    start = head.removeprefix(UTF8_MARK).lstrip()[:200].lower()
-    if not start:
-        return "text"
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta")):
-        is_table = b"<table" in head.lower() or b"<ss:table" in head.lower()
-        return "markup" if is_table else wrong_kind("web_page")
-    return "text"

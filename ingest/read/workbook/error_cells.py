@@ -63,9 +63,10 @@ def _as_clock(found: re.Match[str]) -> str:
 
 def error_cells(path: Path, source: Source) -> dict[str, Places]:
     """Sheet → its cells with errors, rows and columns those of the sheet. `source`: what is opened of the file."""
-    if source is not path or not _may_hold_errors(path):
+    is_mended = isinstance(source, bytes) and not source.startswith(_OLE)
+    if is_mended or not _may_hold_errors(path):
         return {}
-    book = fastexcel.read_excel(str(path))
+    book = fastexcel.read_excel(source if isinstance(source, bytes) else str(source))
     found = {}
     for name in book.sheet_names:
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")

@@ -1,4 +1,4 @@
-"""Tables in texts that are no csv: a web page saved as .xls, Excel's XML of 2003, a table of SYLK.
+"""Tables in texts that are no csv: a web page saved as .xls, Excel's XML of 2003, a table of SYLK or DIF.
 
 In: the bytes of the file, or the text of the page. Out: for each table a name (of an XML sheet) or None, and its
 rows as text; a cell that spans columns is followed by empty ones, one that spans rows has empty ones below,
@@ -7,11 +7,14 @@ and which span what is told beside. Scripts, styles and everything outside table
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import NamedTuple
 
 from ingest.read.files.container_kind import is_sylk
+from ingest.read.files.text_kind import is_dif, is_web_archive, plain_start
 from ingest.read.text.encoding import decode
+from ingest.read.workbook.dif import rows_of_dif
 from ingest.read.workbook.sylk import rows_of_sylk
 from ingest.schema.finding import Finding
 from ingest.schema.letters import small_number
@@ -37,11 +40,26 @@ class MarkupTable(NamedTuple):
 
 def tables_of(content: bytes) -> tuple[list[MarkupTable], Finding]:
     """Every table of the file, and the note on what it was read as."""
+    start = plain_start(content[:_LOOKED_AT])
+    if is_web_archive(start):
+        pages = (decode(page).text for page in pages_of(content))
+        return [table for page in pages for table in tables_in(page)], Finding("web_page_read")
     text = decode(content).text
-    if is_sylk(content[:_LOOKED_AT]):
-        rows = rows_of_sylk(text)
-        return [MarkupTable(None, rows, [])] if rows else [], Finding("sylk_read")
+    if is_sylk(start) or is_dif(start):
+        rows, code = (rows_of_sylk(text), "sylk_read") if is_sylk(start) else (rows_of_dif(text), "dif_read")
+        return [MarkupTable(None, rows, [])] if rows else [], Finding(code)
     return tables_in(text), Finding("web_page_read")
+
+
+def pages_of(content: bytes) -> Iterator[bytes]:
+    """The web pages of an archive of them, as their letter has them packed."""
+    from email import message_from_bytes  # seldom needed
+
+    for part in message_from_bytes(content).walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            page = part.get_payload(decode=True)
+            if isinstance(page, bytes):
+                yield page
 
 
 def tables_in(text: str) -> list[MarkupTable]:

@@ -36,6 +36,9 @@ from ingest.read.workbook.escaped_text import with_characters
 Source = Path | bytes
 """What a library opens: a file, or the bytes of a mended copy."""
 
+_FORMATS_OF_XLS, _FORMATS_OF_XLSX = frozenset({".xls", ".xla"}), frozenset({".xlsx", ".xlsm", ".xlam"})
+_FORMATS = _FORMATS_OF_XLS | _FORMATS_OF_XLSX | {".xlsb", ".ods"}
+"""Endings by which the libraries choose how to read."""
 _PIECE = 1 << 20
 _LOOKED_AT = 1 << 14
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
@@ -91,7 +94,26 @@ def library_source(path: Path) -> Source:
     with path.open("rb") as file:
         flat = is_flat(file.read(_LOOKED_AT))
     package = _packed(path) if flat else path
-    return _whole_copy(package) or (package.getvalue() if isinstance(package, io.BytesIO) else package)
+    if copy := _whole_copy(package):
+        return copy
+    if isinstance(package, io.BytesIO):
+        return package.getvalue()
+    return path.read_bytes() if _misleads(path) else path
+
+
+def _misleads(path: Path) -> bool:
+    """Whether the name of a workbook states another format than it has: the libraries believe it."""
+    stated = path.suffix.lower()
+    if stated not in _FORMATS:
+        return False
+    if not zipfile.is_zipfile(path):
+        return stated not in _FORMATS_OF_XLS
+    with contextlib.suppress(*_BROKEN), zipfile.ZipFile(path) as archive:
+        book = main_part(archive) or ""
+        if not book and "content.xml" in archive.namelist():
+            return stated != ".ods"
+        return stated != ".xlsb" if book.lower().endswith(".bin") else stated not in _FORMATS_OF_XLSX
+    return False
 
 
 def _whole_copy(package: Path | io.BytesIO) -> bytes | None:

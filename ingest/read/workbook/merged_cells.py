@@ -48,7 +48,8 @@ def merged_cells(path: Path) -> dict[str, list[Range]]:
 
 
 def _of_xls(path: Path) -> dict[str, list[Range]]:
-    with CalamineWorkbook.from_path(str(path)) as book:
+    # By its content: the library believes a name, which may state another format.
+    with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:
         found = {}
         for name in book.sheet_names:
             ranges = book.get_sheet_by_name(name).merged_cell_ranges or []
