@@ -32,7 +32,15 @@ def judge() -> None:
 
         return work()
 
-    judge_waiting() >> settle_obligations()
+    @task(retries=0)
+    def tell_of_faults(judged: dict[str, int]) -> int:
+        from warehouse.services.clockwork import tell_of_faults as work
+
+        return work(judged)
+
+    judged = judge_waiting()
+    judged >> settle_obligations()
+    tell_of_faults(judged)
 
 
 judge()

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ingest.cli.commands import (
+    aside,
     check,
     decisions,
     development,
@@ -52,6 +53,7 @@ GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
     ),
     "publish": (
         publications.judge,
+        aside.retry,
         publications.build,
         publications.publish,
         publications.publications,

@@ -95,7 +95,7 @@ def withdraw(
             problem = f"{by.code} is not {submitter.code}, who submitted it"
             raise NotAllowedError("not_the_submitter", problem, by=by.code, node=submitter.code)
         _require_reason(reason)
-        _require_state(submission, State.RECEIVED, State.PENDING, State.ACCEPTED)
+        _require_state(submission, *Submission.UNDECIDED, State.ACCEPTED)
         removal = removal_of_taking_out(submission)
         require_confirmation(submission, removal, confirmed=confirmed)
         return _decide(submission, State.WITHDRAWN, actor, by, channel, at, reason, removal)

@@ -216,8 +216,7 @@ def outcome(
         return (Status.FULFILLED if first.received_at <= due else Status.LATE), first.received_at
     if winners:
         return Status.NIL_RETURN, standing[-1].received_at
-    undecided = (Submission.State.RECEIVED, Submission.State.PENDING)
-    waits = any(answer.state in undecided and answer.received_at <= due for answer in given)
+    waits = any(answer.state in Submission.UNDECIDED and answer.received_at <= due for answer in given)
     if now <= due or waits:
         return Status.OPEN, None
     return Status.MISSING, due

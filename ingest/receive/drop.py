@@ -14,30 +14,35 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote_from_bytes
 
+from ingest.blame import stops_everything
 from ingest.home import Home
 from ingest.ledger import receipt_problems
 from ingest.ledger.accounts import account
 from ingest.ledger.records import Scope
 from ingest.ledger.submissions import Handover
 from ingest.receive.address import CODE, CannotIdentifyError, resolve
-from ingest.receive.bystanders import is_folder_of_program, is_left_by_program, is_still_written
+from ingest.receive.bystanders import is_left_by_program, is_still_written
+from ingest.receive.entries import Unreached, entries_below, place_for
 from ingest.receive.failpoint import reach
 from ingest.receive.receipt import receive_nil, record_stored
+from ingest.receive.refusal import cannot_take
 from ingest.receive.store import RawStore, make_folder, open_regular, sync_folder
 from ingest.receive.watch import Watched, keep_watching, watch, watched
 from ingest.receive.writers import closed_to_writers, writers_of
 
+log = logging.getLogger(__name__)
 CHANNEL: Literal["drop"] = "drop"
 RECEIVED, UNIDENTIFIED = ".received", ".unidentified"
 # Long enough for a copy over a network to touch its file again.
@@ -109,7 +114,7 @@ def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectRepo
     with _alone(home.drop):
         RawStore(home).sweep()
         _look_again(home, report, quiet_seconds)
-        for dropped in _oldest_first(home.drop):
+        for dropped in _oldest_first(home, report):
             if is_left_by_program(dropped.path.name, home.settings.not_submissions):
                 report.left.append(dropped.shown)
                 continue
@@ -118,10 +123,29 @@ def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectRepo
                 continue
             try:
                 _take(home, dropped, report, quiet_seconds)
-            except OSError as error:
-                # One unreadable file must not keep the rest of the country waiting.
-                report.failed[dropped.shown] = str(error)
+            except Exception as error:
+                # One file must not keep the rest of the country waiting, whatever there is about it.
+                _fail(home, dropped.place, dropped.key(""), error, report)
     return report
+
+
+def _fail(home: Home, place: Path, key: str, error: Exception, report: CollectReport) -> None:
+    """Write down what could not be taken and why, once; it stays where it is and is tried again.
+
+    Raises the error anew where no file could be taken for it.
+    """
+    if stops_everything(error):
+        raise error
+    shown = _shown(place)
+    report.failed[shown] = str(error)
+    log.warning(
+        "%s could not be taken (%s)", shown, type(error).__name__, exc_info=not isinstance(error, OSError)
+    )
+    finding = cannot_take(shown, error)
+    quoted = quote_from_bytes(os.fsencode(place))
+    digest = hashlib.sha256(b"failed|" + os.fsencode(key)).hexdigest()
+    details = {"finding": finding.to_json(), "kept": quoted}
+    receipt_problems.record(digest, shown, finding.code, details, home.now())
 
 
 def _look_again(home: Home, report: CollectReport, quiet_seconds: float) -> None:
@@ -150,7 +174,7 @@ def _put_back(home: Home, moved: Path, place: str) -> None:
     """Let a received file lie again where it lay, beside whatever lies there now."""
     target = home.drop / place
     make_folder(target.parent)
-    moved.rename(_free_place(target, hashlib.sha256(os.fsencode(moved)).hexdigest()))
+    moved.rename(place_for(home.drop, Path(place), hashlib.sha256(os.fsencode(moved)).hexdigest()))
     sync_folder(target.parent)
 
 
@@ -224,7 +248,7 @@ def _is_nil_return(dropped: _Dropped) -> bool:
 
 def _set_aside(home: Home, dropped: _Dropped, error: CannotIdentifyError) -> None:
     key = dropped.key("")
-    target = _free_place(home.drop / UNIDENTIFIED / dropped.place, key)
+    target = place_for(home.drop / UNIDENTIFIED, dropped.place, key)
     details = {
         "reason": error.reason,
         "finding": error.finding.to_json(),
@@ -245,7 +269,7 @@ def _set_aside(home: Home, dropped: _Dropped, error: CannotIdentifyError) -> Non
 
 def _move(home: Home, dropped: _Dropped, sha256: str | None, report: CollectReport) -> None:
     """Move what was received, watched from before on; its bytes once more compared with those that were kept."""
-    target = _free_place(home.drop / RECEIVED / dropped.place, dropped.key(""))
+    target = place_for(home.drop / RECEIVED, dropped.place, dropped.key(""))
     make_folder(target.parent)
     state = dropped.state
     moved_to = str(target.relative_to(home.drop))
@@ -268,30 +292,23 @@ def _sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _free_place(target: Path, key: str) -> Path:
-    """The place itself, or one beside it when a file of that name already lies there."""
-    return target.with_name(f"{target.stem}~{key[:8]}{target.suffix}") if os.path.lexists(target) else target
-
-
-def _oldest_first(drop: Path) -> list[_Dropped]:
+def _oldest_first(home: Home, report: CollectReport) -> list[_Dropped]:
     found: list[_Dropped] = []
-    for path in _files(drop):
-        # Whoever put a file there may take it away again at any moment.
-        with suppress(FileNotFoundError):
-            found.append(_Dropped(path, path.relative_to(drop), path.lstat()))
-    return sorted(found, key=lambda dropped: (dropped.state.st_mtime_ns, dropped.place))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for entry in os.scandir(folder):
-        # Hidden names are ours (.received …) or a program's own; `~$` is how Office marks an open workbook.
-        if entry.name.startswith((".", "~$")):
+    for entry in entries_below(home.drop):
+        path, fault = (entry.path, entry.error) if isinstance(entry, Unreached) else (entry, None)
+        place = path.relative_to(home.drop)
+        try:
+            state = path.lstat()
+        except FileNotFoundError:
+            continue  # whoever put a file there may take it away again at any moment
+        except OSError as error:
+            _fail(home, place, f"{place}", error, report)
             continue
-        if entry.is_dir(follow_symlinks=False):
-            if not is_folder_of_program(entry.name):
-                yield from _files(Path(entry.path))
+        if fault is None:
+            found.append(_Dropped(path, place, state))
         else:
-            yield Path(entry.path)
+            _fail(home, place, f"{place}|{state.st_ino}", fault, report)
+    return sorted(found, key=lambda dropped: (dropped.state.st_mtime_ns, dropped.place))
 
 
 def _is_still_written(dropped: _Dropped, quiet_seconds: float) -> bool:

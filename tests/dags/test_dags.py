@@ -33,7 +33,11 @@ EXPECTED = {
         "outlets": {"receive_drop": ["bbaj://received"], "notice_decisions": ["bbaj://landed"]},
     },
     "judge": {
-        "tasks": {"judge_waiting": [], "settle_obligations": ["judge_waiting"]},
+        "tasks": {
+            "judge_waiting": [],
+            "settle_obligations": ["judge_waiting"],
+            "tell_of_faults": ["judge_waiting"],
+        },
         "schedule": ["bbaj://received"],
         "outlets": {"judge_waiting": ["bbaj://landed"]},
     },

@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 from ingest.authored import AuthorError
 from ingest.home import Home, InstallationError
-from ingest.ledger import waiting
+from ingest.ledger import aside, waiting
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.drop import CollectReport
 from ingest.receive.drop import collect as collect_drop
@@ -31,11 +31,11 @@ _UNABLE = 64
 
 
 class NotJudgedError(InstallationError):
-    """A fault of ours kept some submissions from being judged: they wait. Carries their `receipts`."""
+    """A fault of ours kept some submissions from being judged: they lie aside. Carries their `receipts`."""
 
     def __init__(self, receipts: Sequence[int]) -> None:
         super().__init__(f"{len(receipts)} submissions could not be judged: {receipts[:5]}")
-        self.of("not_judged", listed=", ".join(map(str, receipts)))
+        self.of("not_judged", listed=" ".join(map(str, receipts)))
         self.receipts = receipts
 
 
@@ -74,7 +74,7 @@ def collect() -> CollectReport:
 
 
 def judge(tell: Tell = tell_nobody) -> dict[str, int]:
-    """Judge what waits; returns counts by outcome, empty when nothing waited. Raises when one could not be judged."""
+    """Judge what waits; returns counts by outcome, empty when nothing waited."""
     return _counts(judge_all(_home(), tell=tell))
 
 
@@ -107,6 +107,14 @@ def judge_waiting() -> dict[str, int]:
 
 
 @_task
+def tell_of_faults(judged: dict[str, int]) -> int:
+    """Task: fails where the program failed at a file, so that somebody looks; what could be judged has its verdict."""
+    if not judged.get("set_aside"):
+        _nothing_to_do("every file could be judged")
+    raise NotJudgedError([submission.pk for submission, _ in aside.lying_aside()])
+
+
+@_task
 def build_warehouse() -> int:
     """Task: build; returns the build's number."""
     return builds.build(_home()).build_id
@@ -136,13 +144,11 @@ def settle_obligations() -> dict[str, int]:
 
 
 def _counts(report: IntakeReport) -> dict[str, int]:
-    if report.failed:
-        # A fault of ours: the task fails and is seen; what could be judged has its verdict already.
-        raise NotJudgedError(sorted(report.failed))
-    counts: dict[str, Any] = {
+    counts = {
         "accepted": report.accepted,
         "rejected": report.rejected,
         "unreadable": report.unreadable,
+        "set_aside": len(report.set_aside),
         "rows": report.rows,
     }
     return {name: count for name, count in counts.items() if count}

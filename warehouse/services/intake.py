@@ -5,6 +5,9 @@ follow from them, and an `IntakeReport`.
 
 The order is findings → lake → verdict. Whoever dies on the way leaves submissions that still wait and files
 that no verdict names; the next run judges them again and lands them under another `batch_id`.
+
+No file keeps another waiting: a batch that raises is cut in halves until the one is found that makes it raise, and
+that one is set aside (`ingest.ledger.aside`).
 """
 
 from __future__ import annotations
@@ -20,8 +23,9 @@ from expectations.judge import Judged, JudgeFile, Scope, judge
 from expectations.queries import marks_of, tokens_of
 from expectations.verdict import Verdict
 from ingest.authored import AuthorError
+from ingest.blame import stops_everything
 from ingest.home import Home
-from ingest.ledger import explanations, waiting, winners
+from ingest.ledger import aside, explanations, waiting, winners
 from ingest.ledger import submissions as ledger
 from ingest.ledger.records import Submission
 from ingest.ledger.removals import Removal
@@ -53,7 +57,7 @@ _WAIT_SECONDS = 600.0
 
 @dataclass
 class IntakeReport:
-    """What became of what waited. `rows` counts landed rows; `failed` are submissions that still wait through
+    """What became of what waited. `rows` counts landed rows; `set_aside` are submissions without a verdict through
     a fault of ours, with its kind."""
 
     accepted: int = 0
@@ -62,7 +66,7 @@ class IntakeReport:
     rows: int = 0
     batches: int = 0
     forms: list[str] = field(default_factory=list)
-    failed: dict[int, str] = field(default_factory=dict)
+    set_aside: dict[int, str] = field(default_factory=dict)
 
     @property
     def judged(self) -> int:
@@ -71,9 +75,13 @@ class IntakeReport:
 
 
 class _Watch:
-    """Says how many of the files that waited have their verdict, whichever form they are of."""
+    """Says how many of the files that waited have their verdict, whichever form they are of.
+
+    `step`: what is done with the batch at work: judge (reading included), land or record.
+    """
 
     def __init__(self, tell: Tell, total: int) -> None:
+        self.step = "judge"
         self._tell, self._total, self._done = tell, total, 0
 
     def of_batch(self, within: Step) -> None:
@@ -100,6 +108,7 @@ def judge_waiting(home: Home, form: str | None = None, tell: Tell = tell_nobody)
         sweep_partial(home.lake)
         sweep_partial(home.reference)
         follow(home)
+        aside.retry_after_upgrade(home.now())
         wrong: list[AuthorError] = []
         waits = waiting.by_form()
         watch = _Watch(tell, sum(len(found) for name, found in waits.items() if form in (None, name)))
@@ -126,11 +135,49 @@ def _judge_form(home: Home, form: str, vault: Vault, report: IntakeReport, watch
         return
     report.forms.append(form)
     for batch in _micro_batches(found, one_of_a_node=form == JUDGED_AGAINST_ITSELF):
-        _judge_batch(home, contracts()[form], batch, vault, report, watch)
+        _judge_contained(home, contracts()[form], batch, vault, report, watch)
         watch.done(len(batch), form)
         report.batches += 1
     if form in REGISTERS:
         follow(home)
+
+
+def _judge_contained(
+    home: Home,
+    contract: Contract,
+    batch: Sequence[Submission],
+    vault: Vault,
+    report: IntakeReport,
+    watch: _Watch,
+) -> None:
+    """Judge a batch; if that raises, its halves, so that one file's trouble ends with that file.
+
+    What a batch had done before it raised has no effect: verdicts are recorded last, all or none.
+    """
+    if not batch:
+        return
+    watch.step = "judge"
+    try:
+        _judge_batch(home, contract, batch, vault, report, watch)
+    except Exception as error:
+        if stops_everything(error):
+            raise
+        log.warning(
+            "%s: %d files together: %s", contract.form, len(batch), type(error).__name__, exc_info=True
+        )
+        if len(batch) == 1:
+            _set_aside(home, batch[0], watch.step, type(error).__name__, report)
+            return
+        left = [submission for submission in batch if submission.pk not in report.set_aside]
+        half = max(1, len(left) // 2)
+        for part in (left[:half], left[half:]):
+            _judge_contained(home, contract, part, vault, report, watch)
+
+
+def _set_aside(home: Home, submission: Submission, step: str, kind: str, report: IntakeReport) -> None:
+    if aside.set_aside(submission.pk, step, kind, home.now()):
+        report.set_aside[submission.pk] = kind
+        log.error("submission %d is set aside: %s failed (%s)", submission.pk, step, kind)
 
 
 def _micro_batches(found: Sequence[Submission], *, one_of_a_node: bool) -> Iterator[list[Submission]]:
@@ -189,7 +236,8 @@ def _judge_batch(
         scratch=home.judge,
         tell=watch.of_batch,
     ) as judged:
-        report.failed.update(judged.failed)
+        for submission_id, kind in judged.failed.items():
+            _set_aside(home, by_id[submission_id], watch.step, kind, report)
         reject_repeated(home, contract, judged, by_id, vault)
         secret = query_secret(home)
         for submission_id, verdict in judged.verdicts.items():
@@ -198,9 +246,11 @@ def _judge_batch(
             judged.further.write(submission_id, places_file(home.findings, submission_id))
             _take_explanations(home, by_id[submission_id], verdict, marks[submission_id])
         reach("intake:findings")
+        watch.step = "land"
         batch_id = secrets.token_hex(12)
         _land(home, contract, by_id, judged, batch_id, vault)
     reach("intake:landed")
+    watch.step = "record"
     means_id = ledger.keep_means(judged.means)
     judgements = {
         submission_id: _judgement(
@@ -222,14 +272,13 @@ def _judge_batch(
 
 
 def _present(home: Home, batch: Sequence[Submission], report: IntakeReport) -> list[JudgeFile]:
-    """The files to judge. One whose bytes are gone is our fault and keeps waiting, the others go on."""
+    """The files to judge. One whose bytes are gone is our fault and is set aside, the others go on."""
     store = RawStore(home)
     files: list[JudgeFile] = []
     for submission in batch:
         path = store.path(submission.raw_file_id or "")
         if not path.is_file():
-            log.error("submission %d: its raw file is missing", submission.pk)
-            report.failed[submission.pk] = "raw file missing"
+            _set_aside(home, submission, "read", "raw file missing", report)
             continue
         of = submission.scope
         scope = Scope(

@@ -84,9 +84,8 @@ def unidentified_files(home: Home, below: Node | None) -> list[dict[str, Any]]:
 
     Each with `node` (None where its folder names nobody), `path`, `kept` (where it lies now), `at`, `message`.
     """
-    codes = None if below is None else set(Node.objects.filter(within(below)).values_list("code", flat=True))
     found = []
-    for problem, node in receipt_problems.newest_first(codes):
+    for problem, node in receipt_problems.newest_first(codes_within(below)):
         kept = home.drop / _kept(problem)
         # Whoever has put it right, or thrown it away, need not be told of it any longer.
         if os.path.lexists(kept):
@@ -94,6 +93,11 @@ def unidentified_files(home: Home, below: Node | None) -> list[dict[str, Any]]:
             facts = {"node": node, "path": problem.path, "kept": str(kept), "at": problem.at}
             found.append({**facts, "message": message})
     return found
+
+
+def codes_within(below: Node | None) -> set[str] | None:
+    """The codes of a node and of those below it; None, which is everybody, where none is meant."""
+    return None if below is None else set(Node.objects.filter(within(below)).values_list("code", flat=True))
 
 
 def _kept(problem: ReceiptProblem) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ingest.cli.commands.aside import aside_parts
 from ingest.cli.commands.confirmations import awaiting_effect, confirmation_facts, confirmations
 from ingest.cli.commands.session import open_existing, open_ledger, operator, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Sheet
@@ -24,14 +25,17 @@ def judge(verbose: VerboseOption = False) -> Answer:
     waited = [submission.pk for found in waiting.by_form().values() for submission in found]
     with working("work_judging") as shown:
         counts = clockwork.judge(shown.tell)
-    facts = {name: counts.get(name, 0) for name in ("accepted", "rejected", "unreadable", "rows")}
+    facts = {
+        name: counts.get(name, 0) for name in ("accepted", "rejected", "unreadable", "set_aside", "rows")
+    }
     refused = refused_among(waited)
     lines = [Line(phrase("judged" if counts else "nothing_waits", **facts))]
     if refused:
         lines.append(Line(phrase("rejected_receipts", listed=", ".join(map(str, refused)))))
+    lying = [] if not facts["set_aside"] else aside_parts(None)
     lines += [*confirmations(waited), *awaiting_effect(waited)]
     asked = [each["receipt"] for each in confirmation_facts(waited)]
-    return Answer({**facts, "refused_receipts": refused, "waiting_for_confirmation": asked}, lines)
+    return Answer({**facts, "refused_receipts": refused, "waiting_for_confirmation": asked}, [*lines, *lying])
 
 
 def build(force: Annotated[bool, typer.Option("--force")] = False, verbose: VerboseOption = False) -> Answer:

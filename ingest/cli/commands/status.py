@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ingest.cli.commands.aside import aside_facts, aside_parts
 from ingest.cli.commands.confirmations import awaiting_effect, confirmation_facts, confirmations
 from ingest.cli.commands.reports import report_facts, report_parts
 from ingest.cli.commands.session import form_label, known_form, known_period, node_named, reads_ledger
@@ -54,11 +55,13 @@ def status(
     ]
     aside = unidentified_files(Home.from_environment(), asked.below)
     facts["unidentified"] = aside
+    facts["set_aside"] = aside_facts(asked.below)
     published, said = _published()
     parts: list[Part] = [
         *report_parts("missing", "unanswered", missing, now, every),
         _due_sheet(counted),
         _newest_sheet(newest),
+        *aside_parts(asked.below),
         *_unidentified_parts(aside, None if every or not out.is_terminal else _SHOWN),
         Line(),
         *confirmations(),

@@ -25,9 +25,10 @@ class Submission(models.Model):
 
     class State(models.TextChoices):
         """What has become of it so far. A pending one was judged acceptable, would remove rows that count, and waits
-        for somebody to confirm that."""
+        for somebody to confirm that. One set aside has no verdict through a fault of the program."""
 
         RECEIVED = "received"
+        SET_ASIDE = "set_aside"
         UNREADABLE = "unreadable"
         REJECTED = "rejected"
         PENDING = "pending"
@@ -36,6 +37,8 @@ class Submission(models.Model):
         RETURNED = "returned"
         WITHDRAWN = "withdrawn"
 
+    # Submissions of which nobody can say yet whether they answer an obligation.
+    UNDECIDED: ClassVar[tuple[str, ...]] = (State.RECEIVED.value, State.SET_ASIDE.value, State.PENDING.value)
     # Submissions whose data count: an approved one was accepted before.
     STANDING: ClassVar[tuple[str, ...]] = (State.ACCEPTED.value, State.APPROVED.value)
 

@@ -19,6 +19,8 @@ class SubmissionEvent(models.Model):
 
         RECEIVED = "received"
         DUPLICATE = "duplicate"
+        SET_ASIDE = "set_aside"
+        RETRIED = "retried"
         UNREADABLE = "unreadable"
         REJECTED = "rejected"
         PENDING = "pending"

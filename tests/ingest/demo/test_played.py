@@ -33,7 +33,7 @@ class Direct:
         report = collect(self.home, quiet_seconds=0)
         assert not report.unidentified
         assert not report.failed
-        assert not judge_waiting(self.home).failed
+        assert not judge_waiting(self.home).set_aside
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def test_what_waits_is_judged_landed_and_followed(country: Country) -> None:
     assert_told_of(steps, ["judging"])
     assert (steps[-1].done, steps[-1].total) == (7, 7)
     assert {step.within.kind for step in steps if step.within} == {"reading", "applying_rules"}
-    assert (report.accepted, report.rejected, report.rows, report.failed) == (6, 1, 12 + 120, {})
+    assert (report.accepted, report.rejected, report.rows, report.set_aside) == (6, 1, 12 + 120, {})
     assert report.forms == ["learner_roster", "attendance"]
     counted = dict.fromkeys(rosters, 6) | dict.fromkeys(reports, 30)
     found = counting_rows(home)
@@ -144,9 +144,9 @@ def test_a_file_whose_bytes_are_gone_stops_nobody_else(country: Country) -> None
 
     report = country.judge()
 
-    assert report.failed == {gone: "raw file missing"}
+    assert report.set_aside == {gone: "raw file missing"}
     assert Submission.objects.get(pk=there).state == "accepted"
-    assert Submission.objects.get(pk=gone).state == "received"
+    assert Submission.objects.get(pk=gone).state == "set_aside"
 
 
 def test_two_at_once_take_turns(country: Country, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_a_part_beside_an_accepted_whole_is_refused_and_nothing_counts_twice(cou
 
     report = country.judge()
 
-    assert report.failed == {}
+    assert report.set_aside == {}
     outcomes = {pk: Verdict.objects.get(submission_id=pk).outcome for pk in (early, whole, late)}
     assert outcomes == {early: "accepted", whole: "accepted", late: "rejected"}
     findings = json.loads((country.home.findings / f"{late}.json").read_text(encoding="utf-8"))["findings"]

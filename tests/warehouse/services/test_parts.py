@@ -47,7 +47,7 @@ def test_a_row_of_another_part_is_refused_by_receipt_part_and_row(
         country.judge()
     second = _part(country, rows[10:20], "5Б")
     third = _part(country, rows[12:20], "5В")
-    assert country.judge().failed == {}
+    assert country.judge().set_aside == {}
 
     assert [_outcome(each) for each in (first, second, third)] == ["accepted", "rejected", "accepted"]
     errors = _errors(country, second)
@@ -121,7 +121,7 @@ def test_no_row_ever_counts_twice(country: Country, rows: list[dict[str, Any]], 
             start = chance.randrange(len(rows) - 1)
             drawn, name = rows[start : start + chance.randint(1, 8)], chance.choice(["1", "2", "3", "4"])
             country.submit("attendance", SCHOOL, WEEK, drawn, part=name, replace=chance.random() < 0.7)
-        assert country.judge().failed == {}
+        assert country.judge().set_aside == {}
     counted = [winner.pk for winner in winners.operational("attendance")]
     from warehouse.services.reference import landed
 

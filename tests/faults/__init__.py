@@ -1,0 +1,1 @@
+"""Faults of the machine, the program and of what people send, each by name."""

@@ -1,0 +1,239 @@
+"""The program fails at one file, at any step and in any way: that file is set aside, all others go their way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, ItemsView, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from django.db import DataError, OperationalError, connection
+
+from ingest.ledger import aside, waiting, winners
+from ingest.ledger.accounts import account
+from ingest.ledger.records import Submission, SubmissionEvent, Verdict
+from tests.warehouse.country import NOW, SCHOOLS, WEEKS, Country, attendance
+
+# Where a file can make the program fail: a function of each step, under the name its caller knows it by.
+STEPS = {
+    "expectations.judge.read_report": "judge",
+    "expectations.judge.type_reports": "judge",
+    "expectations.judge.prepare": "judge",
+    "expectations.judge.find": "judge",
+    "warehouse.services.intake.period_of": "judge",
+    "warehouse.services.intake.reject_repeated": "judge",
+    "warehouse.services.intake.write_findings": "judge",
+    "warehouse.services.intake._take_explanations": "judge",
+    "warehouse.services.intake.land": "land",
+    "warehouse.services.intake.removal_asking": "record",
+    "warehouse.services.intake._judgement": "record",
+    "warehouse.services.intake.ledger.record_verdicts": "record",
+}
+_DEPTH = 4
+ERRORS = [
+    RuntimeError("one"),
+    UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"),
+    RecursionError(),
+    MemoryError(),
+    PermissionError(13, "Permission denied"),
+    duckdb.InternalException("INTERNAL Error"),
+    duckdb.OutOfMemoryException("Out of Memory Error"),
+    pa.ArrowInvalid("invalid"),
+    DataError("integer out of range"),
+]
+
+
+def _mentions(value: Any, poison: Submission, depth: int = 0) -> bool:
+    """Whether what a function is given has to do with that submission."""
+    if isinstance(value, Submission):
+        return value.pk == poison.pk
+    if isinstance(value, Path):
+        return value.name == poison.raw_file_id
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value == poison.pk
+    inside: Iterable[Any] = ()
+    if isinstance(value, Mapping):
+        inside = [*value, *value.values()]
+    elif isinstance(value, list | tuple | set | frozenset | ItemsView):
+        inside = value
+    elif is_dataclass(value):
+        inside = [getattr(value, field.name) for field in fields(value)]
+    return depth < _DEPTH and any(_mentions(each, poison, depth + 1) for each in inside)
+
+
+def _poisoned(work: Callable[..., Any], poison: Submission, error: Exception) -> Callable[..., Any]:
+    def failing(*args: Any, **kwargs: Any) -> Any:
+        listed = [list(each) if hasattr(each, "__next__") else each for each in args]
+        if any(_mentions(each, poison) for each in (*listed, *kwargs.values())):
+            raise error
+        return work(*listed, **kwargs)
+
+    return failing
+
+
+def _poison(patch: pytest.MonkeyPatch, target: str, submission: int, error: Exception) -> None:
+    module, name = target.rsplit(".", 1)
+    holder = __import__(module.removesuffix(".ledger"), fromlist=["*"])
+    holder = holder.ledger if module.endswith(".ledger") else holder
+    found = Submission.objects.get(pk=submission)
+    patch.setattr(holder, name, _poisoned(getattr(holder, name), found, error))
+
+
+@pytest.fixture(autouse=True)
+def _numbers_of_their_own(country: Country) -> None:
+    """Submissions are numbered so high that no number of a rule or a row is taken for one."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sqlite_sequence SET seq = 7000000 WHERE name = 'ledger_submission'")
+        assert cursor.rowcount == 1
+
+
+@pytest.mark.parametrize("target", STEPS)
+def test_whatever_step_fails_at_one_file_only_that_file_waits(
+    country: Country, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    country.rosters()
+    country.judge()
+    reports = country.reports()
+    bad = reports[1]
+    _poison(monkeypatch, target, bad, ERRORS[list(STEPS).index(target) % len(ERRORS)])
+
+    report = country.judge()
+
+    assert set(report.set_aside) == {bad}
+    assert {each.pk for each in winners.operational("attendance")} == {*reports} - {bad}
+    assert Submission.objects.get(pk=bad).state == "set_aside"
+    assert not Verdict.objects.filter(submission_id=bad).exists()
+    [(lying, fault)] = aside.lying_aside()
+    assert (lying.pk, fault.step, fault.program) == (bad, STEPS[target], aside.program())
+    assert not waiting.by_form()
+    # Nothing is tried again at every run; on request it is, and nothing of the failed try is left.
+    assert country.judge().set_aside == {}
+    monkeypatch.undo()
+    assert aside.retry(bad, account("administrator"), None, at=NOW)
+    assert country.judge().accepted == 1
+    assert {each.pk for each in winners.operational("attendance")} == {*reports}
+    kinds = SubmissionEvent.objects.filter(submission_id=bad).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["received", "set_aside", "retried", "accepted"]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_however_it_fails_only_that_file_waits(
+    country: Country, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    rosters = country.rosters()
+    _poison(monkeypatch, "warehouse.services.intake.land", rosters[0], error)
+
+    report = country.judge()
+
+    assert report.set_aside == {rosters[0]: type(error).__name__}
+    assert {each.pk for each in winners.operational("learner_roster")} == {rosters[1]}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        OSError(5, "Input/output error"),
+        OperationalError("server closed the connection unexpectedly"),
+        duckdb.IOException("IO Error: Could not write file: No space left on device"),
+    ],
+    ids=str,
+)
+def test_what_fails_every_file_alike_sets_none_aside(
+    country: Country, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    rosters = country.rosters()
+    _poison(monkeypatch, "warehouse.services.intake.land", rosters[0], error)
+
+    with pytest.raises(type(error)):
+        country.judge()
+
+    assert set(Submission.objects.filter(pk__in=rosters).values_list("state", flat=True)) == {"received"}
+    monkeypatch.undo()
+    assert country.judge().accepted == len(rosters)
+
+
+def test_many_bad_files_among_many_are_each_set_aside(
+    country: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    country.rosters()
+    country.judge()
+    waiting_for = [
+        country.submit(
+            "attendance",
+            SCHOOLS[0],
+            WEEKS[0],
+            attendance(SCHOOLS[0], WEEKS[0])[nth : nth + 5],
+            part=f"р{nth}",
+        )
+        for nth in range(0, 30, 5)
+    ]
+    bad = {waiting_for[0], waiting_for[3], waiting_for[5]}
+    for each in bad:
+        _poison(monkeypatch, "warehouse.services.intake.land", each, RuntimeError("x"))
+
+    report = country.judge()
+
+    assert set(report.set_aside) == bad
+    assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - bad
+
+
+def test_another_version_of_the_program_tries_again_by_itself(
+    country: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosters = country.rosters()
+    with pytest.MonkeyPatch.context() as patch:
+        _poison(patch, "warehouse.services.intake.land", rosters[0], RuntimeError("x"))
+        country.judge()
+    assert country.judge().judged == 0
+
+    monkeypatch.setattr("ingest.ledger.aside.program", lambda: "99.0")
+
+    assert country.judge().accepted == 1
+    assert aside.lying_aside() == []
+
+
+def test_a_file_decided_meanwhile_is_not_set_aside_and_one_set_aside_can_be_withdrawn(
+    country: Country,
+) -> None:
+    from ingest.ledger import approvals
+
+    [first, second] = country.rosters()
+    assert aside.set_aside(first, "judge", "RuntimeError", NOW)
+    node = Submission.objects.get(pk=first).scope.node
+    approvals.withdraw(first, account("clerk"), node, reason="қате", at=NOW + timedelta(hours=1))
+    assert not aside.retry(first, account("administrator"), None, at=NOW)
+    country.judge()
+    assert not aside.set_aside(second, "judge", "RuntimeError", NOW)
+    assert Submission.objects.get(pk=second).state == "accepted"
+
+
+def test_what_lies_aside_is_shown_and_asked_for_again_in_the_languages_of_people(
+    country: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from ingest.cli import app
+
+    rosters = country.rosters()
+    with pytest.MonkeyPatch.context() as patch:
+        _poison(patch, "warehouse.services.intake.land", rosters[0], KeyError("x"))
+        country.judge()
+    monkeypatch.setenv("BBAJ_HOME", str(country.home.root))
+
+    def bbaj(*words: object) -> str:
+        ended = CliRunner().invoke(app, [str(word) for word in words])
+        assert ended.exit_code == 0, ended.output
+        return ended.stdout
+
+    for language, said in (("kk", "деректерді сақтау (KeyError)"), ("ru", "загрузка данных (KeyError)")):
+        assert said in bbaj("status", "--lang", language)
+        assert said in bbaj("status", "--node", SCHOOLS[0], "--lang", language)
+        assert said not in bbaj("status", "--node", SCHOOLS[1], "--lang", language)
+    assert str(rosters[0]) in bbaj("retry", *rosters, "--lang", "kk")
+    assert "1" in bbaj("judge", "--lang", "kk")
+    assert "KeyError" not in bbaj("status", "--lang", "kk")
