@@ -1,7 +1,8 @@
 """The checker as one folder, zipped: Python, the libraries and bbaj, to be unpacked anywhere and started.
 
-In: the system it is for, a Python for it, the project's wheel, the pinned requirements. Out: a zip; nothing has to
-be installed where it is unpacked, and nothing is written outside of its folder but temporary files.
+In: the system it is for, a Python for it, the project's wheel, the pinned requirements. Out: a zip for Windows, a
+tar.xz for Linux; nothing has to be installed where it is unpacked, and nothing is written outside of its folder but
+temporary files. What is left out is said in `left_out.yml`.
 
 For Linux the Python is that of the machine that makes the bundle. For Windows it is the official “embeddable
 package” of python.org, handed over as a file, since no package registry carries one.
@@ -15,27 +16,25 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 NAME = "bbaj-checker"
 VERSION = "3.11"
-_TEMPLATES = Path(__file__).parent / "launchers"
-# Parts of libraries and of Python that checking never loads.
-_LEFT_OUT = (
-    "*.dist-info/RECORD", "*-stubs", "bin", "**/tests", "**/test", "**/*.pyi", "**/*.pxd", "**/*.pyx", "**/*.h",
-    "**/*.hpp", "**/*.lib", "**/*.a", "**/__pycache__", "adbc_driver_duckdb", "duckdb/experimental", "numpy/f2py",
-    "numpy/_core/include", "pyarrow/include", "pyarrow/src", "pyarrow/*flight*", "pyarrow/*s3*", "pyarrow/*gcsfs*",
-    "pyarrow/*azure*", "pyarrow/*hdfs*", "pyarrow/*orc*", "pyarrow/*gandiva*", "pyarrow/*parquet_encryption*",
-    "dashboards",
-)  # fmt: skip
-_PYTHON_LEFT_OUT = {
-    "config-3.11-x86_64-linux-gnu", "ensurepip", "idlelib", "lib2to3", "site-packages", "dist-packages", "test",
-    "tkinter", "turtledemo", "turtle.py", "pydoc_data", "__pycache__", "unittest", "venv", "sqlite3", "curses",
-}  # fmt: skip
+SUFFIXES = {"linux": ".tar.xz", "windows": ".zip"}
+"""What a bundle is packed as: Windows opens a zip by itself, Linux what is a third smaller."""
+_WORTH_NAMING = 500_000
+_HERE = Path(__file__).parent
+_TEMPLATES = _HERE / "launchers"
+# Libraries that were moved to other addresses after they were linked: `strip` would break them.
+_NOT_STRIPPED = ("numpy/", "numpy.libs/")
 # Every Linux has these, and they must be its own.
 _OF_THE_SYSTEM = re.compile(
     r"(ld-linux.*|lib(c|m|dl|pthread|rt|util|resolv|nsl|crypt))\.so[.\d]*|linux-vdso.*"
@@ -72,13 +71,41 @@ def make_bundle(materials: Materials, into: Path) -> Path:
     return folder
 
 
-def zip_bundle(folder: Path, target: Path) -> Path:
-    """The folder as a zip that keeps what may be started."""
+def pack_bundle(folder: Path, target: Path) -> Path:
+    """The folder as one file, what may be started kept so: a zip, or with `.tar.xz` what Linux unpacks smaller."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    if target.name.endswith(".tar.xz"):
+        with tarfile.open(target, "w:xz", preset=9) as tar:
+            for path in files:
+                tar.add(path, path.relative_to(folder.parent), filter=_nobodys)
+        return target
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.write(path, path.relative_to(folder.parent))
+        for path in files:
+            archive.write(path, path.relative_to(folder.parent))
     return target
+
+
+def _nobodys(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """An entry without the name of who made it."""
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    return entry
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """Bytes of each part, unpacked: Python, each library, the program itself; the largest first."""
+    found: Counter[str] = Counter()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            parts = path.relative_to(folder).parts
+            name = parts[1] if parts[0] == "lib" else parts[0]
+            found[re.sub(r"(-\d.*|\.libs|\.c.*\.(so|pyd))$", "", name).lstrip("_")] += path.stat().st_size
+    return dict(found.most_common())
+
+
+def _left_out() -> Mapping[str, list[str]]:
+    found: Mapping[str, list[str]] = yaml.safe_load((_HERE / "left_out.yml").read_text(encoding="utf-8"))
+    return found
 
 
 def _install(materials: Materials, to: Path) -> None:
@@ -87,11 +114,26 @@ def _install(materials: Materials, to: Path) -> None:
     common += ["--python-platform", materials.platform, "--python-version", VERSION, "--only-binary", ":all:"]
     subprocess.run([*common, "--require-hashes", "-r", str(materials.requirements)], check=True)
     subprocess.run([*common, str(materials.wheel)], check=True)
-    for pattern in _LEFT_OUT:
-        for path in list(to.glob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    for lock in to.glob(".lock"):
-        lock.unlink()
+    remove(to, _left_out()["libraries"])
+    _strip(to)
+
+
+def remove(folder: Path, patterns: Sequence[str]) -> None:
+    """Take what matches out of a folder."""
+    for pattern in patterns:
+        for path in list(folder.glob(pattern)):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _strip(folder: Path) -> None:
+    """Take out what debuggers want, where the machine has the tool for it: a sixth of the libraries of Linux."""
+    strip = shutil.which("strip")
+    for path in folder.rglob("*.so*") if strip else ():
+        if path.is_file() and not path.relative_to(folder).as_posix().startswith(_NOT_STRIPPED):
+            subprocess.run([str(strip), "--strip-unneeded", path], check=False, capture_output=True)
 
 
 def _unpack_python(archive: Path, to: Path) -> None:
@@ -118,16 +160,12 @@ def _copy_python(root: Path, to: Path) -> None:
     (to / "bin").mkdir(parents=True)
     shutil.copy2(program.resolve(), to / "bin" / program.name)
 
-    def left_out(folder: str, names: Sequence[str]) -> set[str]:
-        return {name for name in names if name in _PYTHON_LEFT_OUT or name.startswith("_test")}
-
-    shutil.copytree(standard, to / "lib" / standard.name, ignore=left_out)
+    shutil.copytree(standard, to / "lib" / standard.name)
+    remove(to / "lib" / standard.name, _left_out()["python"])
     extensions = (to / "lib" / standard.name / "lib-dynload").glob("*.so")
     for library in sorted(set(_libraries_of([program, *extensions]))):
         shutil.copy2(library, to / "lib" / library.name)
-    if strip := shutil.which("strip"):  # what debuggers want is more than half of it
-        for path in (to / "lib").rglob("*.so*"):
-            subprocess.run([strip, "--strip-unneeded", path], check=False, capture_output=True)
+    _strip(to / "lib")
 
 
 def _libraries_of(programs: Sequence[Path]) -> Iterator[Path]:
@@ -139,7 +177,7 @@ def _libraries_of(programs: Sequence[Path]) -> Iterator[Path]:
 
 
 def main() -> None:
-    """Make the zip named after its system."""
+    """Make the bundle named after its system, and say what it is made of."""
     parser = argparse.ArgumentParser(prog="python -m ingest.checker.bundle")
     parser.add_argument("--platform", choices=("linux", "windows"), default="linux")
     parser.add_argument(
@@ -160,8 +198,12 @@ def main() -> None:
             folder = make_bundle(materials, Path(scratch))
         except BundleError as error:
             parser.error(str(error))
-        made = zip_bundle(folder, asked.output / f"{NAME}-{asked.platform}.zip")
-    print(f"{made}: {made.stat().st_size / 1e6:.0f} MB")
+        made = pack_bundle(folder, asked.output / f"{NAME}-{asked.platform}{SUFFIXES[asked.platform]}")
+        parts = sizes(folder)
+    print(f"{made}: {made.stat().st_size / 1e6:.0f} MB, unpacked {sum(parts.values()) / 1e6:.0f} MB")
+    for name, size in parts.items():
+        if size >= _WORTH_NAMING:
+            print(f"  {size / 1e6:6.1f} MB  {name}")
 
 
 if __name__ == "__main__":
