@@ -52,6 +52,17 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     return found
 
 
+def relations_of(archive: zipfile.ZipFile, part: str) -> list[tuple[str, str]]:
+    """What a part refers to inside the archive: the kind of each, and the stored name of the part meant."""
+    plain, stored = part.replace("\\", "/"), _stored(archive)
+    relations = join(dirname(plain), "_rels", f"{basename(plain)}.rels")
+    meant = (
+        (given.get("Type", ""), stored.get(_target(dirname(plain), given.get("Target", "")).lower()))
+        for given in _relations(archive, relations)
+    )
+    return [(kind, target) for kind, target in meant if target]
+
+
 def plain_name(stored: str) -> str:
     """The name of a part to compare with: small letters, and the separator of packages."""
     return stored.replace("\\", "/").lower()

@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
 from ingest.read.cells.column_text import blank, holds_any
 from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.annotated_cells import findings_beside
 from ingest.read.form.beside_table import held_beside
 from ingest.read.form.body import Body
 from ingest.read.form.column_findings import no_header, stamp_findings, structure_findings
@@ -36,6 +37,7 @@ from ingest.read.form.register import (
 )
 from ingest.read.form.sheet_choice import sheets_to_read
 from ingest.read.reading import LocatedTable, Reading, rows_above
+from ingest.read.workbook.annotations import annotations_of
 from ingest.read.workbook.error_cells import shown_errors
 from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
 from ingest.read.workbook.explanations import explanations_in
@@ -84,7 +86,10 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
     `source`: what is opened of it, the file itself or a copy with the same cells.
     """
     names, stamp, explained = _contents(source)
-    return replace(_read_sheets(path, source, contract, names, stamp), explanations=explained)
+    reading = _read_sheets(path, source, contract, names, stamp)
+    is_marked = any(name in FINDINGS_SHEETS for name in names)
+    beside = findings_beside(annotations_of(path), reading.tables, is_marked=is_marked)
+    return replace(reading, findings=(*reading.findings, *beside), explanations=explained)
 
 
 def _read_sheets(
