@@ -153,10 +153,9 @@ def test_it_is_as_small_as_it_was_measured(linux: Path, windows: Path) -> None:
 
 
 def test_every_library_of_the_windows_bundle_finds_what_it_stands_on(
-    windows: Path, monkeypatch: pytest.MonkeyPatch
+    windows: Path,
 ) -> None:
     """Down to the names: what one of our libraries takes from another is there, the rest is Windows' or Python's."""
-    monkeypatch.setattr(pefile, "MAX_SYMBOL_EXPORT_COUNT", 1 << 20)
     libraries = [
         path for path in windows.rglob("*") if path.suffix in (".pyd", ".dll") and path.stat().st_size
     ]
@@ -175,7 +174,7 @@ def test_every_library_of_the_windows_bundle_finds_what_it_stands_on(
         assert {name for name in wanted - there if not OF_WINDOWS.fullmatch(name)} == set(), path.name
     for path in libraries:
         if names := taken.get(path.name.lower()):
-            with pefile.PE(str(path), fast_load=True) as image:
+            with pefile.PE(str(path), fast_load=True, max_symbol_exports=1 << 20) as image:
                 image.parse_data_directories([pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_EXPORT"]])
                 given = {symbol.name for symbol in image.DIRECTORY_ENTRY_EXPORT.symbols}
             assert names <= given, path.name
