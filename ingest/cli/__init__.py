@@ -6,83 +6,70 @@ accepted, 1 rejected or refused, 2 unreadable, 64 asked wrongly, 70 a fault of o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from ingest.cli.commands import (
-    aside,
-    check,
-    decisions,
-    development,
-    exemptions,
-    hand_in,
-    inbox,
-    installation,
-    prepare,
-    publications,
-    queries,
-    receipts,
-    status,
-)
 from ingest.cli.frame.answer import Answer, Line, show
-from ingest.cli.frame.command import SpokenCommand, SpokenGroup
+from ingest.cli.frame.command import SpokenGroup
 from ingest.cli.frame.options import Tongue, choose_language
 from ingest.cli.frame.speech import phrase, speak_to_any_console
 
-# Every command in its group, both in the order in which help shows them; a command is called as its function is.
-GROUPS: dict[str, tuple[Callable[..., Any], ...]] = {
-    "prepare": (prepare.read, prepare.template, check.check),
+# Every command in its group, both in the order in which help shows them, as module and function: one is loaded when it
+# is called.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "prepare": ("read_any.read", "prepare.template", "check.check"),
     "hand_in": (
-        hand_in.submit,
-        hand_in.nil,
-        queries.queries,
-        queries.answer,
-        hand_in.confirm,
-        hand_in.marked,
-        hand_in.withdraw,
+        "hand_in.submit",
+        "hand_in.nil",
+        "queries.queries",
+        "queries.answer",
+        "hand_in.confirm",
+        "hand_in.marked",
+        "hand_in.withdraw",
     ),
     "follow": (
-        inbox.inbox,
-        status.status,
-        receipts.show,
-        decisions.approve,
-        decisions.return_,
-        exemptions.exempt,
+        "inbox.inbox",
+        "status.status",
+        "receipts.show",
+        "decisions.approve",
+        "decisions.return_",
+        "exemptions.exempt",
     ),
     "publish": (
-        publications.judge,
-        aside.retry,
-        publications.build,
-        publications.publish,
-        publications.publications,
-        publications.rollback,
-        publications.lift,
-        publications.rebuild,
+        "publications.judge",
+        "aside.retry",
+        "publications.build",
+        "publications.publish",
+        "publications.publications",
+        "publications.rollback",
+        "publications.lift",
+        "publications.rebuild",
     ),
     "install": (
-        installation.init,
-        installation.collect,
-        installation.obligations,
-        installation.reference_pack,
-        installation.rotate_secret,
-        installation.completion,
+        "installation.init",
+        "installation.collect",
+        "installation.obligations",
+        "installation.reference_pack",
+        "installation.rotate_secret",
+        "installation.completion",
     ),
-    "develop": (development.generate, development.demo),
+    "develop": ("development.generate", "development.demo"),
 }
+
+
+class _Program(SpokenGroup):
+    offered = GROUPS
+    rooms = "ingest.cli.commands"
+
 
 app = typer.Typer(
     name="bbaj",
-    cls=SpokenGroup,
+    cls=_Program,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group, commands in GROUPS.items():
-    for command in commands:
-        name = command.__name__.rstrip("_").replace("_", "-")
-        app.command(name, cls=SpokenCommand, rich_help_panel=group)(command)
 
 
 def _say_version(wanted: bool) -> None:

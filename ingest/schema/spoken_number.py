@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ingest.schema.contract import Language
+from ingest.schema.language import Language
 
 Number = int | float | Decimal
 

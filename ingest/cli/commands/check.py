@@ -21,8 +21,8 @@ from ingest.cli.commands.marking import (
     write_findings_list,
     written_lines,
 )
-from ingest.cli.commands.output import write_private
-from ingest.cli.commands.session import known_form, must_exist
+from ingest.cli.commands.output import EXIT_CODES, must_exist, write_private
+from ingest.cli.commands.session import known_form
 from ingest.cli.commands.verdicts import verdict_lines
 from ingest.cli.frame.answer import Answer, Line, Part
 from ingest.cli.frame.language import language
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from expectations.check import Checked
     from expectations.pack import Pack
     from expectations.verdict import Verdict
-
-EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Files that a command writes where it is told to.
+"""Files that a command is given and files that it writes where it is told to.
 
-In: a path and content. Out: the file, readable by its owner alone: it may name persons.
+In: a path, and content. Out: a file readable by its owner alone: it may name persons; refusals; exit codes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,15 @@ from ingest.cli.frame.speech import refuse
 
 # Windows has no modes, and translates line ends of what is not opened as binary.
 _HAS_MODES, _BINARY = hasattr(os, "fchmod"), getattr(os, "O_BINARY", 0)
+
+
+EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
+
+
+def must_exist(path: Path, only_files: bool = False) -> None:
+    """Raises RefusedError where there is no such file."""
+    if not (path.is_file() if only_files else path.exists()):
+        raise refuse("no_file", file=path)
 
 
 def write_private(output: Path, content: bytes) -> None:

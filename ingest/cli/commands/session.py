@@ -9,7 +9,6 @@ import getpass
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ingest.cli.frame.language import language
@@ -94,12 +93,6 @@ def known_period(period: str | None, form: str | None) -> str | None:
         except PeriodError:
             continue
     raise refuse("bad_period", period=period, example=", ".join(EXAMPLES[kind] for kind in kinds))
-
-
-def must_exist(path: Path, only_files: bool = False) -> None:
-    """Raises RefusedError where a file, or a file or folder, that a person named is not there."""
-    if not (path.is_file() if only_files else path.exists()):
-        raise refuse("no_file", file=path)
 
 
 def form_label(form: str) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping, Sequence
-from typing import Any
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any, ClassVar
 
 from typer import _click as click
 from typer._completion_classes import completion_init
@@ -18,7 +18,7 @@ from typer.exceptions import Exit
 
 from ingest.cli.frame import faults, language, usage
 from ingest.cli.frame.answer import Answer, show, show_facts
-from ingest.cli.frame.help_page import command_page, line_of, program_page
+from ingest.cli.frame.offered import Offered
 from ingest.cli.frame.options import common_options
 from ingest.cli.frame.speech import MISUSED, RefusedError, err
 
@@ -37,10 +37,14 @@ class SpokenCommand(TyperCommand):
 
     def get_help(self, ctx: click.Context) -> str:
         """The page of this command."""
+        from ingest.cli.frame.help_page import command_page
+
         return command_page(self, ctx)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """What the command is for, as shells show it beside the name they complete."""
+        from ingest.cli.frame.help_page import line_of
+
         return line_of(self.name or "")
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -54,10 +58,25 @@ class SpokenCommand(TyperCommand):
 
 
 class SpokenGroup(TyperGroup):
-    """All commands. Every way in which one can end is told here, so that each is told once."""
+    """All commands. Every way in which one can end is told here, so that each is told once.
+
+    `offered`: its commands by group, as functions of modules of `rooms`."""
+
+    offered: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    rooms: ClassVar[str] = ""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.commands = Offered(self.offered, self.rooms, SpokenCommand)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, none of them made."""
+        return list(self.commands)
 
     def get_help(self, ctx: click.Context) -> str:
         """The page of the program."""
+        from ingest.cli.frame.help_page import program_page
+
         return program_page(self, ctx)
 
     def resolve_command(

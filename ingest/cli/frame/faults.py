@@ -30,9 +30,6 @@ from ingest.home import Home, InstallationError
 # Modules that only the extra `pipeline` brings, and those of Unix that the installation stands on.
 _PIPELINE = {"airflow", "dbt", "django", "honcho", "psycopg", "fcntl", "pwd", "resource"}
 
-# Faults of the system that have words of their own; of the rest the number is said.
-SYSTEM_FAULTS = frozenset(name.removeprefix("system_") for name in phrases() if name.startswith("system_E"))
-
 
 def refusal_of(fault: BaseException) -> RefusedError:
     """The fault in words."""
@@ -84,7 +81,8 @@ def trace(fault: BaseException) -> str:
 def reason_of(fault: OSError) -> str:
     """Why the system would not, in words: its own are English, or of the system's language."""
     name = errno.errorcode.get(fault.errno or 0, "")
-    if name in SYSTEM_FAULTS:
+    # Some have words of their own; of the rest the number is said.
+    if f"system_{name}" in phrases():
         return phrase(f"system_{name}")
     return phrase("system_other", number=name or fault.errno or "?")
 

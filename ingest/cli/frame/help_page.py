@@ -19,8 +19,9 @@ from rich.text import Text
 from typer import _click as click
 
 from ingest.cli.frame.language import language
+from ingest.cli.frame.offered import name_of as command_name
 from ingest.cli.frame.speech import out, phrase
-from ingest.schema.contract import Closed, Labels
+from ingest.schema.closed import Closed, Labels
 from ingest.schema.word_files import files_of, read_words
 
 _PROGRAM, _PARAMETERS = "help/program", "help/parameters"
@@ -107,14 +108,10 @@ def program_page(group: Any, ctx: click.Context) -> str:
     page += [Text(), Text(usage_line(group, ctx))]
     widest = max(map(len, group.commands))
     for name, described in words.groups.items():
-        rows = [
-            (Text(command, style="bold cyan"), Text(line_of(command)))
-            for command, found in group.commands.items()
-            if found.rich_help_panel == name and not found.hidden
-        ]
-        if rows:
-            title = f"{described.title.in_language(language())}"
-            page += [*_heading(title, described.line.in_language(language())), _grid(rows, widest)]
+        offered = map(command_name, group.offered[name])
+        rows = [(Text(command, style="bold cyan"), Text(line_of(command))) for command in offered]
+        title = f"{described.title.in_language(language())}"
+        page += [*_heading(title, described.line.in_language(language())), _grid(rows, widest)]
     rows = [_row(param, group, ctx) for param in group.get_params(ctx)]
     page += [*_heading(phrase("help_options")), _grid(rows)]
     page += _examples(words.program.examples)

@@ -16,7 +16,6 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 from ingest.cli.frame.language import language
-from ingest.schema.codelist import codelist
 from ingest.schema.period import LOCAL_TIME
 from ingest.schema.word_files import files_of, read_words
 from ingest.schema.words import Words
@@ -59,6 +58,8 @@ def phrases() -> dict[str, Words]:
 
 def word(codes: str, code: str) -> str:
     """The word of a code list for a code, in the language asked."""
+    from ingest.schema.codelist import codelist
+
     return codelist(codes).by_code[code].labels.in_language(language())
 
 

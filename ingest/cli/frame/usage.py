@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
-from rapidfuzz import fuzz, process
 from rich.text import Text
 from typer import _click as click
 from typer._click import exceptions
 
-from ingest.cli.frame.help_page import name_of, usage_line
 from ingest.cli.frame.language import asked
 from ingest.cli.frame.speech import MISUSED, err, phrase
 
@@ -33,6 +31,8 @@ class NoSuchCommand(exceptions.UsageError):
 
 def nearest(name: str, known: Sequence[str], most: int = 3) -> list[str]:
     """Those of the known names spelt most nearly like one that is not known, the likeliest first."""
+    from rapidfuzz import fuzz, process
+
     found = process.extract(
         name.lower(), known, scorer=fuzz.WRatio, processor=str.lower, limit=most, score_cutoff=_NEAR
     )
@@ -50,6 +50,8 @@ def tell(error: exceptions.UsageError) -> int:
     complain(message)
     ctx = error.ctx
     if ctx is not None:
+        from ingest.cli.frame.help_page import usage_line
+
         err.print(Text(usage_line(ctx.command, ctx)), style="dim", soft_wrap=True)
         path = ctx.command_path
         err.print(phrase("usage_more", command=path), style="dim", soft_wrap=True, markup=False)
@@ -119,6 +121,8 @@ def _named(param: Any, ctx: click.Context | None) -> str:
         return ""
     if param.param_type_name == "option":
         return str(max(param.opts, key=len))
+    from ingest.cli.frame.help_page import name_of
+
     return name_of(param, ctx.command)
 
 
