@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 TYPED = frozenset({"number", "date", "time", "address"})
 
@@ -32,9 +33,25 @@ def kind(cell: str) -> str:
 
 
 _LONGEST = 60
+_DIGIT = re.compile(r"\d")
+
+
+class Looks(NamedTuple):
+    """A cell without white space around, its kind, and whether a digit is in it."""
+
+    text: str
+    kind: str
+    has_digit: bool
 
 
 # Whoever looks for a header or a delimiter looks at the same cells many times.
+@lru_cache(maxsize=1 << 16)
+def looks_of(cell: str) -> Looks:
+    """What a cell looks like, said at once."""
+    text = cell.strip()
+    return Looks(text, kind(text), bool(_DIGIT.search(text)))
+
+
 @lru_cache(maxsize=1 << 16)
 def _kind(text: str) -> str:
     if _NUMBER.fullmatch(text):

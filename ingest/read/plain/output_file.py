@@ -9,18 +9,17 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
-from uuid import uuid4
 
 from ingest.read.sandbox.protocol import prefix_of
 from ingest.read.text.csv_bytes import csv_bytes
 
-_BUFFER = 1 << 20
+_BUFFER = 1 << 16
 _ROWS = 10_000
 
 
 def new_file(folder: Path) -> IO[bytes]:
     """An open file to write to."""
-    return (folder / f"{prefix_of(os.getpid())}{uuid4().hex}").open("xb", buffering=_BUFFER)
+    return (folder / f"{prefix_of(os.getpid())}{os.urandom(16).hex()}").open("xb", buffering=_BUFFER)
 
 
 def write_rows(folder: Path, rows: Iterable[Sequence[str]]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.read.cells.cell_shape import TYPED, kind
+from ingest.read.cells.cell_shape import TYPED, kind, looks_of
 from ingest.read.tables.multi_row_header import YEAR
 
 _LOOKED_AT = 200
@@ -48,13 +48,13 @@ class ColumnKinds:
 
 def kinds_below(rows: Rows, column: int) -> ColumnKinds:
     """What a column looks like in these rows; blank cells say nothing."""
-    cells = [row[column].strip() for row in rows if column < len(row) and row[column].strip()][:_LOOKED_AT]
-    if not cells:
+    seen = [looks for row in rows if column < len(row) and (looks := looks_of(row[column])).text][:_LOOKED_AT]
+    if not seen:
         return ColumnKinds("", frozenset(), 0.0, 0.0)
-    name, count = Counter(map(kind, cells)).most_common(1)[0]
-    digits = sum(bool(_DIGIT.search(cell)) for cell in cells) / len(cells)
-    length = sum(map(len, cells)) / len(cells)
-    return ColumnKinds(name if count >= 0.7 * len(cells) else "", frozenset(cells), length, digits)
+    texts, kinds, digits = zip(*seen, strict=True)
+    name, count = Counter(kinds).most_common(1)[0]
+    usual = name if count >= 0.7 * len(seen) else ""
+    return ColumnKinds(usual, frozenset(texts), sum(map(len, texts)) / len(seen), sum(digits) / len(seen))
 
 
 class _Below:

@@ -25,7 +25,7 @@ class GridRow:
 
     @property
     def filled(self) -> int:
-        return sum(1 for cell in self.cells if cell.strip())
+        return len(self.cells) - list(map(str.strip, self.cells)).count("")
 
     @property
     def extent(self) -> int:
@@ -61,7 +61,7 @@ class GridRow:
 
     @property
     def is_blank(self) -> bool:
-        return not any(cell.strip() for cell in self.cells)
+        return not any(map(str.strip, self.cells))
 
 
 @dataclass

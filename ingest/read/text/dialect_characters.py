@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ingest.read.cells.cell_shape import TYPED, kind
 
@@ -43,6 +44,8 @@ def _steady(sample: str) -> list[str]:
     signs = {sign for sign in set(sample) if not _LETTER_LIKE.match(sign)}
     steady = []
     for sign in signs:
+        if 3 * sample.count(sign) <= 2 * len(lines):
+            continue  # too few for most lines
         counts = Counter(line.count(sign) for line in lines)
         count, lines_alike = counts.most_common(1)[0]
         if count and 3 * lines_alike > 2 * len(lines):
@@ -52,7 +55,9 @@ def _steady(sample: str) -> list[str]:
 
 def _grown(sample: str, sign: str) -> str:
     """The sign with the characters that stand beside it nearly everywhere."""
-    runs = Counter(len(run) for run in re.findall(f"(?:{re.escape(sign)})+", sample))
+    is_doubled = sign * 2 in sample
+    found = re.findall(f"(?:{re.escape(sign)})+", sample) if is_doubled else ()
+    runs = Counter(map(len, found))
     length, count = runs.most_common(1)[0] if runs else (1, 0)
     is_run = 1 < length * len(sign) <= _LONGEST and 2 * count > sum(runs.values())
     grown = sign * length if is_run else sign
@@ -65,11 +70,22 @@ def _grown(sample: str, sign: str) -> str:
     return grown if grown.endswith(" ") else grown.lstrip(" ") or grown
 
 
+@lru_cache(maxsize=1)
+def _signs_of(sample: str) -> dict[str, int]:
+    """How often each character that is no letter stands in it."""
+    return {sign: count for sign, count in Counter(sample).items() if not sign.isalnum()}
+
+
 def _with_neighbour(sample: str, sign: str) -> str:
     """The sign and the character on its left or right that stands there nearly everywhere."""
     stop = re.escape(sign)
+    # Of signs side by side the search below may see but every second one.
+    needed = _AGREEING * sample.count(sign) / 2
+    signs = [other for other, times in _signs_of(sample).items() if times >= needed]
     for never in (_NEVER_BEFORE, _NEVER_BEHIND):
         is_before = never is _NEVER_BEFORE
+        if all(sample.count(other + sign if is_before else sign + other) < needed for other in signs):
+            continue
         around = re.findall(rf"(.?){stop}", sample) if is_before else re.findall(rf"{stop}(.?)", sample)
         beside = Counter(around)
         if not beside:
@@ -91,12 +107,19 @@ def _with_neighbour(sample: str, sign: str) -> str:
 
 def odd_quotes(sample: str, delimiter: str, taken: Sequence[str]) -> Iterator[str]:
     """Characters that stand on both sides of most delimiters, and at the beginning of most lines."""
-    stop = re.escape(delimiter)
-    around = Counter(re.findall(rf"(.){stop}(?=\1)", sample))
+    often = [
+        sign
+        for sign, count in _signs_of(sample).items()
+        if 2 * count > sample.count(delimiter)
+        and not (sign in taken or sign in _NO_QUOTES or sign in delimiter)
+    ]
+    if not often:
+        return
+    around = Counter(re.findall(rf"(.){re.escape(delimiter)}(?=\1)", sample))
     if not around:
         return
     sign, count = around.most_common(1)[0]
-    if sign in taken or sign.isalnum() or sign in _NO_QUOTES or sign in delimiter:
+    if sign not in often:
         return
     lines = sample.splitlines()
     begins = sum(line.startswith(sign) for line in lines)
