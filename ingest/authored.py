@@ -125,6 +125,15 @@ def read_yaml(file: Path) -> Any:
     return found
 
 
+def mapping_of_text(text: str) -> dict[Any, Any]:
+    """What a piece of YAML holds; an empty mapping where it is none by itself."""
+    try:
+        found = yaml.load(text, _OnceOnly)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def validated(model: type[Model], content: Any, file: Path, at: str = "") -> Model:
     """The content as an object of the model. `at`: where in the file it stands. Raises AuthorError."""
     from pydantic import ValidationError

@@ -42,9 +42,10 @@ class Finding:
 
     @property
     def kind(self) -> FindingKind:
-        from ingest.schema.catalogue import catalogue
+        """What its code says in general."""
+        from ingest.schema.catalogue import kind_of
 
-        return catalogue()[self.code]
+        return kind_of(self.code)
 
     @property
     def severity(self) -> Severity:

@@ -11,15 +11,22 @@ from typing import Any
 
 from ingest.authored import validated
 from ingest.schema.closed import Labels
+from ingest.schema.entries import Entries
 from ingest.schema.language import LANGUAGES, Language
 from ingest.schema.message import fill
-from ingest.schema.word_files import WORDS, read_words
+from ingest.schema.word_files import WORDS
 
 
 @lru_cache(maxsize=64)
-def _texts(name: str) -> dict[str, Labels]:
-    file = WORDS / f"{name}.yml"
-    return {key: validated(Labels, labels, file, str(key)) for key, labels in read_words(name).items()}
+def entries_of(name: str) -> Entries:
+    """The entries of one file there, each read when it is asked for."""
+    return Entries(WORDS / f"{name}.yml")
+
+
+@lru_cache(maxsize=4096)
+def _labels(file: str, name: str) -> Labels:
+    entries = entries_of(file)
+    return validated(Labels, entries[name], entries.file, name)
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,11 @@ class Words:
 
     def labels(self, name: str) -> Labels:
         """A text in all languages, its placeholders open. Raises KeyError for an unknown name."""
-        return _texts(self.file)[name]
+        return _labels(self.file, name)
 
     def say(self, name: str, language: Language, /, **facts: Any) -> str:
         """A text with its facts filled in. Raises KeyError for an unknown name or a missing fact."""
-        return fill(_texts(self.file)[name].in_language(language), language, facts)
+        return fill(_labels(self.file, name).in_language(language), language, facts)
 
     def filled(self, name: str, /, **facts: Any) -> Labels:
         """A text with its facts filled in, in all languages. Raises as `say` does."""

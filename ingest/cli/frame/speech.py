@@ -17,8 +17,8 @@ from rich.console import Console
 
 from ingest.cli.frame.language import language
 from ingest.schema.period import LOCAL_TIME
-from ingest.schema.word_files import files_of, read_words
-from ingest.schema.words import Words
+from ingest.schema.word_files import files_of
+from ingest.schema.words import Words, entries_of
 
 MISUSED, UNABLE, INTERRUPTED, PIPE_CLOSED = 64, 70, 130, 141
 """Exit codes besides 0, 1 and 2: asked for what cannot be; our own fault or an installation that is not able; what
@@ -53,7 +53,7 @@ def phrase(name: str, /, **facts: Any) -> str:
 @lru_cache(maxsize=1)
 def phrases() -> dict[str, Words]:
     """Every phrase of the command line and the file it stands in."""
-    return {name: Words(file) for file in files_of("commands") for name in read_words(file)}
+    return {name: Words(file) for file in files_of("commands") for name in entries_of(file)}
 
 
 def word(codes: str, code: str) -> str:

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, NoReturn
 from ingest.read.plain.written import Written, not_written, reader_failed
 from ingest.read.sandbox.asked import BEYOND, BY_CONTRACT, FAULT, LAST_READING, READ, READY, WHOLE, WRITE
 from ingest.read.sandbox.limits import Limits, limits_of
+from ingest.read.sandbox.patience import TimeUpError, listen
 from ingest.read.sandbox.protocol import Frames, believed, prefix_of, receive, send, sweep
 from ingest.schema.finding import Finding
 
@@ -201,15 +201,18 @@ class Worker:
 
     def _answer(self, process: subprocess.Popen[bytes], seconds: int) -> Frames:
         """What the process says within that time. Raises _EndedError when it ends instead."""
-        assert process.stdout is not None
-        with _clock(process, seconds) as stopped:
-            try:
-                return receive(process.stdout)
-            except EOFError:
-                pass
+        stopped = False
+        try:
+            with listen(process, seconds) as said:
+                return receive(said)
+        except EOFError:
+            pass
+        except TimeUpError:
+            process.kill()
+            stopped = True
         code = process.wait()
         self._end()
-        raise _EndedError(code, stopped=stopped.is_set())
+        raise _EndedError(code, stopped=stopped)
 
     def _start(self, *ahead: str) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -251,24 +254,6 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-@contextlib.contextmanager
-def _clock(process: subprocess.Popen[bytes], seconds: int) -> Iterator[threading.Event]:
-    """End the process when the time is up; the event says that it was."""
-    is_up = threading.Event()
-
-    def stop() -> None:
-        is_up.set()
-        process.kill()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield is_up
-    finally:
-        timer.cancel()
 
 
 def _blamed_on_the_file(ended: _EndedError) -> Finding | None:

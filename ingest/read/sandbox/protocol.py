@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import is_dataclass
 from enum import Enum
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 
 Frames = list[bytes]
 T = TypeVar("T")
@@ -35,6 +35,12 @@ _VALUES = {
 }
 
 
+class Readable(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 def send(stream: IO[bytes], frames: Sequence[bytes]) -> None:
     """Write frames that `receive` gives back. Raises OSError when nobody listens."""
     stream.write(_LENGTH.pack(len(frames)))
@@ -44,16 +50,16 @@ def send(stream: IO[bytes], frames: Sequence[bytes]) -> None:
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> Frames:
+def receive(stream: Readable) -> Frames:
     """The frames sent. Raises EOFError when the other side has ended."""
     return [_exactly(stream, _number(stream)) for _ in range(_number(stream))]
 
 
-def _number(stream: IO[bytes]) -> int:
+def _number(stream: Readable) -> int:
     return int(_LENGTH.unpack(_exactly(stream, _LENGTH.size))[0])
 
 
-def _exactly(stream: IO[bytes], size: int) -> bytes:
+def _exactly(stream: Readable, size: int) -> bytes:
     read = stream.read(size)
     if len(read) < size:
         raise EOFError
