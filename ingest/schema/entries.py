@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from ingest.authored import mapping_in, mapping_of_text, read_text, read_yaml
 
-_BEGINS = re.compile(r"^(\w+):", re.MULTILINE)
+_BEGINS = re.compile(r"^([A-Za-z_]\w*):", re.MULTILINE)
+# Words that YAML takes for something else.
+_NO_NAMES = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _AT_THE_TOP = re.compile(r"^[^\s#]", re.MULTILINE)
 
 
@@ -25,10 +28,13 @@ class Entries(Mapping[str, Any]):
         self.file = file
         text = read_text(file)
         begins = list(_BEGINS.finditer(text))
-        ends = [*(found.start() for found in begins[1:]), len(text)]
-        self._texts = {found[1]: text[found.start() : end] for found, end in zip(begins, ends, strict=True)}
+        places = [*(found.start() for found in begins), len(text)]
+        self._texts = {
+            found[1]: text[begin:end] for found, (begin, end) in zip(begins, pairwise(places), strict=True)
+        }
         self._read: dict[str, Any] = {}
-        if not len(self._texts) == len(begins) == len(_AT_THE_TOP.findall(text)):
+        is_plain = bool(begins) and len(self._texts) == len(begins) == len(_AT_THE_TOP.findall(text))
+        if not is_plain or any(name.lower() in _NO_NAMES for name in self._texts):
             self._texts = dict.fromkeys(self._whole, "")
 
     @cached_property

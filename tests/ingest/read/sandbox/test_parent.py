@@ -18,6 +18,8 @@ from ingest.read.sandbox import parent as worker
 from ingest.read.sandbox import reading_frames as handover
 from ingest.read.sandbox.limits import FLOOR_MEMORY, FLOOR_SECONDS, MIB, Limits, limits_of
 from ingest.read.sandbox.parent import ReadError, Worker, read_apart
+from ingest.read.sandbox.patience import TimeUpError, listen
+from ingest.read.sandbox.protocol import receive
 from ingest.schema.contract import Contract
 from ingest.schema.means import Means
 from tests.ingest.read import bombs
@@ -225,3 +227,36 @@ def test_a_large_honest_file_is_due_more_and_a_padded_one_is_not(tmp_path: Path)
     assert (limits_of(small).memory, limits_of(small).seconds) == (FLOOR_MEMORY, FLOOR_SECONDS)
     assert limits_of(large).memory > FLOOR_MEMORY + 5 * large.stat().st_size
     assert limits_of(padded).memory < FLOOR_MEMORY + MIB
+
+
+def test_a_text_without_a_contract_is_read_with_no_library_of_forms(tmp_path: Path) -> None:
+    """Nobody who reads a small text waits for Arrow, models of contracts or tables."""
+    code = (
+        "import sys, ingest.read.sandbox.child, ingest.read.folder\n"
+        "print(*({'pyarrow', 'numpy', 'duckdb', 'pydantic', 'fastexcel', 'python_calamine'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
+
+
+def test_one_process_reads_texts_workbooks_and_forms_in_any_order(
+    one: Worker, tmp_path: Path, honest: Path, attendance: Contract
+) -> None:
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(bombs.workbook())
+    for _ in range(2):
+        assert [one.write(path, tmp_path).rows_written for path in (honest, book, honest)] == [5, 20, 5]
+        assert one.read(honest, attendance).rows_data == 5
+
+
+def test_a_process_that_says_half_and_stops_is_not_waited_for(tmp_path: Path) -> None:
+    code = "import sys, time; sys.stdout.buffer.write(b'\\x02'); sys.stdout.flush(); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    try:
+        with pytest.raises(TimeUpError), listen(process, 2) as said:
+            receive(said)
+    finally:
+        process.kill()
+        process.communicate()
