@@ -33,8 +33,8 @@ from ingest.emit.template import HEADER_ROW, template
 from ingest.emit.wording import allowed_words, example_of
 from ingest.home import Home
 from ingest.read import read, type_batch
+from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import Contract, FieldType
-from ingest.schema.finding import catalogue
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
 from warehouse.storage.land import Accepted, Destination, land

@@ -16,7 +16,7 @@ from ingest.cli.frame import faults, language
 from ingest.cli.frame.speech import phrase, phrases
 from ingest.home import Home, InstallationError, SettingsError
 from ingest.schema.contract import LANGUAGES
-from ingest.schema.words import read_words
+from ingest.schema.word_files import read_words
 from tests.ingest.cli.conftest import Call
 from tests.ingest.cli.test_words import foreign_words
 
