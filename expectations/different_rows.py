@@ -8,7 +8,8 @@ it, the whole batch is asked which do. So a file of millions of rows in order co
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import duckdb
 
@@ -19,6 +20,28 @@ from ingest.read.cells.different_rows import TABLE
 from ingest.schema.contract import Contract
 
 _READ = re.compile(r"\bb\.(\w+)")
+
+
+class Rows(NamedTuple):
+    """A table of rows, and SQL for how many rows of the batch each of them stands for."""
+
+    table: str
+    stand_for: str
+
+
+Source = Callable[..., Rows]
+"""By the names of columns, where rows with these are to be taken from."""
+
+
+def in_batch(*_: str) -> Rows:
+    """All rows."""
+    return Rows("batch", "CAST(1 AS BIGINT)")
+
+
+def source_of(con: duckdb.DuckDBPyConnection) -> Source:
+    """The different rows where they have the columns, else all. For as long as no cell was marked in the batch."""
+    known = _columns(con)
+    return lambda *columns: Rows(TABLE, "_rows") if known and known >= set(columns) else in_batch()
 
 
 def different_row(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from typing import get_args
 
 import duckdb
 
-from expectations.rules.attendance.class_day import class_day
+from expectations.different_rows import Source, in_batch, source_of
+from expectations.rules.attendance.class_day import CLASS_DAY_READS, class_day
 from expectations.rules.group import place
 from expectations.rules.rule import Need, Table
 from expectations.rules.values.identifiers import FIRST_PASS, fault_expressions
@@ -45,20 +46,22 @@ def prepare(
 ) -> None:
     """Make what rules on one row read: `scope` and the identifiers. `demo` admits the identifiers of the demo range."""
     _scope(con, scopes)
-    identifiers(con, contract, demo=demo)
+    identifiers(con, contract, demo=demo, source=source_of(con))
 
 
-def identifiers(con: duckdb.DuckDBPyConnection, contract: Contract, *, demo: bool) -> None:
+def identifiers(
+    con: duckdb.DuckDBPyConnection, contract: Contract, *, demo: bool, source: Source = in_batch
+) -> None:
     """Make the tables of identifiers, of the cells that were not judged already."""
     for field in contract.fields:
         if field.format != "default":
-            _distinct(con, contract, field, demo=demo)
+            _distinct(con, contract, field, demo=demo, source=source)
 
 
-def prepare_further(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def prepare_further(con: duckdb.DuckDBPyConnection, contract: Contract, *, source: Source = in_batch) -> None:
     """Make what the rules of the form read besides, of the cells that were not judged already."""
     for table in sorted({table for rule in rules_for(contract) for table in rule.reads}):
-        con.execute(_MADE_BY[table](contract))
+        con.execute(_MADE_BY[table](contract, source))
 
 
 def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) -> None:
@@ -151,7 +154,9 @@ JOIN scope AS s ON s.node_code = e.node_code AND s.previous_start = e.period_sta
 """
 
 
-def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, *, demo: bool) -> None:
+def _distinct(
+    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, *, demo: bool, source: Source
+) -> None:
     """`distinct_<column>`: each value once per file, what is wrong with it, and whether its key may repeat.
 
     `is_sound`: no part of the number is wrong. `n`: a twelve-digit value as a BIGINT. Of learners also `first`, the
@@ -165,6 +170,9 @@ def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormFie
         f"coalesce({expression}, FALSE) AS is_wrong_{name}" for name, expression in faults.items()
     )
     is_wrong = " OR ".join(f"is_wrong_{name}" for name in faults)
+    # Where nothing is counted, rows that are alike tell as much as all of them.
+    counts = field.name == contract.primary_key[0] or bool(classes)
+    rows = in_batch() if counts else source(field.name)
     # A text of twelve characters that is its own number again holds digits and nothing else.
     con.execute(
         f"""
@@ -178,7 +186,7 @@ def _distinct(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormFie
                         SELECT *, CASE WHEN length(value) = 12 THEN TRY_CAST(value AS BIGINT) END AS number
                         FROM (
                             SELECT _file, {field.name} AS value, {_may_repeat(contract, field)} AS may_repeat{found}
-                            FROM batch AS b
+                            FROM {rows.table} AS b
                             WHERE {field.name} IS NOT NULL AND (_bad & {bad_bits(contract, field.name)}) = 0
                             GROUP BY _file, {field.name}
                         ) AS once
@@ -235,15 +243,15 @@ def _listed_before(contract: Contract) -> str:
     """
 
 
-_MADE_BY: Mapping[Table, Callable[[Contract], str]] = {
-    "period_day": lambda _: _PERIOD_DAY,
-    "enrolled": lambda _: _ENROLLED,
-    "enrolled_before": lambda _: _ENROLLED_BEFORE,
-    "earlier": lambda _: _EARLIER,
-    "listed_elsewhere": _elsewhere,
-    "listed_before": _listed_before,
-    "class_day": lambda contract: class_day(
-        {each.name: bad_bits(contract, each.name) for each in contract.fields}
+_MADE_BY: Mapping[Table, Callable[[Contract, Source], str]] = {
+    "period_day": lambda *_: _PERIOD_DAY,
+    "enrolled": lambda *_: _ENROLLED,
+    "enrolled_before": lambda *_: _ENROLLED_BEFORE,
+    "earlier": lambda *_: _EARLIER,
+    "listed_elsewhere": lambda contract, _: _elsewhere(contract),
+    "listed_before": lambda contract, _: _listed_before(contract),
+    "class_day": lambda contract, source: class_day(
+        {each.name: bad_bits(contract, each.name) for each in contract.fields}, *source(*CLASS_DAY_READS)
     ),
 }
 

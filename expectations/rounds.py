@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from expectations.different_rows import once_each
+from expectations.different_rows import in_batch, once_each, source_of
 from expectations.one_cause import Found, bad_cells_marked, once_where_the_column_is_missing, standing
 from expectations.outcome import Engine, Outcome
 from expectations.prepare import identifiers, prepare_further
@@ -43,7 +43,7 @@ def find(
     with bad_cells_marked(con, stands) as are_some:
         if are_some:
             identifiers(con, contract, demo=demo)
-        prepare_further(con, contract)
+        prepare_further(con, contract, source=in_batch if are_some else source_of(con))
         tell(Step("applying_rules", len(on_rows), len(rules), contract.form))
         # What was marked stands in `batch` alone.
         runs = engine if are_some else once_each(engine, contract)

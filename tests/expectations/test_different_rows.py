@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from expectations.different_rows import can_be_shown, different_row, once_each
+from expectations.different_rows import Source, can_be_shown, different_row, in_batch, once_each, source_of
 from expectations.direct import run_rules
-from expectations.prepare import Scope, prepare, prepare_further
+from expectations.prepare import Scope, identifiers, prepare, prepare_further
 from expectations.reference import Reference
+from expectations.rules.attendance.class_day import CLASS_DAY_READS
 from expectations.suite import rules_for
 from ingest.read.arrow import pa
 from ingest.read.cells import different_rows
@@ -106,6 +107,28 @@ def test_they_break_the_rules_that_the_batch_breaks(form: str, data: st.DataObje
         assert [bool(each.unexpected) for each in shown] == [bool(each.unexpected) for each in whole]
         assert not any(each.failure for each in shown)
         assert once_each(run_rules, contract)(con, "batch", rules) == run_rules(con, "batch", rules)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_is_counted_from_them_is_what_the_batch_counts(data: st.DataObject) -> None:
+    contract = CONTRACTS["attendance"]
+    with _typed(contract, data.draw(_readings(contract))) as con:
+        assume(source_of(con)("bin", *CLASS_DAY_READS).table == "different_row")
+        counted = [_made(con, contract, source) for source in (in_batch, source_of(con))]
+        assert counted[0] == counted[1]
+
+
+def _made(
+    con: duckdb.DuckDBPyConnection, contract: Contract, source: Source
+) -> list[list[tuple[object, ...]]]:
+    con.execute("DROP TABLE class_day")
+    identifiers(con, contract, demo=True, source=source)
+    for name in ("enrolled", "earlier", "period_day"):
+        con.execute(f"DROP TABLE {name}")
+    prepare_further(con, contract, source=source)
+    tables = ("class_day", "distinct_bin", "distinct_iin")
+    return [con.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in tables]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
