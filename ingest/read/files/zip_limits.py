@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 import zipfile
 
-from ingest.read.files.far_blanks import MOST_LOOKED_AT, blank_strings, reach_of
+from ingest.read.files.far_cells import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_LOOKED_AT,
+    ROUNDED,
+    blank_strings,
+    reach_of,
+)
 from ingest.schema.finding import Finding
 
 MOST_PARTS = 2_000
 MOST_UNPACKED = 1 << 30
 """Bytes: a sheet of a million rows of attendance unpacks to about 600 MB."""
-MOST_CELLS = 40_000_000
-"""Of the rectangle a sheet spans: the libraries below keep it as a whole, empty cells and all."""
-MOST_COLUMNS = 1_000
-_ROUNDED = 26
-"""Columns a sheet is counted with at least."""
 
 # Whatever folder a workbook keeps its parts in, by either separator.
 _SHEET = re.compile(r"(?:^|[\\/])worksheets[\\/][^\\/]+\.xml$", re.IGNORECASE)
@@ -56,14 +58,12 @@ def _fault_of_content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Findi
     fault = _sheet_fault(archive, entry)
     if fault is None or entry.file_size > MOST_LOOKED_AT:
         return fault
-    reach = reach_of(archive.read(entry), blank_strings(archive))
-    is_small = reach.column <= MOST_COLUMNS and reach.row * max(reach.column, _ROUNDED) <= MOST_CELLS
-    return None if is_small else fault
+    return fault if reach_of(archive.read(entry), blank_strings(archive)).is_too_far else None
 
 
 def _sheet_fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | None:
     """Whether a sheet reaches too far. Reads it in pieces; the end of a piece is looked at twice."""
-    rows, counted, columns = 0, 0, _ROUNDED
+    rows, counted, columns = 0, 0, ROUNDED
     with archive.open(entry) as sheet:
         rest = b""
         while piece := sheet.read(_PIECE):

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, pa
-from ingest.read.files.zip_limits import MOST_COLUMNS
+from ingest.read.files.far_cells import MOST_COLUMNS
 from ingest.read.form.alternate_layout import find_any_header, parted
 from ingest.read.form.beside_table import held_beside
 from ingest.read.form.body import Body

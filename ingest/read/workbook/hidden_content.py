@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, may_be_sparse, reach_of
 from ingest.read.files.package_parts import sheet_parts
-from ingest.read.files.zip_limits import MOST_COLUMNS
 from ingest.read.row_numbers import Runs
 from ingest.schema.finding import Finding, cell_address
 from ingest.schema.letters import small_number
@@ -65,9 +65,23 @@ def traces(path: Path) -> Traces:
             with contextlib.suppress(*_DAMAGED), archive.open(stored) as part:
                 found.look_through(part)
             findings += found.findings()
+            with contextlib.suppress(*_DAMAGED, KeyError):
+                findings += _strays(archive, name, stored)
             if found.sheet is not None and found.merged:
                 merged[found.sheet] = found.merged
     return Traces(findings, merged)
+
+
+def _strays(archive: zipfile.ZipFile, sheet: str, stored: str) -> list[Finding]:
+    """That a few cells far away from all others of a sheet are not read."""
+    if not may_be_sparse(archive, archive.getinfo(stored)) or not is_sparse(content := archive.read(stored)):
+        return []
+    strays = reach_of(content, blank_strings(archive)).strays
+    if not strays:
+        return []
+    cells = [cell_address(column, row) for column, row in strays]
+    params = {"count": len(cells), "cells": ", ".join(cells)}
+    return [Finding("stray_cells", sheet, cells[0], strays[0][1], params=params)]
 
 
 class _Sheet:

@@ -28,7 +28,7 @@ from typing import IO
 
 from ingest.read.cells.no_values import no_value
 from ingest.read.files.container_kind import is_flat
-from ingest.read.files.far_blanks import blank_strings, is_sparse, may_be_sparse, without_far_blanks
+from ingest.read.files.far_cells import blank_strings, is_sparse, may_be_sparse, without_far_blanks
 from ingest.read.files.package_parts import main_part
 from ingest.read.workbook.binary_errors import errors_as_texts
 from ingest.read.workbook.escaped_text import with_characters

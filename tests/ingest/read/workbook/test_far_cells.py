@@ -66,10 +66,32 @@ def test_a_word_far_away_is_not_lost(tmp_path: Path, attendance: Contract) -> No
     assert (reading.rows_data, reading.rows_in) == (2, 29_999)
 
 
-def test_what_stands_too_far_away_is_still_refused(tmp_path: Path, attendance: Contract) -> None:
-    assert codes(read_whole(_book(tmp_path / "a.xlsx", {"XFD1": "x"}), attendance)) == ["too_many_columns"]
-    far = _book(tmp_path / "b.xlsx", {"AZ1048576": "x"})
-    assert codes(read_whole(far, attendance)) == ["oversized_file"]
+@pytest.mark.parametrize(
+    "strays",
+    [["XFD1"], ["AZ1048576"], ["XFD1048576"], ["BAZ5", "XFD2", "CZZ3"], ["XFC1", "XFD1", "AZ1040000"]],
+)
+def test_a_few_stray_cells_cost_nothing_but_themselves(
+    tmp_path: Path, attendance: Contract, strays: list[str]
+) -> None:
+    path = _book(tmp_path / "far.xlsx", dict.fromkeys(strays, "x"))
+    near = read_whole(_book(tmp_path / "near.xlsx", {}), attendance)
+    reading = read_whole(path, attendance)
+    assert reading.tables[0].text.equals(near.tables[0].text)
+    assert codes(reading) == [*codes(near), "stray_cells"]
+    general = read_general(path)
+    assert (general.rows_in, general.rows_written) == (3, 2)
+    for findings in (reading.findings, general.findings):
+        said = next(finding for finding in findings if finding.code == "stray_cells")
+        assert set(str(said.params["cells"]).split(", ")) == set(strays)
+
+
+def test_a_table_too_far_away_is_still_refused(tmp_path: Path, attendance: Contract) -> None:
+    wide = {f"{get_column_letter(1_500 + place)}{row}": "x" for place in range(4) for row in range(1, 6)}
+    assert codes(read_whole(_book(tmp_path / "a.xlsx", wide), attendance)) == ["too_many_columns"]
+    spread = {f"{get_column_letter(300 * place)}1": "x" for place in range(1, 40)}
+    assert codes(read_whole(_book(tmp_path / "c.xlsx", spread), attendance)) == ["too_many_columns"]
+    far = {f"AZ{1_048_000 + row}": "x" for row in range(20)}
+    assert codes(read_whole(_book(tmp_path / "b.xlsx", far), attendance)) == ["oversized_file"]
 
 
 def test_spaces_within_the_table_stay_as_they_are(tmp_path: Path, attendance: Contract) -> None:

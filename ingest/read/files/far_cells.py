@@ -1,19 +1,27 @@
-"""Cells that hold nothing but white space, far away from everything else on their sheet.
+"""Cells far away from everything else on their sheet: blank ones, and a stray few that would cost the file its life.
 
-In: the parts of a workbook (xlsx). Out: how far the cells with content reach, and the sheet without the blank cells
-beyond. A space typed into A1048576 by mistake makes a sheet of a million rows, which costs memory and time, or the
-file its life, for nothing anybody can see.
+In: the parts of a workbook (xlsx). Out: how far the cells with content reach, which stray ones stand beyond, and the
+sheet without the cells beyond. A space typed into A1048576 by mistake makes a sheet of a million rows, which costs
+memory and time, or the file its life, for nothing anybody can see; a letter in XFD1 does the same.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 MOST_LOOKED_AT = 1 << 26
 """Bytes: a sheet with far-away cells and little else is much smaller; a larger one is read as it is."""
+MOST_CELLS = 40_000_000
+"""Of the rectangle a sheet spans: the libraries below keep it as a whole, empty cells and all."""
+MOST_COLUMNS = 1_000
+ROUNDED = 26
+"""Columns a sheet is counted with at least."""
+_MOST_STRAY = 10
+"""So few cells beyond all others are no part of the table; with more there is one."""
+_COLUMNS_APART, _ROWS_APART = 100, 1_000
 _SPARSE = 1_000
 """Rows that a sheet may leave out before it is worth a look."""
 
@@ -40,10 +48,17 @@ _NUMBERED = re.compile(rb"&#(?:x(?:a0|9|a|d|20|200b|feff)|160|9|10|13|32);", re.
 
 @dataclass(frozen=True)
 class Reach:
-    """The last row and column with content, from 1; of a sheet without any, 0."""
+    """The last row and column with content, from 1; of a sheet without any, 0. `strays`: column and row of the few
+    cells beyond, where with them the sheet would be too large."""
 
     row: int = 0
     column: int = 0
+    strays: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_too_far(self) -> bool:
+        """Whether a sheet of this extent is not read."""
+        return self.column > MOST_COLUMNS or self.row * max(self.column, ROUNDED) > MOST_CELLS
 
 
 def may_be_sparse(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
@@ -76,15 +91,36 @@ def blank_strings(archive: zipfile.ZipFile) -> frozenset[bytes]:
 
 def reach_of(sheet: bytes, blank: frozenset[bytes]) -> Reach:
     """How far the cells with content reach."""
-    row = column = 0
-    for found, (own_column, own_row) in _cells(sheet):
-        if not _holds_nothing(found, blank):
-            row, column = max(row, own_row), max(column, own_column)
-    return Reach(row, column)
+    filled = [place for found, place in _cells(sheet) if not _holds_nothing(found, blank)]
+    reach = _extent(filled)
+    strays: list[tuple[int, int]] = []
+    for axis, apart in ((0, _COLUMNS_APART), (1, _ROWS_APART)):
+        if reach.is_too_far:
+            filled, beyond = _parted(filled, axis, apart)
+            strays += beyond
+            reach = _extent(filled)
+    return Reach(reach.row, reach.column, tuple(sorted(strays)))
+
+
+def _extent(places: Sequence[tuple[int, int]]) -> Reach:
+    return Reach(max((row for _, row in places), default=0), max((column for column, _ in places), default=0))
+
+
+def _parted(
+    places: list[tuple[int, int]], axis: int, apart: int
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The cells without a few that stand apart from all others along an axis, and those; all, and none, otherwise."""
+    ordered = sorted(places, key=lambda place: place[axis])
+    for count in range(1, min(_MOST_STRAY, len(ordered) // 2) + 1):
+        rest, beyond = ordered[:-count], ordered[-count:]
+        is_apart = beyond[0][axis] - rest[-1][axis] >= apart
+        if is_apart and (axis or rest[-1][axis] <= MOST_COLUMNS):
+            return rest, beyond
+    return places, []
 
 
 def without_far_blanks(sheet: bytes, blank: frozenset[bytes]) -> bytes | None:
-    """The sheet without the blank cells beyond its content; None where there are none."""
+    """The sheet without the blank and stray cells beyond its content; None where there are none."""
     reach = reach_of(sheet, blank)
     pieces, end = [], 0
     for found, (column, row) in _cells(sheet):
