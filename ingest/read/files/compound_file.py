@@ -66,6 +66,13 @@ class CompoundFile:
             sector = table[sector] if sector < len(table) else _LAST_SECTOR + 1
         return found[: min(most, stream.size)]
 
+    def places_of(self, stream: Stream) -> list[tuple[int, int]]:
+        """Where the pieces of a stream stand in the file, in its order: begin and length of each; none of a short
+        one."""
+        if stream.is_short:
+            return []
+        return [((sector + 1) * self._sector, self._sector) for sector in self._followed(stream.first)]
+
     def _require(self, stream: Stream) -> None:
         """That all sectors of a stream lie in the file; of the last only what the stream needs."""
         chain = list(self._followed(stream.first))

@@ -204,7 +204,7 @@ def _load(book: Any, name: str, contract: Contract, percents: Places, *, is_copy
     batch, errors = sheet.to_arrow_with_errors()
     columns = [_as_text(batch.column(index)) for index in range(batch.num_columns)]
     if errors:
-        columns = _with_errors(columns, errors.errors)
+        columns = _with_errors(columns, shown_errors(errors.errors, is_mended=is_copy))
     first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
     chunked = [pa.chunked_array([column]) for column in columns]
     if not is_copy and any(map(column_shows_numbers, chunked)):
@@ -223,10 +223,10 @@ def _as_text(column: Chunk) -> Chunk:
     return column
 
 
-def _with_errors(columns: list[Chunk], errors: list[Any]) -> list[Chunk]:
+def _with_errors(columns: list[Chunk], errors: dict[tuple[int, int], str]) -> list[Chunk]:
     """The columns with error values (#N/A) put back where the library left nothing."""
     places: dict[int, dict[int, str]] = {}
-    for (row, column), shown in shown_errors(errors).items():
+    for (row, column), shown in errors.items():
         places.setdefault(column, {})[row] = shown
     for column, words in places.items():
         cells = columns[column].to_pylist()

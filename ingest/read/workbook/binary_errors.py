@@ -1,13 +1,18 @@
-"""Errors in a sheet of Excel's binary workbook (xlsb) as texts: the library leaves out those a formula gave.
+"""Errors in Excel's binary workbooks, as the library can follow them.
 
-In: the bytes of a sheet's part, a sequence of records. Out: the same records, each cell with an error now one with
-its text. Layout of the records: MS-XLSB, sections 2.1.4 and 2.4.
+In: the bytes of a sheet's part (xlsb), a sequence of records; out: the same records, each cell with an error now one
+with its text: the library leaves out those a formula gave. In: the bytes of a workbook (xls); out: the same with each
+error that the library does not know, and calls damage, as one that no such workbook holds.
+Layout of the records: MS-XLSB, sections 2.1.4 and 2.4; MS-XLS, sections 2.4.24, 2.4.127 and 2.5.10.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import struct
+
+from ingest.read.files.compound_file import CompoundFile, TornError
 
 _ERROR_CELL, _ERROR_OF_FORMULA, _TEXT_CELL = 3, 11, 6
 _SHOWN = {
@@ -20,7 +25,13 @@ _SHOWN = {
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
-_OTHER = "#ERROR!"
+OTHER_ERROR = "#ERROR!"
+STAND_IN = "#GETTING_DATA"
+"""What an unknown error of an xls is in the mended copy: no xls holds it by itself."""
+_STAND_IN_CODE = 0x2B
+# Of BIFF: a cell with an error, a formula's value; where the code of the error stands in each.
+_BOOLERR, _FORMULA = 0x0205, 0x0006
+_LONGEST_RECORD = 8_228
 _PLACE = 8
 """Bytes of the column and the format that a cell begins with; the error's code stands behind."""
 # What such a record looks like; most sheets have none and need no walk.
@@ -38,7 +49,7 @@ def errors_as_texts(part: bytes) -> bytes | None:
             kind, behind = _number(part, begin, 2)
             length, behind = _number(part, behind, 4)
             if kind in (_ERROR_CELL, _ERROR_OF_FORMULA) and length > _PLACE:
-                text = _SHOWN.get(part[behind + _PLACE], _OTHER)
+                text = _SHOWN.get(part[behind + _PLACE], OTHER_ERROR)
                 content = (
                     part[behind : behind + _PLACE] + struct.pack("<I", len(text)) + text.encode("utf-16-le")
                 )
@@ -59,3 +70,39 @@ def _number(part: bytes, begin: int, most: int) -> tuple[int, int]:
         if byte < 0x80:
             return number, begin + place + 1
     return number, begin + most
+
+
+def with_known_errors(book: bytes) -> bytes | None:
+    """An xls without errors of unknown kinds; None where it has none, or its records cannot be followed."""
+    try:
+        compound = CompoundFile(io.BytesIO(book))
+        stream = next(each for each in compound.streams if each.name.casefold() in ("workbook", "book"))
+        places = compound.places_of(stream)
+    except (TornError, StopIteration, IndexError, ValueError, struct.error):
+        return None
+    if not places:
+        return None
+    size = places[0][1]
+    records = b"".join(book[begin : begin + length] for begin, length in places)[: stream.size]
+    mended = bytearray(book)
+    for at in _unknown_errors(records):
+        mended[places[at // size][0] + at % size] = _STAND_IN_CODE
+    return bytes(mended) if mended != book else None
+
+
+def _unknown_errors(records: bytes) -> list[int]:
+    """Where the codes of errors stand that are none of the known ones."""
+    found, begin = [], 0
+    while begin + 4 <= len(records):
+        kind, length = struct.unpack_from("<HH", records, begin)
+        if length > _LONGEST_RECORD:
+            break
+        body = records[begin + 4 : begin + 4 + length]
+        is_error = kind == _BOOLERR and length == 8 and body[7] == 1
+        is_value = kind == _FORMULA and length >= 20 and body[6] == 2 and body[12:14] == b"\xff\xff"
+        if is_error and body[6] not in _SHOWN:
+            found.append(begin + 4 + 6)
+        elif is_value and body[8] not in _SHOWN:
+            found.append(begin + 4 + 8)
+        begin += 4 + length
+    return found

@@ -15,6 +15,7 @@ from typing import Any
 import fastexcel
 
 from ingest.read.files.package_parts import sheet_parts
+from ingest.read.workbook.binary_errors import OTHER_ERROR, STAND_IN
 from ingest.read.workbook.mended_copy import Source
 
 Places = dict[tuple[int, int], str]
@@ -40,16 +41,17 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _PIECE, _OVERLAP = 1 << 20, 16
 
 
-def shown_errors(errors: Iterable[Any]) -> Places:
+def shown_errors(errors: Iterable[Any], *, is_mended: bool = False) -> Places:
     """The errors of one sheet, and its times where the library takes those for errors, by their places in what the
-    library loaded of it."""
+    library loaded of it. `is_mended`: of a copy in which unknown errors have a stand-in."""
     found: Places = {}
     for error in errors:
         if clock := _DURATION.search(error.detail):
             found[error.offset_position] = _as_clock(clock)
             continue
         kind = _KIND.search(error.detail)
-        found[error.offset_position] = _SHOWN.get(kind[1] if kind else "", "#ERROR!")
+        text = _SHOWN.get(kind[1] if kind else "", OTHER_ERROR)
+        found[error.offset_position] = OTHER_ERROR if is_mended and text == STAND_IN else text
     return found
 
 
@@ -73,7 +75,7 @@ def error_cells(path: Path, source: Source) -> dict[str, Places]:
         _, errors = sheet.to_arrow_with_errors()
         if errors and errors.errors:
             left = sheet.available_columns()[0].absolute_index
-            places = shown_errors(errors.errors)
+            places = shown_errors(errors.errors, is_mended=isinstance(source, bytes))
             found[name] = {(row, column + left): text for (row, column), text in places.items()}
     return found
 

@@ -7,7 +7,8 @@ copy is kept in memory alone.
 - xlsx: cells of white space far from all others are left out; errors newer than the library (`#SPILL!`) and in
   another language become texts; a statement of the sheet's extent that is none (`1:126`) is left out; characters
   written by their numbers are written themselves; the book's main part may lie in another folder or have another name.
-- xls: the stream with the book may be called in capitals or small letters.
+- xls: the stream with the book may be called in capitals or small letters; an error of a kind the library does not
+  know becomes one that no xls holds.
 - xlsb: errors become texts too, those a formula gave and those newer than the library.
 - fods: the one XML text becomes the package that an ods is.
 - ods: a cell with an error keeps the error as its text, where LibreOffice states an empty text or 0 beside it.
@@ -30,7 +31,7 @@ from ingest.read.cells.no_values import no_value
 from ingest.read.files.container_kind import is_flat
 from ingest.read.files.far_cells import blank_strings, is_sparse, may_be_sparse, without_far_blanks
 from ingest.read.files.package_parts import main_part
-from ingest.read.workbook.binary_errors import errors_as_texts
+from ingest.read.workbook.binary_errors import errors_as_texts, with_known_errors
 from ingest.read.workbook.escaped_text import with_characters
 
 Source = Path | bytes
@@ -68,7 +69,8 @@ def mended_copy(path: Path) -> bytes | None:
     if not zipfile.is_zipfile(path):
         content = path.read_bytes() if path.stat().st_size <= _MOST_COPIED else b""
         renamed = _BOOK_STREAM.sub("Workbook".encode("utf-16-le"), content, count=1)
-        return renamed if renamed != content else None
+        mended = with_known_errors(renamed) or renamed
+        return mended if mended != content else None
     try:
         with zipfile.ZipFile(path) as archive:
             names = {name: name.replace("\\", "/") for name in archive.namelist()}

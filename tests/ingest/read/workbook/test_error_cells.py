@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 import zipfile
@@ -17,7 +18,7 @@ from odf.text import P
 
 from ingest.read.plain.reader import read_general
 from ingest.schema.contract import Contract
-from tests.ingest.read.samples import HEADER, ROW, read_whole, typed
+from tests.ingest.read.samples import HEADER, ROW, changed, read_whole, typed
 from tests.ingest.read.writers import WRITERS, _record
 
 _COLUMN = HEADER.index("lessons_missed")
@@ -185,3 +186,43 @@ def _check(path: Path, attendance: Contract, error: str) -> None:
         ("errors_as_values", "G2", error)
     ]
     assert [row[_COLUMN] for row in reading.sheets[0].csv_rows()][1] == error
+
+
+def _xls_with_error(path: Path, code: int, *, of_formula: bool) -> Path:
+    """An attendance report as xls of which one cell holds an error of that code."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Парақ")
+    for number, row in enumerate((HEADER, ROW, changed(iin="090101700010"))):
+        for column, cell in enumerate(row):
+            if (number, column) != (2, 6):
+                sheet.write(number, column, cell)
+    if of_formula:
+        sheet.write(2, 6, xlwt.Formula("1+1"))
+    else:
+        sheet.row(2).set_cell_error(6, 0x2A)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    content = bytearray(buffer.getvalue())
+    if of_formula:
+        place = content.find(b"\x06\x00")
+        while content[place + 4 : place + 8] != b"\x02\x00\x06\x00":
+            place = content.find(b"\x06\x00", place + 1)
+        content[place + 10 : place + 18] = bytes([2, 0, code, 0, 0, 0, 0xFF, 0xFF])
+    else:
+        content[content.find(b"\x05\x02\x08\x00") + 10] = code
+    path.write_bytes(bytes(content))
+    return path
+
+
+@pytest.mark.parametrize("of_formula", [False, True])
+@pytest.mark.parametrize("code", [0x2C, 0x2D, 0x33, 0x40, 0x7F, 0xFF, 0x01])
+def test_an_error_of_an_unknown_kind_is_an_error_and_no_damage(
+    tmp_path: Path, attendance: Contract, code: int, of_formula: bool
+) -> None:
+    path = _xls_with_error(tmp_path / "a.xls", code, of_formula=of_formula)
+    reading = read_whole(path, attendance)
+    assert reading.rows_data == 2
+    _, findings = typed(reading, attendance)
+    assert [(each.code, each.cell, each.value) for each in findings] == [("error_in_cell", "G3", "#ERROR!")]
+    general = read_general(path)
+    assert {("errors_as_values", "G3")} <= {(each.code, each.cell) for each in general.findings}
