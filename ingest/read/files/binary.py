@@ -7,6 +7,7 @@ takes out and names; all over a file they are a program's own format.
 from __future__ import annotations
 
 from ingest.read.text.unicode_marks import is_wide
+from ingest.read.text.wide_lines import wide_lines
 
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\x0b\x0c\x1a\x1c\x1d\x1e\x1f"))
 _FEW, _SHARE = 3, 50
@@ -19,6 +20,8 @@ def is_binary(head: bytes) -> bool:
     """
     if is_wide(head):
         return False
+    if lines := wide_lines(head):
+        head = lines.rest
     filled = head.rstrip(b"\0")
     zeros = filled.count(0)
     counts = sorted((filled.count(control) for control in _CONTROLS), reverse=True)
@@ -26,4 +29,4 @@ def is_binary(head: bytes) -> bool:
     parting = zeros == 0 and sum(counts) < len(filled) // 2
     controls = sum(counts[2:]) if parting else sum(counts)
     most = max(_FEW, len(filled) // _SHARE)
-    return not filled or controls > most or zeros > most
+    return (not filled and not lines) or controls > most or zeros > most

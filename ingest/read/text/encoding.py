@@ -7,23 +7,28 @@ written otherwise is found out by `one_byte_encoding`, which is loaded when ther
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ingest.read.text.decoded import Decoded
 from ingest.read.text.unicode_marks import UTF8, marked_encoding, wide_encoding
 from ingest.read.text.unseen import without_unseen
+from ingest.read.text.wide_lines import WideLines, wide_lines
 from ingest.read.text_form import TextForm
 
 _SAMPLE = 1 << 16
+_BEYOND = "\u0590"
+"""The first letter that is neither Latin nor Greek nor Cyrillic nor Armenian."""
 _FEW = 64
 """So few bytes beyond ASCII may be UTF-8 by chance."""
 
 
 def decode(content: bytes) -> Decoded:
     """The text of a file. Never raises; what cannot be read is replaced and counted."""
-    if marked := marked_encoding(content):
-        name, size = marked
+    name, size = marked_encoding(content) or (wide_encoding(content[:_SAMPLE]), 0)
+    if found := _first_lines(content, name, size) if name else wide_lines(content):
+        return _with_lines(decode(found.rest), found)
+    if name:
         return _strict_or_replaced(content[size:], name)
-    if wide := wide_encoding(content[:_SAMPLE]):
-        return _strict_or_replaced(content, wide)
     try:
         return _doubted(Decoded(content.decode(UTF8), UTF8), content)
     except UnicodeDecodeError as error:
@@ -32,6 +37,28 @@ def decode(content: bytes) -> Decoded:
         if is_cut and not content[: error.start].isascii():
             return Decoded(content.decode(UTF8, "replace"), UTF8, undecoded=1)
     return _otherwise(content)
+
+
+def _first_lines(content: bytes, name: str, size: int) -> WideLines | None:
+    """The lines in UTF-16 of a text that only begins so: what follows has no zeros and makes no words in it."""
+    if not name.startswith("utf-16"):
+        return None
+    sample = content[size : size + _SAMPLE].decode(name, "replace")
+    if 2 * sum(letter < _BEYOND for letter in sample) > len(sample):
+        return None
+    found = wide_lines(content)
+    rest = found.rest.strip(b"\r\n\0 ") if found else b""
+    return found if rest and b"\0" not in rest else None
+
+
+def _with_lines(decoded: Decoded, found: WideLines) -> Decoded:
+    """A text with its lines in UTF-16 in their places."""
+    lines = decoded.text.split("\n")
+    for number, text in found.texts.items():
+        lines[number] = text
+    others = sorted({*decoded.other_lines, *(number + 1 for number in found.texts)})
+    other = decoded.other_encoding or found.encoding
+    return replace(decoded, text="\n".join(lines), other_lines=tuple(others), other_encoding=other)
 
 
 def text_of(content: bytes, form: TextForm) -> str:
