@@ -24,7 +24,8 @@ from ingest.schema.finding import Finding
 class Found:
     """A finding with the rule that made it and where. `nth`: the place of the rule among those of its form.
 
-    `is_named`: the rule says which cell is wrong and what should stand there.
+    `is_named`: the rule says which cell is wrong and what should stand there. `is_alone`: what it found of a group it
+    found of that row alone.
     """
 
     rule: Rule
@@ -33,6 +34,7 @@ class Found:
     table: int
     finding: Finding
     is_named: bool = False
+    is_alone: bool = False
 
     @property
     def spot(self) -> tuple[int, int, int]:
@@ -45,6 +47,17 @@ class Found:
         return STAGES.index(self.rule.speaks_at)
 
     @property
+    def is_about_row(self) -> bool:
+        """Whether it is about the row it stands at."""
+        return self.rule.is_about_row or self.is_alone
+
+    @property
+    def repeats(self) -> tuple[int, int, int] | None:
+        """File, table and row of the row whose key it repeats."""
+        first = self.finding.params.get("first_row")
+        return (self.file, self.table, first) if isinstance(first, int) else None
+
+    @property
     def is_error(self) -> bool:
         return self.finding.severity == "error"
 
@@ -55,7 +68,7 @@ def standing(found: Iterable[Found], contract: Contract) -> list[Found]:
     bits = {field.name: 1 << place for place, field in enumerate(contract.fields)}
     by_row: dict[tuple[int, int, int], list[Found]] = defaultdict(list)
     for each in listed:
-        if each.rule.is_about_row:
+        if each.is_about_row:
             by_row[each.spot].append(each)
     gone = {
         id(each)
@@ -63,7 +76,32 @@ def standing(found: Iterable[Found], contract: Contract) -> list[Found]:
         if len(row) > 1
         for each in _explained(sorted(row, key=lambda one: (one.stage, one.nth)), bits)
     }
-    return [each for each in listed if id(each) not in gone]
+    left = [each for each in listed if id(each) not in gone]
+    gone = {id(each) for each in _explained_by_a_repetition(left, by_row)}
+    return [each for each in left if id(each) not in gone]
+
+
+def without_rows_in_doubt(found: Iterable[Found], in_doubt: frozenset[tuple[int, int, int]]) -> list[Found]:
+    """Without those that miss rows where the reader could not follow a part of a row (`in_doubt`: their spots)."""
+    return [each for each in found if not (each.rule.asks_for_rows and each.spot in in_doubt)]
+
+
+def _explained_by_a_repetition(
+    left: Sequence[Found], by_row: Mapping[tuple[int, int, int], Sequence[Found]]
+) -> Iterator[Found]:
+    """Two rows of one key are one cause, whichever of them is wrong: an error on the key of the first explains its
+    repetition, and the repetition a question about it."""
+    stands = {id(each) for each in left}
+    for each in left:
+        beside = [
+            other
+            for other in (by_row.get(each.repeats, ()) if each.repeats else ())
+            if other is not each and id(other) in stands and other.rule.bad_bits & each.rule.bad_bits
+        ]
+        if any(other.is_error for other in beside):
+            yield each
+        else:
+            yield from beside
 
 
 def _explained(row: Sequence[Found], bits: Mapping[str, int]) -> Iterator[Found]:
@@ -89,6 +127,12 @@ def _explained(row: Sequence[Found], bits: Mapping[str, int]) -> Iterator[Found]
         )
     ]
     yield from silent
+    no_text = {each.rule.column for each in asked if each.rule.is_about_whole_text}
+    yield from (
+        each
+        for each in asked
+        if not each.stage and each.rule.column in no_text and not each.rule.is_about_whole_text
+    )
     # How a text is written is asked about whatever else is asked: no other rule follows from it.
     told = [each for each in asked if each not in silent and each.stage]
     chosen = _one_of_each_cause(told, bits)
@@ -126,7 +170,7 @@ def bad_cells_marked(con: duckdb.DuckDBPyConnection, found: Iterable[Found]) -> 
     wrong: dict[tuple[int, int, int], int] = defaultdict(int)
     overflowing: dict[int, Rule] = {}
     for each in found:
-        if each.is_error and each.rule.is_about_row:
+        if each.is_error and each.is_about_row:
             wrong[each.spot] |= each.rule.bad_bits
             if each.finding.also:
                 overflowing[each.nth] = each.rule

@@ -160,7 +160,8 @@ def _distinct(
     """`distinct_<column>`: each value once per file, what is wrong with it, and whether its key may repeat.
 
     `is_sound`: no part of the number is wrong. `n`: a twelve-digit value as a BIGINT. Of learners also `first`, the
-    place of their first row, and the classes they stand in: `grade` to `grade_to`, `letter` to `letter_to`.
+    place of their first row, and the classes they stand in: `grade` to `grade_to`, `letter` to `letter_to`, and whether
+    a row of theirs `lacks_letter`.
     """
     classes = _classes(contract, field)
     kept = "".join(f", {name}" for name in classes)
@@ -212,6 +213,7 @@ def _classes(contract: Contract, field: FormField) -> dict[str, str]:
         "grade_to": f"max(b.grade) {sound['grade']}",
         "letter": f"min(b.letter) {sound['letter']}",
         "letter_to": f"max(b.letter) {sound['letter']}",
+        "lacks_letter": f"coalesce(bool_or(b.letter IS NULL) {sound['letter']}, FALSE)",
     }
 
 

@@ -11,7 +11,13 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from expectations.different_rows import in_batch, once_each, source_of
-from expectations.one_cause import Found, bad_cells_marked, once_where_the_column_is_missing, standing
+from expectations.one_cause import (
+    Found,
+    bad_cells_marked,
+    once_where_the_column_is_missing,
+    standing,
+    without_rows_in_doubt,
+)
 from expectations.outcome import Engine, Outcome
 from expectations.prepare import identifiers, prepare_further
 from expectations.rules.rule import Rule
@@ -53,8 +59,21 @@ def find(
         for file_no, reading in readings.items()
         for table_no, table in enumerate(reading.tables)
     }
+    of_more = without_rows_in_doubt(of_more, _rows_in_doubt(readings))
     once = once_where_the_column_is_missing(standing([*stands, *of_more], contract), columns)
     return list(once), [*broken, *also_broken]
+
+
+def _rows_in_doubt(readings: Mapping[int, Reading]) -> frozenset[tuple[int, int, int]]:
+    """File, table and row of the rows in which the reader found an error: it may have kept something of them back."""
+    return frozenset(
+        (file_no, table_no, finding.row)
+        for file_no, reading in readings.items()
+        for finding in reading.findings
+        if finding.row is not None and finding.severity == "error"
+        for table_no, table in enumerate(reading.tables)
+        if table.sheet == finding.sheet
+    )
 
 
 def _round(

@@ -155,6 +155,7 @@ def _traced(
                 table,
                 finding,
                 is_named=(each.like is not None or each.usual is not None) and each.is_sure,
+                is_alone=each.is_alone,
             )
             for each, finding in zip(accused, findings, strict=True)
         ]
@@ -170,6 +171,7 @@ class _Accused:
     like: int | None
     usual: str | None
     is_sure: bool
+    is_alone: bool
     facts: Mapping[str, Any]
 
     @classmethod
@@ -182,6 +184,7 @@ class _Accused:
             like=said.get("_like"),
             usual=said.get("_usual"),
             is_sure=said.get("_is_sure", True),
+            is_alone=said.get("_is_alone", False),
             facts=facts,
         )
 

@@ -4,7 +4,7 @@ In: the column a rule speaks of and its parameters, from a contract. Out: SQL ov
 `_file, _table, _row` of each unexpected row, with further columns that fill the placeholders of its message. Of these
 the ones that begin with `_` say where to look: `_column` (a column other than the rule's own is at fault in that row),
 `_like` (the place of a row whose text there is the usual one), `_usual` (that text itself), `_is_sure` (whether the
-usual one may be suggested).
+usual one may be suggested), `_is_alone` (whether a group is that one row).
 
 A rule's name in small letters is the code of the finding it makes and its key in a contract's `checks`. Who runs it
 is another room's concern: `expectations.gx` on the server, `expectations.direct` where there is no Great Expectations.
@@ -88,6 +88,10 @@ class Rule(BaseModel):
     """The types its column may have; None where any will do."""
     is_about_row: ClassVar[bool] = True
     """Whether a finding is about the row it stands at, and not about all of a group that begins there."""
+    is_about_whole_text: ClassVar[bool] = False
+    """Whether it says that a text is no such text at all: then nothing is asked of how it is written."""
+    asks_for_rows: ClassVar[bool] = False
+    """Whether it says that rows are not there: a row of which the reader could follow a part is none of those."""
     codes: ClassVar[Mapping[str, str]] = {}
     """Facts that are codes, or lists of them → the codelist whose labels a message says instead."""
     is_about_cell: ClassVar[bool] = True

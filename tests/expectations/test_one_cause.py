@@ -1,9 +1,12 @@
 """One cause, one finding."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,3 +156,94 @@ def test_a_column_wrong_throughout_a_long_list_silences_what_reads_it(tmp_path: 
 
     assert "out_of_range" in found
     assert not found & {"several_values", "class_size", "grade_skipped"}
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"),
+    [("щ", "register_sign_unknown"), ("2ж3", "register_sign_unknown"), ("н99", "out_of_range")],
+)
+@pytest.mark.parametrize("day", [0, 2, 4])
+def test_a_sign_nobody_knows_in_a_register_is_no_missing_day(
+    sign: str, code: str, day: int, tmp_path: Path
+) -> None:
+    school = School(5, 1)
+    one = school.attendance[0]
+    own = [row for row in school.attendance if (row["grade"], row["letter"]) == (one["grade"], one["letter"])]
+    days = sorted({row["date"] for row in own})
+    learners = sorted({row["iin"] for row in own})
+    book = openpyxl.Workbook()
+    lines: list[list[object]] = [
+        ["Сынып журналы"],
+        ["БИН:", one["bin"]],
+        ["Класс", f"{one['grade']} «{one['letter']}»"],
+        [],
+        ["№", "Аты-жөні", "ЖСН", *map(date.fromisoformat, days)],
+        [None, "Сабақ саны", None, *[6] * len(days)],
+        *([place + 1, f"Үлгіұлы {place}", iin, *[""] * len(days)] for place, iin in enumerate(learners)),
+    ]
+    lines[8][3 + day] = sign
+    for line in lines:
+        book.worksheets[0].append(line)
+    book.save(tmp_path / "register.xlsx")
+    scope = replace(school.scope("attendance"), is_whole=False)
+    given_ = JudgeFile(1, tmp_path / "register.xlsx", "register.xlsx", scope)
+
+    with judge(
+        [given_], contracts()["attendance"], reference([school]), demo=True, engine=run_rules
+    ) as judged:
+        found = [each for each in judged.verdicts[1].findings if each.severity != "note"]
+
+    assert [(each.code, each.row) for each in found] == [(code, 9)]
+
+
+def test_a_shift_that_neither_the_class_nor_the_register_has_is_said_once(tmp_path: Path) -> None:
+    school = School(5, 2)
+    rows = [dict(row) for row in school.learner_roster]
+    rows[7]["shift"] = "3"
+    known = reference([school])
+    assert isinstance(known.organisation, pa.Table)
+    shifts = pa.array([1] * known.organisation.num_rows, pa.int32())
+    names = [name for name in known.organisation.column_names if name != "shifts"]
+    known = replace(known, organisation=known.organisation.select(names).append_column("shifts", shifts))
+    file = Report(school, "learner_roster", rows).write(tmp_path / "roster.csv")
+    given_ = JudgeFile(1, file, file.name, school.scope("learner_roster"))
+
+    with judge([given_], contracts()["learner_roster"], known, demo=True, engine=run_rules) as judged:
+        found = [each for each in judged.verdicts[1].findings if each.severity != "note"]
+
+    assert [(each.code, each.row) for each in found if each.column == "shift" and each.row == 9] == [
+        ("several_values", 9)
+    ]
+
+
+@pytest.mark.parametrize("form", ["attendance", "term_results"])
+@pytest.mark.parametrize("is_of_same_class", [True, False])
+def test_a_row_under_anothers_number_is_not_missed_besides(
+    form: str, is_of_same_class: bool, tmp_path: Path
+) -> None:
+    school = School(6, 1)
+    rows = [dict(row) for row in school.rows(form)]
+    place = next(
+        place for place, row in enumerate(rows) if place > 40 and row["iin"] == rows[place - 1]["iin"]
+    )
+    own = (rows[place]["grade"], rows[place]["letter"])
+    other = next(
+        row["iin"]
+        for row in reversed(rows)
+        if ((row["grade"], row["letter"]) == own) is is_of_same_class and row["iin"] != rows[place]["iin"]
+    )
+    rows[place]["iin"] = other
+
+    found = {each.code for each in _asked(school, form, rows, tmp_path)}
+
+    assert len(found) == 1 and found <= {"not_unique", "two_classes_in_week", "class_differs_from_roster"}
+
+
+def test_a_class_left_out_in_one_row_is_the_class_that_is_asked_about(tmp_path: Path) -> None:
+    school = School(5, 1)
+    rows = [dict(row) for row in school.attendance]
+    rows[30]["letter"] = ""
+
+    assert [(each.code, each.row, each.column) for each in _asked(school, "attendance", rows, tmp_path)] == [
+        ("two_classes_in_week", 32, "letter")
+    ]

@@ -24,7 +24,10 @@ class TwoClassesInWeek(Rule):
                 SELECT b._file, b._table, b._row, b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter, d.n
                 FROM {BATCH}
                 JOIN distinct_{self.column} AS d ON d._file = b._file AND d.value = b.{self.column}
-                    AND (d.grade <> d.grade_to OR lower(d.letter) <> lower(d.letter_to))
+                    AND (
+                        d.grade <> d.grade_to OR lower(d.letter) <> lower(d.letter_to)
+                        OR (d.lacks_letter AND d.letter IS NOT NULL)
+                    )
                 WHERE {self.applies(f"b.{grade} IS NOT NULL")}
             ), counted AS (
                 SELECT b._file, b.n, b.grade, b.letter, count(DISTINCT (b._table, b._row)) AS rows,

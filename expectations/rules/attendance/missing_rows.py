@@ -31,7 +31,7 @@ class ClassDayMissing(ClassDayRule):
             ), elsewhere AS (
                 SELECT b._file, b.grade, b.letter, count(*) AS rows
                 FROM {BATCH} SEMI JOIN distinct_{self.other} AS d ON d._file = b._file AND d.value = b.{self.other}
-                    AND (d.grade <> d.grade_to OR d.letter <> d.letter_to)
+                    AND (d.grade <> d.grade_to OR d.letter <> d.letter_to OR (d.lacks_letter AND d.letter IS NOT NULL))
                 GROUP BY ALL
             )
             SELECT c._file, c.first, strftime(d.date, '%d.%m.%Y') AS day,
@@ -99,6 +99,7 @@ class LearnersLackDays(Rule):
     stage = "group"
     is_about_cell = False
     is_about_row = False
+    asks_for_rows = True
     reads = ("class_day",)
 
     def _suspects(self) -> str:
@@ -156,8 +157,8 @@ class LearnerDayMissing(Rule):
     """A learner (`other`) has a row for every day of the class (`columns`) between the first and the last of his own.
 
     Who comes or leaves within the week lacks days at an end; a gap between two days is a row left out. A row that
-    names another class, or a day that cannot be read, fills it: the row is there. Says nothing
-    of a class of which `most` or more lack days: that is for `learners_lack_days`.
+    names another class, or a day that cannot be read, fills it: the row is there; so does one of the class and day that
+    bears another's number. Says nothing of a class of which `most` or more lack days: that is for `learners_lack_days`.
     """
 
     columns: list[str]
@@ -166,6 +167,7 @@ class LearnerDayMissing(Rule):
     stage = "group"
     is_about_cell = False
     is_about_row = False
+    asks_for_rows = True
     reads = ("class_day",)
 
     def query(self) -> str:
@@ -189,6 +191,11 @@ class LearnerDayMissing(Rule):
                 SELECT b._file, b.{self.other} AS learner,
                     CASE WHEN (b._bad & {self.bad_bits}) = 0 THEN b.{self.column} END AS day
                 FROM {BATCH} SEMI JOIN w ON w._file = b._file AND w.learner = b.{self.other}
+            ), in_doubt AS (
+                SELECT DISTINCT b._file, b.{grade} AS grade, b.{letter} AS letter, b.{self.column} AS day
+                FROM {BATCH} SEMI JOIN gap AS g ON g._file = b._file AND g.grade = b.{grade}
+                    AND g.letter IS NOT DISTINCT FROM b.{letter}
+                WHERE (b._bad & {self.bad_bits}) <> 0
             ), lacking AS (
                 SELECT w._file, w.grade, w.letter, w.first,
                     string_agg(strftime(c.date, '%d.%m.%Y'), ', ' ORDER BY c.date) AS days
@@ -196,6 +203,7 @@ class LearnerDayMissing(Rule):
                     AND c.learners * 2 >= c.most AND c.date > w.begins AND c.date < w.ends
                 ANTI JOIN there AS r ON r._file = w._file AND r.learner = w.learner
                     AND (r.day = c.date OR r.day IS NULL)
+                ANTI JOIN in_doubt AS n ON n._file = w._file {same.format("n", "w")} AND n.day = c.date
                 GROUP BY w._file, w.grade, w.letter, w.first
             )
             SELECT _file, first, days FROM lacking

@@ -232,14 +232,22 @@ class LearnersLackSubject(Rule):
 
     def query(self) -> str:
         grade, letter, subject = self.columns
-        # A row in doubt may be the very one that seems to be lacking; so may one of a subject that few have.
+        # A row in doubt may be the very one that seems to be lacking; so may one of a subject that few have, or one
+        # of the class and subject that bears the number of a learner of another class.
         query = f"""
             WITH r AS (
                 SELECT DISTINCT b._file, b.{grade} AS grade, lower(coalesce(b.{letter}, '')) AS letter,
                     b.{subject} AS subject, b.{self.column} AS learner
                 FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL", f"b.{subject} IS NOT NULL")}
+            ), held AS (
+                SELECT _file, grade, letter, learner, count(*) AS rows FROM r GROUP BY ALL
+            ), counted AS (
+                SELECT *, rows = max(rows) OVER (PARTITION BY _file, learner) AS is_own FROM held
             ), learner AS (
-                SELECT DISTINCT _file, grade, letter, learner FROM r
+                SELECT _file, grade, letter, learner FROM counted WHERE is_own
+            ), stranger AS (
+                SELECT DISTINCT r._file, r.grade, r.letter, r.subject
+                FROM r JOIN counted AS c USING (_file, grade, letter, learner) WHERE NOT c.is_own
             ), class AS (
                 SELECT _file, grade, letter, count(*) AS learners FROM learner GROUP BY ALL
             ), expected AS (
@@ -259,6 +267,8 @@ class LearnersLackSubject(Rule):
                 FROM learner AS l
                 JOIN expected AS e USING (_file, grade, letter)
                 ANTI JOIN r ON r._file = e._file AND r.learner = l.learner AND r.subject = e.subject
+                ANTI JOIN stranger AS s ON s._file = e._file AND s.grade = e.grade AND s.letter = e.letter
+                    AND s.subject = e.subject
                 ANTI JOIN doubtful AS d ON d._file = e._file AND (d.learner = l.learner OR d.subject = e.subject)
                 LEFT JOIN odd AS o ON o._file = e._file AND o.grade = l.grade AND o.letter = l.letter
                     AND o.learner = l.learner

@@ -112,7 +112,7 @@ class FileAgainstRegister(Rule):
     needs = ("organisation",)
 
     def facts(self) -> dict[str, str]:
-        return {"many": "count(*)"}
+        return {"many": "count(*)", "_is_alone": "count(*) = 1"}
 
     def query(self) -> str:
         query = f"""

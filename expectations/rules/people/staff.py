@@ -59,7 +59,7 @@ class PersonRateTooHigh(GroupRule):
         return f"sum(b.{self.column}) > {self.most}"
 
     def facts(self) -> dict[str, str]:
-        return {"many": f"sum(b.{self.column})::DOUBLE"}
+        return {"many": f"sum(b.{self.column})::DOUBLE", "_is_alone": "count(*) = 1"}
 
     def params(self) -> dict[str, Any]:
         return {"most": self.most}

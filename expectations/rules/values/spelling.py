@@ -94,6 +94,8 @@ class NameInSmallLetters(CellRule):
 class FillerText(CellRule):
     """The text is not a word that only fills the cell, such as "тест" or one letter three times."""
 
+    is_about_whole_text = True
+
     def fault(self) -> str:
         listed = ", ".join(text(word) for word in _FILLERS)
         return (
