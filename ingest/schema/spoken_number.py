@@ -49,6 +49,8 @@ _CASES = (
     ("ның", "ның", "дың", "тың"),
     ("ны", "ды", "ды", "ты"),
 )
+# What belongs to something: `30-ы`, `6-сы`; «елу» takes it as after a consonant.
+_OWNED = ("сы", "ы", "ы", "ы")
 _TO_FRONT = str.maketrans("ағқы", "егкі")
 _TO_BACK = str.maketrans("егкі", "ағқы")
 
@@ -92,11 +94,12 @@ def kazakh_suffix(number: Number, suffix: str) -> str:
     Raises ValueError when it is no suffix of a case.
     """
     back = suffix.translate(_TO_BACK)
-    case = next((shapes for shapes in _CASES if back in shapes), None)
+    case = next((shapes for shapes in (*_CASES, _OWNED) if back in shapes), None)
     if case is None:
         raise ValueError(f"-{suffix} is no suffix that numbers take in a text")
     word = _last_word(number)
-    shape = case[_sound(word[-1])]
+    is_consonant = case is _OWNED and word[-1] in "иу"
+    shape = case[1] if is_consonant else case[_sound(word[-1])]
     is_front = next(letter for letter in reversed(word) if letter in _BACK + _FRONT) in _FRONT
     return shape.translate(_TO_FRONT) if is_front else shape
 

@@ -16,7 +16,10 @@ from ingest.cli.frame.speech import phrase
 def confirmations(receipts: Collection[int] | None = None) -> list[Line]:
     """One line for each of these receipts that waits for its confirmation."""
     return [
-        Line(phrase("waits_for_confirmation", **facts | {"form": form_label(facts["form"])}))
+        Line(
+            phrase("waits_for_confirmation", **facts | {"form": form_label(facts["form"])}),
+            name="waits_for_confirmation",
+        )
         for facts in confirmation_facts(receipts)
     ]
 
@@ -46,7 +49,7 @@ def awaiting_effect(receipts: Collection[int] | None = None) -> list[Line]:
     from ingest.ledger.winners import without_effect
 
     return [
-        Line(phrase("waits_for_effect", receipt=found.pk))
+        Line(phrase("waits_for_effect", receipt=found.pk), name="waits_for_effect")
         for found in without_effect()
         if receipts is None or found.pk in receipts
     ]

@@ -134,12 +134,19 @@ def _event_facts(event: SubmissionEvent) -> dict[str, Any]:
     }
 
 
+def _actor(account: str) -> str:
+    """Who acted: a person of the machine by the name there, the program itself in words."""
+    from ingest.ledger.accounts import PIPELINE
+
+    return phrase("the_system") if account == PIPELINE else account.removeprefix("cli:")
+
+
 def _events_sheet(events: Sequence[SubmissionEvent]) -> Sheet:
     rows = [
         (
             moment(event.at),
             word("submission_event_kind", event.kind),
-            f"{event.actor.username}" + (f" · {event.on_behalf_of.code}" if event.on_behalf_of else ""),
+            _actor(event.actor.username) + (f" · {event.on_behalf_of.code}" if event.on_behalf_of else ""),
             str(event.details.get("reason") or event.details.get("explanation") or ""),
         )
         for event in events

@@ -6,7 +6,7 @@ In: obligations and submissions of the ledger. Out: facts for programs, sheets f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ingest.cli.commands.session import form_label
@@ -29,8 +29,8 @@ def period_and_part(scope: Any) -> str:
 
 
 def days_late(due_at: datetime, now: datetime) -> int:
-    """Whole days since a report fell due, at least 0."""
-    return max((now - due_at).days, 0)
+    """Days begun since a report fell due: the day after it is one late; 0 for what is not due yet."""
+    return max(-((due_at - now) // timedelta(days=1)), 0)
 
 
 def report_facts(found: Any, now: datetime) -> dict[str, Any]:
@@ -71,4 +71,4 @@ def report_parts(
     sheet = Sheet(name, headings, rows, title=title, empty=empty, whole=("node_code", "period"))
     if most is None or len(found) <= most:
         return [sheet]
-    return [sheet, Line(phrase("more_unanswered", count=len(found) - most))]
+    return [sheet, Line(phrase("more_unanswered", count=len(found) - most), name="more")]

@@ -66,7 +66,7 @@ def status(
         Line(),
         *confirmations(),
         *awaiting_effect(),
-        Line(said),
+        Line(said, name="published"),
     ]
     facts["waiting_for_confirmation"] = confirmation_facts()
     return Answer({**facts, "newest": newest, "published": published}, parts)

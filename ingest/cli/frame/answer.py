@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -22,14 +23,18 @@ from ingest.cli.frame.language import asked
 from ingest.cli.frame.speech import err, out, phrase
 
 Cell = str | int | Text
+_WIDEST_WHOLE = 24
+"""Signs of a cell that is never folded: a name of a part may have 64, and would leave the other columns nothing."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text. `style` as rich names it; a `Text` brings its own."""
+    """One line of text. `style` as rich names it; a `Text` brings its own. `name`: what it is, for a pipe in which it
+    stands beside rows of sheets."""
 
     text: str | Text = ""
     style: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,11 +113,13 @@ def _on_terminal(part: Part) -> None:
     if part.title:
         out.print(Text(f"\n{phrase(part.title)}", style="bold"), soft_wrap=True)
     for heading in part.headings:
-        numbers = all(isinstance(row[len(table.columns)], int) for row in part.rows)
+        place = len(table.columns)
+        numbers = all(isinstance(row[place], int) for row in part.rows)
+        widest = max(cell_len(str(row[place])) for row in part.rows)
         table.add_column(
             phrase(heading),
             overflow="fold",
-            no_wrap=heading in part.whole,
+            no_wrap=heading in part.whole and widest <= _WIDEST_WHOLE,
             justify="right" if numbers else "left",
         )
     for row in part.rows:
@@ -122,7 +129,10 @@ def _on_terminal(part: Part) -> None:
 
 def _into_pipe(part: Part, named: bool) -> None:
     if isinstance(part, Line):
-        out.print(part.text, soft_wrap=True, markup=False, emoji=False)
+        if named and part.name:
+            out.file.write(f"{part.name}\t{part.text}\n")
+        else:
+            out.print(part.text, soft_wrap=True, markup=False, emoji=False)
         return
     if not part.rows and part.empty and not named:
         err.print(phrase(part.empty), soft_wrap=True, markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -9,11 +10,19 @@ import re
 import select
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
+from ingest.cli.commands.reports import days_late
+from ingest.cli.frame import answer
+from ingest.cli.frame.answer import Answer, Sheet
+from ingest.cli.frame.speech import Screen
 from tests.ingest.cli.conftest import Call
 from tests.ingest.cli.test_reading import COMMANDS, READING, outside, words_of, working_home
 
@@ -96,6 +105,50 @@ def test_a_terminal_shows_tables_that_fit_and_lose_no_word(working_home: Path, c
     assert max(map(len, plain.splitlines())) <= columns
     letters = re.sub(r"[\s─]", "", plain)
     assert "Ждутутверждения" in letters and "2026-07-17" in letters and "\x1b[1m" in shown
+
+
+LONG = "Ұ" * 90
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_one_long_word_leaves_the_other_columns_their_room(
+    monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    shown = io.StringIO()
+    screen = Screen(file=shown, force_terminal=True, width=columns, highlight=False, no_color=True)
+    monkeypatch.setattr(answer, "out", screen)
+    rows = [
+        (LONG, "650940000016", "Қатысу", "2026-W36", 12),
+        ("Мектеп", "650940000026", "Қатысу", f"2026-W36 · {LONG}", 3),
+    ]
+    headings = ("who", "node_code", "form", "period", "days_late_head")
+    answer.show(Answer({}, [Sheet("late", headings, rows, whole=("node_code", "period"))]))
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown.getvalue()).splitlines()
+    assert max(map(cell_len, lines)) <= columns
+    # Nothing of a word is lost, and a code that must stay whole stands on one line.
+    assert shown.getvalue().count("Ұ") == 2 * len(LONG)
+    assert any("650940000016" in line for line in lines)
+    assert any("Мектеп" in line for line in lines)
+
+
+def test_into_a_pipe_of_several_sheets_every_line_names_what_it_is(call: Call, working_home: Path) -> None:
+    told = call("status", BBAJ_HOME=str(working_home))
+    names = {line.partition("\t")[0] for line in told.stdout.splitlines()}
+    assert all("\t" in line for line in told.stdout.splitlines())
+    assert names <= {
+        *("missing", "due", "submission", "unidentified", "published", "more"),
+        *("waits_for_confirmation", "waits_for_effect"),
+    }
+    assert "published" in names
+
+
+@given(st.timedeltas(timedelta(0), timedelta(400)))
+def test_what_is_overdue_is_a_day_late_at_least(since: timedelta) -> None:
+    now = datetime(2026, 9, 29, 5, tzinfo=UTC)
+    late = days_late(now - since, now)
+    assert (late == 0) == (since == timedelta(0))
+    assert timedelta(days=late) >= since > timedelta(days=late - 1)
+    assert days_late(now + since, now) == 0
 
 
 def test_whoever_stops_reading_is_no_fault(working_home: Path) -> None:

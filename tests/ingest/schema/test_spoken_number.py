@@ -76,7 +76,18 @@ def test_the_other_cases(number: int, possessor: str, object_: str) -> None:
     assert (kazakh_suffix(number, "нің"), kazakh_suffix(number, "ды")) == (possessor, object_)
 
 
-@given(st.integers(0, 10**9), st.sampled_from(["дан", "ға", "да", "ның", "ны"]))
+@pytest.mark.parametrize(
+    ("number", "owned"),
+    [
+        *((0, "і"), (1, "і"), (2, "сі"), (5, "і"), (6, "сы"), (7, "сі"), (9, "ы"), (10, "ы"), (20, "сы")),
+        *((30, "ы"), (40, "ы"), (50, "і"), (60, "ы"), (80, "і"), (100, "і"), (1000, "ы"), (1536, "сы")),
+    ],
+)
+def test_what_belongs_to_a_whole(number: int, owned: str) -> None:
+    assert {kazakh_suffix(number, shape) for shape in ("ы", "і", "сы", "сі")} == {owned}
+
+
+@given(st.integers(0, 10**9), st.sampled_from(["дан", "ға", "да", "ның", "ны", "ы"]))
 def test_any_shape_of_a_case_gives_the_same_suffix(number: int, shape: str) -> None:
     assert kazakh_suffix(number, kazakh_suffix(number, shape)) == kazakh_suffix(number, shape)
 
