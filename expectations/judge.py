@@ -21,6 +21,7 @@ from typing import Self
 import duckdb
 
 from expectations.different_rows import different_row
+from expectations.explained import matched
 from expectations.outcome import Engine
 from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
@@ -182,15 +183,16 @@ def judge(
     for file_no, reading in readings.items():
         if file_no not in failed:
             said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]
+            given, unmatched = matched(reading.explanations, said)
             judged.verdicts[file_no] = Verdict.on(
-                in_order(said, contract),
+                in_order([*said, *unmatched], contract),
                 rows_in=reading.rows_in,
                 rows_not_data=reading.rows_not_data,
                 unreadable=reading.unreadable,
                 not_checked=answers[file_no].not_checked,
                 versions=versions,
                 corrections=reading.corrections,
-                explanations=reading.explanations,
+                explanations=given.items(),
             )
     return judged
 

@@ -135,11 +135,18 @@ class Listing:
         """Where it is, in words, and what a click opens."""
         sheet = self.names.get(finding.sheet, finding.sheet) if finding.sheet else self.sheet
         address = finding.cell or (cell_address(1, finding.row) if finding.row else None)
+        said = place_words(finding, self.language)
         if not address or not sheet:
-            return finding.sheet or say("whole_file", self.language), None
-        where = finding.cell or say("row", self.language, row=finding.row)
-        said = f"{finding.sheet} · {where}" if finding.sheet else where
+            return said, None
         return said, "'" + sheet.replace("'", "''") + f"'!{address}"
+
+
+def place_words(finding: Explained, language: Language) -> str:
+    """Where something was found, as the sheet of findings says it."""
+    where = finding.cell or (say("row", language, row=finding.row) if finding.row else "")
+    if not where:
+        return finding.sheet or say("whole_file", language)
+    return f"{finding.sheet} · {where}" if finding.sheet else where
 
 
 def sheets_of(listing: Listing, styles: Styles) -> list[bytes]:

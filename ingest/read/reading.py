@@ -14,6 +14,7 @@ import pyarrow as pa
 from ingest.read.text_form import TextForm
 from ingest.schema.correction import Correction
 from ingest.schema.finding import Finding, cell_address
+from ingest.schema.findings_sheet import Explanation
 from ingest.schema.template_stamp import TemplateStamp
 
 _FAR = 1 << 31
@@ -55,7 +56,8 @@ class Reading:
     or not data: a title above the header, a blank row, a row of column numbers, a repeated header, a totals
     row. So `rows_in == rows_data + rows_not_data`, always. Sheets that were not read are named in findings.
     `unreadable`: nothing in the file could be read as a table at all; its counts are 0. `corrections`: the
-    declared ones that changed something in it. `explanations`: token of a query → what its submitter says to it.
+    declared ones that changed something in it. `explanations`: what its submitter says to
+    queries, on the sheet of findings.
     `written`: how a text is written; None for what is no text.
     """
 
@@ -66,7 +68,7 @@ class Reading:
     stamp: TemplateStamp | None = None
     unreadable: bool = False
     corrections: tuple[Correction, ...] = ()
-    explanations: tuple[tuple[str, str], ...] = ()
+    explanations: tuple[Explanation, ...] = ()
     written: TextForm | None = None
 
     @property

@@ -36,6 +36,23 @@ class QueryToken:
         return cls(found[1], found[2]) if found else None
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """What somebody wrote beside one row of a sheet of findings, and what tells which question it answers.
+
+    `query`: the token that stands in the row or that the row leads to, None where it was taken away. `digest`, `loose`:
+    of what the row says, with its place and without it; empty where the columns that say it are gone. `sheet`, `row`:
+    where it stands.
+    """
+
+    text: str
+    sheet: str
+    row: int
+    query: str | None = None
+    digest: str = ""
+    loose: str = ""
+
+
 def row_digest(place: str, value: str, text: str) -> str:
     """Of what a row of the sheet of findings says; white space does not count."""
     said = "\n".join(" ".join(part.split()) for part in (place, value, text))

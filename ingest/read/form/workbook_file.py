@@ -40,14 +40,14 @@ from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.workbook.annotations import annotations_of
 from ingest.read.workbook.error_cells import shown_errors
 from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
-from ingest.read.workbook.explanations import explanations_in
+from ingest.read.workbook.explanations import explanations_in, findings_sheets
 from ingest.read.workbook.hidden_content import Range, Traces, traces
 from ingest.read.workbook.mended_copy import Source, as_library_input
 from ingest.read.workbook.merged_cells import merged_cells
 from ingest.read.workbook.percent_formats import Places, percent_cells, shown_in_per_cent
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
-from ingest.schema.findings_sheet import FINDINGS_SHEETS
+from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation
 from ingest.schema.layout import cross_tables, registers
 from ingest.schema.template_stamp import REGISTER, STAMP_SHEET, TemplateStamp
 
@@ -185,18 +185,26 @@ def _chosen(contract: Contract) -> str:
 
 def _contents(
     source: Source,
-) -> tuple[dict[str, bool], TemplateStamp | None, tuple[tuple[str, str], ...]]:
-    """The sheets and whether each is hidden, the stamp of the template if there is one, and what was explained."""
+) -> tuple[dict[str, bool], TemplateStamp | None, tuple[Explanation, ...]]:
+    """The sheets and whether each is hidden, the stamp of the template if there is one, and what was explained.
+
+    A sheet of findings that is called otherwise by now is none of the sheets.
+    """
     with CalamineWorkbook.from_object(as_library_input(source)) as book:
         sheets = {
             sheet.name: sheet.visible != SheetVisibleEnum.Visible
             for sheet in book.sheets_metadata
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name != STAMP_SHEET
         }
+        listing = findings_sheets(book)
+        explained = explanations_in(book, listing)
+        others = {name: is_hidden for name, is_hidden in sheets.items() if name not in listing}
+        # Where nothing else is left, that is what was handed in.
+        sheets = others or sheets
         if STAMP_SHEET not in book.sheet_names:
-            return sheets, None, explanations_in(book)
+            return sheets, None, explained
         stamp = TemplateStamp.from_rows(book.get_sheet_by_name(STAMP_SHEET).to_python(nrows=20))
-        return sheets, stamp, explanations_in(book)
+        return sheets, stamp, explained
 
 
 def _load(book: Any, name: str, contract: Contract, percents: Places, *, is_copy: bool) -> _Sheet:

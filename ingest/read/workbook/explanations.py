@@ -1,8 +1,9 @@
 """What a submitter wrote beside the queries on the sheet of findings of a workbook that comes back.
 
-In: an open workbook. Out: for each query explained its token and the explanation. The sheet may have been sorted,
-cut, moved and added to: a token stands in its row, and where a row was sorted away from its token, what the row says
-leads to it. Nothing here is believed: whoever records an explanation asks whether such a query was put.
+In: an open workbook. Out: every explanation with what tells the query it is about. The sheet may have been sorted,
+cut, moved, renamed and added to: a token stands in its row, and where a row was sorted away from its token, or the
+token is gone, what the row says leads to it. Nothing here is believed: whoever records an explanation asks whether such
+a query was put.
 """
 
 from __future__ import annotations
@@ -13,41 +14,76 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ingest.schema.contract import LANGUAGES
-from ingest.schema.findings_sheet import FINDINGS_SHEETS, QueryToken, row_digest
+from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation, QueryToken, row_digest
+from ingest.schema.template_stamp import STAMP_SHEET
 from ingest.schema.words import Words
 
 MOST_LETTERS = 4000
 """Kept of one explanation; the file itself keeps it whole."""
+_LOOKED_AT, _HEAD_ROWS = 20, 60
 _WORDS = Words("marked_workbook")
 _SAID = ("place_head", "value_head", "text_head")
 Row = Sequence[object]
 
 
-def explanations_in(book: Any) -> tuple[tuple[str, str], ...]:
-    """(token, explanation) for every query explained on the workbook's sheets of findings."""
-    found: dict[str, str] = {}
-    for name in book.sheet_names:
-        if _lists_findings(name):
-            found |= dict(_explained(list(book.get_sheet_by_name(name).to_python())))
-    return tuple(found.items())
+def explanations_in(book: Any, sheets: Sequence[str]) -> tuple[Explanation, ...]:
+    """What is explained on these sheets of findings of a workbook."""
+    found: list[Explanation] = []
+    for name in sheets:
+        sheet = book.get_sheet_by_name(name)
+        first = (sheet.start or (0, 0))[0] + 1
+        found += _explained(list(sheet.to_python()), name, first)
+    return tuple(found)
+
+
+def findings_sheets(book: Any) -> list[str]:
+    """The sheets of findings of a workbook: by their names, else, where they were renamed, by what stands on them."""
+    named = [name for name in book.sheet_names if _lists_findings(name)]
+    if named or len(book.sheet_names) < 2:
+        return named
+    # Ours is put behind all others: those are looked at first, and not endlessly many.
+    seen = [name for name in reversed(book.sheet_names) if name != STAMP_SHEET][:_LOOKED_AT]
+    return [name for name in seen if _looks_ours(book.get_sheet_by_name(name).to_python(nrows=_HEAD_ROWS))]
+
+
+def _looks_ours(rows: Sequence[Row]) -> bool:
+    return any(
+        set(_SAID) <= _places(row).keys() or any(map(QueryToken.read, row)) for row in rows if any(row)
+    )
 
 
 def _lists_findings(name: str) -> bool:
     return any(name == own or name.removeprefix(f"{own} ").isdecimal() for own in FINDINGS_SHEETS)
 
 
-def _explained(rows: list[Row]) -> Iterator[tuple[str, str]]:
+def _explained(rows: list[Row], sheet: str, first: int) -> Iterator[Explanation]:
     places: dict[str, int] = {}
     tokens = [next(filter(None, map(QueryToken.read, row)), None) for row in rows]
     by_digest: dict[str, set[str]] = defaultdict(set)
     for known in filter(None, tokens):
         by_digest[known.digest].add(known.query)
-    for row, token in zip(rows, tokens, strict=True):
-        places = _places(row) or places
+    for number, (row, token) in enumerate(zip(rows, tokens, strict=True), first):
+        if headings := _places(row):
+            places = headings
+            continue
         text = _cleaned(_cell(row, _column(row, token, places)))
-        query = _query_of(row, token, places, by_digest) if text else None
-        if query:
-            yield query, text
+        if not text:
+            continue
+        digest, loose = _digests(row, places)
+        said = by_digest.get(digest, set())
+        query = token.query if token else None
+        # What a row says counts more than the token that stands in it.
+        if query not in said and len(said) == 1:
+            query = next(iter(said))
+        yield Explanation(text, sheet, number, query, digest, loose)
+
+
+def _digests(row: Row, places: dict[str, int]) -> tuple[str, str]:
+    """Of what a row says, with its place and without; empty where a column is missing."""
+    said = {name: _text(_cell(row, places[name])) for name in _SAID if name in places}
+    digest = row_digest(*(said[name] for name in _SAID)) if len(said) == len(_SAID) else ""
+    has_rest = {"value_head", "text_head"} <= said.keys() and said["text_head"].strip()
+    return digest, row_digest("", said["value_head"], said["text_head"]) if has_rest else ""
 
 
 def _column(row: Row, token: QueryToken | None, places: dict[str, int]) -> int | None:
@@ -57,17 +93,6 @@ def _column(row: Row, token: QueryToken | None, places: dict[str, int]) -> int |
     if token is None:
         return None
     return next(place for place, cell in enumerate(row) if QueryToken.read(cell)) - 1
-
-
-def _query_of(
-    row: Row, token: QueryToken | None, places: dict[str, int], by_digest: dict[str, set[str]]
-) -> str | None:
-    """The query a row is about: what it says counts more than the token that stands in it."""
-    if all(name in places for name in _SAID):
-        said = by_digest.get(row_digest(*(_text(_cell(row, places[name])) for name in _SAID)), set())
-        if (token is None or token.query not in said) and len(said) == 1:
-            return next(iter(said))
-    return token.query if token else None
 
 
 def _places(row: Row) -> dict[str, int]:

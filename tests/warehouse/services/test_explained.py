@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import random
 from collections.abc import Callable
@@ -11,8 +12,12 @@ from typing import Any
 import openpyxl
 import pytest
 import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
 from openpyxl.worksheet.worksheet import Worksheet
 
+from expectations.findings_file import read_findings
 from expectations.marked.wording import say
 from ingest.ledger import explanations
 from ingest.ledger.records import Submission, Verdict
@@ -66,6 +71,30 @@ def _saved(book: openpyxl.Workbook) -> bytes:
     return saved.getvalue()
 
 
+def _unmatched(country: Country, submission: int) -> list[str]:
+    """What the notes about explanations that answer nothing say."""
+    found = read_findings(country.home.findings, submission)["findings"]
+    return [each["message"]["ru"] for each in found if each["code"] == "explanation_not_matched"]
+
+
+def ods(sheets: dict[str, list[list[Any]]]) -> bytes:
+    """The same cells as LibreOffice would save them."""
+    document = OpenDocumentSpreadsheet()
+    for name, rows in sheets.items():
+        table = Table(name=name)
+        for row in rows:
+            line = TableRow()
+            for value in row:
+                cell = TableCell(valuetype="string")
+                cell.addElement(P(text=str(value)))
+                line.addElement(cell if value != "" else TableCell())
+            table.addElement(line)
+        document.spreadsheet.addElement(table)
+    saved = io.BytesIO()
+    document.write(saved)
+    return saved.getvalue()
+
+
 def _given(submission: int) -> list[str]:
     scope = Submission.objects.get(pk=submission).scope
     return sorted(explanations.explanations_of(scope).values())
@@ -116,6 +145,31 @@ def _shuffled(sheet: Worksheet) -> None:
             sheet.cell(row, column).value = value
 
 
+def _unseen_gone_and_moved(sheet: Worksheet) -> None:
+    sheet.delete_cols(_column(sheet) + 1)
+    sheet.insert_cols(1)
+
+
+def _unseen_gone_and_sorted(sheet: Worksheet) -> None:
+    _sorted_apart(sheet)
+    sheet.delete_cols(_column(sheet) + 1)
+
+
+def _without_token_and_place(sheet: Worksheet) -> None:
+    sheet.delete_cols(_column(sheet) + 1)
+    sheet.delete_cols(2)
+
+
+def _renamed_without_tokens(sheet: Worksheet) -> None:
+    sheet.delete_cols(_column(sheet) + 1)
+    sheet.title = "мои ответы"
+
+
+def _without_token_and_text(sheet: Worksheet) -> None:
+    sheet.delete_cols(_column(sheet) + 1)
+    sheet.delete_cols(5)
+
+
 EDITS: dict[str, tuple[Callable[[Worksheet], None], int]] = {
     # how the sheet was edited, and how many of the four explanations are then known
     "sorted whole": (_shuffled, 4),
@@ -126,7 +180,13 @@ EDITS: dict[str, tuple[Callable[[Worksheet], None], int]] = {
     "a column put between": (lambda sheet: sheet.insert_cols(_column(sheet) + 1), 4),
     "the place taken away": (lambda sheet: sheet.delete_cols(2), 4),
     "rows of one's own between": (lambda sheet: sheet.insert_rows(_rows(sheet)[1], 3), 4),
-    "the unseen column taken away": (lambda sheet: sheet.delete_cols(_column(sheet) + 1), 0),
+    "the unseen column taken away": (lambda sheet: sheet.delete_cols(_column(sheet) + 1), 4),
+    "the unseen column taken away, a column put before": (_unseen_gone_and_moved, 4),
+    "the unseen column taken away, rows sorted": (_unseen_gone_and_sorted, 4),
+    "the unseen column and the place taken away": (_without_token_and_place, 0),
+    "the sheet renamed": (lambda sheet: setattr(sheet, "title", "Жауаптар"), 4),
+    "the sheet renamed, the unseen column taken away": (_renamed_without_tokens, 4),
+    "the unseen column and the text taken away": (_without_token_and_text, 0),
 }
 
 
@@ -144,11 +204,55 @@ def test_explanations_outlive_what_is_done_to_the_sheet(country: Country, first:
     given = _given(again)
     assert len(given) == known
     assert set(given) <= set(places.values())
+    # What answers nothing any more is said, never passed over in silence; a row taken away took its words with it.
+    gone = 1 if edit == "a row taken away" else 0
+    assert len(_unmatched(country, again)) == ASKED - known - gone
     # Each belongs to the query that stood in its row.
     back = _book(country, again).worksheets[-1]
     for row in _rows(back):
         if said := back.cell(row, _column(back)).value:
             assert said == places[str(back.cell(row, 2).value).rpartition(" · ")[2]]
+
+
+def test_an_explanation_of_what_was_corrected_is_said_to_answer_nothing(country: Country, first: int) -> None:
+    book = _book(country, first)
+    _explain(book.worksheets[-1], ["уже исправлено", "болел"])
+    data = book.worksheets[0]
+    heads = {cell.value: cell.column for row in data.iter_rows(max_row=12) for cell in row if cell.value}
+    asked = _rows(book.worksheets[-1])[0]
+    place = str(book.worksheets[-1].cell(asked, 2).value).rpartition(" · ")[2]
+    row = data[place].row
+    data.cell(row, heads["lessons_missed"]).value = 0
+    again = _hand_in(country, _saved(book))
+    assert _given(again) == ["болел"]
+    (said,) = _unmatched(country, again)
+    assert "уже исправлено" in said
+    assert Verdict.objects.get(submission_id=again).outcome == "accepted"
+
+
+def test_a_workbook_saved_as_ods_is_read_as_well(country: Country, first: int) -> None:
+    book = _book(country, first)
+    _explain(book.worksheets[-1], ["объяснено", "", "тоже"])
+    sheets = {
+        sheet.title: [["" if value is None else value for value in row] for row in sheet.values]
+        for sheet in book.worksheets
+    }
+    again = _hand_in(country, ods(sheets), "back.ods")
+    assert _given(again) == ["объяснено", "тоже"]
+
+
+def test_the_data_saved_as_csv_get_the_same_verdict_and_keep_what_was_said(
+    country: Country, first: int
+) -> None:
+    book = _book(country, first)
+    _explain(book.worksheets[-1], ["объяснено"])
+    assert _given(_hand_in(country, _saved(book))) == ["объяснено"]
+    text = io.StringIO()
+    rows = [["" if value is None else value for value in row] for row in book.worksheets[0].values]
+    csv.writer(text, delimiter=";").writerows(rows)
+    again = _hand_in(country, text.getvalue().encode("utf-8-sig"), "back.csv")
+    verdict = Verdict.objects.get(submission_id=again)
+    assert (verdict.outcome, verdict.queries, verdict.queries_answered) == ("accepted", ASKED, 1)
 
 
 def test_hostile_explanations_are_texts_and_short(country: Country, first: int) -> None:
