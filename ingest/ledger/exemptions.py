@@ -51,6 +51,8 @@ def grant(
 
 def require_above(by: Node, node: Node) -> None:
     """Only a node above another decides on it. Raises NotAllowedError."""
+    if by.pk == node.pk:
+        raise NotAllowedError("own_report", f"{by.code} decides on itself", by=by.code)
     if by.pk not in {above.pk for above in node.chain()}:
         problem = f"{by.code} does not stand above {node.code}"
         raise NotAllowedError("not_in_chain", problem, by=by.code, node=node.code)

@@ -88,7 +88,7 @@ def reference_pack(node: NodeOption, output: OutputOption) -> Answer:
     owner = node_named(node)
     write_private(output, b"")
     forms = make_pack(home, owner, output)
-    lines = [Line(phrase("pack_written", path=output, node=node))]
+    lines = [Line(phrase("pack_written" if forms else "pack_empty", path=output, node=node))]
     lines += [Line(f"  · {form_label(form)}") for form in forms]
     return Answer({"node": node, "path": str(output), "forms": forms}, lines)
 

@@ -22,6 +22,8 @@ MOST_LETTERS = 4000
 """Kept of one explanation; the file itself keeps it whole."""
 _LOOKED_AT, _HEAD_ROWS = 20, 60
 _WORDS = Words("marked_workbook")
+# What a column was called in workbooks given back by earlier versions.
+_EARLIER = {"explanation_head": {"түсініктеме"}}
 _SAID = ("place_head", "value_head", "text_head")
 Row = Sequence[object]
 
@@ -99,7 +101,7 @@ def _places(row: Row) -> dict[str, int]:
     """The columns a row of headings names; none where it is no such row."""
     found: dict[str, int] = {}
     for name in ("explanation_head", *_SAID):
-        words = {_WORDS.say(name, language).casefold() for language in LANGUAGES}
+        words = {_WORDS.say(name, language).casefold() for language in LANGUAGES} | _EARLIER.get(name, set())
         for place, cell in enumerate(row):
             if _text(cell).strip().casefold() in words:
                 found.setdefault(name, place)

@@ -21,6 +21,8 @@ from ingest.cli.frame.language import of_environment
 from ingest.cli.frame.speech import phrases
 from ingest.cli.frame.usage import nearest
 from ingest.progress import Kind
+from ingest.schema.load import contracts
+from ingest.schema.period import PERIOD_KINDS, Period, PeriodError, PeriodKind
 from ingest.schema.word_files import files_of, read_words
 from tests.ingest.cli.conftest import Call
 
@@ -109,6 +111,26 @@ def test_examples_are_commands_that_exist() -> None:
             assert f"bbaj {name}" in example.run, name
             written = set(re.findall(r"(?<= )--[a-z-]+", example.run.partition("&&")[0]))
             assert written <= {option for param in COMMANDS[name].params for option in param.opts}, name
+
+
+def test_examples_name_forms_and_periods_that_exist() -> None:
+    for name, command in help_words().commands.items():
+        for example in command.examples:
+            named = dict(re.findall(r"--(form|period) (\S+)", example.run))
+            if name == "template":
+                named["form"] = example.run.split()[2]
+            if "form" in named:
+                assert named["form"] in contracts(), (name, example.run)
+            if "period" in named:
+                kinds = [contracts()[named["form"]].period] if "form" in named else PERIOD_KINDS
+                assert any(_is_period(kind, named["period"]) for kind in kinds), (name, example.run)
+
+
+def _is_period(kind: PeriodKind, text: str) -> bool:
+    try:
+        return Period.parse(kind, text).text == text
+    except PeriodError:
+        return False
 
 
 @pytest.mark.parametrize("name", COMMANDS)
