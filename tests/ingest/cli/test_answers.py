@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from ingest.cli.commands.reports import days_late
-from ingest.cli.frame import answer
+from ingest.cli.frame import answer, language
 from ingest.cli.frame.answer import Answer, Sheet
 from ingest.cli.frame.speech import Screen
 from tests.ingest.cli.conftest import Call
@@ -114,6 +114,7 @@ LONG = "Ұ" * 90
 def test_one_long_word_leaves_the_other_columns_their_room(
     monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
+    language.listen(["--lang", "kk"], {})
     shown = io.StringIO()
     screen = Screen(file=shown, force_terminal=True, width=columns, highlight=False, no_color=True)
     monkeypatch.setattr(answer, "out", screen)
