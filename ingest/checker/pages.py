@@ -63,7 +63,8 @@ def start_page(desk: Desk, language: Language, trouble: str = "") -> str:
         f'"">{escape(say("form_by_file", language))}</option>{forms}</select></label>'
         f"<label>{escape(say('period', language))}<input name=period autocomplete=off>"
         f'<span class="small">{escape(hint)}</span></label>'
-        f"<button>{escape(say('check', language))}</button></form>{_pack(desk, language)}",
+        f'<button data-busy="{escape(say("checking", language))}">{escape(say("check", language))}</button></form>'
+        f"{_pack(desk, language)}",
         language,
         "./",
     )
@@ -137,7 +138,9 @@ def _cause(cause: Cause, checked: CheckedFile, language: Language, *, is_open: b
 
 def _row(finding: Explained, language: Language, *, suggests: bool) -> str:
     place = " ".join(part for part in (finding.sheet, finding.cell or str(finding.row or "")) if part)
-    suggestion = f"<td>{escape(_suggestion(finding, language))}</td>" if suggests else ""
+    suggested = escape(_suggestion(finding, language))
+    named = escape(say("suggestion", language))
+    suggestion = f'<td data-name="{named}">{suggested}</td>' if suggests else ""
     return (
         f'<tr><td class="place">{escape(place)}</td><td class="value">{escape(finding.value or "")}</td>'
         f"<td>{escape(finding.text(language))}</td>{suggestion}</tr>"

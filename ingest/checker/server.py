@@ -7,6 +7,7 @@ by the name of this machine, so that no page of the internet can reach it throug
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 import threading
@@ -180,8 +181,9 @@ class _Handler(BaseHTTPRequestHandler):
             **(more or {}),
         }.items():
             self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # whoever asked went on to another page
+            self.end_headers()
+            self.wfile.write(body)
 
 
 def _parts(kind: str, body: bytes) -> tuple[str, bytes, str, str]:
