@@ -94,7 +94,8 @@ class HeaderWords:
                 return found
         if found := self._by_words.get(_words(folded(text))):
             return found
-        return meant_by_abbreviation(text, self._field_of) if "." in text else None
+        is_short = "." in text or "-" in text
+        return meant_by_abbreviation(text, self._field_of) if is_short else None
 
     def matched(self, cells: Cells) -> int:
         """How many different fields a row of cells names."""
