@@ -21,7 +21,8 @@ from ingest.schema.contract import FieldType, FormField
 
 # A longer text is a remark, not a value.
 _LONGEST = 60
-_APOSTROPHES = "'’‘ʼ`´"
+# What stands around a value and is none of it: Excel's sign for a text, quotes, the `=` of `="6"`.
+_AROUND = "'’‘ʼ`´\"«»“”„‚ "
 _CODES = {
     "integer": "not_an_integer",
     "number": "not_a_number",
@@ -54,11 +55,16 @@ def with_values(values: Chunk, found: Mapping[int, Odd]) -> Chunk:
 
 
 def _odd(text: str, column: FormField) -> Odd:
-    if len(text) <= _LONGEST and (bare := text.lstrip(_APOSTROPHES).strip()) != text and bare:
-        # Excel's own sign for a text, which exports show as part of the value: `'6`.
+    if len(text) <= _LONGEST and (bare := _without_signs(text)) != text and bare:
         found = _as_written(bare, column)
         return found if found.value is not None else _as_written(text, column)
     return _as_written(text, column)
+
+
+def _without_signs(text: str) -> str:
+    """A value without what programs and people put around it: `'6`, `"6"`, `="6"`."""
+    quoted = text.strip().removeprefix("=") if text.strip()[1:2] in ('"', "'") else text
+    return quoted.strip(_AROUND)
 
 
 def _as_written(text: str, column: FormField) -> Odd:

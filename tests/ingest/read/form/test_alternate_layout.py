@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.authored import AuthorError
 from ingest.read.form.read import read
+from ingest.read.form.register_head import matches
 from ingest.read.reading import Reading
 from ingest.schema import layout as layouts
-from ingest.schema.layout import Rearranged
+from ingest.schema.layout import Rearranged, layouts_of
 from ingest.schema.load import contract
 
 ROSTER, ATTENDANCE = contract("learner_roster"), contract("attendance")
@@ -169,3 +172,27 @@ def test_subjects_side_by_side_become_rows_and_a_blank_cell_is_absent(
     }
     assert (reading.rows_in, reading.rows_data, reading.rows_not_data) == (4, 3, 1)
     assert _said(reading) == {"layout_used", "cross_table_read"}
+
+
+QUOTES = [("", ""), ("«", "»"), ('"', '"'), ("“", "”"), ("„", "“"), ("'", "'"), ("’", "’"), ("(", ")")]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    grade=st.integers(0, 11),
+    letter=st.sampled_from("АӘБГҒҚҢӨҰҮҺІяә"),
+    quotes=st.sampled_from(QUOTES),
+    before=st.sampled_from(["", "класс ", "Сынып: ", "СЫНЫП "]),
+    between=st.sampled_from(["", " ", "-", " – ", "/", ".", " класс ", "-сынып, ", " кл. "]),
+    behind=st.sampled_from(["", " класс", " сыныбы", "-класс", " сын.", " кл."]),
+)
+def test_a_class_is_told_however_it_is_written(
+    grade: int, letter: str, quotes: tuple[str, str], before: str, between: str, behind: str
+) -> None:
+    written = f"{before}{grade}{between}{quotes[0]}{letter}{quotes[1]}{behind}"
+    for form in ("attendance", "term_results", "learner_roster"):
+        for layout in layouts_of(contract(form)):
+            for split in getattr(layout, "splits", ()):
+                if split.fields == ("grade", "letter"):
+                    (found,) = matches(split.pattern, [written])
+                    assert found == {"grade": str(grade), "letter": letter}, (form, written)
