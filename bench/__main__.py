@@ -44,6 +44,8 @@ def main() -> None:
         pollution,
         rules,
         sheets,
+        small_files,
+        starts,
         suite,
         workbook,
         wrong_everywhere,
@@ -60,6 +62,8 @@ def main() -> None:
             workbook.figure(school),
             *many_files.figures(Path(folder) / "many"),
             interactive.figure(school),
+            small_files.figure(Path(folder) / "polluted"),
+            *starts.figures(Path(folder) / "starts"),
         ]
         figures.append(encodings.figure(Path(folder), LARGE))
         figures.append(suite.figure(School(Path(folder) / "suite", suite.ROWS)))

@@ -44,12 +44,18 @@ class Looks(NamedTuple):
     has_digit: bool
 
 
-# Whoever looks for a header or a delimiter looks at the same cells many times.
-@lru_cache(maxsize=1 << 16)
 def looks_of(cell: str) -> Looks:
     """What a cell looks like, said at once."""
+    return _looks_of(cell) if len(cell) <= _LONGEST else _looks(cell)
+
+
+def _looks(cell: str) -> Looks:
     text = cell.strip()
     return Looks(text, kind(text), bool(_DIGIT.search(text)))
+
+
+# Whoever looks for a header or a delimiter looks at the same cells many times; long ones are not kept.
+_looks_of = lru_cache(maxsize=1 << 16)(_looks)
 
 
 @lru_cache(maxsize=1 << 16)

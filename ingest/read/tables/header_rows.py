@@ -52,8 +52,9 @@ def kinds_below(rows: Rows, column: int) -> ColumnKinds:
     if not seen:
         return ColumnKinds("", frozenset(), 0.0, 0.0)
     texts, kinds, digits = zip(*seen, strict=True)
-    name, count = Counter(kinds).most_common(1)[0]
-    usual = name if count >= 0.7 * len(seen) else ""
+    counts = Counter(kinds)
+    name = max(counts, key=counts.__getitem__)
+    usual = name if counts[name] >= 0.7 * len(seen) else ""
     return ColumnKinds(usual, frozenset(texts), sum(map(len, texts)) / len(seen), sum(digits) / len(seen))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # A quote left open swallows the rest of the file: a row longer than this is not believed.
 MOST_LINES = 200
@@ -129,6 +130,16 @@ def strict(text: str, dialect: Dialect) -> tuple[list[str], tuple[int, ...]] | N
 def _scan(text: str, dialect: Dialect) -> tuple[list[str], tuple[int, ...]] | str:
     """Cells and quoted columns, or `open` (ends inside quotes), or `broken`."""
     delimiter, quote, escape = dialect.delimiter, dialect.quote, dialect.escape
+    if len(delimiter) == len(quote) == 1 and not escape and delimiter not in (" ", quote):
+        usual = cells_by_pattern(text, delimiter, quote)
+        if usual is not None:
+            return usual
+    return scan_by_characters(text, dialect)
+
+
+def scan_by_characters(text: str, dialect: Dialect) -> tuple[list[str], tuple[int, ...]] | str:
+    """The same for every dialect, and where the grammar is broken."""
+    delimiter, quote, escape = dialect.delimiter, dialect.quote, dialect.escape
     cells: list[str] = []
     quoted: list[int] = []
     place, size = 0, len(text)
@@ -160,6 +171,33 @@ def _scan(text: str, dialect: Dialect) -> tuple[list[str], tuple[int, ...]] | st
         if place >= size:
             return cells, tuple(quoted)
         place += len(delimiter)
+
+
+@lru_cache(maxsize=64)
+def _cell_pattern(delimiter: str, quote: str) -> re.Pattern[str]:
+    """One cell, in quotes or not; nothing where the quotes do not follow the grammar."""
+    stop, sign = re.escape(delimiter), re.escape(quote)
+    behind = " *" if delimiter.strip() else ""
+    in_quotes = f" *{sign}((?:[^{sign}]|{sign}{sign})*+){sign}{behind}(?={stop}|\\Z)"
+    return re.compile(f"{in_quotes}|(?! *{sign})([^{stop}]*)")
+
+
+def cells_by_pattern(text: str, delimiter: str, quote: str) -> tuple[list[str], tuple[int, ...]] | None:
+    """The cells of the usual grammar, several times as fast as character by character; None where it is broken."""
+    match, twice = _cell_pattern(delimiter, quote).match, quote * 2
+    cells: list[str] = []
+    quoted: list[int] = []
+    place, size = 0, len(text)
+    while found := match(text, place):
+        if found.lastindex == 1:
+            quoted.append(len(cells))
+            cells.append(found[1].replace(twice, quote))
+        else:
+            cells.append(found[2])
+        place = found.end() + 1
+        if place > size:
+            return cells, tuple(quoted)
+    return None
 
 
 def _enclosed(text: str, place: int, quote: str, escape: str) -> tuple[str, int] | None:
