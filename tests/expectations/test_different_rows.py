@@ -51,6 +51,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done for large batches, done for any."""
     monkeypatch.setattr(different_rows, "_LARGE", 1)
     monkeypatch.setattr(different_rows, "_SMALL_SHARE", 0)
+    monkeypatch.setattr(different_rows, "_WAYS_A_ROW", 1 << 24)
 
 
 def _cell(field: FormField) -> st.SearchStrategy[str]:

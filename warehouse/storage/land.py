@@ -144,9 +144,10 @@ def _find_persons(
         files = _lists_of_persons(reference / form, accepted)
         if files:
             con.execute(
-                "INSERT INTO landing_person SELECT iin, max(person_key) FROM read_parquet(?)"
-                f" WHERE bin IN (SELECT DISTINCT bin FROM batch WHERE _file IN ({ids}))"
-                " AND iin NOT IN (SELECT identifier FROM landing_person) GROUP BY iin",
+                "INSERT INTO landing_person SELECT r.iin, max(r.person_key) FROM read_parquet(?) AS r"
+                " ANTI JOIN landing_person AS p ON p.identifier = r.iin"
+                f" WHERE r.bin IN (SELECT identifier FROM ({_identifiers(con, 'bin')}) AS b"
+                f" WHERE b._file IN ({ids})) GROUP BY r.iin",
                 [files],
             )
     unknown = con.execute(
@@ -160,12 +161,13 @@ def _find_persons(
         con.unregister("unknown_person")
 
 
-def _identifiers(con: duckdb.DuckDBPyConnection, iin: str) -> str:
-    """Each person at least once: from the judge's list of distinct values where there is one."""
-    listed = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [f"distinct_{iin}"]).fetchone()
+def _identifiers(con: duckdb.DuckDBPyConnection, column: str) -> str:
+    """Each value of a column of identifiers at least once: from the judge's list of them where there is one."""
+    name = f"distinct_{column}"
+    listed = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [name]).fetchone()
     if listed:
-        return f"SELECT _file, value AS identifier FROM distinct_{iin}"
-    return f"SELECT _file, {iin} AS identifier FROM batch"
+        return f"SELECT _file, value AS identifier FROM {name}"
+    return f"SELECT DISTINCT _file, {column} AS identifier FROM batch"
 
 
 def _require_keys(file: Path, contract: Contract) -> None:

@@ -171,7 +171,8 @@ class ClassNotReported(Rule):
     reads = ("enrolled",)
 
     def query(self) -> str:
-        # Most learners stand in one class: the few others are looked at once more.
+        # Most learners stand in one class: the few others are looked at once more. Classes are few, and learners are
+        # looked at only of those that are absent.
         query = f"""
             WITH found AS (
                 SELECT DISTINCT _file, grade, letter FROM distinct_{self.column}
@@ -180,15 +181,21 @@ class ClassNotReported(Rule):
                 WHERE grade <> grade_to OR letter <> letter_to
             ), there AS (
                 SELECT DISTINCT _file, grade, lower(coalesce(letter, '')) AS letter FROM found
+            ), listed AS (
+                SELECT DISTINCT _file, grade, letter FROM enrolled WHERE is_latest AND grade >= {self.lowest}
+            ), absent AS (
+                SELECT r._file, r.grade, lower(coalesce(r.letter, '')) AS letter FROM listed AS r
+                ANTI JOIN there AS w ON w._file = r._file AND w.grade = r.grade
+                    AND w.letter = lower(coalesce(r.letter, ''))
             ), f AS ({_first_of_whole(self.column)})
             SELECT r._file, f.first, count(*) AS many,
                 {class_name("r.grade", "any_value(r.letter)")} AS roster_class
             FROM enrolled AS r
-            ANTI JOIN there AS w ON w._file = r._file AND w.grade = r.grade
+            SEMI JOIN absent AS w ON w._file = r._file AND w.grade = r.grade
                 AND w.letter = lower(coalesce(r.letter, ''))
             ANTI JOIN distinct_{self.column} AS n ON n._file = r._file AND n.n = r.n AND n.grade IS NULL
             JOIN f ON f._file = r._file
-            WHERE r.is_latest AND r.grade >= {self.lowest}
+            WHERE r.is_latest
             GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, ''))
             HAVING count(*) >= {self.least}
         """

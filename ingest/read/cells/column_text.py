@@ -28,7 +28,13 @@ _FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
 def holds_any(column: Column, characters: str) -> bool:
     """Whether any cell may hold one of these ASCII characters. May say yes in vain."""
     wanted = characters.encode("ascii")
-    return any((data == byte).any() for data in _bytes_of(column) for byte in wanted)
+    return any(
+        (data == byte).any()
+        for data in _bytes_of(column)
+        for least, most in [(data.min(), data.max())]
+        for byte in wanted
+        if least <= byte <= most
+    )
 
 
 def holds_digits_alone(column: Column) -> bool:

@@ -8,34 +8,34 @@ that does not ask who it is about need not be put to each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.arrow import Chunk, Column, pa, pc
 
 TABLE = "different_row"
 _LARGE = 100_000
 """Rows: of fewer every question is answered at once anyway."""
-_MOST_WAYS = 1 << 25
-"""Combinations of values that may be told apart; columns beyond are left out."""
+_MOST_WAYS, _WAYS_A_ROW = 1 << 24, 8
+"""Combinations of values that may be told apart, in all and for each row; columns beyond are left out."""
 _SMALL_SHARE = 20
 
 
-def different_rows(columns: Mapping[str, Column], owners: Numbers) -> pa.Table | None:
-    """The table. `owners`: the number of the table each row belongs to, counted through all files.
+def different_rows(columns: Mapping[str, Column], heights: Sequence[int]) -> pa.Table | None:
+    """The table. `heights`: how many rows each table has, in the order of the batch.
 
     `columns`: with `_file`, `_table`, `_row`, and `_bad` where a cell is; of what is bad in columns left out it says
     nothing that could be relied on.
     """
-    height = len(owners)
+    height = sum(heights)
     if height < _LARGE:
         return None
-    chosen, ways = _chosen(columns, int(owners.max()) + 1)
+    chosen, ways = _chosen(columns, len(heights), min(_MOST_WAYS, _WAYS_A_ROW * height))
     if not chosen:
         return None
-    code = owners.astype(np.int32)
+    code = np.repeat(np.arange(len(heights), dtype=np.int32), heights)
     for name, count in chosen.items():
         code *= np.int32(count)
         code += _places(columns[name], count - 1)
@@ -51,8 +51,9 @@ def different_rows(columns: Mapping[str, Column], owners: Numbers) -> pa.Table |
     return pa.table({**found, "_rows": pa.array(rows[kinds])})
 
 
-def _chosen(columns: Mapping[str, Column], ways: int) -> tuple[dict[str, int], int]:
-    """The columns told apart, each with the number of its values and one more for none; and all combinations."""
+def _chosen(columns: Mapping[str, Column], ways: int, most: int) -> tuple[dict[str, int], int]:
+    """The columns told apart, each with the number of its values and one more for none; and all combinations, `most`
+    at the most. `ways`: the tables there are."""
     sizes = {
         name: len(column.chunk(0).dictionary) + 1
         for name, column in columns.items()
@@ -60,7 +61,7 @@ def _chosen(columns: Mapping[str, Column], ways: int) -> tuple[dict[str, int], i
     }
     chosen: dict[str, int] = {}
     for name, size in sorted(sizes.items(), key=lambda entry: entry[1]):
-        if ways * size > _MOST_WAYS:
+        if ways * size > most:
             break
         chosen[name], ways = size, ways * size
     return chosen, ways

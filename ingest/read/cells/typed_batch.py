@@ -41,7 +41,6 @@ from ingest.read.cells.provenance import (
     coordinates,
     findings_on,
     notes_on,
-    owners_of,
     places_of,
     texts_of,
 )
@@ -109,7 +108,7 @@ def type_batch(
         columns["_bad"] = pa.array(bad)
     selected.insert(3, "_bad" if found else "CAST(0 AS BIGINT) AS _bad")
     _create(con, "batch", pa.table(columns), selected)
-    different = different_rows(columns, owners_of(places, np.arange(height)))
+    different = different_rows(columns, [place.table.text.num_rows for place in places])
     if different is not None:
         told = [
             each

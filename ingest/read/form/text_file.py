@@ -102,7 +102,8 @@ def read_delimited(path: Path, contract: Contract) -> Reading:
 def _is_odd(content: Any) -> bool:
     """Whether the bytes hold a control character, as wide texts and damaged ones do, or a mark in their midst."""
     data = np.frombuffer(content, dtype=np.uint8)
-    return bool(data.min() < _FIRST_SPACE) or content.find(UTF8_MARK, 1) >= 0
+    # Letters of this country's alphabets are below the first byte of the mark, which so need not be looked for.
+    return bool(data.min() < _FIRST_SPACE) or (data.max() >= UTF8_MARK[0] and content.find(UTF8_MARK, 1) >= 0)
 
 
 def read_rows_of_text(

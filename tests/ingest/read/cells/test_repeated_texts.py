@@ -87,6 +87,7 @@ def test_thousands_of_faults_of_one_kind_are_said_the_same(tmp_path: Path, atten
     assert _typed(attendance, [_kept_once(plain)], tmp_path) == _typed(attendance, [plain], tmp_path)
 
 
+@settings(deadline=None)
 @given(texts=st.lists(CELL), chunks=st.integers(1, 4))
 def test_written_out_is_what_was_there(texts: list[str | None], chunks: int) -> None:
     size = max(1, -(-len(texts) // chunks))
