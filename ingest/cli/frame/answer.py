@@ -23,6 +23,8 @@ from ingest.cli.frame.language import asked
 from ingest.cli.frame.speech import err, out, phrase
 
 Cell = str | int | Text
+_MOMENT = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:\d\d")
+_ROOMY = 100
 _WIDEST_WHOLE = 24
 """Signs of a cell that is never folded: a name of a part may have 64, and would leave the other columns nothing."""
 
@@ -116,15 +118,21 @@ def _on_terminal(part: Part) -> None:
         place = len(table.columns)
         numbers = all(isinstance(row[place], int) for row in part.rows)
         widest = max(cell_len(str(row[place])) for row in part.rows)
+        is_moment = all(_MOMENT.fullmatch(str(row[place])) for row in part.rows)
         table.add_column(
             phrase(heading),
             overflow="fold",
-            no_wrap=heading in part.whole and widest <= _WIDEST_WHOLE,
+            no_wrap=is_moment or (heading in part.whole and widest <= _WIDEST_WHOLE),
             justify="right" if numbers else "left",
         )
     for row in part.rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else Text(_fitting(str(cell))) for cell in row))
     out.print(table)
+
+
+def _fitting(cell: str) -> str:
+    """A cell; where there is little room a moment stands on two lines, for no day is broken in its middle."""
+    return cell.replace(" ", "\n") if out.width < _ROOMY and _MOMENT.fullmatch(cell) else cell
 
 
 def _into_pipe(part: Part, named: bool) -> None:

@@ -132,6 +132,23 @@ def test_one_long_word_leaves_the_other_columns_their_room(
     assert any("Мектеп" in line for line in lines)
 
 
+@pytest.mark.parametrize("columns", [60, 80, 200])
+@pytest.mark.parametrize("spoken", ["kk", "ru", "en"])
+def test_no_day_is_broken_in_its_middle(monkeypatch: pytest.MonkeyPatch, columns: int, spoken: str) -> None:
+    language.listen(["--lang", spoken], {})
+    shown = io.StringIO()
+    screen = Screen(file=shown, force_terminal=True, width=columns, highlight=False, no_color=True)
+    monkeypatch.setattr(answer, "out", screen)
+    at = "15.10.2026 23:59"
+    rows = [("Қазақстан Республикасы", "110000000", "Өңірлік көрсеткіштер", "2026-2027-T1", at, 42)] * 3
+    headings = ("who", "node_code", "form", "period", "due_head", "days_late_head")
+    answer.show(Answer({}, [Sheet("late", headings, rows, whole=("node_code", "period"))]))
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown.getvalue()).splitlines()
+    assert max(map(cell_len, lines)) <= columns
+    for word in (*at.split(), "110000000", "2026-2027-T1"):
+        assert sum(line.count(word) for line in lines) == len(rows), word
+
+
 def test_into_a_pipe_of_several_sheets_every_line_names_what_it_is(call: Call, working_home: Path) -> None:
     told = call("status", BBAJ_HOME=str(working_home))
     names = {line.partition("\t")[0] for line in told.stdout.splitlines()}
