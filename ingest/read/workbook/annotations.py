@@ -115,11 +115,13 @@ def _take_cells(archive: zipfile.ZipFile, part: str, styles: CellStyles, own: An
     cell = re.compile(
         rb'<(?:\w+:)?c(?=\s[^<>]*?\bs="(' + numbers + rb')")(?>[^<>]*?\br="([A-Z]{1,3})(\d{1,7})")'
     )
+    # In most pieces of a long sheet no cell has any of them: that is seen sooner than cell by cell.
+    signs = [b's="%d"' % style for style in {*styles.colours, *styles.struck}]
     with archive.open(part) as sheet:
         rest = b""
         while piece := sheet.read(_PIECE):
             text = rest + piece
-            for style, letters, row in cell.findall(text):
+            for style, letters, row in cell.findall(text) if any(sign in text for sign in signs) else ():
                 place, number = (int(row), _column(letters)), int(style)
                 if colour := styles.colours.get(number):
                     own.colours[place] = colour
