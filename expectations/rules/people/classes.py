@@ -50,6 +50,37 @@ class LetterOfOneLearner(Rule):
         return placed(query, "grade", "letters")
 
 
+class LetterInAnotherAlphabet(Rule):
+    """No class (`columns`: grade and letter) is named in Latin letters where more rows are in Cyrillic ones.
+
+    Latin letters that look like Cyrillic ones were read as those already. One finding a class.
+    """
+
+    columns: list[str]
+    stage = "group"
+
+    def query(self) -> str:
+        grade, letter = self.columns
+        query = f"""
+            WITH class AS (
+                SELECT b._file, b.{grade} AS grade, lower(b.{letter}) AS letter, min({place()}) AS first,
+                    count(*) AS rows, any_value(b.{letter}) AS written
+                FROM {BATCH} WHERE {self.applies(f"b.{letter} IS NOT NULL")}
+                GROUP BY b._file, b.{grade}, lower(b.{letter})
+            ), told AS (
+                SELECT *, regexp_matches(written, '[A-Za-z]') AS is_latin,
+                    regexp_matches(written, '\\p{{{{Cyrillic}}}}') AS is_cyrillic
+                FROM class
+            ), compared AS (
+                SELECT *, sum(rows) FILTER (is_latin) OVER file AS latin,
+                    sum(rows) FILTER (is_cyrillic) OVER file AS cyrillic
+                FROM told WINDOW file AS (PARTITION BY _file)
+            )
+            SELECT _file, first, rows AS many FROM compared WHERE is_latin AND cyrillic > latin
+        """
+        return placed(query, "many")
+
+
 class GradeSkipped(GroupRule):
     """A list of `least` learners or more holds every grade between its lowest and its highest."""
 

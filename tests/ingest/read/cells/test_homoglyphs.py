@@ -39,6 +39,17 @@ def test_a_latin_look_alike_is_read_as_the_letter_it_looks_like(
     assert all("…" not in text for f in findings for text in f.message.values())
 
 
+def test_a_list_in_latin_look_alikes_throughout_is_asked_about_once(
+    write_csv: Callable[..., Path], attendance: Contract
+) -> None:
+    path = write_csv([HEADER, *(changed(letter=letter) for letter in "ABBA")])
+    rows, findings = typed(read_whole(path, attendance), attendance)
+    assert "".join(str(row["letter"]) for row in rows) == "АВВА"
+    assert [(f.code, f.severity, f.params["count"]) for f in findings] == [
+        ("letters_read_as_cyrillic", "query", 4)
+    ]
+
+
 @given(texts=st.lists(st.none() | st.text(LATIN_LOOK_ALIKES + CYRILLIC + "DFG 1", max_size=2)))
 def test_no_text_ends_in_two_alphabets_unless_it_was_meant_so(texts: list[str | None]) -> None:
     column, rows = in_one_alphabet(pa.chunked_array([texts], pa.string()))
