@@ -7,6 +7,7 @@ columns. Costs a few passes over key columns, so that a large file without any s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -15,7 +16,9 @@ import numpy as np
 
 from ingest.read.arrow import Bytes, Column, Mask, Numbers, pa, pc
 from ingest.read.tables.row_kinds import first_words
+from ingest.read.text.unseen_bytes import holds_unseen
 from ingest.schema.contract import FormField
+from ingest.schema.letters import unseen_characters
 
 _SAMPLED, _SAMPLES = 250, 8
 """Rows of a sample, and how many samples from all over the table say which columns are usually filled."""
@@ -73,6 +76,8 @@ def suspects(
     for column, field in fields.items():
         if field.type == "string" and field.format == "default" and not field.constraints.codelist:
             _mark_words(columns[column], odd)
+    for column in fields:
+        _mark_unseen(columns[column], odd)
     for column in sorted(needed)[:1]:
         _mark_strokes(columns[column], odd)
     _mark_counts(columns, sorted(fields), odd)
@@ -80,11 +85,12 @@ def suspects(
 
 
 def rows_of(columns: Sequence[Column], places: Numbers) -> Iterator[list[str]]:
-    """The cells of these rows, blank ones empty."""
+    """The cells of these rows without what nobody sees, blank ones empty."""
     if not len(places):
         return iter(())
     taken = [column.take(pa.array(places)).to_pylist() for column in columns]
-    return ([cell or "" for cell in cells] for cells in zip(*taken, strict=True))
+    pattern = _unseen()
+    return ([pattern.sub("", cell) if cell else "" for cell in cells] for cells in zip(*taken, strict=True))
 
 
 def _is_telling(field: FormField) -> bool:
@@ -141,6 +147,22 @@ def _mark_words(column: Column, odd: Mask) -> None:
         for place in range(_PREFIX):
             code = (code << np.uint32(8)) | data[start + place]
         odd[rows.start + places[np.isin(code, _prefixes())]] = True
+
+
+def _mark_unseen(column: Column, odd: Mask) -> None:
+    """Where a cell holds a character nobody sees, which would hide what the row says."""
+    row = 0
+    for chunk in column.chunks:
+        content = chunk.buffers()[2] if len(chunk) else None
+        if content and holds_unseen(content.to_pybytes()):
+            found = pc.match_substring_regex(chunk, _unseen().pattern).fill_null(False)
+            odd[row : row + len(chunk)] |= found.to_numpy(zero_copy_only=False)
+        row += len(chunk)
+
+
+@lru_cache(maxsize=1)
+def _unseen() -> re.Pattern[str]:
+    return re.compile("[" + "".join(sign for sign in unseen_characters() if sign > " ") + "]")
 
 
 def _mark_strokes(column: Column, odd: Mask) -> None:

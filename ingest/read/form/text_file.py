@@ -38,6 +38,7 @@ from ingest.read.text.records import Record, records
 from ingest.read.text.strict_reader import regular_columns
 from ingest.read.text.unicode_marks import UTF8, UTF8_MARK
 from ingest.read.text.unseen import without_unseen
+from ingest.read.text.unseen_bytes import holds_unseen
 from ingest.read.text_form import TextForm
 from ingest.read.workbook.hidden_content import Range
 from ingest.schema.contract import Contract
@@ -100,10 +101,10 @@ def read_delimited(path: Path, contract: Contract) -> Reading:
 
 
 def _is_odd(content: Any) -> bool:
-    """Whether the bytes hold a control character, as wide texts and damaged ones do, or a mark in their midst."""
+    """Whether the bytes hold a control character, as wide texts and damaged ones do, or one that nobody sees."""
     data = np.frombuffer(content, dtype=np.uint8)
-    # Letters of this country's alphabets are below the first byte of the mark, which so need not be looked for.
-    return bool(data.min() < _FIRST_SPACE) or (data.max() >= UTF8_MARK[0] and content.find(UTF8_MARK, 1) >= 0)
+    begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
+    return bool(data.min() < _FIRST_SPACE) or holds_unseen(content, begin)
 
 
 def read_rows_of_text(

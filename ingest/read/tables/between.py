@@ -198,5 +198,9 @@ class _Judge:
 
     def _says_such(self, row: GridRow, says: Callable[[str], bool]) -> bool:
         column = row.first_filled
-        others = (other for other in self.body[:_LOOKED_AT] if other.filled > 1 and column < len(other.cells))
+        others = (
+            other
+            for place, other in enumerate(self.body[:_LOOKED_AT])
+            if other.filled > 1 and column < len(other.cells) and place not in self._sums
+        )
         return any(says(other.cells[column].strip()) for other in others)

@@ -164,4 +164,4 @@ def _heads_groups(row: GridRow, following: GridRow) -> bool:
     ):
         return False
     column = row.first_filled
-    return following.first_filled > column and following.filled > row.filled
+    return following.first_filled > column and following.filled >= row.filled

@@ -114,6 +114,10 @@ def _is_commented(block: list[GridRow]) -> bool:
 
 def _take(block: list[GridRow], contents: SheetContents) -> None:
     """A block as a table of its own, or as more of the table above."""
+    if contents.tables and _goes_on(block, contents.tables[-1]):
+        above = contents.tables[-1]
+        above.body.extend(_without_interruptions(above.header, block, contents, begins=False))
+        return
     table = _table(block, contents)
     if not contents.tables:
         contents.tables.append(table)
@@ -123,9 +127,20 @@ def _take(block: list[GridRow], contents: SheetContents) -> None:
         contents.put_aside("repeated_header", table.header)
         above.body.extend(table.body)
     elif (not table.header or len(block) == 1) and abs(table.width - above.width) <= 1 + above.width // 3:
-        above.body.extend((*table.header, *table.body))
+        rows = [*table.header, *table.body]
+        above.body.extend(_without_interruptions(above.header, rows, contents, begins=False))
     else:
         contents.tables.append(table)
+
+
+def _goes_on(block: list[GridRow], above: Table) -> bool:
+    """Whether a block begins with the header of the table above, or with its totals and nothing of its own."""
+    begin = block[0]
+    if says_total(begin.cells[begin.first_filled].strip()) and 1 < begin.extent <= above.width:
+        return all(row.filled <= 2 or says_total(row.cells[row.first_filled].strip()) for row in block[1:])
+    count = len(above.header)
+    heads = [_as_heading(row) for row in above.header]
+    return 0 < count <= len(block) and [_as_heading(row) for row in block[:count]] == heads
 
 
 def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table:

@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"[-−]?\d[\d \u00a0\u202f']*(?:[.,]\d+)?")
 _SPACES = str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "'": None, "−": "-", ",": "."})
 _MOST_ADDED = 200_000
 """Rows: a group of more is not added up."""
+_LONGEST_GROUP, _MOST_SEARCHED = 200, 500
+"""Rows of a group of which only its end is known, and how many totals are looked at so closely."""
 _MOST_GROUPS = 40
 """Groups right above a total that may make up a larger one."""
 
@@ -60,7 +62,23 @@ class Sums:
         self._add_up()
         at = bisect_left(self._totals, place)
         groups = [*self._groups_above(at), self._above[at], self._between[at + 1]]
-        return any(_are_sums(sought, group) for group in groups if group.rows)
+        if any(_are_sums(sought, group) for group in groups if group.rows):
+            return True
+        return at < _MOST_SEARCHED and self._ends_a_group(place, sought)
+
+    def _ends_a_group(self, place: int, sought: dict[int, tuple[float, float]]) -> bool:
+        """Whether some of the rows right above add up to all of a total's numbers: nothing says where they begin."""
+        group = _Sum()
+        for row in islice(reversed(self._rows[max(0, place - _LONGEST_GROUP) : place]), _LONGEST_GROUP):
+            group.rows += 1
+            for column, (number, slack) in _numbers(row.cells).items():
+                group.add(column, number, slack)
+            if sought.keys() <= group.columns.keys() and all(
+                abs(group.columns[column][0] - number) <= group.columns[column][1] + rounding
+                for column, (number, rounding) in sought.items()
+            ):
+                return True
+        return False
 
     def _groups_above(self, at: int) -> Iterator[_Sum]:
         """The rows since the total before, and with each group above that one too."""
