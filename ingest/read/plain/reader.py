@@ -24,12 +24,11 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.read.files.any_kind import general_kind
+from ingest.read.plain.decoded_text import decoded_text
 from ingest.read.plain.remarks import Remarks, fitted, written_width
 from ingest.read.tables.detection import find_tables
 from ingest.read.tables.table import GridRow, SheetContents
-from ingest.read.text.batches import cut_of
-from ingest.read.text.encoding import decode
-from ingest.read.text.unseen import without_unseen, without_unseen_in_cells
+from ingest.read.text.unseen import without_unseen_in_cells
 from ingest.read.workbook.grids import DamagedError, Grid, grids_of
 from ingest.schema.finding import Finding
 
@@ -103,18 +102,11 @@ def read_grids(path: Path, kind: Literal["workbook", "markup"]) -> GeneralReadin
 
 
 def _of_text(content: bytes) -> GeneralReading:
-    decoded = decode(content)
-    remarks = Remarks(None)
-    remarks.say_encoding(decoded)
-    cleaned = without_unseen(decoded.text.rstrip("\x1a"))
-    remarks.say_unseen(cleaned)
-    text = cleaned.text
-    cut = cut_of(text)
-    remarks.say_cut(cut)
+    text, cut, encoding, remarks = decoded_text(content)
     rows = list(chain.from_iterable(cut.batches(text, len(text) + 1)))
     remarks.say_rows(rows)
     sheet = _sheet(Grid(None, [GridRow(number, row.cells) for number, row in enumerate(rows, 1)]), remarks)
-    remarks.say("text_read_as", encoding=decoded.encoding, delimiter=cut.dialect.shown_delimiter)
+    remarks.say("text_read_as", encoding=encoding, delimiter=cut.dialect.shown_delimiter)
     if not sheet.rows_written and not any(table.header for table in sheet.contents.tables):
         remarks.say("empty_file")
     return _balanced(GeneralReading((sheet,), tuple(remarks.findings)))

@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from ingest.read.cells.no_values import may_hold_any
+from ingest.read.plain.decoded_text import decoded_text
 from ingest.read.plain.remarks import Remarks, fitted, written_width
 from ingest.read.tables.detection import find_tables
 from ingest.read.tables.table import GridRow, Table
-from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
-from ingest.read.text.encoding import decode
-from ingest.read.text.unseen import without_unseen
 from ingest.schema.finding import Finding
 
 PIECE = 2 << 20
@@ -48,16 +46,8 @@ class _Written:
 
 def write_text(content: bytes, target: IO[bytes], piece: int = PIECE) -> Streamed:
     """Write the tables of a text."""
-    decoded = decode(content)
-    remarks = Remarks(None)
-    remarks.say_encoding(decoded)
-    cleaned = without_unseen(decoded.text.rstrip("\x1a"))
-    remarks.say_unseen(cleaned)
-    text = cleaned.text
-    cut = cut_of(text)
-    remarks.say_cut(cut)
-    encoding = decoded.encoding
-    del decoded, content, cleaned
+    text, cut, encoding, remarks = decoded_text(content)
+    del content
     writer = _Writer(target, remarks, holds_no_values=may_hold_any(text))
     found = Streamed()
 

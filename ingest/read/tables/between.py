@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from ingest.read.tables.header_rows import ColumnKinds, kinds_below
+from ingest.read.tables.header_rows import ColumnKinds, header_depth, kinds_below
 from ingest.read.tables.row_kinds import (
     begins_class,
     gives_examples,
@@ -30,6 +30,7 @@ from ingest.read.tables.sums import Sums
 from ingest.read.tables.table import GridRow
 
 _LOOKED_AT = 200
+_MOST_HEADER_ROWS = 5
 _HINTED = 2
 """Rows below a header that may say how to fill it in."""
 
@@ -41,6 +42,37 @@ class Between:
     kept: list[GridRow] = field(default_factory=list)
     aside: dict[str, list[GridRow]] = field(default_factory=dict)
     doubted: dict[str, list[GridRow]] = field(default_factory=dict)
+
+
+def aside_below_header(rows: list[GridRow]) -> tuple[int, str]:
+    """The place of a row right below the header that says how to fill in its columns, or strikes them out, and the
+    reason; 0 where there is none.
+
+    Above each of its cells stands a name of its own: units and parts stand below groups too.
+    """
+    for place in range(1, min(_MOST_HEADER_ROWS + 1, len(rows) - 1)):
+        row, above = rows[place], rows[place - 1]
+        crossed = (
+            [column for column, cell in enumerate(row.cells) if cell.strip()]
+            if is_crossed_out(row.cells)
+            else []
+        )
+        columns = crossed or hints_at(row.cells)
+        names = {above.cells[column].strip() for column in columns if column < len(above.cells)} - {""}
+        if not columns or len(names) < len(columns) or is_crossed_out(above.cells):
+            continue
+        below = rows[place + 1 : place + 60]
+        said = [
+            row.cells[column].strip() == other.cells[column].strip()
+            for other in below
+            for column in columns
+            if column < len(other.cells)
+        ]
+        others = [other.cells for other in (*rows[:place], *rows[place + 1 :])]
+        is_seldom = 2 * sum(said) < len(said) if crossed else not any(said)
+        if is_seldom and header_depth(others) == place:
+            return place, "filler_row" if crossed else "hint_row"
+    return 0, ""
 
 
 def told_apart(body: list[GridRow], width: int, *, begins: bool, ends: bool) -> Between:

@@ -13,12 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.read.tables.between import told_apart
+from ingest.read.tables.between import aside_below_header, told_apart
 from ingest.read.tables.blocks import begin_of, blocks_of, trimmed, width_of
 from ingest.read.tables.header_rows import ColumnKinds, header_depth, kinds_below
 from ingest.read.tables.row_kinds import (
-    hints_at,
-    is_crossed_out,
     numbers_columns,
     says_note,
     says_signature,
@@ -31,7 +29,6 @@ _PAIRS = 3
 _COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
 _SURE_NUMBERING = 5
 """Columns numbered: of fewer, a row of numbers above numbers is a record as likely as not."""
-_MOST_HEADER_ROWS = 5
 _SIGN = 2
 """Letters of a cell that names a class or a group."""
 _NOTES = 15
@@ -150,7 +147,7 @@ def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table
         contents.put_aside("preamble_rows", block[:begin])
     rows = block[begin:]
     width = width_of(rows)
-    place, reason = _aside_below_header(rows) if contents is not None else (0, "")
+    place, reason = aside_below_header(rows) if contents is not None else (0, "")
     if contents is not None and place:
         contents.put_aside(reason, [rows[place]])
         rows = [*rows[:place], *rows[place + 1 :]]
@@ -161,37 +158,6 @@ def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table
     if header:
         width = max(width, len(trimmed(header[-1].cells)))
     return Table(header, body, width)
-
-
-def _aside_below_header(rows: list[GridRow]) -> tuple[int, str]:
-    """The place of a row right below the header that says how to fill in its columns, or strikes them out, and the
-    reason; 0 where there is none.
-
-    Above each of its cells stands a name of its own: units and parts stand below groups too.
-    """
-    for place in range(1, min(_MOST_HEADER_ROWS + 1, len(rows) - 1)):
-        row, above = rows[place], rows[place - 1]
-        crossed = (
-            [column for column, cell in enumerate(row.cells) if cell.strip()]
-            if is_crossed_out(row.cells)
-            else []
-        )
-        columns = crossed or hints_at(row.cells)
-        names = {above.cells[column].strip() for column in columns if column < len(above.cells)} - {""}
-        if not columns or len(names) < len(columns) or is_crossed_out(above.cells):
-            continue
-        below = rows[place + 1 : place + 60]
-        said = [
-            row.cells[column].strip() == other.cells[column].strip()
-            for other in below
-            for column in columns
-            if column < len(other.cells)
-        ]
-        others = [other.cells for other in (*rows[:place], *rows[place + 1 :])]
-        is_seldom = 2 * sum(said) < len(said) if crossed else not any(said)
-        if is_seldom and header_depth(others) == place:
-            return place, "filler_row" if crossed else "hint_row"
-    return 0, ""
 
 
 def _without_interruptions(
