@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -251,7 +252,13 @@ def test_one_process_reads_texts_workbooks_and_forms_in_any_order(
         assert one.read(honest, attendance).rows_data == 5
 
 
-def test_a_process_that_says_half_and_stops_is_not_waited_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("can_poll", [True, False])
+def test_a_process_that_says_half_and_stops_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, can_poll: bool
+) -> None:
+    """Also where the system cannot wait for a pipe with a limit."""
+    if not can_poll:
+        monkeypatch.delattr(select, "poll")
     code = "import sys, time; sys.stdout.buffer.write(b'\\x02'); sys.stdout.flush(); time.sleep(60)"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     try:
