@@ -118,8 +118,9 @@ def may_total(texts: Sequence[str]) -> set[int]:
 
 @lru_cache(maxsize=1)
 def _total_words() -> re.Pattern[str]:
-    words = {letters_in_cyrillic(phrase) for phrase in (*_phrases()["totals"], _OF_WHAT_KK)}
-    return re.compile("|".join(map(re.escape, sorted(words))))
+    phrases = {letters_in_cyrillic(phrase) for phrase in (*_phrases()["totals"], _OF_WHAT_KK)}
+    words = "|".join(map(re.escape, sorted(phrases)))
+    return re.compile(f"(?:{words})")
 
 
 def says_nothing(text: str) -> bool:
