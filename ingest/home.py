@@ -53,7 +53,8 @@ class Settings:
     `collected`: the forms this installation asks for, each from its own day; None asks for every form that
     has a due date. A form that is not asked for may still be handed in.
     `now`: the fixed moment of a demo country (aware), None for the real clock. `not_submissions`: names, `*` for any
-    signs, of files that are left lying in the drop folder.
+    signs, of files that are left lying in the drop folder. `ledger`: the address of a PostgreSQL ledger, None for a
+    file of the home. `acceptable_loss`: the share of what is shown that a publication may lack of it unasked.
     """
 
     demo: bool = False
@@ -61,6 +62,8 @@ class Settings:
     collected: Mapping[str, date] | None = None
     now: datetime | None = None
     not_submissions: tuple[str, ...] = ()
+    ledger: str | None = None
+    acceptable_loss: float = 0.1
 
 
 def _settings_of(file: Path) -> Settings:
@@ -90,12 +93,19 @@ def _settings_of(file: Path) -> Settings:
     now = read.get("now")
     if now is not None and not demo:
         raise SettingsError(file, "now", "only_demo")
+    ledger = read.get("ledger")
+    if ledger is not None and not isinstance(ledger, str):
+        raise SettingsError(file, "ledger", "wrong_type", expected="text", value=ledger)
     return Settings(
         demo=demo,
         collect_from=collect_from,
         collected=collected,
         now=_moment(file, now),
         not_submissions=_patterns(file, read.get("not_submissions", [])),
+        ledger=ledger,
+        acceptable_loss=_share(
+            file, "acceptable_loss", read.get("acceptable_loss", Settings.acceptable_loss)
+        ),
     )
 
 
@@ -110,6 +120,12 @@ def _patterns(file: Path, said: object) -> tuple[str, ...]:
         if any(fnmatchcase(name.casefold(), pattern.casefold()) for name in _COMMON_NAMES):
             raise SettingsError(file, "not_submissions", "takes_reports", found=pattern)
     return tuple(said)
+
+
+def _share(file: Path, key: str, said: object) -> float:
+    if isinstance(said, bool) or not isinstance(said, (int, float)) or not 0 <= said <= 1:
+        raise SettingsError(file, key, "wrong_type", expected="share", value=said)
+    return float(said)
 
 
 def _moment(file: Path, said: object) -> datetime | None:

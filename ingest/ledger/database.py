@@ -1,6 +1,7 @@
 """Where a home's ledger lives, in Django's words.
 
-In: a `Home` and the environment variable BBAJ_LEDGER_URL. Out: one entry of Django's DATABASES.
+In: a `Home` with its settings. Out: one entry of Django's DATABASES. The environment variable BBAJ_LEDGER_URL goes
+before the setting `ledger`; that the database is the installation's own is found out by its id, not by its address.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ _SQLITE_OPTIONS = {
 
 
 class LedgerUrlError(InstallationError):
-    """BBAJ_LEDGER_URL names no PostgreSQL database."""
+    """BBAJ_LEDGER_URL or the setting `ledger` names no PostgreSQL database."""
 
 
 def database_of(home: Home) -> dict[str, Any]:
     """The Django database of a home's ledger. Raises LedgerUrlError."""
-    url = os.environ.get("BBAJ_LEDGER_URL")
+    url = _url(home)
     if url:
         return _postgresql(url)
     return {
@@ -36,9 +37,9 @@ def database_of(home: Home) -> dict[str, Any]:
     }
 
 
-def is_file() -> bool:
-    """Whether ledgers are SQLite files of their homes, not a database of a server."""
-    return not os.environ.get("BBAJ_LEDGER_URL")
+def is_file(home: Home) -> bool:
+    """Whether the ledger is an SQLite file of its home, not a database of a server."""
+    return not _url(home)
 
 
 def reading_database_of(home: Home, *, alone: bool) -> dict[str, Any]:
@@ -46,15 +47,18 @@ def reading_database_of(home: Home, *, alone: bool) -> dict[str, Any]:
 
     Raises LedgerUrlError.
     """
-    if not is_file():
-        options = {"OPTIONS": {"options": "-c default_transaction_read_only=on"}}
-        return _postgresql(os.environ["BBAJ_LEDGER_URL"]) | options
+    if url := _url(home):
+        return _postgresql(url) | {"OPTIONS": {"options": "-c default_transaction_read_only=on"}}
     alone_there = "&immutable=1" if alone else ""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": f"file:{quote(str(home.ledger))}?mode=ro{alone_there}",
         "OPTIONS": {"timeout": 30},
     }
+
+
+def _url(home: Home) -> str | None:
+    return os.environ.get("BBAJ_LEDGER_URL") or home.settings.ledger
 
 
 def _postgresql(url: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class UnreadableLedgerError(InstallationError):
 
 def exists(home: Home) -> bool:
     """Whether somebody made that home: where the ledger is elsewhere, its folder is all there is to see."""
-    return home.ledger.is_file() if is_file() else home.raw.is_dir()
+    return home.ledger.is_file() if is_file(home) else home.raw.is_dir()
 
 
 def read_steadily(home: Home, work: Callable[[], Found]) -> Found:
@@ -38,7 +38,7 @@ def read_steadily(home: Home, work: Callable[[], Found]) -> Found:
     `work` may be called a second time.
     """
     before = _moment(home)
-    is_busy = is_file() and _log(home).exists()
+    is_busy = is_file(home) and _log(home).exists()
     found = _read(home, work, alone=not is_busy)
     if is_busy or _moment(home) == before:
         return found
@@ -80,7 +80,7 @@ def _log(home: Home) -> Any:
 
 def _moment(home: Home) -> tuple[int, int, bool] | None:
     """What changes when somebody writes, or begins to."""
-    if not is_file():
+    if not is_file(home):
         return None
     seen = os.stat(home.ledger)  # noqa: PTH116  # one call for both
     return seen.st_mtime_ns, seen.st_size, _log(home).exists()

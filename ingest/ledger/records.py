@@ -10,6 +10,7 @@ configure()
 from ingest.ledger.models import (  # noqa: E402  # only a configured Django can import models
     Build,
     Exemption,
+    Installation,
     InstallationEvent,
     Node,
     Obligation,
@@ -28,6 +29,7 @@ from ingest.ledger.models import (  # noqa: E402  # only a configured Django can
 __all__ = [
     "Build",
     "Exemption",
+    "Installation",
     "InstallationEvent",
     "Node",
     "Obligation",

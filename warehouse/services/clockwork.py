@@ -47,7 +47,7 @@ def _task(work: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return work(*args, **kwargs)
-        except (AuthorError, InstallationError) as error:
+        except (AuthorError, InstallationError, publications.PublicationError) as error:
             log.error("%s", error)
             raise SystemExit(_UNABLE) from None
 

@@ -10,12 +10,34 @@ from ingest.home import Home
 
 
 def initialise(home: Home) -> None:
-    """Make what is missing and bind this process to the home's ledger."""
-    from warehouse.storage.land import write_empty
-    from warehouse.storage.period_folders import rename_terms
+    """Make what is missing and bind this process to the home's ledger. Raises StrangerError where the stores are not
+    one installation's."""
+    from warehouse.storage.identity import recognise, refuse_another_ledger
+
+    home.create()
+    ledger.setup(home)
+    refuse_another_ledger(home)
+    ledger.migrate(home)
+    recognise(home)
+    _make_lake(home)
+
+
+def adopt(home: Home, actor_name: str, reason: str) -> list[tuple[str, str]]:
+    """Take the home's stores, as they are, for one installation's; what had been wrong: pairs of store and problem."""
+    from ingest.ledger.accounts import account
+    from warehouse.storage import identity
 
     home.create()
     ledger.migrate(home)
+    found = identity.adopt(home, account(actor_name), reason)
+    _make_lake(home)
+    return [(each.store, each.problem) for each in found]
+
+
+def _make_lake(home: Home) -> None:
+    from warehouse.storage.land import write_empty
+    from warehouse.storage.period_folders import rename_terms
+
     for kept in (home.lake, home.reference):
         rename_terms(kept)
     write_empty(home)

@@ -73,8 +73,8 @@ class _Landing:
     submissions: Sequence[Submission]
 
 
-def rebuild(home: Home, tell: Tell = tell_nobody) -> Rebuilt:
-    """Replay every verdict, build and publish; `tell` hears how far each of the three is.
+def rebuild(home: Home, tell: Tell = tell_nobody, *, accept_loss: bool = False) -> Rebuilt:
+    """Replay every verdict, build and publish; `tell` hears how far each of the three is. `accept_loss`: see `publish`.
 
     Raises DamagedError for raw bytes that are not what was received, LandingError when a replay gives another
     number of rows than its verdict, BuildError, and BusyError while others work on the lake or a build.
@@ -86,7 +86,7 @@ def rebuild(home: Home, tell: Tell = tell_nobody) -> Rebuilt:
     if before and records.held():
         # What was taken back is in the ledger still: it is built, and not shown.
         return Rebuilt(submissions, rows, before.number, None, is_held=True)
-    shown = publish(home, result.build_id, tell)
+    shown = publish(home, result.build_id, tell, accept_loss=accept_loss)
     is_same = before.content_hash == shown.content_hash if before else None
     return Rebuilt(submissions, rows, shown.number, is_same)
 

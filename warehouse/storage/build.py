@@ -101,6 +101,7 @@ def _build(
     held_before: dict[int, str],
     dbt: _Dbt,
 ) -> BuildResult:
+    _require_lake(home, manifest)
     run = builds.start(manifest, home.now())
     folder = home.builds / str(run.pk)
     try:
@@ -128,6 +129,19 @@ def _build(
     builds.finish(run.pk, "succeeded", home.now(), _as_list(held))
     _forget_old_builds(home, run.pk)
     return BuildResult(run.pk, "succeeded", tuple(sorted(held)), len(_tables(home, run.pk)))
+
+
+def _require_lake(home: Home, manifest: Sequence[ManifestEntry]) -> None:
+    """A file of the lake that is gone would be rows that nobody misses. Raises InstallationError."""
+    files = {
+        home.lake / entry.form / f"period={entry.period}" / f"{entry.batch_id}.parquet"
+        for entry in manifest
+        if entry.batch_id and entry.rows_accepted
+    }
+    missing = sorted(file for file in files if not file.is_file())
+    if missing:
+        wrong = InstallationError(f"{len(missing)} files of the lake are gone, {missing[0]} among them")
+        raise wrong.of("lake_lacks", count=len(missing), file=missing[0].relative_to(home.root))
 
 
 @dataclass(frozen=True)

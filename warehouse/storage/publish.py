@@ -24,6 +24,7 @@ from ingest.receive.failpoint import reach
 from warehouse.storage.build import WAREHOUSE, warehouse_of
 from warehouse.storage.content import content_hash, table_hashes
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder, locked
+from warehouse.storage.loss import loss_beyond
 
 CURRENT = "current"
 KEPT = 5
@@ -38,11 +39,14 @@ class PublicationError(Exception):
         self.code, self.facts = code, facts
 
 
-def publish(home: Home, build_id: int | None = None, tell: Tell = tell_nobody) -> Publication:
+def publish(
+    home: Home, build_id: int | None = None, tell: Tell = tell_nobody, *, accept_loss: bool = False
+) -> Publication:
     """Show a build, by default the newest successful one; showing what is shown already changes nothing. `tell`
     hears of every table that is looked through.
 
-    Raises PublicationError, `held` among others: what was taken back stays away until somebody lifts that.
+    Raises PublicationError: `held`, since what was taken back stays away until somebody lifts that; `loss`, where
+    much of what is shown would be gone and nobody said that it may (`accept_loss`), among others.
     """
     with locked(home.published / ".lock", wait_seconds=120):
         _follow_ledger(home)
@@ -51,6 +55,8 @@ def publish(home: Home, build_id: int | None = None, tell: Tell = tell_nobody) -
         if shown is not None and shown.build_id == build.pk:
             return shown
         _require_not_held()
+        if shown is not None and not accept_loss:
+            _require_no_loss(home, shown, build)
         number = records.next_number()
         hashes = table_hashes(_file_of(home, build), tell)
         _place(home, build, number, hashes)
@@ -78,6 +84,18 @@ def rollback(home: Home, number: int, actor: User | None = None, reason: str = "
         reach("rollback:recorded")
         _switch(home, shown.number)
         return shown
+
+
+def _require_no_loss(home: Home, shown: Publication, build: Build) -> None:
+    before = home.published / str(shown.number) / WAREHOUSE
+    if not before.exists():
+        return  # nothing is shown that could be gone
+    acceptable = home.settings.acceptable_loss
+    new = _file_of(home, build)
+    loss = loss_beyond(acceptable, before, shown.build.manifest, new, build.manifest)
+    if loss is not None:
+        problem = f"{loss.what}: {loss.before} are shown, {loss.after} would be"
+        raise PublicationError("loss", problem, what=loss.what, before=loss.before, after=loss.after)
 
 
 def _require_not_held() -> None:

@@ -12,10 +12,11 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from itertools import repeat
 from types import TracebackType
 from typing import Any, Self, TypeAlias
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -45,6 +46,9 @@ create table if not exists alias (
     kind text not null, key_version integer not null, hmac blob not null, person_key integer not null,
     primary key (kind, key_version, hmac)
 ) without rowid;
+create table if not exists installation (
+    only integer primary key check (only = 1), uid text not null, issued integer not null
+);
 create view if not exists event as
     select 'issued' as kind, person_key, null as other_key, at from issued
     union all select kind, person_key, other_key, at from change;
@@ -167,6 +171,13 @@ class Vault:
                     (new, kind, each.version, each.hmacs([identifier.encode("utf-8")])[0]),
                 )
         return new
+
+    def belong_to(self, uid: str) -> int:
+        """Write down which installation this vault belongs to; how many persons it has."""
+        with self._writing() as connection:
+            [(persons,)] = connection.execute("select count(*) from issued")
+            connection.execute("insert or replace into installation values (1, ?, ?)", (uid, persons))
+        return int(persons)
 
     @property
     def secret_version(self) -> int:
@@ -312,6 +323,7 @@ class Vault:
             )
         except sqlite3.IntegrityError as error:
             raise _CollisionError from error
+        self._connection.execute("update installation set issued = issued + ?", (count,))
         return keys
 
     def _require_person(self, key: int) -> None:
@@ -323,6 +335,28 @@ class Vault:
             "insert into change (kind, person_key, other_key, hmac, at) values (?, ?, ?, ?, ?)",
             (kind, person_key, other_key, hmac, _now()),
         )
+
+
+def standing_of(home: Home) -> tuple[str, int] | None:
+    """The id of the installation the home's vault belongs to and how many persons it has; None where there is no vault
+    or it belongs to none. Creates nothing.
+
+    Raises VaultError where the file is no vault.
+    """
+    if not home.vault.exists():
+        return None
+    with closing(
+        sqlite3.connect(f"file:{quote(str(home.vault))}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
+    ) as found:
+        try:
+            row = found.execute("select uid, issued from installation").fetchone()
+        except sqlite3.OperationalError:
+            return None  # from before a vault said so
+        except sqlite3.DatabaseError as error:
+            raise VaultError(f"{home.vault.name} is damaged: {error}").of(
+                "vault_damaged", path=home.vault
+            ) from error
+    return (row[0], row[1]) if row else None
 
 
 def _statements(script: str) -> list[str]:

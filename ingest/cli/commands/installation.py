@@ -9,18 +9,20 @@ import typer
 
 from ingest.cli.commands.output import write_private
 from ingest.cli.commands.session import (
+    existing_home,
     form_label,
     node_named,
     open_existing,
     open_ledger,
     operator,
+    operator_name,
     reads_ledger,
 )
 from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.confirm import confirm
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import AgreedOption, NodeOption, OutputOption
-from ingest.cli.frame.speech import phrase
+from ingest.cli.frame.speech import phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.codelist import codelist
@@ -34,11 +36,27 @@ class Shell(StrEnum):
     fish = "fish"
 
 
-def init() -> Answer:
+def init(
+    adopt: Annotated[bool, typer.Option("--adopt")] = False,
+    reason: Annotated[str, typer.Option("--reason")] = "",
+) -> Answer:
     """Make the folders, the ledger and the empty lake under BBAJ_HOME; again does no harm."""
-    home = open_ledger()
+    lines: list[Line] = []
+    wrong: list[tuple[str, str]] = []
+    if adopt:
+        from warehouse.services.installation import adopt as take
+
+        if not reason.strip():
+            raise refuse("refused_no_reason")
+        home = existing_home()
+        wrong = take(home, operator_name(), reason.strip())
+        lines += [
+            Line(phrase(f"adopted_{problem}", store=phrase(f"store_{store}"))) for store, problem in wrong
+        ]
+    else:
+        home = open_ledger()
     facts = {"home": str(home.root), "settings": str(home.root / SETTINGS_FILE)}
-    return Answer(facts, [Line(phrase("ready", **facts))])
+    return Answer({**facts, "adopted": wrong}, [*lines, Line(phrase("ready", **facts))])
 
 
 def collect() -> Answer:

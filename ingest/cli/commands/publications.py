@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,9 +10,12 @@ from ingest.cli.commands.aside import aside_parts
 from ingest.cli.commands.confirmations import awaiting_effect, confirmation_facts, confirmations
 from ingest.cli.commands.session import open_existing, open_ledger, operator, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Sheet
-from ingest.cli.frame.options import ReasonOption, VerboseOption
-from ingest.cli.frame.speech import moment, phrase, refuse
+from ingest.cli.frame.options import AcceptLossOption, ReasonOption, VerboseOption
+from ingest.cli.frame.speech import RefusedError, moment, phrase, refuse
 from ingest.cli.frame.working import working
+
+if TYPE_CHECKING:
+    from warehouse.storage.publish import PublicationError
 
 
 def judge(verbose: VerboseOption = False) -> Answer:
@@ -59,7 +62,9 @@ def build(force: Annotated[bool, typer.Option("--force")] = False, verbose: Verb
 
 
 def publish(
-    build_number: Annotated[int | None, typer.Option("--build", min=1)] = None, verbose: VerboseOption = False
+    build_number: Annotated[int | None, typer.Option("--build", min=1)] = None,
+    accept_loss: AcceptLossOption = False,
+    verbose: VerboseOption = False,
 ) -> Answer:
     """Show a finished build to everybody by one atomic switch."""
     from warehouse.storage.publish import PublicationError
@@ -68,9 +73,9 @@ def publish(
     home = open_existing()
     try:
         with working("work_publishing") as progress:
-            shown = work(home, build_number, progress.tell)
+            shown = work(home, build_number, progress.tell, accept_loss=accept_loss)
     except PublicationError as error:
-        raise refuse(f"publication_{error.code}", **error.facts) from None
+        raise _refused(error) from None
     facts = {"number": shown.number, "file": str(home.warehouse)}
     return Answer(facts, [Line(phrase("shown", **facts))])
 
@@ -120,7 +125,7 @@ def rollback(
     try:
         work(home, number, operator(), reason)
     except PublicationError as error:
-        raise refuse(f"publication_{error.code}", **error.facts) from None
+        raise _refused(error) from None
     facts = {"number": number, "file": str(home.warehouse), "held": held() is not None}
     lines = [Line(phrase("shown", **facts))]
     if held():
@@ -139,14 +144,28 @@ def lift(reason: ReasonOption) -> Answer:
     return Answer({"lifted": lifted.number}, [Line(phrase("hold_lifted", number=lifted.number))])
 
 
-def rebuild(verbose: VerboseOption = False) -> Answer:
+def rebuild(accept_loss: AcceptLossOption = False, verbose: VerboseOption = False) -> Answer:
     """Delete everything derived and make it again from the raw files, the ledger and the vault alone."""
     from warehouse.services.rebuild import rebuild as work
+    from warehouse.storage.publish import PublicationError
 
     home = open_existing()
-    with working("work_rebuilding") as shown:
-        result = work(home, shown.tell)
+    try:
+        with working("work_rebuilding") as shown:
+            result = work(home, shown.tell, accept_loss=accept_loss)
+    except PublicationError as error:
+        raise _refused(error) from None
     facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}
     same = {True: "rebuilt_same", False: "rebuilt_other", None: "rebuilt_first"}[result.is_same]
     said = phrase("rebuilt_held" if result.is_held else same, **facts)
     return Answer({**facts, "same_content": result.is_same, "held": result.is_held}, [Line(said)])
+
+
+def _refused(error: PublicationError) -> RefusedError:
+    """Why nothing new is shown, in words."""
+    facts = dict(error.facts)
+    if error.code == "loss":
+        known = ("submissions", "organisations")
+        what = str(facts["what"])
+        facts["what"] = phrase(f"lost_{what}") if what in known else phrase("lost_rows", table=what)
+    return refuse(f"publication_{error.code}", **facts)

@@ -69,7 +69,12 @@ def operator() -> User:
     """The account of whoever sits at the terminal: events say which person of the machine acted."""
     from ingest.ledger.accounts import account
 
-    return account(f"cli:{getpass.getuser()}")
+    return account(operator_name())
+
+
+def operator_name() -> str:
+    """What that account is called."""
+    return f"cli:{getpass.getuser()}"
 
 
 def known_form(form: str) -> Contract:

@@ -43,7 +43,8 @@ def refusal_of(fault: BaseException) -> RefusedError:
     if isinstance(fault, InstallationError):
         cause = fault.__cause__
         why = reason_of(cause) if isinstance(cause, OSError) else fault
-        return refuse(fault.code, UNABLE, why=why, **fault.details)
+        details = {name: _named(name, value) for name, value in fault.details.items()}
+        return refuse(fault.code, UNABLE, why=why, **details)
     if isinstance(fault, OSError):
         return _of_system(fault)
     return _of_database(fault) or refuse("our_fault", UNABLE, kind=type(fault).__name__)
@@ -85,6 +86,11 @@ def reason_of(fault: OSError) -> str:
     if f"system_{name}" in phrases():
         return phrase(f"system_{name}")
     return phrase("system_other", number=name or fault.errno or "?")
+
+
+def _named(name: str, value: object) -> object:
+    """A store is said by what people call it."""
+    return phrase(f"store_{value}") if name == "store" else value
 
 
 def nobody_listens() -> int:

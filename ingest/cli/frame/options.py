@@ -45,6 +45,7 @@ ByOption = Annotated[str, typer.Option("--by")]
 AgreedOption = Annotated[bool, typer.Option("--yes", "-y")]
 ReplaceOption = Annotated[bool, typer.Option("--replace")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", callback=language.tell_steps)]
+AcceptLossOption = Annotated[bool, typer.Option("--accept-loss")]
 ReasonOption = Annotated[str, typer.Option("--reason")]
 
 

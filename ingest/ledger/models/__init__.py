@@ -2,6 +2,7 @@
 
 from ingest.ledger.models.build import Build
 from ingest.ledger.models.exemption import Exemption
+from ingest.ledger.models.installation import Installation
 from ingest.ledger.models.installation_event import InstallationEvent
 from ingest.ledger.models.node import Node
 from ingest.ledger.models.obligation import Obligation
@@ -19,6 +20,7 @@ from ingest.ledger.models.verdict import Verdict
 __all__ = [
     "Build",
     "Exemption",
+    "Installation",
     "InstallationEvent",
     "Node",
     "Obligation",

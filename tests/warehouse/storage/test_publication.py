@@ -308,3 +308,21 @@ def _wait_for(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -
     while not condition():
         assert process.poll() is None, "the build ended before it could be killed"
         time.sleep(0.02)
+
+
+def test_a_publication_that_would_lose_much_waits_until_somebody_accepts_that(
+    shown: Home, copy_of: Callable[[Home], Home]
+) -> None:
+    home = copy_of(shown)
+    for report in winners.operational("attendance"):
+        approvals.return_(
+            report.pk, account("inspector"), node(DISTRICT), reason="қате", at=NOW, confirmed=True
+        )
+    built = build(home)
+    with pytest.raises(PublicationError) as refused:
+        publish(home, built.build_id)
+    assert refused.value.code == "loss"
+    assert refused.value.facts["after"] == 0
+    assert (shown_number(home), number_read(home)) == (1, 1)
+    assert publish(home, built.build_id, accept_loss=True).number == 2
+    assert number_read(home) == 2

@@ -1,0 +1,73 @@
+"""What a publication would lack of what is shown: the last look before a country's dashboards go empty.
+
+In: the warehouse that is shown and the one that is to be. Out: the largest loss, if it is beyond what the installation
+accepts unasked (`acceptable_loss`): of submissions that count, of organisations, or of rows of a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+_FEW = {"submissions": 10, "organisations": 10}
+_FEW_ROWS = 1000
+"""So few may go unasked, as long as some are left: one school's week in a small installation is no catastrophe."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """`what`: submissions, organisations, or a table of the warehouse; how many were shown and how many would be."""
+
+    what: str
+    before: int
+    after: int
+
+    @property
+    def share(self) -> float:
+        """The share that goes, 0 to 1."""
+        return 1 - self.after / self.before if self.before else 0.0
+
+
+def loss_beyond(
+    acceptable: float,
+    shown: Path,
+    shown_manifest: Collection[Mapping[str, Any]],
+    new: Path,
+    new_manifest: Collection[Mapping[str, Any]],
+) -> Loss | None:
+    """The largest loss that somebody must accept; None where there is none.
+
+    Manifests are those of builds: an entry a submission, with `submission_id` and `node_code`.
+    """
+    before, after = _counts(shown, shown_manifest), _counts(new, new_manifest)
+    losses = [Loss(what, count, after.get(what, 0)) for what, count in before.items()]
+    grave = [loss for loss in losses if _is_grave(loss, acceptable)]
+    return max(grave, key=lambda loss: (loss.share, loss.before), default=None)
+
+
+def _is_grave(loss: Loss, acceptable: float) -> bool:
+    if not loss.before or loss.after >= loss.before:
+        return False
+    return loss.after == 0 or (
+        loss.share > acceptable and loss.before - loss.after > _FEW.get(loss.what, _FEW_ROWS)
+    )
+
+
+def _counts(warehouse: Path, manifest: Collection[Mapping[str, Any]]) -> dict[str, int]:
+    counts = {
+        "submissions": len({entry["submission_id"] for entry in manifest}),
+        "organisations": len({entry["node_code"] for entry in manifest}),
+    }
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        facts = con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND starts_with(table_name, 'fct_')"
+        ).fetchall()
+        for (name,) in facts:
+            found = con.execute(f'SELECT count(*) FROM main."{name}"').fetchone()
+            assert found is not None
+            counts[name] = found[0]
+    return counts
