@@ -134,16 +134,23 @@ def test_parts_beyond_number_are_refused(reading_of: Callable[[bytes], Reading],
     assert codes(reading_of(_with_sheet(workbook, _sheet(""), many))) == ["oversized_file"]
 
 
-def test_a_cell_at_the_far_corner_is_refused_before_the_rectangle_is_made(
+def test_cells_at_the_far_corner_are_refused_before_the_rectangle_is_made(
     reading_of: Callable[[bytes], Reading], workbook: bytes
 ) -> None:
-    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="ZZ1048576"><v>1</v></c></row>'
-    assert codes(reading_of(_with_sheet(workbook, _sheet(far)))) == ["oversized_file"]
+    """A few are left out; more of them are a table that nobody can read."""
+    corner = "".join(
+        f'<row r="{1_048_500 + place}"><c r="ZZ{1_048_500 + place}"><v>1</v></c></row>' for place in range(20)
+    )
+    first = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    assert codes(reading_of(_with_sheet(workbook, _sheet(first + corner)))) == ["oversized_file"]
+    one = '<row r="1048576"><c r="ZZ1048576"><v>1</v></c></row>'
+    assert codes(reading_of(_with_sheet(workbook, _sheet(first + one)))) == ["no_header"]
 
 
 def test_ten_thousand_columns_are_refused(reading_of: Callable[[bytes], Reading], workbook: bytes) -> None:
     assert codes(reading_of((",".join(HEADER) + ",x" * 10_000 + "\n").encode())) == ["too_many_columns"]
-    wide = '<row r="1"><c r="A1"><v>1</v></c><c r="NTP1"><v>1</v></c></row>'
+    far = "".join(f'<c r="NT{chr(65 + place)}1"><v>1</v></c>' for place in range(20))
+    wide = f'<row r="1"><c r="A1"><v>1</v></c>{far}</row>'.replace('"NT', '"BNT')
     assert codes(reading_of(_with_sheet(workbook, _sheet(wide)))) == ["too_many_columns"]
 
 
