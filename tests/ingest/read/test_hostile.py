@@ -150,7 +150,7 @@ def test_cells_at_the_far_corner_are_refused_before_the_rectangle_is_made(
 def test_ten_thousand_columns_are_refused(reading_of: Callable[[bytes], Reading], workbook: bytes) -> None:
     assert codes(reading_of((",".join(HEADER) + ",x" * 10_000 + "\n").encode())) == ["too_many_columns"]
     far = "".join(f'<c r="NT{chr(65 + place)}1"><v>1</v></c>' for place in range(20))
-    wide = f'<row r="1"><c r="A1"><v>1</v></c>{far}</row>'.replace('"NT', '"BNT')
+    wide = f'<row r="1"><c r="A1"><v>1</v></c>{far}</row>'
     assert codes(reading_of(_with_sheet(workbook, _sheet(wide)))) == ["too_many_columns"]
 
 
