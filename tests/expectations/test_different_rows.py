@@ -18,6 +18,7 @@ from expectations.rules.attendance.class_day import CLASS_DAY_READS
 from expectations.suite import rules_for
 from ingest.read.arrow import pa
 from ingest.read.cells import different_rows
+from ingest.read.cells.repeated_texts import with_repeated_once
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.codelist import codelist
@@ -71,7 +72,9 @@ def _readings(draw: st.DrawFn, contract: Contract) -> list[tuple[int, Reading]]:
         )
         rows = draw(st.lists(st.sampled_from(few), min_size=1, max_size=12))
         columns = {name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(names)}
-        text = pa.table({**columns, "_row": pa.array(range(2, len(rows) + 2), pa.int32())})
+        text = with_repeated_once(
+            pa.table({**columns, "_row": pa.array(range(2, len(rows) + 2), pa.int32())})
+        )
         found.append(
             (number, Reading((LocatedTable(None, dict(zip(names, range(1, 99), strict=False)), 1, text),)))
         )
