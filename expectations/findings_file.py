@@ -19,11 +19,11 @@ from expectations.verdict import Verdict
 
 
 def write_findings(
-    folder: Path, submission_id: int, verdict: Verdict, marks: Sequence[str | None] = ()
+    folder: Path, submission_id: int, verdict: Verdict, keys: Sequence[str | None] = ()
 ) -> Path:
     """Write the file and return its path; an earlier one of the same submission is replaced.
 
-    `marks`: of each finding the mark of its query, None where it asks nothing.
+    `keys`: of each finding the key of its query, None where it asks nothing.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"{submission_id}.json"
@@ -33,7 +33,7 @@ def write_findings(
         "causes": [cause.to_json() for cause in causes(verdict.findings)],
         **verdict.to_json(),
         "versions": dict(verdict.versions),
-        "marks": list(marks),
+        "query_keys": list(keys),
         "tokens": tokens_of(verdict.findings),
     }
     opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -1,6 +1,6 @@
 """Queries: what was asked of a submitter, recognised again when the same thing is asked of the next file.
 
-In: a finding of severity query, a secret. Out: its mark: the same for the same question about the same subject
+In: a finding of severity query, a secret. Out: its key: the same for the same question about the same subject
 and value, whatever row or cell it stands in, and silent about all of these. So an explanation given once holds
 for the corrected file too, until the value changes.
 """
@@ -16,11 +16,11 @@ from ingest.schema.finding import Finding
 
 _TOKEN_LENGTH = 24
 _LENGTH = 32
-"""Hexadecimal digits kept of the 64: nobody meets two questions of one mark by chance."""
+"""Hexadecimal digits kept of the 64: nobody meets two questions of one key by chance."""
 
 
-def mark_of(finding: Finding, secret: bytes) -> str:
-    """The mark of one question."""
+def key_of(finding: Finding, secret: bytes) -> str:
+    """The key of one question."""
     return hmac.new(secret, _said(finding), hashlib.sha256).hexdigest()[:_LENGTH]
 
 
@@ -40,6 +40,6 @@ def _said(finding: Finding) -> bytes:
     return said.encode()
 
 
-def marks_of(findings: Iterable[Finding], secret: bytes) -> list[str | None]:
-    """A mark for each query, None for every other finding, in their order."""
-    return [mark_of(finding, secret) if finding.severity == "query" else None for finding in findings]
+def keys_of(findings: Iterable[Finding], secret: bytes) -> list[str | None]:
+    """A key for each query, None for every other finding, in their order."""
+    return [key_of(finding, secret) if finding.severity == "query" else None for finding in findings]

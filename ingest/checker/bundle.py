@@ -99,7 +99,8 @@ def sizes(folder: Path) -> dict[str, int]:
         if path.is_file():
             parts = path.relative_to(folder).parts
             name = parts[1] if parts[0] == "lib" else parts[0]
-            found[re.sub(r"(-\d.*|\.libs|\.c.*\.(so|pyd))$", "", name).lstrip("_")] += path.stat().st_size
+            # `numpy`, `numpy.libs`, `numpy-2.3.dist-info` and `_cffi.cpython-311-….so` are parts of one thing.
+            found[name.partition(".")[0].partition("-")[0].lstrip("_")] += path.stat().st_size
     return dict(found.most_common())
 
 

@@ -1,6 +1,6 @@
 """Explanations: what a submitter says to the queries about a file.
 
-In: a submission and the marks of the queries explained. Out: one event per act, append-only like all events.
+In: a submission and the keys of the queries explained. Out: one event per act, append-only like all events.
 An explanation belongs to its scope: a later file of it is not asked again while subject and value stay.
 """
 
@@ -18,21 +18,27 @@ from ingest.ledger.refusals import NotAllowedError
 _EXPLAINED = SubmissionEvent.Kind.EXPLAINED
 
 
-def known_marks(scope: Scope) -> set[str]:
-    """The marks of everything explained in a scope so far."""
+def explained_queries(scope: Scope) -> set[str]:
+    """The keys of everything explained in a scope so far."""
     return set(explanations_of(scope))
 
 
 def explanations_of(scope: Scope) -> dict[str, str]:
-    """Mark → the latest explanation given in the scope."""
+    """Key of a query → the latest explanation given in the scope."""
     events = SubmissionEvent.objects.filter(kind=_EXPLAINED, submission__scope=scope).order_by("pk")
     details = events.values_list("details", flat=True)
-    return {mark: each["explanation"] for each in details for mark in each["marks"]}
+    return {key: each["explanation"] for each in details for key in _keys_in(each)}
+
+
+def _keys_in(details: Mapping[str, Any]) -> list[str]:
+    """Events of the first versions call them marks, and events do not change."""
+    keys: list[str] = details["queries"] if "queries" in details else details["marks"]
+    return keys
 
 
 def explain(
     submission_id: int,
-    marks: Sequence[str | None],
+    keys: Sequence[str | None],
     wanted: Collection[str],
     actor: User,
     by: Node,
@@ -43,7 +49,7 @@ def explain(
 ) -> int:
     """Answer queries of a submission; how many of its findings were open and are answered now.
 
-    `marks`: those of all its findings; `wanted`: which of them are explained. `by` is the submitter or a node
+    `keys`: those of all its findings; `wanted`: which of them are explained. `by` is the submitter or a node
     above it; a rejected file may be explained too, for the sake of the next. Raises NotAllowedError and
     Submission.DoesNotExist.
     """
@@ -57,11 +63,11 @@ def explain(
         if by.pk != submitter.pk and by.pk not in {node.pk for node in submitter.chain()}:
             problem = f"{by.code} does not stand above {submitter.code}"
             raise NotAllowedError("not_in_chain", problem, by=by.code, node=submitter.code)
-        open_before = set(wanted) - known_marks(submission.scope)
-        answered = sum(mark in open_before for mark in marks)
+        open_before = set(wanted) - explained_queries(submission.scope)
+        answered = sum(key in open_before for key in keys)
         details: dict[str, Any] = {
             "explanation": explanation,
-            "marks": sorted(set(wanted)),
+            "queries": sorted(set(wanted)),
             "answered": answered,
         }
         SubmissionEvent.objects.create(
@@ -77,15 +83,15 @@ def explain(
 
 
 def take(submission: Submission, given: Mapping[str, str], at: datetime) -> int:
-    """Write down what came with a file: mark of a query → explanation. How many of them were new.
+    """Write down what came with a file: key of a query → explanation. How many of them were new.
 
     Done before the verdict is recorded, which counts them as answered: repeating it writes nothing twice.
     """
     known = explanations_of(submission.scope)
     fresh: dict[str, list[str]] = {}
-    for mark, text in given.items():
-        if known.get(mark) != text:
-            fresh.setdefault(text, []).append(mark)
+    for key, text in given.items():
+        if known.get(key) != text:
+            fresh.setdefault(text, []).append(key)
     SubmissionEvent.objects.bulk_create(
         SubmissionEvent(
             submission=submission,
@@ -94,9 +100,9 @@ def take(submission: Submission, given: Mapping[str, str], at: datetime) -> int:
             on_behalf_of=submission.on_behalf_of,
             channel=submission.channel,
             at=at,
-            details={"explanation": text, "marks": sorted(marks), "answered": 0, "came_with_file": True},
+            details={"explanation": text, "queries": sorted(keys), "answered": 0, "came_with_file": True},
         )
-        for text, marks in fresh.items()
+        for text, keys in fresh.items()
     )
     return sum(map(len, fresh.values()))
 

@@ -20,7 +20,7 @@ from ingest.ledger.records import Installation, InstallationEvent
 from tests.warehouse.country import PROJECT, Country, new_home
 from warehouse.services.installation import adopt, initialise
 from warehouse.storage.build import build
-from warehouse.storage.identity import MARK, NOTE, StrangerError, mark_of, recognise
+from warehouse.storage.identity import NOTE, OWNER, StrangerError, owner_of, recognise
 from warehouse.storage.vault import Vault, standing_of
 
 Spoil = Callable[[Home, Home, Home], None]
@@ -168,7 +168,7 @@ def earlier_of_filled(filled: Country, tmp_path: Path, registered: Path) -> Home
     with Vault(home) as vault:
         vault.belong_to(uid)
     for folder in (home.raw, home.lake, home.published):
-        (folder / MARK).write_text(uid)
+        (folder / OWNER).write_text(uid)
     ingest.ledger.setup(filled.home)
     return home
 
@@ -208,7 +208,7 @@ def test_a_lake_that_is_gone_keeps_nobody_from_handing_in_and_is_never_built_fro
     relay(home)
     assert lost.parent.exists()
     initialise(home)
-    assert mark_of(home.lake) == mark_of(home.raw)
+    assert owner_of(home.lake) == owner_of(home.raw)
 
 
 def test_an_installation_from_before_gets_its_id_with_all_it_has(country: Country) -> None:
@@ -216,7 +216,7 @@ def test_an_installation_from_before_gets_its_id_with_all_it_has(country: Countr
     initialise(country.home)
     uid = recognise(country.home)
     assert standing_of(country.home) == (uid, 0)
-    assert {mark_of(folder) for folder in (country.home.raw, country.home.lake, country.home.published)} == {
+    assert {owner_of(folder) for folder in (country.home.raw, country.home.lake, country.home.published)} == {
         uid
     }
     assert Installation.objects.get().uid == uid
@@ -224,7 +224,7 @@ def test_an_installation_from_before_gets_its_id_with_all_it_has(country: Countr
 
 def test_who_died_while_beginning_is_continued(country: Country, monkeypatch: pytest.MonkeyPatch) -> None:
     home = country.home
-    for step in ("Vault", "mark_folder", "_remember"):
+    for step in ("Vault", "claim_folder", "_remember"):
 
         def dies(*_: object) -> None:
             raise KeyboardInterrupt

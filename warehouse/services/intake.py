@@ -20,7 +20,7 @@ from pathlib import Path
 
 from expectations.findings_file import places_file, write_findings
 from expectations.judge import Judged, JudgeFile, Scope, judge
-from expectations.queries import marks_of, tokens_of
+from expectations.queries import keys_of, tokens_of
 from expectations.verdict import Verdict
 from ingest.authored import AuthorError
 from ingest.blame import stops_everything
@@ -227,7 +227,7 @@ def _judge_batch(
         {found.scope_id for found in batch},
         {period_of(found) for found in batch},
     )
-    marks: dict[int, list[str | None]] = {}
+    keys: dict[int, list[str | None]] = {}
     with judge(
         files,
         contract,
@@ -241,10 +241,10 @@ def _judge_batch(
         reject_repeated(home, contract, judged, by_id, vault)
         secret = query_secret(home)
         for submission_id, verdict in judged.verdicts.items():
-            marks[submission_id] = marks_of(verdict.findings, secret)
-            write_findings(home.findings, submission_id, verdict, marks[submission_id])
+            keys[submission_id] = keys_of(verdict.findings, secret)
+            write_findings(home.findings, submission_id, verdict, keys[submission_id])
             judged.further.write(submission_id, places_file(home.findings, submission_id))
-            _take_explanations(home, by_id[submission_id], verdict, marks[submission_id])
+            _take_explanations(home, by_id[submission_id], verdict, keys[submission_id])
         reach("intake:findings")
         watch.step = "land"
         batch_id = secrets.token_hex(12)
@@ -258,7 +258,7 @@ def _judge_batch(
             known,
             by_id[submission_id],
             batch_id,
-            _answered(by_id[submission_id], marks[submission_id]),
+            _answered(by_id[submission_id], keys[submission_id]),
             means_id,
             _removal(home, verdict, by_id[submission_id], batch_id),
         )
@@ -315,28 +315,28 @@ def _land(
 
 
 def query_secret(home: Home) -> bytes:
-    """What marks of queries are made under: the first secret, since marks must outlive a change of secrets."""
+    """What keys of queries are made under: the first secret, since they must outlive a change of secrets."""
     return secrets_in(home.keys, may_create=True)[0].key
 
 
 def _take_explanations(
-    home: Home, submission: Submission, verdict: Verdict, marks: Sequence[str | None]
+    home: Home, submission: Submission, verdict: Verdict, keys: Sequence[str | None]
 ) -> None:
     """Explanations that came with the file belong to those of its queries that they name; others are nobody's."""
     if not verdict.explanations:
         return
-    asked = zip(tokens_of(verdict.findings), marks, strict=True)
+    asked = zip(tokens_of(verdict.findings), keys, strict=True)
     said = verdict.explanations
-    given = {mark: said[token] for token, mark in asked if mark and token and token in said}
+    given = {key: said[token] for token, key in asked if key and token and token in said}
     explanations.take(submission, given, home.now())
 
 
-def _answered(submission: Submission, marks: Sequence[str | None]) -> int:
+def _answered(submission: Submission, keys: Sequence[str | None]) -> int:
     """How many of a file's queries were explained for an earlier file of its scope."""
-    if not any(marks):
+    if not any(keys):
         return 0
-    known = explanations.known_marks(submission.scope)
-    return sum(mark in known for mark in marks)
+    known = explanations.explained_queries(submission.scope)
+    return sum(key in known for key in keys)
 
 
 def _removal(home: Home, verdict: Verdict, submission: Submission, batch_id: str) -> Removal | None:

@@ -58,8 +58,8 @@ def mark_submission(home: Home, submission_id: int, language: Language) -> Marke
     given = explanations.explanations_of(submission.scope)
     # A verdict of before the sheet had room for answers recorded no tokens.
     asked = [
-        Asked(token, given.get(mark or "", "")) if token else None
-        for token, mark in zip(recorded.get("tokens", ()), recorded.get("marks", ()), strict=False)
+        Asked(token, given.get(key or "", "")) if token else None
+        for token, key in zip(recorded.get("tokens", ()), recorded.get("query_keys", ()), strict=False)
     ]
     places = places_file(home.findings, submission_id)
     workbook = marked_workbook(source, findings, form, language, asked)

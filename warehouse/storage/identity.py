@@ -5,7 +5,7 @@ one line with what to do. A ledger left behind, a shell that names another datab
 otherwise be taken for the country: its dashboards would go empty, its persons would get new keys.
 
 `BBAJ_HOME/installation.json` remembers the ledger and the vault, the ledger remembers the vault, and a small file
-`.installation` lies in each folder. Marks only grow, and are taken anew at the beginning of every command that writes.
+`.installation` lies in each folder. Levels only grow, and are taken anew at the beginning of every command that writes.
 The lake and the publications can be made anew: of them only another installation's are refused here, and a build that
 misses a file of the lake says so itself.
 """
@@ -38,7 +38,7 @@ from warehouse.storage.files import locked, written
 from warehouse.storage.vault import Vault, standing_of
 
 NOTE = "installation.json"
-MARK = ".installation"
+OWNER = ".installation"
 _DERIVED = frozenset({"lake", "published"})
 _LOOKED_AT = 20
 """Of so many files that came in last more than half are there, or the raw store is an older one: one that is missing
@@ -56,7 +56,7 @@ class StrangerError(InstallationError):
 
 
 @dataclass(frozen=True)
-class Marks:
+class HighWater:
     """How far the stores are: highest numbers in the ledger, persons in the vault."""
 
     submissions: int = 0
@@ -126,39 +126,41 @@ def adopt(home: Home, actor: User, reason: str) -> list[StrangerError]:
         return found
 
 
-def mark_folder(folder: Path, uid: str) -> None:
+def claim_folder(folder: Path, uid: str) -> None:
     """Write down in a folder whose it is."""
-    with written(folder / MARK, 0o600) as draft:
+    with written(folder / OWNER, 0o600) as draft:
         draft.write_text(uid + "\n", encoding="ascii")
 
 
-def mark_of(folder: Path) -> str | None:
+def owner_of(folder: Path) -> str | None:
     """The id of the installation a folder belongs to."""
     try:
-        return (folder / MARK).read_text(encoding="ascii", errors="replace").strip() or None
+        return (folder / OWNER).read_text(encoding="ascii", errors="replace").strip() or None
     except FileNotFoundError:
         return None
 
 
 def _begin(home: Home, uid: str) -> str:
-    _write_note(home, uid, "begun", Marks())
+    _write_note(home, uid, "begun", HighWater())
     with Vault(home) as vault:
         issued = vault.belong_to(uid)
     for folder in _folders(home).values():
-        mark_folder(folder, uid)
+        claim_folder(folder, uid)
     Installation.objects.update_or_create(pk=1, defaults={"uid": uid, "keys_issued": issued})
     _remember(home, uid)
     return uid
 
 
 def _remember(home: Home, uid: str) -> None:
-    """Take the marks as they are now; a store that was made anew is the installation's again."""
-    marks = _marks(home)
-    _write_note(home, uid, "known", marks)
-    Installation.objects.filter(pk=1, keys_issued__lt=marks.keys_issued).update(keys_issued=marks.keys_issued)
+    """Take the levels as they are now; a store that was made anew is the installation's again."""
+    levels = _levels(home)
+    _write_note(home, uid, "known", levels)
+    Installation.objects.filter(pk=1, keys_issued__lt=levels.keys_issued).update(
+        keys_issued=levels.keys_issued
+    )
     for store, folder in _folders(home).items():
-        if store in _DERIVED and mark_of(folder) is None:
-            mark_folder(folder, uid)
+        if store in _DERIVED and owner_of(folder) is None:
+            claim_folder(folder, uid)
 
 
 def _problems(home: Home, note: Mapping[str, Any] | None) -> Iterator[StrangerError]:
@@ -174,16 +176,16 @@ def _problems(home: Home, note: Mapping[str, Any] | None) -> Iterator[StrangerEr
             yield StrangerError(store, "another", uid=known, found=uid)
     if note is None or uids["ledger"] != known or uids["vault"] != known:
         return
-    before, now = Marks(**note["marks"]), _marks(home)
+    before, now = HighWater(**note["levels"]), _levels(home)
     for name in ("submissions", "events", "publications"):
         if getattr(now, name) < getattr(before, name):
-            yield StrangerError("ledger", "older", mark=getattr(before, name), found=getattr(now, name))
+            yield StrangerError("ledger", "older", level=getattr(before, name), found=getattr(now, name))
             break
     issued = max(before.keys_issued, Installation.objects.get(pk=1).keys_issued)
     if now.keys_issued < issued:
-        yield StrangerError("vault", "older", mark=issued, found=now.keys_issued)
+        yield StrangerError("vault", "older", level=issued, found=now.keys_issued)
     if missing := _missing_of_newest(home):
-        yield StrangerError("raw", "older", mark=max(missing), found=min(missing) - 1)
+        yield StrangerError("raw", "older", level=max(missing), found=min(missing) - 1)
 
 
 def _missing_of_newest(home: Home) -> list[int]:
@@ -204,15 +206,15 @@ def _uids(home: Home) -> dict[str, str | None]:
     row = Installation.objects.filter(pk=1).first()
     standing = standing_of(home)
     found = {"ledger": row.uid if row else None, "vault": standing[0] if standing else None}
-    return found | {store: mark_of(folder) for store, folder in _folders(home).items()}
+    return found | {store: owner_of(folder) for store, folder in _folders(home).items()}
 
 
-def _marks(home: Home) -> Marks:
+def _levels(home: Home) -> HighWater:
     def highest(model: Any) -> int:
         return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
     standing = standing_of(home)
-    return Marks(
+    return HighWater(
         highest(Submission), highest(SubmissionEvent), highest(Publication), standing[1] if standing else 0
     )
 
@@ -227,8 +229,8 @@ def _note(home: Home) -> dict[str, Any] | None:
     return read
 
 
-def _write_note(home: Home, uid: str, state: str, marks: Marks) -> None:
-    content = {"uid": uid, "state": state, "marks": asdict(marks)}
+def _write_note(home: Home, uid: str, state: str, levels: HighWater) -> None:
+    content = {"uid": uid, "state": state, "levels": asdict(levels)}
     note = home.root / NOTE
     text = json.dumps(content, indent=1)
     if note.exists() and note.read_text(encoding="utf-8") == text:

@@ -24,7 +24,7 @@ class Query:
 
     number: int
     finding: dict[str, Any]
-    mark: str
+    key: str
 
     @property
     def place(self) -> str:
@@ -34,22 +34,22 @@ class Query:
 
 
 def queries_of(home: Home, submission: int) -> tuple[list[Query], list[str | None]]:
-    """The queries of a judged submission and the marks of all its findings. Raises RefusedError."""
+    """The queries of a judged submission and the keys of all its findings. Raises RefusedError."""
     from expectations.findings_file import read_findings
 
     try:
         content = read_findings(home.findings, submission)
     except FileNotFoundError:
         raise refuse("no_findings", submission=submission) from None
-    if "marks" not in content:
+    if "query_keys" not in content:
         raise refuse("judged_before", submission=submission)
-    return paired_queries(content), content["marks"]
+    return paired_queries(content), content["query_keys"]
 
 
 def paired_queries(content: dict[str, Any]) -> list[Query]:
-    """The queries of a findings file with their numbers and marks; none where it was judged before there were any."""
-    pairs = zip(content.get("findings", ()), content.get("marks", ()), strict=False)
-    asked = [(finding, mark) for finding, mark in pairs if mark]
+    """The queries of a findings file with their numbers and keys; none where it was judged before there were any."""
+    pairs = zip(content.get("findings", ()), content.get("query_keys", ()), strict=False)
+    asked = [(finding, key) for finding, key in pairs if key]
     return [Query(number, *each) for number, each in enumerate(asked, start=1)]
 
 
@@ -65,9 +65,9 @@ def queries(submission: ReceiptArgument) -> Answer:
     asked, _ = queries_of(Home.from_environment(), submission)
     given = explanations.explanations_of(found.scope)
     # What nobody has explained yet comes first.
-    asked.sort(key=lambda query: query.mark in given)
+    asked.sort(key=lambda query: query.key in given)
     facts = [
-        {"number": query.number, **query.finding, "explanation": given.get(query.mark)} for query in asked
+        {"number": query.number, **query.finding, "explanation": given.get(query.key)} for query in asked
     ]
     return Answer({"receipt": submission, "queries": facts}, query_parts(submission, asked, given))
 
@@ -82,7 +82,7 @@ def query_parts(submission: int, asked: list[Query], given: dict[str, str]) -> l
             query.place,
             query.finding["value"] or "",
             query.finding["message"][language()],
-            given.get(query.mark, ""),
+            given.get(query.key, ""),
         )
         for query in asked
     ]
@@ -100,17 +100,17 @@ def answer(
     from ingest.ledger import explanations
 
     home = open_existing()
-    asked, marks = queries_of(home, submission)
+    asked, keys = queries_of(home, submission)
     known: set[object] = {each.number for each in asked} | {each.finding["code"] for each in asked}
     if missing := [str(name) for name in (*(query or ()), code) if name is not None and name not in known]:
         raise refuse("no_such_query", receipt=submission, wanted=", ".join(missing))
-    wanted = {each.mark for each in asked if each.number in (query or ()) or each.finding["code"] == code}
+    wanted = {each.key for each in asked if each.number in (query or ()) or each.finding["code"] == code}
     if not wanted or not explanation.strip():
         raise refuse("nothing_answered")
     with refusals_in_words(submission):
         answered = explanations.explain(
             submission,
-            marks,
+            keys,
             wanted,
             operator(),
             node_named(by),

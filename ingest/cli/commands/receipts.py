@@ -46,7 +46,7 @@ def show(submission: ReceiptArgument) -> Answer:
         "verdict": _verdict_facts(recorded),
         "findings": recorded.get("findings", []),
         "queries": [
-            {"number": each.number, **each.finding, "explanation": given.get(each.mark)} for each in asked
+            {"number": each.number, **each.finding, "explanation": given.get(each.key)} for each in asked
         ],
         "events": [_event_facts(event) for event in events],
     }
@@ -123,7 +123,7 @@ def _query_parts(submission: int, asked: list[Query], given: dict[str, str]) -> 
 
 
 def _event_facts(event: SubmissionEvent) -> dict[str, Any]:
-    details = {name: value for name, value in event.details.items() if name != "marks"}
+    details = {name: value for name, value in event.details.items() if name not in ("queries", "marks")}
     return {
         "at": event.at,
         "kind": event.kind,

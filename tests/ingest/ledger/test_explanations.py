@@ -37,7 +37,7 @@ def test_an_answer_counts_the_findings_it_answers_once(
     assert _explain(country, made, "b") == 2
     assert _explain(country, made, "a", "b") == 1
     assert explanations.answered_since([made.pk]) == {made.pk: 3}
-    assert explanations.known_marks(made.scope) == {"a", "b"}
+    assert explanations.explained_queries(made.scope) == {"a", "b"}
 
 
 def test_an_answer_holds_for_later_files_of_the_scope_and_for_no_other(
@@ -49,8 +49,8 @@ def test_an_answer_holds_for_later_files_of_the_scope_and_for_no_other(
     _explain(country, first, "a")
     second = submit("b", outcome="accepted").submission
     elsewhere = submit("c", outcome="accepted", node=country.other_school).submission
-    assert explanations.known_marks(second.scope) == {"a"}
-    assert explanations.known_marks(elsewhere.scope) == set()
+    assert explanations.explained_queries(second.scope) == {"a"}
+    assert explanations.explained_queries(elsewhere.scope) == set()
     assert explanations.explanations_of(second.scope) == {"a": "Мектепте карантин болды"}
 
 

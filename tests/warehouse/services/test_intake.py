@@ -198,12 +198,12 @@ def test_an_explanation_survives_resubmission_while_the_value_stays(country: Cou
     country.judge()
     verdict = Verdict.objects.get(submission_id=first)
     assert (verdict.outcome, verdict.queries_answered) == ("accepted", 0)
-    marks = read_findings(country.home.findings, first)["marks"]
-    asked = {mark for mark in marks if mark}
+    keys = read_findings(country.home.findings, first)["query_keys"]
+    asked = {key for key in keys if key}
     assert len(asked) == verdict.queries == 2
 
     explanations.explain(
-        first, marks, {marks[0]}, account("tester"), node(SCHOOLS[0]), explanation="?", at=country.home.now()
+        first, keys, {keys[0]}, account("tester"), node(SCHOOLS[0]), explanation="?", at=country.home.now()
     )
     assert [entry.open_queries for entry in winners.manifest("attendance")] == [1]
 
