@@ -21,6 +21,7 @@ SPACE_CHARACTERS = white_space() + unseen_characters()
 # combining mark (a letter written as two characters); Cyrillic letters begin with D0 to D3.
 _TELLTALE = (0x7F, 0xC2, 0xCC, 0xCD)
 _BEYOND_CYRILLIC = 0xD4
+_PIECE = 1 << 18
 _SPACE, _ZERO, _NINE = 0x20, 0x30, 0x39
 _FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
 
@@ -52,22 +53,24 @@ def needs_cleaning(column: Column) -> bool:
     for data in _bytes_of(column):
         if data.min() <= _SPACE:
             return True
-        if _may_hold_odd(data):
+        if may_hold_odd(data):
             return True
     return False
 
 
 def holds_unseen(column: Column) -> bool:
     """Whether any cell may hold a character nobody sees. May say yes in vain."""
-    return any(data.min() < _SPACE or _may_hold_odd(data) for data in _bytes_of(column))
+    return any(data.min() < _SPACE or may_hold_odd(data) for data in _bytes_of(column))
 
 
-def _may_hold_odd(data: Bytes) -> bool:
+def may_hold_odd(data: Bytes) -> bool:
     """Whether any byte may begin what is to be cleaned beyond ASCII."""
     most = data.max()
-    return bool(
-        most >= _BEYOND_CYRILLIC or (most >= _TELLTALE[0] and any((data == b).any() for b in _TELLTALE))
-    )
+    if most >= _BEYOND_CYRILLIC or most < _TELLTALE[0]:
+        return bool(most >= _BEYOND_CYRILLIC)
+    # In pieces that the processor keeps at hand: of a large file each comparison would be as large as the file.
+    pieces = (data[begin : begin + _PIECE] for begin in range(0, len(data), _PIECE))
+    return any((piece == byte).any() for piece in pieces for byte in _TELLTALE)
 
 
 def _bytes_of(column: Column) -> Iterator[Bytes]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ingest.read.arrow import Bytes, Column, Mask, Numbers, pa, pc
+from ingest.read.cells.column_text import may_hold_odd
 from ingest.read.tables.row_kinds import first_words
 from ingest.read.text.unseen_bytes import holds_unseen
 from ingest.schema.contract import FormField
@@ -154,7 +155,8 @@ def _mark_unseen(column: Column, odd: Mask) -> None:
     row = 0
     for chunk in column.chunks:
         content = chunk.buffers()[2] if len(chunk) else None
-        if content and holds_unseen(content.to_pybytes()):
+        is_odd = may_hold_odd(np.frombuffer(content, dtype=np.uint8)) if content else False
+        if content and is_odd and holds_unseen(content.to_pybytes()):
             found = pc.match_substring_regex(chunk, _unseen().pattern).fill_null(False)
             odd[row : row + len(chunk)] |= found.to_numpy(zero_copy_only=False)
         row += len(chunk)

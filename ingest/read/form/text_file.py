@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, pa
+from ingest.read.cells.column_text import may_hold_odd
 from ingest.read.files.far_cells import MOST_COLUMNS
 from ingest.read.form.alternate_layout import find_any_header, parted
 from ingest.read.form.beside_table import held_beside
@@ -104,7 +105,10 @@ def _is_odd(content: Any) -> bool:
     """Whether the bytes hold a control character, as wide texts and damaged ones do, or one that nobody sees."""
     data = np.frombuffer(content, dtype=np.uint8)
     begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
-    return bool(data.min() < _FIRST_SPACE) or holds_unseen(content, begin)
+    if data.min() < _FIRST_SPACE:
+        return True
+    # A look at the bytes spares nearly every text the search for each character.
+    return len(data) > begin and may_hold_odd(data[begin:]) and holds_unseen(bytes(content), begin)
 
 
 def read_rows_of_text(

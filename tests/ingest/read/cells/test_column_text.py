@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.read.arrow import pa
-from ingest.read.cells.column_text import holds_any, holds_digits_alone
+from ingest.read.cells.column_text import holds_any, holds_digits_alone, may_hold_odd
 from ingest.read.cells.repeated_texts import with_repeated_once
+from ingest.schema.letters import unseen_characters, white_space
 
 TEXTS = st.lists(st.one_of(st.none(), st.text(alphabet="09aЯ-|(=@ ~", max_size=5)), max_size=8)
 
@@ -20,3 +22,13 @@ def test_a_character_that_is_there_is_seen(texts: list[str | None], wanted: str)
     for each in (column, with_repeated_once(pa.table({"x": column})).column("x")):
         assert holds_any(each, wanted) == there
         assert holds_digits_alone(each) == all(set(text) <= set("0123456789") for text in texts if text)
+
+
+def test_no_character_nobody_sees_escapes_the_look_at_bytes() -> None:
+    for sign in unseen_characters() + white_space():
+        if sign > " ":
+            assert may_hold_odd(np.frombuffer(f"8 А{sign}".encode(), np.uint8)), hex(ord(sign))
+
+
+def test_cyrillic_texts_and_numbers_are_not_odd() -> None:
+    assert not may_hold_odd(np.frombuffer("ӘҒҚҢӨҰҮҺІ ёЯ 12,5;A-z".encode(), np.uint8))
