@@ -20,7 +20,6 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -34,6 +33,7 @@ from ingest.ledger.records import Scope
 from ingest.ledger.submissions import Handover
 from ingest.receive.address import CODE, CannotIdentifyError, resolve
 from ingest.receive.bystanders import is_left_by_program, is_still_written
+from ingest.receive.dropped import CollectReport, Dropped, shown_place
 from ingest.receive.entries import Unreached, entries_below, place_for
 from ingest.receive.failpoint import reach
 from ingest.receive.receipt import receive_nil, record_stored
@@ -47,60 +47,6 @@ CHANNEL: Literal["drop"] = "drop"
 RECEIVED, UNIDENTIFIED = ".received", ".unidentified"
 # Long enough for a copy over a network to touch its file again.
 _QUIET_SECONDS = 5.0
-
-
-@dataclass
-class CollectReport:
-    """What one collection did. Paths are relative to the drop folder.
-
-    `waiting`: files still being written; `received_anew`: files that grew after they had been received; `unsure`:
-    received ones of which this machine cannot know whether somebody writes them; `left`: files that are no
-    submissions (`bystanders`); `failed`: files this machine could not read or keep, with the
-    reason: they stay where they are and are tried again.
-    """
-
-    received: list[int] = field(default_factory=list)
-    duplicates: list[int] = field(default_factory=list)
-    nil_returns: list[int] = field(default_factory=list)
-    unidentified: list[str] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-    received_anew: list[str] = field(default_factory=list)
-    unsure: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Dropped:
-    """One file as it lay there when the collection looked."""
-
-    path: Path
-    place: Path
-    state: os.stat_result
-
-    @property
-    def shown(self) -> str:
-        """Its place as text; a name in no known encoding stays readable where it can."""
-        return _shown(self.place)
-
-    def key(self, sha256: str) -> str:
-        """The name of this act of handing in: the same file left there by an interrupted collection has the
-        same one, the same bytes put there again have another."""
-        facts = f"|{self.state.st_ino}|{self.state.st_mtime_ns}|{sha256}"
-        return hashlib.sha256(os.fsencode(self.place) + facts.encode()).hexdigest()
-
-    def is_unchanged(self) -> bool:
-        now = self.path.lstat()
-        before = self.state
-        return (now.st_ino, now.st_size, now.st_mtime_ns) == (
-            before.st_ino,
-            before.st_size,
-            before.st_mtime_ns,
-        )
-
-
-def _shown(place: Path) -> str:
-    return os.fsencode(place).decode("utf-8", "replace")
 
 
 def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectReport:
@@ -136,7 +82,7 @@ def _fail(home: Home, place: Path, key: str, error: Exception, report: CollectRe
     """
     if stops_everything(error):
         raise error
-    shown = _shown(place)
+    shown = shown_place(place)
     report.failed[shown] = str(error)
     log.warning(
         "%s could not be taken (%s)", shown, type(error).__name__, exc_info=not isinstance(error, OSError)
@@ -158,15 +104,15 @@ def _look_again(home: Home, report: CollectReport, quiet_seconds: float) -> None
                 kept += [] if each.is_settled(home.drop) else [each]
             elif _is_quiet(moved.lstat().st_mtime, quiet_seconds) and writers_of(moved) != "some":
                 _put_back(home, moved, each.place)
-                report.received_anew.append(_shown(Path(each.place)))
+                report.received_anew.append(shown_place(Path(each.place)))
             else:
                 kept.append(each)
-                report.waiting.append(_shown(Path(each.place)))
+                report.waiting.append(shown_place(Path(each.place)))
         except FileNotFoundError:
             continue  # taken away, or a collection that ended before it moved the file
         except OSError as error:
             kept.append(each)
-            report.failed[_shown(Path(each.place))] = str(error)
+            report.failed[shown_place(Path(each.place))] = str(error)
     keep_watching(home.drop, kept)
 
 
@@ -178,7 +124,7 @@ def _put_back(home: Home, moved: Path, place: str) -> None:
     sync_folder(target.parent)
 
 
-def _take(home: Home, dropped: _Dropped, report: CollectReport, quiet_seconds: float) -> None:
+def _take(home: Home, dropped: Dropped, report: CollectReport, quiet_seconds: float) -> None:
     if not stat.S_ISREG(dropped.state.st_mode):
         _receive(home, dropped, report)
         return
@@ -192,7 +138,7 @@ def _take(home: Home, dropped: _Dropped, report: CollectReport, quiet_seconds: f
         _receive(home, dropped, report)
 
 
-def _receive(home: Home, dropped: _Dropped, report: CollectReport) -> None:
+def _receive(home: Home, dropped: Dropped, report: CollectReport) -> None:
     try:
         scope = _scope_of(dropped, home.now().date())
     except CannotIdentifyError as error:
@@ -214,7 +160,7 @@ def _receive(home: Home, dropped: _Dropped, report: CollectReport) -> None:
     _move(home, dropped, sha256, report)
 
 
-def _scope_of(dropped: _Dropped, today: date) -> Scope:
+def _scope_of(dropped: Dropped, today: date) -> Scope:
     if not stat.S_ISREG(dropped.state.st_mode):
         raise CannotIdentifyError("not_a_file", dropped.shown)
     folders = dropped.place.parent.parts
@@ -225,7 +171,7 @@ def _scope_of(dropped: _Dropped, today: date) -> Scope:
     return resolve(form, node, period, part if has_part else Scope.WHOLE, today)
 
 
-def _handover(home: Home, dropped: _Dropped, sha256: str) -> Handover:
+def _handover(home: Home, dropped: Dropped, sha256: str) -> Handover:
     return Handover(
         received_at=_received_at(home, dropped),
         channel=CHANNEL,
@@ -235,18 +181,18 @@ def _handover(home: Home, dropped: _Dropped, sha256: str) -> Handover:
     )
 
 
-def _received_at(home: Home, dropped: _Dropped) -> datetime:
+def _received_at(home: Home, dropped: Dropped) -> datetime:
     if home.settings.demo:
         return datetime.fromtimestamp(dropped.state.st_mtime, UTC)
     return home.now()
 
 
-def _is_nil_return(dropped: _Dropped) -> bool:
+def _is_nil_return(dropped: Dropped) -> bool:
     name = dropped.path.name.lower()
     return name.endswith(".nil") or (name in ("nil", "nil.txt") and dropped.state.st_size == 0)
 
 
-def _set_aside(home: Home, dropped: _Dropped, error: CannotIdentifyError) -> None:
+def _set_aside(home: Home, dropped: Dropped, error: CannotIdentifyError) -> None:
     key = dropped.key("")
     target = place_for(home.drop / UNIDENTIFIED, dropped.place, key)
     details = {
@@ -267,7 +213,7 @@ def _set_aside(home: Home, dropped: _Dropped, error: CannotIdentifyError) -> Non
     sync_folder(target.parent)
 
 
-def _move(home: Home, dropped: _Dropped, sha256: str | None, report: CollectReport) -> None:
+def _move(home: Home, dropped: Dropped, sha256: str | None, report: CollectReport) -> None:
     """Move what was received, watched from before on; its bytes once more compared with those that were kept."""
     target = place_for(home.drop / RECEIVED, dropped.place, dropped.key(""))
     make_folder(target.parent)
@@ -292,8 +238,8 @@ def _sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _oldest_first(home: Home, report: CollectReport) -> list[_Dropped]:
-    found: list[_Dropped] = []
+def _oldest_first(home: Home, report: CollectReport) -> list[Dropped]:
+    found: list[Dropped] = []
     for entry in entries_below(home.drop):
         path, fault = (entry.path, entry.error) if isinstance(entry, Unreached) else (entry, None)
         place = path.relative_to(home.drop)
@@ -305,13 +251,13 @@ def _oldest_first(home: Home, report: CollectReport) -> list[_Dropped]:
             _fail(home, place, f"{place}", error, report)
             continue
         if fault is None:
-            found.append(_Dropped(path, place, state))
+            found.append(Dropped(path, place, state))
         else:
             _fail(home, place, f"{place}|{state.st_ino}", fault, report)
     return sorted(found, key=lambda dropped: (dropped.state.st_mtime_ns, dropped.place))
 
 
-def _is_still_written(dropped: _Dropped, quiet_seconds: float) -> bool:
+def _is_still_written(dropped: Dropped, quiet_seconds: float) -> bool:
     return not _is_quiet(dropped.state.st_mtime, quiet_seconds) or is_still_written(dropped.path.name)
 
 

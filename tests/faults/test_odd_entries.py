@@ -18,7 +18,8 @@ import pytest
 from ingest.home import Home
 from ingest.ledger import receipt_problems
 from ingest.ledger.records import ReceiptProblem, Submission
-from ingest.receive.drop import CollectReport, collect
+from ingest.receive.drop import collect
+from ingest.receive.dropped import CollectReport
 from ingest.receive.entries import Unreached, entries_below, place_for
 from tests.warehouse.country import SCHOOLS, WEEKS, Country
 

@@ -24,14 +24,14 @@ STEPS = {
     "expectations.judge.type_reports": "judge",
     "expectations.judge.prepare": "judge",
     "expectations.judge.find": "judge",
-    "warehouse.services.intake.period_of": "judge",
-    "warehouse.services.intake.reject_repeated": "judge",
-    "warehouse.services.intake.write_findings": "judge",
-    "warehouse.services.intake._take_explanations": "judge",
-    "warehouse.services.intake.land": "land",
-    "warehouse.services.intake.removal_asking": "record",
-    "warehouse.services.intake._judgement": "record",
-    "warehouse.services.intake.ledger.record_verdicts": "record",
+    "warehouse.services.intake_batch.period_of": "judge",
+    "warehouse.services.intake_batch.reject_repeated": "judge",
+    "warehouse.services.intake_batch.write_findings": "judge",
+    "warehouse.services.intake_batch._take_explanations": "judge",
+    "warehouse.services.intake_batch.land": "land",
+    "warehouse.services.intake_batch.removal_asking": "record",
+    "warehouse.services.intake_batch._judgement": "record",
+    "warehouse.services.intake_batch.ledger.record_verdicts": "record",
 }
 _DEPTH = 4
 ERRORS = [
@@ -125,7 +125,7 @@ def test_however_it_fails_only_that_file_waits(
     country: Country, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     rosters = country.rosters()
-    _poison(monkeypatch, "warehouse.services.intake.land", rosters[0], error)
+    _poison(monkeypatch, "warehouse.services.intake_batch.land", rosters[0], error)
 
     report = country.judge()
 
@@ -147,7 +147,7 @@ def test_what_fails_every_file_alike_sets_none_aside(
     country: Country, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     rosters = country.rosters()
-    _poison(monkeypatch, "warehouse.services.intake.land", rosters[0], error)
+    _poison(monkeypatch, "warehouse.services.intake_batch.land", rosters[0], error)
 
     with pytest.raises(type(error)):
         country.judge()
@@ -174,7 +174,7 @@ def test_many_bad_files_among_many_are_each_set_aside(
     ]
     bad = {waiting_for[0], waiting_for[3], waiting_for[5]}
     for each in bad:
-        _poison(monkeypatch, "warehouse.services.intake.land", each, RuntimeError("x"))
+        _poison(monkeypatch, "warehouse.services.intake_batch.land", each, RuntimeError("x"))
 
     report = country.judge()
 
@@ -187,7 +187,7 @@ def test_another_version_of_the_program_tries_again_by_itself(
 ) -> None:
     rosters = country.rosters()
     with pytest.MonkeyPatch.context() as patch:
-        _poison(patch, "warehouse.services.intake.land", rosters[0], RuntimeError("x"))
+        _poison(patch, "warehouse.services.intake_batch.land", rosters[0], RuntimeError("x"))
         country.judge()
     assert country.judge().judged == 0
 
@@ -221,7 +221,7 @@ def test_what_lies_aside_is_shown_and_asked_for_again_in_the_languages_of_people
 
     rosters = country.rosters()
     with pytest.MonkeyPatch.context() as patch:
-        _poison(patch, "warehouse.services.intake.land", rosters[0], KeyError("x"))
+        _poison(patch, "warehouse.services.intake_batch.land", rosters[0], KeyError("x"))
         country.judge()
     monkeypatch.setenv("BBAJ_HOME", str(country.home.root))
 

@@ -21,7 +21,8 @@ from tests.warehouse.country import PROJECT, Country, new_home
 from warehouse.services.installation import adopt, initialise
 from warehouse.storage.build import build
 from warehouse.storage.identity import NOTE, OWNER, StrangerError, owner_of, recognise
-from warehouse.storage.vault import Vault, standing_of
+from warehouse.storage.vault import Vault
+from warehouse.storage.vault_file import standing_of
 
 Spoil = Callable[[Home, Home, Home], None]
 

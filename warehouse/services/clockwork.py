@@ -15,8 +15,8 @@ from ingest.authored import AuthorError
 from ingest.home import Home, InstallationError
 from ingest.ledger import aside, waiting
 from ingest.progress import Tell, tell_nobody
-from ingest.receive.drop import CollectReport
 from ingest.receive.drop import collect as collect_drop
+from ingest.receive.dropped import CollectReport
 from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all

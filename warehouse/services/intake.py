@@ -13,36 +13,22 @@ that one is set aside (`ingest.ledger.aside`).
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.findings_file import places_file, write_findings
-from expectations.judge import Judged, JudgeFile, Scope, judge
-from expectations.queries import keys_of, tokens_of
-from expectations.verdict import Verdict
 from ingest.authored import AuthorError
 from ingest.blame import stops_everything
 from ingest.home import Home
-from ingest.ledger import aside, explanations, waiting, winners
-from ingest.ledger import submissions as ledger
+from ingest.ledger import aside, waiting
 from ingest.ledger.records import Submission
-from ingest.ledger.removals import Removal
 from ingest.progress import Step, Tell, tell_nobody
-from ingest.receive.failpoint import reach
-from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding
 from ingest.schema.load import contracts
-from ingest.schema.period import LOCAL_TIME, Period
-from warehouse.services.parts import reject_repeated
-from warehouse.services.reference import JUDGED_AGAINST_ITSELF, Surroundings, surroundings_of
+from warehouse.services.intake_batch import Batch, BatchResult
+from warehouse.services.reference import JUDGED_AGAINST_ITSELF
 from warehouse.services.registers import REGISTERS, follow, keep_obligations
-from warehouse.services.removal import removal_asking
 from warehouse.storage.files import locked, sweep_partial
-from warehouse.storage.land import Accepted, Destination, land
-from warehouse.storage.secret import secrets_in
 from warehouse.storage.vault import Vault
 
 __all__ = ["IntakeReport", "judge_waiting"]
@@ -73,15 +59,18 @@ class IntakeReport:
         """How many verdicts were given."""
         return self.accepted + self.rejected + self.unreadable
 
+    def add(self, result: BatchResult) -> None:
+        """Count what became of a batch."""
+        self.accepted += result.outcomes["accepted"]
+        self.rejected += result.outcomes["rejected"]
+        self.unreadable += result.outcomes["unreadable"]
+        self.rows += result.rows
+
 
 class _Watch:
-    """Says how many of the files that waited have their verdict, whichever form they are of.
-
-    `step`: what is done with the batch at work: judge (reading included), land or record.
-    """
+    """Says how many of the files that waited have their verdict, whichever form they are of."""
 
     def __init__(self, tell: Tell, total: int) -> None:
-        self.step = "judge"
         self._tell, self._total, self._done = tell, total, 0
 
     def of_batch(self, within: Step) -> None:
@@ -154,11 +143,9 @@ def _judge_contained(
 
     What a batch had done before it raised has no effect: verdicts are recorded last, all or none.
     """
-    if not batch:
-        return
-    watch.step = "judge"
+    work = Batch(home, contract, batch, vault, watch.of_batch)
     try:
-        _judge_batch(home, contract, batch, vault, report, watch)
+        result = work.run()
     except Exception as error:
         if stops_everything(error):
             raise
@@ -166,18 +153,21 @@ def _judge_contained(
             "%s: %d files together: %s", contract.form, len(batch), type(error).__name__, exc_info=True
         )
         if len(batch) == 1:
-            _set_aside(home, batch[0], watch.step, type(error).__name__, report)
+            _set_aside(home, batch[0].pk, work.step, type(error).__name__, report)
             return
-        left = [submission for submission in batch if submission.pk not in report.set_aside]
-        half = max(1, len(left) // 2)
-        for part in (left[:half], left[half:]):
+        half = len(batch) // 2
+        for part in (batch[:half], batch[half:]):
             _judge_contained(home, contract, part, vault, report, watch)
+        return
+    report.add(result)
+    for submission_id, (step, kind) in result.failed.items():
+        _set_aside(home, submission_id, step, kind, report)
 
 
-def _set_aside(home: Home, submission: Submission, step: str, kind: str, report: IntakeReport) -> None:
-    if aside.set_aside(submission.pk, step, kind, home.now()):
-        report.set_aside[submission.pk] = kind
-        log.error("submission %d is set aside: %s failed (%s)", submission.pk, step, kind)
+def _set_aside(home: Home, submission_id: int, step: str, kind: str, report: IntakeReport) -> None:
+    if aside.set_aside(submission_id, step, kind, home.now()):
+        report.set_aside[submission_id] = kind
+        log.error("submission %d is set aside: %s failed (%s)", submission_id, step, kind)
 
 
 def _micro_batches(found: Sequence[Submission], *, one_of_a_node: bool) -> Iterator[list[Submission]]:
@@ -207,170 +197,3 @@ def _awaits(submission: Submission, earlier: Submission, *, one_of_a_node: bool)
     is_same_report = mine.period == other.period
     is_whole_beside_part = mine.WHOLE in (mine.part, other.part)
     return one_of_a_node or (is_same_report and (mine.pk == other.pk or is_whole_beside_part))
-
-
-def _judge_batch(
-    home: Home,
-    contract: Contract,
-    batch: Sequence[Submission],
-    vault: Vault,
-    report: IntakeReport,
-    watch: _Watch,
-) -> None:
-    by_id = {submission.pk: submission for submission in batch}
-    files = _present(home, batch, report)
-    organisations = {found.scope.node.code for found in batch}
-    known = surroundings_of(
-        home,
-        contract,
-        organisations,
-        {found.scope_id for found in batch},
-        {period_of(found) for found in batch},
-    )
-    keys: dict[int, list[str | None]] = {}
-    with judge(
-        files,
-        contract,
-        known.reference,
-        demo=home.settings.demo,
-        scratch=home.judge,
-        tell=watch.of_batch,
-    ) as judged:
-        for submission_id, kind in judged.failed.items():
-            _set_aside(home, by_id[submission_id], watch.step, kind, report)
-        reject_repeated(home, contract, judged, by_id, vault)
-        secret = query_secret(home)
-        for submission_id, verdict in judged.verdicts.items():
-            keys[submission_id] = keys_of(verdict.findings, secret)
-            write_findings(home.findings, submission_id, verdict, keys[submission_id])
-            judged.further.write(submission_id, places_file(home.findings, submission_id))
-            _take_explanations(home, by_id[submission_id], verdict, keys[submission_id])
-        reach("intake:findings")
-        watch.step = "land"
-        batch_id = secrets.token_hex(12)
-        _land(home, contract, by_id, judged, batch_id, vault)
-    reach("intake:landed")
-    watch.step = "record"
-    means_id = ledger.keep_means(judged.means)
-    judgements = {
-        submission_id: _judgement(
-            verdict,
-            known,
-            by_id[submission_id],
-            batch_id,
-            _answered(by_id[submission_id], keys[submission_id]),
-            means_id,
-            _removal(home, verdict, by_id[submission_id], batch_id),
-        )
-        for submission_id, verdict in judged.verdicts.items()
-    }
-    ledger.record_verdicts(judgements, home.now())
-    reach("intake:recorded")
-    for verdict in judged.verdicts.values():
-        setattr(report, verdict.outcome, getattr(report, verdict.outcome) + 1)
-        report.rows += verdict.rows_accepted
-
-
-def _present(home: Home, batch: Sequence[Submission], report: IntakeReport) -> list[JudgeFile]:
-    """The files to judge. One whose bytes are gone is our fault and is set aside, the others go on."""
-    store = RawStore(home)
-    files: list[JudgeFile] = []
-    for submission in batch:
-        path = store.path(submission.raw_file_id or "")
-        if not path.is_file():
-            _set_aside(home, submission, "read", "raw file missing", report)
-            continue
-        of = submission.scope
-        scope = Scope(
-            *(of.node.code, of.node.kind, period_of(submission)),
-            is_whole=of.part == of.WHOLE,
-            received_on=submission.received_at.astimezone(LOCAL_TIME).date(),
-        )
-        whole = winners.whole_beside(submission.scope)
-        said = (Finding("part_beside_whole", params={"receipt": str(whole.pk)}),) if whole else ()
-        files.append(JudgeFile(submission.pk, path, submission.file_name, scope, said))
-    return files
-
-
-def period_of(submission: Submission) -> Period:
-    """The period a submission reports on, as the ledger has it."""
-    scope = submission.scope
-    return Period(scope.period_kind, scope.period, scope.period_start, scope.period_end)  # type: ignore[arg-type]
-
-
-def _land(
-    home: Home,
-    contract: Contract,
-    by_id: dict[int, Submission],
-    judged: Judged,
-    batch_id: str,
-    vault: Vault,
-) -> None:
-    accepted = [
-        Accepted(submission_id, period_of(by_id[submission_id]), verdict.rows_accepted)
-        for submission_id, verdict in judged.verdicts.items()
-        if verdict.outcome == "accepted"
-    ]
-    land(judged.con, contract, accepted, batch_id, Destination.of(home), vault)
-
-
-def query_secret(home: Home) -> bytes:
-    """What keys of queries are made under: the first secret, since they must outlive a change of secrets."""
-    return secrets_in(home.keys, may_create=True)[0].key
-
-
-def _take_explanations(
-    home: Home, submission: Submission, verdict: Verdict, keys: Sequence[str | None]
-) -> None:
-    """Explanations that came with the file belong to those of its queries that they name; others are nobody's."""
-    if not verdict.explanations:
-        return
-    asked = zip(tokens_of(verdict.findings), keys, strict=True)
-    said = verdict.explanations
-    given = {key: said[token] for token, key in asked if key and token and token in said}
-    explanations.take(submission, given, home.now())
-
-
-def _answered(submission: Submission, keys: Sequence[str | None]) -> int:
-    """How many of a file's queries were explained for an earlier file of its scope."""
-    if not any(keys):
-        return 0
-    known = explanations.explained_queries(submission.scope)
-    return sum(key in known for key in keys)
-
-
-def _removal(home: Home, verdict: Verdict, submission: Submission, batch_id: str) -> Removal | None:
-    if verdict.outcome != "accepted":
-        return None
-    return removal_asking(home, submission, batch_id, verdict.rows_accepted)
-
-
-def _judgement(
-    verdict: Verdict,
-    known: Surroundings,
-    submission: Submission,
-    batch_id: str,
-    answered: int,
-    means_id: str,
-    removal: Removal | None,
-) -> ledger.Judgement:
-    versions = verdict.versions
-    return ledger.Judgement(
-        outcome=verdict.outcome,
-        contract_version=versions["contract"],
-        rules_version=str(versions["rules"]),
-        reference=known.versions_for(submission.scope.node.code),
-        rows_in=verdict.rows_in,
-        rows_accepted=verdict.rows_accepted,
-        rows_rejected=verdict.rows_rejected,
-        rows_not_data=verdict.rows_not_data,
-        errors=verdict.count("error"),
-        queries=verdict.count("query"),
-        queries_answered=answered,
-        notes=verdict.count("note"),
-        not_checked=verdict.not_checked,
-        batch_id=batch_id if verdict.outcome == "accepted" else "",
-        means_id=means_id,
-        removal=removal,
-        corrections=[each.model_dump(mode="json", by_alias=True) for each in verdict.corrections],
-    )

@@ -32,7 +32,8 @@ from ingest.schema.correction import corrections as corrections_of
 from ingest.schema.load import contract as contract_of
 from ingest.schema.load import contracts
 from ingest.schema.means import Means, means_of
-from warehouse.services.intake import intake_lock, period_of
+from warehouse.services.intake import intake_lock
+from warehouse.services.intake_batch import period_of
 from warehouse.services.registers import follow, keep_obligations
 from warehouse.storage.build import build
 from warehouse.storage.files import fsync_folder, locked

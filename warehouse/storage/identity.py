@@ -35,7 +35,8 @@ from ingest.ledger.records import (
 )
 from ingest.receive.store import RawStore
 from warehouse.storage.files import locked, written
-from warehouse.storage.vault import Vault, standing_of
+from warehouse.storage.vault import Vault
+from warehouse.storage.vault_file import standing_of
 
 NOTE = "installation.json"
 OWNER = ".installation"

@@ -12,61 +12,27 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import repeat
 from types import TracebackType
 from typing import Any, Self, TypeAlias
-from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.home import Home, InstallationError
+from ingest.home import Home
 from warehouse.storage.secret import Secret, SecretError, add_secret, secrets_in
+from warehouse.storage.vault_file import VaultError, open_file
 
 # Keys begin above every twelve-digit number: none can be taken for an identifier, or hide one in a leak test.
 LOWEST_KEY = 10**13
 _HIGHEST_KEY = 2**63 - 1
-_WAIT_SECONDS = 120
-_LOOK_AGAIN_SECONDS = 0.02
 _TRIES = 8
 # Aliases asked for in one statement; and from which share of all persons on reading all aliases is faster.
 _CHUNK = 1000
 _SCAN_FACTOR = 4
 
-_SCHEMA = """
-create table if not exists secret (version integer primary key, fingerprint blob not null);
-create table if not exists issued (person_key integer primary key, at integer not null);
-create table if not exists change (
-    id integer primary key autoincrement, kind text not null check (kind in ('merged', 'split')),
-    person_key integer not null, other_key integer not null, hmac blob, at integer not null
-);
-create table if not exists alias (
-    kind text not null, key_version integer not null, hmac blob not null, person_key integer not null,
-    primary key (kind, key_version, hmac)
-) without rowid;
-create table if not exists installation (
-    only integer primary key check (only = 1), uid text not null, issued integer not null
-);
-create view if not exists event as
-    select 'issued' as kind, person_key, null as other_key, at from issued
-    union all select kind, person_key, other_key, at from change;
-create trigger if not exists issued_is_not_changed before update on issued
-begin select raise(abort, 'events of the vault are append-only'); end;
-create trigger if not exists issued_is_not_deleted before delete on issued
-begin select raise(abort, 'events of the vault are append-only'); end;
-create trigger if not exists issued_is_not_replaced before insert on issued
-when exists (select 1 from issued where person_key = new.person_key)
-begin select raise(abort, 'events of the vault are append-only'); end;
-create trigger if not exists change_is_not_replaced before insert on change
-when exists (select 1 from change where id = new.id)
-begin select raise(abort, 'events of the vault are append-only'); end;
-create trigger if not exists change_is_not_changed before update on change
-begin select raise(abort, 'events of the vault are append-only'); end;
-create trigger if not exists change_is_not_deleted before delete on change
-begin select raise(abort, 'events of the vault are append-only'); end;
-"""
 _ALL_ALIASES = "select hmac, person_key from alias where kind = ? and key_version = ?"
 
 
@@ -75,10 +41,6 @@ Texts: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any]"
 
 class _OvertakenError(Exception):
     """Another process wrote first; look again."""
-
-
-class VaultError(InstallationError):
-    """Something asked of the vault that it cannot do, such as splitting off an identifier it never saw."""
 
 
 class _CollisionError(VaultError):
@@ -102,11 +64,9 @@ class Vault:
     def __init__(self, home: Home, draw: Callable[[int], list[int]] = draw_keys) -> None:
         self._folder = home.keys
         self._draw = draw
-        home.vault.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(home.vault, os.O_RDWR | os.O_CREAT, 0o600))  # private from its first byte
-        self._connection = sqlite3.connect(home.vault, timeout=_WAIT_SECONDS, isolation_level=None)
+        self._connection = open_file(home.vault)
         try:
-            self._prepare()
+            self._load_secrets()
         except BaseException:
             self._connection.close()
             raise
@@ -194,33 +154,6 @@ class Vault:
             add_secret(self._folder, wanted)
         self._load_secrets()
         return wanted
-
-    def _prepare(self) -> None:
-        connection = self._connection
-        self._keep_a_write_ahead_log()
-        connection.execute("pragma synchronous = full")
-        connection.execute("pragma temp_store = memory")
-        connection.execute("pragma cache_size = -200000")  # KiB: the pages a large batch comes back to
-        with self._writing():
-            for statement in _statements(_SCHEMA):
-                connection.execute(statement)
-        self._load_secrets()
-
-    def _keep_a_write_ahead_log(self) -> None:
-        """Switch a new vault to its lasting journal.
-
-        SQLite waits for no lock while it switches, whatever time-out a connection has: of several processes that
-        open a new vault at once all but one are refused, and have only to look again.
-        """
-        give_up = time.monotonic() + _WAIT_SECONDS
-        while True:
-            try:
-                self._connection.execute("pragma journal_mode = wal")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
-                    raise
-                time.sleep(_LOOK_AGAIN_SECONDS)
 
     def _load_secrets(self) -> None:
         """Read the secrets and make sure that they are those the aliases were made with."""
@@ -335,40 +268,6 @@ class Vault:
             "insert into change (kind, person_key, other_key, hmac, at) values (?, ?, ?, ?, ?)",
             (kind, person_key, other_key, hmac, _now()),
         )
-
-
-def standing_of(home: Home) -> tuple[str, int] | None:
-    """The id of the installation the home's vault belongs to and how many persons it has; None where there is no vault
-    or it belongs to none. Creates nothing.
-
-    Raises VaultError where the file is no vault.
-    """
-    if not home.vault.exists():
-        return None
-    with closing(
-        sqlite3.connect(f"file:{quote(str(home.vault))}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
-    ) as found:
-        try:
-            row = found.execute("select uid, issued from installation").fetchone()
-        except sqlite3.OperationalError:
-            return None  # from before a vault said so
-        except sqlite3.DatabaseError as error:
-            raise VaultError(f"{home.vault.name} is damaged: {error}").of(
-                "vault_damaged", path=home.vault
-            ) from error
-    return (row[0], row[1]) if row else None
-
-
-def _statements(script: str) -> list[str]:
-    """A script's statements one by one, since sqlite3's executescript would end the running transaction."""
-    found: list[str] = []
-    rest = ""
-    for line in script.strip().splitlines(keepends=True):
-        rest += line
-        if sqlite3.complete_statement(rest):
-            found.append(rest)
-            rest = ""
-    return found
 
 
 def _now() -> int:

@@ -14,7 +14,8 @@ import pytest
 
 from ingest.home import Home
 from ingest.receive import drop, watch, writers
-from ingest.receive.drop import CollectReport, collect
+from ingest.receive.drop import collect
+from ingest.receive.dropped import CollectReport
 from ingest.receive.writers import writers_of
 
 SCHOOL = "650140000011"
