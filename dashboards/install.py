@@ -23,7 +23,7 @@ import yaml
 from dashboards import definition, render
 from dashboards.authored import MISUSED, DefinitionError
 from dashboards.check_chain import require_whole
-from dashboards.places import CONFIG, Places, secret
+from dashboards.places import CONFIG, Places, keep_private, secret
 from dashboards.speech import DASHBOARD_LANGUAGES
 
 ADMINISTRATOR = "admin"
@@ -137,6 +137,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Bring Superset up with its dashboards.")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     arguments = parser.parse_args()
+    keep_private()
     try:
         report = install(Places.from_environment())
     except DefinitionError as error:

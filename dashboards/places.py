@@ -18,6 +18,11 @@ CONFIG = REPOSITORY / "dashboards" / "superset_config.py"
 DEFAULT_PORT = 8088
 
 
+def keep_private() -> None:
+    """From here on this process and those it starts create files for their owner alone."""
+    os.umask(0o077)
+
+
 @dataclass(frozen=True)
 class Places:
     """Paths of one installation, all under its home."""

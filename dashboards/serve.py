@@ -11,7 +11,7 @@ import os
 import sys
 
 from dashboards.install import install, told
-from dashboards.places import CONFIG, REPOSITORY, Places, port
+from dashboards.places import CONFIG, REPOSITORY, Places, keep_private, port
 
 
 def command(environment: dict[str, str]) -> list[str]:
@@ -28,6 +28,7 @@ def command(environment: dict[str, str]) -> list[str]:
 
 def main() -> None:
     """Become the server."""
+    keep_private()
     # After an update, or before anything was published, what is shown is brought up to the definition first.
     print(told(install(Places.from_environment())), flush=True)
     places = Places.from_environment()

@@ -12,11 +12,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Superset loads this file by path
 
 from dashboards.look import CATEGORICAL_SCHEME, SEQUENTIAL_SCHEME, THEME
-from dashboards.places import Places, secret
+from dashboards.places import Places, keep_private, secret
 from dashboards.speech import LANGUAGES as OUR_LANGUAGES
 from dashboards.speech import NUMBER_FORMAT, time_format
 from dashboards.web import prepare
 
+keep_private()
 _places = Places.from_environment()
 _places.superset.mkdir(parents=True, exist_ok=True)
 

@@ -240,6 +240,7 @@ class Home:
             raise unusable.of("home_unusable", home=self.root) from error
 
     def _make_folders(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (self.raw, self.lake, self.builds, self.published, self.drop, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         for private in (self.restricted, self.keys, self.findings, self.judge, self.reference):

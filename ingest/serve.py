@@ -22,6 +22,7 @@ from types import FrameType
 from typing import Any, Self
 
 from ingest.home import Home, InstallationError
+from ingest.private import UMASK, keep_private
 
 PROJECT = Path(__file__).parent.parent
 AIRFLOW_PORT, SUPERSET_PORT = 8080, 8088
@@ -76,6 +77,8 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{at / 'airflow.db'}",
         "LOGGING__BASE_LOG_FOLDER": str(at / "logs"),
+        "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
         "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
@@ -126,7 +129,13 @@ class Service:
         command, environment = self.command()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=environment, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True
+                command,
+                env=environment,
+                cwd=PROJECT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                umask=UMASK,
             )
         return self
 
@@ -242,6 +251,7 @@ class Superset(Service):
                 cwd=PROJECT,
                 stdout=log,
                 stderr=log,
+                umask=UMASK,
             )
 
     def command(self) -> tuple[list[str], dict[str, str]]:
@@ -257,6 +267,7 @@ class Superset(Service):
 
 def main() -> None:
     """Run Airflow in the foreground until told to end; its port is AIRFLOW_PORT or 8080."""
+    keep_private()
     home = Home.from_environment()
     home.create()
     airflow = Airflow(home, int(os.environ.get("AIRFLOW_PORT", AIRFLOW_PORT)))

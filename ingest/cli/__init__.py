@@ -14,6 +14,7 @@ from ingest.cli.frame.answer import Answer, Line, show
 from ingest.cli.frame.command import SpokenGroup
 from ingest.cli.frame.options import Tongue, choose_language
 from ingest.cli.frame.speech import phrase, speak_to_any_console
+from ingest.private import keep_private
 
 # Every command in its group, both in the order in which help shows them, as module and function: one is loaded when it
 # is called.
@@ -91,5 +92,6 @@ def _program(
 
 def main() -> None:
     """Run the command line; the exit code is the command's."""
+    keep_private()
     speak_to_any_console()
     app()

@@ -67,6 +67,9 @@ def prepare(home: Home, country: Country) -> None:
     Raises NotADemoError.
     """
     from warehouse.services.installation import initialise
+    from warehouse.storage.identity import NOTE
+
+    from django.db import connections  # isort: skip  # what stands above configures Django
 
     if home.ledger.exists() and not home.settings.demo:
         raise NotADemoError(home)
@@ -80,8 +83,9 @@ def prepare(home: Home, country: Country) -> None:
         home.root / "demo",
     ):
         shutil.rmtree(left, ignore_errors=True)
-    for file in home.root.glob(f"{home.ledger.name}*"):
-        file.unlink()
+    connections.close_all()  # one that is open would go on writing into a file that has no name any more
+    for file in (*home.root.glob(f"{home.ledger.name}*"), home.root / NOTE):
+        file.unlink(missing_ok=True)
     write_settings(home, country)
     initialise(home)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ingest import ledger
 from ingest.home import Home
+from ingest.private import keep_private
 
 
 def initialise(home: Home) -> None:
@@ -14,6 +15,7 @@ def initialise(home: Home) -> None:
     one installation's."""
     from warehouse.storage.identity import recognise, refuse_another_ledger
 
+    keep_private()
     home.create()
     ledger.setup(home)
     refuse_another_ledger(home)
@@ -27,6 +29,7 @@ def adopt(home: Home, actor_name: str, reason: str) -> list[tuple[str, str]]:
     from ingest.ledger.accounts import account
     from warehouse.storage import identity
 
+    keep_private()
     home.create()
     ledger.migrate(home)
     found = identity.adopt(home, account(actor_name), reason)

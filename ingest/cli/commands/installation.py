@@ -25,6 +25,7 @@ from ingest.cli.frame.options import AgreedOption, NodeOption, OutputOption
 from ingest.cli.frame.speech import phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.home import SETTINGS_FILE, Home
+from ingest.private import close_to_others
 from ingest.schema.codelist import codelist
 
 
@@ -55,6 +56,7 @@ def init(
         ]
     else:
         home = open_ledger()
+    close_to_others(home.root)  # what an earlier version of the program wrote
     facts = {"home": str(home.root), "settings": str(home.root / SETTINGS_FILE)}
     return Answer({**facts, "adopted": wrong}, [*lines, Line(phrase("ready", **facts))])
 

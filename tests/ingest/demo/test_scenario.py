@@ -43,3 +43,17 @@ def test_a_demo_home_may_be_prepared_again_and_begins_empty(
     prepare(home, country)
     assert is_judged(home)
     assert (home.superset / "kept").exists()
+
+
+def test_a_demonstration_may_begin_anew_in_its_own_home(tmp_path: Path) -> None:
+    from django.db import connections
+
+    from warehouse.storage.identity import recognise
+
+    home = Home(tmp_path / "home")
+    country = Country(size=2, learners_per_organisation=2)
+    prepare(home, country)
+    first = recognise(home)
+    prepare(home, country)
+    assert recognise(home) != first
+    connections.close_all()

@@ -1,0 +1,88 @@
+"""What is written is for its owner alone, whichever program writes it, and an older home is closed to others."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingest.home import Home
+from ingest.private import close_to_others
+from tests.warehouse.country import PROJECT, SCHOOLS, WEEKS, Country, attendance, csv_of
+
+BBAJ = "import os; os.umask(0o022); from ingest.cli import main; main()"
+
+
+def _open_to_others(root: Path, rights: int = 0o077) -> list[str]:
+    return sorted(
+        str(path.relative_to(root))
+        for path in [root, *root.rglob("*")]
+        if not path.is_symlink() and stat.S_IMODE(path.lstat().st_mode) & rights
+    )
+
+
+def _bbaj(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    ended = subprocess.run(
+        [sys.executable, "-c", BBAJ, *map(str, words)],
+        env={**os.environ, "BBAJ_HOME": str(home), "PYTHONPATH": str(PROJECT), "BBAJ_LANG": "kk"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in ended.stderr, ended.stderr
+    return ended
+
+
+def test_a_new_home_and_what_commands_write_are_closed_to_everybody_else(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _bbaj(home, "init")
+    folder = home / "drop" / SCHOOLS[0] / "attendance" / WEEKS[0]
+    report = tmp_path / "a.csv"
+    report.write_bytes(csv_of(attendance(SCHOOLS[0], WEEKS[0])))
+    assert _bbaj(
+        home, "submit", report, "--form", "attendance", "--node", SCHOOLS[0], "--period", WEEKS[0]
+    ).returncode
+    _bbaj(home, "collect")
+    _bbaj(home, "judge")
+    assert _open_to_others(home) == []
+    assert not folder.exists()
+    out = tmp_path / "out"
+    assert _bbaj(home, "read", report, "--out-dir", out).returncode == 0
+    assert list(out.iterdir())
+    assert _open_to_others(out) == []
+    assert _bbaj(
+        home, "check", report, "--form", "attendance", "--marked", tmp_path / "m.xlsx"
+    ).returncode in (0, 1)
+    assert _open_to_others(tmp_path / "m.xlsx") == []
+
+
+def test_an_older_home_is_closed_to_others_by_init_and_the_group_keeps_its_rights(country: Country) -> None:
+    root = country.home.root
+    for path in root.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o664)
+    country.home.keys.chmod(0o700)
+    for key in country.home.keys.iterdir():
+        key.chmod(0o600)
+    _bbaj(root, "init")
+    assert _open_to_others(root, 0o007) == []
+    assert country.home.drop.stat().st_mode & 0o050
+
+
+def test_links_are_not_followed_out_of_the_home(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.touch(0o644)
+    home = Home(tmp_path / "home")
+    home.root.mkdir()
+    (home.root / "link").symlink_to(outside)
+    (home.root / "folder").symlink_to(tmp_path)
+    close_to_others(home.root)
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o644
+
+
+@pytest.fixture(autouse=True)
+def _usual_mask() -> None:
+    os.umask(0o022)
