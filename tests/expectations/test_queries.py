@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from expectations.check import check
-from expectations.queries import mark_of, marks_of
+from expectations.queries import key_of, keys_of
 from ingest.schema.finding import Finding
 
 SECRET = b"s" * 32
@@ -28,7 +28,7 @@ def _moved(**changed: object) -> Finding:
 
 
 def test_a_query_is_known_again_in_another_row() -> None:
-    assert mark_of(_moved(sheet="2", cell="C9", row=9), SECRET) == mark_of(ASKED, SECRET)
+    assert key_of(_moved(sheet="2", cell="C9", row=9), SECRET) == key_of(ASKED, SECRET)
 
 
 def test_another_subject_value_or_question_is_another_query() -> None:
@@ -38,9 +38,9 @@ def test_another_subject_value_or_question_is_another_query() -> None:
         _moved(column="lessons_missed"),
         _moved(code="required"),
     ]
-    marks = {mark_of(finding, SECRET) for finding in (ASKED, *others)}
-    assert len(marks) == 5
-    assert mark_of(ASKED, b"t" * 32) not in marks
+    keys = {key_of(finding, SECRET) for finding in (ASKED, *others)}
+    assert len(keys) == 5
+    assert key_of(ASKED, b"t" * 32) not in keys
 
 
 def test_only_queries_have_a_mark_and_rules_say_what_they_are_about(tmp_path: Path) -> None:
@@ -52,8 +52,8 @@ def test_only_queries_have_a_mark_and_rules_say_what_they_are_about(tmp_path: Pa
         encoding="utf-8",
     )
     findings = check(file, "attendance", demo=True).findings
-    marks = dict(zip([(f.code, f.row) for f in findings], marks_of(findings, SECRET), strict=True))
+    keys = dict(zip([(f.code, f.row) for f in findings], keys_of(findings, SECRET), strict=True))
     asked = next(finding for finding in findings if finding.code == "required_when")
     assert asked.subject == ("150310700010", "2026-09-07")
-    assert marks["required_when", 2] and not marks["out_of_range", 3]
-    assert not any("150310700010" in (mark or "") for mark in marks.values())
+    assert keys["required_when", 2] and not keys["out_of_range", 3]
+    assert not any("150310700010" in (key or "") for key in keys.values())

@@ -48,12 +48,15 @@ _WAIT_SECONDS = 120
 
 
 class StrangerError(InstallationError):
-    """A store is not the one this installation had. Carries `store` and `problem`: another, emptied or older."""
+    """A store is not the one this installation had. Carries `store` and `problem`: another, emptied or older.
+
+    Both are given by the names of their words.
+    """
 
     def __init__(self, store: str, problem: str, **facts: Any) -> None:
-        super().__init__(f"{store}: {problem} {facts}")
-        self.store, self.problem = store, problem
-        self.of(f"store_{problem}", store=store, **facts)
+        self.store, self.problem = store.removeprefix("store_"), problem.removeprefix("store_")
+        super().__init__(f"{self.store}: {self.problem} {facts}")
+        self.of(problem, store=self.store, **facts)
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,9 @@ def refuse_another_ledger(home: Home) -> None:
         with suppress(DatabaseError):  # it has no such table
             row = Installation.objects.filter(pk=1).first()
     if row is None:
-        raise StrangerError("ledger", "emptied", uid=note["uid"])
+        raise StrangerError("store_ledger", "store_emptied", uid=note["uid"])
     if row.uid != note["uid"]:
-        raise StrangerError("ledger", "another", uid=note["uid"], found=row.uid)
+        raise StrangerError("store_ledger", "store_another", uid=note["uid"], found=row.uid)
 
 
 def adopt(home: Home, actor: User, reason: str) -> list[StrangerError]:
@@ -169,24 +172,26 @@ def _problems(home: Home, note: Mapping[str, Any] | None) -> Iterator[StrangerEr
     uids = _uids(home)
     known = note["uid"] if note else next(filter(None, uids.values()), None)
     if note is None:
-        yield StrangerError("home", "emptied", uid=known)
+        yield StrangerError("store_home", "store_emptied", uid=known)
     for store, uid in uids.items():
         if uid is None and store not in _DERIVED:
-            yield StrangerError(store, "emptied", uid=known)
+            yield StrangerError(store, "store_emptied", uid=known)
         elif uid is not None and uid != known:
-            yield StrangerError(store, "another", uid=known, found=uid)
+            yield StrangerError(store, "store_another", uid=known, found=uid)
     if note is None or uids["ledger"] != known or uids["vault"] != known:
         return
     before, now = HighWater(**note["levels"]), _levels(home)
     for name in ("submissions", "events", "publications"):
         if getattr(now, name) < getattr(before, name):
-            yield StrangerError("ledger", "older", level=getattr(before, name), found=getattr(now, name))
+            yield StrangerError(
+                "store_ledger", "store_older", level=getattr(before, name), found=getattr(now, name)
+            )
             break
     issued = max(before.keys_issued, Installation.objects.get(pk=1).keys_issued)
     if now.keys_issued < issued:
-        yield StrangerError("vault", "older", level=issued, found=now.keys_issued)
+        yield StrangerError("store_vault", "store_older", level=issued, found=now.keys_issued)
     if missing := _missing_of_newest(home):
-        yield StrangerError("raw", "older", level=max(missing), found=min(missing) - 1)
+        yield StrangerError("store_raw", "store_older", level=max(missing), found=min(missing) - 1)
 
 
 def _missing_of_newest(home: Home) -> list[int]:
