@@ -84,8 +84,9 @@ def _poison(patch: pytest.MonkeyPatch, target: str, submission: int, error: Exce
 
 
 @pytest.fixture(autouse=True)
-def _numbers_of_their_own(country: Country) -> None:
+def _numbers_of_their_own(request: pytest.FixtureRequest) -> None:
     """Submissions are numbered so high that no number of a rule or a row is taken for one."""
+    request.getfixturevalue("rostered" if "rostered" in request.fixturenames else "country")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE sqlite_sequence SET seq = 7000000 WHERE name = 'ledger_submission'")
         assert cursor.rowcount == 1
@@ -93,10 +94,9 @@ def _numbers_of_their_own(country: Country) -> None:
 
 @pytest.mark.parametrize("target", STEPS)
 def test_whatever_step_fails_at_one_file_only_that_file_waits(
-    country: Country, monkeypatch: pytest.MonkeyPatch, target: str
+    rostered: Country, monkeypatch: pytest.MonkeyPatch, target: str
 ) -> None:
-    country.rosters()
-    country.judge()
+    country = rostered
     reports = country.reports()
     bad = reports[1]
     _poison(monkeypatch, target, bad, ERRORS[list(STEPS).index(target) % len(ERRORS)])
@@ -158,10 +158,9 @@ def test_what_fails_every_file_alike_sets_none_aside(
 
 
 def test_many_bad_files_among_many_are_each_set_aside(
-    country: Country, monkeypatch: pytest.MonkeyPatch
+    rostered: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    country.rosters()
-    country.judge()
+    country = rostered
     waiting_for = [
         country.submit(
             "attendance",

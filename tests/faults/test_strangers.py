@@ -28,18 +28,6 @@ Spoil = Callable[[Home, Home, Home], None]
 
 
 @pytest.fixture
-def filled(country: Country) -> Country:
-    """A country of an installation that knows itself, with rows, persons and files."""
-    recognise(country.home)
-    country.rosters()
-    country.judge()
-    country.reports()
-    country.judge()
-    recognise(country.home)
-    return country
-
-
-@pytest.fixture
 def other(tmp_path: Path, registered: Path) -> Home:
     """Another installation, with registers of its own."""
     shutil.copytree(registered, tmp_path / "other", symlinks=True)
