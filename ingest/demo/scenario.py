@@ -19,6 +19,7 @@ from ingest.demo.country import Country
 from ingest.demo.plan import WAVES, Plan, PlannedSubmission, Wave
 from ingest.demo.waves import hand_over, stage, write_settings
 from ingest.home import Home, InstallationError
+from ingest.private import keep_private
 from ingest.schema.contract import Labels
 from ingest.schema.words import Words
 
@@ -73,6 +74,7 @@ def prepare(home: Home, country: Country) -> None:
 
     if home.ledger.exists() and not home.settings.demo:
         raise NotADemoError(home)
+    keep_private()
     for left in (
         home.raw,
         home.restricted,

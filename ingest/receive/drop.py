@@ -19,7 +19,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -210,6 +210,7 @@ def _set_aside(home: Home, dropped: Dropped, error: CannotIdentifyError) -> None
         os.fsync(out.fileno())
     reach("drop:finding_written")
     dropped.path.rename(target)
+    _close(target, dropped)
     sync_folder(target.parent)
 
 
@@ -222,12 +223,20 @@ def _move(home: Home, dropped: Dropped, sha256: str | None, report: CollectRepor
     kept = Watched(str(dropped.place), moved_to, state.st_ino, state.st_size, state.st_mtime_ns, time.time())
     watch(home.drop, kept)
     dropped.path.rename(target)
+    _close(target, dropped)
     reach("drop:moved")
     sync_folder(target.parent)
     sync_folder(dropped.path.parent)
     if sha256 and (kept.has_changed(home.drop) or _sha256_of(target) != sha256):
         _put_back(home, target, str(dropped.place))
         report.waiting.append(dropped.shown)
+
+
+def _close(path: Path, dropped: Dropped) -> None:
+    """What was put there for all to read is read by nobody else from now on."""
+    if stat.S_ISREG(dropped.state.st_mode):
+        with suppress(PermissionError):  # of another owner: the folder above lets nobody through
+            path.chmod(0o600)
 
 
 def _sha256_of(path: Path) -> str:

@@ -93,3 +93,12 @@ def test_the_real_classifier_is_the_tree_everything_hangs_on(published, demo_cou
         "select count(*) from rpt_attendance_by_territory where oblast_code is null or district_code is null"
     )
     assert published(unplaced) == [(0,)]
+
+
+def test_nobody_else_on_the_machine_reads_anything_of_it(home):
+    open_to_others = [
+        str(path.relative_to(home.root))
+        for path in [home.root, *home.root.rglob("*")]
+        if not path.is_symlink() and path.lstat().st_mode & 0o077
+    ]
+    assert open_to_others == []

@@ -46,10 +46,21 @@ def test_a_new_home_and_what_commands_write_are_closed_to_everybody_else(tmp_pat
     assert _bbaj(
         home, "submit", report, "--form", "attendance", "--node", SCHOOLS[0], "--period", WEEKS[0]
     ).returncode
+    folder.mkdir(parents=True)
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_bytes(report.read_bytes() if name == "a.csv" else b"x")
+        os.utime(folder / name, (1, 1))
+    (home / "drop" / "nobody's.csv").write_bytes(b"x")
+    os.utime(home / "drop" / "nobody's.csv", (1, 1))
+    for path in (home / "drop").rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     _bbaj(home, "collect")
     _bbaj(home, "judge")
+    for path in [folder, *folder.parents][:3]:
+        path.chmod(0o700)  # what stands in the drop folder itself is its filler's
     assert _open_to_others(home) == []
-    assert not folder.exists()
+    kept = [path.name for path in (home / "drop").rglob("*.csv")]
+    assert sorted(kept) == ["a.csv", "b.csv", "nobody's.csv"]
     out = tmp_path / "out"
     assert _bbaj(home, "read", report, "--out-dir", out).returncode == 0
     assert list(out.iterdir())
