@@ -150,7 +150,9 @@ def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
     return reading.with_findings(*said)
 
 
-def _of_utf8(source: _Source, contract: Contract) -> Reading:
+def _of_utf8(source: _Source, contract: Contract, *, is_cut: bool = False) -> Reading:
+    """The form's table in a text of UTF-8. `is_cut`: it was written anew from cells that were cut in a dialect found
+    by trying, so that no other is looked for."""
     content = source.content
     begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
     start = _start(_head(content, begin), contract, whole=len(content) <= begin + _HEAD)
@@ -158,6 +160,10 @@ def _of_utf8(source: _Source, contract: Contract) -> Reading:
         registered = _registered(source, contract)
         if registered:
             return registered
+    if start and not is_cut and _is_enclosed(start.cells):
+        quoted = _in_other_dialect(source, contract)
+        if quoted:
+            return quoted
     if start is None:
         return (
             _in_other_dialect(source, contract)
@@ -176,6 +182,14 @@ def _of_utf8(source: _Source, contract: Contract) -> Reading:
     return replace(reading, written=TextForm(start.delimiter))
 
 
+def _is_enclosed(cells: Sequence[str]) -> bool:
+    """Whether one sign stands around every name of a header: a quote of another dialect, within which delimiters and
+    ends of lines part nothing. A name is understood with the sign around it, too."""
+    named = [cell.strip() for cell in cells if cell.strip()]
+    sign = named[0][0]
+    return not sign.isalnum() and all(len(cell) > 2 and cell[0] == cell[-1] == sign for cell in named)
+
+
 def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     """The form's table in a text with another delimiter or quotes; None where that shows no header either."""
     if len(source.content) > _MOST_CUT:
@@ -190,7 +204,7 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     plain = csv_bytes(row.cells for row in rows)
     if _start(_head(plain, 0), contract, whole=len(plain) <= _HEAD) is None:
         return None
-    reading = _of_utf8(_Source(source.path, plain, recoded=True), contract)
+    reading = _of_utf8(_Source(source.path, plain, recoded=True), contract, is_cut=True)
     mended = [
         Finding("quotes_repaired", row=number, params={"found": len(row.cells)})
         for number, row in enumerate(rows, 1)

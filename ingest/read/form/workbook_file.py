@@ -85,11 +85,10 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
 
     `source`: what is opened of it, the file itself or a copy with the same cells.
     """
-    names, stamp, explained = _contents(source)
-    reading = _read_sheets(path, source, contract, names, stamp)
-    is_marked = any(name in FINDINGS_SHEETS for name in names)
-    beside = findings_beside(annotations_of(path), reading.tables, is_marked=is_marked)
-    return replace(reading, findings=(*reading.findings, *beside), explanations=explained)
+    found = _contents(source)
+    reading = _read_sheets(path, source, contract, found.sheets, found.stamp)
+    beside = findings_beside(annotations_of(path), reading.tables, is_marked=found.is_marked)
+    return replace(reading, findings=(*reading.findings, *beside), explanations=found.explained)
 
 
 def _read_sheets(
@@ -183,13 +182,19 @@ def _chosen(contract: Contract) -> str:
     return ", ".join(choice.shown for choice in contract.layout.sheets)
 
 
-def _contents(
-    source: Source,
-) -> tuple[dict[str, bool], TemplateStamp | None, tuple[Explanation, ...]]:
-    """The sheets and whether each is hidden, the stamp of the template if there is one, and what was explained.
+@dataclass(frozen=True)
+class _Contents:
+    """`sheets`: those that may hold a table → whether each is hidden. `is_marked`: we gave the workbook back with a
+    sheet of findings. `stamp`: of the template, if there is one. `explained`: what was written beside findings."""
 
-    A sheet of findings that is called otherwise by now is none of the sheets.
-    """
+    sheets: dict[str, bool]
+    is_marked: bool
+    stamp: TemplateStamp | None
+    explained: tuple[Explanation, ...]
+
+
+def _contents(source: Source) -> _Contents:
+    """What a workbook consists of. A sheet of findings, however it is called by now, is none of the sheets."""
     with CalamineWorkbook.from_object(as_library_input(source)) as book:
         sheets = {
             sheet.name: sheet.visible != SheetVisibleEnum.Visible
@@ -201,10 +206,10 @@ def _contents(
         others = {name: is_hidden for name, is_hidden in sheets.items() if name not in listing}
         # Where nothing else is left, that is what was handed in.
         sheets = others or sheets
-        if STAMP_SHEET not in book.sheet_names:
-            return sheets, None, explained
-        stamp = TemplateStamp.from_rows(book.get_sheet_by_name(STAMP_SHEET).to_python(nrows=20))
-        return sheets, stamp, explained
+        stamp = None
+        if STAMP_SHEET in book.sheet_names:
+            stamp = TemplateStamp.from_rows(book.get_sheet_by_name(STAMP_SHEET).to_python(nrows=20))
+        return _Contents(sheets, bool(listing), stamp, explained)
 
 
 def _load(book: Any, name: str, contract: Contract, percents: Places, *, is_copy: bool) -> _Sheet:

@@ -55,7 +55,11 @@ def _looks_ours(rows: Sequence[Row]) -> bool:
 
 
 def _lists_findings(name: str) -> bool:
-    return any(name == own or name.removeprefix(f"{own} ").isdecimal() for own in FINDINGS_SHEETS)
+    """Whether a sheet is called as ours are. A sheet of a class is often called by a number alone: it is none."""
+    return any(
+        name == own or (name.startswith(f"{own} ") and name.removeprefix(f"{own} ").isdecimal())
+        for own in FINDINGS_SHEETS
+    )
 
 
 def _explained(rows: list[Row], sheet: str, first: int) -> Iterator[Explanation]:

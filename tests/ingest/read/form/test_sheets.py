@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 import xlwt
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
@@ -18,8 +20,9 @@ from ingest.authored import AuthorError
 from ingest.emit.form_page import form_page
 from ingest.emit.template import template
 from ingest.schema.contract import Contract, Language
+from ingest.schema.findings_sheet import FINDINGS_SHEETS
 from ingest.schema.load import contract as contract_of
-from tests.ingest.read.samples import codes, read_whole, typed
+from tests.ingest.read.samples import HEADER, ROW, codes, read_whole, typed
 
 TOYS = Path(__file__).parent.parent / "contracts"
 Sheets = Mapping[str, Sequence[Sequence[str]]]
@@ -215,3 +218,19 @@ def test_the_form_s_page_says_what_stands_beside_the_table(form: Contract) -> No
 def test_a_csv_says_it_above_its_table_too(write_csv: Callable[..., Path], form: Contract) -> None:
     path = write_csv([["Класс: 7 «А»"], ["Пән:", "Химия"], *ROWS], delimiter=";")
     assert _told(path, form)[0] == (7, "А", "Химия", "Айна", 5)
+
+
+_NAMES = st.one_of(
+    st.integers(0, 10**6).map(str),
+    st.dates().map(str),
+    st.sampled_from([f"{own}{end}" for own in FINDINGS_SHEETS for end in ("2", " 2А", " б", "2 2")]),
+    st.text(st.characters(categories=("L", "N", "P", "S"), exclude_characters="[]:*?/\\'"), min_size=1),
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_NAMES.map(lambda name: name[:31]), min_size=1, max_size=4, unique_by=str.casefold))
+def test_sheets_of_any_names_are_read(tmp_path: Path, attendance: Contract, names: list[str]) -> None:
+    reading = read_whole(_xlsx(tmp_path / "w", {name: [HEADER, ROW] for name in names}), attendance)
+    assert [table.sheet for table in reading.tables] == names
+    assert codes(reading) == []

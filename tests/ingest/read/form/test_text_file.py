@@ -207,3 +207,19 @@ def test_a_header_with_line_breaks_is_one_record(
     reading = read_whole(write_csv([["Есеп"], header, ROW, ROW[:4]]), attendance)
     assert (reading.tables[0].header_row, codes(reading)) == (2, ["ragged_row"])
     assert reading.tables[0].text.column("_row").to_pylist() == [3, 4]
+
+
+@pytest.mark.parametrize("quote", ["'", "`", "~", '"'])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_within_other_quotes_delimiters_part_nothing_though_the_names_are_understood_with_them(
+    write_text: Callable[..., Path], attendance: Contract, quote: str, delimiter: str
+) -> None:
+    reason = f"ауырды{delimiter}анықтама бар"
+    rows = [HEADER, ROW, changed(absence_reason=reason), *[ROW] * 3]
+    lines = [delimiter.join(f"{quote}{cell}{quote}" for cell in row) for row in rows]
+    reading = read_whole(write_text("\n".join(lines)), attendance)
+    assert set(codes(reading)) <= {"text_read_as"}
+    (table,) = reading.tables
+    assert table.text.to_pylist() == [
+        dict(zip(HEADER, row, strict=True)) | {"_row": number} for number, row in enumerate(rows[1:], 2)
+    ]
