@@ -11,13 +11,13 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import AwareDatetime
 
 from expectations.reference import COLUMNS, NOT_FOR_PACKS, Reference
 from ingest.schema.contract import Closed
@@ -43,7 +43,7 @@ class Facts(Closed):
     shape: int
     node: str
     node_kind: str
-    made_at: datetime
+    made_at: AwareDatetime
     demo: bool
     versions: dict[str, list[int]]
 

@@ -59,7 +59,7 @@ NOT_FOR_PACKS = frozenset({"elsewhere"})
 _VIEWS = frozenset({"learner", "elsewhere", "earlier"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """The accepted data of other forms; None where nothing has been accepted yet.
 

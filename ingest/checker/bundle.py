@@ -93,10 +93,13 @@ def _nobodys(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """Bytes of each part, unpacked: Python, each library, the program itself; the largest first."""
+    """Bytes of each part, unpacked: Python, each library, the program itself; the largest first.
+
+    What Python compiles once the bundle is started is no part of it.
+    """
     found: Counter[str] = Counter()
     for path in folder.rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.suffix != ".pyc":
             parts = path.relative_to(folder).parts
             name = parts[1] if parts[0] == "lib" else parts[0]
             # `numpy`, `numpy.libs`, `numpy-2.3.dist-info` and `_cffi.cpython-311-….so` are parts of one thing.

@@ -63,7 +63,9 @@ def cases() -> list[Case]:
 
 def reference(rule: str | None = None) -> Reference:
     """What all cases are judged against; with a rule what its own folder holds instead of or besides."""
-    tables = {"earlier": pa.table({"node_code": pa.array([], pa.string())})} | _tables(CASES / "reference")
+    nothing = {"earlier": "node_code", "passport": "bin"}
+    tables = {name: pa.table({column: pa.array([], pa.string())}) for name, column in nothing.items()}
+    tables |= _tables(CASES / "reference")
     if rule:
         tables |= _tables(CASES / rule / "reference")
     return Reference(**tables, versions={"learner_roster": [7]})

@@ -2,6 +2,8 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,7 @@ import xlsxwriter
 
 import expectations.judge as judging
 from expectations.check import check
+from expectations.direct import run_rules
 from expectations.findings_file import read_findings, write_findings
 from expectations.gx.suite import suite_of
 from expectations.judge import JudgeFile, Scope, judge
@@ -21,18 +24,32 @@ from expectations.suite import emit_suite, rules_for
 from expectations.tracing import InvariantError, trace
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
-from tests.expectations.case_folders import reference
+from tests.expectations.case_folders import cases, reference
 
 ATTENDANCE = contracts()["attendance"]
 ORGANISATION = "650940000016"
 OF_THE_CALENDAR = ("date_not_in_break", "week_incomplete")
 OF_THE_ROSTER = (
+    "attendance_before_enrolment",
     "class_differs_from_roster",
     "class_not_reported",
     "learner_on_roster",
     "learners_not_reported",
 )
-WEEK = Scope(ORGANISATION, "organisation", Period.parse("week", "2026-W37"))
+OF_ALL_AROUND = (
+    *OF_THE_ROSTER,
+    *OF_THE_CALENDAR,
+    *("organisation_in_register", "absence_jump", "week_copied", "saturday_in_five_day_week"),
+)
+# As every report is received: by somebody, for a period, on a day.
+WEEK = Scope(ORGANISATION, "organisation", Period.parse("week", "2026-W37"), received_on=date(2026, 9, 14))
+# A reference → the needs of rules that it meets.
+NEEDS = {
+    name: frozenset({name}) for name in ("territory", "calendar", "organisation", "passport", "elsewhere")
+} | {
+    "learner": frozenset({"learner", "previous_list"}),
+    "earlier": frozenset({"previous"}),
+}
 BOY, GIRL, STRANGER = "150310700010", "150310800017", "150310700020"
 
 
@@ -121,13 +138,35 @@ def test_a_missing_reference_is_a_question_and_its_checks_are_named(tmp_path: Pa
         ("reference_missing", "query")
     ] * 3
     assert verdict.open_queries == 3
-    assert verdict.not_checked == tuple(
-        sorted({*OF_THE_ROSTER, *OF_THE_CALENDAR, "organisation_in_register", "absence_jump", "week_copied"})
-    )
+    assert verdict.not_checked == tuple(sorted(OF_ALL_AROUND))
+
+
+@pytest.mark.parametrize(
+    ("lacking", "is_asked_about"),
+    [
+        *((name, True) for name in ("territory", "calendar", "organisation", "learner")),
+        *((name, False) for name in ("passport", "elsewhere", "earlier")),
+    ],
+)
+@pytest.mark.parametrize("form", contracts())
+def test_only_what_every_report_needs_is_asked_about(
+    form: str, lacking: str, is_asked_about: bool, tmp_path: Path
+) -> None:
+    """Nobody is asked about a reference that may well not be there; what was not checked for want of it is listed."""
+    case = next(case for case in cases() if case.form == form and case.surroundings is None)
+    around = replace(reference(), **{lacking: None})
+    with judge([case.file(1)], case.contract, around, demo=True, engine=run_rules) as judged:
+        verdict = judged.verdicts[1]
+
+    needing = {rule.code for rule in rules_for(case.contract) if NEEDS[lacking] & {*rule.needs, *rule.wants}}
+    asked = [each for each in verdict.findings if each.code == "reference_missing"]
+    assert needing <= set(verdict.not_checked)
+    assert bool(asked) <= is_asked_about
+    assert needing or not asked
 
 
 def test_a_roster_of_another_school_is_no_roster(tmp_path: Path) -> None:
-    other = Scope("650940000026", "organisation", WEEK.period)
+    other = replace(WEEK, node_code="650940000026")
     own = _csv(tmp_path / "own.csv", [_row(iin=BOY)])
     theirs = _csv(tmp_path / "theirs.csv", [_row(iin=BOY, bin="650940000026")])
     files = [JudgeFile(1, own, own.name, WEEK), JudgeFile(2, theirs, theirs.name, other)]
@@ -171,7 +210,7 @@ def test_a_break_for_one_grade_concerns_that_grade_alone(tmp_path: Path) -> None
         tmp_path / "a.csv",
         [_row(iin=BOY, date="2026-09-22", grade="1"), _row(iin=GIRL, date="2026-09-22", grade="2")],
     )
-    own = Reference(given.territory, calendar, given.organisation, given.learner)
+    own = replace(given, calendar=calendar)
 
     with judge([JudgeFile(1, path, "a.csv", week)], ATTENDANCE, own, demo=True) as judged:
         # The roster knows the learner in another grade than the one the break is for.
