@@ -50,7 +50,7 @@ def findings_sheets(book: Any) -> list[str]:
 
 def _looks_ours(rows: Sequence[Row]) -> bool:
     return any(
-        set(_SAID) <= _places(row).keys() or any(map(QueryToken.read, row)) for row in rows if any(row)
+        set(_SAID) <= _headings(row).keys() or any(map(QueryToken.read, row)) for row in rows if any(row)
     )
 
 
@@ -102,14 +102,20 @@ def _column(row: Row, token: QueryToken | None, places: dict[str, int]) -> int |
 
 
 def _places(row: Row) -> dict[str, int]:
-    """The columns a row of headings names; none where it is no such row."""
+    """The columns of a row of headings under one of which explanations stand; none where it is no such row."""
+    found = _headings(row)
+    return found if "explanation_head" in found else {}
+
+
+def _headings(row: Row) -> dict[str, int]:
+    """The columns of a list of findings that a row names. Where nothing is asked, none is for explanations."""
     found: dict[str, int] = {}
     for name in ("explanation_head", *_SAID):
         words = {_WORDS.say(name, language).casefold() for language in LANGUAGES} | _EARLIER.get(name, set())
         for place, cell in enumerate(row):
             if _text(cell).strip().casefold() in words:
                 found.setdefault(name, place)
-    return found if "explanation_head" in found else {}
+    return found
 
 
 def _cell(row: Row, place: int | None) -> object:

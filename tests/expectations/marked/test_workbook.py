@@ -312,3 +312,8 @@ def test_a_workbook_given_back_is_read_as_the_file_it_was_made_of(tmp_path: Path
     assert {finding.code for finding in before.findings} >= {"out_of_range", "not_above"}
     assert after == before
     assert say("sheet", language) in FINDINGS_SHEETS
+    # Whoever calls the list of findings otherwise has painted nothing by that.
+    book = openpyxl.load_workbook(tmp_path / "back.xlsx")
+    book[say("sheet", language)].title = "Тізім"
+    book.save(tmp_path / "renamed.xlsx")
+    assert check(tmp_path / "renamed.xlsx", "attendance", demo=True).findings == before.findings
