@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import islice
+from unicodedata import category
 
 import numpy as np
 
@@ -48,7 +49,8 @@ def decode_otherwise(content: bytes) -> Decoded:
 
 def likelier(decoded: Decoded, content: bytes) -> Decoded:
     """The same, unless what is UTF-8 only happens to be: then what its letters are worth decides."""
-    if likeness(decoded.text) > _WORDLIKE:
+    # A character nobody sees takes bytes that no word has beside each other in another encoding.
+    if likeness(decoded.text) > _WORDLIKE or any(category(letter) == "Cf" for letter in decoded.text):
         return decoded
     single = _single(content)
     return single if likeness(single.text) > max(_WORDLIKE, likeness(decoded.text)) else decoded
@@ -78,8 +80,10 @@ def _single(content: bytes) -> Decoded:
     lines = foreign_lines(content, name) if name in CANDIDATES else None
     if lines:
         # What they are in said nothing about the rest.
-        name, sure = _chosen(lines.rest)
-        lines = foreign_lines(content, name) or lines
+        again, sure = _chosen(lines.rest)
+        if again in CANDIDATES:
+            name = again
+            lines = foreign_lines(content, name) or lines
         text = lines.text
         return Decoded(text, name, sure, lines.places, lines.encoding, text.count("\ufffd"))
     text = content.decode(name, "replace")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.read import read, type_batch
@@ -321,6 +321,8 @@ SIGNS = "0123456789 .,-/'%eEОoмягжш:TZ+\u00a0\u200b−²٣½#IXі«»"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@example(cells=["\u200b"])
+@example(cells=["\u200b", "\u200bE"])
 @given(cells=st.lists(st.text(SIGNS, max_size=14), min_size=1, max_size=8))
 def test_a_cell_has_a_value_or_a_finding_or_is_empty_whatever_is_written(
     write_csv: Callable[..., Path], attendance: Contract, cells: list[str]
