@@ -14,15 +14,15 @@ from collections.abc import Iterator
 from ingest.authored import AuthorError
 from ingest.home import InstallationError
 
-# A disk that takes or gives no more, and what a process may not have more of. Not every system knows each.
-_NAMES = ("ENOSPC", "EDQUOT", "EROFS", "EIO", "ENODEV", "ESTALE", "EMFILE", "ENFILE", "ENOMEM", "EAGAIN")
+# A disk that takes no more, and what a process may not have more of. A file that cannot be read (a bad sector, a
+# share that forgot it) is that file's trouble. Not every system knows each.
+_NAMES = ("ENOSPC", "EDQUOT", "EROFS", "EMFILE", "ENFILE", "ENOMEM")
 _OF_THE_MACHINE = frozenset(getattr(errno, name) for name in _NAMES if hasattr(errno, name))
 # DuckDB carries no number of the system, only its words, which it takes from the C library in English.
 _WORDS_OF_THE_MACHINE = (
     "No space left on device",
     "Disk quota exceeded",
     "Read-only file system",
-    "Input/output error",
 )
 
 

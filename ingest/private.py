@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 UMASK = 0o077
@@ -23,16 +24,21 @@ def close_to_others(root: Path) -> int:
 
     Rights of the group stay: an administrator may have given them to whoever fills the drop folder.
     """
-    closed = 0
-    for folder, folders, names in os.walk(root):
-        for path in (Path(folder), *(Path(folder, name) for name in names if name not in folders)):
-            closed += _close(path)
+    closed, unseen = int(_close(root)), [root]
+    while unseen:  # Python's own walk does not bear a thousand folders in each other
+        with suppress(PermissionError, FileNotFoundError), os.scandir(unseen.pop()) as entries:
+            for entry in entries:
+                closed += _close(Path(entry.path))
+                if entry.is_dir(follow_symlinks=False):
+                    unseen.append(Path(entry.path))
     return closed
 
 
 def _close(path: Path) -> bool:
-    mode = path.lstat().st_mode
-    if stat.S_ISLNK(mode) or not mode & stat.S_IRWXO:
-        return False
-    path.chmod(stat.S_IMODE(mode) & ~stat.S_IRWXO)
-    return True
+    """What is another's, as in the drop folder, or gone by now, is left as it is."""
+    with suppress(PermissionError, FileNotFoundError):
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and mode & stat.S_IRWXO:
+            path.chmod(stat.S_IMODE(mode) & ~stat.S_IRWXO)
+            return True
+    return False

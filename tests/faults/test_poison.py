@@ -40,6 +40,7 @@ ERRORS = [
     RecursionError(),
     MemoryError(),
     PermissionError(13, "Permission denied"),
+    OSError(5, "Input/output error"),
     duckdb.InternalException("INTERNAL Error"),
     duckdb.OutOfMemoryException("Out of Memory Error"),
     pa.ArrowInvalid("invalid"),
@@ -137,7 +138,7 @@ def test_however_it_fails_only_that_file_waits(
     "error",
     [
         OSError(28, "No space left on device"),
-        OSError(5, "Input/output error"),
+        OSError(30, "Read-only file system"),
         OperationalError("server closed the connection unexpectedly"),
         duckdb.IOException("IO Error: Could not write file: No space left on device"),
     ],

@@ -94,6 +94,13 @@ def test_links_are_not_followed_out_of_the_home(tmp_path: Path) -> None:
     assert stat.S_IMODE(outside.stat().st_mode) == 0o644
 
 
+def test_a_thousand_folders_in_each_other_are_closed(tmp_path: Path) -> None:
+    subprocess.run(["mkdir", "-p", "-m", "755", tmp_path / "home" / "/".join(["d"] * 1200)], check=True)
+    assert close_to_others(tmp_path / "home") >= 1200
+    assert close_to_others(tmp_path / "home") == 0
+    subprocess.run(["rm", "-rf", tmp_path / "home"], check=True)
+
+
 @pytest.fixture(autouse=True)
 def _usual_mask() -> None:
     os.umask(0o022)
