@@ -108,7 +108,7 @@ def _is_odd(content: Any) -> bool:
     if data.min() < _FIRST_SPACE:
         return True
     # A look at the bytes spares nearly every text the search for each character.
-    return len(data) > begin and may_hold_odd(data[begin:]) and holds_unseen(bytes(content), begin)
+    return len(data) > begin and may_hold_odd(data[begin:]) and holds_unseen(data, begin)
 
 
 def read_rows_of_text(

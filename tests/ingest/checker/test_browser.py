@@ -81,7 +81,7 @@ def test_on_a_telephone_nothing_sticks_out(
 
 
 def _tab_to(page: Page, selector: str) -> None:
-    """The Tab key alone until the element has the focus; a busy browser may answer a key late, so each is waited for."""
+    """The Tab key alone until the element has the focus; on a busy machine it may answer late."""
     wanted = page.locator(selector).first
     for _ in range(20):
         if wanted.evaluate("element => element === document.activeElement"):
@@ -91,7 +91,7 @@ def _tab_to(page: Page, selector: str) -> None:
 
 
 def _choose_by_enter(page: Page, file: Path) -> None:
-    """A browser opens its dialogue only within seconds of the key; on a busy machine the first press may be too late."""
+    """A browser opens its dialogue only within seconds of the key: a busy machine may be too late the first time."""
     for last in (False, False, True):
         try:
             with page.expect_file_chooser(timeout=120_000 if last else 20_000) as chooser:
