@@ -190,7 +190,8 @@ def _typed(
     for file_no, reading in readings.items():
         for table_no, table in enumerate(reading.tables):
             absent = [field.name for field in contract.fields if field.name not in table.columns]
-            if needed := [name for name in absent if contract.needs(contract.field(name))]:
+            counted = contract.counted_when_empty
+            if needed := [name for name in absent if contract.needs(contract.field(name)) or name in counted]:
                 for name in ("batch", *different_row(con)):
                     con.execute(
                         f"UPDATE {name} SET _bad = _bad | ? WHERE _file = ? AND _table = ?",

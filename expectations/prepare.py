@@ -132,11 +132,12 @@ CREATE TABLE period_day AS
 SELECT DISTINCT CAST(unnest(generate_series(period_start, period_end, INTERVAL 1 DAY)) AS DATE) AS day
 FROM (SELECT DISTINCT period_start, period_end FROM given_scope WHERE period_start IS NOT NULL)
 """
-# Who is on a roster that holds for a file's period and in which class, by the number of the IIN.
+# Who is on a roster that holds for a file's period and in which class, by the number of the IIN. `is_gone`: left before
+# the period's last day, so that no row is asked for.
 _ENROLLED = """
 CREATE TABLE enrolled AS
-SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.grade, r.letter, r.enrolled_date,
-    r.period = s.last_roster AS is_latest
+SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.grade, r.letter, r.enrolled_date, r.left_date,
+    coalesce(r.left_date < s.period_end, FALSE) AS is_gone, r.period = s.last_roster AS is_latest
 FROM reference_learner AS r
 JOIN scope AS s ON s.node_code = r.bin AND s.has_learner AND r.period BETWEEN s.first_roster AND s.last_roster
 """
@@ -225,7 +226,7 @@ def _elsewhere(contract: Contract) -> str:
         CREATE TABLE listed_elsewhere AS
         SELECT d._file, d.value FROM distinct_{contract.person_field.name} AS d JOIN scope AS s ON s._file = d._file
         SEMI JOIN reference_elsewhere AS r ON r.iin = d.value AND r.bin <> s.node_code
-            AND r.period = strftime(s.period_start, '%Y-%m')
+            AND r.period = strftime(s.period_start, '%Y-%m') AND r.left_date IS NULL
         WHERE d.is_sound
     """
 
@@ -240,6 +241,7 @@ def _listed_before(contract: Contract) -> str:
         FROM distinct_{contract.person_field.name} AS d JOIN scope AS s ON s._file = d._file
         JOIN reference_elsewhere AS r ON r.iin = d.value AND r.bin <> s.node_code
             AND r.period < strftime(s.period_start, '%Y-%m')
+            AND (r.left_date IS NULL OR r.left_date >= TRY_CAST(r.period || '-01' AS DATE))
         WHERE d.is_sound
         GROUP BY d._file, d.value
     """

@@ -49,9 +49,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "grade": "INTEGER",
         "letter": "VARCHAR",
         "enrolled_date": "DATE",
+        "left_date": "DATE",
     },
     "passport": {"bin": "VARCHAR", "study_days": "INTEGER"},
-    "elsewhere": {"bin": "VARCHAR", "iin": "VARCHAR", "period": "VARCHAR"},
+    "elsewhere": {"bin": "VARCHAR", "iin": "VARCHAR", "period": "VARCHAR", "left_date": "DATE"},
 }
 # What no organisation may be handed: it speaks of persons of others.
 NOT_FOR_PACKS = frozenset({"elsewhere"})
@@ -67,9 +68,9 @@ class Reference:
     organisation: bin, kind, opened_date, closed_date, district_code, kato, design_capacity, shifts, is_boarding, one
     row per organisation ·
     passport: bin, study_days of its latest passport ·
-    learner: bin, iin, period (month text such as `2026-09`), grade, letter, enrolled_date, one row per roster line;
-    restricted data ·
-    elsewhere: bin, iin, period of the lists of all other organisations, of that month and the latest before;
+    learner: bin, iin, period (month text such as `2026-09`), grade, letter, enrolled_date, left_date, one row per
+    roster line; restricted data ·
+    elsewhere: bin, iin, period, left_date of the lists of all other organisations, of that month and the latest before;
     restricted data that nobody is shown ·
     earlier: node_code, period_start and the columns of the judged form, rows its nodes reported before.
     `versions`: form → ids of the submissions all this comes from, recorded in each verdict.

@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
-from expectations.rules.parameters import refused, require_comparable, require_parameters, rule_named
+from expectations.rules.parameters import (
+    refused,
+    refused_at,
+    require_comparable,
+    require_parameters,
+    require_same_kinds,
+    rule_named,
+)
 from expectations.rules.rows.keys import NotUnique
 from expectations.rules.rows.one_value import SeveralValues
 from expectations.rules.rule import Rule
@@ -31,8 +39,8 @@ from expectations.wording import wording
 from ingest.emit.form_page import FormCheck
 from ingest.schema.catalogue import catalogue
 from ingest.schema.codelist import codelist
-from ingest.schema.condition import Operand, OtherColumn
-from ingest.schema.contract import Check, Contract, FormField, Severity
+from ingest.schema.condition import Operand, OtherColumn, columns_of
+from ingest.schema.contract import Check, Condition, Contract, FormField, Severity
 
 
 def rules_for(contract: Contract) -> tuple[Rule, ...]:
@@ -126,8 +134,17 @@ def _rules_of_key(contract: Contract) -> Iterator[Rule]:
 def _dependencies(contract: Contract) -> Iterator[Rule]:
     for each in contract.determines:
         for name in each.fields:
-            bits = bad_bits(contract, name, *each.columns)
-            yield _made(SeveralValues, each.severity, column=name, columns=list(each.columns), bad_bits=bits)
+            compared = (columns_of(signs) for signs in each.when.values() if isinstance(signs, dict))
+            bits = bad_bits(contract, name, *each.columns, *each.when, *chain.from_iterable(compared))
+            given: dict[str, Any] = {"column": name, "columns": list(each.columns), "bad_bits": bits}
+            try:
+                require_same_kinds(each.when, contract)
+                when = {"when": _conditions(each.when, contract)} if each.when else {}
+            except (ValueError, LookupError) as error:
+                raise refused_at(
+                    "determines.when", SeveralValues.code_of_class(), str(error), contract
+                ) from None
+            yield _made(SeveralValues, each.severity, **given, **when)
 
 
 def _rule_of(check: Check, contract: Contract) -> Rule:
@@ -147,12 +164,7 @@ def _rule_of(check: Check, contract: Contract) -> Rule:
     try:
         require_comparable(kind, check, contract)
         if check.when:
-            given["when"] = {
-                name: {sign: _plain_operand(operand) for sign, operand in values.items()}
-                if isinstance(values, dict)
-                else [_typed(value, contract.field(name)) for value in values]
-                for name, values in check.when.items()
-            }
+            given["when"] = _conditions(check.when, contract)
         rule = _made(kind, check.severity, **given)
         _ = (
             rule.unexpected_rows_query
@@ -160,6 +172,16 @@ def _rule_of(check: Check, contract: Contract) -> Rule:
     except (ValueError, TypeError, LookupError) as error:
         raise refused(check, contract, error) from None
     return rule
+
+
+def _conditions(when: Mapping[str, Condition], contract: Contract) -> dict[str, Any]:
+    """The conditions of a check or a dependency as its rule keeps them."""
+    return {
+        name: {sign: _plain_operand(operand) for sign, operand in values.items()}
+        if isinstance(values, dict)
+        else [_typed(value, contract.field(name)) for value in values]
+        for name, values in when.items()
+    }
 
 
 def _typed(value: str, field: FormField) -> Any:

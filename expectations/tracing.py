@@ -21,7 +21,7 @@ import numpy as np
 
 from expectations.one_cause import Found
 from expectations.rules.group import place_of
-from expectations.rules.rule import Rule
+from expectations.rules.rule import OF_THE_COLUMN, Rule
 from expectations.wording import labels_of, wording
 from ingest.read.arrow import pa
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
@@ -142,10 +142,10 @@ def _traced(
     rows = cursor.fetchall()
     if unexpected not in (None, len(rows)):
         raise InvariantError(f"{rule.code}: the suite counted {unexpected} rows, {len(rows)} were traced")
-    label = wording(contract, rule)
+    label, field = wording(contract, rule), contract.field(rule.column)
     found: list[Found] = []
     for (file, table), group in groupby(rows, key=itemgetter(0, 1)):
-        accused = [_Accused.of(rule, names, row) for row in group]
+        accused = [_Accused.of(rule, field, names, row) for row in group]
         findings = _findings(rule, contract, readings[file], table, accused, label)
         found += [
             Found(
@@ -175,9 +175,13 @@ class _Accused:
     facts: Mapping[str, Any]
 
     @classmethod
-    def of(cls, rule: Rule, names: Sequence[str], selected: Sequence[Any]) -> _Accused:
+    def of(cls, rule: Rule, field: FormField, names: Sequence[str], selected: Sequence[Any]) -> _Accused:
         said = dict(zip(names, selected[_PLACE:], strict=True))
-        facts = {name: _in_words(rule, name, fact) for name, fact in said.items() if not name.startswith("_")}
+        facts = {
+            name: _in_words(rule, field, name, fact)
+            for name, fact in said.items()
+            if not name.startswith("_")
+        }
         return cls(
             row=selected[2],
             column=said.get("_column") or rule.column,
@@ -189,10 +193,14 @@ class _Accused:
         )
 
 
-def _in_words(rule: Rule, name: str, fact: Any) -> Any:
-    """A fact as a message says it: a code, or a list of them, by its label."""
+def _in_words(rule: Rule, field: FormField, name: str, fact: Any) -> Any:
+    """A fact as a message says it: a code, or a list of them, by its label. `field`: the rule's column."""
     listed = rule.codes.get(name)
-    return labels_of(listed, fact if isinstance(fact, list) else [fact]) if listed else fact
+    if listed == OF_THE_COLUMN:
+        listed = field.constraints.codelist
+    if listed:
+        return labels_of(listed, fact if isinstance(fact, list) else [fact])
+    return ", ".join(map(str, fact)) if isinstance(fact, list) else fact
 
 
 def findings_at(

@@ -12,6 +12,7 @@ from expectations.rules.rule import Rule
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import LANGUAGES, Contract, Labels, Language
 from ingest.schema.moment import moment_words, read_moment
+from ingest.schema.words import Words
 
 
 def wording(contract: Contract, rule: Rule) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def labels_of(listed: str, codes: Sequence[object]) -> Labels:
     return _joined([known[str(code)].labels for code in codes if str(code) in known])
 
 
+_PAGE = Words("rules_page")
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "in": "∈", "not in": "∉"}
 
 
@@ -51,8 +53,16 @@ def _compared(contract: Contract, name: str, signs: Mapping[str, Any]) -> Labels
             return _each(lambda language: f"«{labels.in_language(language)}»")
         return _values(contract, name, given if isinstance(given, list | tuple) else [given])
 
-    said = [(_SIGNS.get(sign, sign), operand(given)) for sign, given in signs.items()]
-    return _each(lambda language: ", ".join(f"{sign} {each.in_language(language)}" for sign, each in said))
+    said = [
+        (None, _PAGE.labels(str(given))) if sign == "is" else (_SIGNS.get(sign, sign), operand(given))
+        for sign, given in signs.items()
+    ]
+    return _each(
+        lambda language: ", ".join(
+            f"{sign} {each.in_language(language)}" if sign else each.in_language(language)
+            for sign, each in said
+        )
+    )
 
 
 def _values(contract: Contract, name: str, values: Sequence[object]) -> Labels:

@@ -16,7 +16,7 @@ from expectations.rules import RULES
 from expectations.rules.rule import Rule
 from ingest.authored import AuthorError
 from ingest.schema.condition import OtherColumn
-from ingest.schema.contract import Check, Contract, FieldType, FormField
+from ingest.schema.contract import Check, Condition, Contract, FieldType, FormField
 from ingest.schema.load import contract_file
 from ingest.schema.moment import Moment, read_moment
 
@@ -58,12 +58,22 @@ def require_comparable(kind: type[Rule], check: Check, contract: Contract) -> No
         field = contract.field(check.field)
         if field.type not in kind.speaks_of_types:
             raise ValueError(f"{field.name} ({field.type}): {', '.join(sorted(kind.speaks_of_types))}")
-    conditions = {name: compared for name, compared in check.when.items() if isinstance(compared, dict)}
+    conditions = dict(check.when)
     if check.must and check.field:
-        conditions[check.field] = {**conditions.get(check.field, {}), **check.must}
+        known = conditions.get(check.field)
+        conditions[check.field] = {**(known if isinstance(known, dict) else {}), **check.must}
+    require_same_kinds(conditions, contract)
+
+
+def require_same_kinds(conditions: Mapping[str, Condition], contract: Contract) -> None:
+    """Each column is compared with what is of its own type. Raises ValueError."""
     for name, compared in conditions.items():
+        if not isinstance(compared, dict):
+            continue
         field = contract.field(name)
         for sign, operand in compared.items():
+            if sign == "is":  # any column may be empty
+                continue
             for each in operand if isinstance(operand, tuple) else (operand,):
                 if not _is_comparable(field, each, contract):
                     raise ValueError(f"{name} ({field.type}) {sign} {getattr(each, 'column', each)!r}")
@@ -92,5 +102,9 @@ def refused(check: Check, contract: Contract, error: Exception) -> AuthorError:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    facts = {"rule": check.rule, "why": why}
-    return AuthorError(contract_file(contract), f"checks.{check.rule}", "rule_refuses", **facts)
+    return refused_at(f"checks.{check.rule}", check.rule, why, contract)
+
+
+def refused_at(key: str, rule: str, why: str, contract: Contract) -> AuthorError:
+    """The same of a rule that stands at some key of the contract."""
+    return AuthorError(contract_file(contract), key, "rule_refuses", rule=rule, why=why)

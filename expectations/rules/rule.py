@@ -49,6 +49,8 @@ STAGES: tuple[Stage, ...] = ("cell", "row", "group", "across")
 _ELSEWHERE = frozenset(
     {"territory", "calendar", "organisation", "passport", "learner", "elsewhere", "previous", "previous_list"}
 )
+OF_THE_COLUMN = ""
+"""Stands among a rule's `codes` for the codelist of its own column."""
 # Great Expectations puts a name of its own behind a bare {batch} unless the query joins: this suits both.
 BATCH = "(SELECT * FROM {batch}) AS b"
 GX_SEVERITY: Mapping[Severity, str] = {"error": "critical", "query": "warning", "note": "info"}
@@ -93,7 +95,8 @@ class Rule(BaseModel):
     asks_for_rows: ClassVar[bool] = False
     """Whether it says that rows are not there: a row of which the reader could follow a part is none of those."""
     codes: ClassVar[Mapping[str, str]] = {}
-    """Facts that are codes, or lists of them → the codelist whose labels a message says instead."""
+    """Facts that are codes, or lists of them → the codelist whose labels a message says instead; `OF_THE_COLUMN` for
+    that of the rule's column, if it has one."""
     is_about_cell: ClassVar[bool] = True
     """Whether what stands in the cell is at fault: not where the place only says of which rows something is said."""
 
@@ -229,7 +232,10 @@ class ValueRule(Rule):
 
 
 def compared(left: str, sign: str, operand: Any) -> str:
-    """A comparison of a contract as SQL. `operand`: a constant, a list of them, or `{"column": name}`."""
+    """A comparison of a contract as SQL. `operand`: a constant, a list of them, `{"column": name}`, or after `is` what
+    the cell is, empty or filled."""
+    if sign == "is":
+        return f"{left} IS {'NULL' if operand == 'empty' else 'NOT NULL'}"
     if isinstance(operand, list | tuple):
         return f"{left} {sign.upper()} ({', '.join(map(_constant, operand))})"
     right = f"b.{operand['column']}" if isinstance(operand, dict) else _constant(operand)

@@ -68,6 +68,7 @@ class Attendance:
                 "lessons_scheduled": self.scheduled[:, at].ravel(order="F"),
                 "lessons_missed": missed,
                 "lessons_missed_valid": np.where(valid, missed, 0).astype(np.int8),
+                "lessons_missed_invalid": np.where(valid, 0, missed).astype(np.int8),
                 "is_late": self.late[:, at].ravel(order="F"),
                 "absence_reason": pa.array(_WORDS[self.reason[:, at].ravel(order="F")], pa.string()),
             }
@@ -89,7 +90,11 @@ def _without_breaks(rows: pa.Table, days: Sequence[date]) -> pa.Table:
 
 def attendance(organisation: Organisation, roster: pa.Table, days: Sequence[date], seed: int) -> Attendance:
     """The attendance of one school on those school days. `roster` holds its learners."""
-    taught = roster.filter(pa.array([form not in _AWAY for form in roster["study_form"].to_pylist()]))
+    is_taught = [
+        form not in _AWAY and left is None
+        for form, left in zip(roster["study_form"].to_pylist(), roster["left_date"].to_pylist(), strict=True)
+    ]
+    taught = roster.filter(pa.array(is_taught))
     rng = np.random.default_rng([seed, 5, organisation.index])
     grade = taught["grade"].to_numpy()
     scheduled = _timetable(grade, np.asarray(taught["language"]) == "kk", days)

@@ -126,6 +126,13 @@ TRANSPORTED_SHARE: Mapping[Locality, float] = {"rural": 0.07, "urban": 0.005}
 FREE_MEALS_SHARE_OLDER = 0.18  # grades 1–4 all have free meals [M]
 OTHER_CITIZENSHIP_SHARE = 0.006
 SPECIAL_NEEDS_SHARE = 0.04
+LEFT_SHARE = 0.006  # who left in the summer, those who finished school aside [E]
+LEAVING_WEIGHTS: Mapping[str, float] = {
+    "transfer": 0.8,
+    "abroad": 0.08,
+    "college": 0.07,
+    "other": 0.05,
+}  # [E]
 SOCIAL_STATUS_SHARE = 0.22
 STUDY_FORM_WEIGHTS: Mapping[str, float] = {
     "full_time": 0.991,

@@ -80,6 +80,7 @@ def rosters(organisations: Sequence[Organisation], seed: int) -> pa.Table:
     sizes = np.array([one.learners for _, one in groups])
     rng = np.random.default_rng([seed, 4])
     columns = _placed(groups, sizes) | _invented(groups, sizes, rng)
+    columns |= _left(columns["enrolled_date"], groups, sizes, np.random.default_rng([seed, 6]))
     order = [field for field in ROSTER_FIELDS if field in columns]
     # Without its type a column of words in which nothing is filled in would be one of nothing.
     words = {name: pa.array(columns[name], pa.string()) for name in _WORDS}
@@ -107,9 +108,13 @@ ROSTER_FIELDS: tuple[str, ...] = (
     "citizenship",
     "special_needs",
     "social_status",
+    "left_date",
+    "leaving_reason",
+    "moved_to_bin",
 )
 
-_WORDS = ("last_name", "first_name", "middle_name", "study_form", "special_needs", "social_status")
+_WORDS = ("last_name", "first_name", "middle_name", "study_form", "special_needs", "social_status",
+          "leaving_reason", "moved_to_bin")  # fmt: skip
 
 Groups = Sequence[tuple[Organisation, SchoolClass]]
 Counts = npt.NDArray[np.int64]
@@ -195,6 +200,31 @@ def _enrolled(grade: Counts, groups: Groups, sizes: Counts, rng: np.random.Gener
     starts = np.array([np.datetime64(f"{SCHOOL_YEAR_START.year - ago}-09-01", "D") for ago in range(13)])
     enrolled: Dates = starts[years_ago]
     return enrolled
+
+
+def _left(enrolled: Dates, groups: Groups, sizes: Counts, rng: np.random.Generator) -> dict[str, Any]:
+    """Who left in the summer before the list: the last day, why, and which school those who transferred went to."""
+    count = len(enrolled)
+    was_there = enrolled < np.datetime64(SCHOOL_YEAR_START, "D")
+    has_left = was_there & (rng.uniform(size=count) < estimates.LEFT_SHARE)
+    last_day = np.datetime64(SCHOOL_YEAR_START, "D") - rng.integers(1, _SUMMER, count).astype(
+        "timedelta64[D]"
+    )
+    reason = _chosen(estimates.LEAVING_WEIGHTS, count, rng)
+    bins = list(dict.fromkeys(school.bin for school, _ in groups))
+    next_one = dict(zip(bins, [*bins[1:], bins[0]], strict=True))
+    moved_to = np.repeat(np.array([next_one[school.bin] for school, _ in groups], dtype=object), sizes)
+    if len(bins) == 1:  # nowhere to go to in a country of one school
+        reason[reason == "transfer"] = "other"
+    return {
+        "left_date": pa.array(last_day, pa.date32(), mask=~has_left),
+        "leaving_reason": np.where(has_left, reason, None),
+        "moved_to_bin": np.where(has_left & (reason == "transfer"), moved_to, None),
+    }
+
+
+# Days between the last lesson of a school year and the first of the next.
+_SUMMER = 97
 
 
 def _chosen(weights: Mapping[str, float], count: int, rng: np.random.Generator) -> Objects:

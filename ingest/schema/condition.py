@@ -1,7 +1,7 @@
 """Conditions of a contract: what a column must compare with, as a person writes it.
 
 In: what stands under `when` and `must`, by signs: `{">": 0}`, `{"<=": {column: lessons_scheduled}}`,
-`{"not in": [a, b]}`, `{"==": true}`. Out: types that check it; a rule turns it into SQL.
+`{"not in": [a, b]}`, `{"==": true}`, `{is: empty}`. Out: types that check it; a rule turns it into SQL.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from pydantic import BeforeValidator
 from ingest.authored import fault
 from ingest.schema.closed import Closed, Name
 
-Operator = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in"]
+Operator = Literal["<", "<=", ">", ">=", "==", "!=", "in", "not in", "is"]
+STATES: tuple[str, ...] = ("empty", "filled")
+"""What a cell may be asked to be by the sign `is`."""
 
 
 class OtherColumn(Closed):
@@ -35,10 +37,12 @@ Comparisons = dict[Operator, Operand]
 
 
 def require_operands(compared: Mapping[Operator, Operand]) -> None:
-    """A list stands where one belongs and nowhere else."""
+    """A list stands where one belongs and nowhere else, and so does what a cell may be."""
     for sign, operand in compared.items():
         if isinstance(operand, tuple) != (sign in ("in", "not in")) or operand == ():
             raise fault("wrong_operand", sign=sign)
+        if sign == "is" and operand not in STATES:
+            raise fault("no_such_state", found=str(operand), known=list(STATES))
 
 
 def columns_of(compared: Mapping[Operator, Operand]) -> tuple[str, ...]:

@@ -92,6 +92,7 @@ class FormField(Closed):
     the lake as they are; `lands_as` says what stands there instead, absence means nothing does.
     `alphabet`: in which a text made of look-alike letters alone is meant: the Latin «A» of a class is a Cyrillic one.
     `unit`: what a number counts or is measured in, where the label does not say it.
+    `may_be_absent`: a file without the column is as good as one with it: nothing is said.
     """
 
     name: Name
@@ -106,6 +107,7 @@ class FormField(Closed):
     lands_as: LandsAs | None = None
     constraints: Constraints = Constraints()
     example: str | None = None
+    may_be_absent: bool = False
 
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
@@ -118,6 +120,8 @@ class FormField(Closed):
         if self.lands_as == "age" and self.type != "date":
             raise fault("age_of_no_date")
         _require_suitable(self.constraints, self.type)
+        if self.may_be_absent and self.constraints.required:
+            raise fault("required_may_be_absent")
         if self.format == "iin" and self.privacy != "identifier":
             raise fault("iin_not_identifier")
         return self
@@ -178,20 +182,23 @@ class Lookup(Closed):
     agrees: Name | None = None
 
 
+Condition = tuple[str, ...] | Comparisons
+
+
 class Check(Closed):
     """One rule of the rule library, beyond what field constraints already say.
 
     `field` and `other` name columns; `when` limits the rule to rows whose named columns hold one of the listed values,
-    or compare by the signs <, <=, >, >=, ==, !=, in, not in with a constant, a list or `{column: name}`; `must`
-    compares `field` so for the rule `must_be`; `columns` are further ones the rule speaks of together; `lookup` names
-    the table that `found_in` and `agrees_with` look into; `limits` are the rule's numbers where they differ from its
-    own; `severity` overrides the rule's own.
+    or compare by the signs <, <=, >, >=, ==, !=, in, not in with a constant, a list or `{column: name}`, or are empty
+    or filled (`{is: empty}`); `must` compares `field` so for the rule `must_be`; `columns` are further ones the rule
+    speaks of together; `lookup` names the table that `found_in` and `agrees_with` look into; `limits` are the rule's
+    numbers where they differ from its own; `severity` overrides the rule's own.
     """
 
     rule: Name
     field: Name | None = None
     other: Name | None = None
-    when: dict[Name, tuple[str, ...] | Comparisons] = Field(default_factory=dict)
+    when: dict[Name, Condition] = Field(default_factory=dict)
     must: Comparisons = Field(default_factory=dict)
     columns: tuple[Name, ...] = ()
     lookup: Lookup | None = None
@@ -216,19 +223,29 @@ class Check(Closed):
 
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
-        for compared in (self.must, *self.when.values()):
-            if isinstance(compared, dict):
-                require_operands(compared)
+        _require_operands(self.must, *self.when.values())
         return self
+
+
+def _require_operands(*conditions: Condition) -> None:
+    for compared in conditions:
+        if isinstance(compared, dict):
+            require_operands(compared)
 
 
 class Determines(Closed):
     """A dependency: rows that hold the same in `columns` hold the same in each of `fields`. Who differs from most is
-    asked, or refused, as `severity` says."""
+    asked, or refused, as `severity` says. `when` limits it to some rows, as that of a check does."""
 
     columns: tuple[Name, ...] = Field(min_length=1)
     fields: tuple[Name, ...] = Field(min_length=1)
+    when: dict[Name, Condition] = Field(default_factory=dict)
     severity: Severity | None = None
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        _require_operands(*self.when.values())
+        return self
 
 
 class Due(Closed):
@@ -317,6 +334,11 @@ class Contract(Closed):
     def needs(self, field: FormField) -> bool:
         """Whether no file is accepted without this column; one needed at times is asked for row by row."""
         return field.constraints.required or field.name in self.primary_key
+
+    @property
+    def counted_when_empty(self) -> frozenset[str]:
+        """The columns whose empty cells count as something in a sum; where one of them is absent, nothing is summed."""
+        return frozenset(name for check in self.checks if "empty" in check.limits for name in check.columns)
 
     @property
     def landed_fields(self) -> tuple[FormField, ...]:

@@ -92,6 +92,7 @@ def _named_columns(found: Contract) -> Iterator[tuple[str, str]]:
     for dependency in found.determines:
         yield from (("determines.columns", name) for name in dependency.columns)
         yield from (("determines.fields", name) for name in dependency.fields)
+        yield from ((f"determines.when.{name}", name) for name in dependency.when)
     yield from found.layout.named_columns()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pyarrow as pa
 
@@ -53,6 +53,7 @@ REFERENCE = Reference(
         [
             {"bin": ORGANISATION, "kind": "general_school", "opened_date": date(1998, 9, 1)},
             {"bin": PRIMARY_SCHOOL, "kind": "primary_school", "opened_date": date(1998, 9, 1)},
+            {"bin": "650940000036", "kind": "general_school", "opened_date": date(1998, 9, 1)},
         ]
     ),
     passport=pa.Table.from_pylist([{"bin": ORGANISATION, "study_days": 5}]),
@@ -147,7 +148,9 @@ def _broken_values(field: FormField) -> Iterator[tuple[str, str]]:
     yield from _BROKEN_IDENTIFIERS.get(field.format, ())
 
 
-def _beyond(bound: float | date, step: int) -> str:
+def _beyond(bound: float | date | datetime | time, step: int) -> str:
+    if isinstance(bound, time):
+        return f"{datetime.combine(date.min, bound) + timedelta(minutes=step, days=1):%H:%M}"
     return str(bound + timedelta(days=step) if isinstance(bound, date) else bound + step)
 
 
@@ -156,6 +159,8 @@ _BROKEN_TYPES = {
     "number": (("not_a_number", "көп"),),
     "date": (("not_a_date", "2026-02-30"), ("not_a_date", "ертең")),
     "boolean": (("not_a_boolean", "мүмкін"),),
+    "time": (("not_a_time", "таңертең"), ("time_impossible", "25:61")),
+    "datetime": (("not_a_datetime", "кеше"), ("date_without_time", "01.09.2026")),
 }
 
 

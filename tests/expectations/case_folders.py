@@ -21,7 +21,8 @@ CASES = Path(__file__).parent.parent / "cases"
 
 @dataclass(frozen=True)
 class Case:
-    """`rule` is the folder's name and the code of the finding. `cells`: where there are further ones of the same cause.
+    """`rule` is the folder's name, and the code of the finding where `code` says no other: a rule may have a folder for
+    each form that uses it in a way of its own. `cells`: where there are further ones of the same cause.
 
     `received`: the day of its receipt, where the rule asks for it.
     """
@@ -35,6 +36,10 @@ class Case:
     suggestion: str | None = None
     cells: tuple[str, ...] = ()
     received: date | None = None
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code", self.code or self.rule)
 
     @property
     def surroundings(self) -> str | None:

@@ -59,7 +59,7 @@ def test_where_the_different_rows_are_asked_first_the_verdicts_are_the_same(
 
 
 def test_every_rule_has_a_case() -> None:
-    assert sorted(set(RULES) - {case.rule for case in ALL}) == []
+    assert sorted(set(RULES) - {case.code for case in ALL}) == []
 
 
 def test_every_rule_has_its_words() -> None:
@@ -70,10 +70,10 @@ def test_every_rule_has_its_words() -> None:
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
 def test_the_defect_is_found_at_its_cell_and_nothing_else(case: Case, verdicts: dict[str, Verdict]) -> None:
     verdict = verdicts[case.rule]
-    found = [finding for finding in verdict.findings if finding.code not in _BESIDE.get(case.rule, ())]
+    found = [finding for finding in verdict.findings if finding.code not in _BESIDE.get(case.code, ())]
 
     assert [(finding.code, finding.cell, finding.value) for finding in found] == [
-        (case.rule, cell, case.value) for cell in (case.cell, *case.cells)
+        (case.code, cell, case.value) for cell in (case.cell, *case.cells)
     ]
     assert verdict.outcome == ("rejected" if found[0].severity == "error" else "accepted")
     if case.suggestion:
@@ -82,7 +82,7 @@ def test_the_defect_is_found_at_its_cell_and_nothing_else(case: Case, verdicts: 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
 def test_its_message_is_complete_in_three_languages(case: Case, verdicts: dict[str, Verdict]) -> None:
-    (found, *_) = [finding for finding in verdicts[case.rule].findings if finding.code == case.rule]
+    (found, *_) = [finding for finding in verdicts[case.rule].findings if finding.code == case.code]
 
     texts = [found.text(language) for language in LANGUAGES]
 

@@ -196,10 +196,25 @@ def test_a_sign_nobody_knows_in_a_register_is_no_missing_day(
     assert [(each.code, each.row) for each in found] == [(code, 9)]
 
 
-def test_a_shift_that_neither_the_class_nor_the_register_has_is_said_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        # Single learners of one class or of several, and a class of which everybody is there.
+        ([7], [("several_values", 9)]),
+        ([7, 9, 12], [("several_values", 9), ("several_values", 11), ("several_values", 14)]),
+        ([3, 40], [("several_values", 5), ("several_values", 42)]),
+        (None, [("shift_above_register", 2)]),
+    ],
+)
+def test_a_shift_that_neither_the_class_nor_the_register_has_is_said_once(
+    changed: list[int] | None, said: list[tuple[str, int]], tmp_path: Path
+) -> None:
     school = School(5, 2)
-    rows = [dict(row) for row in school.learner_roster]
-    rows[7]["shift"] = "3"
+    rows = [dict(row, shift="1") for row in school.learner_roster]
+    of_first = [place for place, row in enumerate(rows) if row["grade"] == rows[0]["grade"]
+                and row["letter"] == rows[0]["letter"]]  # fmt: skip
+    for place in of_first if changed is None else changed:
+        rows[place]["shift"] = "3"
     known = reference([school])
     assert isinstance(known.organisation, pa.Table)
     shifts = pa.array([1] * known.organisation.num_rows, pa.int32())
@@ -211,9 +226,7 @@ def test_a_shift_that_neither_the_class_nor_the_register_has_is_said_once(tmp_pa
     with judge([given_], contracts()["learner_roster"], known, demo=True, engine=run_rules) as judged:
         found = [each for each in judged.verdicts[1].findings if each.severity != "note"]
 
-    assert [(each.code, each.row) for each in found if each.column == "shift" and each.row == 9] == [
-        ("several_values", 9)
-    ]
+    assert [(each.code, each.row) for each in found] == said
 
 
 @pytest.mark.parametrize("form", ["attendance", "term_results"])

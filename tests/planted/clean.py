@@ -126,6 +126,7 @@ class School:
                 "enrolled_date": str(date(2026 - grade + 1, 9, self.chance.randint(1, 5)) if grade < 8
                                      else date(2024, 9, self.chance.randint(1, 5))),
                 "citizenship": "KZ", "special_needs": "", "social_status": "",
+                "left_date": "", "leaving_reason": "", "moved_to_bin": "",
             }
             for grade, letter, one in self.learners
         ]  # fmt: skip
@@ -143,7 +144,8 @@ class School:
                     {
                         "bin": self.bin, "iin": one.iin, "date": str(MONDAY + timedelta(day)), "grade": str(grade),
                         "letter": letter, "lessons_scheduled": str(scheduled), "lessons_missed": str(missed),
-                        "lessons_missed_valid": str(missed), "is_late": "no", "absence_reason": reason,
+                        "lessons_missed_valid": str(missed), "lessons_missed_invalid": "0", "is_late": "no",
+                        "absence_reason": reason,
                     }
                 )  # fmt: skip
         return rows
@@ -178,13 +180,17 @@ class School:
         hired = date(2024, 8, self.chance.randint(1, 28))
         years = 2026 - hired.year + self.chance.randint(0, 2)
         rate = self.chance.choice(("1", "1.25"))
+        hours = self.chance.randint(16, 20) if rate == "1" else self.chance.randint(20, 25)
+        primary, basic = (hours, 0) if self.chance.random() < 0.3 else (0, self.chance.randint(10, hours))
         return {
             "bin": self.bin, "iin": one.iin, "last_name": one.last, "first_name": one.first, "middle_name": one.middle,
             "birth_date": one.born.isoformat(), "sex": one.sex, "citizenship": "KZ", "position": post,
             "subject": self.chance.choice(("mathematics", "physics", "informatics")) if teaches else "",
             "language": self.chance.choice(("kk", "ru")) if teaches else "", "employment": "1", "rate": rate,
-            "weekly_hours": str(self.chance.randint(16, 20) if rate == "1" else self.chance.randint(20, 25))
-            if teaches else "0",
+            "weekly_hours": str(hours) if teaches else "0", "hours_primary": str(primary) if teaches else "",
+            "hours_basic": str(basic) if teaches else "",
+            # Who teaches in no upper grade leaves it blank or writes a nought.
+            "hours_upper": str(hours - primary - basic or self.chance.choice(("", "0"))) if teaches else "",
             "staff_status": "01", "hired_date": str(hired), "hire_order_no": f"{self.chance.randint(1, 90)}-ж",
             "dismissed_date": "", "dismiss_order_no": "", "education": "4" if post == "technical" else "6",
             "institution": "", "graduation_year": str(one.born.year + self.chance.randint(21, 23)), "diploma_no": "",
@@ -206,6 +212,7 @@ class School:
                 "bin": self.bin, "kato": "113220100", "legal_form": "35", "is_public_private": "no",
                 "licence_no": "KZ00LAA00000000", "licence_date": "2015-08-20", "accreditation_until": "2029-06-30",
                 "design_capacity": "600", "shifts": "2", "class_sets": str(rooms - 2), "study_days": "5",
+                "lessons_begin": "08:00", "lessons_end": "18:40",
                 "building_kind": "standard", "building_condition": "good", "built_year": "1978",
                 "repaired_year": "2015", "total_area_m2": str(self.chance.randint(4101, 5999)),
                 "classrooms": str(rooms), "subject_rooms": "4", "has_sports_hall": "yes", "has_assembly_hall": "yes",

@@ -86,7 +86,7 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         _A,
         "more missed than taught",
-        _with(lessons_missed="9", lessons_missed_valid="0", absence_reason="ILL"),
+        _with(lessons_missed="9", lessons_missed_valid="0", lessons_missed_invalid="9", absence_reason="ILL"),
         "not_above",
         "lessons_missed",
         _present,
@@ -94,7 +94,7 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         _A,
         "more valid than missed",
-        _with(lessons_missed="1", lessons_missed_valid="3", absence_reason="ILL"),
+        _with(lessons_missed="1", lessons_missed_valid="3", lessons_missed_invalid="", absence_reason="ILL"),
         "not_above",
         "lessons_missed_valid",
         _present,
@@ -118,7 +118,7 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         _A,
         "an absence without reason",
-        _with(lessons_missed="2"),
+        _with(lessons_missed="2", lessons_missed_invalid="2"),
         "required_when",
         "absence_reason",
         _present,
@@ -169,6 +169,14 @@ KINDS: tuple[Kind, ...] = (
         lambda row: _present(row) and row["lessons_scheduled"] >= "5",
     ),
     _kind(_A, "an empty number", _with(lessons_scheduled=""), "required", "lessons_scheduled", _present),
+    _kind(
+        _A,
+        "parts that do not make the whole",
+        _with(lessons_missed="2", lessons_missed_valid="1", lessons_missed_invalid="0", absence_reason="ILL"),
+        "sum_of",
+        "lessons_missed",
+        _present,
+    ),
     # --- learner roster
     _kind(
         _R,
@@ -223,6 +231,34 @@ KINDS: tuple[Kind, ...] = (
     _kind(_R, "neither yes nor no", _with(is_boarder="кейде"), "not_a_boolean", "is_boarder"),
     _kind(_R, "a grade that is none", _with(grade="15"), "out_of_range", "grade"),
     _kind(_R, "a letter that is none", _with(letter="?"), "pattern", "letter"),
+    _kind(
+        _R,
+        "left before coming",
+        _with(left_date="2013-05-25", leaving_reason="abroad"),
+        "start_not_after_end",
+        "enrolled_date left_date",
+    ),
+    _kind(
+        _R,
+        "a reason of leaving without a day",
+        _with(leaving_reason="abroad"),
+        "filled_together",
+        "left_date",
+    ),
+    _kind(
+        _R,
+        "moved to a school that is none",
+        _with(left_date="2026-08-20", leaving_reason="transfer", moved_to_bin="650940000809"),
+        "found_in",
+        "moved_to_bin",
+    ),
+    _kind(
+        _R,
+        "moved to the school it left",
+        lambda row, _: {"left_date": "2026-08-20", "leaving_reason": "transfer", "moved_to_bin": row["bin"]},
+        "must_be",
+        "moved_to_bin",
+    ),
     # --- term results
     _kind(_T, "a mark off the scale", _with(mark="6"), "out_of_range", "mark"),
     _kind(_T, "no mark", _with(mark=""), "required_when", "mark"),
@@ -273,7 +309,7 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         _S,
         "twice the hours of the rate",
-        _with(weekly_hours="55"),
+        _with(weekly_hours="55", hours_primary="55", hours_basic="", hours_upper=""),
         "hours_fit_rate",
         "weekly_hours",
         _teaches,
@@ -313,6 +349,14 @@ KINDS: tuple[Kind, ...] = (
         _with(education="1"),
         "education_fits_position",
         "education",
+        _teaches,
+    ),
+    _kind(
+        _S,
+        "hours of grades that are not all hours",
+        _each("hours_basic", lambda old: str(int(old) + 1)),
+        "sum_of",
+        "weekly_hours",
         _teaches,
     ),
     _kind(_S, "an unknown post", _with(position="ғарышкер"), "not_in_codelist", "position", _teaches),
@@ -365,6 +409,15 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         _P, "seats without a canteen", _with(catering="none"), "seats_fit_catering", "canteen_seats catering"
     ),
+    _kind(
+        _P,
+        "lessons that end before they begin",
+        _with(lessons_begin="14:00", lessons_end="13:15"),
+        "must_be",
+        "lessons_end lessons_begin",
+    ),
+    _kind(_P, "lessons that begin at night", _with(lessons_begin="06:30"), "must_be", "lessons_begin"),
+    _kind(_P, "a time that is none", _with(lessons_end="18:75"), "time_impossible", "lessons_end"),
     _kind(
         _P,
         "another place than the register",

@@ -62,6 +62,11 @@ def _ways(field: FormField, clean: Rows, chance: random.Random) -> Iterator[tupl
         yield "long ago", "1830-05-05"
         yield "far ahead", "2096-05-05"
         yield "some other day", str(date(2026, 9, 1) + timedelta(days=chance.randrange(-400, 60)))
+    if field.type in ("time", "datetime"):
+        day = "07.09.2026 " if field.type == "datetime" else ""
+        yield "no such time", f"{day}25:61"
+        yield "some other time", f"{day}{chance.randrange(24):02}:{chance.randrange(60):02}"
+        yield "a number for a time", "8,3"
     if field.format != "default":
         known = next((row[field.name] for row in clean if row[field.name]), "650940000016")
         yield "a digit short", known[:-1]

@@ -74,7 +74,7 @@ def prefill_register(
 def _listed(home: Home, contract: Contract, node_code: str, period: Period) -> Iterator[Row]:
     """One row per learner on the organisation's list."""
     person = contract.person_field
-    learners = learners_of(home, node_code, period.end) if person else None
+    learners = learners_of(home, node_code, period.start, period.end) if person else None
     if learners is not None and person is not None:
         for learner in learners.to_pylist():
             own = {"bin": node_code, "grade": learner["grade"], "letter": learner["letter"]}
@@ -109,7 +109,7 @@ def _attended(
     home: Home, contract: Contract, day_field: FormField, node_code: str, period: Period
 ) -> Iterator[Row]:
     """One row per learner and school day, by class, learner and day."""
-    learners = learners_of(home, node_code, period.end)
+    learners = learners_of(home, node_code, period.start, period.end)
     if learners is None:
         return
     calendar, person = school_calendar(home), contract.person_field

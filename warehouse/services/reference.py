@@ -192,8 +192,10 @@ def rows_of(home: Home, submission: Submission, batch_id: str, query: str) -> pa
     return found
 
 
-def learners_of(home: Home, node_code: str, last_day: date) -> pa.Table | None:
+def learners_of(home: Home, node_code: str, first_day: date, last_day: date) -> pa.Table | None:
     """Who is on the latest accepted list of an organisation up to a day: iin, grade, letter; by class and number.
+
+    Without those who had left before `first_day`.
 
     Restricted data. None where no list was accepted.
     """
@@ -204,7 +206,13 @@ def learners_of(home: Home, node_code: str, last_day: date) -> pa.Table | None:
     ]
     latest = max((each.scope.period_start for each in lists), default=None)
     found = [each for each in lists if each.scope.period_start == latest]
-    query = "SELECT DISTINCT iin, grade, letter FROM landed ORDER BY grade, letter NULLS FIRST, iin"
+    # Lists that landed before there was a day of leaving do not have the column.
+    query = f"""
+        SELECT DISTINCT iin, grade, letter
+        FROM (SELECT * FROM landed UNION ALL BY NAME SELECT CAST(NULL AS DATE) AS left_date WHERE FALSE)
+        WHERE left_date IS NULL OR left_date >= DATE '{first_day.isoformat()}'
+        ORDER BY grade, letter NULLS FIRST, iin
+    """
     return _query(files_of(home.reference, found), found, query)
 
 
@@ -228,7 +236,9 @@ def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
 def _persons(home: Home, form: str, submissions: Sequence[Submission]) -> pa.Table | None:
     files = files_of(home.reference, submissions)
     # Lists that landed before there was a column do not have it.
-    wanted = "COLUMNS(name -> name IN ('bin', 'iin', 'period', 'grade', 'letter', 'enrolled_date'))"
+    wanted = (
+        "COLUMNS(name -> name IN ('bin', 'iin', 'period', 'grade', 'letter', 'enrolled_date', 'left_date'))"
+    )
     return _query(files, submissions, f"SELECT {wanted} FROM landed")
 
 

@@ -199,7 +199,7 @@ def _people(contract: Contract, ids: Sequence[int]) -> str:
     """What judging and landing need of a list of persons, identifiers included."""
     assert contract.person_field is not None
     names = {field.name for field in contract.fields}
-    wanted = [name for name in ("bin", "grade", "letter", "enrolled_date") if name in names]
+    wanted = [name for name in ("bin", "grade", "letter", "enrolled_date", "left_date") if name in names]
     return (
         f"SELECT b.{contract.person_field.name} AS iin, p.person_key, {', '.join(f'b.{n}' for n in wanted)},"
         f" CAST(b._file AS BIGINT) AS submission_id FROM batch AS b LEFT JOIN landing_person AS p"

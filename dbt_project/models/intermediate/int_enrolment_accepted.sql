@@ -18,6 +18,10 @@ select
     roster.is_transported,
     roster.has_free_meals,
     roster.enrolled_date,
+    roster.left_date,
+    roster.leaving_reason,
+    -- A list also names who left since the one before it: they were not there on its day.
+    coalesce(roster.left_date >= winning.period_start, true) as is_enrolled,
     roster.citizenship
 from {{ ref('stg_learner_roster') }} as roster
 inner join {{ ref('int_submission_winning') }} as winning

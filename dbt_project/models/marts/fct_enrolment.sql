@@ -15,7 +15,10 @@ select
     enrolment.is_boarder,
     enrolment.is_transported,
     enrolment.has_free_meals,
-    enrolment.enrolled_date
+    enrolment.enrolled_date,
+    enrolment.left_date,
+    enrolment.leaving_reason as leaving_reason_code,
+    enrolment.is_enrolled
 from {{ ref('int_enrolment_accepted') }} as enrolment
 left join {{ ref('dim_organisation') }} as organisation
     on

@@ -13,6 +13,7 @@ renamed as (
         cast(lessons_scheduled as int) as lessons_scheduled,
         cast(lessons_missed as int) as lessons_missed,
         cast(lessons_missed_valid as int) as lessons_missed_valid,
+        cast(lessons_missed_invalid as int) as lessons_missed_invalid,
         cast(is_late as boolean) as is_late,
         cast(absence_reason as string) as absence_reason,
         cast(submission_id as bigint) as submission_id,

@@ -16,6 +16,8 @@ renamed as (
         cast(shifts as int) as shifts,
         cast(class_sets as int) as class_sets,
         cast(study_days as int) as study_days,
+        cast(lessons_begin as string) as lessons_begin,
+        cast(lessons_end as string) as lessons_end,
         cast(building_kind as string) as building_kind,
         cast(building_condition as string) as building_condition,
         cast(built_year as int) as built_year,

@@ -12,6 +12,7 @@ renamed as (
         cast(value_period as string) as value_period,
         cast(value as decimal(18, 4)) as value,
         cast(source as string) as source,
+        cast(unit as string) as unit,
         cast(submission_id as bigint) as submission_id,
         cast(batch_id as string) as batch_id,
         cast(source_row as int) as source_row,

@@ -1,4 +1,5 @@
-"""Rules on a learner of the week beside the roster: one class, the one of the roster, and not before enrolment."""
+"""Rules on a learner of the week beside the roster: one class, the one of the roster, not before enrolment or after
+leaving."""
 
 from __future__ import annotations
 
@@ -128,3 +129,36 @@ class AttendanceBeforeEnrolment(Rule):
             GROUP BY b._file, e.value, e.since
         """
         return placed(query, "since", "days")
+
+
+class AttendanceAfterLeaving(Rule):
+    """A learner (`other`) has no row of a day after the one on which, by the roster, he left. One finding a learner.
+
+    The last of the lists that hold for the period and name the learner counts: who is back on it has not left.
+    """
+
+    other: str
+    needs = ("node", "period", "learner")
+    reads = ("enrolled",)
+    is_about_row = False
+
+    def query(self) -> str:
+        query = f"""
+            WITH gone AS (
+                SELECT _file, n, max(left_date) AS until
+                FROM enrolled
+                GROUP BY _file, n
+                HAVING max(left_date) IS NOT NULL AND NOT bool_or(is_latest AND left_date IS NULL)
+            ), until AS (
+                SELECT d._file, d.value, gone.until
+                FROM gone JOIN distinct_{self.other} AS d ON d._file = gone._file AND d.n = gone.n
+            )
+            SELECT b._file, min({place()}) AS first, e.until,
+                array_to_string(list_transform(
+                    list_sort(list(DISTINCT b.{self.column})), day -> strftime(day, '%d.%m.%Y')
+                ), ', ') AS days
+            FROM {BATCH} {self.joins()} JOIN until AS e ON e._file = b._file AND e.value = b.{self.other}
+            WHERE {self.applies(f"b.{self.column} > e.until")}
+            GROUP BY b._file, e.value, e.until
+        """
+        return placed(query, "until", "days")

@@ -114,10 +114,13 @@ class FileAgainstRegister(Rule):
     def facts(self) -> dict[str, str]:
         return {"many": "count(*)", "_is_alone": "count(*) = 1"}
 
+    def joins(self) -> str:
+        return f"{super().joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other}"
+
     def query(self) -> str:
         query = f"""
             SELECT b._file, min({place()}) AS first{self.said()}
-            FROM {BATCH} {self.joins()} JOIN reference_organisation AS o ON o.bin = b.{self.other}
+            FROM {BATCH} {self.joins()}
             WHERE {self.applies()} AND ({self.fault()})
             GROUP BY b._file
         """
@@ -125,7 +128,31 @@ class FileAgainstRegister(Rule):
 
 
 class ShiftAboveRegister(FileAgainstRegister):
-    """No learner attends a shift beyond those the register gives the organisation."""
+    """No class (`columns`) attends a shift beyond those the register gives the organisation.
+
+    A learner whose shift is not the one of most of the class is asked about as such, and not here.
+    """
+
+    columns: list[str]
+
+    def joins(self) -> str:
+        keys = ", ".join(["b._file", *(f"b.{column}" for column in self.columns)])
+        same = " AND ".join(f"u.{column} IS NOT DISTINCT FROM b.{column}" for column in self.columns)
+        counted = f"""
+            SELECT {keys}, b.{self.column}, count(*) AS rows FROM {BATCH}
+            WHERE {" AND ".join(guard for guard in self.guards() if not guard.startswith("s.")) or "TRUE"}
+            GROUP BY ALL
+        """
+        # The one value more rows have than any other, class by class.
+        usual = f"""
+            SELECT * FROM ({counted}) AS b
+            WINDOW best AS (PARTITION BY {keys} ORDER BY rows DESC)
+            QUALIFY row_number() OVER best = 1 AND rows > coalesce(lead(rows) OVER best, 0)
+        """
+        return f"""
+            {super().joins()}
+            SEMI JOIN ({usual}) AS u ON u._file = b._file AND u.{self.column} = b.{self.column} AND {same}
+        """
 
     def fault(self) -> str:
         return f"b.{self.column} > o.shifts"

@@ -110,6 +110,24 @@ class GradeAhead(AgainstListBefore):
         return f"b.{self.column} > r.grade + {now} - {_SCHOOL_YEAR.format('r.period')}"
 
 
+class LeftBeforeLastList(Rule):
+    """Nobody stays on the list who had left before the day of the list before: that one should have said so.
+
+    A list names those who left since the one before it. `column`: the day of leaving.
+    """
+
+    needs = ("period", "previous_list")
+
+    def _day(self) -> str:
+        return _FIRST_DAY.replace("r.period", "s.roster_before")
+
+    def fault(self) -> str:
+        return f"b.{self.column} < {self._day()}"
+
+    def facts(self) -> dict[str, str]:
+        return {"start": f"strftime({self._day()}, '%d.%m.%Y')"}
+
+
 class GradesNotMovedUp(AgainstListBefore):
     """In a new school year not nine in ten of `least` learners or more are still in the grade they were in."""
 
@@ -150,7 +168,8 @@ class LearnersNotReported(Rule):
             FROM enrolled AS r
             LEFT JOIN distinct_{self.column} AS w ON w._file = r._file AND w.n = r.n
             JOIN f ON f._file = r._file
-            WHERE r.is_latest AND coalesce(r.grade, {self.lowest}) >= {self.lowest} AND r.n IS NOT NULL
+            WHERE r.is_latest AND NOT r.is_gone AND coalesce(r.grade, {self.lowest}) >= {self.lowest}
+                AND r.n IS NOT NULL
             GROUP BY r._file, f.first
             HAVING {missing} >= {self.least} AND {missing} * 100 >= {self.share} * count(*)
         """
@@ -182,7 +201,8 @@ class ClassNotReported(Rule):
             ), there AS (
                 SELECT DISTINCT _file, grade, lower(coalesce(letter, '')) AS letter FROM found
             ), listed AS (
-                SELECT DISTINCT _file, grade, letter FROM enrolled WHERE is_latest AND grade >= {self.lowest}
+                SELECT DISTINCT _file, grade, letter FROM enrolled
+                WHERE is_latest AND NOT is_gone AND grade >= {self.lowest}
             ), absent AS (
                 SELECT r._file, r.grade, lower(coalesce(r.letter, '')) AS letter FROM listed AS r
                 ANTI JOIN there AS w ON w._file = r._file AND w.grade = r.grade
@@ -195,7 +215,7 @@ class ClassNotReported(Rule):
                 AND w.letter = lower(coalesce(r.letter, ''))
             ANTI JOIN distinct_{self.column} AS n ON n._file = r._file AND n.n = r.n AND n.grade IS NULL
             JOIN f ON f._file = r._file
-            WHERE r.is_latest
+            WHERE r.is_latest AND NOT r.is_gone
             GROUP BY r._file, f.first, r.grade, lower(coalesce(r.letter, ''))
             HAVING count(*) >= {self.least}
         """

@@ -6,10 +6,11 @@ library says for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from expectations.reference import COLUMNS, NOT_FOR_PACKS
-from expectations.rules.rule import Need, Rule, compared, text
+from expectations.rules.rule import OF_THE_COLUMN, Need, Rule, compared, text
 from ingest.schema.codelist import codelist, codelists
 from ingest.sql import name
 
@@ -28,16 +29,25 @@ class MustBe(Rule):
 
 
 class SumOf(Rule):
-    """The value is the sum of the other `columns`, no more than `tolerance` away. Silent where one of them is empty."""
+    """The value is the sum of the other `columns`, no more than `tolerance` away. Silent where one of them is empty,
+    or all of them are where `empty` says what an empty one counts as."""
 
     columns: list[str]
     tolerance: float = 0
+    empty: float | None = None
 
     def _sum(self) -> str:
-        return " + ".join(f"b.{column}" for column in self.columns)
+        parts = [f"b.{column}" for column in self.columns]
+        return " + ".join(
+            parts if self.empty is None else (f"coalesce({part}, {self.empty})" for part in parts)
+        )
 
     def fault(self) -> str:
-        return f"abs(b.{self.column} - ({self._sum()})) > {self.tolerance}"
+        differs = f"abs(b.{self.column} - ({self._sum()})) > {self.tolerance}"
+        if self.empty is None:
+            return differs
+        filled = " OR ".join(f"b.{column} IS NOT NULL" for column in self.columns)
+        return f"({filled}) AND {differs}"
 
     def facts(self) -> dict[str, str]:
         return {"expected": f"({self._sum()})::DOUBLE"}
@@ -120,6 +130,8 @@ class FoundIn(LookupRule):
 class AgreesWith(LookupRule):
     """The value is the one that the table's row with the same key has in the column `agrees`. Silent without a row."""
 
+    codes: ClassVar[Mapping[str, str]] = {"expected": OF_THE_COLUMN}
+
     def joins(self) -> str:
         agrees = name(self.lookup["agrees"])
         keys = ", ".join(name(theirs) for theirs in self.lookup["key"])
@@ -130,5 +142,7 @@ class AgreesWith(LookupRule):
         return f"NOT list_contains(t.known, {self._own(self.column)})"
 
     def facts(self) -> dict[str, str]:
-        known = "array_to_string(t.known, ', ')"
-        return {"expected": known, "_usual": f"CASE WHEN len(t.known) = 1 THEN {known} END"}
+        return {
+            "expected": "t.known",
+            "_usual": "CASE WHEN len(t.known) = 1 THEN CAST(t.known[1] AS VARCHAR) END",
+        }

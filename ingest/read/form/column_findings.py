@@ -89,7 +89,9 @@ def _missing(body: Body, contract: Contract) -> list[Finding]:
             params={"column": field.labels},
         )
         for field in contract.fields
-        if field.name not in body.header.columns and field.name not in _held_elsewhere(body)
+        if not field.may_be_absent
+        and field.name not in body.header.columns
+        and field.name not in _held_elsewhere(body)
     ]
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from expectations.dry_run import require_runnable
 from expectations.prepare import Scope
 from expectations.reference import Reference
+from expectations.rules.rows.general import SumOf
 from expectations.rules.rule import compared
 from expectations.suite import rules_for
 from ingest.authored import AuthorError
@@ -51,6 +52,44 @@ def test_a_comparison_means_what_its_sign_says(
     (found,) = con.execute(query.format(), [left]).fetchone() or ()
 
     assert found is SIGNS[sign](left, right)
+
+
+@pytest.mark.parametrize(
+    ("state", "of_nothing", "of_something"), [("empty", True, False), ("filled", False, True)]
+)
+@pytest.mark.parametrize("value", ["x", "", "'{}"])
+def test_a_cell_is_empty_or_filled(
+    con: duckdb.DuckDBPyConnection, state: str, of_nothing: bool, of_something: bool, value: str
+) -> None:
+    query = f"SELECT {compared('b.x', 'is', state)} FROM (SELECT CAST(? AS VARCHAR) AS x) AS b".format()
+
+    assert con.execute(query, [None]).fetchone() == (of_nothing,)
+    assert con.execute(query, [value]).fetchone() == (of_something,)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    total=st.integers(-20, 20),
+    parts=st.tuples(st.none() | _NUMBERS, st.none() | _NUMBERS, st.none() | _NUMBERS),
+    tolerance=st.integers(0, 3),
+    empty=st.none() | st.just(0),
+)
+def test_a_total_is_the_sum_of_its_parts(
+    con: duckdb.DuckDBPyConnection,
+    total: int,
+    parts: tuple[int | None, ...],
+    tolerance: int,
+    empty: int | None,
+) -> None:
+    rule = SumOf(severity="error", column="t", columns=["a", "b", "c"], tolerance=tolerance, empty=empty)
+    columns = ", ".join(f"CAST(? AS INTEGER) AS {name}" for name in "tabc")
+    query = f"SELECT {rule.fault()} FROM (SELECT {columns}) AS b"
+
+    (found,) = con.execute(query, [total, *parts]).fetchone() or ()
+
+    known = [part for part in parts if part is not None]
+    is_asked = bool(known) if empty == 0 else len(known) == len(parts)
+    assert bool(found) == (is_asked and abs(total - sum(known)) > tolerance)
 
 
 def _rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
@@ -109,6 +148,7 @@ def test_a_table_that_is_not_there_leaves_the_rule_unasked() -> None:
     ("check", "said"),
     [
         ({"rule": "must_be", "field": "total", "must": {"<=": [1, 2]}}, "<= does not compare with that"),
+        ({"rule": "must_be", "field": "total", "must": {"is": "blank"}}, "blank cannot follow is"),
         ({"rule": "must_be", "field": "total", "must": {"in": 5}}, "in does not compare with that"),
         ({"rule": "must_be", "field": "total", "must": {"<=": {"column": "lunch"}}}, "lunch"),
         ({"rule": "must_be", "field": "total", "must": {"=<": 5}}, "=<"),

@@ -11,8 +11,10 @@ import pytest
 
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract
+from ingest.schema.period import Period
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of, learners_of, roster
 from warehouse.services.check import check_file
+from warehouse.services.prefill import prefill
 
 
 def _checked(
@@ -168,13 +170,69 @@ def test_attendance_begins_with_enrolment(country: Country, tmp_path: Path) -> N
     assert "attendance_before_enrolment" not in _codes(later)
 
 
+def _with_leavers(school: str, days: dict[int, str], to: str) -> list[dict[str, Any]]:
+    """The list of a school on which some, by their place, left on a day."""
+    nobody = {"left_date": "", "leaving_reason": "", "moved_to_bin": ""}
+    left = {"leaving_reason": "transfer", "moved_to_bin": to}
+    return [
+        {**row, **nobody, **({"left_date": days[place], **left} if place in days else {})}
+        for place, row in enumerate(roster(school))
+    ]
+
+
+def test_attendance_ends_with_leaving(country: Country, tmp_path: Path) -> None:
+    listed = _with_leavers(SCHOOLS[0], {2: "2026-09-09"}, SCHOOLS[1])
+    country.submit("learner_roster", SCHOOLS[0], "2026-09", listed)
+    country.judge()
+    week, next_week = (attendance(SCHOOLS[0], WEEKS[number]) for number in (0, 1))
+    gone = listed[2]["iin"]
+
+    found = _checked(country, tmp_path, "attendance", week, WEEKS[0])
+    later = _checked(country, tmp_path, "attendance", next_week, WEEKS[1])
+    without = [row for row in next_week if row["iin"] != gone]
+
+    asked = [each for each in found if each.code == "attendance_after_leaving"]
+    assert [(each.column, each.subject[0]) for each in asked] == [("date", gone)]
+    assert asked[0].row == 2 + next(
+        place for place, row in enumerate(week) if row["iin"] == gone and str(row["date"]) == "2026-09-10"
+    )
+    assert "09.09.2026" in asked[0].message["ru"] and "10.09.2026, 11.09.2026." in asked[0].message["ru"]
+    assert _codes(found) == _codes(later) == ["attendance_after_leaving"]
+    assert _checked(country, tmp_path, "attendance", without, WEEKS[1]) == []
+    # Nor is the row prefilled that nobody can have.
+    prefilled = prefill(country.home, contract("attendance"), SCHOOLS[0], Period.parse("week", WEEKS[1])).rows
+    assert {row["iin"] for row in prefilled} == {row["iin"] for row in without}
+
+
+def test_who_left_is_nobodys_to_ask_about_on_another_list(country: Country, tmp_path: Path) -> None:
+    """A transfer: the list there says who left, the list here has the learner from then on."""
+    left = _with_leavers(SCHOOLS[1], {0: "2026-08-28"}, SCHOOLS[0])
+    country.submit("learner_roster", SCHOOLS[1], "2026-09", left)
+    country.judge()
+    rows = [*roster(SCHOOLS[0]), {**roster(SCHOOLS[1])[0], "bin": SCHOOLS[0]}]
+
+    for month in ("2026-09", "2026-10"):
+        found = _codes(_checked(country, tmp_path, "learner_roster", rows, month))
+        assert not {"learner_elsewhere", "learner_elsewhere_before"} & set(found)
+
+
+def test_who_had_left_before_the_last_list_is_not_listed_again(country: Country, tmp_path: Path) -> None:
+    country.rosters()
+    country.judge()
+    rows = _with_leavers(SCHOOLS[0], {0: "2026-08-31", 1: "2026-09-01"}, SCHOOLS[1])
+
+    found = _checked(country, tmp_path, "learner_roster", rows, "2026-10")
+
+    assert [(each.code, each.row) for each in found] == [("left_before_last_list", 2)]
+
+
 def test_lists_that_landed_without_a_day_of_enrolment_are_compared_as_before(
     country: Country, tmp_path: Path
 ) -> None:
     country.rosters()
     country.judge()
     for file in country.home.reference.rglob("*.parquet"):
-        kept = pq.read_table(file, partitioning=None).drop_columns(["enrolled_date"])
+        kept = pq.read_table(file, partitioning=None).drop_columns(["enrolled_date", "left_date"])
         file.chmod(0o600)
         pq.write_table(kept, file)
 
