@@ -12,7 +12,7 @@ import pytest
 
 from ingest.demo import estimates
 from ingest.demo.country import Country
-from ingest.demo.learners import ROSTER_FIELDS
+from ingest.demo.learners import ROSTER_FIELDS, SCHOOL_YEAR_START
 from ingest.demo.placement import seats
 from ingest.demo.school_year import is_school_day
 from ingest.demo.territory import reporting_districts
@@ -182,9 +182,26 @@ def test_everybody_who_is_taught_has_a_row_for_every_school_day(
     country: Country, attendance: pa.Table
 ) -> None:
     days = attendance["date"].unique().to_pylist()
-    taught = [form not in ("external", "family") for form in country.roster["study_form"].to_pylist()]
+    roster = (country.roster[name].to_pylist() for name in ("study_form", "left_date"))
+    taught = [form not in ("external", "family") and left is None for form, left in zip(*roster, strict=True)]
     assert len(days) == 19
     assert attendance.num_rows == 19 * sum(taught)
+
+
+def test_some_left_in_the_summer_and_the_roster_says_when_and_why(country: Country) -> None:
+    rows = [row for row in country.roster.to_pylist() if row["left_date"]]
+    bins = {school.bin for school in country.organisations}
+
+    assert 0.003 < len(rows) / country.roster.num_rows < 0.009
+    assert all(row["enrolled_date"] < row["left_date"] < SCHOOL_YEAR_START for row in rows)
+    assert {row["leaving_reason"] for row in rows} == set(estimates.LEAVING_WEIGHTS)
+    for row in rows:
+        if row["leaving_reason"] == "transfer":
+            assert row["moved_to_bin"] in bins - {row["bin"]}
+        else:
+            assert row["moved_to_bin"] is None
+    others = country.roster.filter(pc.is_null(country.roster["left_date"]))
+    assert others["leaving_reason"].null_count == others["moved_to_bin"].null_count == others.num_rows
 
 
 def test_the_first_grade_has_a_break_of_its_own() -> None:

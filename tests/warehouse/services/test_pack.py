@@ -75,7 +75,7 @@ def test_of_persons_it_holds_the_schools_own_alone(path: Path) -> None:
     held = set(pack.reference.learner.column("iin").to_pylist())  # type: ignore[union-attr]
     assert held == {person.iin for person in learners_of(SCHOOLS[0])}
     columns = set(pack.reference.learner.column_names)  # type: ignore[union-attr]
-    assert columns == {"bin", "iin", "period", "grade", "letter", "enrolled_date"}
+    assert columns == {"bin", "iin", "period", "grade", "letter", "enrolled_date", "left_date"}
 
 
 def test_a_department_gets_no_list_of_persons(country: Country, path: Path, tmp_path: Path) -> None:

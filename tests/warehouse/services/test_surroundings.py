@@ -223,7 +223,7 @@ def test_who_had_left_before_the_last_list_is_not_listed_again(country: Country,
 
     found = _checked(country, tmp_path, "learner_roster", rows, "2026-10")
 
-    assert [(each.code, each.row) for each in found] == [("left_before_last_list", 2)]
+    assert [each.row for each in found if each.code == "left_before_last_list"] == [2]
 
 
 def test_lists_that_landed_without_a_day_of_enrolment_are_compared_as_before(
