@@ -216,10 +216,12 @@ def _left(enrolled: Dates, groups: Groups, sizes: Counts, rng: np.random.Generat
     moved_to = np.repeat(np.array([next_one[school.bin] for school, _ in groups], dtype=object), sizes)
     if len(bins) == 1:  # nowhere to go to in a country of one school
         reason[reason == "transfer"] = "other"
+    moved_to[~has_left | (reason != "transfer")] = None
+    reason[~has_left] = None
     return {
         "left_date": pa.array(last_day, pa.date32(), mask=~has_left),
-        "leaving_reason": np.where(has_left, reason, None),
-        "moved_to_bin": np.where(has_left & (reason == "transfer"), moved_to, None),
+        "leaving_reason": reason,
+        "moved_to_bin": moved_to,
     }
 
 
