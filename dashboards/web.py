@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import humanize.i18n  # type: ignore[import-not-found]
-from flask import Flask, abort, redirect, request, send_file, session  # type: ignore[import-not-found]
+from flask import Flask, abort, redirect, request, send_file, session
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from dashboards.places import Places
