@@ -30,6 +30,7 @@ ATTENDANCE = contracts()["attendance"]
 ORGANISATION = "650940000016"
 OF_THE_CALENDAR = ("date_not_in_break", "week_incomplete")
 OF_THE_ROSTER = (
+    "attendance_after_leaving",
     "attendance_before_enrolment",
     "class_differs_from_roster",
     "class_not_reported",
@@ -97,7 +98,7 @@ def test_findings_reach_the_right_cell_of_the_right_file(tmp_path: Path) -> None
     assert _places(verdicts[40]) == [("date_in_period", None, "C3")]
     assert _places(verdicts[41]) == []
     assert verdicts[42].outcome == "unreadable"
-    assert _places(verdicts[43]) == [("out_of_range", "Сабаққа қатысу", "F5")]
+    assert _places(verdicts[43]) == [("out_of_range", "Сабаққа қатысу", "G5")]
     assert [verdicts[no].outcome for no in (40, 41, 43)] == ["rejected", "accepted", "rejected"]
     assert landed == [(40, 2), (41, 2), (43, 2)]
 
