@@ -1,7 +1,7 @@
-"""The secrets under which identifiers are turned into aliases.
+"""The secrets under which identifiers are turned into aliases, and persons' keys into those of a domain.
 
-In: the folder `restricted/keys`. Out: secrets by version, the newest last; the first is made at first start.
-A file is `alias-v<version>.key`: 32 random bytes in hexadecimal, readable by its owner alone.
+In: the folder `restricted/keys` and what a secret is for. Out: secrets by version, the newest last; the first is made
+at first use. A file is `<purpose>-v<version>.key`: 32 random bytes in hexadecimal, readable by its owner alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from pathlib import Path
 from ingest.home import InstallationError
 from warehouse.storage.files import fsync_folder
 
-_NAME = re.compile(r"alias-v(\d+)\.key")
+ALIAS = "alias"
+"""The purpose of the vault's own secret; every other purpose is a domain of `domain_keys`."""
+_NAME = re.compile(r"([a-z][a-z0-9_]*)-v(\d+)\.key")
 _BLOCK = hashlib.sha256().block_size
 
 
@@ -55,28 +57,33 @@ class Secret:
         return digests
 
 
-def secrets_in(folder: Path, *, may_create: bool) -> list[Secret]:
-    """Every version of the secret, oldest first; makes version 1 where there is none and `may_create`.
+def secrets_in(folder: Path, purpose: str = ALIAS, *, may_create: bool) -> list[Secret]:
+    """Every version of a purpose's secret, oldest first; makes version 1 where there is none and `may_create`.
 
     Raises SecretError for a file that others can read or that holds no secret, and for a missing first
     secret that may not be made.
     """
-    found = _read_all(folder)
+    found = _read_all(folder, purpose)
     if found:
         return found
     if not may_create:
         gone = SecretError(
-            f"{folder}: the vault is filled but its secret is gone; restore it from the backup"
+            f"{folder}: the vault knows a secret {purpose} that is gone; restore it from the backup"
         )
-        raise gone.of("secret_gone", path=folder)
-    add_secret(folder, 1)
-    return _read_all(folder)
+        raise gone.of("secret_gone", path=folder / name_of(purpose, 1))
+    add_secret(folder, 1, purpose)
+    return _read_all(folder, purpose)
 
 
-def add_secret(folder: Path, version: int) -> None:
+def name_of(purpose: str, version: int) -> str:
+    """What the file of a secret is called."""
+    return f"{purpose}-v{version}.key"
+
+
+def add_secret(folder: Path, version: int, purpose: str = ALIAS) -> None:
     """Make the secret of that version durably; an existing one, made by whoever was first, stays."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    final = folder / f"alias-v{version}.key"
+    final = folder / name_of(purpose, version)
     draft = folder / f".{final.name}.{secrets.token_hex(8)}"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
@@ -92,8 +99,9 @@ def add_secret(folder: Path, version: int) -> None:
     fsync_folder(folder)
 
 
-def _read_all(folder: Path) -> list[Secret]:
-    files = {int(match[1]): file for file in folder.glob("*.key") if (match := _NAME.fullmatch(file.name))}
+def _read_all(folder: Path, purpose: str) -> list[Secret]:
+    named = ((file, _NAME.fullmatch(file.name)) for file in folder.glob("*.key"))
+    files = {int(match[2]): file for file, match in named if match and match[1] == purpose}
     return [_read(version, files[version]) for version in sorted(files)]
 
 

@@ -27,7 +27,7 @@ from warehouse.storage.vault_file import VaultError, open_file
 
 # Keys begin above every twelve-digit number: none can be taken for an identifier, or hide one in a leak test.
 LOWEST_KEY = 10**13
-_HIGHEST_KEY = 2**63 - 1
+HIGHEST_KEY = 2**63 - 1
 _TRIES = 8
 # Aliases asked for in one statement; and from which share of all persons on reading all aliases is faster.
 _CHUNK = 1000
@@ -50,7 +50,7 @@ class _CollisionError(VaultError):
 def draw_keys(count: int) -> list[int]:
     """That many random person keys, from the operating system's source."""
     numbers = np.frombuffer(os.urandom(8 * count), dtype=np.uint64)
-    span = np.uint64(_HIGHEST_KEY - LOWEST_KEY + 1)
+    span = np.uint64(HIGHEST_KEY - LOWEST_KEY + 1)
     keys: list[int] = ((numbers % span) + np.uint64(LOWEST_KEY)).tolist()
     return keys
 

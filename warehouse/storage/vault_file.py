@@ -20,6 +20,9 @@ _LOOK_AGAIN_SECONDS = 0.02
 
 _SCHEMA = """
 create table if not exists secret (version integer primary key, fingerprint blob not null);
+create table if not exists domain_secret (
+    domain text not null, version integer not null, fingerprint blob not null, primary key (domain, version)
+) without rowid;
 create table if not exists issued (person_key integer primary key, at integer not null);
 create table if not exists change (
     id integer primary key autoincrement, kind text not null check (kind in ('merged', 'split')),

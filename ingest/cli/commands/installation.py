@@ -113,16 +113,22 @@ def reference_pack(node: NodeOption, output: OutputOption) -> Answer:
     return Answer({"node": node, "path": str(output), "forms": forms}, lines)
 
 
-def rotate_secret(agreed: AgreedOption = False) -> Answer:
-    """Begin a new secret of the identity vault. An interrupted change is gone on with."""
+def rotate_secret(
+    of: Annotated[str | None, typer.Option("--of")] = None, agreed: AgreedOption = False
+) -> Answer:
+    """Begin a new secret of the identity vault, or of a domain of keys. An interrupted change is gone on with."""
     from warehouse.services.secret_change import change_secret, planned_change
 
     home = open_existing()
-    planned = planned_change(home)
+    planned = planned_change(home, of)
     facts = {"before": planned.before, "after": planned.after, "folder": str(home.keys)}
-    confirm(phrase("will_resume_rotation" if planned.resumed else "will_rotate", **facts), agreed)
+    if of is not None:
+        facts["domain"] = of
+    will = "will_rotate" if of is None else "will_rotate_domain"
+    confirm(phrase("will_resume_rotation" if planned.resumed else will, **facts), agreed)
     change_secret(home, planned, operator())
-    return Answer({**facts, "resumed": planned.resumed}, [Line(phrase("rotated", **facts))])
+    done = Line(phrase("rotated" if of is None else "rotated_domain", **facts))
+    return Answer({**facts, "resumed": planned.resumed}, [done])
 
 
 def completion(shell: Annotated[Shell, typer.Argument()]) -> Answer:

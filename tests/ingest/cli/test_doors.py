@@ -132,16 +132,35 @@ def test_a_new_secret_asks_first_and_changes_nobodys_number(call: Call, country:
 
 
 @pytest.mark.parametrize("failpoint", ["secret:begun", "secret:made"])
+@pytest.mark.parametrize("purpose", ["alias", "publication"])
 def test_a_change_of_the_secret_interrupted_anywhere_is_finished_once(
-    call: Call, country: Home, failpoint: str
+    call: Call, country: Home, failpoint: str, purpose: str
 ) -> None:
+    words = ["rotate-secret", "--yes", *(["--of", purpose] if purpose != "alias" else [])]
     environment = os.environ | _in_home(country) | {"BBAJ_FAILPOINT": failpoint}
-    program = [sys.executable, "-c", "from ingest.cli import main; main()", "rotate-secret", "--yes"]
+    program = [sys.executable, "-c", "from ingest.cli import main; main()", *words]
     killed = subprocess.run(program, env=environment, capture_output=True, check=False)
     assert killed.returncode == -9, killed.stderr
-    told = call("rotate-secret", "--yes", "--json", **_in_home(country))
+    # A change of another secret in between is another change.
+    told = call("rotate-secret", "--of", "somebody", "--yes", "--json", **_in_home(country))
+    assert (told.exit_code, json.loads(told.stdout)["resumed"]) == (0, False)
+    told = call(*words, "--json", **_in_home(country))
     assert (told.exit_code, json.loads(told.stdout)["resumed"]) == (0, True)
-    assert sorted(file.name for file in country.keys.glob("*.key")) == ["alias-v1.key", "alias-v2.key"]
+    made = sorted(file.name for file in country.keys.glob(f"{purpose}-*.key"))
+    assert made == [f"{purpose}-v1.key", f"{purpose}-v2.key"]
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("kk", "нөмірі"), ("ru", "номера"), ("en", "every person's key")]
+)
+def test_a_new_secret_of_a_domain_says_what_changes(
+    call: Call, country: Home, language: str, word: str
+) -> None:
+    spoken = _in_home(country) | {"BBAJ_LANG": language}
+    told = call("rotate-secret", "--of", "publication", **spoken)
+    assert told.exit_code == 64
+    assert word in told.stderr and "publication" in told.stderr
+    assert call("rotate-secret", "--of", "No Domain", "--yes", **spoken).exit_code != 0
 
 
 def test_events_of_the_installation_cannot_be_changed(country: Home, call: Call) -> None:
