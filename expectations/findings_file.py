@@ -16,6 +16,7 @@ from typing import Any
 from expectations.causes import causes
 from expectations.queries import tokens_of
 from expectations.verdict import Verdict
+from ingest.digests import require_whole, write_digest
 
 
 def write_findings(
@@ -42,6 +43,7 @@ def write_findings(
             json.dump(content, file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
+        write_digest(target, partial)
         partial.replace(target)
     except BaseException:
         partial.unlink(missing_ok=True)
@@ -60,6 +62,10 @@ def places_file(folder: Path, submission_id: int) -> Path:
 
 
 def read_findings(folder: Path, submission_id: int) -> dict[str, Any]:
-    """What `write_findings` wrote. Raises FileNotFoundError."""
-    found: dict[str, Any] = json.loads((folder / f"{submission_id}.json").read_text(encoding="utf-8"))
+    """What `write_findings` wrote. Raises FileNotFoundError, and DamagedFileError where it is not what was written."""
+    file = folder / f"{submission_id}.json"
+    if not file.exists():
+        raise FileNotFoundError(file)
+    require_whole(file)
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return found

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["reading", "applying_rules", "judging", "replaying", "building", "publishing"]
+Kind = Literal["reading", "applying_rules", "judging", "replaying", "building", "publishing", "verifying"]
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "install": (
         "installation.init",
         "installation.collect",
+        "verify.verify",
         "installation.obligations",
         "installation.reference_pack",
         "installation.rotate_secret",

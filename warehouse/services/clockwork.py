@@ -21,6 +21,8 @@ from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
 from warehouse.services.registers import follow, keep_obligations
+from warehouse.services.verify.known import Known
+from warehouse.services.verify.look import DamageFoundError, look_through
 from warehouse.storage import build as builds
 from warehouse.storage import publish as publications
 
@@ -141,6 +143,15 @@ def open_obligations() -> int:
 def settle_obligations() -> dict[str, int]:
     """Task: say what became of every report asked for; returns counts of changes."""
     return obligations()
+
+
+@_task
+def verify_everything() -> int:
+    """Task: look through all that is stored, every byte; how many things were looked at. Fails where one is damaged."""
+    looked = look_through(_home(), Known.of_ledger(), every_byte=True)
+    if looked.damaged:
+        raise DamageFoundError(looked.damaged)
+    return looked.files
 
 
 def _counts(report: IntakeReport) -> dict[str, int]:

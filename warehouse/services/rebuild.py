@@ -37,6 +37,7 @@ from warehouse.services.intake_batch import period_of
 from warehouse.services.registers import follow, keep_obligations
 from warehouse.storage.build import build
 from warehouse.storage.files import fsync_folder, locked
+from warehouse.storage.identity import claim_folder, owner_of
 from warehouse.storage.land import Accepted, Destination, land, write_empty
 from warehouse.storage.publish import publish
 from warehouse.storage.vault import Vault
@@ -111,6 +112,8 @@ def relay(home: Home, tell: Tell = tell_nobody) -> tuple[int, int]:
                 rows += _replay(home, landing, beside, vault)
                 submissions += len(landing.submissions)
         write_empty(beside.lake)
+        if uid := owner_of(home.lake):
+            claim_folder(beside.lake, uid)
         reach("rebuild:replayed")
         for final in (home.lake, home.reference):
             _put_in_place(final)

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations.reference import Reference, earlier_columns
+from ingest.digests import require_whole
 from ingest.home import Home
 from ingest.ledger import winners
 from ingest.ledger.records import Submission
@@ -217,7 +218,8 @@ def learners_of(home: Home, node_code: str, first_day: date, last_day: date) -> 
 
 
 def files_of(root: Path, submissions: Sequence[Submission]) -> list[str]:
-    """The files that hold the rows of accepted submissions, as their verdicts name them."""
+    """The files that hold the rows of accepted submissions, as their verdicts name them. Whoever reads them asks first
+    whether they are whole."""
     files = {
         root / found.scope.form / f"period={found.scope.period}" / f"{found.verdict.batch_id}.parquet"
         for found in submissions
@@ -247,6 +249,8 @@ def _query(
 ) -> pa.Table | None:
     if not files:
         return None
+    for file in files:
+        require_whole(Path(file))
     submitters = pa.table(
         {
             "submission_id": pa.array([found.pk for found in submissions], pa.int64()),

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from datetime import datetime
 from itertools import starmap
+from pathlib import Path
 
 from ingest.home import SETTINGS_FILE, Home, SettingsError
 from ingest.ledger import nodes, obligations, winners
@@ -32,13 +33,20 @@ def follow(home: Home) -> bool:
     standing = {form: winners.operational(form) for form in REGISTERS}
     counted = {form: [submission.pk for submission in found] for form, found in standing.items()}
     note = home.reference / _APPLIED
-    if note.exists() and json.loads(note.read_text(encoding="utf-8")) == counted:
+    if _followed(note) == counted:
         return False
     _follow_territories(home, standing["territory_register"])
     _follow_organisations(home, standing["organisation_register"])
     with written(note, 0o600) as draft:
         draft.write_text(json.dumps(counted), encoding="utf-8")
     return True
+
+
+def _followed(note: Path) -> object:
+    try:
+        return json.loads(note.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # lost, or damaged: the same
+        return None
 
 
 def keep_obligations(home: Home, now: datetime | None = None) -> Counter[str]:

@@ -21,6 +21,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.digests import write_digest
 from ingest.home import Home, InstallationError
 from ingest.ledger import builds, winners
 from ingest.ledger.records import Build
@@ -30,12 +31,14 @@ from ingest.progress import Step, Tell, tell_nobody
 from ingest.sql import literal
 from warehouse.storage.files import fsync_file, fsync_folder, locked
 from warehouse.storage.inputs import write_inputs
+from warehouse.storage.lake_files import link_files, require_lake
+from warehouse.storage.warehouse_file import rows_of_tables
 
 PROJECT = Path(__file__).parents[2]
 DBT_PROJECT = PROJECT / "dbt_project"
 WAREHOUSE = "warehouse.duckdb"
 _DBT_PROGRAM = Path(__file__).with_name("dbt_run.py")
-_FINGERPRINT = "inputs.sha256"
+_FINGERPRINT, _LAKE = "inputs.sha256", "lake"
 _KEPT_BUILDS = 3
 _MOST_ROUNDS = 5
 
@@ -101,10 +104,11 @@ def _build(
     held_before: dict[int, str],
     dbt: _Dbt,
 ) -> BuildResult:
-    _require_lake(home, manifest)
+    files = require_lake(home, manifest)
     run = builds.start(manifest, home.now())
     folder = home.builds / str(run.pk)
     try:
+        link_files(files, home.lake, folder / _LAKE)
         for _ in range(_MOST_ROUNDS):
             fingerprint = _write(home, folder / "inputs", manifest)
             if failed := dbt.run(folder, run.pk):
@@ -129,19 +133,6 @@ def _build(
     builds.finish(run.pk, "succeeded", home.now(), _as_list(held))
     _forget_old_builds(home, run.pk)
     return BuildResult(run.pk, "succeeded", tuple(sorted(held)), len(_tables(home, run.pk)))
-
-
-def _require_lake(home: Home, manifest: Sequence[ManifestEntry]) -> None:
-    """A file of the lake that is gone would be rows that nobody misses. Raises InstallationError."""
-    files = {
-        home.lake / entry.form / f"period={entry.period}" / f"{entry.batch_id}.parquet"
-        for entry in manifest
-        if entry.batch_id and entry.rows_accepted
-    }
-    missing = sorted(file for file in files if not file.is_file())
-    if missing:
-        wrong = InstallationError(f"{len(missing)} files of the lake are gone, {missing[0]} among them")
-        raise wrong.of("lake_lacks", count=len(missing), file=missing[0].relative_to(home.root))
 
 
 @dataclass(frozen=True)
@@ -206,7 +197,7 @@ class _Dbt:
             **os.environ,
             # Relative to the build's folder: a path that changed with every build would make dbt parse anew.
             "BBAJ_WAREHOUSE": "draft.duckdb",
-            "BBAJ_LAKE": str(self.home.lake),
+            "BBAJ_LAKE": _LAKE,
             "BBAJ_INPUTS": "inputs",
             "DO_NOT_TRACK": "1",
         }
@@ -244,6 +235,7 @@ def _finish_file(folder: Path, build_id: int) -> None:
     if found != wanted or not found or views != (0,):
         raise BuildError(build_id, "build_file_differs", folder / "dbt.log")
     fsync_file(final)
+    write_digest(final, tables=rows_of_tables(final))
     fsync_folder(folder)
     draft.unlink()
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingest.digests import write_digest
 from ingest.home import InstallationError
 
 PARTIAL = ".partial"
@@ -53,8 +54,9 @@ def make_folder(folder: Path, mode: int = 0o755) -> None:
 
 
 @contextmanager
-def written(final: Path, mode: int = 0o644) -> Iterator[Path]:
-    """A path to write to; on leaving without error it becomes `final`, durably and at once."""
+def written(final: Path, mode: int = 0o644, *, digested: bool = False) -> Iterator[Path]:
+    """A path to write to; on leaving without error it becomes `final`, durably and at once. `digested`: with its
+    digest beside it."""
     make_folder(final.parent, 0o700 if mode == 0o600 else 0o755)
     draft = final.with_name(f"{final.name}.{os.getpid()}-{secrets.token_hex(4)}{PARTIAL}")
     # Made before the writer opens it, so that a private file is private from its first byte.
@@ -62,6 +64,8 @@ def written(final: Path, mode: int = 0o644) -> Iterator[Path]:
     try:
         yield draft
         fsync_file(draft)
+        if digested:
+            write_digest(final, draft)
         draft.replace(final)
     except BaseException:
         draft.unlink(missing_ok=True)

@@ -136,6 +136,12 @@ def claim_folder(folder: Path, uid: str) -> None:
         draft.write_text(uid + "\n", encoding="ascii")
 
 
+def uid_of(home: Home) -> str | None:
+    """The id the home itself remembers; None before the first command that writes. Raises InstallationError."""
+    note = _note(home)
+    return str(note["uid"]) if note else None
+
+
 def owner_of(folder: Path) -> str | None:
     """The id of the installation a folder belongs to."""
     try:
@@ -228,9 +234,12 @@ def _levels(home: Home) -> HighWater:
 def _note(home: Home) -> dict[str, Any] | None:
     try:
         read: dict[str, Any] = json.loads((home.root / NOTE).read_text(encoding="utf-8"))
+        HighWater(**read["levels"])
+        if read["state"] not in ("begun", "known"):
+            raise KeyError(read["state"])
     except FileNotFoundError:
         return None
-    except ValueError:
+    except (ValueError, KeyError, TypeError):
         raise InstallationError(f"{NOTE} is damaged").of("note_damaged", path=home.root / NOTE) from None
     return read
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from ingest.digests import damage_of, is_whole
 from ingest.home import Home
 from ingest.receive.failpoint import reach
 from ingest.schema.contract import Contract, FormField
@@ -96,7 +97,7 @@ def write_empty(to: Home | Path) -> None:
     for contract in contracts().values():
         file = lake / contract.form / "period=none" / "empty.parquet"
         columns = {field.lake_name: str(field.lake_type) for field in contract.landed_fields} | _BOOKKEEPING
-        if file.exists() and pq.read_schema(file).names == list(columns):
+        if not damage_of(file) and pq.read_schema(file).names == list(columns):
             continue
         nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
         with duckdb.connect(":memory:") as con:
@@ -186,13 +187,15 @@ def _require_keys(file: Path, contract: Contract) -> None:
 def _lists_of_persons(folder: Path, accepted: Sequence[Accepted]) -> list[str]:
     """The lists of the two latest months at each period, which hold nearly everybody; the vault has the rest.
 
-    Whether a list's verdict was recorded makes no difference here: a key is the person's either way.
+    Whether a list's verdict was recorded makes no difference here: a key is the person's either way. A damaged list
+    is passed over.
     """
     months = sorted(found.name for found in folder.glob("period=*"))
     chosen: set[str] = set()
     for period in {submission.period for submission in accepted}:
         chosen |= set([month for month in months if month <= f"period={period.end:%Y-%m}"][-2:])
-    return [str(file) for month in sorted(chosen) for file in sorted((folder / month).glob("*.parquet"))]
+    lists = (file for month in sorted(chosen) for file in sorted((folder / month).glob("*.parquet")))
+    return [str(file) for file in lists if is_whole(file)]
 
 
 def _people(contract: Contract, ids: Sequence[int]) -> str:
@@ -233,7 +236,7 @@ def _landed(field: FormField, period: Period) -> str:
 def _write(con: duckdb.DuckDBPyConnection, query: str, final: Path, mode: int = 0o644) -> None:
     if mode == 0o600:
         make_folder(final.parent, 0o700)
-    with written(final, mode) as draft:
+    with written(final, mode, digested=True) as draft:
         con.execute(
             "SET preserve_insertion_order = false"
         )  # the order of rows means nothing; several threads write

@@ -13,6 +13,8 @@ from typing import Any
 
 import duckdb
 
+from ingest.digests import read_digest
+
 _FEW = {"submissions": 10, "organisations": 10}
 _FEW_ROWS = 1000
 """So few may go unasked, as long as some are left: one school's week in a small installation is no catastrophe."""
@@ -43,7 +45,13 @@ def loss_beyond(
 
     Manifests are those of builds: an entry a submission, with `submission_id` and `node_code`.
     """
-    before, after = _counts(shown, shown_manifest), _counts(new, new_manifest)
+    after = _counts(new, new_manifest)
+    try:
+        before = _counts(shown, shown_manifest)
+    except (
+        duckdb.Error
+    ):  # what is shown is damaged: what its digest and its build tell of it holds all the same
+        before = _counted(shown_manifest) | _noted_facts(shown)
     losses = [Loss(what, count, after.get(what, 0)) for what, count in before.items()]
     grave = [loss for loss in losses if _is_grave(loss, acceptable)]
     return max(grave, key=lambda loss: (loss.share, loss.before), default=None)
@@ -58,10 +66,7 @@ def _is_grave(loss: Loss, acceptable: float) -> bool:
 
 
 def _counts(warehouse: Path, manifest: Collection[Mapping[str, Any]]) -> dict[str, int]:
-    counts = {
-        "submissions": len({entry["submission_id"] for entry in manifest}),
-        "organisations": len({entry["node_code"] for entry in manifest}),
-    }
+    counts = _counted(manifest)
     with duckdb.connect(str(warehouse), read_only=True) as con:
         facts = con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND starts_with(table_name, 'fct_')"
@@ -71,3 +76,16 @@ def _counts(warehouse: Path, manifest: Collection[Mapping[str, Any]]) -> dict[st
             assert found is not None
             counts[name] = found[0]
     return counts
+
+
+def _counted(manifest: Collection[Mapping[str, Any]]) -> dict[str, int]:
+    return {
+        "submissions": len({entry["submission_id"] for entry in manifest}),
+        "organisations": len({entry["node_code"] for entry in manifest}),
+    }
+
+
+def _noted_facts(warehouse: Path) -> dict[str, int]:
+    digest = read_digest(warehouse)
+    tables = digest.facts.get("tables", {}) if digest else {}
+    return {name: rows for name, rows in tables.items() if name.startswith("fct_")}

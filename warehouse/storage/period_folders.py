@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from ingest.digests import damage_of, write_digest
 from ingest.schema.period import Period, PeriodError
 from warehouse.storage.files import fsync_folder
 
@@ -31,6 +32,9 @@ def rename_terms(root: Path) -> int:
 
 
 def _move(folder: Path, to: Path) -> None:
+    for file in folder.glob("*.parquet"):
+        if damage_of(file) is None:  # its digest names the folder it is going to be in
+            write_digest(file, folder=to.name)
     if not to.exists():
         folder.rename(to)
     else:  # written to since: the names of batches are random, so that none meets another

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.digests import write_digest
 from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.accounts import PIPELINE, account
@@ -25,6 +26,12 @@ from warehouse.storage.build import WAREHOUSE, warehouse_of
 from warehouse.storage.content import content_hash, table_hashes
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder, locked
 from warehouse.storage.loss import loss_beyond
+from warehouse.storage.warehouse_file import (
+    MANIFEST,
+    damage_of_publication,
+    damage_of_warehouse,
+    rows_of_tables,
+)
 
 CURRENT = "current"
 KEPT = 5
@@ -45,23 +52,28 @@ def publish(
     """Show a build, by default the newest successful one; showing what is shown already changes nothing. `tell`
     hears of every table that is looked through.
 
+    What is shown already and was damaged since is put in its place anew, should its build be whole.
+
     Raises PublicationError: `held`, since what was taken back stays away until somebody lifts that; `loss`, where
-    much of what is shown would be gone and nobody said that it may (`accept_loss`), among others.
+    much of what is shown would be gone and nobody said that it may (`accept_loss`); `build_damaged`, among others.
     """
     with locked(home.published / ".lock", wait_seconds=120):
         _follow_ledger(home)
         build = _build_to_show(build_id)
         shown = records.current()
         if shown is not None and shown.build_id == build.pk:
+            if _damage_of(home, shown):
+                _place(home, build, shown.number, shown.content_hash, tell)
+                _switch(home, shown.number)
             return shown
         _require_not_held()
+        _require_whole_build(home, build)
         if shown is not None and not accept_loss:
             _require_no_loss(home, shown, build)
         number = records.next_number()
-        hashes = table_hashes(_file_of(home, build), tell)
-        _place(home, build, number, hashes)
+        content = _place(home, build, number, None, tell)
         reach("publish:placed")
-        shown = records.record(build.pk, content_hash(hashes), _data_as_of(build), home.now())
+        shown = records.record(build.pk, content, _data_as_of(build), home.now())
         reach("publish:recorded")
         _switch(home, shown.number)
         reach("publish:switched")
@@ -72,11 +84,14 @@ def publish(
 def rollback(home: Home, number: int, actor: User | None = None, reason: str = "") -> Publication:
     """Show an earlier publication again; nothing newer is shown until `publications.lift`.
 
-    Raises PublicationError when its files are gone, or when it was itself taken back.
+    Raises PublicationError when its files are gone or damaged, or when it was itself taken back.
     """
     with locked(home.published / ".lock", wait_seconds=120):
-        if not (home.published / str(number) / WAREHOUSE).exists():
+        kept = Publication.objects.filter(number=number).first()
+        if kept is None or not (home.published / str(number) / WAREHOUSE).exists():
             raise PublicationError("not_kept", f"publication {number} is not kept", number=number)
+        if damage := _damage_of(home, kept):
+            raise PublicationError("damaged", f"publication {number} is damaged: {damage}", number=number)
         hold = records.held()
         if hold is not None and number in hold.taken_back:
             _require_not_held()
@@ -91,7 +106,7 @@ def _require_no_loss(home: Home, shown: Publication, build: Build) -> None:
     if not before.exists():
         return  # nothing is shown that could be gone
     acceptable = home.settings.acceptable_loss
-    new = _file_of(home, build)
+    new = warehouse_of(home, build.pk)
     loss = loss_beyond(acceptable, before, shown.build.manifest, new, build.manifest)
     if loss is not None:
         problem = f"{loss.what}: {loss.before} are shown, {loss.after} would be"
@@ -132,39 +147,67 @@ def _build_to_show(build_id: int | None) -> Build:
     return build
 
 
-def _file_of(home: Home, build: Build) -> Path:
-    file = warehouse_of(home, build.pk)
-    if not file.exists():
+def _require_whole_build(home: Home, build: Build) -> None:
+    """Raises PublicationError where the build's file is gone, or is not what was built and tested."""
+    damage = damage_of_warehouse(warehouse_of(home, build.pk))
+    if damage == "missing":
         raise PublicationError("build_gone", f"the file of build {build.pk} is gone", number=build.pk)
-    return file
+    if damage:
+        raise PublicationError("build_damaged", f"build {build.pk} is damaged: {damage}", number=build.pk)
 
 
-def _place(home: Home, build: Build, number: int, hashes: dict[str, str]) -> None:
-    """Make `published/<number>/`, complete and durable before it has that name."""
+def _damage_of(home: Home, publication: Publication) -> str | None:
+    folder = home.published / str(publication.number)
+    return damage_of_publication(folder, publication.number, publication.content_hash)
+
+
+def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell) -> str:
+    """Make `published/<number>/`, complete and durable before it has that name; the hash of its content.
+
+    `known`: what that hash must be. Raises PublicationError where the build is not what it was.
+    """
+    _require_whole_build(home, build)
     final = home.published / str(number)
     draft = home.published / f"{number}{PARTIAL}"
-    for leftover in (draft, final):  # of a try that was never recorded: the number is still free
-        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
-    shutil.copy(_file_of(home, build), draft / WAREHOUSE)
+    shutil.copy(warehouse_of(home, build.pk), draft / WAREHOUSE)
     with duckdb.connect(str(draft / WAREHOUSE)) as con:
         for table in ("dim_publication", "rpt_publication"):
             con.execute(f"UPDATE main.{table} SET publication_number = ?", [number])
+    hashes = table_hashes(draft / WAREHOUSE, tell)
+    content = content_hash(hashes)
     manifest = {
         "publication": number,
         "build": build.pk,
         "data_as_of": _data_as_of(build).isoformat(),
-        "content": content_hash(hashes),
+        "content": content,
         "tables": hashes,
         "submissions": build.manifest,
         "held_back": build.held_back,
     }
-    (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    for file in draft.iterdir():
+    (draft / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    for file in list(draft.iterdir()):
         fsync_file(file)
-    fsync_folder(draft)
-    draft.replace(final)
-    fsync_folder(home.published)
+    write_digest(draft / MANIFEST, folder=final.name)
+    write_digest(draft / WAREHOUSE, folder=final.name, tables=rows_of_tables(draft / WAREHOUSE))
+    if known not in (None, content):
+        raise PublicationError(
+            "build_damaged", f"build {build.pk} is damaged: other content", number=build.pk
+        )
+    _take_place(draft, final)
+    return content
+
+
+def _take_place(draft: Path, final: Path) -> None:
+    """Under that name lies, if anything, a try that was never recorded, or what is damaged."""
+    before = final.with_name(f"{final.name}.before{PARTIAL}")
+    shutil.rmtree(before, ignore_errors=True)
+    if final.exists():
+        final.rename(before)
+    draft.rename(final)
+    fsync_folder(final.parent)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _switch(home: Home, number: int) -> None:

@@ -99,6 +99,13 @@ def add_secret(folder: Path, version: int, purpose: str = ALIAS) -> None:
     fsync_folder(folder)
 
 
+def is_as_written(file: Path) -> bool:
+    """Whether a secret stands in its file as this program writes it: another case of a letter means the same, and tells
+    of a disk that begins to fail."""
+    text = file.read_bytes().decode("ascii", "replace")
+    return text == text.lower() and text == text.strip() + "\n"
+
+
 def _read_all(folder: Path, purpose: str) -> list[Secret]:
     named = ((file, _NAME.fullmatch(file.name)) for file in folder.glob("*.key"))
     files = {int(match[2]): file for file, match in named if match and match[1] == purpose}

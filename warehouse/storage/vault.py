@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 from ingest.home import Home
 from warehouse.storage.secret import Secret, SecretError, add_secret, secrets_in
 from warehouse.storage.vault_file import VaultError, open_file
+from warehouse.storage.vault_sums import add_up, take_off
 
 # Keys begin above every twelve-digit number: none can be taken for an identifier, or hide one in a leak test.
 LOWEST_KEY = 10**13
@@ -107,11 +108,11 @@ class Vault:
 
     def merge(self, absorbed: int, survivor: int) -> None:
         """Two keys turn out to be one person: every alias of `absorbed` leads to `survivor` from now on."""
-        with self._writing() as connection:
+        with self._writing():
             self._require_person(absorbed)
             self._require_person(survivor)
             self._record("merged", absorbed, survivor, None)
-            connection.execute("update alias set person_key = ? where person_key = ?", (survivor, absorbed))
+            self._lead_to(survivor, "person_key = ?", (absorbed,))
 
     def split(self, kind: str, identifier: str) -> int:
         """One key turns out to be two persons: the identifier gets a new key, which is returned."""
@@ -126,10 +127,8 @@ class Vault:
             [new] = self._issue(1)
             self._record("split", old, new, hmac)
             for each in self._secrets:
-                connection.execute(
-                    "update alias set person_key = ? where kind = ? and key_version = ? and hmac = ?",
-                    (new, kind, each.version, each.hmacs([identifier.encode("utf-8")])[0]),
-                )
+                named = (kind, each.version, each.hmacs([identifier.encode("utf-8")])[0])
+                self._lead_to(new, "kind = ? and key_version = ? and hmac = ?", named)
         return new
 
     def belong_to(self, uid: str) -> int:
@@ -169,6 +168,7 @@ class Vault:
                     raise another.of("secret_of_another", path=f"alias-v{version}.key")
             new = [(version, value) for version, value in fingerprints.items() if version not in known]
             connection.executemany("insert into secret values (?, ?)", new)
+            add_up(connection, "secret", new)
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
@@ -241,6 +241,7 @@ class Vault:
                 connection.executemany("insert into alias values (?, ?, ?, ?)", rows)
             except sqlite3.IntegrityError as error:
                 raise _OvertakenError from error
+            add_up(connection, "alias", rows)
             return keys
 
     def _issue(self, count: int) -> list[int]:
@@ -250,12 +251,12 @@ class Vault:
         the rows themselves, since SQLite keeps a copy of each page for each of them.
         """
         keys = self._draw(count)
+        rows = list(zip(sorted(keys), repeat(_now()), strict=False))
         try:
-            self._connection.executemany(
-                "insert into issued values (?, ?)", zip(sorted(keys), repeat(_now()), strict=False)
-            )
+            self._connection.executemany("insert into issued values (?, ?)", rows)
         except sqlite3.IntegrityError as error:
             raise _CollisionError from error
+        add_up(self._connection, "issued", rows)
         self._connection.execute("update installation set issued = issued + ?", (count,))
         return keys
 
@@ -264,10 +265,21 @@ class Vault:
             raise VaultError(f"no person has the key {key}").of("vault_no_person", key=key)
 
     def _record(self, kind: str, person_key: int, other_key: int, hmac: bytes | None) -> None:
-        self._connection.execute(
-            "insert into change (kind, person_key, other_key, hmac, at) values (?, ?, ?, ?, ?)",
-            (kind, person_key, other_key, hmac, _now()),
+        row = (kind, person_key, other_key, hmac, _now())
+        added = self._connection.execute(
+            "insert into change (kind, person_key, other_key, hmac, at) values (?, ?, ?, ?, ?)", row
         )
+        add_up(self._connection, "change", [(added.lastrowid, *row)])
+
+    def _lead_to(self, person_key: int, which: str, named: tuple[Any, ...]) -> None:
+        """Let some aliases lead to another person from now on."""
+        connection = self._connection
+        led = list(
+            connection.execute(f"select kind, key_version, hmac, person_key from alias where {which}", named)
+        )
+        take_off(connection, "alias", led)
+        connection.execute(f"update alias set person_key = ? where {which}", (person_key, *named))
+        add_up(connection, "alias", [(*row[:3], person_key) for row in led])
 
 
 def _now() -> int:

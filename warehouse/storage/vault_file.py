@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ingest.home import Home, InstallationError
+from warehouse.storage.vault_sums import keep_sums
 
 _WAIT_SECONDS = 120
 _LOOK_AGAIN_SECONDS = 0.02
@@ -72,6 +73,7 @@ def open_file(path: Path) -> sqlite3.Connection:
         connection.execute("begin immediate")
         for statement in _statements(_SCHEMA):
             connection.execute(statement)
+        keep_sums(connection)
         connection.execute("commit")
     except BaseException:
         connection.close()

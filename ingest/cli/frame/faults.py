@@ -89,8 +89,8 @@ def reason_of(fault: OSError) -> str:
 
 
 def _named(name: str, value: object) -> object:
-    """A store is said by what people call it."""
-    return phrase(f"store_{value}") if name == "store" else value
+    """A store is said by what people call it, and damage by what it is."""
+    return phrase(f"{name}_{value}") if name in ("store", "damage") else value
 
 
 def nobody_listens() -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from ingest.digests import write_digest
 from ingest.read.arrow import pa
 from ingest.read.reading import LocatedTable
 from ingest.schema.finding import Finding
@@ -57,7 +58,7 @@ class FurtherPlaces:
         self._files.add(file_no)
 
     def write(self, file_no: int, target: Path) -> bool:
-        """Write all of a file's as csv; whether there is any."""
+        """Write all of a file's as csv, with its digest; whether there is any."""
         if file_no not in self._files or self._path is None:
             return False
         self._finish()
@@ -71,6 +72,7 @@ class FurtherPlaces:
                 ) TO {literal(str(target))} (FORMAT csv, HEADER, USE_TMP_FILE false)
                 """
             )
+        write_digest(target)
         return True
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 import ingest.ledger
+from ingest.digests import write_digest
 from ingest.home import Home
 from ingest.ledger import approvals, publications, winners
 from ingest.ledger.accounts import account
@@ -266,6 +267,7 @@ def _land_a_row_twice(home: Home, submission: int) -> None:
             [submission],
         )
         con.execute(f"COPY landed TO '{file}' (FORMAT parquet)")
+    write_digest(file)
     Verdict.objects.filter(pk=verdict.pk).update(
         rows_in=verdict.rows_in + 1, rows_accepted=verdict.rows_accepted + 1
     )

@@ -1,0 +1,119 @@
+"""Lake, lists of persons, builds and publications looked through: all that can be made anew.
+
+In: a home and what its ledger says. Out: what is damaged, and which command makes it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+
+from ingest.digests import SUFFIX, damage_of
+from ingest.home import Home
+from ingest.schema.load import contracts
+from ingest.sql import literal
+from warehouse.services.verify.found import Found
+from warehouse.services.verify.known import Known
+from warehouse.storage.build import WAREHOUSE, warehouse_of
+from warehouse.storage.content import content_hash, table_hashes
+from warehouse.storage.files import PARTIAL
+from warehouse.storage.identity import OWNER
+from warehouse.storage.lake_files import lake_file
+from warehouse.storage.land import is_reference_of_persons
+from warehouse.storage.publish import CURRENT, shown_number
+from warehouse.storage.warehouse_file import damage_of_publication, damage_of_warehouse
+
+
+def lake_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:
+    """Each file of the lake that counts, and the empty one of each form; None for whole ones."""
+    for (form, period, batch), rows in sorted(known.landed.items()):
+        file = lake_file(home.lake, form, period, batch)
+        damage: str | None = damage_of(file, every_byte=every_byte) or _other_rows(file, rows)
+        yield _lake_found(home, "lake", file, damage, list(rows))
+    for form in contracts():
+        file = lake_file(home.lake, form, "none", "empty")
+        yield _lake_found(home, "lake", file, damage_of(file, every_byte=every_byte), [])
+
+
+def reference_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:
+    """Each list of persons that counts; None for whole ones."""
+    of_persons = {form for form, contract in contracts().items() if is_reference_of_persons(contract)}
+    for (form, period, batch), rows in sorted(known.landed.items()):
+        if form in of_persons:
+            file = lake_file(home.reference, form, period, batch)
+            damage: str | None = damage_of(file, every_byte=every_byte) or _other_rows(file, rows)
+            yield _lake_found(home, "reference", file, damage, list(rows))
+
+
+def lake_strangers(home: Home) -> Iterator[Found]:
+    """What is no file of a batch. Batches no verdict names are left by a judging that died, and harmless."""
+    for path in sorted(home.lake.rglob("*")):
+        name = path.name.removesuffix(SUFFIX)
+        is_ours = name.endswith(".parquet") and path.parent.name.startswith("period=")
+        if path.is_file() and not is_ours and name != OWNER and PARTIAL not in name:
+            yield Found("lake", str(path.relative_to(home.root)), "stranger", "stranger")
+
+
+def build_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:
+    """Each finished build whose folder is kept; None for whole ones."""
+    for number in sorted(known.builds):
+        file = warehouse_of(home, number)
+        if not file.parent.is_dir():  # only the last few are kept, and a rebuild keeps none
+            continue
+        damage = damage_of_warehouse(file, every_byte=every_byte)
+        place = str(file.relative_to(home.root))
+        yield Found("builds", place, damage, "build", {"number": number}) if damage else None
+
+
+def publication_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:
+    """Each publication whose folder is kept, the one that is shown in any case; None for whole ones."""
+    for number, content in sorted(known.publications.items()):
+        folder = home.published / str(number)
+        if not folder.is_dir() and number != known.shown:
+            continue
+        damage: str | None = damage_of_publication(folder, number, content, every_byte=every_byte)
+        if damage is None and every_byte:
+            damage = _other_content(folder / WAREHOUSE, content)
+        mend = "shown" if number == known.shown else "kept"
+        place = str(folder.relative_to(home.root))
+        yield Found("published", place, damage, mend, {"number": number}) if damage else None
+    if known.shown is not None and _pointed_at(home) != known.shown:
+        place = str((home.published / CURRENT).relative_to(home.root))
+        yield Found("published", place, "exchanged", "link", {"number": known.shown})
+
+
+def _pointed_at(home: Home) -> int | None:
+    try:
+        return shown_number(home)
+    except ValueError:
+        return None
+
+
+def _lake_found(home: Home, store: str, file: Path, damage: str | None, receipts: list[int]) -> Found | None:
+    if damage is None:
+        return None
+    return Found(store, str(file.relative_to(home.root)), damage, "rebuild", {"receipts": receipts})
+
+
+def _other_rows(file: Path, rows: Mapping[int, int]) -> str | None:
+    """Whether a file holds of each submission the rows its verdict accepted. Those returned since may be there, too."""
+    try:
+        with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+            counted = dict(
+                con.execute(
+                    "SELECT submission_id, count(*) FROM "
+                    f"read_parquet({literal(file)}, hive_partitioning = false) GROUP BY ALL"
+                ).fetchall()
+            )
+    except duckdb.Error:
+        return "unopenable"
+    return None if all(counted.get(number) == count for number, count in rows.items()) else "other_rows"
+
+
+def _other_content(file: Path, content: str) -> str | None:
+    try:
+        return None if content_hash(table_hashes(file)) == content else "altered"
+    except duckdb.Error:
+        return "unopenable"

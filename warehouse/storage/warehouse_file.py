@@ -1,0 +1,65 @@
+"""A warehouse file looked at before it is shown: whole, to be opened, with the tables and rows it was made with.
+
+In: `warehouse.duckdb` of a build or a publication and the digest beside it. Out: what is wrong with it, if anything is.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import duckdb
+
+from ingest.digests import Damage, damage_of, read_digest
+
+WarehouseDamage: TypeAlias = Damage | Literal["unopenable", "other_tables", "other_publication"]
+MANIFEST = "manifest.json"
+
+
+def rows_of_tables(warehouse: Path) -> dict[str, int]:
+    """Table → number of its rows. Raises duckdb.Error for what is no warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        names = con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
+        ).fetchall()
+        return {name: _number(con, f'SELECT count(*) FROM main."{name}"') for (name,) in names}
+
+
+def damage_of_warehouse(file: Path, *, every_byte: bool = True) -> WarehouseDamage | None:
+    """What is wrong with a warehouse. Without `every_byte` its tables are counted and its bytes are not read."""
+    damage = damage_of(file, every_byte=every_byte)
+    if damage:
+        return damage
+    digest = read_digest(file)
+    try:
+        counted = rows_of_tables(file)
+    except duckdb.Error:
+        return "unopenable"
+    told = digest.facts.get("tables") if digest else None
+    return None if counted and counted == told else "other_tables"
+
+
+def damage_of_publication(
+    folder: Path, number: int, content: str, *, every_byte: bool = True
+) -> WarehouseDamage | None:
+    """What is wrong with what is shown, or is about to be. `content`: the hash of it that the ledger has."""
+    warehouse = folder / "warehouse.duckdb"
+    damage: WarehouseDamage | None = damage_of(folder / MANIFEST, every_byte=every_byte)
+    damage = damage or damage_of_warehouse(warehouse, every_byte=every_byte)
+    if damage:
+        return damage
+    try:
+        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if (told.get("publication"), told.get("content")) != (number, content):
+            return "other_publication"
+        with duckdb.connect(str(warehouse), read_only=True) as con:
+            stamped = _number(con, "SELECT publication_number FROM main.dim_publication")
+    except (OSError, ValueError, duckdb.Error):
+        return "unopenable"
+    return None if stamped == number else "other_publication"
+
+
+def _number(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row else -1
