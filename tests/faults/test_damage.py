@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from warehouse.storage.lake_files import link_files, require_lake
 from warehouse.storage.publish import PublicationError, publish, rollback, shown_number
 
 SEED = 20261126
+PROJECT = Path(__file__).parents[2]
 _FLIPS = 8
 
 
@@ -353,6 +355,26 @@ def test_what_is_made_from_damaged_originals_is_not_mended_unasked(shown: Home) 
         assert raw.facts["receipts"] and str(raw.facts["receipts"][0]) in raw.facts["senders"]
 
 
+def test_every_damage_and_its_remedy_have_words() -> None:
+    """What may be found is written where it is found: no name without a phrase, no phrase without a place."""
+    from ingest.cli.frame.speech import phrases
+
+    places = [
+        *(PROJECT / "warehouse" / "services" / "verify").glob("*.py"),
+        PROJECT / "ingest" / "digests.py",
+    ]
+    places.append(PROJECT / "warehouse" / "storage" / "warehouse_file.py")
+    written = "\n".join(each.read_text(encoding="utf-8") for each in places)
+    named = set(re.findall(r'"([a-z_]+)"', written))
+    for kind in ("damage", "mend"):
+        said = {name.removeprefix(f"{kind}_") for name in phrases() if name.startswith(f"{kind}_")}
+        assert said <= named | {"found", "head"}, said - named
+    for found in re.findall(r'Found\("(\w+)", [^"]*?(?:"(\w+)", )?"(\w+)"', written):
+        store, damage, mend = found
+        assert {f"store_{store}", f"mend_{mend}"} <= set(phrases()), found
+        assert not damage or f"damage_{damage}" in phrases(), found
+
+
 Said = Callable[..., tuple[int, str, str]]
 
 
@@ -403,7 +425,9 @@ def test_it_is_said_what_to_do_about_each(shown: Home, said: Said, language: str
         )
     with kept(files["findings"][0]):
         flip_a_bit(files["findings"][0], random.Random(SEED))
-        assert said("verify", "--lang", language)[0] == 0  # a quick look does not read what was found in files
+        assert (
+            said("verify", "--lang", language)[0] == 0
+        )  # a quick look does not read what was found in files
 
 
 def test_a_home_without_a_ledger_is_looked_through_all_the_same(restored: Home, said: Said) -> None:

@@ -17,6 +17,8 @@ from ingest.home import Home, InstallationError
 from ingest.ledger.winners import ManifestEntry
 from ingest.schema.load import contracts
 
+_MOST_RECEIPTS = 10
+
 
 def lake_file(root: Path, form: str, period: str, batch_id: str) -> Path:
     """Where the rows of a form and period lie that one batch landed."""
@@ -34,16 +36,18 @@ def require_lake(home: Home, manifest: Sequence[ManifestEntry]) -> list[Path]:
             )
     empty = [lake_file(home.lake, form, "none", "empty") for form in contracts()]
     damages = {file: found for file in [*sorted(receipts), *empty] if (found := damage_of(file))}
-    for code, problem in (("lake_lacks", "are gone"), ("lake_damaged", "are damaged")):
-        files = [file for file, damage in damages.items() if (damage == "missing") == (code == "lake_lacks")]
-        if files:
-            wrong = InstallationError(f"{len(files)} files of the lake {problem}, {files[0]} among them")
-            raise wrong.of(
-                code,
-                count=len(files),
-                file=files[0].relative_to(home.root),
-                receipts=", ".join(str(each) for file in files[:5] for each in receipts[file][:5]) or "—",
-            )
+    gone = [file for file, damage in damages.items() if damage == "missing"]
+    if gone:
+        missing = InstallationError(f"{len(gone)} files of the lake are gone, {gone[0]} among them")
+        raise missing.of("lake_lacks", count=len(gone), file=gone[0].relative_to(home.root))
+    if damages:
+        first = next(iter(damages))
+        concerned = sorted({each for file in damages for each in receipts.get(file, ())})
+        listed = ", ".join(map(str, concerned[:_MOST_RECEIPTS])) or "—"
+        damaged = InstallationError(f"{len(damages)} files of the lake are damaged, {first} among them")
+        raise damaged.of(
+            "lake_damaged", count=len(damages), file=first.relative_to(home.root), receipts=listed
+        )
     return [*receipts, *empty]
 
 

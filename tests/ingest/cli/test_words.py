@@ -270,13 +270,13 @@ def test_every_phrase_is_said_somewhere() -> None:
     folder = Path(faults.__file__).parent.parent
     written = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     # Names of what keeps an installation from working stand where it is raised.
-    for room in ("home.py", "ledger", "receive", "demo", "serve.py"):
+    for room in ("home.py", "digests.py", "ledger", "receive", "demo", "serve.py"):
         place = folder.parent / room
         for file in [place] if place.is_file() else place.rglob("*.py"):
             written += file.read_text(encoding="utf-8")
     for file in (folder.parent.parent / "warehouse").rglob("*.py"):
         written += file.read_text(encoding="utf-8")
-    built = r"(refused|publication|not_markable|system|installation|ledger|say|step|store|lost|adopted)_.*"
+    built = r"(refused|publication|not_markable|system|installation|ledger|say|step|store|lost|adopted|damage|mend)_.*"
     known = built + r"|accepted|rejected|unreadable|error|query|note|no_pack|newer_pack"
     said = set(re.findall(r"""["'](\w+)["']""", written)) | {f"work_{kind}" for kind in get_args(Kind)}
     assert [name for name in phrases() if name not in said and not re.fullmatch(known, name)] == []
