@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from ingest.home import Home, InstallationError
 from ingest.ledger.database import is_file
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
-from warehouse.storage.secret import SecretError, is_as_written, secrets_in
+from warehouse.storage.secret import ALIAS, SecretError, is_as_written, name_of, secrets_in
 from warehouse.storage.vault_sums import parts_that_differ
 
 _LEDGER_TABLES = ("django_migrations", "ledger_submission", "ledger_submissionevent", "ledger_verdict")
@@ -51,24 +51,32 @@ def vault_damage(home: Home, known: Known | None, every_byte: bool) -> Iterator[
             parts_that_differ(con) or con.execute("SELECT count(*) FROM issued").fetchone() != (issued,)
         ):
             yield Found("vault", place, "altered", "vault")
-        fingerprints = dict(con.execute("SELECT version, fingerprint FROM secret"))
-    yield from _key_damage(home, fingerprints)
+        fingerprints = {ALIAS: dict(con.execute("SELECT version, fingerprint FROM secret"))}
+        with suppress(sqlite3.OperationalError):  # a vault from before there were domains
+            for domain, version, told in con.execute(
+                "SELECT domain, version, fingerprint FROM domain_secret"
+            ):
+                fingerprints.setdefault(domain, {})[version] = told
+    for purpose, versions in fingerprints.items():
+        yield from _key_damage(home, purpose, versions)
 
 
-def _key_damage(home: Home, fingerprints: dict[int, bytes]) -> Iterator[Found]:
+def _key_damage(home: Home, purpose: str, fingerprints: dict[int, bytes]) -> Iterator[Found]:
     try:
-        kept = {secret.version: secret.fingerprint for secret in secrets_in(home.keys, may_create=False)}
+        secrets = secrets_in(home.keys, purpose, may_create=False) if fingerprints else []
     except (SecretError, OSError) as error:
         told = getattr(error, "details", {}).get("path", home.keys)
         code = getattr(error, "code", "")
         damage = {"secret_gone": "missing", "secret_open": "open"}.get(code, "altered")
         yield Found("vault", str(Path(told).relative_to(home.root)), damage, "key")
         return
+    kept = {secret.version: secret.fingerprint for secret in secrets}
     for version, fingerprint in sorted(fingerprints.items()):
-        file = home.keys / f"alias-v{version}.key"
-        if kept.get(version) != fingerprint or not is_as_written(file):
-            damage = "altered" if version in kept else "missing"
-            yield Found("vault", str(file.relative_to(home.root)), damage, "key")
+        file = home.keys / name_of(purpose, version)
+        if version not in kept:
+            yield Found("vault", str(file.relative_to(home.root)), "missing", "key")
+        elif kept[version] != fingerprint or not is_as_written(file):
+            yield Found("vault", str(file.relative_to(home.root)), "altered", "key")
 
 
 def note_damage(home: Home) -> Iterator[Found]:
