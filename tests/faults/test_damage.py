@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 import re
@@ -369,10 +370,12 @@ def test_every_damage_and_its_remedy_have_words() -> None:
     for kind in ("damage", "mend"):
         said = {name.removeprefix(f"{kind}_") for name in phrases() if name.startswith(f"{kind}_")}
         assert said <= named | {"found", "head"}, said - named
-    for found in re.findall(r'Found\("(\w+)", [^"]*?(?:"(\w+)", )?"(\w+)"', written):
-        store, damage, mend = found
-        assert {f"store_{store}", f"mend_{mend}"} <= set(phrases()), found
-        assert not damage or f"damage_{damage}" in phrases(), found
+    for place in places:
+        for call in ast.walk(ast.parse(place.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Found":
+                texts = [each.value if isinstance(each, ast.Constant) else None for each in call.args]
+                for kind, text in zip(("store", "", "damage", "mend"), texts, strict=False):
+                    assert not kind or text is None or f"{kind}_{text}" in phrases(), ast.unparse(call)
 
 
 Said = Callable[..., tuple[int, str, str]]
