@@ -16,6 +16,7 @@ import duckdb
 
 from expectations.different_rows import Source, in_batch, source_of
 from expectations.rules.attendance.class_day import CLASS_DAY_READS, class_day
+from expectations.rules.attendance.class_of_learner import OTHER_CLASS
 from expectations.rules.group import place
 from expectations.rules.rule import Need, Table
 from expectations.rules.values.identifiers import FIRST_PASS, fault_expressions
@@ -60,8 +61,9 @@ def identifiers(
 
 def prepare_further(con: duckdb.DuckDBPyConnection, contract: Contract, *, source: Source = in_batch) -> None:
     """Make what the rules of the form read besides, of the cells that were not judged already."""
-    for table in sorted({table for rule in rules_for(contract) for table in rule.reads}):
-        con.execute(_MADE_BY[table](contract, source))
+    wanted = sorted({table for rule in rules_for(contract) for table in rule.reads})
+    for made_by in dict.fromkeys(_MADE_BY[table] for table in wanted):
+        con.execute(made_by(contract, source))
 
 
 def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) -> None:
@@ -131,15 +133,6 @@ _PERIOD_DAY = """
 CREATE TABLE period_day AS
 SELECT DISTINCT CAST(unnest(generate_series(period_start, period_end, INTERVAL 1 DAY)) AS DATE) AS day
 FROM (SELECT DISTINCT period_start, period_end FROM given_scope WHERE period_start IS NOT NULL)
-"""
-# Who is on a roster that holds for a file's period and in which class, by the number of the IIN. `is_gone`: left before
-# the period's last day, so that no row is asked for.
-_ENROLLED = """
-CREATE TABLE enrolled AS
-SELECT s._file, TRY_CAST(r.iin AS BIGINT) AS n, r.grade, r.letter, r.enrolled_date, r.left_date,
-    coalesce(r.left_date < s.period_end, FALSE) AS is_gone, r.period = s.last_roster AS is_latest
-FROM reference_learner AS r
-JOIN scope AS s ON s.node_code = r.bin AND s.has_learner AND r.period BETWEEN s.first_roster AND s.last_roster
 """
 # Who was on the list of a month before.
 _ENROLLED_BEFORE = """
@@ -218,6 +211,42 @@ def _classes(contract: Contract, field: FormField) -> dict[str, str]:
     }
 
 
+def _enrolled(contract: Contract, _: Source) -> str:
+    """`enrolled`: who is on a roster that holds for a file's period and in which class, by the number of the IIN;
+    whether the file has the person, and then in another class (`is_in_other_class`), where it has one class for them.
+    And `not_enrolled`: the sound numbers of the file that are on none of these rosters.
+
+    Millions of rows about as many persons: file and roster are laid side by side once, for all rules.
+    """
+    if contract.person_field is None:
+        raise ValueError(f"{contract.form}: a rule reads enrolled, but no column lands as person_key")
+    # Nearly everybody is in the class of the roster: only who is not is looked at closely.
+    other = "FALSE"
+    if _classes(contract, contract.person_field):
+        other = OTHER_CLASS.format("r", "d")
+    return f"""
+        CREATE TABLE enrolled AS
+        WITH r AS (
+            SELECT s._file, TRY_CAST(l.iin AS BIGINT) AS n, l.grade, l.letter, l.enrolled_date, l.left_date,
+                coalesce(l.left_date < s.period_end, FALSE) AS is_gone, l.period = s.last_roster AS is_latest
+            FROM reference_learner AS l
+            JOIN scope AS s ON s.node_code = l.bin AND s.has_learner
+                AND l.period BETWEEN s.first_roster AND s.last_roster
+        ), d AS (
+            SELECT d.* FROM distinct_{contract.person_field.name} AS d
+            JOIN scope AS s ON s._file = d._file AND s.has_learner
+        )
+        SELECT coalesce(r._file, d._file) AS _file, coalesce(r.n, d.n) AS n, r.grade, r.letter, r.enrolled_date,
+            r.left_date, r.is_gone, r.is_latest, d._file IS NOT NULL AS is_reported,
+            coalesce({other}, FALSE) AS is_in_other_class,
+            r._file IS NOT NULL AS is_listed
+        FROM r FULL JOIN d ON d._file = r._file AND d.n = r.n
+        WHERE r._file IS NOT NULL OR d.is_sound;
+        CREATE OR REPLACE TABLE not_enrolled AS SELECT _file, n FROM enrolled WHERE NOT is_listed;
+        DELETE FROM enrolled WHERE NOT is_listed
+    """
+
+
 def _elsewhere(contract: Contract) -> str:
     """`listed_elsewhere`: the persons of each file who are on another organisation's list of the same month."""
     if contract.person_field is None:
@@ -249,7 +278,8 @@ def _listed_before(contract: Contract) -> str:
 
 _MADE_BY: Mapping[Table, Callable[[Contract, Source], str]] = {
     "period_day": lambda *_: _PERIOD_DAY,
-    "enrolled": lambda *_: _ENROLLED,
+    "enrolled": _enrolled,
+    "not_enrolled": _enrolled,
     "enrolled_before": lambda *_: _ENROLLED_BEFORE,
     "earlier": lambda *_: _EARLIER,
     "listed_elsewhere": lambda contract, _: _elsewhere(contract),

@@ -40,7 +40,14 @@ Need = Literal[
     "whole",
 ]
 Table = Literal[
-    "enrolled", "enrolled_before", "earlier", "listed_elsewhere", "listed_before", "period_day", "class_day"
+    "enrolled",
+    "not_enrolled",
+    "enrolled_before",
+    "earlier",
+    "listed_elsewhere",
+    "listed_before",
+    "period_day",
+    "class_day",
 ]
 Stage = Literal["cell", "row", "group", "across"]
 STAGES: tuple[Stage, ...] = ("cell", "row", "group", "across")

@@ -268,7 +268,7 @@ def test_a_check_that_cannot_run_is_listed_as_not_checked(
     real = judging.usual_engine()
 
     def failing(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
-        con.execute("DROP TABLE IF EXISTS enrolled")
+        con.execute("DROP TABLE IF EXISTS enrolled; DROP TABLE IF EXISTS not_enrolled")
         return real(con, table, rules)
 
     monkeypatch.setattr(judging, "usual_engine", lambda: failing)

@@ -19,7 +19,7 @@ ROWS = 3_000
 FEW = frozenset({"gap_in_calendar"})
 # Tables with a row for each row, person or value of a file.
 _LONG = re.compile(
-    r"\b(batch|distinct_\w+|enrolled|enrolled_before|earlier|listed_elsewhere|reference_\w+)\b"
+    r"\b(batch|distinct_\w+|enrolled|not_enrolled|enrolled_before|earlier|listed_elsewhere|reference_\w+)\b"
 )
 _FEW = re.compile(r"\b(reference_calendar|scope|given_scope|period_day)\b")
 _SHRINKS = ("GROUP_BY", "UNGROUPED_AGGREGATE", "LIMIT", "TOP_N", "PERFECT_HASH_GROUP_BY")

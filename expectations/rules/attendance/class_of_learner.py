@@ -6,6 +6,12 @@ from __future__ import annotations
 from expectations.rules.group import class_name, of_prepared, place, placed
 from expectations.rules.rule import BATCH, Rule
 
+OTHER_CLASS = """(
+    {0}.grade <> {1}.grade OR ({0}.grade = {1}.grade AND {0}.letter IS DISTINCT FROM {1}.letter
+    AND lower(coalesce({0}.letter, '')) <> lower(coalesce({1}.letter, '')))
+)"""
+"""SQL: whether of two rows with `grade` and `letter` each names a class, and another."""
+
 
 class TwoClassesInWeek(Rule):
     """A learner stands under one class (`columns`: grade and letter) in the whole file.
@@ -70,23 +76,17 @@ class ClassDiffersFromRoster(Rule):
 
     def query(self) -> str:
         grade, letter = self.columns
-        # Nearly everybody is in the class of the roster: only who is not is looked at closely.
-        other = """(
-            r.grade <> {0}.grade OR (r.letter IS DISTINCT FROM {0}.letter
-            AND lower(coalesce(r.letter, '')) <> lower(coalesce({0}.letter, '')))
-        )"""
         query = f"""
             WITH c AS MATERIALIZED (
                 SELECT w._file, w.n, w.first, w.grade, w.letter,
                     r.grade AS roster_grade, coalesce(r.letter, '') AS roster_letter
-                FROM distinct_{self.column} AS w
-                JOIN enrolled AS r ON r._file = w._file AND r.n = w.n AND r.is_latest
-                WHERE r.grade IS NOT NULL AND {other.format("w")}
+                FROM enrolled AS r JOIN distinct_{self.column} AS w ON w._file = r._file AND w.n = r.n
+                WHERE r.is_latest AND r.is_in_other_class
                     AND w.grade = w.grade_to AND w.letter IS NOT DISTINCT FROM w.letter_to
             ), also AS (
                 SELECT DISTINCT c._file, c.n
                 FROM c JOIN enrolled AS r ON r._file = c._file AND r.n = c.n AND r.is_latest
-                WHERE r.grade IS NOT NULL AND NOT {other.format("c")}
+                WHERE r.grade IS NOT NULL AND NOT r.is_in_other_class
             )
             SELECT _file, first, {class_name("roster_grade", "roster_letter")} AS roster_class,
                 CASE WHEN grade <> roster_grade THEN '{grade}' ELSE '{letter}' END AS _column,

@@ -1,8 +1,8 @@
 """Rules that hold a report against lists of persons and the register: who is missing, who is on two lists.
 
-What is known of the lists comes from `enrolled` (those that hold for the period), `enrolled_before` (the one of an
-earlier month) and `listed_elsewhere` (who is on a list of another organisation for the same month). No finding
-says which other organisation it is: that is not the submitter's to know.
+What is known of the lists comes from `enrolled` (those that hold for the period; `not_enrolled`: who of the file is on
+none of them), `enrolled_before` (the one of an earlier month) and `listed_elsewhere` (who is on a list of another
+organisation for the same month). No finding says which other organisation it is: that is not the submitter's to know.
 """
 
 from __future__ import annotations
@@ -161,13 +161,11 @@ class LearnersNotReported(Rule):
     reads = ("enrolled",)
 
     def query(self) -> str:
-        missing = "count(*) FILTER (w.n IS NULL)"
+        missing = "count(*) FILTER (NOT r.is_reported)"
         query = f"""
             WITH f AS ({_first_of_whole(self.column)})
             SELECT r._file, f.first, {missing} AS many
-            FROM enrolled AS r
-            LEFT JOIN distinct_{self.column} AS w ON w._file = r._file AND w.n = r.n
-            JOIN f ON f._file = r._file
+            FROM enrolled AS r JOIN f ON f._file = r._file
             WHERE r.is_latest AND NOT r.is_gone AND coalesce(r.grade, {self.lowest}) >= {self.lowest}
                 AND r.n IS NOT NULL
             GROUP BY r._file, f.first
@@ -229,11 +227,11 @@ class LearnerOnRoster(ValueRule):
     """
 
     needs = ("node", "period", "learner")
-    reads = ("enrolled",)
+    reads = ("not_enrolled",)
 
     def fault(self) -> str:
         return "d.is_sound"
 
     def joins_of_values(self) -> str:
         # A join and no EXISTS: for that the engine first looks for the distinct pairs, which they are.
-        return f"{super().joins_of_values()} ANTI JOIN enrolled AS r ON r._file = d._file AND r.n = d.n"
+        return f"{super().joins_of_values()} SEMI JOIN not_enrolled AS r ON r._file = d._file AND r.n = d.n"

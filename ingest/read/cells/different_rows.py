@@ -38,7 +38,7 @@ def different_rows(columns: Mapping[str, Column], heights: Sequence[int]) -> pa.
     code = np.repeat(np.arange(len(heights), dtype=np.int32), heights)
     for name, count in chosen.items():
         code *= np.int32(count)
-        code += _places(columns[name], count - 1)
+        _add_places(code, columns[name], count - 1)
     rows = np.bincount(code, minlength=ways)
     kinds = np.flatnonzero(rows)
     if len(kinds) * _SMALL_SHARE > height:
@@ -67,13 +67,16 @@ def _chosen(columns: Mapping[str, Column], ways: int, most: int) -> tuple[dict[s
     return chosen, ways
 
 
-def _places(column: Column, for_none: int) -> npt.NDArray[np.int32]:
-    """Where each cell's value is in the dictionary."""
-    pieces = [
-        (pc.fill_null(chunk.indices.cast(pa.int32()), for_none)).to_numpy(zero_copy_only=False)
-        for chunk in column.chunks
-    ]
-    return np.concatenate(pieces)
+def _add_places(code: npt.NDArray[np.int32], column: Column, for_none: int) -> None:
+    """Add to each number where the cell's value is in the dictionary. Chunk by chunk, nothing as long as the column is
+    made anew."""
+    begin = 0
+    for chunk in column.chunks:
+        places = chunk.indices
+        if places.null_count:
+            places = pc.fill_null(places.cast(pa.int32()), for_none)
+        code[begin : begin + len(chunk)] += places.to_numpy(zero_copy_only=False)
+        begin += len(chunk)
 
 
 def _values_at(column: Column | Chunk, at: Chunk) -> Chunk:
