@@ -8,7 +8,7 @@ territory each.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import duckdb
@@ -78,6 +78,10 @@ def _column(contract: Contract, field: FormField, rows: int, period: Period) -> 
         values = [number % 2 == 0 for number in range(rows)]
     elif field.type == "date":
         values = [period.start + timedelta(days=number % _DAYS) for number in range(rows)]
+    elif field.type == "time":
+        values = [time(8 + number % 12) for number in range(rows)]
+    elif field.type == "datetime":
+        values = [datetime.combine(period.start, time(8 + number % 12)) for number in range(rows)]
     elif field.type in ("integer", "number"):
         least = int(field.constraints.minimum or 0)  # type: ignore[arg-type]
         values = [least + number % 30 for number in range(rows)]
