@@ -23,7 +23,7 @@ import yaml
 from dashboards import definition, render
 from dashboards.authored import MISUSED, DefinitionError
 from dashboards.check_chain import require_whole
-from dashboards.places import CONFIG, Places, keep_private, secret
+from dashboards.places import CONFIG, Places, keep_private
 from dashboards.speech import DASHBOARD_LANGUAGES
 
 ADMINISTRATOR = "admin"
@@ -36,7 +36,7 @@ class InstallError(RuntimeError):
 
 
 def install(places: Places) -> Report:
-    """Bring Superset up and return what it holds: counts by kind, languages, where the password lies."""
+    """Bring Superset up and return what it holds: counts by kind, languages, the administrator's name."""
     defined = definition.load()
     require_whole(defined)
     bundles = {
@@ -66,7 +66,7 @@ def standing(places: Places, mark: str, bundles: Mapping[str, render.Files]) -> 
     """What the last bring-up reported, if nothing has changed since and its charts are still there."""
     try:
         last = json.loads(places.installed.read_text(encoding="utf-8"))
-        if last["mark"] != mark or not places.metadata.is_file() or not places.admin_password.is_file():
+        if last["mark"] != mark or not places.metadata.is_file():
             return None
         present(places, bundles)
     except (OSError, ValueError, KeyError, sqlite3.Error, InstallError):
@@ -108,7 +108,7 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
     messages = catalogues.compile_all(places.translations, shipped)
     with superset_session.opened() as superset:
         superset.upgrade()
-        superset.administrator(ADMINISTRATOR, secret(places.admin_password, length=18))
+        superset.administrator(ADMINISTRATOR, places.home)
         superset.roles()
         for files in bundles.values():
             superset.import_assets(files, ADMINISTRATOR)
@@ -117,8 +117,17 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
         "languages": list(DASHBOARD_LANGUAGES),
         "messages": messages,
         "administrator": ADMINISTRATOR,
-        "password_file": str(places.admin_password),
     }
+
+
+def renew_password(places: Places) -> None:
+    """Give the administrator a new first password, to be handed over by `bbaj password`."""
+    from dashboards import superset_session
+
+    os.environ["BBAJ_HOME"] = str(places.home)
+    os.environ["SUPERSET_CONFIG_PATH"] = str(CONFIG)
+    with superset_session.opened() as superset:
+        superset.renew_password(ADMINISTRATOR, places.home)
 
 
 def told(report: Report) -> str:
@@ -128,7 +137,7 @@ def told(report: Report) -> str:
     return (
         f"Superset: {imported['charts']} charts on {imported['dashboards']} dashboards {state} "
         f"({', '.join(report['languages'])}).\n"
-        f"Administrator: {report['administrator']}; the password is in {report['password_file']}"
+        f"Administrator: {report['administrator']}; a first password that was not handed over yet: `bbaj password`"
     )
 
 
@@ -136,8 +145,14 @@ def main() -> int:
     """Bring Superset up and say what it holds."""
     parser = argparse.ArgumentParser(description="Bring Superset up with its dashboards.")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--new-password", action="store_true", help="give the administrator a new first password"
+    )
     arguments = parser.parse_args()
     keep_private()
+    if arguments.new_password:
+        renew_password(Places.from_environment())
+        return 0
     try:
         report = install(Places.from_environment())
     except DefinitionError as error:

@@ -46,10 +46,6 @@ class Places:
         return self.superset / "secret_key"
 
     @property
-    def admin_password(self) -> Path:
-        return self.superset / "admin_password"
-
-    @property
     def installed(self) -> Path:
         """What the last bring-up imported, and from which files: lets the next one see it has nothing to do."""
         return self.superset / "installed.json"

@@ -66,7 +66,14 @@ def bundle(files: Mapping[str, str]) -> bytes:
 
 
 def _database(definition: Definition, warehouse: Path) -> dict[str, Any]:
-    connect = {"read_only": True, "config": {"enable_external_access": False, "lock_configuration": True}}
+    # Nothing but the file is read, nothing is written, and no question takes the memory of the whole machine.
+    settings = {
+        "enable_external_access": False,
+        "memory_limit": "2GB",
+        "temp_directory": "",
+        "lock_configuration": True,
+    }
+    connect = {"read_only": True, "config": settings}
     return {
         "database_name": definition.warehouse,
         "sqlalchemy_uri": f"duckdb:///{warehouse}",

@@ -4,6 +4,7 @@ In: BBAJ_HOME (default var/), BBAJ_SUPERSET_PORT. Out: the module-level names Su
 Nothing here, and nothing a page loads, may name another host: the system works on a closed network.
 """
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +12,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Superset loads this file by path
 
+from dashboards.doors import SecurityManager
 from dashboards.look import CATEGORICAL_SCHEME, SEQUENTIAL_SCHEME, THEME
 from dashboards.places import Places, keep_private, secret
+from dashboards.query_limits import limit_queries
 from dashboards.speech import LANGUAGES as OUR_LANGUAGES
 from dashboards.speech import NUMBER_FORMAT, time_format
 from dashboards.web import prepare
+from signin.manager import refuse_weak
+from signin.record import Record
 
 keep_private()
 _places = Places.from_environment()
@@ -76,7 +81,17 @@ SLACK_ENABLE_AVATARS = False
 ENABLE_JAVASCRIPT_CONTROLS = False
 
 # Access --------------------------------------------------------------------------------------------------
+# The address people use, where a proxy with TLS stands before this server (docs/guides/administrator).
+_address = os.environ.get("BBAJ_SUPERSET_URL", "")
+ENABLE_PROXY_FIX = bool(_address)
+SESSION_COOKIE_SECURE = _address.startswith("https:")
+TALISMAN_CONFIG["session_cookie_secure"] = SESSION_COOKIE_SECURE
 WTF_CSRF_ENABLED = True
+FAB_PASSWORD_COMPLEXITY_ENABLED = True
+FAB_PASSWORD_COMPLEXITY_VALIDATOR = refuse_weak
+BBAJ_SIGNIN_RECORD = Record(_places.superset / "signin.sqlite3")
+
+CUSTOM_SECURITY_MANAGER = SecurityManager
 AUTH_ROLE_PUBLIC = "Public"
 AUTH_USER_REGISTRATION = False
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -93,6 +108,15 @@ FEATURE_FLAGS = {
     "EMBEDDABLE_CHARTS": False,
     "CSS_TEMPLATES": False,
 }
+
+# Limits --------------------------------------------------------------------------------------------------
+# A question that takes longer is stopped in DuckDB; pages wait a little longer for its message.
+QUERY_SECONDS = float(os.environ.get("BBAJ_QUERY_SECONDS") or 30)
+limit_queries(QUERY_SECONDS)
+SUPERSET_WEBSERVER_TIMEOUT = int(QUERY_SECONDS) + 15
+SQLLAB_TIMEOUT = int(QUERY_SECONDS) + 15
+ROW_LIMIT = 10_000
+SQL_MAX_ROW = 50_000
 
 # Freshness -------------------------------------------------------------------------------------------------
 # The key of Superset's data cache does not know the publication: one page could mix two of them.

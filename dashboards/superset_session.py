@@ -15,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from signin import first_password
+
 LANGUAGE_PACK = ("can_language_pack", "Superset")  # else the sign-in page stays English in every language
 
 
@@ -39,14 +41,19 @@ class Session:
         directory = Path(str(import_module("superset").__file__)).parent / "migrations"
         migrate.upgrade(directory=str(directory))
 
-    def administrator(self, name: str, password: str) -> None:
-        """Make the administrator, or give the one there is the password of the file."""
-        user = self.security.find_user(username=name)
-        if user is None:
+    def administrator(self, name: str, home: Path) -> None:
+        """Make the administrator unless there is one, with a first password that waits to be handed over."""
+        if self.security.find_user(username=name) is None:
+            password = first_password.generate()
             role = self.security.find_role("Admin") or self.security.add_role("Admin")
             self.security.add_user(name, "ББАЖ", "Әкімші", f"{name}@localhost", role, password=password)
-        else:
-            self.security.reset_password(user.id, password)
+            first_password.keep(home, "superset", name, password)
+
+    def renew_password(self, name: str, home: Path) -> None:
+        """Another first password, for who lost the own one."""
+        password = first_password.generate()
+        self.security.reset_password(self.security.find_user(username=name).id, password)
+        first_password.keep(home, "superset", name, password)
 
     def roles(self) -> None:
         """Set the built-in roles; a reader who has not signed in may fetch the words of the page, no more."""

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import humanize.i18n  # type: ignore[import-not-found]
-from flask import Flask, abort, redirect, request, send_file, session
+from flask import Flask, abort, current_app, redirect, request, send_file, session
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from dashboards.places import Places
+from dashboards.query_limits import explain_interruption
 from dashboards.speech import DASHBOARD_LANGUAGES, LANGUAGES
+from signin.page import add_page
 
 STATIC = Path(__file__).resolve().parent / "static"
 TEMPLATES = STATIC.parent / "templates"
@@ -57,6 +59,12 @@ def prepare(app: Flask) -> None:
     _speak_relative_times(translations)
     app.before_request(language_pack)
     app.before_request(follow_language)
+    add_page(app, _choose_password)
+    explain_interruption()
+
+
+def _choose_password(user: Any, password: str) -> None:
+    current_app.appbuilder.sm.reset_password(user.id, password)
 
 
 def _speak_relative_times(translations: Path) -> None:

@@ -54,6 +54,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "installation.obligations",
         "installation.reference_pack",
         "installation.rotate_secret",
+        "password.password",
         "installation.completion",
     ),
     "develop": ("development.generate", "development.demo"),

@@ -14,13 +14,16 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import requests
 
+from signin import first_password
+
 REPOSITORY = Path(__file__).resolve().parents[2]
+CHOSEN = "тек сынақ үшін 503"
 PYTHON = REPOSITORY / ".venv-dashboards" / "bin" / "python"
 
 
@@ -29,26 +32,78 @@ class Superset:
     address: str
     home: Path
     report: dict[str, object]
+    first_sign_in: FirstSignIn | None = None
 
     @property
     def password(self) -> str:
-        return (self.home / "superset" / "admin_password").read_text(encoding="ascii").strip()
+        """The administrator's own, chosen at the first sign-in."""
+        return CHOSEN
+
+    def sign_in(self, user: str, password: str) -> tuple[requests.Session, requests.Response]:
+        """Sign in as a person does; where it led."""
+        session = requests.Session()
+        page = session.get(f"{self.address}/login/", timeout=60).text
+        form = {"username": user, "password": password, "csrf_token": _token(page)}
+        return session, session.post(f"{self.address}/login/", data=form, timeout=60)
 
     def session(self, language: str = "kk") -> requests.Session:
         """A session signed in as the administrator, with its language chosen."""
-        session = requests.Session()
-        page = session.get(f"{self.address}/login/", timeout=60).text
-        token = re.search(r'id="csrf_token"[^>]*value="([^"]+)"', page) or re.search(
-            r'csrf_token"\s*value="([^"]*)"', page
-        )
-        form = {"username": "admin", "password": self.password, "csrf_token": token.group(1) if token else ""}
-        session.post(f"{self.address}/login/", data=form, timeout=60)
+        session, _ = self.sign_in("admin", CHOSEN)
         session.get(f"{self.address}/lang/{language}", timeout=60)
         answer = session.get(f"{self.address}/api/v1/security/csrf_token/", timeout=60)
         assert answer.ok, "the administrator could not sign in"
         session.headers["X-CSRFToken"] = answer.json()["result"]
         session.headers["Referer"] = self.address
         return session
+
+
+def _token(page: str) -> str:
+    found = re.search(r'csrf_token"[^>]*value="([^"]+)"', page)
+    return found.group(1) if found else ""
+
+
+@dataclass(frozen=True)
+class FirstSignIn:
+    """What the administrator met with the first password: address and status of each page asked for."""
+
+    led_to: str
+    pages: dict[str, tuple[int, str]]
+    refused: dict[str, int]
+    token_status: int
+
+
+def _first_sign_in(superset: Superset) -> FirstSignIn | None:
+    """Choose the administrator's own password, as every test after needs it; None when that was done before."""
+    found = {each["service"]: each["password"] for each in first_password.hand_over(superset.home)}
+    if "superset" not in found:
+        return None
+    given = found["superset"]
+    session, led = superset.sign_in("admin", given)
+    pages = {}
+    for path in (
+        "/superset/welcome/",
+        "/api/v1/me/",
+        "/dashboard/list/",
+        "/sqllab/",
+        "/static/appbuilder/css/ab.css",
+    ):
+        answer = session.get(superset.address + path, timeout=60, allow_redirects=False)
+        pages[path] = (answer.status_code, answer.headers.get("Location", ""))
+    words = {"username": "admin", "password": given, "provider": "db"}
+    token = requests.post(f"{superset.address}/api/v1/security/login", json=words, timeout=60)
+    refused = {}
+    for name, new, again in (
+        ("short", "қысқа", "қысқа"),
+        ("same", given, given),
+        ("differ", CHOSEN, CHOSEN + "x"),
+        ("taken", CHOSEN, CHOSEN),
+    ):
+        page = session.get(f"{superset.address}/first-password", timeout=60).text
+        form = {"new": new, "again": again, "csrf_token": _token(page)}
+        refused[name] = session.post(
+            f"{superset.address}/first-password", data=form, timeout=60, allow_redirects=False
+        ).status_code
+    return FirstSignIn(led.url, pages, refused, token.status_code)
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +121,10 @@ def superset(published_home: Path) -> Iterator[Superset]:
     if not PYTHON.is_file():
         pytest.skip("Superset's environment is not installed: run `make setup`")
     port = _free_port()
-    environment = {**os.environ, "BBAJ_HOME": str(published_home), "BBAJ_SUPERSET_PORT": str(port)}
+    environment = {
+        **os.environ,
+        "BBAJ_HOME": str(published_home), "BBAJ_SUPERSET_PORT": str(port), "BBAJ_QUERY_SECONDS": "20",
+    }  # fmt: skip
     install = subprocess.run(
         [str(PYTHON), "-m", "dashboards.install", "--json"],
         cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False, timeout=600,
@@ -82,7 +140,8 @@ def superset(published_home: Path) -> Iterator[Superset]:
     try:
         address = f"http://127.0.0.1:{port}"
         _wait(address, server, log)
-        yield Superset(address, published_home, report)
+        found = Superset(address, published_home, report)
+        yield replace(found, first_sign_in=_first_sign_in(found))
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=60)

@@ -1,0 +1,121 @@
+"""Airflow over one home: scheduler, DAG processor, triggerer and API server, with everything its settings need.
+
+In: a `Home` and a port. Out: `Airflow`, started, asked and ended; nothing of its configuration is edited by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from ingest.home import Home
+from ingest.serve.service import PROJECT, Service, kept_secret
+
+AIRFLOW_PORT = 8080
+
+
+def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
+    """The environment in which Airflow runs over a home: everything its configuration needs, no cfg to edit."""
+    at = home.airflow
+    address = os.environ.get("BBAJ_AIRFLOW_URL", "").rstrip("/") or f"http://127.0.0.1:{port}"
+    settings = {
+        "CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "CORE__LOAD_EXAMPLES": "False",
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "CORE__PARALLELISM": "2",
+        "CORE__FERNET_KEY": kept_secret(at / "fernet_key", Fernet.generate_key().decode()),
+        "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        "FAB__CONFIG_FILE": str(PROJECT / "signin" / "airflow_config.py"),
+        "FAB__SESSION_LIFETIME_MINUTES": "720",
+        "FAB__COOKIE_SECURE": str(address.startswith("https:")),
+        "FAB__COOKIE_SAMESITE": "Lax",
+        "FAB__ENABLE_PROXY_FIX": str("BBAJ_AIRFLOW_URL" in os.environ),
+        "API__HOST": "127.0.0.1",
+        "API__PORT": str(port),
+        "API__BASE_URL": address,
+        "API__WORKERS": "1",
+        "API__SECRET_KEY": kept_secret(at / "api_secret"),
+        "API_AUTH__JWT_SECRET": kept_secret(at / "jwt_secret"),
+        "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{at / 'airflow.db'}",
+        "LOGGING__BASE_LOG_FOLDER": str(home.logs / "airflow"),
+        # Airflow tells of every request and every step of its own; what our work says is heard in full.
+        "LOGGING__LOGGING_LEVEL": "WARNING",
+        "LOGGING__NAMESPACE_LEVELS": "airflow.task=INFO ingest=INFO warehouse=INFO expectations=INFO",
+        "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
+        "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
+        "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
+        "USAGE_DATA_COLLECTION__ENABLED": "False",
+        "TRIGGERER__DEFAULT_CAPACITY": "4",
+    }
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    kept_secret(at / "program_secret")
+    return {
+        **os.environ,
+        **{f"AIRFLOW__{key}": value for key, value in settings.items()},
+        "AIRFLOW_HOME": str(at),
+        "BBAJ_HOME": str(home.root),
+        "PATH": path,
+        "PYTHONPATH": str(PROJECT),
+        "SCARF_NO_ANALYTICS": "true",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+class Airflow(Service):
+    """Scheduler, DAG processor, API server and triggerer on one SQLite database."""
+
+    name = "airflow"
+    _token: str | None = None
+
+    def command(self) -> tuple[list[str], dict[str, str]]:
+        return [sys.executable, "-m", "ingest.serve.airflow_parts"], airflow_environment(self.home, self.port)
+
+    def is_ready(self) -> bool:
+        """Whether API, scheduler and DAG processor are healthy and every DAG is known."""
+        try:
+            health = self._call("GET", "/api/v2/monitor/health", authorised=False)
+            parts = (health[part]["status"] for part in ("metadatabase", "scheduler", "dag_processor"))
+            return all(status == "healthy" for status in parts) and bool(self.dag_ids())
+        except (OSError, KeyError, ValueError):
+            return False
+
+    def dag_ids(self) -> list[str]:
+        """The DAGs the scheduler knows."""
+        return sorted(found["dag_id"] for found in self._call("GET", "/api/v2/dags")["dags"])
+
+    def trigger(self, dag_id: str) -> str:
+        """Ask for one run now; returns the run's id."""
+        asked = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None})
+        return str(asked["dag_run_id"])
+
+    def runs(self, dag_id: str = "~") -> list[dict[str, Any]]:
+        """The newest hundred runs of a DAG, of all DAGs by default."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns?order_by=-run_after&limit=100"
+        found: list[dict[str, Any]] = self._call("GET", path)["dag_runs"]
+        return found
+
+    def _call(self, method: str, path: str, body: Any = None, *, authorised: bool = True) -> Any:
+        headers = {"Content-Type": "application/json"}
+        if authorised:
+            headers["Authorization"] = f"Bearer {self._login()}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def _login(self) -> str:
+        if self._token is None:
+            secret = kept_secret(self.home.airflow / "program_secret")
+            who = {"username": "bbaj", "password": secret}
+            self._token = self._call("POST", "/auth/token", who, authorised=False)["access_token"]
+        return self._token

@@ -1,0 +1,86 @@
+"""The page where a first password becomes one's own, and the guard that leads there.
+
+In: a Flask application with a `Record`, a way to find its users and to set a password. Out: until a user has chosen,
+every page leads to this one, and every other answer is a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask_login import current_user, logout_user
+from werkzeug.security import check_password_hash
+
+from signin.manager import record
+from signin.rules import NOT_NEW, NOT_REPEATED, fault_of
+from signin.words import LANGUAGES, say
+
+_OPEN = ("static", "first_password.", "health", "bbaj_picture", "appbuilder.static")
+
+Choose = Callable[[Any, str], None]
+"""Sets a user's password."""
+
+
+def add_page(app: Flask, choose: Choose, after: str = "/") -> None:
+    """Guard an application. `after`: where a person goes on who has chosen."""
+    pages = Blueprint("first_password", __name__, template_folder="templates")
+
+    def asked() -> Any:
+        if not _owes():
+            return redirect(after)
+        return _page()
+
+    def chosen() -> Any:
+        if not _owes():
+            return redirect(after)
+        new, again = request.form.get("new", ""), request.form.get("again", "")
+        fault = fault_of(new, current_user.username)
+        if fault is None and new != again:
+            fault = NOT_REPEATED
+        if fault is None and check_password_hash(current_user.password, new):
+            fault = NOT_NEW
+        if fault:
+            return _page(fault), 422
+        choose(current_user, new)
+        return redirect(after)
+
+    def left() -> Any:
+        logout_user()
+        session.clear()
+        return redirect(after)
+
+    pages.add_url_rule("/first-password", "asked", asked, methods=["GET"])
+    pages.add_url_rule("/first-password", "chosen", chosen, methods=["POST"])
+    pages.add_url_rule("/first-password/leave", "left", left, methods=["POST"])
+    app.register_blueprint(pages)
+    app.before_request(_lead)
+
+
+def _owes() -> bool:
+    return bool(current_user.is_authenticated and record().has_first(current_user.username))
+
+
+def _lead() -> Any:
+    """Lead to the page; what is no page is refused."""
+    endpoint = request.endpoint or ""
+    if endpoint.startswith(_OPEN) or endpoint.endswith((".static", ".logout")) or not _owes():
+        return None
+    if request.method == "GET" and "/api/" not in request.path and not request.is_json:
+        return redirect(url_for("first_password.asked"))
+    return abort(403)
+
+
+def _page(fault: str | None = None) -> str:
+    language = _language()
+    words = {key: say(key, language) for key in ("title", "why", "rule", "new", "again", "save", "leave")}
+    return render_template(
+        "first_password.html", words=words, fault=say(fault, language) if fault else None, language=language
+    )
+
+
+def _language() -> str:
+    """That of the session; else the one the browser likes best of ours."""
+    chosen = session.get("locale") or request.accept_languages.best_match(LANGUAGES)
+    return chosen if chosen in LANGUAGES else "kk"
