@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIPELINE := .venv/bin
 DASHBOARDS := .venv-dashboards/bin
-OURS := ingest expectations warehouse dashboards dags tests bench
+OURS := ingest expectations warehouse dashboards signin dags tests bench
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

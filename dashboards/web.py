@@ -64,7 +64,8 @@ def prepare(app: Flask) -> None:
 
 
 def _choose_password(user: Any, password: str) -> None:
-    current_app.appbuilder.sm.reset_password(user.id, password)
+    superset: Any = current_app
+    superset.appbuilder.sm.reset_password(user.id, password)
 
 
 def _speak_relative_times(translations: Path) -> None:

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user, logout_user
 from werkzeug.security import check_password_hash
 
@@ -56,6 +67,7 @@ def add_page(app: Flask, choose: Choose, after: str = "/") -> None:
     pages.add_url_rule("/first-password/leave", "left", left, methods=["POST"])
     app.register_blueprint(pages)
     app.before_request(_lead)
+    app.after_request(_hand_out_no_key)
 
 
 def _owes() -> bool:
@@ -70,6 +82,15 @@ def _lead() -> Any:
     if request.method == "GET" and "/api/" not in request.path and not request.is_json:
         return redirect(url_for("first_password.asked"))
     return abort(403)
+
+
+def _hand_out_no_key(response: Response) -> Response:
+    """Airflow hands a token for its programs' door to whoever signs in; a first password earns the session alone."""
+    if response.headers.get("Set-Cookie") and _owes():
+        cookies = response.headers.getlist("Set-Cookie")
+        session_cookie = f"{current_app.config['SESSION_COOKIE_NAME']}="
+        response.headers.setlist("Set-Cookie", [each for each in cookies if each.startswith(session_cookie)])
+    return response
 
 
 def _page(fault: str | None = None) -> str:

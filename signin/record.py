@@ -73,7 +73,7 @@ class Record:
                     at for (at,) in con.execute("select at from attempt where who = ? order by at", (who,))
                 ]
                 if len(failed) >= allowed:
-                    return max(1.0, failed[-allowed] + self._allowed.seconds - now)
+                    return max(1.0, float(failed[-allowed]) + self._allowed.seconds - now)
             con.executemany("insert into attempt values (?, ?)", [(who, now) for who, _ in counted])
         return 0.0
 

@@ -1,0 +1,141 @@
+"""Airflow's door on its real API server: first passwords, throttling, the own way in of the program."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from ingest.home import Home
+from ingest.serve import Airflow, free_port
+from ingest.serve.airflow import airflow_environment
+from signin import first_password
+from signin.record import Record
+
+pytestmark = pytest.mark.services
+OWN = "тек сынақ үшін 503"
+
+
+@dataclass
+class Door:
+    """The API server of a home, and what its administrator was given."""
+
+    url: str
+    home: Home
+    given: str
+
+    def enter(self, password: str) -> tuple[requests.Session, requests.Response]:
+        """Sign in on the page; where it led."""
+        session = requests.Session()
+        form = {"username": "admin", "password": password, "csrf_token": self.token(session, "/auth/login/")}
+        return session, session.post(f"{self.url}/auth/login/", data=form, timeout=60)
+
+    def token(self, session: requests.Session, path: str) -> str:
+        page = session.get(self.url + path, timeout=60).text
+        found = re.search(r'csrf_token"[^>]*value="([^"]+)"', page)
+        assert found, page[:400]
+        return found[1]
+
+    def ask_for_token(self, user: str, password: str) -> int:
+        words = {"username": user, "password": password}
+        return requests.post(f"{self.url}/auth/token", json=words, timeout=60).status_code
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    home = Home(tmp_path_factory.mktemp("door"))
+    home.create()
+    port = free_port()
+    environment = airflow_environment(home, port)
+    airflow = str(Path(sys.executable).parent / "airflow")
+    subprocess.run([airflow, "db", "migrate"], env=environment, check=True, capture_output=True, umask=0o077)
+    said = home.logs / "airflow.log"
+    line = [sys.executable, "-m", "ingest.kept_log", str(said), airflow, "api-server"]
+    server = subprocess.Popen(line, env=environment, start_new_session=True, umask=0o077)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            try:
+                if requests.get(f"{url}/api/v2/version", timeout=5).ok:
+                    break
+            except requests.ConnectionError:
+                pass
+            assert server.poll() is None, said.read_text(encoding="utf-8")[-3000:]
+            time.sleep(0.5)
+        (given,) = first_password.hand_over(home.root)
+        assert (given["service"], given["user"]) == ("airflow", "admin")
+        yield Door(url, home, given["password"])
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait(30)
+
+
+def test_the_door_from_the_first_password_to_an_own_one(door: Door) -> None:
+    assert door.ask_for_token("admin", door.given) == 401, "a program does not come in with a first password"
+    session, led = door.enter(door.given)
+    assert led.url.endswith("/auth/first-password"), led.url
+    assert "_token" not in session.cookies, "nothing opens yet"
+    assert session.get(f"{door.url}/api/v2/dags", timeout=60).status_code == 401
+    users = session.get(f"{door.url}/auth/users/list/", timeout=60, allow_redirects=False)
+    assert users.headers["Location"].endswith("/auth/first-password")
+    for new, again, status in (
+        ("short", "short", 422),
+        (door.given, door.given, 422),
+        (OWN, OWN + "x", 422),
+        (OWN, OWN, 302),
+    ):
+        form = {"new": new, "again": again, "csrf_token": door.token(session, "/auth/first-password")}
+        answer = session.post(f"{door.url}/auth/first-password", data=form, timeout=60, allow_redirects=False)
+        assert answer.status_code == status, new
+    session, _ = door.enter(OWN)
+    assert session.get(f"{door.url}/api/v2/dags", timeout=60).ok
+    assert door.ask_for_token("admin", OWN) == 201
+    assert door.ask_for_token("admin", door.given) == 401
+
+
+def test_the_program_has_a_way_in_of_its_own(door: Door) -> None:
+    program = Airflow(door.home, int(door.url.rsplit(":", 1)[1]))
+    assert isinstance(program.runs(), list)
+
+
+def test_wrong_passwords_wait(door: Door) -> None:
+    said = [door.ask_for_token("somebody", f"wrong {attempt}") for attempt in range(7)]
+    assert set(said) == {401}
+    record = Record(door.home.airflow / "signin.sqlite3")
+    assert record.admit("somebody", "", time.time()) > 0
+    assert record.admit("somebody else", "", time.time()) == 0
+
+
+def test_no_password_stands_in_a_file_others_read_or_in_a_log(door: Door) -> None:
+    for path in door.home.root.rglob("*"):
+        if path.is_file():
+            assert path.stat().st_mode & 0o077 == 0, path
+            content = path.read_bytes()
+            assert door.given.encode() not in content, path
+            assert OWN.encode() not in content, path
+
+
+def test_what_airflow_keeps_of_connections_is_encrypted(door: Door) -> None:
+    environment = airflow_environment(door.home)
+    airflow = str(Path(sys.executable).parent / "airflow")
+    line = [
+        airflow,
+        "connections",
+        "add",
+        "mail",
+        "--conn-uri",
+        "smtp://somebody:very-secret-503@mail.example",
+    ]
+    subprocess.run(line, env=environment, check=True, capture_output=True, umask=0o077)
+    kept = b"".join(path.read_bytes() for path in door.home.airflow.glob("airflow.db*"))
+    assert b"mail.example" in kept
+    assert b"very-secret-503" not in kept
