@@ -55,7 +55,7 @@ WRITING = {
         "rollback",
         "lift",
     ),
-    *("rebuild", "init", "collect", "obligations", "demo", "exempt", "rotate-secret", "retry"),
+    *("rebuild", "init", "collect", "obligations", "demo", "exempt", "rotate-secret", "retry", "password"),
 }
 # These answer without a home.
 NEED_NO_HOME = {"read", "check", "completion", "generate"}

@@ -270,7 +270,7 @@ def test_every_phrase_is_said_somewhere() -> None:
     folder = Path(faults.__file__).parent.parent
     written = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     # Names of what keeps an installation from working stand where it is raised.
-    for room in ("home.py", "digests.py", "ledger", "receive", "demo", "serve.py"):
+    for room in ("home.py", "digests.py", "ledger", "receive", "demo", "serve"):
         place = folder.parent / room
         for file in [place] if place.is_file() else place.rglob("*.py"):
             written += file.read_text(encoding="utf-8")
