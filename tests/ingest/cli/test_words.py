@@ -30,6 +30,8 @@ PROJECT = Path(__file__).parents[3]
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 # What is Latin in every language: names of the program, its commands, options and forms, of files and formats.
 NAMES = {
+    "Superset",
+    "Airflow",
     *(
         "bbaj",
         "BBAJ_HOME",
