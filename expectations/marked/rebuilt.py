@@ -169,14 +169,16 @@ def _write(book: Any, name: str, rows: Iterable[_Cells], header_row: int | None 
     """Write one sheet, every value as text; how many rows there were, those beyond a sheet included."""
     sheet = book.add_worksheet(name)
     look = {"num_format": "@", "font_name": "Arial", "font_size": 10}
-    text, bold = book.add_format(look), book.add_format({**look, "bold": True})
+    # Text whatever it looks like, also when somebody presses Enter in its cell.
+    kept = {**look, "quote_prefix": True}
+    column_look, text, bold = (book.add_format(each) for each in (look, kept, {**kept, "bold": True}))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     feed = iter(rows)
     sample = list(islice(feed, _SAMPLE))
     for column, width in enumerate(_widths(sample)):
-        sheet.set_column(column, column, width, text)
+        sheet.set_column(column, column, width, column_look)
     number = -1
     for number, cells in enumerate(chain(sample, feed)):
         if number >= MOST_ROWS:

@@ -37,6 +37,7 @@ def _absence(rows: pa.Table, row: int, missed: int | str, valid: int, reason: st
     return {
         (row, "lessons_missed"): str(missed),
         (row, "lessons_missed_valid"): str(valid),
+        (row, "lessons_missed_invalid"): str(missed - valid) if isinstance(missed, int) else "0",
         (row, "is_late"): "0",
         (row, "absence_reason"): reason,
     }

@@ -18,11 +18,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from pickle import UnpicklingError
 
+from ingest.read.plain.disarmed import disarm
 from ingest.read.plain.written import Sheet, Written, not_written, reader_failed
 from ingest.read.sandbox.parent import write_apart
 from ingest.schema.finding import Finding
 
 FINDINGS = "findings.jsonl"
+LIVE = "live_formulas"
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,11 @@ def inputs_of(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def read_all(inputs: Sequence[Path], folder: Path) -> Iterator[Outcome]:
-    """Read each input and write what it holds; yields as it goes. Raises OverwritesInputError beforehand."""
+def read_all(inputs: Sequence[Path], folder: Path, *, safe: bool = False) -> Iterator[Outcome]:
+    """Read each input and write what it holds; yields as it goes. Raises OverwritesInputError beforehand.
+
+    `safe`: no cell of what is written is computed by a spreadsheet program that opens it.
+    """
     names = names_of(inputs)
     originals = {path.resolve() for path in inputs}
     for name in (*names, FINDINGS):
@@ -61,7 +66,7 @@ def read_all(inputs: Sequence[Path], folder: Path) -> Iterator[Outcome]:
     taken = {name.casefold() for name in names}
     with (folder / FINDINGS).open("w", encoding="utf-8", newline="\n") as findings:
         for path, name in zip(inputs, names, strict=True):
-            outcome = _one(path, folder, name, taken)
+            outcome = _one(path, folder, name, taken, safe=safe)
             for finding in outcome.written.findings:
                 line = {"file": str(path), **finding.to_json()}
                 findings.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -89,18 +94,22 @@ def _free(stems: Sequence[str], taken: set[str]) -> str:
     return candidates[0]
 
 
-def _one(path: Path, folder: Path, name: str, taken: set[str]) -> Outcome:
+def _one(path: Path, folder: Path, name: str, taken: set[str], *, safe: bool) -> Outcome:
     written = _written(path, folder)
+    is_live = safe and any(finding.code == LIVE for finding in written.findings)
     outputs: list[Path] = []
     said = []
     for number, sheet in enumerate(written.sheets, 1):
         output = folder / (name if number == 1 else _free((f"{name.removesuffix('.csv')}.{number}",), taken))
         (folder / sheet.file).replace(output)
         outputs.append(output)
+        if is_live:
+            disarm(output)
         if number > 1:
             said.append(_further(sheet, output))
     if written.sheets:
         said.append(_reconciled(written, outputs))
+        said += [Finding("formulas_disarmed")] if is_live else []
     else:
         outputs.append(folder / name)
         outputs[0].write_bytes(b"")

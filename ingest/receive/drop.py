@@ -47,6 +47,8 @@ CHANNEL: Literal["drop"] = "drop"
 RECEIVED, UNIDENTIFIED = ".received", ".unidentified"
 # Long enough for a copy over a network to touch its file again.
 _QUIET_SECONDS = 5.0
+_LARGEST_BLANK = 64 * 1024
+"""Bytes: a longer file is not looked through for anything but blanks."""
 
 
 def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectReport:
@@ -141,12 +143,13 @@ def _take(home: Home, dropped: Dropped, report: CollectReport, quiet_seconds: fl
 def _receive(home: Home, dropped: Dropped, report: CollectReport) -> None:
     try:
         scope = _scope_of(dropped, home.now().date())
+        is_nil = _is_nil_return(dropped)
     except CannotIdentifyError as error:
         _set_aside(home, dropped, error)
         report.unidentified.append(dropped.shown)
         return
     sha256 = None
-    if _is_nil_return(dropped):
+    if is_nil:
         receipt = receive_nil(scope, _handover(home, dropped, "nil"))
         found = report.nil_returns
     else:
@@ -188,8 +191,18 @@ def _received_at(home: Home, dropped: Dropped) -> datetime:
 
 
 def _is_nil_return(dropped: Dropped) -> bool:
+    """Whether the file says that there is nothing to report. Raises CannotIdentifyError for one that says so by its
+    name and holds something: rows it replaced by nothing would be lost."""
     name = dropped.path.name.lower()
-    return name.endswith(".nil") or (name in ("nil", "nil.txt") and dropped.state.st_size == 0)
+    is_blank = dropped.state.st_size <= _LARGEST_BLANK and not _text_in(dropped.path)
+    if name.endswith(".nil") and not is_blank:
+        raise CannotIdentifyError("nil_with_content", dropped.shown)
+    return is_blank and (name.endswith(".nil") or name in ("nil", "nil.txt"))
+
+
+def _text_in(path: Path) -> bytes:
+    """What a small file holds besides blanks, line ends and marks of its encoding."""
+    return path.read_bytes().translate(None, b" \t\r\n\0\xef\xbb\xbf\xff\xfe")
 
 
 def _set_aside(home: Home, dropped: Dropped, error: CannotIdentifyError) -> None:

@@ -24,23 +24,26 @@ if TYPE_CHECKING:
 
 
 def read(
-    paths: FilesArgument, out_dir: Annotated[Path, typer.Option("--out-dir")], verbose: VerboseOption = False
+    paths: FilesArgument,
+    out_dir: Annotated[Path, typer.Option("--out-dir")],
+    safe: Annotated[bool, typer.Option("--safe")] = False,
+    verbose: VerboseOption = False,
 ) -> Answer:
     """Read any spreadsheets and write each as plain csv, with findings.jsonl on everything noticed."""
     for path in paths:
         must_exist(path)
     answer = Answer({"files": [], "out_dir": str(out_dir)})
-    answer.parts = _read_each(paths, out_dir, answer)
+    answer.parts = _read_each(paths, out_dir, answer, safe=safe)
     return answer
 
 
-def _read_each(paths: Sequence[Path], out_dir: Path, answer: Answer) -> Iterator[Part]:
+def _read_each(paths: Sequence[Path], out_dir: Path, answer: Answer, *, safe: bool) -> Iterator[Part]:
     from ingest.read.folder import OverwritesInputError, inputs_of, read_all
 
     inputs = inputs_of(paths)
     try:
         with working("work_reading") as work:
-            for number, outcome in enumerate(read_all(inputs, out_dir), start=1):
+            for number, outcome in enumerate(read_all(inputs, out_dir, safe=safe), start=1):
                 work.step(number, len(inputs), outcome.path.name)
                 answer.facts["files"].append(_read_facts(outcome))
                 if outcome.written.unreadable:

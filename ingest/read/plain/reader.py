@@ -142,6 +142,7 @@ def _sheet(grid: Grid, remarks: Remarks) -> SheetReading:
         remarks.say_header(table)
         remarks.say_widths(table, written_width(table))
         remarks.say_no_values(table)
+        remarks.say_live_formulas(table)
     return SheetReading(grid.name, contents, len(grid.rows), grid.is_hidden)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ingest.read.cells.live_formulas import is_live, may_be_live
 from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
 from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.row_kinds import row_text
@@ -38,6 +39,8 @@ class Remarks:
         self._blank = Runs()
         # What stands in place of values: kind and column → its first cell, and how many there are.
         self._no_values: dict[tuple[NoValue, int], tuple[int, str, int]] = {}
+        # What a spreadsheet program would compute: the first cell's row, column and text, and how many there are.
+        self._live: tuple[int, int, str, int] | None = None
 
     def say(
         self,
@@ -72,6 +75,10 @@ class Remarks:
             params = {"count": count, "column": cell_address(column, 1)[:-1]}
             code = "errors_as_values" if kind == "error" else "placeholders_as_values"
             found.append(Finding(code, self.sheet, cell_address(column, row), row, value=text, params=params))
+        if self._live:
+            row, column, text, count = self._live
+            cell = cell_address(column, row)
+            found.append(Finding("live_formulas", self.sheet, cell, row, value=text, params={"count": count}))
         for code, rows in self._beyond.items():
             title = Finding(code).kind.title
             params = {"count": rows.count, "rows": str(rows), "kind": title}
@@ -153,6 +160,16 @@ class Remarks:
                 if kind := no_value(cell):
                     first, text, count = self._no_values.get((kind, column), (row.number, cell.strip(), 0))
                     self._no_values[kind, column] = first, text, count + 1
+
+    def say_live_formulas(self, table: Table) -> None:
+        """Which cells, those of the header included, a spreadsheet program computes when it opens the csv."""
+        for row in (*table.header, *table.body):
+            if not may_be_live("\n".join(row.cells)):
+                continue
+            for column, cell in enumerate(row.cells, 1):
+                if is_live(cell):
+                    first = self._live or (row.number, column, cell.strip(), 0)
+                    self._live = (*first[:3], first[3] + 1)
 
     def say_further(self, row: int, number: int, count: int) -> None:
         """That a further table, the `number`th, begins in that row."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
+from ingest.read.cells.live_formulas import may_be_live
 from ingest.read.cells.no_values import may_hold_any
 from ingest.read.plain.decoded_text import decoded_text
 from ingest.read.plain.remarks import Remarks, fitted, written_width
@@ -48,7 +49,7 @@ def write_text(content: bytes, target: IO[bytes], piece: int = PIECE) -> Streame
     """Write the tables of a text."""
     text, cut, encoding, remarks = decoded_text(content)
     del content
-    writer = _Writer(target, remarks, holds_no_values=may_hold_any(text))
+    writer = _Writer(target, remarks, holds_no_values=may_hold_any(text), is_live=may_be_live(text))
     found = Streamed()
 
     def numbered() -> Iterator[list[GridRow]]:
@@ -101,8 +102,8 @@ def _place_to_cut(rows: Sequence[GridRow]) -> int:
 class _Writer:
     """Writes pieces of a text as they come."""
 
-    def __init__(self, target: IO[bytes], remarks: Remarks, *, holds_no_values: bool) -> None:
-        self._holds_no_values = holds_no_values
+    def __init__(self, target: IO[bytes], remarks: Remarks, *, holds_no_values: bool, is_live: bool) -> None:
+        self._holds_no_values, self._is_live = holds_no_values, is_live
         self.tables: list[_Written] = []
         self.not_data = 0
         self._target, self._remarks = target, remarks
@@ -137,6 +138,8 @@ class _Writer:
         self._remarks.say_widths(table, written.width)
         if self._holds_no_values:
             self._remarks.say_no_values(table)
+        if self._is_live:
+            self._remarks.say_live_formulas(table)
         self._target.write(csv_bytes(fitted(row.cells, written.width) for row in table.body))
         written.records += len(table.body)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import pickle
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ingest.read.folder import FINDINGS, OverwritesInputError, inputs_of, names_of, read_all
@@ -119,3 +121,27 @@ def test_a_file_that_cannot_be_opened_does_not_end_the_batch(tmp_path: Path) -> 
     gone, one = read_all(inputs, tmp_path / "out")
     assert [finding.code for finding in gone.written.findings] == ["cannot_be_opened"]
     assert one.written.rows_written == 1
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("safe", [False, True])
+def test_live_formulas_are_said_and_disarmed_where_asked(tmp_path: Path, suffix: str, safe: bool) -> None:
+    rows = [["ЖСН", "Аты"], ["1", "=cmd|' /C calc'!A0"], ["-2", "Анна"], ["3", "@SUM(A1)"]]
+    file = tmp_path / f"file.{suffix}"
+    if suffix == "csv":
+        file.write_text("\n".join(f"{a};{b}" for a, b in rows), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for number, row in enumerate(rows, 1):
+            for place, text in enumerate(row, 1):
+                book.active.cell(number, place, text).data_type = "s"
+        book.save(file)
+    (outcome,) = read_all([file], tmp_path / "out", safe=safe)
+    (said,) = [finding for finding in outcome.written.findings if finding.code == "live_formulas"]
+    assert (said.row, said.params["count"]) == (2, 2)
+    disarmed = any(finding.code == "formulas_disarmed" for finding in outcome.written.findings)
+    assert disarmed is safe
+    with outcome.outputs[0].open(encoding="utf-8", newline="") as lines:
+        cells = [row[1] for row in csv.reader(lines)]
+    mark = "'" if safe else ""
+    assert cells == ["Аты", f"{mark}=cmd|' /C calc'!A0", "Анна", f"{mark}@SUM(A1)"]

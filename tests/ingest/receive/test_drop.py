@@ -89,7 +89,8 @@ def test_the_same_bytes_put_there_again_are_a_duplicate(home: Home, put: Put) ->
         ("nil", "", True),
         ("nil.txt", "", True),
         ("NIL.TXT", "", True),
-        ("5A.nil", "мәлімет жоқ", True),
+        ("5A.nil", "", True),
+        ("5A.NIL", "\ufeff \r\n\t\n", True),
         ("nil.txt", "not empty", False),
         ("empty.csv", "", False),
     ],
@@ -99,6 +100,17 @@ def test_nil_returns(name: str, content: str, is_nil: bool, home: Home, put: Put
     report = _collect(home)
     assert bool(report.nil_returns) is is_nil
     assert _submissions() == [(HERE, name, is_nil)]
+
+
+@pytest.mark.parametrize("content", ["мәлімет жоқ", "iin,class_grade\n1,5\n", "0", "\n" * 100_000 + "1"])
+def test_a_nil_return_that_holds_something_is_none(content: str, home: Home, put: Put) -> None:
+    put(f"{HERE}/5A.nil", content)
+    report = _collect(home)
+    assert not report.nil_returns
+    assert report.unidentified == [f"{HERE}/5A.nil"]
+    assert _submissions() == []
+    (beside,) = home.drop.rglob("*.json")
+    assert "файл не пуст" in beside.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
