@@ -49,16 +49,17 @@ class Settings:
     """What one installation decides for itself.
 
     `demo`: identifiers of the impossible demo range are accepted and the clock may be fixed.
-    `collect_from`: the first day whose periods are asked of anybody.
+    `collect_from`: the first day whose periods are asked of anybody; None leaves it to the directives of the ledger,
+    and without any it is the day the installation was made.
     `collected`: the forms this installation asks for, each from its own day; None asks for every form that
-    has a due date. A form that is not asked for may still be handed in.
+    has a due date. A form that is not asked for may still be handed in. A directive goes before both.
     `now`: the fixed moment of a demo country (aware), None for the real clock. `not_submissions`: names, `*` for any
     signs, of files that are left lying in the drop folder. `ledger`: the address of a PostgreSQL ledger, None for a
     file of the home. `acceptable_loss`: the share of what is shown that a publication may lack of it unasked.
     """
 
     demo: bool = False
-    collect_from: date = date(2026, 9, 1)
+    collect_from: date | None = None
     collected: Mapping[str, date] | None = None
     now: datetime | None = None
     not_submissions: tuple[str, ...] = ()
@@ -85,7 +86,7 @@ def _settings_of(file: Path) -> Settings:
     demo, collect_from = read.get("demo", False), read.get("collect_from", Settings.collect_from)
     if not isinstance(demo, bool):
         raise SettingsError(file, "demo", "wrong_type", expected="yes_no", value=demo)
-    if type(collect_from) is not date:
+    if collect_from is not None and type(collect_from) is not date:
         raise SettingsError(file, "collect_from", "wrong_type", expected="date", value=collect_from)
     collected = read.get("collected")
     if collected is not None and not _is_dates(collected):

@@ -35,7 +35,17 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "receipts.show",
         "decisions.approve",
         "decisions.return_",
-        "exemptions.exempt",
+    ),
+    "decide": (
+        "settings.settings",
+        "directives.scope",
+        "directives.start",
+        "directives.deadline",
+        "directives.holiday",
+        "directives.exempt",
+        "directives.close",
+        "directives.reopen",
+        "directives.take_back",
     ),
     "publish": (
         "publications.judge",

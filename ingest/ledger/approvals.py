@@ -14,6 +14,7 @@ from django.db import transaction
 from ingest.ledger.records import Node, Submission, SubmissionEvent, User
 from ingest.ledger.refusals import NotAllowedError, RefusalError, WrongStateError
 from ingest.ledger.removals import Removal, removal_of_taking_out, require_confirmation
+from ingest.ledger.states import move
 from ingest.schema.contract import Contract
 from ingest.schema.load import contract
 
@@ -157,8 +158,7 @@ def _decide(
     reason: str,
     removal: Removal | None,
 ) -> Submission:
-    submission.state = state
-    submission.save(update_fields=["state", "approved_at"])
+    move(submission, state, at, "approved_at")
     SubmissionEvent.objects.create(
         submission=submission,
         kind=state,

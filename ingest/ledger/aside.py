@@ -17,6 +17,7 @@ from django.db import transaction
 
 from ingest.ledger.accounts import PIPELINE, account
 from ingest.ledger.records import Node, Submission, SubmissionEvent, User
+from ingest.ledger.states import move
 
 State, Kind = Submission.State, SubmissionEvent.Kind
 
@@ -52,8 +53,7 @@ def set_aside(submission_id: int, step: str, kind: str, at: datetime) -> bool:
     submission = Submission.objects.select_for_update().get(pk=submission_id)
     if submission.state != State.RECEIVED:
         return False
-    submission.state = State.SET_ASIDE
-    submission.save(update_fields=["state"])
+    move(submission, State.SET_ASIDE, at)
     _note(
         submission,
         Kind.SET_ASIDE,
@@ -92,8 +92,7 @@ def retry(submission_id: int, actor: User, by: Node | None, *, at: datetime, cha
     submission = Submission.objects.select_for_update().get(pk=submission_id)
     if submission.state != State.SET_ASIDE:
         return False
-    submission.state = State.RECEIVED
-    submission.save(update_fields=["state"])
+    move(submission, State.RECEIVED, at)
     _note(submission, Kind.RETRIED, actor, by, channel, at, {"program": program()})
     return True
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Max, Q
 
 from ingest.ledger import explanations, winners
 from ingest.ledger.nodes import within
+from ingest.ledger.obligations.as_of import as_of
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
 from ingest.schema.load import contracts
 
@@ -57,15 +59,15 @@ def to_explain(node: Node) -> list[Waiting]:
     return sorted((each for each in found if each.open_queries), key=lambda each: -each.open_queries)
 
 
-def overdue(node: Node) -> list[Obligation]:
+def overdue(node: Node, now: datetime) -> list[Obligation]:
     """Missing reports of this node and those below it, the longest overdue first."""
-    found = Obligation.objects.filter(within(node, "node"), status=Obligation.Status.MISSING)
+    found = as_of(now).filter(within(node, "node"), status_now=Obligation.Status.MISSING)
     return list(found.select_related("node").order_by("due_at", "node__code", "form"))
 
 
-def due(node: Node) -> list[Obligation]:
+def due(node: Node, now: datetime) -> list[Obligation]:
     """This node's own reports that are asked for and may still come in time, the nearest first."""
-    found = Obligation.objects.filter(node=node, status=Obligation.Status.OPEN)
+    found = as_of(now).filter(node=node, status_now=Obligation.Status.OPEN)
     return list(found.select_related("node").order_by("due_at", "form"))
 
 

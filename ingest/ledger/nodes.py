@@ -122,13 +122,19 @@ def apply_organisation_events(district: Node, rows: Iterable[OrganisationEvent])
 
 
 @transaction.atomic
-def apply_reported_events(reported: Iterable[tuple[Node, OrganisationEvent]]) -> Applied:
+def apply_reported_events(
+    reported: Iterable[tuple[Node | None, OrganisationEvent]], *, whole: bool = False
+) -> Applied:
     """Open, rename, move, merge and close organisations, in the order of the dates of the events.
 
-    `reported`: events with the department that reports them. Give all events that count of all departments, or
+    `reported`: events with the department that reports them, None for what this installation decided itself. Give
+    all events that count of all departments, or
     at least every event of the organisations concerned: an old event alone cannot know what came after it,
     except that an older name never displaces a newer one. A department speaks of its own organisations only; one
     that moves to the territory of another is that department's from then on.
+
+    `whole`: these are all the events there are. Organisations are then what these events alone make of them, whatever
+    was known before, and one that none of them opens is open on no day.
     """
     applied = Applied()
     events = sorted(
@@ -137,10 +143,45 @@ def apply_reported_events(reported: Iterable[tuple[Node, OrganisationEvent]]) ->
     )
     bins = {event.bin for _, event in events}
     organisations = Node.objects.filter(kind=Kind.ORGANISATION).select_related("parent")
-    known = {found.code: found for found in organisations if found.code in bins}
-    before = {code: _facts(found) for code, found in known.items()}
-    for district, event in events:
+    found_before = {found.code: found for found in organisations if whole or found.code in bins}
+    before = {code: _facts(found) for code, found in found_before.items()}
+    known = {} if whole else found_before
+    _apply(events, known, applied)
+    if whole:
+        known = _as_rows(known, found_before)
+    _save_organisations(known, before, applied)
+    return applied
+
+
+@transaction.atomic
+def apply_to_departments(events: Iterable[OrganisationEvent]) -> Applied:
+    """Close and open departments as this installation decided; these are all such decisions there are."""
+    applied = Applied()
+    departments = {found.code: found for found in Node.objects.filter(kind__in=(Kind.OBLAST, Kind.DISTRICT))}
+    before = {code: _facts(found) for code, found in departments.items()}
+    for found in departments.values():
+        found.valid_from = found.valid_to = None
+    for event in sorted((OrganisationEvent(*row) for row in events), key=lambda each: each.event_date):
+        if event.bin not in departments:
+            continue
+        if event.event == "opened":
+            departments[event.bin].valid_from, departments[event.bin].valid_to = event.event_date, None
+        else:
+            _close(departments[event.bin], event)
+    _save_organisations(departments, before, applied)
+    return applied
+
+
+def _apply(
+    events: Iterable[tuple[Node | None, OrganisationEvent]], known: dict[str, Node], applied: Applied
+) -> None:
+    """Let the events follow on each other; `known` gets what they open."""
+    for reporter, event in events:
         found = known.get(event.bin)
+        district = reporter or (found and found.parent)
+        if district is None:
+            applied.unknown.append(event.bin)
+            continue
         if found is not None and found.parent_id != district.pk:
             applied.refused.append(event.bin)
         elif event.event == "opened":
@@ -149,8 +190,18 @@ def apply_reported_events(reported: Iterable[tuple[Node, OrganisationEvent]]) ->
             applied.unknown.append(event.bin)
         elif event.event in _CHANGES:
             _CHANGES[event.event](found, event)
-    _save_organisations(known, before, applied)
-    return applied
+
+
+def _as_rows(made: dict[str, Node], rows: dict[str, Node]) -> dict[str, Node]:
+    """What the events made, in the rows that the ledger has already; what they did not make is open on no day."""
+    for code, row in rows.items():
+        if code in made:
+            for name in _FACTS:
+                setattr(row, name, getattr(made[code], name))
+        else:
+            row.valid_to = (row.valid_from or date(1900, 1, 2)) - timedelta(days=1)
+            row.valid_from = row.valid_from or date(1900, 1, 2)
+    return {**made, **rows}
 
 
 def _create_or_change(found: Node | None, code: str, wanted: dict[str, object], applied: Applied) -> Node:

@@ -9,7 +9,7 @@ configure()
 
 from ingest.ledger.models import (  # noqa: E402  # only a configured Django can import models
     Build,
-    Exemption,
+    Directive,
     Installation,
     InstallationEvent,
     Node,
@@ -28,7 +28,7 @@ from ingest.ledger.models import (  # noqa: E402  # only a configured Django can
 
 __all__ = [
     "Build",
-    "Exemption",
+    "Directive",
     "Installation",
     "InstallationEvent",
     "Node",

@@ -17,6 +17,7 @@ from django.db import transaction
 from ingest.ledger import winners
 from ingest.ledger.records import Node, Submission, SubmissionEvent, User, Verdict
 from ingest.ledger.refusals import NotAllowedError, RefusalError, WrongStateError
+from ingest.ledger.states import move
 from ingest.schema.load import contracts
 
 Kind = SubmissionEvent.Kind
@@ -104,8 +105,7 @@ def record_confirmation(
     submission: Submission, removal: Removal | None, actor: User, by: Node, at: datetime, channel: str
 ) -> None:
     """Write down who confirmed what, and let the submission count."""
-    submission.state = State.ACCEPTED
-    submission.save(update_fields=["state"])
+    move(submission, State.ACCEPTED, at)
     SubmissionEvent.objects.create(
         submission=submission,
         kind=Kind.CONFIRMED,

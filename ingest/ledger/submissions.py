@@ -27,6 +27,7 @@ from ingest.ledger.records import (
 )
 from ingest.ledger.refusals import AlreadyJudgedError
 from ingest.ledger.removals import Removal, pending_removal, record_confirmation
+from ingest.ledger.states import begin_move, finish_moves
 from ingest.schema.letters import folded_part
 from ingest.schema.means import Means
 from ingest.schema.period import Period
@@ -196,7 +197,8 @@ def record_verdicts(judgements: Mapping[int, Judgement], judged_at: datetime) ->
     being judged keeps that state: its verdict is recorded and has no effect.
     """
     actor = account(PIPELINE)
-    submissions = Submission.objects.select_for_update().in_bulk(sorted(judgements))
+    found = Submission.objects.select_for_update(of=("self",)).select_related("scope__node")
+    submissions = found.in_bulk(sorted(judgements))
     recorded = {
         verdict.submission_id: verdict
         for verdict in Verdict.objects.filter(submission_id__in=sorted(judgements))
@@ -208,6 +210,7 @@ def record_verdicts(judgements: Mapping[int, Judgement], judged_at: datetime) ->
             recorded[submission_id] = _judge(submission, judgement, judged_at, actor)
         elif before.outcome != judgement.outcome:
             raise AlreadyJudgedError("already_judged", f"{submission_id} was judged {before.outcome}")
+    finish_moves(submissions.values(), judged_at)
     return recorded
 
 
@@ -220,8 +223,7 @@ def _judge(submission: Submission, judgement: Judgement, judged_at: datetime, ac
     verdict = Verdict.objects.create(submission=submission, judged_at=judged_at, **facts)
     is_new = submission.state == Submission.State.RECEIVED
     if is_new:
-        submission.state = Submission.State.PENDING if judgement.removal else judgement.outcome
-        submission.save(update_fields=["state"])
+        begin_move(submission, Submission.State.PENDING if judgement.removal else judgement.outcome)
     SubmissionEvent.objects.create(
         submission=submission,
         kind=judgement.outcome,

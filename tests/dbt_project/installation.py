@@ -49,6 +49,8 @@ INPUTS: dict[str, str] = {
         official_submission_id:bigint""",
     "node": """
         node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date""",
+    "organisation_event": """
+        directive_id:bigint organisation_code event event_date:date other_organisation_code""",
     "publication": "number:int data_as_of:timestamp demo:boolean",
 }
 Row = dict[str, Any]

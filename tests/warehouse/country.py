@@ -234,7 +234,9 @@ def new_home(root: Path) -> Home:
     from warehouse.storage.land import write_empty
 
     root.mkdir(parents=True)
-    (root / "bbaj.toml").write_text(f'demo = true\nnow = "{NOW.isoformat()}"\n', encoding="utf-8")
+    (root / "bbaj.toml").write_text(
+        f'demo = true\ncollect_from = 2026-09-01\nnow = "{NOW.isoformat()}"\n', encoding="utf-8"
+    )
     home = Home(root)
     home.create()
     ingest.ledger.migrate(home)

@@ -17,13 +17,13 @@ from ingest.ledger import aside, waiting
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.drop import collect as collect_drop
 from ingest.receive.dropped import CollectReport
+from warehouse.services import building
 from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
 from warehouse.services.registers import follow, keep_obligations
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.look import DamageFoundError, look_through
-from warehouse.storage import build as builds
 from warehouse.storage import publish as publications
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ def receive_drop() -> int:
 def notice_decisions() -> str:
     """Task: skips unless a build made now would differ from the last one."""
     home = _home()
-    if waiting.by_form() or not builds.is_due(home):
+    if waiting.by_form() or not building.is_due(home):
         _nothing_to_do("files wait for their verdict first, or nothing has changed")
     return "a build is due"
 
@@ -119,7 +119,7 @@ def tell_of_faults(judged: dict[str, int]) -> int:
 @_task
 def build_warehouse() -> int:
     """Task: build; returns the build's number."""
-    return builds.build(_home()).build_id
+    return building.build(_home()).build_id
 
 
 @_task

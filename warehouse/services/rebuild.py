@@ -32,10 +32,10 @@ from ingest.schema.correction import corrections as corrections_of
 from ingest.schema.load import contract as contract_of
 from ingest.schema.load import contracts
 from ingest.schema.means import Means, means_of
+from warehouse.services.building import build
 from warehouse.services.intake import intake_lock
 from warehouse.services.intake_batch import period_of
-from warehouse.services.registers import follow, keep_obligations
-from warehouse.storage.build import build
+from warehouse.services.registers import follow
 from warehouse.storage.files import fsync_folder, locked
 from warehouse.storage.identity import claim_folder, owner_of
 from warehouse.storage.land import Accepted, Destination, land, write_empty
@@ -83,7 +83,6 @@ def rebuild(home: Home, tell: Tell = tell_nobody, *, accept_loss: bool = False) 
     """
     before = records.current()
     submissions, rows = relay(home, tell)
-    keep_obligations(home)
     result = build(home, force=True, tell=tell)
     if before and records.held():
         # What was taken back is in the ledger still: it is built, and not shown.

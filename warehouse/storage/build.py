@@ -76,12 +76,13 @@ def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> Build
     """
     with locked(home.builds / ".lock", wait_seconds=600) as lock:
         last = _last_succeeded()
-        held = _held_back_in(last) if last and not force else {}
-        manifest = _without(winners.manifest(), held)
+        manifest = winners.manifest()
         if last and not force and _is_current(home, last, manifest):
-            return BuildResult(last.pk, "succeeded", tuple(held), len(_tables(home, last.pk)), skipped=True)
+            held = tuple(_held_back_in(last))
+            return BuildResult(last.pk, "succeeded", held, len(_tables(home, last.pk)), skipped=True)
+        # Whatever was held back has another chance: what it broke with may be gone, as a rebuild would find.
         before = _held_back_in(last) if last else {}
-        return _build(home, manifest, held, before, _Dbt(home, lock, tell))
+        return _build(home, manifest, {}, before, _Dbt(home, lock, tell))
 
 
 def is_due(home: Home) -> bool:
@@ -89,7 +90,7 @@ def is_due(home: Home) -> bool:
     last = _last_succeeded()
     if last is None:
         return bool(winners.manifest())
-    return not _is_current(home, last, _without(winners.manifest(), _held_back_in(last)))
+    return not _is_current(home, last, winners.manifest())
 
 
 def warehouse_of(home: Home, build_id: int) -> Path:
@@ -105,6 +106,7 @@ def _build(
     dbt: _Dbt,
 ) -> BuildResult:
     files = require_lake(home, manifest)
+    counting = builds.fingerprint(manifest)
     run = builds.start(manifest, home.now())
     folder = home.builds / str(run.pk)
     try:
@@ -124,7 +126,7 @@ def _build(
     except BaseException:
         builds.finish(run.pk, "failed", home.now(), _as_list(held))
         raise
-    (folder / _FINGERPRINT).write_text(fingerprint + _code_fingerprint(), encoding="utf-8")
+    (folder / _FINGERPRINT).write_text(fingerprint + counting + _code_fingerprint(), encoding="utf-8")
     for submission, reason in held.items():
         if submission not in held_before:
             hold_back([submission], run.pk, reason, home.now())
@@ -245,12 +247,13 @@ def _write(home: Home, inputs: Path, manifest: Sequence[ManifestEntry]) -> str:
 
 
 def _is_current(home: Home, last: Build, manifest: Sequence[ManifestEntry]) -> bool:
+    """Whether the last build was made of what counts now (`manifest`, before anything is held back)."""
     file = home.builds / str(last.pk) / _FINGERPRINT
     if not file.exists():
         return False
     with TemporaryDirectory(dir=home.builds) as scratch:
-        now = _write(home, Path(scratch), manifest)
-    return file.read_text(encoding="utf-8") == now + _code_fingerprint()
+        now = _write(home, Path(scratch), _without(manifest, _held_back_in(last)))
+    return file.read_text(encoding="utf-8") == now + builds.fingerprint(manifest) + _code_fingerprint()
 
 
 def _code_fingerprint() -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.ledger.directives.in_force import InForce
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
 from ingest.ledger.winners import ManifestEntry
 
@@ -41,6 +42,7 @@ _COLUMNS = {
     "obligation": "obligation_id:long form node_code period period_kind period_start:date period_end:date part "
     "due_at:moment status ended_at:moment operational_submission_id:long official_submission_id:long",
     "node": "node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date",
+    "organisation_event": "directive_id:long organisation_code event event_date:date other_organisation_code",
     "publication": "number:int data_as_of:moment demo:flag",
 }
 
@@ -55,6 +57,7 @@ def write_inputs(folder: Path, manifest: Sequence[ManifestEntry], *, demo: bool)
         "submission_event": _events(),
         "obligation": _obligations(manifest),
         "node": _nodes(),
+        "organisation_event": _organisation_events(),
         # Number 0: a build does not know yet as which publication it will be shown.
         "publication": [{"number": 0, "data_as_of": as_of, "demo": demo}],
     }
@@ -124,7 +127,10 @@ def _submissions(manifest: Sequence[ManifestEntry]) -> Iterable[Row]:
 
 
 def _events() -> Iterable[Row]:
-    found = SubmissionEvent.objects.select_related("on_behalf_of").order_by("pk")
+    """What people and judging did. What builds did with a submission is told of those builds: a build that reports
+    what it did itself would never equal the next one."""
+    kinds = (SubmissionEvent.Kind.HELD_BACK.value, SubmissionEvent.Kind.RELEASED.value)
+    found = SubmissionEvent.objects.exclude(kind__in=kinds).select_related("on_behalf_of").order_by("pk")
     for event in found.iterator(chunk_size=5000):
         yield {
             "event_id": event.pk,
@@ -166,6 +172,20 @@ def _obligations(manifest: Sequence[ManifestEntry]) -> Iterable[Row]:
             "operational_submission_id": operational.get(scope),
             "official_submission_id": official.get(scope),
         }
+
+
+def _organisation_events() -> Iterable[Row]:
+    """Closures, openings and mergers that this installation decided itself, beside those of the registers."""
+    codes = dict(Node.objects.filter(kind=Node.Kind.ORGANISATION).values_list("pk", "code"))
+    for decided in InForce.read().of_organisations():
+        if decided.node in codes:
+            yield {
+                "directive_id": decided.number,
+                "organisation_code": codes[decided.node],
+                "event": decided.kind,
+                "event_date": decided.first_day,
+                "other_organisation_code": decided.terms.get("into"),
+            }
 
 
 def _nodes() -> Iterable[Row]:

@@ -26,7 +26,7 @@ def inbox(by: ByOption) -> Answer:
 
     node, now = node_named(by), Home.from_environment().now()
     approve, correct, explain = box.to_approve(node), box.to_correct(node), box.to_explain(node)
-    overdue, due = box.overdue(node), box.due(node)
+    overdue, due = box.overdue(node, now), box.due(node, now)
     facts = {
         "node": node.code,
         "to_approve": [_facts(each) for each in approve],

@@ -9,6 +9,7 @@ import os
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -17,6 +18,7 @@ from django.db.models import Count, Q
 from ingest.home import Home
 from ingest.ledger import receipt_problems
 from ingest.ledger.nodes import within
+from ingest.ledger.obligations.as_of import as_of
 from ingest.ledger.records import Node, Obligation, ReceiptProblem, Submission
 
 _NEWEST = 15
@@ -38,10 +40,10 @@ class Narrowed:
         return found & within(self.below, f"{prefix}node") if self.below else found
 
 
-def obligations_by_status(asked: Narrowed) -> dict[tuple[str, str], dict[str, int]]:
+def obligations_by_status(asked: Narrowed, now: datetime) -> dict[tuple[str, str], dict[str, int]]:
     """(form, period) → status → how many reports."""
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    rows = Obligation.objects.filter(asked.query()).values_list("form", "period", "status")
+    rows = as_of(now).filter(asked.query()).values_list("form", "period", "status_now")
     for asked_form, period, status, count in rows.annotate(count=Count("id")).order_by():
         counted[asked_form, period][status] = count
     return counted
@@ -73,9 +75,9 @@ def refused_among(submission_ids: Collection[int]) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
-def missing_reports(asked: Narrowed) -> list[Obligation]:
+def missing_reports(asked: Narrowed, now: datetime) -> list[Obligation]:
     """Every report that is missing, the longest overdue first, with its node."""
-    found = Obligation.objects.filter(asked.query(), status=Obligation.Status.MISSING)
+    found = as_of(now).filter(asked.query(), status_now=Obligation.Status.MISSING)
     return list(found.select_related("node").order_by("due_at", "node__code"))
 
 

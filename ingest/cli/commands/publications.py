@@ -43,7 +43,7 @@ def judge(verbose: VerboseOption = False) -> Answer:
 
 def build(force: Annotated[bool, typer.Option("--force")] = False, verbose: VerboseOption = False) -> Answer:
     """Build the star schema from what is accepted and test it."""
-    from warehouse.storage.build import build as work
+    from warehouse.services.building import build as work
 
     home = open_ledger()
     with working("work_building") as shown:

@@ -45,11 +45,11 @@ def status(
         known_form(form)
     asked = Narrowed(form, node_named(node) if node else None, known_period(period, form))
     now = Home.from_environment().now()
-    missing = missing_reports(asked)
+    missing = missing_reports(asked, now)
     facts: dict[str, Any] = {"missing": [report_facts(found, now) for found in missing]}
     if late:
         return Answer(facts, report_parts("missing", "unanswered", missing, now, every, empty="nothing_late"))
-    counted, newest = obligations_by_status(asked), newest_submissions(asked)
+    counted, newest = obligations_by_status(asked, now), newest_submissions(asked)
     facts["due"] = [
         {"form": each, "period": found, **counts} for (each, found), counts in sorted(counted.items())
     ]

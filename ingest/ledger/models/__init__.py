@@ -1,7 +1,7 @@
 """One model per module. Outside Django's own start-up import them from `ingest.ledger.records`."""
 
 from ingest.ledger.models.build import Build
-from ingest.ledger.models.exemption import Exemption
+from ingest.ledger.models.directive import Directive
 from ingest.ledger.models.installation import Installation
 from ingest.ledger.models.installation_event import InstallationEvent
 from ingest.ledger.models.node import Node
@@ -19,7 +19,7 @@ from ingest.ledger.models.verdict import Verdict
 
 __all__ = [
     "Build",
-    "Exemption",
+    "Directive",
     "Installation",
     "InstallationEvent",
     "Node",

@@ -10,7 +10,8 @@ from ingest.ledger.models.scope import Scope
 
 
 class Obligation(models.Model):
-    """One report asked for. `due_at` is its last moment on time; `reason` is a code (see `obligations`).
+    """One report asked for. `due_at` is its last moment on time; `reason` is why it is not asked, a code of
+    `obligations.asking`, empty where it is.
 
     `ended_at`: when the report that ended it was received, or for a missing one when it fell due; null while
     open and where nothing was asked (exempt, not applicable).

@@ -36,6 +36,7 @@ READING: dict[str, list[str]] = {
     "inbox": ["--by", "KZ"],
     "show": ["1"],
     "publications": [],
+    "settings": ["--history"],
     "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],
     "completion": ["bash"],
     "generate": ["--check"],
@@ -56,6 +57,7 @@ WRITING = {
         "lift",
     ),
     *("rebuild", "init", "collect", "obligations", "demo", "exempt", "rotate-secret", "retry", "password"),
+    *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
 # These answer without a home.
 NEED_NO_HOME = {"read", "check", "completion", "generate"}

@@ -177,9 +177,10 @@ def test_a_late_file_turns_missing_into_late_and_a_withdrawal_back(
     _open(date(2026, 9, 13))
     assert _settle(AFTER)["missing"] > 0
     made = submit("a", received_at=AFTER, outcome="accepted").submission
-    assert dict(_settle(AFTER)) == {"late": 1}
+    assert _of(country.school).status == "late"
     withdraw(made.pk, country.actor, country.school, reason="?", at=AFTER, confirmed=True)
-    assert dict(_settle(AFTER)) == {"missing": 1}
+    assert _of(country.school).status == "missing"
+    assert not _settle(AFTER)
 
 
 def test_a_part_answers_for_the_class_that_sent_it(
@@ -325,3 +326,33 @@ def test_term_results_are_asked_for_until_the_last_day_of_the_last_month_of_the_
         "2027-03-31",
         "2027-05-31",
     ]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_report_is_told_as_it_is_now_though_nobody_has_settled_since(
+    name: str, submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    """Settled once while it was open, then only acts and the clock."""
+    from ingest.ledger import removals, submissions
+    from ingest.ledger.obligations.as_of import as_of
+
+    sent, now, status, _ = CASES[name]
+    _open(date(2026, 9, 13))
+    _settle(BEFORE - timedelta(hours=1))
+    for number, (kind, received_at, fate) in enumerate(sent):
+        decided = fate in ("returned", "withdrawn", "approved", "confirmed")
+        made = submit(
+            None if kind == "nil" else f"v{number}",
+            received_at=received_at,
+            outcome="accepted" if decided else fate,
+        ).submission
+        decision = {"returned": submissions.return_, "withdrawn": submissions.withdraw}.get(fate or "")
+        by = country.school if fate == "withdrawn" else country.district
+        if decision:
+            decision(made.pk, country.actor, by, reason="?", at=AFTER, confirmed=True)
+        elif fate == "confirmed":
+            removals.confirm(made.pk, country.actor, country.school, at=AFTER)
+        elif fate == "approved":
+            submissions.approve(made.pk, country.actor, country.district, at=AFTER)
+    found = as_of(now).get(form="attendance", node=country.school, period="2026-W37")
+    assert found.status_now == status
