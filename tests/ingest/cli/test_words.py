@@ -278,7 +278,10 @@ def test_every_phrase_is_said_somewhere() -> None:
             written += file.read_text(encoding="utf-8")
     for file in (folder.parent.parent / "warehouse").rglob("*.py"):
         written += file.read_text(encoding="utf-8")
-    built = r"(refused|publication|not_markable|system|installation|ledger|say|says|step|store|lost|adopted|damage|mend)_.*"
+    built = (
+        r"(refused|publication|not_markable|system|installation|ledger|say|says|step|store"
+        r"|lost|adopted|damage|mend)_.*"
+    )
     known = built + r"|accepted|rejected|unreadable|error|query|note|no_pack|newer_pack"
     said = set(re.findall(r"""["'](\w+)["']""", written)) | {f"work_{kind}" for kind in get_args(Kind)}
     assert [name for name in phrases() if name not in said and not re.fullmatch(known, name)] == []
