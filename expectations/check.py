@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from expectations.judge import JudgeFile, Scope, judge
+from expectations.judge import JudgeFile, Room, Scope, judge
 from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.progress import Tell, tell_nobody
@@ -71,17 +71,19 @@ def checked(
     period: str | None = None,
     tell: Tell = tell_nobody,
     places: Path | None = None,
+    room: Room | None = None,
 ) -> Checked:
     """Judge one file, taken for what is said of it, else for what its stamp says. Raises as `check` does.
 
-    `places`: where to write the places that are too many to be findings, if there are any.
+    `places`: where to write the places that are too many to be findings, if there are any. `room`:
+    see `judge`.
     """
     rules = contract(form)
     asked = Period.parse(rules.period, period) if period else None
     reading = read_apart(path, means_of(rules))
     scope = replace(_scope(rules, node, asked, reading.stamp), received_on=around.received_on)
     file = JudgeFile(0, path, path.name, scope, reading=reading)
-    with judge([file], rules, around.reference(scope), demo=around.demo, tell=tell) as judged:
+    with judge([file], rules, around.reference(scope), demo=around.demo, room=room, tell=tell) as judged:
         has_more = places is not None and judged.further.write(0, places)
         return Checked(judged.verdicts[0], scope, has_more)
 

@@ -10,6 +10,7 @@ fault of ours that one file may have set off), the files are judged one by one, 
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from expectations.template_stamp import scope_findings
 from expectations.tracing import InvariantError
 from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
+from ingest.blame import lacked_memory
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
@@ -42,9 +44,11 @@ from ingest.schema.finding import Finding
 from ingest.schema.load import contract as contract_of
 from ingest.schema.means import Means, means_of
 
-__all__ = ["InvariantError", "JudgeFile", "Judged", "Scope", "judge"]
+__all__ = ["SCRATCH", "InvariantError", "JudgeFile", "Judged", "Room", "Scope", "judge"]
 
 log = logging.getLogger(__name__)
+SCRATCH = "bbaj-judging-"
+"""How the folders begin in which a batch keeps what does not fit into memory."""
 # What a missing reference is called in front of a submitter: by the form that would supply it.
 _SUPPLIED_BY: Mapping[str, str] = {
     "territory": "territory_register",
@@ -74,13 +78,31 @@ class _Answer:
 
 
 @dataclass(frozen=True)
+class Room:
+    """What the database of a batch may take: bytes of memory, bytes on the disk beyond them, threads."""
+
+    memory: int
+    spilled: int
+    threads: int
+
+    def settings(self) -> dict[str, str | int]:
+        """As DuckDB is told."""
+        return {
+            "memory_limit": f"{self.memory // 1024}KiB",
+            "max_temp_directory_size": f"{self.spilled // 1024}KiB",
+            "threads": self.threads,
+        }
+
+
+@dataclass(frozen=True)
 class _Bench:
     """What stays the same for all files of a batch."""
 
     means: Means
     reference: Reference
     demo: bool
-    scratch: Path | None
+    scratch: Path
+    room: Room | None
     engine: Engine
     further: FurtherPlaces
     tell: Tell
@@ -95,8 +117,10 @@ class _Bench:
             "autoinstall_known_extensions": False,
             "preserve_insertion_order": False,
         }
-        if self.scratch:
-            settings["temp_directory"] = str(self.scratch)
+        # Databases that share a folder for what does not fit into memory take each other's files for their own.
+        settings["temp_directory"] = tempfile.mkdtemp(dir=self.scratch, prefix="spilled-")
+        if self.room:
+            settings |= self.room.settings()
         return duckdb.connect(":memory:", config=settings)
 
 
@@ -107,26 +131,34 @@ def judge(
     *,
     demo: bool = False,
     scratch: Path | None = None,
+    room: Room | None = None,
     engine: Engine | None = None,
     tell: Tell = tell_nobody,
 ) -> Judged:
     """Read, type and judge the files together.
 
-    `scratch`: a folder for what does not fit into memory. `engine`: who runs the rules; Great Expectations where it
+    `scratch`: a folder for what does not fit into memory. `room`: what the database may take, as much as it likes
+    without. `engine`: who runs the rules; Great Expectations where it
     is installed, DuckDB alone where it is not. `tell`: hears of each file read and of each round of rules.
     """
+    folder = tempfile.TemporaryDirectory(dir=scratch, prefix=SCRATCH, ignore_cleanup_errors=True)
+    own = Path(folder.name)
     bench = _Bench(
-        means_of(contract), reference, demo, scratch, engine or usual_engine(), FurtherPlaces(scratch), tell
+        means_of(contract), reference, demo, own, room, engine or usual_engine(), FurtherPlaces(own), tell
     )
-    readings, unread = _read(batch, bench)
-    scopes = {file.file_no: file.scope for file in batch if file.file_no in readings}
-    con = bench.open()
     try:
-        typed = _typed(con, bench, readings)
-        answers, failed = _answers(con, bench, readings, scopes)
+        readings, unread = _read(batch, bench)
+        scopes = {file.file_no: file.scope for file in batch if file.file_no in readings}
+        con = bench.open()
+        try:
+            typed = _typed(con, bench, readings)
+            answers, failed = _answers(con, bench, readings, scopes)
+        except BaseException:
+            bench.further.close()
+            con.close()
+            raise
     except BaseException:
-        bench.further.close()
-        con.close()
+        folder.cleanup()
         raise
     versions = {
         "contract": contract.version,
@@ -134,7 +166,9 @@ def judge(
         "reference": dict(reference.versions),
     }
     parts = {number: reading for number, reading in readings.items() if not scopes[number].is_whole}
-    judged = Judged(con, bench.means, parts=parts, failed=unread | failed, further=bench.further)
+    judged = Judged(
+        con, bench.means, parts=parts, failed=unread | failed, further=bench.further, folder=folder
+    )
     for file_no, reading in readings.items():
         if file_no not in failed:
             said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]
@@ -214,7 +248,8 @@ def _answers(
     except (InvariantError, AuthorError):
         raise
     except Exception as error:
-        if len(readings) == 1:
+        # Where the batch is too much, who asked cuts it: nothing is to be had by trying on with less memory.
+        if len(readings) == 1 or lacked_memory(error):
             raise
         log.warning("%s: the batch could not be judged (%s)", bench.contract.form, type(error).__name__)
     return _one_by_one(bench, readings, scopes)
@@ -235,6 +270,8 @@ def _one_by_one(
             except (InvariantError, AuthorError):
                 raise
             except Exception as error:
+                if lacked_memory(error):
+                    raise
                 failed[file_no] = type(error).__name__
                 log.error("%s: a file could not be judged (%s)", bench.contract.form, type(error).__name__)
     return answers, failed
@@ -277,6 +314,8 @@ def _run(
     for each in found:
         answers[each.file].findings.append(each.finding)
     for outcome in broken:
+        if outcome.lacked_memory:
+            raise MemoryError(outcome.rule.code)
         log.warning("%s: the rule %s broke down (%s)", contract.form, outcome.rule.code, outcome.failure)
         for answer in answers.values():
             answer.not_checked.add(outcome.rule.code)

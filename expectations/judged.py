@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
@@ -42,7 +43,8 @@ class Judged:
 
     `means`: what the files were read by. `parts`: the readings of files that are parts of a report.
     `failed`: files that could not be judged through a fault of ours, with its kind; they have no verdict.
-    `further`: places that are too many to be findings of their own.
+    `further`: places that are too many to be findings of their own. `folder`: where all of it lies that does not fit
+    into memory.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -51,6 +53,7 @@ class Judged:
     parts: Mapping[int, Reading] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     further: FurtherPlaces = field(default_factory=FurtherPlaces)
+    folder: TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -64,3 +67,5 @@ class Judged:
         """End the database and remove what was kept beside it."""
         self.further.close()
         self.con.close()
+        if self.folder is not None:
+            self.folder.cleanup()

@@ -51,14 +51,17 @@ class Rebuilt:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def rebuilt(source: Path, contract: Contract, language: Language, target: Path) -> Rebuilt:
-    """Write the workbook to `target`. Raises OSError when the source cannot be opened."""
-    reading = read_apart(source, contract)
-    records = _records_of(source, reading)
+def rebuilt(
+    source: Path, contract: Contract, language: Language, target: Path, *, is_read: bool = True
+) -> Rebuilt:
+    """Write the workbook to `target`. Raises OSError when the source cannot be opened. `is_read`: without it nothing of
+    the source is looked at, and the workbook says that it could not be read."""
+    reading = read_apart(source, contract) if is_read else Reading(unreadable=True)
+    records = _records_of(source, reading) if is_read else None
     with TemporaryDirectory() as scratch, xlsxwriter.Workbook(str(target), _BOOK) as book:
         if records:
             return Rebuilt(target, _whole(book, records, reading, contract, language))
-        if (sheets := _sheets(source, reading, Path(scratch))) is not None:
+        if is_read and (sheets := _sheets(source, reading, Path(scratch))) is not None:
             return _all_sheets(book, target, sheets, reading, language)
         if reading.tables:
             names: dict[str, str] = {}

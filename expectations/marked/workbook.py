@@ -30,8 +30,10 @@ from ingest.schema.findings_sheet import FINDINGS_SHEETS
 
 MOST_COMMENTS = 10_000
 """Comments of one sheet: Excel sets no limit but needs minutes to open a sheet with many more."""
-# What reading was given up on, and what would harm the next person to open it: not unpacked, not handed back.
-_NOT_OPENED = {"too_expensive_to_read", "breaks_the_reader", "link_to_a_program", "path_names_in_archive"}
+# What reading or judging was given up on: not read here either.
+_NOT_READ = {"too_expensive_to_read", "too_expensive_to_judge", "breaks_the_reader", "oversized_file"}
+# And what would harm the next person to open it: not unpacked, not handed back.
+_NOT_OPENED = _NOT_READ | {"link_to_a_program", "path_names_in_archive"}
 
 
 def marked_workbook(
@@ -40,20 +42,25 @@ def marked_workbook(
     contract: Contract,
     language: Language,
     asked: Sequence[Asked | None] = (),
+    *,
+    is_read: bool = True,
 ) -> bytes:
     """The workbook with everything found marked on it. Raises OSError when the file cannot be opened.
 
     `asked`: of each finding the query it is, None for those that ask nothing; without them no answer can be written.
+    `is_read`: without it nothing of the file is looked at and the workbook lists what was found.
     """
     questions = {id(finding): each for finding, each in zip(findings, asked, strict=False) if each}
     try:
-        if any(finding.code in _NOT_OPENED for finding in findings) or isinstance(kind_of(source), Finding):
+        is_opened = is_read and not any(finding.code in _NOT_OPENED for finding in findings)
+        if not is_opened or isinstance(kind_of(source), Finding):
             # Macros, a bomb, a picture: what the reader refuses is not unpacked here either.
             raise UnmarkableError("a file that is not read")
         return _Marking(source, findings, contract, language, questions).run()
     except UnmarkableError:
         with TemporaryDirectory() as folder:
-            made = rebuilt(source, contract, language, Path(folder) / "rebuilt.xlsx")
+            is_read = is_read and not any(finding.code in _NOT_READ for finding in findings)
+            made = rebuilt(source, contract, language, Path(folder) / "rebuilt.xlsx", is_read=is_read)
             remarks = list(made.remarks)
             return _Marking(made.path, findings, contract, language, questions, remarks, made.names).run()
 

@@ -10,10 +10,23 @@ import pytest
 
 import ingest.ledger
 from ingest.home import Home
+from tests.faults.forked import Forked
 from tests.warehouse.conftest import country, home, registered
 from tests.warehouse.country import Country
+from warehouse.services.apart import parent
 
-__all__ = ["country", "filled", "home", "registered", "rostered"]
+__all__ = ["country", "filled", "forked", "home", "registered", "rostered"]
+
+
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test changes in this process holds in the process apart, too."""
+    import warehouse.services.apart.ahead  # noqa: F401
+
+    worker = parent.Worker(Forked())
+    monkeypatch.setattr(parent, "_worker", worker)
+    yield
+    worker.close()
 
 
 def _further(start: Path, to: Path, *acts: Callable[[Country], object]) -> Path:

@@ -38,13 +38,13 @@ ERRORS = [
     RuntimeError("one"),
     UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"),
     RecursionError(),
-    MemoryError(),
     PermissionError(13, "Permission denied"),
     OSError(5, "Input/output error"),
     duckdb.InternalException("INTERNAL Error"),
     duckdb.OutOfMemoryException("Out of Memory Error"),
     pa.ArrowInvalid("invalid"),
     DataError("integer out of range"),
+    MemoryError(),
 ]
 
 
@@ -82,6 +82,9 @@ def _poison(patch: pytest.MonkeyPatch, target: str, submission: int, error: Exce
     holder = holder.ledger if module.endswith(".ledger") else holder
     found = Submission.objects.get(pk=submission)
     patch.setattr(holder, name, _poisoned(getattr(holder, name), found, error))
+
+
+pytestmark = pytest.mark.usefixtures("forked")
 
 
 @pytest.fixture(autouse=True)

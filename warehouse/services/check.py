@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from expectations.check import Around, Checked, checked
+from expectations.judge import Room
 from expectations.pack import Pack
 from expectations.prepare import Scope
 from expectations.reference import Reference
@@ -40,7 +41,7 @@ def check_file(
     return check_report(home, path, contract, node, period, pack).verdict
 
 
-def check_report(
+def check_report(  # noqa: PLR0913
     home: Home,
     path: Path,
     contract: Contract,
@@ -50,9 +51,11 @@ def check_report(
     *,
     tell: Tell = tell_nobody,
     places: Path | None = None,
+    room: Room | None = None,
 ) -> Checked:
     """Judge one file against the pack, or the installation; without both only what the file alone can tell. Node and
-    period that are not named are those of the template's stamp. `places`: as `expectations.check.checked` takes it.
+    period that are not named are those of the template's stamp. `places`, `room`: as `expectations.check.checked` takes
+    them.
 
     Raises PeriodError, and NoNodeError where the installation knows no such node.
     """
@@ -68,7 +71,9 @@ def check_report(
         of_pack = replace(pack.reference, versions=versions)
         around = Around(lambda _: of_pack, pack.facts.demo, _today(home, pack))
         asked = node or (pack.facts.node if pack.facts.node_kind in contract.submitted_by else None)
-    return checked(path, contract.form, around, node=asked, period=period, tell=tell, places=places)
+    return checked(
+        path, contract.form, around, node=asked, period=period, tell=tell, places=places, room=room
+    )
 
 
 def _today(home: Home, pack: Pack | None = None) -> date | None:

@@ -21,7 +21,7 @@ from warehouse.services import building
 from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
-from warehouse.services.registers import follow, keep_obligations
+from warehouse.services.registers import follow, keep_obligations, not_followed
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.look import DamageFoundError, look_through
 from warehouse.storage import publish as publications
@@ -111,9 +111,10 @@ def judge_waiting() -> dict[str, int]:
 @_task
 def tell_of_faults(judged: dict[str, int]) -> int:
     """Task: fails where the program failed at a file, so that somebody looks; what could be judged has its verdict."""
-    if not judged.get("set_aside"):
+    if not judged.get("set_aside") and not judged.get("not_followed"):
         _nothing_to_do("every file could be judged")
-    raise NotJudgedError([submission.pk for submission, _ in aside.lying_aside()])
+    lying = [*aside.lying_aside(), *not_followed(_home())]
+    raise NotJudgedError([submission.pk for submission, _ in lying])
 
 
 @_task
@@ -160,6 +161,7 @@ def _counts(report: IntakeReport) -> dict[str, int]:
         "rejected": report.rejected,
         "unreadable": report.unreadable,
         "set_aside": len(report.set_aside),
+        "not_followed": len(report.not_followed),
         "rows": report.rows,
     }
     return {name: count for name, count in counts.items() if count}

@@ -6,30 +6,36 @@ follow from them, and an `IntakeReport`.
 The order is findings → lake → verdict. Whoever dies on the way leaves submissions that still wait and files
 that no verdict names; the next run judges them again and lands them under another `batch_id`.
 
-No file keeps another waiting: a batch that raises is cut in halves until the one is found that makes it raise, and
-that one is set aside (`ingest.ledger.aside`).
+No file keeps another waiting. Batches are judged in a process apart, within limits (`warehouse.services.judging`); one
+that raises there, or makes the process end, is cut in halves until the file is found that does it. A file beyond its
+limits is rejected with a finding that says so; one at which the program itself fails is set aside
+(`ingest.ledger.aside`).
 """
 
 from __future__ import annotations
 
 import logging
+import shutil
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from expectations.judge import SCRATCH
 from ingest.authored import AuthorError
-from ingest.blame import stops_everything
 from ingest.home import Home
 from ingest.ledger import aside, waiting
-from ingest.ledger.records import Submission
+from ingest.ledger.records import Submission, Verdict
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.schema.contract import Contract
 from ingest.schema.load import contracts
-from warehouse.services.intake_batch import Batch, BatchResult
+from warehouse.services.apart.parent import ApartError, BeyondError, EndedError, RaisedError
+from warehouse.services.intake_batch import BatchResult
+from warehouse.services.judging import judge_batch, reject_too_expensive, require_able
 from warehouse.services.reference import JUDGED_AGAINST_ITSELF
-from warehouse.services.registers import REGISTERS, follow, keep_obligations
+from warehouse.services.registers import REGISTERS, follow, keep_obligations, not_followed
 from warehouse.storage.files import locked, sweep_partial
-from warehouse.storage.vault import Vault
 
 __all__ = ["IntakeReport", "judge_waiting"]
 
@@ -39,12 +45,15 @@ log = logging.getLogger(__name__)
 _FILES = 400
 _BYTES = 256 * 1024 * 1024
 _WAIT_SECONDS = 600.0
+# Nobody judges a batch for so long: what lies there is of a process that died.
+_LEFT_BEHIND_SECONDS = 6 * 3600
+_TRIES = 2
 
 
 @dataclass
 class IntakeReport:
     """What became of what waited. `rows` counts landed rows; `set_aside` are submissions without a verdict through
-    a fault of ours, with its kind."""
+    a fault of ours, with its kind; `not_followed` registers in effect whose entries are not, likewise."""
 
     accepted: int = 0
     rejected: int = 0
@@ -53,6 +62,7 @@ class IntakeReport:
     batches: int = 0
     forms: list[str] = field(default_factory=list)
     set_aside: dict[int, str] = field(default_factory=dict)
+    not_followed: dict[int, str] = field(default_factory=dict)
 
     @property
     def judged(self) -> int:
@@ -93,8 +103,9 @@ def judge_waiting(home: Home, form: str | None = None, tell: Tell = tell_nobody)
     for a form whose files cannot be followed, when all others are judged.
     """
     report = IntakeReport()
-    with locked(intake_lock(home), _WAIT_SECONDS), Vault(home) as vault:
+    with locked(intake_lock(home), _WAIT_SECONDS):
         sweep_partial(home.lake)
+        _sweep_scratch(home)
         sweep_partial(home.reference)
         follow(home)
         aside.retry_after_upgrade(home.now())
@@ -104,10 +115,11 @@ def judge_waiting(home: Home, form: str | None = None, tell: Tell = tell_nobody)
         for name in contracts():
             if form in (None, name):
                 try:
-                    _judge_form(home, name, vault, report, watch)
+                    _judge_form(home, name, report, watch)
                 except AuthorError as error:  # of this form: the others are judged all the same
                     wrong.append(error)
         keep_obligations(home)
+        report.not_followed = {each.pk: fault.kind for each, fault in not_followed(home)}
     if wrong:
         raise wrong[0]
     return report
@@ -118,13 +130,13 @@ def intake_lock(home: Home) -> Path:
     return home.restricted / ".intake.lock"
 
 
-def _judge_form(home: Home, form: str, vault: Vault, report: IntakeReport, watch: _Watch) -> None:
+def _judge_form(home: Home, form: str, report: IntakeReport, watch: _Watch) -> None:
     found = waiting.by_form().get(form, [])
     if not found:
         return
     report.forms.append(form)
     for batch in _micro_batches(found, one_of_a_node=form == JUDGED_AGAINST_ITSELF):
-        _judge_contained(home, contracts()[form], batch, vault, report, watch)
+        _judge_contained(home, contracts()[form], batch, report, watch)
         watch.done(len(batch), form)
         report.batches += 1
     if form in REGISTERS:
@@ -135,33 +147,74 @@ def _judge_contained(
     home: Home,
     contract: Contract,
     batch: Sequence[Submission],
-    vault: Vault,
     report: IntakeReport,
     watch: _Watch,
+    tries: int = 1,
 ) -> None:
-    """Judge a batch; if that raises, its halves, so that one file's trouble ends with that file.
-
-    What a batch had done before it raised has no effect: verdicts are recorded last, all or none.
-    """
-    work = Batch(home, contract, batch, vault, watch.of_batch)
+    """Judge a batch; if that comes to no result, its halves, so that one file's trouble ends with that file."""
     try:
-        result = work.run()
-    except Exception as error:
-        if stops_everything(error):
-            raise
-        log.warning(
-            "%s: %d files together: %s", contract.form, len(batch), type(error).__name__, exc_info=True
-        )
-        if len(batch) == 1:
-            _set_aside(home, batch[0].pk, work.step, type(error).__name__, report)
-            return
-        half = len(batch) // 2
-        for part in (batch[:half], batch[half:]):
-            _judge_contained(home, contract, part, vault, report, watch)
+        result = judge_batch(home, contract, batch, watch.of_batch)
+    except ApartError as error:
+        where = f"\n{error.where}" if isinstance(error, RaisedError) else ""
+        log.warning("%s: %d files together: %s%s", contract.form, len(batch), error, where)
+        left = _still_waiting(batch, report)
+        if len(batch) > 1:
+            half = (len(left) + 1) // 2
+            for part in (left[:half], left[half:]):
+                if part:
+                    _judge_contained(home, contract, part, report, watch)
+        elif left:
+            _judge_alone(home, contract, left[0], report, watch, error, tries)
         return
     report.add(result)
     for submission_id, (step, kind) in result.failed.items():
         _set_aside(home, submission_id, step, kind, report)
+
+
+def _still_waiting(batch: Sequence[Submission], report: IntakeReport) -> list[Submission]:
+    """Those of the batch that have no verdict; the others are counted: it was recorded before the process ended."""
+    numbers = [submission.pk for submission in batch]
+    states = dict(Submission.objects.filter(pk__in=numbers).values_list("pk", "state"))
+    left = [each for each in batch if states.get(each.pk) == Submission.State.RECEIVED]
+    done = set(numbers) - {each.pk for each in left}
+    for outcome, rows in Verdict.objects.filter(submission_id__in=done).values_list(
+        "outcome", "rows_accepted"
+    ):
+        report.add(BatchResult(Counter([outcome]), rows))
+    return left
+
+
+def _judge_alone(
+    home: Home,
+    contract: Contract,
+    submission: Submission,
+    report: IntakeReport,
+    watch: _Watch,
+    error: ApartError,
+    tries: int,
+) -> None:
+    """What becomes of the one file that did it: rejected where its limits were too narrow for it, else set aside."""
+    if isinstance(error, BeyondError) and error.at == "judge":
+        reject_too_expensive(home, contract, submission)
+        report.add(BatchResult(Counter(["rejected"])))
+        log.error(
+            "submission %d is rejected: judging it goes beyond its limits (%s)", submission.pk, error.kind
+        )
+        return
+    if isinstance(error, EndedError):
+        # Somebody, or a machine without memory, may have ended the process: that says nothing about the file.
+        if tries < _TRIES:
+            _judge_contained(home, contract, [submission], report, watch, tries + 1)
+            return
+        require_able(home)
+    _set_aside(home, submission.pk, error.at or "judge", error.kind, report)
+
+
+def _sweep_scratch(home: Home) -> None:
+    """Remove what processes that died left of their batches."""
+    for folder in home.judge.glob(f"{SCRATCH}*"):
+        if time.time() - folder.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _set_aside(home: Home, submission_id: int, step: str, kind: str, report: IntakeReport) -> None:

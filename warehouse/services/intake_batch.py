@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from expectations.findings_file import places_file, write_findings
-from expectations.judge import Judged, JudgeFile, Scope, judge
+from expectations.judge import Judged, JudgeFile, Room, Scope, judge
 from expectations.queries import keys_of, tokens_of
 from expectations.verdict import Verdict
 from ingest.home import Home
@@ -48,7 +48,8 @@ class BatchResult:
 
 
 class Batch:
-    """Submissions of one form that are dealt with together. `step` says with what: judge, land or record."""
+    """Submissions of one form that are dealt with together. `step` says with what: judge, land or record; `at` hears
+    of each. `room`: what the database of judging may take."""
 
     def __init__(
         self,
@@ -57,11 +58,20 @@ class Batch:
         submissions: Sequence[Submission],
         vault: Vault,
         tell: Tell = tell_nobody,
+        *,
+        at: Callable[[str], None] | None = None,
+        room: Room | None = None,
     ) -> None:
-        self.step = "judge"
+        self._at, self._room = at, room
+        self._begin("judge")
         self._home, self._contract, self._vault, self._tell = home, contract, vault, tell
         self._by_id = {submission.pk: submission for submission in submissions}
         self._result = BatchResult()
+
+    def _begin(self, step: str) -> None:
+        self.step = step
+        if self._at:
+            self._at(step)
 
     def run(self) -> BatchResult:
         """Give every submission its verdict and land the rows of the accepted ones."""
@@ -80,16 +90,17 @@ class Batch:
             known.reference,
             demo=home.settings.demo,
             scratch=home.judge,
+            room=self._room,
             tell=self._tell,
         ) as judged:
             self._result.failed |= {number: ("judge", kind) for number, kind in judged.failed.items()}
             reject_repeated(home, self._contract, judged, self._by_id, self._vault)
             keys = self._write_findings(judged)
             reach("intake:findings")
-            self.step = "land"
+            self._begin("land")
             self._land(judged, batch_id)
         reach("intake:landed")
-        self.step = "record"
+        self._begin("record")
         self._record(judged, known, keys, batch_id)
         reach("intake:recorded")
         return self._result

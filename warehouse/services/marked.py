@@ -12,13 +12,14 @@ from pathlib import Path
 
 from expectations.causes import RecordedFinding
 from expectations.findings_file import places_file, read_findings
-from expectations.marked import Asked, marked_workbook
+from expectations.marked import Asked
 from ingest.home import Home
 from ingest.ledger import explanations
 from ingest.ledger.records import Submission
 from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract, Language
 from ingest.schema.load import contract
+from warehouse.services.checking import mark_apart
 
 
 class NotMarkableError(Exception):
@@ -62,7 +63,7 @@ def mark_submission(home: Home, submission_id: int, language: Language) -> Marke
         for token, key in zip(recorded.get("tokens", ()), recorded.get("query_keys", ()), strict=False)
     ]
     places = places_file(home.findings, submission_id)
-    workbook = marked_workbook(source, findings, form, language, asked)
+    workbook = mark_apart(source, findings, form, language, asked)
     return Marked(workbook, findings, form, places if places.exists() else None)
 
 

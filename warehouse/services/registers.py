@@ -3,20 +3,26 @@
 In: the registers and calendars in effect, that is approved, in the lake; what the installation decided. Out: nodes
 created, renamed, closed or opened again; obligations opened and settled. What comes out follows from what is in effect
 alone: a register that is returned takes with it what it said. Everything here may be repeated at any time and after any
-interruption.
+interruption. A register at which the program fails is left out and named
+(`not_followed`): all others are followed, and what it had said before stays.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from itertools import starmap
-from pathlib import Path
+from typing import Any, Protocol
 
+from django.db import transaction
+
+from ingest.blame import first_at_fault, stops_everything
 from ingest.home import SETTINGS_FILE, Home, SettingsError
-from ingest.ledger import nodes, obligations, winners
+from ingest.ledger import aside, nodes, obligations, winners
 from ingest.ledger.directives.begin import begin
 from ingest.ledger.directives.in_force import InForce, Standing
 from ingest.ledger.records import Node, Submission, SubmissionEvent
@@ -28,6 +34,9 @@ from warehouse.storage.files import written
 
 REGISTERS = ("territory_register", "organisation_register")
 _APPLIED = "applied_registers.json"
+_STEP = "follow"
+
+log = logging.getLogger(__name__)
 
 
 def follow(home: Home) -> bool:
@@ -39,20 +48,73 @@ def follow(home: Home) -> bool:
     decided = InForce.read().of_organisations()
     counted = {form: [submission.pk for submission in found] for form, found in standing.items()}
     counted["directives"] = [each.number for each in decided]
-    note = home.reference / _APPLIED
-    if _followed(note) == counted:
+    note = _noted(home)
+    if note.get("counted") == counted and (not note["failed"] or note["program"] == aside.program()):
         return False
-    _follow_all(home, standing, decided)
-    with written(note, 0o600) as draft:
-        draft.write_text(json.dumps(counted), encoding="utf-8")
+    failed = _follow_all(home, standing, decided)
+    said = {"counted": counted, "failed": failed, "program": aside.program()}
+    with written(home.reference / _APPLIED, 0o600) as draft:
+        draft.write_text(json.dumps(said), encoding="utf-8")
     return True
 
 
-def _followed(note: Path) -> object:
+def not_followed(home: Home) -> list[tuple[Submission, aside.Fault]]:
+    """The registers in effect at which the program failed, the oldest first, and how. They are tried again when other
+    registers are in effect, or by another version of the program."""
+    note = _noted(home)
+    failed = {int(number): kind for number, kind in note.get("failed", {}).items()}
+    found = Submission.objects.select_related("scope__node").filter(pk__in=failed).order_by("pk")
+    return [(each, aside.Fault(_STEP, failed[each.pk], note["program"])) for each in found]
+
+
+def _noted(home: Home) -> dict[str, Any]:
+    """What was followed last. It may be lost, damaged or an older version's: then everything is followed once more."""
+    file = home.reference / _APPLIED
+    with suppress(FileNotFoundError, ValueError):
+        said = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(said, dict) and {"counted", "failed", "program"} <= said.keys():
+            return said
+    return {}
+
+
+class _Following(Protocol):
+    """Follows registers. `whole`: they are all there are, so that what none of them says is gone."""
+
+    def __call__(self, registers: list[Submission], *, whole: bool) -> None: ...
+
+
+def _followed(registers: Sequence[Submission], work: _Following) -> dict[int, str]:
+    """Follow these registers without the ones at which the program fails: submission → kind of the fault."""
+    left, failed = list(registers), dict[int, str]()
+    while True:
+        try:
+            with transaction.atomic():
+                work(left, whole=not failed)
+            return failed
+        except Exception as error:
+            if stops_everything(error) or not left:
+                raise
+            whole = not failed
+            culprit = left.pop(first_at_fault(left, lambda some: _fails(list(some), work, whole=whole)))
+            failed[culprit.pk] = type(error).__name__
+            log.exception("register %d is not followed: %s", culprit.pk, type(error).__name__)
+
+
+class _UndoneError(Exception):
+    """Ends a try that is to leave nothing behind."""
+
+
+def _fails(registers: list[Submission], work: _Following, *, whole: bool) -> bool:
     try:
-        return json.loads(note.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):  # lost, or damaged: the same
-        return None
+        with transaction.atomic():
+            work(registers, whole=whole)
+            raise _UndoneError
+    except _UndoneError:
+        return False
+    except Exception as error:
+        if stops_everything(error):
+            raise
+        return True
 
 
 def follow_unnoted(home: Home) -> None:
@@ -77,13 +139,25 @@ def ask_and_settle(home: Home, moment: datetime) -> Counter[str]:
     today = moment.astimezone(LOCAL_TIME).date()
     if home.settings.collect_from is None and home.settings.collected is None:
         begin(today, moment)
-    opened = obligations.open_due(
+    return _opened(home, today) + obligations.settle(moment)
+
+
+def _opened(home: Home, today: date) -> Counter[str]:
+    """Ask for what has fallen due. Without a calendar that is in effect but cannot be read nothing is asked for: what
+    is asked in a week of holidays cannot be taken back."""
+    try:
+        calendar = school_calendar(home)
+    except Exception as error:
+        if stops_everything(error):
+            raise
+        log.exception("the school calendar cannot be read, so nothing is asked for: %s", type(error).__name__)
+        return Counter()
+    return obligations.open_due(
         today,
         collect_from=home.settings.collect_from,
         collected=home.settings.collected,
-        calendar=school_calendar(home),
+        calendar=calendar,
     )
-    return opened + obligations.settle(moment)
 
 
 def _require_known_forms(home: Home) -> None:
@@ -104,16 +178,24 @@ def school_calendar(home: Home) -> SchoolCalendar:
 
 
 def _follow_territories(home: Home, found: list[Submission]) -> None:
-    """The latest classifier; earlier ones first would only undo newer names and bring them back."""
-    rows = landed(
-        home, winners.latest(found), "SELECT kato, level, name_kk, name_ru FROM landed ORDER BY kato"
-    )
+    rows = landed(home, found, "SELECT kato, level, name_kk, name_ru FROM landed ORDER BY kato")
     if rows:
         nodes.apply_territories(starmap(nodes.Territory, _tuples(rows.to_pydict())))
 
 
-def _follow_all(home: Home, standing: Mapping[str, list[Submission]], decided: Sequence[Standing]) -> None:
-    _follow_territories(home, standing["territory_register"])
+def _follow_all(
+    home: Home, standing: Mapping[str, list[Submission]], decided: Sequence[Standing]
+) -> dict[int, str]:
+    """The registers at which the program failed, with the kind of the fault."""
+
+    def territories(registers: list[Submission], *, whole: bool) -> None:
+        _follow_territories(home, registers)
+
+    def organisations(registers: list[Submission], *, whole: bool) -> None:
+        _follow_organisations(home, registers, events, whole=whole)
+
+    # The latest classifier; earlier ones first would only undo newer names and bring them back.
+    failed = _followed(winners.latest(standing["territory_register"]), territories)
     codes = dict(Node.objects.filter(pk__in=[each.node for each in decided]).values_list("pk", "code"))
     events = [
         nodes.OrganisationEvent(codes[each.node], each.kind, each.first_day)
@@ -121,11 +203,11 @@ def _follow_all(home: Home, standing: Mapping[str, list[Submission]], decided: S
         if each.node is not None and each.first_day is not None
     ]
     nodes.apply_to_departments(events)
-    _follow_organisations(home, standing["organisation_register"], events)
+    return failed | _followed(standing["organisation_register"], organisations)
 
 
 def _follow_organisations(
-    home: Home, found: list[Submission], decided: Sequence[nodes.OrganisationEvent]
+    home: Home, found: list[Submission], decided: Sequence[nodes.OrganisationEvent], *, whole: bool
 ) -> None:
     """All events of all departments together, and what the installation decided itself: an event alone cannot know
     what came after it, and an organisation may have moved from one department to another."""
@@ -139,7 +221,7 @@ def _follow_organisations(
         events = starmap(nodes.OrganisationEvent, zip(*columns, strict=True))
         reported += zip(reporters, events, strict=True)
     if _ever_approved("organisation_register"):
-        nodes.apply_reported_events([*reported, *((None, event) for event in decided)], whole=True)
+        nodes.apply_reported_events([*reported, *((None, event) for event in decided)], whole=whole)
 
 
 def _ever_approved(form: str) -> bool:

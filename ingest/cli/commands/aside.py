@@ -15,6 +15,7 @@ from ingest.cli.commands.session import form_label, open_existing, operator, ref
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.options import ReceiptsArgument
 from ingest.cli.frame.speech import phrase, refuse
+from ingest.home import Home
 
 if TYPE_CHECKING:
     from ingest.ledger.aside import Fault
@@ -85,5 +86,9 @@ def aside_parts(below: Node | None) -> list[Part]:
 def _lying(below: Node | None) -> Sequence[tuple[Submission, Fault]]:
     from ingest.cli.commands.overview import codes_within
     from ingest.ledger import aside
+    from warehouse.services.registers import not_followed
 
-    return aside.lying_aside(codes_within(below))
+    within = codes_within(below)
+    registers = not_followed(Home.from_environment())
+    of_these = [each for each in registers if within is None or each[0].scope.node.code in within]
+    return [*aside.lying_aside(within), *of_these]

@@ -82,9 +82,10 @@ def check(
         must_exist(file, only_files=True)
     targets = targets_of(marked, files)
     must_be_writable(targets, files)
-    from ingest.read.sandbox.parent import warm
+    from warehouse.services.apart.parent import warm
+    from warehouse.services.checking import AHEAD
 
-    warm()  # its libraries are imported while this process imports its own
+    warm(AHEAD)  # its libraries are loaded while this process loads its own
     asked = _Asked(contract, node, period, _pack(reference, node) if reference else None)
     results = []
     with working("work_checking", file=files[0].name) as work:
@@ -144,11 +145,12 @@ def _result(file: Path, asked: _Asked, target: Target | None, tell: Tell) -> _Re
 
 
 def _checked(file: Path, asked: _Asked, tell: Tell, places: Path | None) -> Checked:
-    from warehouse.services.check import NoNodeError, check_report
+    from warehouse.services.check import NoNodeError
+    from warehouse.services.checking import check_apart
 
     home = Home.from_environment()
     try:
-        return check_report(
+        return check_apart(
             home, file, asked.contract, asked.node, asked.period, asked.pack, tell=tell, places=places
         )
     except PeriodError as error:
@@ -158,9 +160,10 @@ def _checked(file: Path, asked: _Asked, tell: Tell, places: Path | None) -> Chec
 
 
 def _write_marked(file: Path, target: Target, verdict: Verdict, contract: Contract) -> None:
-    from expectations.marked import asked_in, marked_workbook
+    from expectations.marked import asked_in
+    from warehouse.services.checking import mark_apart
 
-    workbook = marked_workbook(file, verdict.findings, contract, language(), asked_in(verdict))
+    workbook = mark_apart(file, verdict.findings, contract, language(), asked_in(verdict))
     write_private(target.book, workbook)
 
 

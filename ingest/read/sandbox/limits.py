@@ -18,8 +18,9 @@ FLOOR_MEMORY = 512 * MIB
 FLOOR_SECONDS = 8
 """Processor seconds for a small file: with a new process in place of a stopped one it stays within ten."""
 MOST_MEMORY = 6 << 30
-WAITING = 4
-"""A machine at its limits gives a process a share only: the clock on the wall may show this many times more."""
+WAITING = 30
+"""A machine at its limits gives a process a share only, and what it spends the kernel counts: the clock on the wall is
+for a process that is stuck, and may show this many times more."""
 
 _SMALL = 2 * MIB
 _SAMPLES, _SAMPLE = 64, 1 << 16
@@ -33,11 +34,13 @@ _TEXT_PACE, _PACKED_PACE = MIB, MIB // 4
 @dataclass(frozen=True)
 class Limits:
     """`memory`: bytes resident in the reading process, `mapped` of them the file itself. `seconds`: of the
-    processor. `patience`: of the clock."""
+    processor. `patience`: of the clock. `is_hopeless`: the file itself is more than may be mapped, and little of it is
+    anything but separators: to read it whole is not worth a try."""
 
     memory: int
     seconds: int
     mapped: int = 0
+    is_hopeless: bool = False
 
     @property
     def patience(self) -> int:
@@ -54,7 +57,9 @@ def limits_of(path: Path) -> Limits:
             beyond = int(beyond * _filled(file, size))
     growth, pace = (_PACKED_GROWTH, _PACKED_PACE) if packed else (_TEXT_GROWTH, _TEXT_PACE)
     memory = min(MOST_MEMORY, FLOOR_MEMORY + growth * beyond)
-    return Limits(memory, FLOOR_SECONDS + beyond // pace, mapped=0 if packed else min(size, memory // 2))
+    mapped = 0 if packed else min(size, memory // 2)
+    hopeless = not packed and size > max(mapped, FLOOR_MEMORY // 2)
+    return Limits(memory, FLOOR_SECONDS + beyond // pace, mapped, hopeless)
 
 
 def _filled(file: BinaryIO, size: int) -> float:

@@ -169,6 +169,8 @@ class Worker:
 
     def _answer_to(self, task: _Task) -> _Answer | Finding:
         limits = limits_of(task.path)
+        if limits.is_hopeless and task.asked == READ:
+            return _too_expensive()
         process = self._start()
         if not self._ready:
             if self._answer(process, _START_SECONDS) != [READY]:

@@ -28,7 +28,7 @@ def listen(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Readabl
     """What the process says, for so long. Nothing else may read from it meanwhile."""
     assert process.stdout is not None
     if hasattr(select, "poll"):
-        yield _Polled(process.stdout.fileno(), seconds)
+        yield Polled(process.stdout.fileno(), seconds)
         return
     is_up = threading.Event()
 
@@ -49,8 +49,8 @@ def listen(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Readabl
         timer.cancel()
 
 
-class _Polled:
-    """A pipe, read until a moment."""
+class Polled:
+    """A pipe or socket, read for so many seconds and no longer."""
 
     def __init__(self, pipe: int, seconds: float) -> None:
         self._pipe, self._until = pipe, time.monotonic() + seconds

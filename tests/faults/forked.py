@@ -1,0 +1,47 @@
+"""Processes apart that know what a test has changed: forked from the test itself.
+
+In: nothing. Out: a `Beginner` for `warehouse.services.apart.parent.Worker`.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+
+from warehouse.services.apart.child import serve_apart
+
+_LEAVE_SECONDS = 5.0
+
+
+class Forked:
+    """Begins a process by forking this one."""
+
+    def begin(self, handed: socket.socket, ahead: str) -> int:
+        mine = os.getpid()
+        number = os.fork()
+        if number == 0:
+            faulthandler.disable()  # deaths are what is tried here
+            try:
+                serve_apart(os.dup(handed.fileno()), mine, mine)
+            finally:
+                os._exit(0)
+        return number
+
+    def ended(self, number: int) -> int:
+        """It holds our end of the socket too, so it does not always notice that we are gone."""
+        until = time.monotonic() + _LEAVE_SECONDS
+        while time.monotonic() < until:
+            found, status = os.waitpid(number, os.WNOHANG)
+            if found:
+                return status
+            time.sleep(0.01)
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+        return os.waitpid(number, 0)[1]
+
+    def close(self) -> None:
+        """Nothing is kept."""

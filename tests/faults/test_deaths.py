@@ -1,0 +1,285 @@
+"""Whatever a file does to the process that judges it: that file alone pays for it, nothing is lost, nobody is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from expectations.findings_file import read_findings
+from ingest.ledger import aside, waiting, winners
+from ingest.ledger.records import Submission, SubmissionEvent, Verdict
+from ingest.receive.store import RawStore
+from tests.faults.test_poison import _mentions
+from tests.warehouse.country import PROJECT, SCHOOLS, WEEKS, Country, attendance
+from warehouse.services import judging
+from warehouse.services.apart import parent
+from warehouse.services.apart.limits import Limits
+from warehouse.services.apart.parent import UnableError
+from warehouse.services.intake import intake_lock
+from warehouse.storage.files import locked
+
+pytestmark = [
+    pytest.mark.usefixtures("forked"),
+    pytest.mark.skipif(sys.platform != "linux", reason="processes apart are begun where limits are kept"),
+]
+
+_TIGHT = Limits(memory=700 << 20, seconds=3, database=64 << 20, spilled=64 << 20)
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _fill() -> None:
+    kept = []
+    while True:
+        kept.append(bytearray(16 << 20))
+
+
+def _fill_database() -> None:
+    import duckdb
+
+    with duckdb.connect(":memory:", config={"max_temp_directory_size": "0KiB"}) as con:
+        con.execute("CREATE TABLE t AS SELECT i, i::VARCHAR AS s FROM range(400000000) AS r(i)")
+
+
+def _signal(name: str) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), getattr(signal, name))
+
+
+OF_ITS_LIMITS = {"time": _spin, "memory": _fill, "database": _fill_database}
+OF_THE_PROGRAM = {
+    "SIGSEGV": _signal("SIGSEGV"),
+    "SIGKILL": _signal("SIGKILL"),
+    "ended": lambda: os._exit(3),
+}
+
+
+def _does(
+    patch: pytest.MonkeyPatch, act: Callable[[], None], *bad: int, at: str = "expectations.judge.prepare"
+) -> None:
+    """Let a step do that when it meets one of these submissions."""
+    module, name = at.rsplit(".", 1)
+    holder = __import__(module, fromlist=["*"])
+    work = getattr(holder, name)
+    poison = [Submission.objects.get(pk=each) for each in bad]
+
+    def acting(*args: Any, **kwargs: Any) -> Any:
+        listed = [list(each) if hasattr(each, "__next__") else each for each in args]
+        if any(_mentions(each, one) for one in poison for each in (*listed, *kwargs.values())):
+            act()
+        return work(*listed, **kwargs)
+
+    patch.setattr(holder, name, acting)
+
+
+@pytest.fixture
+def many(rostered: Country) -> tuple[Country, list[int]]:
+    """A country in which six parts of a report wait, numbered so high that no other number is taken for one."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sqlite_sequence SET seq = 7000000 WHERE name = 'ledger_submission'")
+    rows = attendance(SCHOOLS[0], WEEKS[0])
+    return rostered, [
+        rostered.submit("attendance", SCHOOLS[0], WEEKS[0], rows[nth : nth + 5], part=f"р{nth}")
+        for nth in range(0, 30, 5)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_left() -> Iterator[None]:
+    yield
+    parent._worker.close()
+    assert not [each for each in psutil.Process().children() if each.status() == psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("act", OF_ITS_LIMITS.values(), ids=OF_ITS_LIMITS)
+def test_beyond_its_limits_that_file_is_rejected_and_says_why(
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]
+) -> None:
+    country, waiting_for = many
+    bad = waiting_for[4]
+    monkeypatch.setattr(judging, "limits_for", lambda files: _TIGHT)
+    _does(monkeypatch, act, bad)
+
+    report = country.judge()
+
+    assert (report.accepted, report.rejected, report.set_aside) == (5, 1, {})
+    assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - {bad}
+    verdict = Verdict.objects.get(submission_id=bad)
+    assert (verdict.outcome, verdict.rows_in, verdict.errors) == ("rejected", 0, 1)
+    recorded = read_findings(country.home.findings, bad)
+    assert [each["code"] for each in recorded["findings"]] == ["too_expensive_to_judge"]
+    assert all(recorded["findings"][0]["message"][language] for language in ("kk", "ru", "en"))
+    sha256 = Submission.objects.get(pk=bad).raw_file_id
+    assert sha256 and RawStore(country.home).path(sha256).is_file()
+    assert not list(country.home.judge.glob("*places*"))
+    assert not waiting.by_form()
+
+
+@pytest.mark.parametrize(("kind", "act"), OF_THE_PROGRAM.items(), ids=OF_THE_PROGRAM)
+def test_a_death_that_is_no_limits_sets_that_file_aside(
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, kind: str, act: Callable[[], None]
+) -> None:
+    country, waiting_for = many
+    bad = {waiting_for[0], waiting_for[3]}
+    _does(monkeypatch, act, *bad, at="warehouse.services.intake_batch.land")
+
+    report = country.judge()
+
+    assert report.set_aside == dict.fromkeys(bad, kind)
+    assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - bad
+    assert {fault.step for _, fault in aside.lying_aside()} == {"land"}
+    assert not Verdict.objects.filter(submission_id__in=bad).exists()
+
+
+@pytest.mark.parametrize("engine", ["direct", "gx.validation"])
+def test_a_rule_without_memory_lets_no_file_through_unchecked(
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    import importlib
+
+    run = getattr(
+        importlib.import_module(f"expectations.{engine}"), "run_rules" if engine == "direct" else "run_suite"
+    )
+    country, waiting_for = many
+
+    def hungry(con: Any, table: str, rules: Any) -> Any:
+        kept = con.execute("SELECT current_setting('memory_limit')").fetchone()[0]
+        con.execute("SET memory_limit = '1KiB'")
+        try:
+            return run(con, table, rules)
+        finally:
+            con.execute(f"SET memory_limit = '{kept}'")
+
+    monkeypatch.setattr("expectations.judge.usual_engine", lambda: hungry)
+    report = country.judge()
+    assert (report.accepted, report.rejected) == (0, len(waiting_for))
+
+
+def test_beyond_its_limits_while_it_lands_is_our_fault(
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    country, waiting_for = many
+    monkeypatch.setattr(judging, "limits_for", lambda files: _TIGHT)
+    _does(monkeypatch, _fill, waiting_for[1], at="warehouse.services.intake_batch.land")
+    assert country.judge().set_aside == {waiting_for[1]: "MemoryError"}
+
+
+def test_killed_once_by_somebody_says_nothing_about_the_file(
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    country, waiting_for = many
+    once = tmp_path / "once"
+
+    def act() -> None:
+        if not once.exists():
+            once.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    _does(monkeypatch, act, *waiting_for)
+    assert country.judge().accepted == len(waiting_for)
+
+
+def test_where_every_process_is_killed_no_file_is_blamed(
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    country, waiting_for = many
+    monkeypatch.setattr("warehouse.services.apart.child._answer", lambda *_: os._exit(9))
+    with pytest.raises(UnableError):
+        country.judge()
+    assert set(Submission.objects.filter(pk__in=waiting_for).values_list("state", flat=True)) == {"received"}
+    monkeypatch.undo()
+
+
+def test_a_process_that_says_nothing_is_ended_and_its_file_set_aside(
+    country: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = country.rosters()[0]
+    monkeypatch.setattr("warehouse.services.intake._FILES", 1)
+    monkeypatch.setattr(Limits, "patience", 20)
+    _does(monkeypatch, lambda: time.sleep(600), one, at="warehouse.services.intake_batch.reject_repeated")
+    report = country.judge()
+    assert (report.accepted, report.set_aside) == (1, {one: "stuck"})
+
+
+def test_what_was_recorded_before_the_process_ended_is_counted_and_done_once(
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    country, waiting_for = many
+
+    def record(*args: Any) -> Any:
+        recorded(*args)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    from ingest.ledger import submissions
+
+    recorded = submissions.record_verdicts
+    monkeypatch.setattr(submissions, "record_verdicts", record)
+    report = country.judge()
+    assert (report.accepted, report.rows, report.set_aside) == (6, 30, {})
+    events = SubmissionEvent.objects.filter(submission_id__in=waiting_for, kind="accepted")
+    assert events.count() == len(waiting_for)
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_who_asks_ends_and_the_process_apart_with_it(country: Country, by: signal.Signals) -> None:
+    """The lock is free at once, nothing is decided, and the next one judges."""
+    from django.db import connections
+
+    rosters = country.rosters()
+    code = f"""
+import time
+from pathlib import Path
+import ingest.ledger
+from ingest.home import Home
+home = Home(Path({str(country.home.root)!r}))
+ingest.ledger.setup(home)
+from tests.faults.forked import Forked
+from warehouse.services.apart import parent
+parent._worker = parent.Worker(Forked())
+import warehouse.services.intake_batch as intake_batch
+def wait(*_):
+    (home.root / "waits").touch()
+    time.sleep(600)
+intake_batch.land = wait
+from warehouse.services.intake import judge_waiting
+judge_waiting(home)
+"""
+    connections.close_all()
+    asker = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stderr=subprocess.DEVNULL)
+    _until((country.home.root / "waits").exists)
+    below = psutil.Process(asker.pid).children(recursive=True)
+    assert below
+    asker.send_signal(by)
+    asker.wait(30)
+    _until(lambda: not any(_is_at_work(each) for each in below))
+    with locked(intake_lock(country.home)), locked(country.home.restricted / ".judging.lock", 5):
+        pass
+    assert set(Submission.objects.filter(pk__in=rosters).values_list("state", flat=True)) == {"received"}
+    assert country.judge().accepted == len(rosters)
+
+
+def _is_at_work(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _until(is_so: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)

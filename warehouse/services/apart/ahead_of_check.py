@@ -1,0 +1,11 @@
+"""What the process that begins others loads beforehand for whoever checks a file: a school may have no ledger.
+
+In: nothing. Out: loaded modules.
+"""
+
+from __future__ import annotations
+
+import warehouse.services.check  # noqa: F401
+from expectations.judge import usual_engine
+
+usual_engine()
