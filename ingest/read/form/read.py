@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.read.files.file_kind import kind_of
+from ingest.read.form.long_cells import with_long_cells_cut
 from ingest.read.form.text_file import read_delimited, read_rows_of_text
 from ingest.read.form.workbook_file import read_workbook
 from ingest.read.reading import Reading, unreadable
@@ -24,6 +25,10 @@ from ingest.schema.finding import Finding
 
 def read(path: Path, contract: Contract) -> Reading:
     """The form's tables in a file, with everything wrong with its structure."""
+    return with_long_cells_cut(_read(path, contract), contract)
+
+
+def _read(path: Path, contract: Contract) -> Reading:
     kind = kind_of(path)
     if isinstance(kind, Finding):
         return unreadable(kind)
