@@ -43,11 +43,12 @@ def two_registers(country: Country) -> tuple[int, int]:
     from ingest.ledger.records import Submission
     from tests.warehouse.country import NOW
 
-    made = []
-    for day, bin_ in zip(("2026-08-24", "2026-08-25"), NEW, strict=True):
-        made.append(country.submit("organisation_register", DISTRICT, day, [_opened(bin_)]))
-        country.judge()
-        found = Submission.objects.select_related("scope__node__parent").get(pk=made[-1])
+    made = [
+        country.submit("organisation_register", DISTRICT, day, [_opened(bin_)])
+        for day, bin_ in zip(("2026-08-24", "2026-08-25"), NEW, strict=True)
+    ]
+    country.judge()
+    for found in Submission.objects.select_related("scope__node__parent").filter(pk__in=made):
         assert found.scope.node.parent
         approvals.approve(found.pk, account("inspector"), found.scope.node.parent, at=NOW)
     return made[0], made[1]
