@@ -67,8 +67,13 @@ def _is_of_the_installation(error: BaseException) -> bool:
         # What the ledger refuses to store is of the file; that it cannot be asked at all is not.
         return not isinstance(error, (django.DataError, django.IntegrityError))
     if (duckdb := sys.modules.get("duckdb")) and isinstance(error, duckdb.Error):
-        return any(words in str(error) for words in _WORDS_OF_THE_MACHINE)
+        return is_said_of_the_machine(str(error))
     return False
+
+
+def is_said_of_the_machine(message: str) -> bool:
+    """Whether a database's words are about the machine and not about what it was given."""
+    return any(words in message for words in _WORDS_OF_THE_MACHINE)
 
 
 def _with_causes(error: BaseException | None) -> Iterator[BaseException]:

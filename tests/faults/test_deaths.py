@@ -24,7 +24,7 @@ from tests.warehouse.country import PROJECT, SCHOOLS, WEEKS, Country, attendance
 from warehouse.services import judging
 from warehouse.services.apart import parent
 from warehouse.services.apart.limits import Limits
-from warehouse.services.apart.parent import UnableError
+from warehouse.services.apart.template import UnableError
 from warehouse.services.intake import intake_lock
 from warehouse.storage.files import locked
 

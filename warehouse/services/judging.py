@@ -29,7 +29,8 @@ from warehouse.services.apart import parent
 from warehouse.services.apart.child import Spoken
 from warehouse.services.apart.limits import Limits, limits_for
 from warehouse.services.apart.messages import Job
-from warehouse.services.apart.parent import BeyondError, EndedError, RaisedError, UnableError
+from warehouse.services.apart.parent import BeyondError, EndedError, RaisedError
+from warehouse.services.apart.template import UnableError
 from warehouse.services.intake_batch import Batch, BatchResult
 from warehouse.storage.files import locked
 from warehouse.storage.vault import Vault

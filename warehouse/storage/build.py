@@ -1,14 +1,15 @@
 """A build: the star schema made anew from an explicit list of submissions, tested, and left ready to publish.
 
 In: the ledger's manifest and the lake. Out: `builds/<id>/warehouse.duckdb`, holding tables only, and a build
-record. A submission that breaks a test of the data is held back and the rest is built without it; a broken
-invariant of our own ends the build as failed and nothing is published.
+record. A submission that breaks a test of the data, or at which a model fails, is held back and the rest is
+built without it; a broken invariant of our own ends the build as failed and nothing is published.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -29,11 +30,13 @@ from ingest.ledger.submissions import hold_back, release
 from ingest.ledger.winners import ManifestEntry
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.sql import literal
+from warehouse.storage.culprits import Failed, forms_behind, submissions_at_fault
 from warehouse.storage.files import fsync_file, fsync_folder, locked
 from warehouse.storage.inputs import write_inputs
 from warehouse.storage.lake_files import link_files, require_lake
 from warehouse.storage.warehouse_file import rows_of_tables
 
+log = logging.getLogger(__name__)
 PROJECT = Path(__file__).parents[2]
 DBT_PROJECT = PROJECT / "dbt_project"
 WAREHOUSE = "warehouse.duckdb"
@@ -114,8 +117,12 @@ def _build(
         for _ in range(_MOST_ROUNDS):
             fingerprint = _write(home, folder / "inputs", manifest)
             if failed := dbt.run(folder, run.pk):
-                raise BuildError(run.pk, "build_model_failed", folder / "dbt.log", failed)
-            broken = _broken_submissions(folder / "draft.duckdb", manifest)
+                broken = _at_fault(home, folder, run.pk, manifest, failed, dbt)
+                if not broken:
+                    named = [str(each) for each in failed]
+                    raise BuildError(run.pk, "build_model_failed", folder / "dbt.log", named)
+            else:
+                broken = _broken_submissions(folder / "draft.duckdb", manifest)
             if not broken:
                 break
             held |= broken
@@ -146,29 +153,31 @@ class _Dbt:
     lock: int
     tell: Tell
 
-    def run(self, folder: Path, build_id: int) -> list[str]:
-        """Run the model into `draft.duckdb`; returns what failed, each with its first words. Raises BuildError."""
+    @property
+    def target(self) -> Path:
+        """One folder for all builds: what dbt parsed once it need not parse again."""
+        return self.home.builds / ".dbt"
+
+    def run(self, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
+        """Run the model into `draft.duckdb`; returns what failed. `only`: these models and what they are made of.
+        Raises BuildError."""
         (folder / "draft.duckdb").unlink(missing_ok=True)
-        # One target folder for all builds: what dbt parsed once it need not parse again.
-        target = self.home.builds / ".dbt"
-        results = target / "run_results.json"
+        results = self.target / "run_results.json"
         results.unlink(missing_ok=True)
-        ended = self._ended(folder, target)
+        ended = self._ended(folder, only)
         if not results.exists():
             raise BuildError(build_id, "build_not_ended", folder / "dbt.out", exit=ended)
         ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
         shutil.copy(results, folder / "run_results.json")
-        return [
-            f"{result['unique_id'].split('.')[2]}: {(result.get('message') or '').strip().splitlines()[0][:160]}"
-            for result in ran
-            if result["status"] in ("error", "fail")
-        ]
+        return [failed for result in ran if (failed := Failed.of(result))]
 
-    def _ended(self, folder: Path, target: Path) -> int:
+    def _ended(self, folder: Path, only: Sequence[str]) -> int:
         """dbt's exit code, once it has come to its end."""
         words = ["--quiet", "--no-version-check", "--log-path", str(folder), "build"]
         words += ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
-        words += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(target)]
+        words += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(self.target)]
+        if only:
+            words += ["--select", *(f"+{name}" for name in only)]
         reads, writes = os.pipe()
         # -P: the modules beside that program are not to be taken for packages of the same names.
         command = [sys.executable, "-P", str(_DBT_PROGRAM), str(writes), *words]
@@ -203,6 +212,29 @@ class _Dbt:
             "BBAJ_INPUTS": "inputs",
             "DO_NOT_TRACK": "1",
         }
+
+
+def _at_fault(
+    home: Home,
+    folder: Path,
+    build_id: int,
+    manifest: Sequence[ManifestEntry],
+    failed: Sequence[Failed],
+    dbt: _Dbt,
+) -> dict[int, str]:
+    """The submission at which a model fails, and which; {} where it is none's fault. Takes a few builds."""
+    names = [each.name for each in failed if each.is_error]
+    last = _last_succeeded()
+    before = {entry["submission_id"] for entry in last.manifest} if last else set()
+
+    def attempt(some: Sequence[ManifestEntry], only: Sequence[str]) -> list[str]:
+        _write(home, folder / "inputs", some)
+        return [each.name for each in dbt.run(folder, build_id, only) if each.is_error]
+
+    found = submissions_at_fault(failed, manifest, before, forms_behind(names, dbt.target), attempt)
+    for submission, reason in found.items():
+        log.error("build %d holds submission %d back: %s", build_id, submission, reason)
+    return found
 
 
 def _broken_submissions(draft: Path, manifest: Sequence[ManifestEntry]) -> dict[int, str]:

@@ -20,6 +20,8 @@ from ingest.read.files.far_cells import (
 from ingest.schema.finding import Finding
 
 MOST_PARTS = 2_000
+MOST_SHEETS = 500
+"""A register of a whole school has a sheet for each class and subject, and fewer."""
 MOST_UNPACKED = 1 << 30
 """Bytes: a sheet of a million rows of attendance unpacks to about 600 MB."""
 
@@ -49,7 +51,9 @@ def archive_fault(archive: zipfile.ZipFile, size: int) -> Finding | None:
         return Finding("oversized_file")
     if any(entry.flag_bits & 1 for entry in entries):
         return Finding("encrypted_file")
-    sheets = (entry for entry in entries if _SHEET.search(entry.filename))
+    sheets = [entry for entry in entries if _SHEET.search(entry.filename)]
+    if len(sheets) > MOST_SHEETS:
+        return Finding("oversized_file")
     return next((fault for entry in sheets if (fault := _fault_of_content(archive, entry))), None)
 
 

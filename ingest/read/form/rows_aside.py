@@ -51,6 +51,7 @@ _WIDE = 4
 _SURE_NUMBERING = 5
 """Columns numbered: of fewer, the row is kept where it could be a record."""
 _PHONE_DIGITS = 11
+_MOST_SUSPECTS = 10_000
 _HINTED = 3
 """Rows below a header among which one may be an example of how to fill it in."""
 
@@ -83,6 +84,9 @@ def rows_aside(sight: Sight, keep: Mask) -> tuple[list[Aside], list[int]]:
     usual = usually_filled(sight.columns, sight.fields, keep)
     needed = {place for place in usual if sight.contract.needs(sight.fields[place])}
     places = suspects(sight.columns, sight.fields, needed or usual, keep)
+    if len(places) > 2 * _MOST_SUSPECTS:
+        # Where so much fits nothing, no row tells by that that it is no record: what is none stands at the ends.
+        places = np.concatenate([places[:_MOST_SUSPECTS], places[-_MOST_SUSPECTS:]])
     places = np.union1d(places, np.flatnonzero(keep[: 2 * _HINTED])[:_HINTED])
     if sight.merged:
         merged = [index for index in sight.merged if index < len(keep) and keep[index]]

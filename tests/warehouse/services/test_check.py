@@ -41,7 +41,7 @@ def _template(tmp_path: Path, period: str, node: str = SCHOOLS[0]) -> Path:
     book = openpyxl.load_workbook(io.BytesIO(template(contract("attendance"), "ru", prefill=known)))
     row = attendance(SCHOOLS[1], WEEKS[0])[0]
     names = [field.name for field in contract("attendance").fields]
-    book.worksheets[0].append([row[name] for name in names])
+    book.worksheets[0].append([row.get(name) for name in names])
     book.save(tmp_path / "week.xlsx")
     return tmp_path / "week.xlsx"
 

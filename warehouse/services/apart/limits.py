@@ -16,7 +16,7 @@ from ingest.read.sandbox.limits import FLOOR_MEMORY, MIB, MOST_MEMORY, limits_of
 WAITING = 30
 """The clock may show so many times more than the processor spends: reading counts there, and how busy a machine is."""
 
-_FLOOR_SECONDS, _SECONDS_OF_A_FILE = 20, 1
+_FLOOR_SECONDS, _SECONDS_OF_A_FILE = 8, 1
 _MOST_SECONDS = 3600
 _DATABASE = 0.4
 """The share of its memory the database may fill before it turns to the disk."""

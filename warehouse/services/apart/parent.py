@@ -13,39 +13,26 @@ import os
 import pickle
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from ingest.home import InstallationError
 from ingest.progress import Tell, tell_nobody
 from ingest.read.sandbox.patience import Polled, TimeUpError
 from ingest.read.sandbox.protocol import receive, send
-from warehouse.services.apart.child import NUMBER, unpacked
+from warehouse.services.apart.child import unpacked
 from warehouse.services.apart.messages import (
     AT,
-    BEGIN,
     BEYOND,
     DONE,
     LOGGED,
     RAISED,
-    READY,
     TOLD,
-    WAIT,
     Job,
 )
+from warehouse.services.apart.template import Beginner, Template, UnableError
 
-_START_SECONDS = 300
-_LEAVE_SECONDS = 10
-_PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[1:];"
-    "from warehouse.services.apart.child import serve_beginnings; serve_beginnings(*{!r})"
-)
-# Linear algebra over several threads is of no use here, and a process with threads is not to be forked.
-_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MIMALLOC_DISALLOW_ARENA_ALLOC": "1"}
 _ENDED_BY_LIMITS = {getattr(signal, name, None) for name in ("SIGXCPU", "SIGABRT")}
 
 
@@ -71,111 +58,6 @@ class RaisedError(ApartError):
     def __init__(self, at: str, kind: str, where: str = "", error: Exception | None = None) -> None:
         super().__init__(at, kind)
         self.where, self.error = where, error
-
-
-class UnableError(InstallationError):
-    """No process apart can be begun, or each ends at once: the fault of the machine and of no file."""
-
-
-class Beginner(Protocol):
-    """Begins processes that serve the other end of a socket (`child.serve_apart`)."""
-
-    def begin(self, handed: socket.socket, ahead: str) -> int:
-        """A new one; its number. `ahead`: what is to be loaded, should nothing be yet."""
-
-    def ended(self, number: int) -> int:
-        """How one has ended, as `os.waitpid` says it; waits for that."""
-
-    def close(self) -> None:
-        """Begin no more."""
-
-
-class Template:
-    """Begins processes from one that has the libraries loaded and nothing else; starts that when it is needed."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._is_ready = False
-
-    def start(self, ahead: str) -> None:
-        """Start it without waiting for it."""
-        if self._process is not None and self._process.poll() is None:
-            return
-        self.close()
-        self._control, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with other:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-I",
-                    "-c",
-                    _PROGRAM.format((ahead,)),
-                    *(each or str(Path.cwd()) for each in sys.path),
-                ],
-                stdin=other.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, **_ENVIRONMENT},
-            )
-
-    def begin(self, handed: socket.socket, ahead: str) -> int:
-        """See `Beginner`. Raises UnableError."""
-        self.start(ahead)
-        assert self._control is not None
-        if not self._is_ready:
-            self._is_ready = self._heard(_START_SECONDS) == READY
-        try:
-            socket.send_fds(self._control, [BEGIN + NUMBER.pack(os.getpid())], [handed.fileno()])
-        except OSError as error:
-            raise self._unable() from error
-        return int(NUMBER.unpack(self._heard(_START_SECONDS))[0])
-
-    def ended(self, number: int) -> int:
-        """See `Beginner`. A process whose beginner is gone was killed with it."""
-        if self._control is None:
-            return int(signal.SIGKILL)
-        try:
-            self._control.sendall(WAIT + NUMBER.pack(number))
-            return int(NUMBER.unpack(self._heard(_START_SECONDS))[0])
-        except (OSError, UnableError):
-            self.close()
-            return int(signal.SIGKILL)
-
-    def _heard(self, seconds: float) -> bytes:
-        assert self._control is not None
-        self._control.settimeout(seconds)
-        try:
-            said = self._control.recv(64)
-        except OSError as error:
-            raise self._unable() from error
-        if not said:
-            raise self._unable()
-        return said
-
-    def _unable(self) -> UnableError:
-        self.close()
-        return UnableError("no process apart can be begun").of("unable_apart")
-
-    def close(self) -> None:
-        """End it, and with it all that it has begun."""
-        process, self._process, self._is_ready = self._process, None, False
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if process is not None:
-            try:
-                process.wait(_LEAVE_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-    def forget(self) -> None:
-        """After a fork: it is the parent's."""
-        if self._control is not None:
-            self._control.close()
-        if self._process is not None:
-            _inherited.append(self._process)
 
 
 class Worker:
@@ -299,8 +181,6 @@ def installation_environment() -> dict[str, str]:
 
 _template = Template()
 _worker = Worker(_template)
-# Processes of the parent of a forked process: kept, so that nothing waits for or ends them here.
-_inherited: list[Any] = []
 
 
 def ask(job: Job, tell: Tell = tell_nobody) -> Any:
