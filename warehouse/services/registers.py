@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from itertools import starmap
 from typing import Any, Protocol
 
@@ -94,8 +95,8 @@ def _followed(registers: Sequence[Submission], work: _Following) -> dict[int, st
         except Exception as error:
             if stops_everything(error) or not left:
                 raise
-            whole = not failed
-            culprit = left.pop(first_at_fault(left, lambda some: _fails(list(some), work, whole=whole)))
+            fails = partial(_fails, work, whole=not failed)
+            culprit = left.pop(first_at_fault(left, fails))
             failed[culprit.pk] = type(error).__name__
             log.exception("register %d is not followed: %s", culprit.pk, type(error).__name__)
 
@@ -104,10 +105,10 @@ class _UndoneError(Exception):
     """Ends a try that is to leave nothing behind."""
 
 
-def _fails(registers: list[Submission], work: _Following, *, whole: bool) -> bool:
+def _fails(work: _Following, registers: Sequence[Submission], *, whole: bool) -> bool:
     try:
         with transaction.atomic():
-            work(registers, whole=whole)
+            work(list(registers), whole=whole)
             raise _UndoneError
     except _UndoneError:
         return False
