@@ -43,3 +43,15 @@ def finish(
     build.state, build.ended_at, build.held_back = state, at, list(held_back)
     build.save(update_fields=["state", "ended_at", "held_back"])
     return build
+
+
+def running() -> list[Build]:
+    """Builds that were begun and of which nobody has said yet how they ended."""
+    return list(Build.objects.filter(state=Build.State.RUNNING).order_by("pk"))
+
+
+def end_interrupted(at: datetime) -> list[int]:
+    """Say of those that their processes died; their numbers. Only for who knows that nobody builds."""
+    found = [build.pk for build in running()]
+    Build.objects.filter(pk__in=found).update(state=Build.State.FAILED, ended_at=at)
+    return found

@@ -113,6 +113,8 @@ def _look_again(home: Home, report: CollectReport, quiet_seconds: float) -> None
         except FileNotFoundError:
             continue  # taken away, or a collection that ended before it moved the file
         except OSError as error:
+            if stops_everything(error):
+                raise
             kept.append(each)
             report.failed[shown_place(Path(each.place))] = str(error)
     keep_watching(home.drop, kept)

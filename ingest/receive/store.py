@@ -68,6 +68,16 @@ class RawStore:
                 stored.seek(0)
             yield stored
 
+    def problem_of(self, sha256: str) -> str | None:
+        """What keeps a content from being read as it was received: missing or damaged; None where nothing does."""
+        try:
+            with self.open(sha256, verify=True):
+                return None
+        except DamagedError:
+            return "damaged"
+        except (FileNotFoundError, IsADirectoryError):
+            return "missing"
+
     def sweep(self) -> int:
         """Remove what interrupted receipts left behind a day ago or more; how many."""
         oldest, swept = time.time() - _LEFTOVER_SECONDS, 0

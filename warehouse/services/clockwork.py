@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import NoReturn, ParamSpec, TypeVar
 
-from ingest.authored import AuthorError
 from ingest.home import Home, InstallationError
 from ingest.ledger import aside, waiting
 from ingest.progress import Tell, tell_nobody
@@ -22,6 +21,7 @@ from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
 from warehouse.services.registers import follow, keep_obligations, not_followed
+from warehouse.services.troubles import is_success, told_of_task, watched
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.look import DamageFoundError, look_through
 from warehouse.storage import publish as publications
@@ -42,15 +42,21 @@ class NotJudgedError(InstallationError):
 
 
 def _task(work: Callable[P, R]) -> Callable[P, R]:
-    """What a scheduler calls: a wrong file of an author, or an installation that is not able, fails the task with
-    one line in its log. Only a fault of the program leaves a traceback there."""
+    """What a scheduler calls. What keeps it from working fails the task with one line in its log, in words, and is told
+    by `bbaj status` until the task succeeds. Only a fault of the program leaves a traceback there."""
 
     @wraps(work)
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return work(*args, **kwargs)
-        except (AuthorError, InstallationError, publications.PublicationError) as error:
-            log.error("%s", error)
+            with watched(Home.from_environment(), work.__name__):
+                return work(*args, **kwargs)
+        except Exception as error:
+            if is_success(error):
+                raise
+            said = told_of_task(error)
+            log.error("%s (%s)", said.say("en"), error)
+            if said.code == "our_fault":
+                raise
             raise SystemExit(_UNABLE) from None
 
     return told

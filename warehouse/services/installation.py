@@ -13,6 +13,7 @@ from ingest.private import keep_private
 def initialise(home: Home) -> None:
     """Make what is missing and bind this process to the home's ledger. Raises StrangerError where the stores are not
     one installation's."""
+    from warehouse.storage.build import end_interrupted_builds
     from warehouse.storage.first_digests import give_digests
     from warehouse.storage.identity import recognise, refuse_another_ledger
 
@@ -24,6 +25,7 @@ def initialise(home: Home) -> None:
     recognise(home)
     _make_lake(home)
     give_digests(home)
+    end_interrupted_builds(home)
 
 
 def adopt(home: Home, actor_name: str, reason: str) -> list[tuple[str, str]]:

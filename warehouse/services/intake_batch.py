@@ -106,13 +106,13 @@ class Batch:
         return self._result
 
     def _present(self) -> list[JudgeFile]:
-        """The files to judge. One whose bytes are gone is our fault, the others go on."""
+        """The files to judge. One whose bytes are gone or altered is our fault, the others go on."""
         store = RawStore(self._home)
         files: list[JudgeFile] = []
         for submission in self._by_id.values():
             path = store.path(submission.raw_file_id or "")
-            if not path.is_file():
-                self._result.failed[submission.pk] = ("read", "raw file missing")
+            if problem := store.problem_of(submission.raw_file_id or ""):
+                self._result.failed[submission.pk] = ("read", f"raw file {problem}")
                 continue
             of = submission.scope
             scope = Scope(

@@ -19,14 +19,14 @@ import duckdb
 from django.db.models import QuerySet
 from pydantic import ValidationError
 
-from ingest.home import Home
+from ingest.home import Home, InstallationError
 from ingest.ledger import publications as records
 from ingest.ledger.records import ReadingMeans, Submission, Verdict
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.receive.failpoint import reach
-from ingest.receive.store import RawStore
+from ingest.receive.store import DamagedError, RawStore
 from ingest.schema.correction import Correction
 from ingest.schema.correction import corrections as corrections_of
 from ingest.schema.load import contract as contract_of
@@ -66,6 +66,24 @@ class Rebuilt:
         return f"{landed}; publication {self.number}: {same[self.is_same]}"
 
 
+class OriginalError(InstallationError):
+    """A received file cannot be read again as it was received. Says whose it is: who sent it may have it still."""
+
+    def __init__(self, submission: Submission, damage: str) -> None:
+        scope = submission.scope
+        super().__init__(f"raw file of receipt {submission.pk} ({scope.node.code}, {scope.form}): {damage}")
+        self.of(
+            "original_damaged",
+            damage=damage,
+            receipt=submission.pk,
+            node=scope.node.code,
+            form=scope.form,
+            period=scope.period,
+            name=submission.file_name or "—",
+            sha256=submission.raw_file_id,
+        )
+
+
 @dataclass(frozen=True)
 class _Landing:
     """The submissions one batch landed, and what they were read by, as their verdicts tell."""
@@ -78,7 +96,7 @@ class _Landing:
 def rebuild(home: Home, tell: Tell = tell_nobody, *, accept_loss: bool = False) -> Rebuilt:
     """Replay every verdict, build and publish; `tell` hears how far each of the three is. `accept_loss`: see `publish`.
 
-    Raises DamagedError for raw bytes that are not what was received, LandingError when a replay gives another
+    Raises OriginalError for raw bytes that are gone or not what was received, LandingError when a replay gives another
     number of rows than its verdict, BuildError, and BusyError while others work on the lake or a build.
     """
     before = records.current()
@@ -177,9 +195,12 @@ def _reading(home: Home, means: Means, submission: Submission) -> Reading:
     store = RawStore(home)
     assert submission.raw_file_id is not None
     path = store.path(submission.raw_file_id)
-    with store.open(submission.raw_file_id, verify=True):
-        node, period = submission.scope.node.code, period_of(submission)
-        return read_report(path, means, _corrections(means, submission.verdict), node, period, home.judge)
+    node, period = submission.scope.node.code, period_of(submission)
+    try:
+        with store.open(submission.raw_file_id, verify=True):
+            return read_report(path, means, _corrections(means, submission.verdict), node, period, home.judge)
+    except (FileNotFoundError, DamagedError) as error:
+        raise OriginalError(submission, "missing" if isinstance(error, OSError) else "altered") from None
 
 
 def _corrections(means: Means, verdict: Verdict) -> Sequence[Correction]:

@@ -7,6 +7,7 @@ built without it; a broken invariant of our own ends the build as failed and not
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -15,13 +16,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+from django.db import DatabaseError
 
+from ingest.blame import is_said_of_the_machine
 from ingest.digests import write_digest
 from ingest.home import Home, InstallationError
 from ingest.ledger import builds, winners
@@ -31,7 +35,7 @@ from ingest.ledger.winners import ManifestEntry
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.sql import literal
 from warehouse.storage.culprits import Failed, forms_behind, submissions_at_fault
-from warehouse.storage.files import fsync_file, fsync_folder, locked
+from warehouse.storage.files import BusyError, fsync_file, fsync_folder, locked
 from warehouse.storage.inputs import write_inputs
 from warehouse.storage.lake_files import link_files, require_lake
 from warehouse.storage.warehouse_file import rows_of_tables
@@ -78,6 +82,7 @@ def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> Build
     `tell` hears of every table and test of the model that is done.
     """
     with locked(home.builds / ".lock", wait_seconds=600) as lock:
+        builds.end_interrupted(home.now())  # whoever began them held this lock as long as it lived
         last = _last_succeeded()
         manifest = winners.manifest()
         if last and not force and _is_current(home, last, manifest):
@@ -94,6 +99,13 @@ def is_due(home: Home) -> bool:
     if last is None:
         return bool(winners.manifest())
     return not _is_current(home, last, winners.manifest())
+
+
+def end_interrupted_builds(home: Home) -> None:
+    """Builds whose processes died do not stay "running". Waits for nobody."""
+    if builds.running():
+        with suppress(BusyError), locked(home.builds / ".lock"):
+            builds.end_interrupted(home.now())
 
 
 def warehouse_of(home: Home, build_id: int) -> Path:
@@ -131,7 +143,8 @@ def _build(
             raise BuildError(run.pk, "build_data_kept_breaking", folder / "dbt.log")
         _finish_file(folder, run.pk)
     except BaseException:
-        builds.finish(run.pk, "failed", home.now(), _as_list(held))
+        with suppress(DatabaseError):  # what ended it may be the ledger itself; the next one ends it then
+            builds.finish(run.pk, "failed", home.now(), _as_list(held))
         raise
     (folder / _FINGERPRINT).write_text(fingerprint + counting + _code_fingerprint(), encoding="utf-8")
     for submission, reason in held.items():
@@ -169,6 +182,9 @@ class _Dbt:
             raise BuildError(build_id, "build_not_ended", folder / "dbt.out", exit=ended)
         ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
         shutil.copy(results, folder / "run_results.json")
+        for result in ran:
+            if is_said_of_the_machine(result.get("message") or ""):
+                raise OSError(errno.ENOSPC, "dbt: no space left on device")
         return [failed for result in ran if (failed := Failed.of(result))]
 
     def _ended(self, folder: Path, only: Sequence[str]) -> int:

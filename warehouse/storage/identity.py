@@ -15,12 +15,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, ProgrammingError
 
 from ingest.home import Home, InstallationError
 from ingest.ledger.database import is_file
@@ -94,12 +93,20 @@ def refuse_another_ledger(home: Home) -> None:
         return
     row = None
     if not is_file(home) or home.ledger.exists():  # asking SQLite for a file that is gone would make one
-        with suppress(DatabaseError):  # it has no such table
+        try:
             row = Installation.objects.filter(pk=1).first()
+        except DatabaseError as error:
+            if not _lacks_table(error):  # it is away, refuses us or is damaged: another trouble
+                raise
     if row is None:
         raise StrangerError("store_ledger", "store_emptied", uid=note["uid"])
     if row.uid != note["uid"]:
         raise StrangerError("store_ledger", "store_another", uid=note["uid"], found=row.uid)
+
+
+def _lacks_table(error: DatabaseError) -> bool:
+    """Whether a database was asked for a table it does not have, in the words of either engine."""
+    return isinstance(error, ProgrammingError) or "no such table" in str(error)
 
 
 def adopt(home: Home, actor: User, reason: str) -> list[StrangerError]:

@@ -44,10 +44,12 @@ def judge(verbose: VerboseOption = False) -> Answer:
 def build(force: Annotated[bool, typer.Option("--force")] = False, verbose: VerboseOption = False) -> Answer:
     """Build the star schema from what is accepted and test it."""
     from warehouse.services.building import build as work
+    from warehouse.services.troubles import settled
 
     home = open_ledger()
     with working("work_building") as shown:
         result = work(home, force=force, tell=shown.tell)
+    settled(home, "build_warehouse")
     name = "nothing_changed" if result.skipped else "built"
     lines = [Line(phrase(name, number=result.build_id, models=result.models))]
     if result.held_back:
@@ -67,6 +69,7 @@ def publish(
     verbose: VerboseOption = False,
 ) -> Answer:
     """Show a finished build to everybody by one atomic switch."""
+    from warehouse.services.troubles import settled
     from warehouse.storage.publish import PublicationError
     from warehouse.storage.publish import publish as work
 
@@ -76,6 +79,7 @@ def publish(
             shown = work(home, build_number, progress.tell, accept_loss=accept_loss)
     except PublicationError as error:
         raise _refused(error) from None
+    settled(home, "publish_warehouse")
     facts = {"number": shown.number, "file": str(home.warehouse)}
     return Answer(facts, [Line(phrase("shown", **facts))])
 
@@ -147,6 +151,7 @@ def lift(reason: ReasonOption) -> Answer:
 def rebuild(accept_loss: AcceptLossOption = False, verbose: VerboseOption = False) -> Answer:
     """Delete everything derived and make it again from the raw files, the ledger and the vault alone."""
     from warehouse.services.rebuild import rebuild as work
+    from warehouse.services.troubles import settled
     from warehouse.storage.publish import PublicationError
 
     home = open_existing()
@@ -155,6 +160,7 @@ def rebuild(accept_loss: AcceptLossOption = False, verbose: VerboseOption = Fals
             result = work(home, shown.tell, accept_loss=accept_loss)
     except PublicationError as error:
         raise _refused(error) from None
+    settled(home, "build_warehouse", "publish_warehouse")
     facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}
     same = {True: "rebuilt_same", False: "rebuilt_other", None: "rebuilt_first"}[result.is_same]
     said = phrase("rebuilt_held" if result.is_held else same, **facts)

@@ -8,15 +8,25 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import Exit
 
 from ingest.cli.commands.aside import aside_facts, aside_parts
 from ingest.cli.commands.confirmations import awaiting_effect, confirmation_facts, confirmations
 from ingest.cli.commands.reports import report_facts, report_parts
-from ingest.cli.commands.session import form_label, known_form, known_period, node_named, reads_ledger
+from ingest.cli.commands.session import (
+    existing_home,
+    form_label,
+    known_form,
+    known_period,
+    node_named,
+    reads_ledger,
+)
+from ingest.cli.commands.troubles import build_parts, trouble_facts, trouble_parts
+from ingest.cli.frame import faults, usage
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import OnlyFormOption, OnlyNodeOption, OnlyPeriodOption
-from ingest.cli.frame.speech import moment, out, phrase, word
+from ingest.cli.frame.speech import RefusedError, moment, out, phrase, word
 from ingest.home import Home
 from ingest.schema.codelist import codelist
 
@@ -24,7 +34,6 @@ _SHOWN = 30
 """Files lying aside that are shown on a terminal unless all are asked for."""
 
 
-@reads_ledger
 def status(
     form: OnlyFormOption = None,
     node: OnlyNodeOption = None,
@@ -32,7 +41,25 @@ def status(
     late: Annotated[bool, typer.Option("--late")] = False,
     every: Annotated[bool, typer.Option("--all")] = False,
 ) -> Answer:
-    """Who owes which report and what became of it; the newest submissions; what is published."""
+    """Who owes which report and what became of it; the newest submissions; what is published; what does not work."""
+    home = existing_home()
+    try:
+        return _of_ledger(form, node, period, late, every)
+    except (RefusedError, Exit):
+        raise
+    except Exception as fault:
+        if faults.is_ours(fault):
+            raise
+        # Without its ledger an installation can say at least what does not work.
+        refused = faults.refusal_of(fault)
+        facts = {"error": {"code": refused.code, "message": refused.message, "exit": refused.exit_code}}
+        usage.complain(refused.message)
+        parts = trouble_parts(home)
+        return Answer({**facts, "troubles": trouble_facts(home)}, parts, refused.exit_code)
+
+
+@reads_ledger
+def _of_ledger(form: str | None, node: str | None, period: str | None, late: bool, every: bool) -> Answer:
     from ingest.cli.commands.overview import (
         Narrowed,
         missing_reports,
@@ -57,7 +84,11 @@ def status(
     facts["unidentified"] = aside
     facts["set_aside"] = aside_facts(asked.below)
     published, said = _published()
+    home = Home.from_environment()
+    facts["troubles"] = trouble_facts(home)
     parts: list[Part] = [
+        *trouble_parts(home),
+        *build_parts(home),
         *report_parts("missing", "unanswered", missing, now, every),
         _due_sheet(counted),
         _newest_sheet(newest),

@@ -5,7 +5,6 @@ In: an exception. Out: a refusal in the language asked with the exit code it has
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -21,11 +20,10 @@ from ingest.cli.frame.speech import (
     PIPE_CLOSED,
     UNABLE,
     RefusedError,
-    phrase,
-    phrases,
     refuse,
 )
-from ingest.home import Home, InstallationError
+from ingest.home import InstallationError
+from ingest.told import errno_of, reason, told_of
 
 # Modules that only the extra `pipeline` brings, and those of Unix that the installation stands on.
 _PIPELINE = {"airflow", "dbt", "django", "honcho", "psycopg", "fcntl", "pwd", "resource"}
@@ -40,38 +38,17 @@ def refusal_of(fault: BaseException) -> RefusedError:
     if isinstance(fault, AuthorError):
         code = UNABLE if isinstance(fault, InstallationError) else MISUSED
         return RefusedError("wrong_file", fault.text(language()), code)
-    if isinstance(fault, InstallationError):
-        cause = fault.__cause__
-        why = reason_of(cause) if isinstance(cause, OSError) else fault
-        details = {name: _named(name, value) for name, value in fault.details.items()}
-        return refuse(fault.code, UNABLE, why=why, **details)
-    if isinstance(fault, OSError):
-        return _of_system(fault)
-    return _of_database(fault) or refuse("our_fault", UNABLE, kind=type(fault).__name__)
-
-
-# What a database says of its file, its lock or its server; what it says of our own SQL is our own fault.
-_DATABASES, _STATE_OF_DATABASE = ("django", "psycopg", "sqlite3"), ("OperationalError", "DatabaseError")
-_BUSY = ("locked", "busy", "lock timeout", "deadlock")
-
-
-def _of_database(fault: BaseException) -> RefusedError | None:
-    """What is said of a database that is busy, out of reach or damaged; None for any other fault."""
-    kind = type(fault)
-    engine = kind.__module__.partition(".")[0]
-    if engine not in _DATABASES or kind.__name__ not in _STATE_OF_DATABASE:
-        return None
-    is_busy = any(word in str(fault).lower() for word in _BUSY)
-    home = Home.from_environment().root
-    return refuse("database_busy" if is_busy else "database_unusable", UNABLE, home=home, engine=engine)
+    told = told_of(fault)
+    if told is None:
+        return refuse("our_fault", UNABLE, kind=type(fault).__name__)
+    return RefusedError(told.code, told.say(language()), UNABLE)
 
 
 def is_ours(fault: BaseException) -> bool:
     """Whether a trace helps whoever repairs the program: no trace is shown of what somebody else can mend."""
-    expected = (KeyboardInterrupt, Abort, EOFError, AuthorError, InstallationError, OSError)
     if isinstance(fault, ModuleNotFoundError):
         return not _is_of_pipeline(fault)
-    return not isinstance(fault, expected) and _of_database(fault) is None
+    return not isinstance(fault, (KeyboardInterrupt, Abort, EOFError)) and told_of(fault) is None
 
 
 def trace(fault: BaseException) -> str:
@@ -81,16 +58,7 @@ def trace(fault: BaseException) -> str:
 
 def reason_of(fault: OSError) -> str:
     """Why the system would not, in words: its own are English, or of the system's language."""
-    name = errno.errorcode.get(fault.errno or 0, "")
-    # Some have words of their own; of the rest the number is said.
-    if f"system_{name}" in phrases():
-        return phrase(f"system_{name}")
-    return phrase("system_other", number=name or fault.errno or "?")
-
-
-def _named(name: str, value: object) -> object:
-    """A store is said by what people call it, and damage by what it is."""
-    return phrase(f"{name}_{value}") if name in ("store", "damage") else value
+    return reason(errno_of(fault), language())
 
 
 def nobody_listens() -> int:
@@ -101,9 +69,3 @@ def nobody_listens() -> int:
 
 def _is_of_pipeline(fault: ModuleNotFoundError) -> bool:
     return (fault.name or "").partition(".")[0] in _PIPELINE
-
-
-def _of_system(fault: OSError) -> RefusedError:
-    if fault.filename is None:
-        return refuse("system_fault", UNABLE, why=reason_of(fault))
-    return refuse("system_fault_of_file", UNABLE, file=fault.filename, why=reason_of(fault))

@@ -10,15 +10,18 @@ import io
 import os
 import sys
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NoReturn
 
 from rich.console import Console
 
 from ingest.cli.frame.language import language
 from ingest.schema.period import LOCAL_TIME
-from ingest.schema.word_files import files_of
-from ingest.schema.words import Words, entries_of
+from ingest.told import phrases
+
+__all__ = [
+    "INTERRUPTED", "MISUSED", "PIPE_CLOSED", "UNABLE", "RefusedError", "Screen", "err", "moment", "out", "phrase",
+    "phrases", "refuse", "speak_to_any_console", "word",
+]  # fmt: skip
 
 MISUSED, UNABLE, INTERRUPTED, PIPE_CLOSED = 64, 70, 130, 141
 """Exit codes besides 0, 1 and 2: asked for what cannot be; our own fault or an installation that is not able; what
@@ -48,12 +51,6 @@ class RefusedError(Exception):
 def phrase(name: str, /, **facts: Any) -> str:
     """One phrase in the language asked with its facts filled in. Raises KeyError for an unknown name."""
     return phrases()[name].say(name, language(), **facts)
-
-
-@lru_cache(maxsize=1)
-def phrases() -> dict[str, Words]:
-    """Every phrase of the command line and the file it stands in."""
-    return {name: Words(file) for file in files_of("commands") for name in entries_of(file)}
 
 
 def word(codes: str, code: str) -> str:

@@ -1,0 +1,178 @@
+"""Troubles: which task of the clockwork failed at last, since when, and what to do; kept outside the ledger.
+
+In: a task at work. Out: one small file for each task under `BBAJ_HOME/troubles`, read by `bbaj status`. It is written
+in place, into room it took when all was well, so that a full disk can still be told of; it is locked while the task
+works, so that one that was killed is told from one that works. It needs no database: that may be what is away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.home import Home
+from ingest.told import Told, told_of
+
+log = logging.getLogger(__name__)
+FOLDER = "troubles"
+_ROOM, _TRIES = 4096, 20
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """`task` failed at `last`, and each time since `since`; `told` says why."""
+
+    task: str
+    told: Told
+    since: datetime
+    last: datetime
+    times: int
+
+
+@contextmanager
+def watched(home: Home, task: str) -> Iterator[None]:
+    """While a task works. What it raises is kept until it succeeds; raised on, whatever becomes of the keeping."""
+    slot = _opened(home, task)
+    before = _read(slot)
+    try:
+        _write(slot, {**before, "state": "running", "started": _now()})
+        yield
+    except (Exception, SystemExit) as fault:
+        if is_success(fault):
+            _write(slot, {"state": "idle"})
+        else:
+            _write(slot, _failed(before, told_of_task(fault)))
+        raise
+    except BaseException:
+        _write(slot, {**before, "state": "stopped"} if before else {"state": "idle"})
+        raise
+    else:
+        _write(slot, {"state": "idle"})
+    finally:
+        if slot is not None:
+            os.close(slot)
+
+
+def settled(home: Home, *tasks: str) -> None:
+    """Somebody did by hand, and with success, what these tasks do."""
+    for task in tasks:
+        if (home.root / FOLDER / f"{task}.json").exists():
+            with watched(home, task):
+                pass
+
+
+def troubles(home: Home) -> list[Trouble]:
+    """What is wrong now, the oldest first. Writes nothing."""
+    found = [_trouble(file) for file in sorted((home.root / FOLDER).glob("*.json"))]
+    return sorted((each for each in found if each), key=lambda trouble: trouble.since)
+
+
+def told_of_task(fault: BaseException) -> Told:
+    """Why a task failed; a fault of the program by its kind alone."""
+    code, facts = getattr(fault, "code", None), getattr(fault, "facts", None)
+    if isinstance(code, str) and isinstance(facts, dict):  # a refusal to publish
+        return Told(f"publication_{code}", {name: str(value) for name, value in facts.items()})
+    return told_of(fault) or Told("our_fault", {"kind": type(fault).__name__})
+
+
+def is_success(fault: BaseException) -> bool:
+    """Whether a task only said that there was nothing to do."""
+    return type(fault).__name__ == "AirflowSkipException"
+
+
+def _failed(before: dict[str, Any], why: Told) -> dict[str, Any]:
+    is_same = before.get("told", {}).get("code") == why.code
+    return {
+        "state": "failed",
+        "told": why.to_json(),
+        "since": before["since"] if is_same else _now(),
+        "last": _now(),
+        "times": before.get("times", 0) + 1 if is_same else 1,
+    }
+
+
+def _trouble(file: Path) -> Trouble | None:
+    try:
+        slot = os.open(file, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        kept = _read(slot)
+        if kept.get("state") == "running" and not _is_locked(slot):
+            # It was ended without a chance to say anything.
+            at = datetime.fromisoformat(kept["started"])
+            return Trouble(file.stem, Told("task_killed"), at, at, 1)
+        if "told" not in kept:
+            return None
+        since, last = (datetime.fromisoformat(kept[name]) for name in ("since", "last"))
+        return Trouble(file.stem, Told.from_json(kept["told"]), since, last, int(kept["times"]))
+    except (KeyError, ValueError, TypeError):
+        return None
+    finally:
+        os.close(slot)
+
+
+def _opened(home: Home, task: str) -> int | None:
+    """The task's file, locked, with its room taken; None where that cannot be."""
+    file = home.root / FOLDER / f"{task}.json"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        slot = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        log.warning("%s cannot be written: %s", file, error)
+        return None
+    for _ in range(
+        _TRIES
+    ):  # whoever looks holds it for a moment; the same task at work elsewhere tells as well
+        with suppress(BlockingIOError):
+            fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        time.sleep(0.02)
+    if os.fstat(slot).st_size < _ROOM:
+        _write(slot, {"state": "idle"})
+    return slot
+
+
+def _is_locked(slot: int) -> bool:
+    try:
+        fcntl.flock(slot, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _read(slot: int | None) -> dict[str, Any]:
+    try:
+        kept = json.loads(os.pread(slot, _ROOM, 0)) if slot is not None else {}
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _write(slot: int | None, said: dict[str, Any]) -> None:
+    """In place, in one block of the disk: whoever reads meanwhile finds the old or the new one."""
+    if slot is None:
+        return
+    text = json.dumps(said, ensure_ascii=False).encode()
+    if len(text) > _ROOM:  # a list of thousands: its name says enough
+        told = {"code": said["told"]["code"], "facts": {}, "texts": {}}
+        text = json.dumps({**said, "told": told}).encode()
+    try:
+        os.pwrite(slot, text.ljust(_ROOM), 0)
+        os.fsync(slot)
+    except OSError as error:
+        log.warning("what became of a task could not be kept: %s", error)
+
+
+def _now() -> str:
+    """The true time, also in a demo country."""
+    return datetime.now(UTC).isoformat()
