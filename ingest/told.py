@@ -96,7 +96,7 @@ def of_system(fault: OSError) -> Told:
     """What the system would not do."""
     facts: dict[str, Any] = {"errno": errno_of(fault)}
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Told("disk_full", facts | {"home": str(Home.from_environment().root)})
+        return Told("disk_full", facts)
     if fault.filename is None:
         return Told("system_fault", facts)
     return Told("system_fault_of_file", facts | {"file": _plain(fault.filename)})

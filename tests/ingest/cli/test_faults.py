@@ -24,7 +24,7 @@ PROJECT = Path(__file__).parents[3]
 ROOMS = ("ingest", "expectations", "warehouse")
 # Names of programs and forms of files, which are the same in every language.
 NAMES = {"dbt", "Airflow", "Superset", "chmod", "TOML", "pip", "install", "pipeline", "template", "approve"}
-NAMES |= {"findings", "postgresql", "marked", "SHA", "BBAJ_LEDGER_URL", "alias"}
+NAMES |= {"findings", "postgresql", "marked", "SHA", "BBAJ_LEDGER_URL", "alias", "superset", "airflow"}
 # Folders of an installation and settings.
 NAMES |= {"raw", "lake", "published", "ledger", "toml"}
 WORDLESS = {"version", "decision_refused", "system_fault_of_file"}

@@ -272,7 +272,7 @@ def test_every_phrase_is_said_somewhere() -> None:
     folder = Path(faults.__file__).parent.parent
     written = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     # Names of what keeps an installation from working stand where it is raised.
-    for room in ("home.py", "digests.py", "ledger", "receive", "demo", "serve"):
+    for room in ("home.py", "digests.py", "told.py", "ledger", "receive", "demo", "serve"):
         place = folder.parent / room
         for file in [place] if place.is_file() else place.rglob("*.py"):
             written += file.read_text(encoding="utf-8")
@@ -280,7 +280,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         written += file.read_text(encoding="utf-8")
     built = (
         r"(refused|publication|not_markable|system|installation|ledger|say|says|step|store"
-        r"|lost|adopted|damage|mend)_.*"
+        r"|lost|adopted|damage|mend|task)_.*"
     )
     known = built + r"|accepted|rejected|unreadable|error|query|note|no_pack|newer_pack"
     said = set(re.findall(r"""["'](\w+)["']""", written)) | {f"work_{kind}" for kind in get_args(Kind)}
