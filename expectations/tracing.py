@@ -23,7 +23,7 @@ from expectations.one_cause import Found
 from expectations.rules.group import place_of
 from expectations.rules.rule import OF_THE_COLUMN, Rule
 from expectations.wording import labels_of, wording
-from ingest.read.arrow import pa
+from ingest.read.arrow import pa, taken
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.contract import Contract, FormField
@@ -123,7 +123,7 @@ def _texts_at(table: LocatedTable, column: str, rows: Any) -> Any:
     if column not in table.text.column_names:
         return pa.nulls(len(rows), pa.string())
     places = np.searchsorted(table.text.column("_row").to_numpy(), rows.to_numpy())
-    return table.text.column(column).take(pa.array(places)).cast(pa.string()).combine_chunks()
+    return taken(table.text.column(column), places).cast(pa.string()).combine_chunks()
 
 
 def _traced(
@@ -303,5 +303,5 @@ def _written(table: LocatedTable, column: str, numbers: list[int]) -> list[str |
     places = np.searchsorted(rows, numbers)
     if not np.array_equal(rows[places], numbers):
         raise InvariantError(f"{column}: a row of the batch is not in its file")
-    values: list[str | None] = table.text.column(column).take(places).to_pylist()
+    values: list[str | None] = taken(table.text.column(column), places).to_pylist()
     return values

@@ -63,6 +63,17 @@ def holds_unseen(column: Column) -> bool:
     return any(data.min() < _SPACE or may_hold_odd(data) for data in _bytes_of(column))
 
 
+def shortest(column: Column) -> int:
+    """Bytes of the shortest cell of a column of plain text; a null is an empty one."""
+    least = []
+    for chunk in filter(len, column.chunks):
+        if chunk.null_count:
+            return 0
+        ends = np.frombuffer(chunk.buffers()[1], dtype=np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+        least.append(int(np.diff(ends).min()))
+    return min(least, default=0)
+
+
 def may_hold_odd(data: Bytes) -> bool:
     """Whether any byte may begin what is to be cleaned beyond ASCII."""
     most = data.max()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.read.arrow import Column, Numbers, pa, pc
+from ingest.read.arrow import Column, Numbers, pa, pc, taken
 from ingest.read.cells.column_text import holds_latin
 from ingest.schema.letters import LATIN_LOOK_ALIKES, letters_in_cyrillic
 
@@ -26,6 +26,6 @@ def in_one_alphabet(texts: Column) -> tuple[Column, Numbers]:
     if not len(rows):
         return texts, rows
     # Few different texts stand in many rows.
-    written = texts.take(pa.array(rows)).combine_chunks().dictionary_encode()
+    written = taken(texts, rows).combine_chunks().dictionary_encode()
     cyrillic = pa.array(map(letters_in_cyrillic, written.dictionary.to_pylist()), pa.string())
     return pc.replace_with_mask(texts, pa.array(mask), cyrillic.take(written.indices)), rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.read.arrow import Column, Numbers, pa, pc
+from ingest.read.arrow import Column, Numbers, pa, pc, taken
 from ingest.read.cells.column_text import SPACE_CHARACTERS, SPACES, UNSEEN
 from ingest.schema.contract import FieldFormat
 from ingest.schema.identifier import WRAPPING, digits_in
@@ -25,7 +25,7 @@ def bare_identifiers(texts: Column, kind: FieldFormat) -> tuple[Column, Numbers]
     wrapped = np.flatnonzero(pc.fill_null(pc.match_substring_regex(texts, "[^0-9]"), False).to_numpy())
     if not len(wrapped):
         return texts, _NOTHING
-    written = texts.take(pa.array(wrapped)).combine_chunks()
+    written = taken(texts, wrapped).combine_chunks()
     bare = pc.replace_substring_regex(written, f"{UNSEEN}|{SPACES}|{WRAPPING}", "")
     is_whole = pc.match_substring_regex(bare, rf"^\p{{Nd}}{{{digits_in(kind)}}}$").to_numpy(
         zero_copy_only=False

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ingest.read.arrow import Chunk, Column, Numbers, pa
+from ingest.read.arrow import Chunk, Column, Numbers, pa, taken
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.repeated_texts import is_kept_once, joined, written_out
@@ -107,7 +107,7 @@ def findings_on(
     for owner in np.unique(owners).tolist():
         own, place = rows[owners == owner], places[owner]
         shown, more = own[:MOST_PLACES], own[MOST_PLACES:]
-        written = texts.take(pa.array(shown)).to_pylist()
+        written = taken(texts, shown).to_pylist()
         found += [
             (row, place.finding(code, field, row, value, said.get(value, _NOTHING_ELSE)))
             for row, value in zip(shown.tolist(), written, strict=True)
@@ -116,7 +116,7 @@ def findings_on(
             row, last = found[-1]
             found[-1] = (row, replace(last, also=len(more)))
             numbers = place.table.text.column("_row").take(pa.array(more - place.begin)).combine_chunks()
-            values = written_out(texts.take(pa.array(more))).combine_chunks()
+            values = written_out(taken(texts, more)).combine_chunks()
             further.add(place.file_no, last, place.table, numbers, values)
     return found
 

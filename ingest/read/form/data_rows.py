@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ingest.read.arrow import Mask, Numbers, pa, pc
-from ingest.read.cells.column_text import blank
+from ingest.read.arrow import Chunk, Column, Mask, Numbers, pa, pc, taken
+from ingest.read.cells.column_text import blank, needs_cleaning, shortest
 from ingest.read.form.alternate_layout import constants_of, texts_of
 from ingest.read.form.beside_table import Held
 from ingest.read.form.body import Body
@@ -36,7 +36,7 @@ def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding
     blank_rows = _blank_rows(body, contract)
     keep = ~blank_rows
     struck_out = _struck_out(body, blank_rows)
-    end = max([*np.flatnonzero(keep)[-1:].tolist(), *struck_out[-1:]], default=-1) + 1
+    end = max(_end_of(keep), *[place + 1 for place in struck_out[-1:]], 0)
     fields, words = _fields(body, contract), HeaderWords(contract, body.header.layout)
     body, merged, findings = with_merged(body, fields, keep)
     sight = Sight(body.columns, fields, contract, words, merged_across(body, fields))
@@ -80,7 +80,13 @@ def _text(body: Body, numbers: Numbers) -> pa.Table:
     if layout := body.header.layout:
         texts = {name: texts_of(layout, name, table.column(name)) for name in table.column_names}
         table = pa.table(constants_of(layout, len(numbers)) | texts)
-    return table.append_column("_row", pa.array((numbers + body.header_row + 1).astype(np.int32)))
+    rows = np.add(numbers, body.header_row + 1, dtype=np.int32, casting="unsafe")
+    return table.append_column("_row", pa.array(rows))
+
+
+def _end_of(rows: Mask) -> int:
+    """The place behind the last row there is, 0 where there is none."""
+    return len(rows) - int(np.argmax(rows[::-1])) if rows.any() else 0
 
 
 def _blank_rows(body: Body, contract: Contract) -> Mask:
@@ -89,13 +95,15 @@ def _blank_rows(body: Body, contract: Contract) -> Mask:
     columns = body.header.columns
     first = [columns[name] for name in contract.primary_key if name in columns]
     order = first + [column for column in range(len(body.columns)) if column not in first]
+    if order and _is_filled_throughout(body.columns[order[0]], says_blank):
+        return np.zeros(body.height, dtype=bool)
     candidates = np.arange(body.height)
     for column in order:
         if not len(candidates):
             break
         cells = body.columns[column]
         if len(candidates) < body.height:
-            cells = cells.take(pa.array(candidates))
+            cells = taken(cells, candidates)
         is_blank = pc.or_(blank(cells), pc.is_in(cells, value_set=says_blank))
         candidates = candidates[is_blank.to_numpy(zero_copy_only=False)]
     rows = np.zeros(body.height, dtype=bool)
@@ -103,12 +111,18 @@ def _blank_rows(body: Body, contract: Contract) -> Mask:
     return rows
 
 
+def _is_filled_throughout(cells: Column, says_blank: Chunk) -> bool:
+    """Whether a look at the lengths and bytes of all cells tells that none is blank, as in most columns of keys."""
+    longest = max((len(word.encode()) for word in says_blank.to_pylist()), default=0)
+    return shortest(cells) > longest and not needs_cleaning(cells)
+
+
 def _struck_out(body: Body, rows: Mask) -> list[int]:
     """Of the rows that hold no value, those that say so with signs or words."""
     places = np.flatnonzero(rows)
     said = np.zeros(len(places), dtype=bool)
     for column in body.columns if len(places) else ():
-        said |= ~blank(column.take(pa.array(places))).to_numpy(zero_copy_only=False)
+        said |= ~blank(taken(column, places)).to_numpy(zero_copy_only=False)
     return [int(place) for place in places[said]]
 
 

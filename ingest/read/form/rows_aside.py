@@ -110,7 +110,7 @@ def _with_the_end(keep: Mask, found: dict[int, Aside], weak: Sequence[int]) -> l
     """Below the last whole record nothing is doubted but what could be one, half-empty rows among signatures too."""
     whole = np.array(keep)
     whole[[*found, *weak]] = False
-    last = int(np.flatnonzero(whole)[-1]) if whole.any() else len(keep)
+    last = len(keep) - 1 - int(np.argmax(whole[::-1])) if whole.any() else len(keep)
     below = [aside for index, aside in found.items() if index > last]
     for aside in below:
         if aside.reason in ("totals_row", "signature_row"):

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.read.arrow import Bytes, Column, Mask, Numbers, pa, pc
+from ingest.read.arrow import Bytes, Column, Mask, Numbers, pa, pc, taken
 from ingest.read.cells.column_text import may_hold_odd
 from ingest.read.tables.row_kinds import first_words
 from ingest.read.text.unseen_bytes import holds_unseen
@@ -89,9 +89,9 @@ def rows_of(columns: Sequence[Column], places: Numbers) -> Iterator[list[str]]:
     """The cells of these rows without what nobody sees, blank ones empty."""
     if not len(places):
         return iter(())
-    taken = [column.take(pa.array(places)).to_pylist() for column in columns]
+    cells = [taken(column, places).to_pylist() for column in columns]
     pattern = _unseen()
-    return ([pattern.sub("", cell) if cell else "" for cell in cells] for cells in zip(*taken, strict=True))
+    return ([pattern.sub("", cell) if cell else "" for cell in row] for row in zip(*cells, strict=True))
 
 
 def _is_telling(field: FormField) -> bool:
@@ -206,7 +206,7 @@ def _mark_counts(columns: Sequence[Column], fields: Sequence[int], odd: Mask) ->
             short[rows] &= (lengths > 0) & (lengths <= _LONGEST_COUNT)
         if not short.any():
             return
-    places = pa.array(np.flatnonzero(short))
-    first, second = (pc.utf8_trim(column.take(places).combine_chunks(), " .()") for column in pair)
+    places = np.flatnonzero(short)
+    first, second = (pc.utf8_trim(taken(column, places).combine_chunks(), " .()") for column in pair)
     said = pc.utf8_lower(pc.binary_join_element_wise(first, second, " "))
     odd[short] |= pc.is_in(said, value_set=pa.array(_COUNTS)).to_numpy(zero_copy_only=False)

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.read.arrow import pa
-from ingest.read.cells.column_text import holds_any, holds_digits_alone, may_hold_odd
+from ingest.read.arrow import pa, taken
+from ingest.read.cells.column_text import holds_any, holds_digits_alone, may_hold_odd, shortest
 from ingest.read.cells.repeated_texts import with_repeated_once
 from ingest.schema.letters import unseen_characters, white_space
 
@@ -32,3 +32,24 @@ def test_no_character_nobody_sees_escapes_the_look_at_bytes() -> None:
 
 def test_cyrillic_texts_and_numbers_are_not_odd() -> None:
     assert not may_hold_odd(np.frombuffer("ӘҒҚҢӨҰҮҺІ ёЯ 12,5;A-z".encode(), np.uint8))
+
+
+@given(
+    st.lists(st.lists(st.one_of(st.none(), st.text(max_size=5)), max_size=6), max_size=4),
+    st.lists(st.integers(0, 5), max_size=8),
+)
+def test_cells_are_taken_from_where_they_stand_in_any_order(
+    chunks: list[list[str | None]], wanted: list[int]
+) -> None:
+    column = pa.chunked_array(
+        [pa.array(["-", *cells], pa.string()).slice(1) for cells in chunks], pa.string()
+    )
+    places = np.array([place for place in wanted if place < len(column)], dtype=np.int64)
+    whole = column.to_pylist()
+    assert taken(column, places).to_pylist() == [whole[place] for place in places]
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=3)), min_size=1), st.integers(0, 3))
+def test_the_shortest_cell_is_told_by_the_ends_of_cells(cells: list[str | None], cut: int) -> None:
+    column = pa.chunked_array([pa.array(cells, pa.string()).slice(cut)], pa.string())
+    assert shortest(column) == min((len((cell or "").encode()) for cell in cells[cut:]), default=0)

@@ -125,3 +125,22 @@ def test_a_large_table_arrives_as_it_was_sent(tmp_path: Path, attendance: Contra
         name for name in HEADER if name != "iin"
     ]
     assert text.to_pylist() == sent.tables[0].text.to_pylist()
+
+
+@settings(deadline=None)
+@given(
+    texts=st.lists(st.text(st.characters(max_codepoint=0x7F), min_size=1, max_size=1), min_size=1),
+    cut=st.integers(0, 3),
+)
+def test_texts_of_one_sign_are_looked_up_in_a_table(texts: list[str], cut: int) -> None:
+    whole, cut = pa.array(["x", *texts, "ә"], pa.string()), min(cut, len(texts))
+    column = pa.chunked_array([whole.slice(1, cut), whole.slice(1 + cut, len(texts) - cut)])
+    known = repeated_texts._in_a_table(column)
+    assert known is not None
+    assert repeated_texts.pointing_at(*known).to_pylist() == column.to_pylist()
+    assert known[0].to_pylist() == sorted(set(column.to_pylist()))
+
+
+@pytest.mark.parametrize("texts", [["1", ""], ["1", None], ["1", "10"], ["1", "ә"], []])
+def test_other_texts_are_not(texts: list[str | None]) -> None:
+    assert repeated_texts._in_a_table(pa.chunked_array([pa.array(texts, pa.string())])) is None
