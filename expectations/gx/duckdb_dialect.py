@@ -1,7 +1,7 @@
 """A SQLAlchemy dialect through which Great Expectations reads a DuckDB connection that is already open.
 
-In: a `duckdb.DuckDBPyConnection`. Out: the address of an engine that works on that very connection, so that a
-suite sees the tables of an in-memory database and nothing is copied.
+In: a `duckdb.DuckDBPyConnection`. Out: an address at which each thread finds the connection it shares just now, so
+that a suite sees the tables of an in-memory database and nothing is copied.
 
 Great Expectations closes its connection before it reads the rows of a query. duckdb-engine's cursor loses
 them then; this one fetches them all when it executes, which is cheap because a rule's answer is one count.
@@ -9,7 +9,7 @@ them then; this one fetches them all when it executes, which is cheap because a 
 
 from __future__ import annotations
 
-import uuid
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,9 +17,19 @@ from typing import Any
 import duckdb
 import duckdb_engine
 from sqlalchemy.dialects import registry
+from sqlalchemy.pool import NullPool
 
 _NAME = "bbaj_duckdb"
-_shared: dict[str, duckdb.DuckDBPyConnection] = {}
+ADDRESS = f"{_NAME}:///shared"
+
+
+class _Shared(threading.local):
+    """The connection that is shared in this thread."""
+
+    connection: duckdb.DuckDBPyConnection | None = None
+
+
+_shared = _Shared()
 
 
 class FetchingCursor(duckdb_engine.CursorWrapper):
@@ -68,23 +78,29 @@ class SharedConnection(duckdb_engine.ConnectionWrapper):
 
 
 class SharedDuckDB(duckdb_engine.Dialect):
-    """duckdb-engine's dialect on connections registered by `sharing` instead of on files."""
+    """duckdb-engine's dialect on the connection given to `sharing` instead of on files."""
 
     supports_statement_cache = False
 
-    def connect(self, *_: Any, **parameters: Any) -> Any:
-        return SharedConnection(_shared[parameters["database"]].cursor())
+    def connect(self, *_: Any, **__: Any) -> Any:
+        if _shared.connection is None:
+            raise ValueError("no connection is shared in this thread")
+        return SharedConnection(_shared.connection.cursor())
+
+    @classmethod
+    def get_pool_class(cls, url: Any) -> type[NullPool]:
+        # No connection is kept: the next asker's may be another one at the same address.
+        return NullPool
 
 
 registry.register(_NAME, __name__, SharedDuckDB.__name__)
 
 
 @contextmanager
-def sharing(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """The SQLAlchemy address of `connection` while the block runs."""
-    name = uuid.uuid4().hex
-    _shared[name] = connection
+def sharing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """While the block runs, `connection` is what this thread finds at ADDRESS."""
+    before, _shared.connection = _shared.connection, connection
     try:
-        yield f"{_NAME}:///{name}"
+        yield
     finally:
-        del _shared[name]
+        _shared.connection = before

@@ -6,6 +6,7 @@ kept it from running. No data context on disk, no data docs, no telemetry, no pr
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import duckdb
 import great_expectations as gx
 
-from expectations.gx.duckdb_dialect import sharing
+from expectations.gx.duckdb_dialect import ADDRESS, sharing
 from expectations.gx.suite import suite_of
 from expectations.outcome import Outcome
 from expectations.rules.rule import Rule
@@ -27,18 +28,33 @@ def _context() -> Any:
     return context
 
 
+class _Tables(threading.local):
+    """What Great Expectations calls the tables of the connection this thread shares: made once for each thread, since
+    to register one takes as long as the rules on a small file."""
+
+    def __init__(self) -> None:
+        self.source: Any = None
+        self.definitions: dict[str, Any] = {}
+
+    def whole(self, table: str) -> Any:
+        """The batch definition of a table, all of it. Its connection must be shared."""
+        if self.source is None:
+            name = f"judging-{threading.get_ident()}"
+            self.source = _context().data_sources.add_or_update_sql(name=name, connection_string=ADDRESS)
+        if table not in self.definitions:
+            asset = self.source.add_table_asset(name=table, table_name=table)
+            self.definitions[table] = asset.add_batch_definition_whole_table(name="whole")
+        return self.definitions[table]
+
+
+_tables = _Tables()
+
+
 def run_suite(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
     """Run the suite of these rules over `table`, every rule, in their order."""
-    context = _context()
     suite = suite_of(table, rules)
-    with sharing(connection) as address:
-        source = context.data_sources.add_sql(name=address, connection_string=address)
-        try:
-            asset = source.add_table_asset(name=table, table_name=table)
-            batch = asset.add_batch_definition_whole_table(name="whole").get_batch()
-            result = batch.validate(suite, result_format="BASIC")
-        finally:
-            context.data_sources.delete(address)
+    with sharing(connection):
+        result = _tables.whole(table).get_batch().validate(suite, result_format="BASIC")
     return _outcomes(rules, result.results)
 
 
