@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.read.cells.cell_shape import TYPED, kind, looks_of
+from ingest.read.cells.cell_shape import TYPED, Looks, kind, looks_of
 from ingest.read.tables.multi_row_header import YEAR
 
 _LOOKED_AT = 200
@@ -48,7 +48,16 @@ class ColumnKinds:
 
 def kinds_below(rows: Rows, column: int) -> ColumnKinds:
     """What a column looks like in these rows; blank cells say nothing."""
-    seen = [looks for row in rows if column < len(row) and (looks := looks_of(row[column])).text][:_LOOKED_AT]
+    return _kinds_of(_looks_below(rows, column))
+
+
+def _looks_below(rows: Rows, column: int) -> list[Looks | None]:
+    """What the cells of a column look like, row by row; None for a blank one."""
+    return [looks if column < len(row) and (looks := looks_of(row[column])).text else None for row in rows]
+
+
+def _kinds_of(looks: Sequence[Looks | None]) -> ColumnKinds:
+    seen = list(filter(None, looks))[:_LOOKED_AT]
     if not seen:
         return ColumnKinds("", frozenset(), 0.0, 0.0)
     texts, kinds, digits = zip(*seen, strict=True)
@@ -59,27 +68,40 @@ def kinds_below(rows: Rows, column: int) -> ColumnKinds:
 
 
 class _Below:
-    """Rows that a heading may head, and what their columns look like, found out once for each."""
+    """Rows that a heading may head, and what their columns look like, found out once for each: those from the place
+    `begin` on of `all_rows`, whose cells are looked at once whatever rows may head them."""
 
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+    def __init__(self, all_rows: Sequence[list[str]], begin: int = 0) -> None:
+        self.rows = all_rows[begin:]
+        self._all, self._begin = all_rows, begin
+        self._looks: dict[int, list[Looks | None]] = {}
         self._kinds: dict[int, ColumnKinds] = {}
+
+    def from_row(self, begin: int) -> _Below:
+        """The same from another row on."""
+        found = _Below(self._all, begin)
+        found._looks = self._looks
+        return found
 
     def kinds(self, column: int) -> ColumnKinds:
         """What a column looks like."""
         if column not in self._kinds:
-            self._kinds[column] = kinds_below(self.rows, column)
+            if column not in self._looks:
+                self._looks[column] = _looks_below(self._all, column)
+            self._kinds[column] = _kinds_of(self._looks[column][self._begin :])
         return self._kinds[column]
 
     def without(self, cells: Sequence[str]) -> _Below:
         """The rows that do not say the same."""
-        others = [row for row in self.rows if list(row) != list(cells)]
-        return self if len(others) == len(self.rows) else _Below(others)
+        own = list(cells)
+        if own not in self.rows:
+            return self
+        return _Below([row for row in self.rows if row != own])
 
 
 def is_heading(cells: Sequence[str], below: Rows) -> bool:
     """Whether a row names the columns of the rows below it."""
-    return _heads(cells, _Below(below))
+    return _heads(cells, _Below(list(map(list, below))))
 
 
 def _heads(cells: Sequence[str], below: _Below) -> bool:
@@ -121,18 +143,17 @@ def header_depth(rows: Rows) -> int:
     """How many rows from the first on name the columns; 0 where the first is a record."""
     if not rows:
         return 0
-    sample = list(rows[: _LOOKED_AT + _MOST_HEADER_ROWS])
-    depth = 0
+    sample = list(map(list, rows[: _LOOKED_AT + _MOST_HEADER_ROWS]))
+    if len(sample) == 1:
+        return int(is_heading(sample[0], ()))
+    whole = _Below(sample)
     for further in range(min(_MOST_HEADER_ROWS, len(sample) - 1), 0, -1):
-        body = _Below(sample[further:])
+        body = whole.from_row(further)
         if all(_heads(sample[place], body) for place in range(further)) and (
             further == 1 or _is_deep(sample[:further], body.rows)
         ):
-            depth = further
-            break
-    if not depth:
-        depth = int(is_heading(sample[0], sample[1:]))
-    return depth
+            return further
+    return 0
 
 
 def is_of_names(cells: Sequence[str]) -> bool:

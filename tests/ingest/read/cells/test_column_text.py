@@ -34,6 +34,7 @@ def test_cyrillic_texts_and_numbers_are_not_odd() -> None:
     assert not may_hold_odd(np.frombuffer("ӘҒҚҢӨҰҮҺІ ёЯ 12,5;A-z".encode(), np.uint8))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.one_of(st.none(), st.text(max_size=5)), max_size=6), max_size=4),
     st.lists(st.integers(0, 5), max_size=8),
@@ -49,6 +50,7 @@ def test_cells_are_taken_from_where_they_stand_in_any_order(
     assert taken(column, places).to_pylist() == [whole[place] for place in places]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=3)), min_size=1), st.integers(0, 3))
 def test_the_shortest_cell_is_told_by_the_ends_of_cells(cells: list[str | None], cut: int) -> None:
     column = pa.chunked_array([pa.array(cells, pa.string()).slice(cut)], pa.string())

@@ -36,6 +36,7 @@ def test_numbers_of_twelve_digits_are_told_to_be_filled_at_a_glance() -> None:
     assert _is_filled_throughout(column, pa.array(["-", "—"]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans()))
 def test_the_end_is_behind_the_last_row_there_is(rows: list[bool]) -> None:
     assert _end_of(np.array(rows, dtype=bool)) == max(
