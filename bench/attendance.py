@@ -20,6 +20,7 @@ from expectations.reference import Reference
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.load import contract
 from ingest.schema.period import Period
+from warehouse.storage.files import written
 from warehouse.storage.vault import Vault
 
 FORM = contract("attendance")
@@ -46,7 +47,8 @@ class School:
         roster = roster.append_column("submission_id", pa.array([1] * len(roster), pa.int64()))
         place = self.home.reference / "learner_roster" / "period=2026-09"
         place.mkdir(parents=True)
-        pq.write_table(roster, place / "bench.parquet", compression="zstd")
+        with written(place / "bench.parquet", 0o600, digested=True) as draft:
+            pq.write_table(roster, draft, compression="zstd")
         self.reference = _reference(self.nodes, place)
 
     def judge(self, files: Sequence[Path], nodes: Sequence[str] | None = None) -> Judged:

@@ -18,11 +18,11 @@ import duckdb
 from bench.attendance import FORM, WEEK, School, require_accepted
 from bench.attendance_csv import write_attendance_csv
 from bench.figure import Figure
-from bench.stopwatch import medians
+from bench.stopwatch import clock_and_processor
 from warehouse.storage.land import Accepted, Destination, land
 from warehouse.storage.vault import Vault
 
-LIMIT = 5.0
+LIMIT = 3.5
 
 
 @dataclass
@@ -30,6 +30,7 @@ class LargeCsv:
     """The course: one file, read, judged and landed by us, copied to Parquet by DuckDB."""
 
     school: School
+    clock: dict[str, float] = field(default_factory=dict)
     parts: dict[str, list[float]] = field(default_factory=lambda: {"judge": [], "land": []})
 
     def __post_init__(self) -> None:
@@ -54,19 +55,23 @@ class LargeCsv:
         self.parts["land"].append(perf_counter() - between)
 
     def figure(self) -> Figure:
-        """Measure."""
-        taken = medians({"floor": self.floor, "ours": self.ours})
+        """Measure, by the processor: who else works on the machine changes the clock more than either of the two."""
+        taken = clock_and_processor({"floor": self.floor, "ours": self.ours})
+        self.clock = {name: seconds.clock for name, seconds in taken.items()}
         size = self.file.stat().st_size / 1e6
         what = (
-            f"attendance csv, {self.school.rows:,} rows ({size:.0f} MB): read + type + judge + land, against"
-            " DuckDB's typed `read_csv` → Parquet of the same bytes"
+            f"attendance csv, {self.school.rows:,} rows ({size:.0f} MB): read + type + judge + land,"
+            " processor time of all processes, against DuckDB's typed `read_csv` → Parquet of the same bytes"
         )
-        return Figure(what, taken["ours"], taken["floor"], LIMIT)
+        return Figure(what, taken["ours"].processor, taken["floor"].processor, LIMIT)
 
     def note(self) -> str:
         """Of what ours is made."""
         parts = {name: statistics.median(seconds) for name, seconds in self.parts.items()}
-        return f"Of the large csv: reading, typing and judging {parts['judge']:.2f} s, landing {parts['land']:.2f} s."
+        return (
+            f"The large csv by the clock: {self.clock['ours']:.2f} s, of which reading, typing and judging"
+            f" {parts['judge']:.2f} s and landing {parts['land']:.2f} s; DuckDB {self.clock['floor']:.2f} s."
+        )
 
 
 def copy_typed(source: Path, target: Path) -> None:
