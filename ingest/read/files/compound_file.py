@@ -59,19 +59,34 @@ class CompoundFile:
             self._require(stream)
             return b"".join(self._read(stream.first, most))[: min(most, stream.size)]
         shorts = b"".join(self._read(self._root.first, self._root.size)) if self._root else b""
+        pieces = (
+            shorts[sector * _SHORT_SECTOR : (sector + 1) * _SHORT_SECTOR]
+            for sector in self._followed_short(stream)
+        )
+        return b"".join(pieces)[: min(most, stream.size)]
+
+    def _followed_short(self, stream: Stream) -> Iterator[int]:
+        """The short sectors of a stream, as many as it needs."""
         table = array("I", b"".join(self._read(self._first_short, len(self._table) * self._sector)))
-        found, sector = b"", stream.first
-        while sector <= _LAST_SECTOR and len(found) < min(most, stream.size):
-            found += shorts[sector * _SHORT_SECTOR : (sector + 1) * _SHORT_SECTOR]
+        sector = stream.first
+        for _ in range(-(-stream.size // _SHORT_SECTOR)):
+            if sector > _LAST_SECTOR:
+                return
+            yield sector
             sector = table[sector] if sector < len(table) else _LAST_SECTOR + 1
-        return found[: min(most, stream.size)]
 
     def places_of(self, stream: Stream) -> list[tuple[int, int]]:
-        """Where the pieces of a stream stand in the file, in its order: begin and length of each; none of a short
-        one."""
-        if stream.is_short:
+        """Where the pieces of a stream stand in the file, in its order: begin and length of each."""
+        if not stream.is_short:
+            return [((sector + 1) * self._sector, self._sector) for sector in self._followed(stream.first)]
+        if self._root is None:
             return []
-        return [((sector + 1) * self._sector, self._sector) for sector in self._followed(stream.first)]
+        # A short stream lies in pieces inside the root's own.
+        held = [(sector + 1) * self._sector for sector in self._followed(self._root.first)]
+        places = [sector * _SHORT_SECTOR for sector in self._followed_short(stream)]
+        if places and max(places) >= len(held) * self._sector:
+            raise TornError
+        return [(held[place // self._sector] + place % self._sector, _SHORT_SECTOR) for place in places]
 
     def _require(self, stream: Stream) -> None:
         """That all sectors of a stream lie in the file; of the last only what the stream needs."""

@@ -1,4 +1,5 @@
-"""What a text is besides a csv: a table of SYLK or DIF, a web page or web archive, JSON, a letter, a page to print …
+"""What a text is besides a csv: a table of SYLK or DIF, a web page or web archive, JSON, a letter, a page to print;
+and, by the look of its lines (`line_kind`), a calendar, a dump of a database, the text of a program …
 
 In: a path and the file's first bytes, of which no signature says what the file is. Out: `text`, `markup` where a table
 stands in it that we read, or the finding that names what it is instead. Wide encodings are looked through as well.
@@ -14,6 +15,7 @@ from typing import Literal
 
 from ingest.read.files.binary import is_binary
 from ingest.read.files.container_kind import is_sylk, wrong_kind
+from ingest.read.files.line_kind import line_kind
 from ingest.read.text.unicode_marks import UTF8_MARK, is_wide, marked_encoding, wide_encoding
 from ingest.schema.finding import Finding
 
@@ -58,9 +60,13 @@ def text_kind(path: Path, head: bytes) -> TextKind | Finding:  # noqa: PLR0911 -
         return wrong_kind("pdf")
     if start.startswith(b"{\\rtf"):
         return wrong_kind("document")
-    if _JSON.match(start) and _is_json(start, is_whole=path.stat().st_size <= len(head)):
+    is_whole = path.stat().st_size <= len(head)
+    if _JSON.match(start) and _is_json(start, is_whole=is_whole):
         return wrong_kind("json")
-    return Finding("unreadable") if is_binary(head) else "text"
+    if is_binary(head):
+        return Finding("unreadable")
+    found = line_kind(start, is_whole=is_whole)
+    return wrong_kind(found) if found else "text"
 
 
 def plain_start(head: bytes) -> bytes:

@@ -6,10 +6,13 @@ a stamp that disagrees.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rapidfuzz import fuzz, process
 
 from ingest.read.form.body import Body
 from ingest.read.form.header_match import folded
+from ingest.read.text.unseen import without_unseen_in_cells
 from ingest.schema.contract import LANGUAGES, Contract, Labels
 from ingest.schema.finding import Finding, cell_address
 from ingest.schema.template_stamp import TemplateStamp
@@ -23,6 +26,7 @@ def structure_findings(body: Body, contract: Contract) -> list[Finding]:
     """Columns that are missing, unknown or there twice, and whether the header has several rows."""
     return [
         *_layout(body),
+        *_unseen_in_names(body),
         *_joined(body),
         *_missing(body, contract),
         *_doubled(body, contract),
@@ -54,6 +58,13 @@ def stamp_findings(stamp: TemplateStamp | None, contract: Contract) -> list[Find
         params = {"form": contract.labels, "version": contract.version}
         return [Finding("version_mark_disagrees", value=str(stamp.version), params=params)]
     return []
+
+
+def _unseen_in_names(body: Body) -> Iterator[Finding]:
+    """That names of columns hold characters nobody sees: a text has lost them by now, a workbook has not."""
+    top = body.header_row - len(body.header.levels) + 1
+    named = [[cell or "" for cell in cells] for cells in body.header.levels]
+    return without_unseen_in_cells(enumerate(named, top)).findings(body.sheet)
 
 
 def _joined(body: Body) -> list[Finding]:

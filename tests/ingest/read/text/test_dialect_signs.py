@@ -91,3 +91,14 @@ def test_a_report_whose_records_end_in_one_cell_more_is_asked_about(tmp_path: Pa
     assert "header_one_short" not in {
         finding.code for finding in read(file, contracts()["attendance"]).findings
     }
+
+
+@EASY
+@given(
+    st.randoms(use_true_random=False), st.sampled_from([1, 2, 8]), st.integers(2, 6), st.sampled_from(",;\t")
+)
+def test_a_bar_around_every_cell_is_a_quote(
+    chance: random.Random, rows: int, columns: int, delimiter: str
+) -> None:
+    cells = table(chance, rows, columns)
+    assert _rows(text([[f"|{cell}|" for cell in row] for row in cells], delimiter)) == cells

@@ -9,17 +9,21 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+import openpyxl
 import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.read import type_batch
 from ingest.read.form.read import read
 from ingest.read.plain.reader import GeneralReading, read_general
 from ingest.read.text.unseen import without_unseen
 from ingest.read.text.unseen_table import may_hold_unseen
 from ingest.schema.letters import breaking_characters, unseen_characters
 from ingest.schema.load import contracts
+from tests.ingest.read.samples import HEADER, ROW
 from tests.ingest.read.test_properties import EASY, _read
 
 FORM = contracts()["attendance"]
@@ -171,3 +175,27 @@ def test_a_binary_file_is_refused_all_the_same(make: Callable[[], bytes], tmp_pa
 def test_the_quick_look_misses_none(sign: str) -> None:
     assert may_hold_unseen(f"қала;{sign}\n")
     assert not may_hold_unseen("қала;1\n\t ")
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e", "\U000e0041"])
+@pytest.mark.parametrize("in_name", [True, False])
+@pytest.mark.parametrize("column", ["bin", "iin", "date", "grade", "is_late"])
+def test_a_workbook_says_of_its_cells_and_names_what_a_text_says(
+    tmp_path: Path, mark: str, in_name: bool, column: str
+) -> None:
+    rows = [[FORM.field(name).labels.ru for name in HEADER], list(ROW)]
+    spoilt = rows[0 if in_name else 1]
+    at = HEADER.index(column)
+    spoilt[at] = spoilt[at][:1] + mark + spoilt[at][1:]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.csv").write_text("".join(";".join(row) + "\n" for row in rows), encoding="utf-8")
+
+    for path in (tmp_path / "a.xlsx", tmp_path / "a.csv"):
+        reading = read(path, FORM)
+        with duckdb.connect(":memory:") as con:
+            typed = type_batch(con, FORM, [(1, reading)])[1]
+        said = [each for each in (*reading.findings, *typed) if each.code.startswith("unseen")]
+        assert [each.row for each in said] == [1 if in_name else 2]

@@ -16,6 +16,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
+from ingest.read.files.compound_file import CompoundFile
 from ingest.read.plain.reader import read_general
 from ingest.schema.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, read_whole, typed
@@ -226,3 +227,56 @@ def test_an_error_of_an_unknown_kind_is_an_error_and_no_damage(
     assert [(each.code, each.cell, each.value) for each in findings] == [("error_in_cell", "G3", "#ERROR!")]
     general = read_general(path)
     assert {("errors_as_values", "G3")} <= {(each.code, each.cell) for each in general.findings}
+
+
+def _as_short_stream(book: bytes) -> bytes:
+    """The same workbook in a compound file that keeps its stream among the short ones, as one of few cells may be."""
+    compound = CompoundFile(io.BytesIO(book))
+    (stream,) = (each for each in compound.streams if each.name.casefold() == "workbook")
+    # What pads the stream to the size of long ones stands behind the last record of the last sheet.
+    records = compound.beginning_of(stream, stream.size).rstrip(b"\0")
+    records += b"\0" * (2 if records.endswith(b"\x0a") else 0)
+    records += b"\0" * (-len(records) % 64)
+    assert len(records) < 4096
+    shorts, sector, end, free = len(records) // 64, 512, 0xFFFFFFFE, 0xFFFFFFFF
+    held = -(-len(records) // sector)
+
+    def chain(count: int, filled: int) -> bytes:
+        links = [*range(1, count), end] if count else []
+        return struct.pack(f"<{filled}I", *links, *[free] * (filled - count))
+
+    def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
+        written = (name.encode("utf-16-le") + b"\0\0").ljust(64, b"\0")
+        return written + struct.pack("<HBBIII16sIQQIQ", len(name) * 2 + 2, kind, 1, free, free, child, b"", 0, 0, 0,
+                                     first, size)  # fmt: skip
+
+    # Sectors: the table, the directory, the table of short ones, what they are kept in.
+    table = [0xFFFFFFFD, end, end, *[3 + place + 1 for place in range(held - 1)], end]
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 2, 1, end, 0
+    )  # fmt: skip
+    header += struct.pack("<109I", 0, *[free] * 108)
+    directory = entry("Root Entry", 5, 1, 3, len(records)) + entry("Workbook", 2, free, 0, len(records))
+    return b"".join(
+        [
+            header,
+            struct.pack("<128I", *table, *[free] * (128 - len(table))),
+            directory.ljust(sector, b"\0"),
+            chain(shorts, 128),
+            records.ljust(held * sector, b"\0"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("code", [0x2C, 0x33, 0xFF])
+@pytest.mark.parametrize("of_formula", [False, True])
+def test_an_unknown_error_in_a_short_workbook_is_an_error_and_no_damage(
+    tmp_path: Path, attendance: Contract, code: int, of_formula: bool
+) -> None:
+    whole = _xls_with_error(tmp_path / "a.xls", code, of_formula=of_formula)
+    path = tmp_path / "short.xls"
+    path.write_bytes(_as_short_stream(whole.read_bytes()))
+
+    _, findings = typed(read_whole(path, attendance), attendance)
+
+    assert [(each.code, each.cell, each.value) for each in findings] == [("error_in_cell", "G3", "#ERROR!")]
