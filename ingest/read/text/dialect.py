@@ -87,6 +87,22 @@ class Choice:
     sure: bool
 
 
+def _barred(lines: list[str]) -> Dialect | None:
+    """The dialect of a text in which bars stand around every cell, as quotes, and not between cells."""
+    filled = [line.strip("\r\n") for line in lines if line.strip()]
+    if not filled or not all(len(line) > 1 and line[0] == line[-1] == "|" for line in filled):
+        return None
+    for sign in (",", ";", "\t"):
+        parts = {line.count(f"|{sign}|") for line in filled}
+        if (
+            len(parts) == 1
+            and parts != {0}
+            and all(line.count("|") == 2 * line.count(f"|{sign}|") + 2 for line in filled)
+        ):
+            return Dialect(sign, "|")
+    return None
+
+
 class _Cuts:
     """Lines cut by one dialect and another, each time once."""
 
@@ -108,6 +124,8 @@ def find_dialect(text: str) -> Choice:
     if is_one_column(lines):
         absent = next(sign for sign in (",", ";", "\t", "|", "\x1f") if sign not in sample or sign == "\x1f")
         return Choice(Dialect(absent, _enclosing(lines)), 1.0, sure=True)
+    if barred := _barred(lines):
+        return Choice(barred, 1.0, sure=True)
     cuts = _Cuts(lines)
     scored = _scored(cuts, sample)
     best, dialect = scored[0] if scored else (0.0, Dialect(","))
