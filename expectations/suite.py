@@ -141,9 +141,7 @@ def _dependencies(contract: Contract) -> Iterator[Rule]:
                 require_same_kinds(each.when, contract)
                 when = {"when": _conditions(each.when, contract)} if each.when else {}
             except (ValueError, LookupError) as error:
-                raise refused_at(
-                    "determines.when", SeveralValues.code_of_class(), str(error), contract
-                ) from None
+                raise refused_at("determines.when", SeveralValues.code_of_class(), error, contract) from None
             yield _made(SeveralValues, each.severity, **given, **when)
 
 

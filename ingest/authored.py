@@ -35,7 +35,7 @@ class AuthorError(Exception):
     """A file that somebody wrote and that cannot be followed. Carries `file`, `key`, `kind` and `facts`.
 
     `kind` names the words of `authored.yml`. `found` and `known` among the facts: what stands there and what may;
-    the nearest of these is suggested.
+    the nearest of these is suggested. A fact may be a text by language.
     """
 
     def __init__(self, file: Path, key: str, kind: str, **facts: Any) -> None:
@@ -57,7 +57,7 @@ class AuthorError(Exception):
         facts = {
             name: words["expected"][fact][language]
             if name == "expected" and fact in words["expected"]
-            else _cut(fact)
+            else _cut(fact[language] if isinstance(fact, dict) and language in fact else fact)
             for name, fact in self.facts.items()
         }
         said = words[self.kind][part][language].format_map(_Facts(facts))
@@ -211,26 +211,19 @@ def _of_validation(
     first = next((each for each in mistakes if each["type"] == "extra_forbidden"), mistakes[0])
     place = first["loc"]
     key = ".".join((*([at] if at else ()), *_named(place, content))) or "(file)"
-    kind, facts = first["type"], dict(first.get("ctx") or {})
-    if kind == "extra_forbidden":
+    if first["type"] == "extra_forbidden":
         known = _keys_at(model, place[:-1])
         return AuthorError(file, key, "unknown_key", found=str(place[-1]), known=known)
-    if kind in _words():
-        return AuthorError(file, key, kind, **facts)
-    if kind == "literal_error":
-        known = re.findall(r"'([^']*)'", str(facts.get("expected")))
-        return AuthorError(file, key, "not_one_of", found=first["input"], known=known)
-    if expected := _EXPECTED.get(kind.rpartition("_")[0]):
-        return AuthorError(file, key, "wrong_type", expected=expected, value=first["input"])
-    return AuthorError(file, key, "refused", why=first["msg"], value=first["input"])
+    kind, facts = words_of(first)
+    return AuthorError(file, key, kind, **facts)
 
 
-# What pydantic calls a type in the name of an error, and what we call it.
-_EXPECTED: Mapping[str, str] = {
-    "string": "text", "int": "whole_number", "int_from": "whole_number", "float": "number", "bool": "yes_no",
-    "date": "date", "date_from_datetime": "date", "datetime": "date", "dict": "mapping", "model": "mapping",
-    "model_attributes": "mapping", "tuple": "list", "list": "list", "is_instance": "mapping",
-}  # fmt: skip
+def words_of(error: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Which words say one of pydantic's errors, with their facts: our validators' own, or those of its kind."""
+    from ingest.authored_types import kind_and_facts
+
+    kind = error["type"]
+    return (kind, dict(error.get("ctx") or {})) if kind in _words() else kind_and_facts(error)
 
 
 def _named(place: Place, content: Any) -> Iterator[str]:

@@ -11,10 +11,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from expectations.rules import RULES
 from expectations.rules.rule import Rule
-from ingest.authored import AuthorError
+from ingest.authored import AuthorError, fault, words_of
 from ingest.schema.condition import OtherColumn
 from ingest.schema.contract import Check, Condition, Contract, FieldType, FormField
 from ingest.schema.load import contract_file
@@ -57,7 +58,8 @@ def require_comparable(kind: type[Rule], check: Check, contract: Contract) -> No
     if kind.speaks_of_types is not None and check.field:
         field = contract.field(check.field)
         if field.type not in kind.speaks_of_types:
-            raise ValueError(f"{field.name} ({field.type}): {', '.join(sorted(kind.speaks_of_types))}")
+            types = sorted(kind.speaks_of_types)
+            raise fault("column_of_other_type", column=field.name, type=field.type, types=types)
     conditions = dict(check.when)
     if check.must and check.field:
         known = conditions.get(check.field)
@@ -76,7 +78,9 @@ def require_same_kinds(conditions: Mapping[str, Condition], contract: Contract) 
                 continue
             for each in operand if isinstance(operand, tuple) else (operand,):
                 if not _is_comparable(field, each, contract):
-                    raise ValueError(f"{name} ({field.type}) {sign} {getattr(each, 'column', each)!r}")
+                    operand_ = repr(getattr(each, "column", each))
+                    facts = {"column": name, "type": field.type, "sign": sign, "operand": operand_}
+                    raise fault("compared_with_other_type", **facts)
 
 
 def _is_comparable(field: FormField, operand: OtherColumn | bool | float | str, contract: Contract) -> bool:
@@ -98,13 +102,16 @@ _MOMENTS: Mapping[FieldType, type[Moment]] = {"date": date, "time": time, "datet
 
 def refused(check: Check, contract: Contract, error: Exception) -> AuthorError:
     """What is said of a check whose values the rule cannot be made with."""
-    why = str(error)
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return refused_at(f"checks.{check.rule}", check.rule, why, contract)
+    return refused_at(f"checks.{check.rule}", check.rule, error, contract)
 
 
-def refused_at(key: str, rule: str, why: str, contract: Contract) -> AuthorError:
+def refused_at(key: str, rule: str, error: Exception, contract: Contract) -> AuthorError:
     """The same of a rule that stands at some key of the contract."""
-    return AuthorError(contract_file(contract), key, "rule_refuses", rule=rule, why=why)
+    file = contract_file(contract)
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        kind, facts = words_of(first)
+        return AuthorError(file, ".".join([key, *map(str, first["loc"])]), kind, **facts)
+    if isinstance(error, PydanticCustomError):
+        return AuthorError(file, key, error.type, **(error.context or {}))
+    return AuthorError(file, key, "rule_refuses", rule=rule, why=str(error))

@@ -17,13 +17,14 @@ from ingest.authored import fault
 
 _MOST_REPEATS = 1000
 """RE2 counts no further."""
+# What takes more than linear time, as it is written.
 _BEYOND: dict[Any, str] = {
-    codes.ASSERT: "looking ahead or behind, (?=…) or (?<=…)",
-    codes.ASSERT_NOT: "looking ahead or behind, (?!…) or (?<!…)",
-    codes.GROUPREF: "the same text again, \\1",
-    codes.GROUPREF_EXISTS: "a choice by group, (?(1)…)",
-    codes.ATOMIC_GROUP: "a group that gives nothing back, (?>…)",
-    codes.POSSESSIVE_REPEAT: "a repeat that gives nothing back, *+",
+    codes.ASSERT: "(?=…), (?<=…)",
+    codes.ASSERT_NOT: "(?!…), (?<!…)",
+    codes.GROUPREF: "\\1",
+    codes.GROUPREF_EXISTS: "(?(1)…)",
+    codes.ATOMIC_GROUP: "(?>…)",
+    codes.POSSESSIVE_REPEAT: "*+",
 }
 
 
@@ -32,19 +33,17 @@ def checked_pattern(text: str) -> str:
     try:
         tree = parser.parse(text)
     except (re.error, OverflowError, RecursionError) as error:
-        raise fault("bad_pattern", why=str(error)) from error
+        place = (getattr(error, "pos", None) or 0) + 1
+        raise fault("bad_pattern", why=str(error), place=place) from error
     for code, value in _parts(list(tree)):
         if _is_latin_alone(code, value):
-            why = r"\w, \W and \b know Latin letters alone where it is run; write letters by their ranges, [А-Яа-я]"
-            raise fault("bad_pattern", why=why)
+            raise fault("pattern_of_latin")
         if code in _BEYOND:
-            why = f"{_BEYOND[code]} takes more than linear time and cannot be run; write it otherwise"
-            raise fault("bad_pattern", why=why)
+            raise fault("pattern_beyond", part=_BEYOND[code])
         if code in (codes.MAX_REPEAT, codes.MIN_REPEAT):
             least, most, _ = value
             if least > _MOST_REPEATS or (most is not codes.MAXREPEAT and most > _MOST_REPEATS):
-                why = f"a repeat of more than {_MOST_REPEATS} cannot be run; use maxLength"
-                raise fault("bad_pattern", why=why)
+                raise fault("pattern_repeats", most=_MOST_REPEATS)
     return text
 
 

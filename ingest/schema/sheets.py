@@ -135,7 +135,7 @@ def _follows(name: str, choice: SheetChoice) -> bool:
 
 def _with_groups(pattern: str) -> str:
     if not re.compile(checked_pattern(pattern)).groupindex:
-        raise fault("bad_pattern", why="no named groups: (?P<name>…)")
+        raise fault("pattern_without_groups")
     return pattern
 
 

@@ -29,7 +29,7 @@ class Split(Closed):
     @classmethod
     def _can_be_run(cls, pattern: str) -> str:
         if not re.compile(checked_pattern(pattern)).groupindex:
-            raise fault("bad_pattern", why="no named groups: (?P<name>…)")
+            raise fault("pattern_without_groups")
         return pattern
 
     @property

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from expectations.reference import COLUMNS, NOT_FOR_PACKS
 from expectations.rules.rule import OF_THE_COLUMN, Need, Rule, compared, text
+from ingest.authored import fault
 from ingest.schema.codelist import codelist, codelists
 from ingest.sql import name
 
@@ -68,9 +69,8 @@ class LookupRule(Rule):
         asked = [*self.lookup["key"], *([self.lookup["agrees"]] if self.lookup.get("agrees") else [])]
         known = self._columns()
         if unknown := [each for each in asked if each not in known]:
-            raise ValueError(
-                f"lookup: {', '.join(unknown)} is no column of {self.table}; it has {', '.join(known)}"
-            )
+            facts = {"found": ", ".join(unknown), "table": self.table, "known": list(known)}
+            raise fault("lookup_of_no_column", **facts)
 
     @property
     def table(self) -> str:
@@ -86,9 +86,7 @@ class LookupRule(Rule):
         if self.table in _TABLES:
             return tuple(COLUMNS[self.table])
         if self.table not in codelists():
-            raise ValueError(
-                f"lookup: {self.table} is no table; use one of {', '.join(_TABLES)} or a codelist"
-            )
+            raise fault("lookup_of_no_table", found=self.table, known=list(_TABLES))
         return ("code", *codelist(self.table).codes[0].extra)
 
     def _source(self) -> str:

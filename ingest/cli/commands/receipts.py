@@ -50,7 +50,8 @@ def show(submission: ReceiptArgument) -> Answer:
         ],
         "events": [_event_facts(event) for event in events],
     }
-    parts = [*_head(found), *_verdict_parts(found, recorded), *_query_parts(found.pk, asked, given)]
+    verdict = _verdict_parts(found, recorded, queries_follow=bool(asked))
+    parts = [*_head(found), *verdict, *_query_parts(found.pk, asked, given)]
     return Answer(facts, [*parts, _events_sheet(events)])
 
 
@@ -94,7 +95,8 @@ def _verdict_facts(recorded: dict[str, Any]) -> dict[str, Any] | None:
     return {"outcome": recorded["verdict"], **{name: recorded[name] for name in counts}}
 
 
-def _verdict_parts(found: Submission, recorded: dict[str, Any]) -> Iterator[Part]:
+def _verdict_parts(found: Submission, recorded: dict[str, Any], *, queries_follow: bool) -> Iterator[Part]:
+    """The verdict with its findings; `queries_follow`: queries are shown with their answers, and not here as well."""
     from expectations.causes import RecordedFinding
 
     if found.is_nil_return:
@@ -103,7 +105,11 @@ def _verdict_parts(found: Submission, recorded: dict[str, Any]) -> Iterator[Part
     if not recorded:
         yield Line(phrase("no_findings", submission=found.pk))
         return
-    findings = [RecordedFinding.from_json(entry) for entry in recorded["findings"]]
+    findings = [
+        RecordedFinding.from_json(entry)
+        for entry in recorded["findings"]
+        if not (queries_follow and entry["severity"] == "query")
+    ]
     contract = _contract(found.scope.form, recorded.get("versions", {}).get("contract"))
     yield from verdict_lines(recorded, findings, contract, see_all="see_all_of_receipt")
 

@@ -1,6 +1,7 @@
 """The forms of an answer: one value of a command, shown as a table, as tab-separated lines or as JSON.
 
-In: an `Answer`. Out: on a terminal, lines and tables that fold to its width; into a pipe, a line for each row, its
+In: an `Answer`. Out: on a terminal, lines and tables that fold to its width, row by row where it is too narrow for a
+table whose words stay whole; into a pipe, a line for each row, its
 cells between tabs, never cut, without a heading; with `--json`, one document of the answer's facts. Facts have
 stable names in English, codes instead of words, moments in ISO 8601; what people see comes in their language.
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -26,7 +28,10 @@ Cell = str | int | Text
 _MOMENT = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:\d\d")
 _ROOMY = 100
 _WIDEST_WHOLE = 24
-"""Signs of a cell that is never folded: a name of a part may have 64, and would leave the other columns nothing."""
+"""Signs of a cell or word that is never folded: a name of a part may have 64, and would leave the other columns
+nothing."""
+_GAP = 2
+"""Signs between two columns."""
 
 
 @dataclass(frozen=True)
@@ -111,23 +116,76 @@ def _on_terminal(part: Part) -> None:
         if part.empty:
             out.print(phrase(part.empty), soft_wrap=True, markup=False)
         return
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     if part.title:
         out.print(Text(f"\n{phrase(part.title)}", style="bold"), soft_wrap=True)
-    for heading in part.headings:
-        place = len(table.columns)
-        numbers = all(isinstance(row[place], int) for row in part.rows)
-        widest = max(cell_len(str(row[place])) for row in part.rows)
-        is_moment = all(_MOMENT.fullmatch(str(row[place])) for row in part.rows)
+    columns = [_column(part, place) for place in range(len(part.headings))]
+    needed = sum(column.narrowest for column in columns) + _GAP * (len(columns) - 1)
+    out.print(_table(part, columns) if needed <= out.width else _row_by_row(part, columns))
+
+
+@dataclass(frozen=True)
+class _Column:
+    """How a column stands: `narrowest`: in how many signs its words stay whole."""
+
+    heading: str
+    narrowest: int
+    is_whole: bool
+    is_of_numbers: bool
+
+
+def _column(part: Sheet, place: int) -> _Column:
+    heading = phrase(part.headings[place])
+    cells = [row[place] for row in part.rows]
+    fitted = [_fitting(str(cell)) for cell in cells]
+    widest = max(cell_len(line) for cell in fitted for line in cell.split("\n"))
+    is_moment = all(_MOMENT.fullmatch(str(cell)) for cell in cells)
+    is_whole = is_moment or (part.headings[place] in part.whole and widest <= _WIDEST_WHOLE)
+    words = [cell_len(word) for text in (heading, *fitted) for word in text.split()]
+    narrowest = min(max(words, default=1), _WIDEST_WHOLE)
+    return _Column(
+        heading,
+        max(narrowest, widest) if is_whole else narrowest,
+        is_whole,
+        is_of_numbers=all(isinstance(cell, int) or cell == "" for cell in cells) and any(map(str, cells)),
+    )
+
+
+def _table(part: Sheet, columns: Sequence[_Column]) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
         table.add_column(
-            phrase(heading),
+            column.heading,
             overflow="fold",
-            no_wrap=is_moment or (heading in part.whole and widest <= _WIDEST_WHOLE),
-            justify="right" if numbers else "left",
+            no_wrap=column.is_whole,
+            min_width=column.narrowest,
+            justify="right" if column.is_of_numbers else "left",
         )
     for row in part.rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(_fitting(str(cell))) for cell in row))
-    out.print(table)
+    return table
+
+
+def _row_by_row(part: Sheet, columns: Sequence[_Column]) -> Group:
+    """Each row by itself, a line for each of its cells behind the name of its column, or below it."""
+    named = max(cell_len(column.heading) for column in columns)
+    is_beside = named + _GAP + max(column.narrowest for column in columns) <= out.width
+    shown: list[Table | Text] = []
+    for row in part.rows:
+        grid = Table.grid(padding=(0, _GAP, 0, 0))
+        grid.add_column(overflow="fold", no_wrap=is_beside)
+        if is_beside:
+            grid.add_column(overflow="fold")
+        for column, cell in zip(columns, row, strict=True):
+            if not str(cell):
+                continue
+            heading, value = Text(column.heading, "bold"), cell if isinstance(cell, Text) else Text(str(cell))
+            if is_beside:
+                grid.add_row(heading, value)
+            else:
+                grid.add_row(heading)
+                grid.add_row(value)
+        shown += [grid, Text()]
+    return Group(*shown[:-1])
 
 
 def _fitting(cell: str) -> str:

@@ -19,6 +19,8 @@ from ingest.cli.frame.speech import MISUSED, err, phrase
 
 _NEAR = 60.0
 """How alike, of 100, a name must be to be worth suggesting."""
+_SHORTEST = 4
+"""Letters from which on a part of a name tells it."""
 
 
 class NoSuchCommand(exceptions.UsageError):
@@ -33,9 +35,11 @@ def nearest(name: str, known: Sequence[str], most: int = 3) -> list[str]:
     """Those of the known names spelt most nearly like one that is not known, the likeliest first."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(
-        name.lower(), known, scorer=fuzz.WRatio, processor=str.lower, limit=most, score_cutoff=_NEAR
-    )
+    def bare(text: str) -> str:
+        return text.lower().lstrip("-")  # dashes make all options alike
+
+    scorer = fuzz.WRatio if len(bare(name)) >= _SHORTEST else fuzz.ratio
+    found = process.extract(bare(name), known, scorer=scorer, processor=bare, limit=most, score_cutoff=_NEAR)
     best = max((score for _, score, _ in found), default=0.0)
     return [match for match, score, _ in found if score >= best - 10]
 

@@ -23,6 +23,7 @@ from ingest.cli.commands.reports import days_late
 from ingest.cli.frame import answer, language
 from ingest.cli.frame.answer import Answer, Sheet
 from ingest.cli.frame.speech import Screen
+from ingest.cli.frame.usage import nearest
 from tests.ingest.cli.conftest import Call
 from tests.ingest.cli.test_reading import COMMANDS, READING, outside, words_of, working_home
 
@@ -247,3 +248,42 @@ def test_what_a_page_tells_to_type_is_understood(page: Path) -> None:
         if words or (COMMANDS[name].params and not any(param.required for param in COMMANDS[name].params)):
             context: Any = COMMANDS[name].make_context(name, list(words))
             assert context.command is COMMANDS[name]
+
+
+_SHORT_WORDS = st.text("абвгдеЖҚұ", min_size=1, max_size=14)
+_CELLS = st.lists(_SHORT_WORDS, min_size=0, max_size=5).map(" ".join)
+
+
+@given(
+    rows=st.lists(st.tuples(_CELLS, _CELLS, st.integers(0, 10**6), _CELLS), min_size=1, max_size=4),
+    width=st.integers(28, 160),
+)
+def test_no_word_is_broken_however_narrow_the_terminal(
+    rows: list[tuple[str, str, int, str]], width: int, monkeypatch_once: pytest.MonkeyPatch
+) -> None:
+    """Where a table has no room for whole words, each row stands by itself, its cells behind their names."""
+    screen = Screen(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    monkeypatch_once.setattr(answer, "out", screen)
+    answer.show(Answer(parts=[Sheet("rows", ("form", "state", "rows_head", "reason_head"), rows)]))
+
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert max(map(cell_len, shown.splitlines())) <= width
+    seen = set(shown.split())
+    assert {word for row in rows for cell in row for word in str(cell).split()} <= seen
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_once() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.mark.parametrize(("name", "known", "meant"), [
+    ("--by", ["--form", "--node", "--period", "--replace"], []),
+    ("--fom", ["--form", "--node", "--period", "--replace"], ["--form"]),
+    ("--perod", ["--form", "--node", "--period", "--replace"], ["--period"]),
+    ("aprove", ["approve", "status", "show"], ["approve"]),
+    ("xyz", ["approve", "status", "show"], []),
+])  # fmt: skip
+def test_what_is_suggested_is_near(name: str, known: list[str], meant: list[str]) -> None:
+    assert nearest(name, known) == meant
