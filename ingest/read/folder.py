@@ -12,19 +12,28 @@ names apart, as it does not on Windows.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import TYPE_CHECKING
 
 from ingest.read.plain.disarmed import disarm
 from ingest.read.plain.written import Sheet, Written, not_written, reader_failed
 from ingest.read.sandbox.parent import write_apart
 from ingest.schema.finding import Finding
+from ingest.walk import Unreached, cut_name, entries_below, is_hidden, shown_name
+
+if TYPE_CHECKING:
+    from ingest.schema.closed import Labels
 
 FINDINGS = "findings.jsonl"
 LIVE = "live_formulas"
+# Bytes of a name that leave room for what tells it from others, and for its ending.
+_LONGEST_STEM = 200
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,17 @@ def inputs_of(paths: Iterable[Path]) -> list[Path]:
     """The files named, and those in the folders named, at any depth, in order of their names."""
     found: list[Path] = []
     for path in paths:
-        found += sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
+        found += sorted(_below(path), key=os.fsencode) if path.is_dir() else [path]
     return list(dict.fromkeys(found))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files below a folder, and the folders that could not be looked into; hidden names are left out."""
+    for entry in entries_below(folder, is_left_out=is_hidden, is_folder_left_out=is_hidden):
+        if isinstance(entry, Unreached):
+            yield entry.path
+        elif entry.is_file() or (entry.is_symlink() and not entry.exists()):
+            yield entry
 
 
 def read_all(inputs: Sequence[Path], folder: Path, *, safe: bool = False) -> Iterator[Outcome]:
@@ -68,7 +86,7 @@ def read_all(inputs: Sequence[Path], folder: Path, *, safe: bool = False) -> Ite
         for path, name in zip(inputs, names, strict=True):
             outcome = _one(path, folder, name, taken, safe=safe)
             for finding in outcome.written.findings:
-                line = {"file": str(path), **finding.to_json()}
+                line = {"file": shown_name(path), **finding.to_json()}
                 findings.write(json.dumps(line, ensure_ascii=False) + "\n")
             yield outcome
 
@@ -78,7 +96,10 @@ def names_of(inputs: Sequence[Path]) -> list[str]:
     taken: set[str] = {FINDINGS}
     names = []
     for path in inputs:
-        names.append(_free((path.stem or path.name, path.name), taken))
+        stem, name = (
+            cut_name(shown_name(each), _LONGEST_STEM) for each in (path.stem or path.name, path.name)
+        )
+        names.append(_free((stem, name), taken))
     return names
 
 
@@ -118,17 +139,28 @@ def _one(path: Path, folder: Path, name: str, taken: set[str], *, safe: bool) ->
 
 def _written(path: Path, folder: Path) -> Written:
     try:
+        if path.is_dir():
+            os.scandir(path).close()
         with path.open("rb"):
             pass
     except OSError as error:
-        return not_written(
-            Finding("cannot_be_opened", params={"why": error.strerror or type(error).__name__})
-        )
+        return not_written(Finding("cannot_be_opened", params={"why": _why(error)}))
     try:
         return write_apart(path, folder)
     except (UnpicklingError, ValueError) as error:
         # An answer that is not believed: the process that read the file is not itself any longer.
         return not_written(reader_failed(type(error).__name__))
+
+
+def _why(error: OSError) -> Labels:
+    """Why the system would not, in three languages: its own words are English, or of the system's language."""
+    from ingest.schema.words import Words  # seldom needed, and slow to load
+
+    words, name = Words("commands/frame"), errno.errorcode.get(error.errno or 0, "")
+    try:
+        return words.labels(f"system_{name}")
+    except KeyError:
+        return words.filled("system_other", number=name or error.errno or "?")
 
 
 def _further(sheet: Sheet, output: Path) -> Finding:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from ingest import walk
 from ingest.receive.bystanders import is_folder_of_program
+from ingest.walk import Unreached, cut_name, is_hidden
+
+__all__ = ["Unreached", "entries_below", "place_for"]
 
 # What file systems of Linux and of Windows shares take, in bytes; a little is left for what is written beside.
 _LONGEST_NAME = 255
@@ -19,35 +22,12 @@ _LONGEST_PATH = 1024
 _ROOM = len("~01234567.json.part")
 
 
-@dataclass(frozen=True)
-class Unreached:
-    """A folder that could not be looked into, and why."""
-
-    path: Path
-    error: OSError
-
-
 def entries_below(folder: Path) -> Iterator[Path | Unreached]:
     """Every entry that is no folder, folders of programs and hidden names left out; in no order.
 
-    Hidden names are ours (.received …) or a program's own; `~$` is how Office marks an open workbook.
+    Hidden names are ours (.received …) or a program's own.
     """
-    unseen = [folder]
-    while unseen:
-        here = unseen.pop()
-        try:
-            with os.scandir(here) as listed:
-                for entry in listed:
-                    if entry.name.startswith((".", "~$")):
-                        continue
-                    if not entry.is_dir(follow_symlinks=False):
-                        yield Path(entry.path)
-                    elif not is_folder_of_program(entry.name):
-                        unseen.append(Path(entry.path))
-        except FileNotFoundError:
-            continue  # whoever put it there has taken it away again
-        except OSError as error:
-            yield Unreached(here, error)
+    return walk.entries_below(folder, is_left_out=is_hidden, is_folder_left_out=is_folder_of_program)
 
 
 def place_for(root: Path, place: Path, key: str) -> Path:
@@ -58,19 +38,13 @@ def place_for(root: Path, place: Path, key: str) -> Path:
     name = place.name
     if len(os.fsencode(name)) + _ROOM > _LONGEST_NAME:
         suffix = place.suffix if len(os.fsencode(place.suffix)) <= _ROOM else ""
-        name = _cut(name.removesuffix(suffix), _LONGEST_NAME - _ROOM - len(os.fsencode(suffix)) - 9)
+        name = cut_name(name.removesuffix(suffix), _LONGEST_NAME - _ROOM - len(os.fsencode(suffix)) - 9)
         name = f"{name}~{key[:8]}{suffix}"
     target = root / place.parent / name
     if len(os.fsencode(target)) + _ROOM > _LONGEST_PATH:
         target = (
-            root / _cut(place.parts[0], _LONGEST_NAME // 2) / f"{key[:16]}~{_cut(name, _LONGEST_NAME // 2)}"
+            root
+            / cut_name(place.parts[0], _LONGEST_NAME // 2)
+            / f"{key[:16]}~{cut_name(name, _LONGEST_NAME // 2)}"
         )
     return target.with_name(f"{target.stem}~{key[:8]}{target.suffix}") if os.path.lexists(target) else target
-
-
-def _cut(name: str, most: int) -> str:
-    """The beginning of a name in at most that many bytes, no letter of it halved."""
-    cut = os.fsencode(name)[:most]
-    while cut and len(os.fsencode(name)) > len(cut) and (os.fsencode(name)[len(cut)] & 0xC0) == 0x80:
-        cut = cut[:-1]
-    return os.fsdecode(cut)

@@ -18,6 +18,7 @@ from ingest.cli.frame.language import language
 from ingest.cli.frame.options import FilesArgument, VerboseOption
 from ingest.cli.frame.speech import phrase, refuse
 from ingest.cli.frame.working import working
+from ingest.walk import shown_name
 
 if TYPE_CHECKING:
     from ingest.read.folder import Outcome
@@ -44,7 +45,7 @@ def _read_each(paths: Sequence[Path], out_dir: Path, answer: Answer, *, safe: bo
     try:
         with working("work_reading") as work:
             for number, outcome in enumerate(read_all(inputs, out_dir, safe=safe), start=1):
-                work.step(number, len(inputs), outcome.path.name)
+                work.step(number, len(inputs), shown_name(outcome.path.name))
                 answer.facts["files"].append(_read_facts(outcome))
                 if outcome.written.unreadable:
                     answer.exit_code = EXIT_CODES["unreadable"]
@@ -60,7 +61,7 @@ def _read_line(outcome: Outcome) -> str:
     why = " ".join(finding.text(language()) for finding in written.findings[:1]) if written.unreadable else ""
     return phrase(
         "file_unreadable" if written.unreadable else "file_read",
-        file=outcome.path.name,
+        file=shown_name(outcome.path.name),
         rows_in=written.rows_in,
         rows_written=written.rows_written,
         rows_not_data=written.rows_not_data,
@@ -72,7 +73,7 @@ def _read_line(outcome: Outcome) -> str:
 def _read_facts(outcome: Outcome) -> dict[str, Any]:
     written = outcome.written
     return {
-        "file": str(outcome.path),
+        "file": shown_name(outcome.path),
         "unreadable": written.unreadable,
         "rows_in": written.rows_in,
         "rows_written": written.rows_written,

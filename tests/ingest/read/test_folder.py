@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +19,7 @@ from ingest.read.plain.writer import Sheet, Written
 from ingest.read.sandbox import parent as worker
 from ingest.read.sandbox.parent import ReadError
 from ingest.read.text.csv_bytes import csv_bytes
+from ingest.walk import shown_name
 from tests.ingest.read import bombs
 
 
@@ -145,3 +150,83 @@ def test_live_formulas_are_said_and_disarmed_where_asked(tmp_path: Path, suffix:
         cells = [row[1] for row in csv.reader(lines)]
     mark = "'" if safe else ""
     assert cells == ["Аты", f"{mark}=cmd|' /C calc'!A0", "Анна", f"{mark}@SUM(A1)"]
+
+
+def _deep(folder: Path, levels: int) -> Path:
+    """The innermost of folders inside each other, made one by one."""
+    for _ in range(levels):
+        folder = folder / "a"
+        folder.mkdir()
+    return folder
+
+
+def test_a_file_is_found_however_deep_it_lies(tmp_path: Path) -> None:
+    top = tmp_path / "in"
+    top.mkdir()
+    deep = _deep(top, 1300)
+    try:
+        for folder in (top, deep):
+            (folder / "one.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+        outcomes = list(read_all(inputs_of([top]), tmp_path / "out"))
+    finally:
+        subprocess.run(["rm", "-rf", str(top)], check=True)
+    assert [outcome.written.rows_written for outcome in outcomes] == [1, 1]
+    assert len({output for outcome in outcomes for output in outcome.outputs}) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of bytes")
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"\xcf\xf0\xe8.csv",
+        b"a\nb.csv",
+        b"\xff\xfe",
+        "Ұ".encode() * 125 + b".csv",
+        b"x" * 251 + b".csv",
+        b"-o",
+        b" .csv",
+    ],
+)
+def test_a_file_of_any_name_is_read_and_said(tmp_path: Path, name: bytes) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / os.fsdecode(name)).write_bytes(b"a,b\n1,2\n")
+    (one,) = read_all(inputs_of([tmp_path / "in"]), tmp_path / "out")
+    assert one.written.rows_written == 1
+    assert one.outputs[0].read_text(encoding="utf-8") == "a,b\n1,2\n"
+    lines = (tmp_path / "out" / FINDINGS).read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["file"] for line in lines} == {shown_name(one.path)}
+    assert shown_name(one.path).isprintable() and one.outputs[0].name.isprintable()
+
+
+def test_hidden_files_and_open_workbooks_of_office_are_no_inputs(tmp_path: Path) -> None:
+    for name in (".hidden.csv", "~$report.xlsx", "one.csv", ".git/x.csv", "in/two.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "again").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    found = [path.relative_to(tmp_path).as_posix() for path in inputs_of([tmp_path])]
+    assert found == ["in/two.csv", "one.csv"]
+    # What is named is read, whatever its name.
+    assert inputs_of([tmp_path / ".hidden.csv"]) == [tmp_path / ".hidden.csv"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_said_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests run as an administrator, whom no permission keeps out: the refusal is the system call's."""
+    for name in ("closed/one.csv", "open/two.csv"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True)
+        (tmp_path / "in" / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    scandir = os.scandir
+
+    def refusing(path: Path) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    closed, two = read_all(inputs_of([tmp_path / "in"]), tmp_path / "out")
+    (said,) = [finding for finding in closed.written.findings if finding.code == "cannot_be_opened"]
+    assert (closed.path.name, two.written.rows_written) == ("closed", 1)
+    assert "рұқсат жоқ" in said.message["kk"] and "нет прав" in said.message["ru"]
+    assert "Permission" not in said.message["kk"] + said.message["ru"]
