@@ -23,7 +23,7 @@ from ingest.schema.load import contract
 from tests.ingest.read.writers import WRITERS
 
 FORM = contract("attendance")
-HEADER = [field.labels.ru for field in FORM.fields if field.name != "lessons_missed_invalid"]
+HEADER = [field.labels.ru for field in FORM.fields if not field.may_be_absent]
 ROW = ["650940000016", "150310700010", "07.09.2026", "5", "Ә", "6", "2", "2", "нет", "по болезни"]
 LIST = "Результаты проверки"
 
