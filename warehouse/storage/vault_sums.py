@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -110,23 +111,27 @@ def _sum_of(table: str, rows: Sequence[Sequence[Any]]) -> int:
 def _alias_words(rows: Sequence[Sequence[Any]]) -> npt.NDArray[np.uint64]:
     """Kind and version, the 32 bytes of the hash, the key. What is no such row is one all the same, told as text."""
     try:
-        hashes = np.frombuffer(b"".join(row[2] for row in rows), dtype="<u8").reshape(len(rows), 4)
-        kinds = {kind: _word(kind) for kind in {row[0] for row in rows}}
-        beside = np.array(
-            [(kinds[kind], version, key) for kind, version, _, key in rows], dtype=np.int64
-        ).view(np.uint64)
+        hashes = np.frombuffer(b"".join(map(itemgetter(2), rows)), dtype="<u8").reshape(len(rows), 4)
+        kinds = {kind: _word(kind) for kind in set(map(itemgetter(0), rows))}
+        beside = [_numbers((kinds[row[0]] for row in rows), len(rows))]
+        beside += [_numbers(map(itemgetter(place), rows), len(rows)) for place in (1, 3)]
     except (TypeError, ValueError, OverflowError):
         return _as_text("alias", rows)
-    return np.hstack([hashes.astype(np.uint64), beside])
+    return np.column_stack([hashes.astype(np.uint64), *beside])
 
 
 def _other_words(table: str, rows: Sequence[Sequence[Any]]) -> npt.NDArray[np.uint64]:
     if table == "issued":
         try:
-            return np.array(rows, dtype=np.int64).reshape(len(rows), 2).view(np.uint64)
+            return _numbers(chain.from_iterable(rows), 2 * len(rows)).reshape(len(rows), 2)
         except (TypeError, ValueError, OverflowError):
             pass
     return _as_text(table, rows)
+
+
+def _numbers(numbers: Iterable[Any], count: int) -> npt.NDArray[np.uint64]:
+    """Whole numbers of 64 bits, whatever their sign; faster than an array made of rows."""
+    return np.fromiter(numbers, dtype=np.int64, count=count).view(np.uint64)
 
 
 def _as_text(table: str, rows: Sequence[Sequence[Any]]) -> npt.NDArray[np.uint64]:

@@ -16,6 +16,7 @@ import pytest
 from ingest.home import Home
 from warehouse.storage.secret import SecretError
 from warehouse.storage.vault import LOWEST_KEY, Vault, VaultError, draw_keys
+from warehouse.storage.vault_sums import parts_that_differ
 
 PROJECT = Path(__file__).parents[3]
 
@@ -254,3 +255,24 @@ def test_a_killed_process_leaves_a_sound_vault_and_its_answers_hold(home: Home) 
     with Vault(home) as vault:
         keys = vault.person_keys("iin", pa.array([f"{number:012d}" for number in said]))
     assert keys.to_pylist() == list(said.values())
+
+
+def test_what_the_vault_adds_up_stays_right_through_every_change(home: Home) -> None:
+    with Vault(home) as vault:
+        keys = vault.person_keys("iin", numbers(0, 50)).to_pylist()
+        vault.merge(keys[3], keys[7])
+        vault.split("iin", f"{7:012d}")
+        vault.split("iin", "000000000999")
+        vault.rotate()
+        vault.person_keys("iin", numbers(20, 60))
+        vault.merge(keys[30], keys[31])
+        assert parts_that_differ(vault._connection) == []
+        with pytest.raises(VaultError):
+            vault.merge(keys[0], 5)
+        assert parts_that_differ(vault._connection) == []
+        vault._connection.execute("drop table content")  # a vault from before it added up
+    with Vault(home) as vault:
+        vault.person_keys("iin", numbers(200, 10))
+        assert parts_that_differ(vault._connection) == []
+        vault._connection.execute("update alias set person_key = ? where person_key = ?", (keys[1], keys[2]))
+        assert parts_that_differ(vault._connection) == ["alias"]
