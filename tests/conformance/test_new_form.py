@@ -5,13 +5,14 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
+
+from tests.warm import BBAJ, run_python
 
 ROOT = Path(__file__).parents[2]
 TOY = Path(__file__).parent / "school_meals"
@@ -59,28 +60,18 @@ class Copy:
             shutil.copytree(ROOT / room, root / room, ignore=ignored)
         self.before = _contents(root)
         shutil.copy(TOY / "school_meals.yml", root / "ingest" / "contracts")
-        # Each process pays for starting Great Expectations, so one writes and looks again.
-        self.run("-c", "from ingest.generate import generate as g; g(); assert not g(check=True)")
+        self.run("from ingest.generate import generate as g; g(); assert not g(check=True)")
         self.after = _contents(root)
 
-    def run(
-        self, *words: str, inside: str = ".", ends_with: int = 0, **settings: str
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, code: str, *words: object, ends_with: int = 0) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
-        environment |= {"BBAJ_HOME": str(self.home), **settings}
-        ran = subprocess.run(
-            [sys.executable, *words],
-            cwd=self.root / inside,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environment |= {"BBAJ_HOME": str(self.home)}
+        ran = run_python(code, *words, cwd=self.root, env=environment)
         assert ran.returncode == ends_with, ran.stdout + ran.stderr
         return ran
 
     def bbaj(self, *words: str, ends_with: int = 0) -> str:
-        return self.run("-c", "from ingest.cli import main; main()", *words, ends_with=ends_with).stdout
+        return self.run(BBAJ, *words, ends_with=ends_with).stdout
 
 
 @pytest.fixture(scope="module")
@@ -184,8 +175,9 @@ def test_one_hand_written_mart_models_it_and_may_lose_no_row(project: Copy, tmp_
     there = project.root / "tests" / "dbt_project"
     there.mkdir(parents=True)
     shutil.copy(ROOT / "tests" / "dbt_project" / "installation.py", there)
+    shutil.copytree(ROOT / "tests" / "warm", project.root / "tests" / "warm")
 
-    project.run("-c", _MODELLED, str(tmp_path))
+    project.run(_MODELLED, tmp_path)
 
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as con:
         rows = con.sql("select submission_key, person_key, meals, is_free from fct_school_meal").fetchall()
@@ -195,5 +187,5 @@ def test_one_hand_written_mart_models_it_and_may_lose_no_row(project: Copy, tmp_
     mart = marts / "fct_school_meal.sql"
     mart.write_text(mart.read_text(encoding="utf-8") + "where person_key <> 42\n", encoding="utf-8")
     only = ("--select", "fct_school_meal", "every_accepted_row_is_modelled")
-    said = project.run("-c", _MODELLED, str(tmp_path), *only, ends_with=1).stdout
+    said = project.run(_MODELLED, tmp_path, *only, ends_with=1).stdout
     assert "every_accepted_row_is_modelled" in said

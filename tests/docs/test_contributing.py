@@ -6,15 +6,14 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+from tests.warm import BBAJ, DBT, JUDGING, MODELLING, PROJECT, run_python
+
 GUIDE = PROJECT / "CONTRIBUTING.md"
 ROOMS = ("ingest", "expectations", "warehouse", "dbt_project", "dashboards", "docs", "tests", "dags", "bench")
 _FENCE = re.compile(
@@ -22,11 +21,16 @@ _FENCE = re.compile(
     r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+_MODULE = "import runpy; runpy.run_module({!r}, run_name='__main__', alter_sys=True)"
+# What runs each program, and what it imports ahead.
 _PROGRAMS = {
-    "bbaj": ["-c", "from ingest.cli import main; main()"],
-    "pytest": ["-m", "pytest", "-q", "-p", "no:cacheprovider"],
-    "dbt": ["-c", "from dbt.cli.main import cli; cli()"],
-    "python": [],
+    "bbaj": (BBAJ, JUDGING),
+    "pytest": (
+        "import sys, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', *sys.argv[1:]]))",
+        JUDGING,
+    ),
+    "dbt": (DBT, MODELLING),
+    "python": (_MODULE, ()),
 }
 
 
@@ -105,14 +109,11 @@ def _run(copy: Path, text: str) -> None:
             "BBAJ_LANG": "en",
         }
         environment |= {"BBAJ_INPUTS": str(copy), "BBAJ_WAREHOUSE": str(copy / "w.duckdb")}
-        ran = subprocess.run(
-            [sys.executable, *_PROGRAMS[program], *words],
-            cwd=copy / ("dbt_project" if program == "dbt" else "."),
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        code, ahead = _PROGRAMS[program]
+        if words[0] == "-m":
+            code, words = code.format(words[1]), words[2:]
+        inside = copy / ("dbt_project" if program == "dbt" else ".")
+        ran = run_python(code, *words, cwd=inside, env=environment, ahead=ahead)
         assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"
         for said in expected:
             assert said in ran.stdout, f"{line}: {said!r} not in {ran.stdout}"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ingest.home import Home
 from ingest.private import close_to_others
-from tests.warehouse.country import PROJECT, SCHOOLS, WEEKS, Country, attendance, csv_of
+from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of
+from tests.warm import BBAJ, run_python
 
-BBAJ = "import os; os.umask(0o022); from ingest.cli import main; main()"
+OPEN_HANDED = f"import os; os.umask(0o022); {BBAJ}"
 
 
 def _open_to_others(root: Path, rights: int = 0o077) -> list[str]:
@@ -26,13 +26,7 @@ def _open_to_others(root: Path, rights: int = 0o077) -> list[str]:
 
 
 def _bbaj(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [sys.executable, "-c", BBAJ, *map(str, words)],
-        env={**os.environ, "BBAJ_HOME": str(home), "PYTHONPATH": str(PROJECT), "BBAJ_LANG": "kk"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = run_python(OPEN_HANDED, *words, env={**os.environ, "BBAJ_HOME": str(home), "BBAJ_LANG": "kk"})
     assert "Traceback" not in ended.stderr, ended.stderr
     return ended
 

@@ -18,6 +18,7 @@ from ingest.home import Home
 from ingest.ledger.accounts import account
 from ingest.ledger.records import Installation, InstallationEvent
 from tests.warehouse.country import PROJECT, Country, new_home
+from tests.warm import BBAJ, run_python
 from warehouse.services.installation import adopt, initialise
 from warehouse.storage.build import build
 from warehouse.storage.identity import NOTE, OWNER, StrangerError, owner_of, recognise
@@ -132,13 +133,7 @@ def test_it_is_said_in_one_line_with_what_to_do(filled: Country, language: str) 
     home = filled.home
     _gone("vault")(home, home, home)
     before = _digest(home.root)
-    ended = subprocess.run(
-        [sys.executable, "-c", "from ingest.cli import main; main()", "rebuild", "--lang", language],
-        env={**os.environ, "BBAJ_HOME": str(home.root), "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = run_python(BBAJ, "rebuild", "--lang", language, env={**os.environ, "BBAJ_HOME": str(home.root)})
     assert ended.returncode == 70
     assert len(ended.stderr.strip().splitlines()) == 1, ended.stderr
     assert {"kk": "қойма", "ru": "хранилище", "en": "vault"}[language] in ended.stderr

@@ -1,15 +1,14 @@
-"""A home of one's own for each test, and a country in it."""
+"""A home of one's own for each test, and a country in it. What many begin with is made once and copied."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import ingest.ledger
 from ingest.home import Home
+from tests.warehouse.copies import further, own_copy
 from tests.warehouse.country import Country, new_home
 
 
@@ -36,15 +35,19 @@ def registered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home.root
 
 
+@pytest.fixture(scope="session")
+def listed(registered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a country that knows itself, whose lists of learners are accepted."""
+    return further(registered, tmp_path_factory.mktemp("listed") / "home", Country.rosters)
+
+
 @pytest.fixture
 def country(registered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Country]:
     """A home of one's own with its registers in effect."""
-    from django.db import connections
+    yield from own_copy(registered, tmp_path, monkeypatch)
 
-    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
-    connections.close_all()
-    shutil.copytree(registered, tmp_path / "home", symlinks=True)
-    home = Home(tmp_path / "home")
-    ingest.ledger.setup(home)
-    yield Country(home)
-    connections.close_all()
+
+@pytest.fixture
+def rostered(listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Country]:
+    """A country whose lists of learners are accepted, and which knows itself."""
+    yield from own_copy(listed, tmp_path, monkeypatch)

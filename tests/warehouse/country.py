@@ -10,7 +10,6 @@ import io
 import itertools
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +18,7 @@ from typing import Any
 
 from ingest.home import Home
 from ingest.schema.identifier import check_digit
+from tests.warm import run_python
 from warehouse.storage.leak import Planted
 
 PROJECT = Path(__file__).parents[2]
@@ -218,14 +218,7 @@ def run_in_child(home: Home, code: str, failpoint: str = "") -> subprocess.Compl
         "from pathlib import Path\nfrom ingest.home import Home\nimport ingest.ledger\n"
         f"home = Home(Path({str(home.root)!r}))\ningest.ledger.setup(home)\n"
     )
-    return subprocess.run(
-        [sys.executable, "-c", prelude + code],
-        env={**os.environ, "BBAJ_FAILPOINT": failpoint, "PYTHONPATH": str(PROJECT)},
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_python(prelude + code, env={**os.environ, "BBAJ_FAILPOINT": failpoint})
 
 
 def new_home(root: Path) -> Home:

@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import openpyxl
 import pytest
 
-PROJECT = Path(__file__).parents[3]
+from tests.warm import BBAJ, PROJECT, run_python
+
 TERRITORIES = """kato,level,type_code,name_ru,name_kk
 110000000,oblast,0,Акмолинская область,Ақмола облысы
 113800000,district,4,Атбасарский район,Атбасар ауданы
@@ -24,16 +24,13 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def bbaj(home):
     def run(*words, **more):
-        return subprocess.run(
-            [sys.executable, "-c", "from ingest.cli import main; main()", *map(str, words)],
-            cwd=PROJECT,
-            env={**os.environ, "BBAJ_HOME": str(home), "COLUMNS": "200", "BBAJ_LANG": "en", **more},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_python(BBAJ, *words, env=environment(home) | more)
 
     return run
+
+
+def environment(home):
+    return os.environ | {"BBAJ_HOME": str(home), "COLUMNS": "200", "BBAJ_LANG": "en"}
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +54,13 @@ SHAPE = {
 FINDING = {"code", "severity", "sheet", "cell", "row", "column", "value", "message", "suggestion"}
 
 
-def test_an_accepted_file_ends_with_0_and_the_published_shape(bbaj, territories):
-    done = bbaj("check", territories, "--form", "territory_register", "--json")
+def test_an_accepted_file_ends_with_0_and_the_published_shape(home, territories):
+    """In an interpreter of its own, from its first import on."""
+    words = ["check", str(territories), "--form", "territory_register", "--json"]
+    command = [sys.executable, "-m", "ingest.cli", *words]
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment(home), capture_output=True, text=True, check=False
+    )
     verdict = json.loads(done.stdout)
     assert (done.returncode, verdict["verdict"], verdict["rows_accepted"]) == (0, "accepted", 2)
     assert set(verdict) == SHAPE

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 
 from ingest.home import Home
 from tests.ingest.cli.conftest import Call
+from tests.warm import BBAJ, run_python
 
 SCHOOL = "650140000011"
 EXEMPT = ("exempt", "--form", "attendance", "--node", SCHOOL, "--from", "2026-09-07", "--to", "2026-09-20")
@@ -142,8 +141,7 @@ def test_a_change_of_the_secret_interrupted_anywhere_is_finished_once(
 ) -> None:
     words = ["rotate-secret", "--yes", *(["--of", purpose] if purpose != "alias" else [])]
     environment = os.environ | _in_home(country) | {"BBAJ_FAILPOINT": failpoint}
-    program = [sys.executable, "-c", "from ingest.cli import main; main()", *words]
-    killed = subprocess.run(program, env=environment, capture_output=True, check=False)
+    killed = run_python(BBAJ, *words, env=environment)
     assert killed.returncode == -9, killed.stderr
     # A change of another secret in between is another change.
     told = call("rotate-secret", "--of", "somebody", "--yes", "--json", **_in_home(country))

@@ -8,9 +8,6 @@ import os
 import shutil
 import sqlite3
 import stat
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,8 +15,8 @@ from typer.main import get_command
 
 from ingest.cli import app
 from tests.ingest.cli.conftest import Call
+from tests.warm import run_python
 
-PROJECT = Path(__file__).parents[3]
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 TERRITORIES = (
     "kato,level,type_code,name_ru,name_kk,\n110000000,oblast,0,Акмолинская область,Ақмола облысы,?\n"
@@ -61,7 +58,6 @@ WRITING = {
 }
 # These answer without a home.
 NEED_NO_HOME = {"read", "check", "completion", "generate"}
-Ask = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def trace(folder: Path) -> dict[str, tuple[int, int, int, str]]:
@@ -95,13 +91,8 @@ def working_home(tmp_path_factory: pytest.TempPathFactory, outside: Path) -> Pat
     script = "import sys; from ingest.cli import app\n"
     script += "for words in (['init'], ['submit', sys.argv[1], *sys.argv[2:]], ['judge']):\n"
     script += "    try: app(words)\n    except SystemExit as ended: assert not ended.code, words\n"
-    subprocess.run(
-        [sys.executable, "-c", script, str(outside / "kato.csv"), *REPORT],
-        cwd=PROJECT,
-        env=os.environ | {"BBAJ_HOME": str(home)},
-        check=True,
-        capture_output=True,
-    )
+    done = run_python(script, outside / "kato.csv", *REPORT, env=os.environ | {"BBAJ_HOME": str(home)})
+    assert done.returncode == 0, done.stderr
     return home
 
 

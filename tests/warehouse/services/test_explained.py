@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from expectations.marked.wording import say
 from ingest.ledger import explanations
 from ingest.ledger.records import Submission, Verdict
 from ingest.schema.findings_sheet import QueryToken
+from tests.warehouse.copies import further, own_copy
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
 from warehouse.services.marked import marked_submission
 
@@ -29,16 +30,30 @@ ASKED = 4
 HEADS = {say("explanation_head", language) for language in ("kk", "ru", "en")}
 
 
-@pytest.fixture
-def first(country: Country) -> int:
-    """An accepted report with four queries."""
-    country.rosters()
+def _report(country: Country) -> None:
+    """A report with four queries."""
     rows = attendance(SCHOOLS[0], WEEKS[0])
     for row in rows[:ASKED]:
         row.update(lessons_missed=1, lessons_missed_valid=0, absence_reason="")
-    number = country.submit("attendance", SCHOOLS[0], WEEKS[0], rows)
-    country.judge()
-    return number
+    country.submit("attendance", SCHOOLS[0], WEEKS[0], rows)
+
+
+@pytest.fixture(scope="module")
+def asked(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home where the report is accepted and nobody has answered yet."""
+    return further(listed, tmp_path_factory.mktemp("asked") / "home", _report)
+
+
+@pytest.fixture
+def country(asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Country]:
+    yield from own_copy(asked, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def first(country: Country) -> int:
+    """The number of the report."""
+    assert country.home.root.exists()
+    return int(Submission.objects.get(scope__form="attendance").pk)
 
 
 def _book(country: Country, submission: int, language: str = "ru") -> openpyxl.Workbook:

@@ -19,9 +19,12 @@ SCHOOL, WEEK = SCHOOLS[0], WEEKS[0]
 
 
 @pytest.fixture
-def rows(country: Country) -> list[dict[str, Any]]:
-    country.rosters()
-    country.judge()
+def country(rostered: Country) -> Country:
+    return rostered
+
+
+@pytest.fixture
+def rows() -> list[dict[str, Any]]:
     return attendance(SCHOOL, WEEK)
 
 

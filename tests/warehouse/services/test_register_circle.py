@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,7 +19,6 @@ from ingest.receive.drop import collect
 from ingest.schema.contract import Contract
 from ingest.schema.load import contract
 from tests.warehouse.country import (
-    PROJECT,
     SCHOOLS,
     WEEKS,
     Country,
@@ -30,6 +27,7 @@ from tests.warehouse.country import (
     new_home,
     roster,
 )
+from tests.warm import BBAJ, run_python
 from warehouse.storage.build import build
 from warehouse.storage.vault import Vault
 
@@ -51,9 +49,7 @@ def _in_two_classes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _bbaj(home: Home, *words: object) -> str:
-    environment = os.environ | {"BBAJ_HOME": str(home.root), "PYTHONPATH": str(PROJECT), "BBAJ_LANG": "ru"}
-    command = [sys.executable, "-m", "ingest.cli", *map(str, words)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = run_python(BBAJ, *words, env=os.environ | {"BBAJ_HOME": str(home.root), "BBAJ_LANG": "ru"})
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from ingest.ledger.refusals import NotAllowedError, WrongStateError
 from ingest.ledger.removals import ConfirmationNeededError
 from ingest.receive.address import resolve
 from ingest.receive.receipt import receive_nil
+from tests.warehouse.copies import further, own_copy
 from tests.warehouse.country import (
     _CALENDAR,
     _TERRITORIES,
@@ -59,12 +62,29 @@ def _calendar(country: Country, rows: list[Any], **more: Any) -> int:
     return country.submit("school_calendar", "KZ", "2026-2027", listed, **more)
 
 
+@pytest.fixture(scope="module")
+def reported(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an accepted report of one school, judged against its list."""
+
+    def hand_in(country: Country) -> None:
+        country.submit("attendance", SCHOOL, WEEK, attendance(SCHOOL, WEEK))
+
+    return further(listed, tmp_path_factory.mktemp("reported") / "home", hand_in)
+
+
+@pytest.fixture
+def country(
+    request: pytest.FixtureRequest, registered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Country]:
+    """With the report where a test speaks of it, else with the registers alone."""
+    start = request.getfixturevalue("reported") if "report" in request.fixturenames else registered
+    yield from own_copy(start, tmp_path, monkeypatch)
+
+
 @pytest.fixture
 def report(country: Country) -> int:
-    """An accepted report of one school, judged against its list."""
-    country.rosters()
-    number = country.submit("attendance", SCHOOL, WEEK, attendance(SCHOOL, WEEK))
-    country.judge()
+    """The number of the report."""
+    [number] = _counting("attendance")
     assert _state(number) == "accepted"
     return number
 
@@ -153,9 +173,8 @@ def test_taking_out_what_counts_is_confirmed(country: Country, report: int) -> N
     assert event.details["removal"]["rows"] == 30
 
 
-def test_a_whole_that_lacks_rows_of_its_parts_waits(country: Country) -> None:
-    country.rosters()
-    country.judge()
+def test_a_whole_that_lacks_rows_of_its_parts_waits(rostered: Country) -> None:
+    country = rostered
     rows = attendance(SCHOOL, WEEK)
     parts = [
         country.submit("attendance", SCHOOL, WEEK, rows[place::2], part=name)

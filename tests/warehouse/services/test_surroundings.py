@@ -29,9 +29,8 @@ def _codes(findings: list[Finding]) -> list[str]:
     return sorted({finding.code for finding in findings})
 
 
-def test_the_week_before_once_more_is_noticed(country: Country, tmp_path: Path) -> None:
-    country.rosters()
-    country.judge()
+def test_the_week_before_once_more_is_noticed(rostered: Country, tmp_path: Path) -> None:
+    country = rostered
     first = attendance(SCHOOLS[0], WEEKS[0], missed=6)
     for row in first:
         row["lessons_missed"] = row["lessons_missed_valid"] = 6 if row["iin"] < first[15]["iin"] else 0
@@ -67,9 +66,8 @@ def test_a_learner_on_the_list_of_another_school_is_asked_about_and_the_school_n
     assert "learner_elsewhere" not in _codes(next_month)
 
 
-def test_a_grade_is_held_against_the_schools_own_list_before(country: Country, tmp_path: Path) -> None:
-    country.rosters()
-    country.judge()
+def test_a_grade_is_held_against_the_schools_own_list_before(rostered: Country, tmp_path: Path) -> None:
+    country = rostered
     rows = roster(SCHOOLS[0])
     rows[0]["grade"], rows[1]["grade"] = 4, 6
 
@@ -83,11 +81,10 @@ def test_a_grade_is_held_against_the_schools_own_list_before(country: Country, t
     assert "grade_ahead" not in _codes(_checked(country, tmp_path, "learner_roster", rows, "2026-09"))
 
 
-def test_a_verdict_names_the_report_it_was_compared_with(country: Country) -> None:
+def test_a_verdict_names_the_report_it_was_compared_with(rostered: Country) -> None:
     from ingest.ledger.records import Submission
 
-    country.rosters()
-    country.judge()
+    country = rostered
     first = country.submit("attendance", SCHOOLS[0], WEEKS[0], attendance(SCHOOLS[0], WEEKS[0]))
     country.submit("attendance", SCHOOLS[1], WEEKS[0], attendance(SCHOOLS[1], WEEKS[0]))
     country.judge()
@@ -227,10 +224,9 @@ def test_who_had_left_before_the_last_list_is_not_listed_again(country: Country,
 
 
 def test_lists_that_landed_without_a_day_of_enrolment_are_compared_as_before(
-    country: Country, tmp_path: Path
+    rostered: Country, tmp_path: Path
 ) -> None:
-    country.rosters()
-    country.judge()
+    country = rostered
     for file in country.home.reference.rglob("*.parquet"):
         kept = pq.read_table(file, partitioning=None).drop_columns(["enrolled_date", "left_date"])
         file.chmod(0o600)
@@ -241,12 +237,11 @@ def test_lists_that_landed_without_a_day_of_enrolment_are_compared_as_before(
     assert _codes(found) == []
 
 
-def test_a_day_after_the_receipt_is_refused_whenever_it_is_judged(country: Country) -> None:
+def test_a_day_after_the_receipt_is_refused_whenever_it_is_judged(rostered: Country) -> None:
     """The country hands everything in on 29 September; the clock of the judge says another day."""
     from expectations.findings_file import read_findings
 
-    country.rosters()
-    country.judge()
+    country = rostered
     rows = [row for row in attendance(SCHOOLS[0], "2026-W40") if str(row["date"]) <= "2026-09-30"]
     number = country.submit("attendance", SCHOOLS[0], "2026-W40", rows)
     whole = country.submit("attendance", SCHOOLS[1], "2026-W40", [row for row in attendance(SCHOOLS[1], "2026-W40")

@@ -1,0 +1,54 @@
+"""Countries that are made once and copied for each test that goes on from there.
+
+In: the home of a country. Out: a copy of it, in this process's ledger; the home of one in which something was done.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import ingest.ledger
+from ingest.home import Home
+from tests.warehouse.country import Country
+
+
+def copied(start: Path, to: Path) -> Country:
+    """A country of the same content elsewhere, its ledger that of this process."""
+    from django.db import connections
+
+    connections.close_all()
+    shutil.copytree(start, to, symlinks=True)
+    home = Home(to)
+    ingest.ledger.setup(home)
+    return Country(home)
+
+
+def further(start: Path, to: Path, *acts: Callable[[Country], object]) -> Path:
+    """The home of a copy that knows itself and in which these acts were done, each judged."""
+    from django.db import connections
+
+    from warehouse.storage.identity import recognise
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BBAJ_LEDGER_URL", raising=False)
+        country = copied(start, to)
+        recognise(country.home)
+        for act in acts:
+            act(country)
+            country.judge()
+        recognise(country.home)
+        connections.close_all()
+    return to
+
+
+def own_copy(start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Country]:
+    """What a fixture yields that gives each test a copy of its own."""
+    from django.db import connections
+
+    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
+    yield copied(start, tmp_path / "home")
+    connections.close_all()

@@ -1,0 +1,72 @@
+"""Runs one program after the other, each in a process forked for it; see `tests.warm`.
+
+In: as words what to import ahead, on stdin a JSON line for each program: the code, its words, environment and folder.
+Out: on stdout a JSON line for each: how it ended, what it wrote.
+"""
+
+import atexit
+import importlib
+import json
+import os
+import sys
+import tempfile
+import threading
+
+
+def main() -> None:
+    for name in sys.argv[1:]:
+        importlib.import_module(name)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            child = os.fork()
+            if child == 0:
+                become(asked, out.fileno(), err.fileno())
+            _, status = os.waitpid(child, 0)
+            written = [read(file) for file in (out, err)]
+        answer = {"code": os.waitstatus_to_exitcode(status), "out": written[0], "err": written[1]}
+        print(json.dumps(answer), flush=True)
+
+
+def become(asked: dict, out: int, err: int) -> None:
+    """Turn this process into the program and end it as a program ends. Never returns."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for descriptor, number in ((nothing, 0), (out, 1), (err, 2)):
+        os.dup2(descriptor, number)
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    os.chdir(asked["cwd"])
+    sys.path[:0] = ["", *filter(None, asked["env"].get("PYTHONPATH", "").split(os.pathsep))]
+    sys.argv = ["-c", *asked["words"]]
+    # What the libraries would do at the end is about threads of the parent, which are not here.
+    atexit._clear()
+    code = run(asked["code"])
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def run(code: str) -> int:
+    """The exit code the interpreter would give."""
+    try:
+        exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            return (ended.code or 0) & 0xFF
+        print(ended.code, file=sys.stderr)
+        return 1
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        return 1
+    return 0
+
+
+def read(file) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
+
+
+if __name__ == "__main__":
+    main()
