@@ -23,36 +23,43 @@ CLASSIFIER = Path(__file__).parents[2] / "shared" / "data" / "kato.csv"
 ORGANISATIONS, LEARNERS = 24, 40
 
 
-# What is made once for many tests, and takes minutes to make.
-_COUNTRY = re.compile(r"\b(demo_country|published_home|superset)\b")
+# What is made once for many tests, and takes long to make.
+_SHARED = {
+    "country": re.compile(r"\b(demo_country|published_home|superset)\b"),
+    "cases": re.compile(r"\bverdicts_of_cases\b"),
+}
 
 
 @cache
 def _group_of(file: str) -> str:
-    """Which tests stay in one process: those of a file, and all that stand on the demo country."""
+    """Which tests stay in one process: those of a file, and all that stand on something dear."""
     text = (Path(__file__).parent.parent / file).read_text(encoding="utf-8")
-    return "country" if _COUNTRY.search(text) else file
+    return next((name for name, pattern in _SHARED.items() if pattern.search(text)), file)
 
 
-# Folders whose files take long, by what they start: a country, dbt, a process for each command.
+# Groups and files that take 10 seconds of a processor and more, then folders of such; the longest first.
 _LONG = (
-    "tests/warehouse",
-    "tests/dbt_project",
-    "tests/ingest/cli",
-    "tests/ingest/demo",
-    "tests/docs",
-    "tests/ingest/checker",
+    *("country", "cases", "tests/warehouse/storage/test_publication.py", "tests/dbt_project"),
+    *(
+        "tests/docs/test_contributing.py",
+        "tests/conformance/authors",
+        "tests/expectations/test_different_rows.py",
+    ),
+    *("tests/patterns", "tests/faults", "tests/ingest/demo", "tests/conformance/test_new_form.py"),
+    *("tests/expectations/test_judge.py", "tests/warehouse", "tests/ingest/cli", "tests/ingest/checker"),
+    *("tests/ingest/ledger", "tests/conformance", "tests/planted", "tests/expectations"),
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+@cache
+def _rank_of(file: str) -> int:
+    group = _group_of(file)
+    return next((rank for rank, name in enumerate(_LONG) if group.startswith(name)), len(_LONG))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that several processes end at about the same time."""
-
-    def rank(item: pytest.Item) -> int:
-        file = item.path.relative_to(config.rootpath).as_posix()
-        return 0 if _group_of(file) == "country" else 1 if file.startswith(_LONG) else 2
-
-    items.sort(key=rank)
+    items.sort(key=lambda item: _rank_of(item.nodeid.partition("::")[0]))
 
 
 @pytest.hookimpl(optionalhook=True)

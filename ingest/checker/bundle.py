@@ -11,6 +11,7 @@ package” of python.org, handed over as a file, since no package registry carri
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,12 +165,28 @@ def _copy_python(root: Path, to: Path) -> None:
     (to / "bin").mkdir(parents=True)
     shutil.copy2(program.resolve(), to / "bin" / program.name)
 
-    shutil.copytree(standard, to / "lib" / standard.name)
-    remove(to / "lib" / standard.name, _left_out()["python"])
+    left_out = _left_out()["python"]
+    shutil.copytree(standard, to / "lib" / standard.name, ignore=_named_by(left_out, standard))
+    remove(to / "lib" / standard.name, left_out)
     extensions = (to / "lib" / standard.name / "lib-dynload").glob("*.so")
     for library in sorted(set(_libraries_of([program, *extensions]))):
         shutil.copy2(library, to / "lib" / library.name)
     _strip(to / "lib")
+
+
+def _named_by(patterns: Sequence[str], root: Path) -> Callable[[str, list[str]], set[str]]:
+    """What need not even be copied of a folder: names at its top, and names wherever they stand.
+
+    Beside a Python that is used for other things lie tens of thousands of files.
+    """
+    anywhere = [pattern[3:] for pattern in patterns if pattern.startswith("**/")]
+    at_the_top = [pattern for pattern in patterns if "/" not in pattern]
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        named = [*anywhere, *(at_the_top if Path(folder) == root else ())]
+        return {name for pattern in named for name in fnmatch.filter(names, pattern)}
+
+    return ignored
 
 
 def _libraries_of(programs: Sequence[Path]) -> Iterator[Path]:

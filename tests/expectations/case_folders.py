@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 import yaml
 
-from expectations.judge import JudgeFile, Scope
+from expectations.judge import JudgeFile, Scope, judge
+from expectations.outcome import Engine
 from expectations.reference import Reference
+from expectations.verdict import Verdict
 from ingest.schema.contract import Contract
 from ingest.schema.load import contracts
 from ingest.schema.period import Period
@@ -64,6 +68,32 @@ def cases() -> list[Case]:
         Case(rule=folder.parent.name, **yaml.safe_load(folder.read_text(encoding="utf-8")))
         for folder in sorted(CASES.glob("*/case.yml"))
     ]
+
+
+@cache
+def verdicts_of_cases() -> dict[str, Verdict]:
+    """What the system says of each case, by its rule; judged once for all tests of a process."""
+    return judged_cases(None)
+
+
+def judged_cases(engine: Engine | None) -> dict[str, Verdict]:
+    """The verdict on each case by its rule: all of a form that have the same surroundings in one batch."""
+    found: dict[str, Verdict] = {}
+    for own, known in batches():
+        files = [case.file(place) for place, case in enumerate(own)]
+        with judge(files, own[0].contract, known, demo=True, engine=engine) as judged:
+            found |= {case.rule: judged.verdicts[place] for place, case in enumerate(own)}
+    return found
+
+
+def batches() -> Iterator[tuple[list[Case], Reference]]:
+    """The cases that are judged together, with what they are held against."""
+    every = cases()
+    for form, around in sorted({(case.form, case.surroundings or "") for case in every}):
+        yield (
+            [case for case in every if (case.form, case.surroundings or "") == (form, around)],
+            reference(around),
+        )
 
 
 def reference(rule: str | None = None) -> Reference:

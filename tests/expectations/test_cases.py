@@ -1,6 +1,5 @@
 """Each rule fires on exactly its defect and on nothing else, in the midst of the other files."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,7 @@ from expectations.verdict import Verdict
 from ingest.read.cells import different_rows
 from ingest.schema.catalogue import catalogue
 from ingest.schema.contract import LANGUAGES, Language
-from tests.expectations.case_folders import Case, cases, reference
+from tests.expectations.case_folders import Case, batches, cases, judged_cases, reference, verdicts_of_cases
 
 ALL = cases()
 # Organisations that do not exist cannot have a roster either; a query says so beside the error.
@@ -20,25 +19,16 @@ _BESIDE = {"organisation_in_register": {"reference_missing"}}
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> Iterator[dict[str, Verdict]]:
-    found: dict[str, Verdict] = {}
-    for form, surroundings in sorted({(case.form, case.surroundings or "") for case in ALL}):
-        own = [case for case in ALL if (case.form, case.surroundings or "") == (form, surroundings)]
-        files = [case.file(place) for place, case in enumerate(own)]
-        with judge(files, own[0].contract, reference(surroundings), demo=True) as judged:
-            found |= {case.rule: judged.verdicts[place] for place, case in enumerate(own)}
-    yield found
+def verdicts() -> dict[str, Verdict]:
+    return verdicts_of_cases()
 
 
 def test_without_great_expectations_the_verdicts_are_the_same(verdicts: dict[str, Verdict]) -> None:
     """What a school's checker says of every case, whole verdicts compared."""
-    for form, surroundings in sorted({(case.form, case.surroundings or "") for case in ALL}):
-        own = [case for case in ALL if (case.form, case.surroundings or "") == (form, surroundings)]
-        files = [case.file(place) for place, case in enumerate(own)]
-        known = reference(surroundings)
-        with judge(files, own[0].contract, known, demo=True, engine=run_rules) as judged:
-            for place, case in enumerate(own):
-                assert judged.verdicts[place].to_json() == verdicts[case.rule].to_json()
+    alone = judged_cases(run_rules)
+    assert set(alone) == set(verdicts) == {case.rule for case in ALL}
+    for rule, verdict in verdicts.items():
+        assert alone[rule].to_json() == verdict.to_json()
 
 
 def test_where_the_different_rows_are_asked_first_the_verdicts_are_the_same(
@@ -48,10 +38,8 @@ def test_where_the_different_rows_are_asked_first_the_verdicts_are_the_same(
     monkeypatch.setattr(different_rows, "_LARGE", 1)
     monkeypatch.setattr(different_rows, "_SMALL_SHARE", 0)
     monkeypatch.setattr(different_rows, "_WAYS_A_ROW", 1 << 24)
-    for form, surroundings in sorted({(case.form, case.surroundings or "") for case in ALL}):
-        own = [case for case in ALL if (case.form, case.surroundings or "") == (form, surroundings)]
+    for own, known in batches():
         files = [case.file(place) for place, case in enumerate(own)]
-        known = reference(surroundings)
         with judge(files, own[0].contract, known, demo=True, engine=run_rules) as judged:
             assert judged.con.execute("SELECT count(*) FROM different_row").fetchall() != [(0,)]
             for place, case in enumerate(own):

@@ -17,9 +17,8 @@ from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of
 from warehouse.services.check import NoNodeError, check_file, check_report
 
 
-def test_a_file_is_checked_against_what_is_accepted_for_its_node(country: Country, tmp_path: Path) -> None:
-    country.rosters()
-    country.judge()
+def test_a_file_is_checked_against_what_is_accepted_for_its_node(rostered: Country, tmp_path: Path) -> None:
+    country = rostered
     rows = attendance(SCHOOLS[0], WEEKS[0])
     rows[3]["iin"] = attendance(SCHOOLS[1], WEEKS[0])[0]["iin"]
     file = tmp_path / "week.csv"
@@ -46,9 +45,8 @@ def _template(tmp_path: Path, period: str, node: str = SCHOOLS[0]) -> Path:
     return tmp_path / "week.xlsx"
 
 
-def test_what_nobody_says_the_template_says(country: Country, tmp_path: Path) -> None:
-    country.rosters()
-    country.judge()
+def test_what_nobody_says_the_template_says(rostered: Country, tmp_path: Path) -> None:
+    country = rostered
     file, form = _template(tmp_path, WEEKS[0]), contract("attendance")
 
     known = check_report(country.home, file, form)

@@ -16,9 +16,12 @@ from warehouse.services.marked import NotMarkableError, marked_submission
 
 
 @pytest.fixture
+def country(rostered: Country) -> Country:
+    return rostered
+
+
+@pytest.fixture
 def rejected(country: Country) -> int:
-    country.rosters()
-    country.judge()
     rows = attendance(SCHOOLS[0], WEEKS[0])
     rows[1]["lessons_missed"], rows[4]["lessons_scheduled"] = 9, 44
     rows[7] |= {"lessons_missed": 1, "lessons_missed_valid": 0, "absence_reason": None}  # a query of its own

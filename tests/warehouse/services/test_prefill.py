@@ -23,10 +23,8 @@ MONDAY = date(2026, 9, 7)
 
 
 @pytest.fixture
-def with_rosters(country: Country) -> Country:
-    country.rosters()
-    country.judge()
-    return country
+def with_rosters(rostered: Country) -> Country:
+    return rostered
 
 
 def test_a_week_is_prefilled_with_the_learners_on_the_list_and_the_school_days(with_rosters: Country) -> None:
