@@ -35,7 +35,7 @@ _FLIPS = 8
 
 
 @pytest.fixture(scope="module")
-def shown(_filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def shown(reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """A home with two builds and two publications, the second shown. What is damaged in it is put back."""
     from django.db import connections
 
@@ -44,7 +44,7 @@ def shown(_filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
         patch.setattr(look, "_A_MOMENT", 0.0)
         connections.close_all()
         root = tmp_path_factory.mktemp("damaged") / "home"
-        shutil.copytree(_filled, root, symlinks=True)
+        shutil.copytree(reported, root, symlinks=True)
         home = Home(root)
         ingest.ledger.setup(home)
         publish(home, build(home).build_id)

@@ -48,11 +48,11 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="module")
-def judged(_rostered: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
+def judged(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
     """A country whose judging process has done something honest."""
-    from tests.faults.conftest import _copy
+    from tests.warehouse.copies import copied
 
-    country = _copy(_rostered, tmp_path_factory.mktemp("hostile") / "home")
+    country = copied(listed, tmp_path_factory.mktemp("hostile") / "home")
     country.submit("attendance", SCHOOLS[0], WEEKS[1], attendance(SCHOOLS[0], WEEKS[1]))
     assert country.judge().accepted == 1
     yield country
