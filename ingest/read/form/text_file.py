@@ -12,24 +12,24 @@ import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ingest.read.arrow import Chunk, Column, pa
+from ingest.read.arrow import Column, pa
 from ingest.read.cells.column_text import may_hold_odd
 from ingest.read.files.far_cells import MOST_COLUMNS
-from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.alternate_layout import parted
 from ingest.read.form.beside_table import held_beside
 from ingest.read.form.body import Body
 from ingest.read.form.column_findings import no_header, structure_findings
 from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
-from ingest.read.form.header_match import SEARCHED_ROWS, Header
-from ingest.read.form.numbered_columns import with_numbered
 from ingest.read.form.register import note_on_full_days, read_register
+from ingest.read.form.text_start import DELIMITERS, HEAD, Start, find_start, head_of
+from ingest.read.form.uneven_records import SHORT_HEADER, padded_columns
 from ingest.read.reading import Reading, rows_above, unreadable
 from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
@@ -43,31 +43,13 @@ from ingest.read.text.unseen_bytes import holds_unseen
 from ingest.read.text_form import TextForm
 from ingest.read.workbook.hidden_content import Range
 from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding, cell_address
+from ingest.schema.finding import Finding
 from ingest.schema.layout import cross_tables, registers
 
-_DELIMITERS = (",", ";", "\t", "|")
-_NO_CONTENT = str.maketrans("", "", "".join(_DELIMITERS))
-_HEAD = 1 << 17
-_CHUNK = 50_000
-_SHORT_HEADER = "header_one_short"
+_NO_CONTENT = str.maketrans("", "", "".join(DELIMITERS))
 _FIRST_SPACE = ord("\t")
 _MOST_CUT = 1 << 26
 """Bytes: a larger text is not cut in an unusual dialect."""
-
-
-@dataclass(frozen=True)
-class _Start:
-    """The records down to the header, the last of `above`. `offset`: bytes up to the header's end."""
-
-    delimiter: str
-    header: Header
-    above: list[list[str]]
-    offset: int
-
-    @property
-    def cells(self) -> list[str]:
-        return [cell or "" for cell in self.header.cells]
 
 
 @dataclass(frozen=True)
@@ -126,7 +108,7 @@ def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
     reading = _of_utf8(
         _Source(path, cleaned.text.encode("utf-8", "replace") or b"\n", recoded=True), contract
     )
-    form = reading.written or TextForm(_DELIMITERS[0])
+    form = reading.written or TextForm(DELIMITERS[0])
     form = replace(form, encoding=decoded.encoding, other_lines=decoded.other_lines, is_plain=False)
     reading = replace(reading, written=form)
     if reading.unreadable:
@@ -155,7 +137,7 @@ def _of_utf8(source: _Source, contract: Contract, *, is_cut: bool = False) -> Re
     by trying, so that no other is looked for."""
     content = source.content
     begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
-    start = _start(_head(content, begin), contract, whole=len(content) <= begin + _HEAD)
+    start = find_start(head_of(content, begin), contract, whole=len(content) <= begin + HEAD)
     if registers(contract) and (start is None or not start.header.is_whole(contract)):
         registered = _registered(source, contract)
         if registered:
@@ -177,7 +159,7 @@ def _of_utf8(source: _Source, contract: Contract, *, is_cut: bool = False) -> Re
     columns = regular_columns(body, len(start.cells), start.delimiter)
     careful: list[Finding] = []
     if columns is None:
-        columns, careful = _careful_columns(source, start)
+        columns, careful = padded_columns(_records(source, start.delimiter), start)
     reading = _reading(start, columns, careful, contract, source.merged)
     return replace(reading, written=TextForm(start.delimiter))
 
@@ -197,12 +179,12 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     text = "".join(source.lines())
     cut = cut_of(text)
     dialect = cut.dialect
-    is_usual = dialect.delimiter in _DELIMITERS and dialect.quote == '"' and not dialect.escape
+    is_usual = dialect.delimiter in DELIMITERS and dialect.quote == '"' and not dialect.escape
     if is_usual and not (cut.end or cut.wrapped):
         return None
     rows = list(chain.from_iterable(cut.batches(text, len(text) + 1)))
     plain = csv_bytes(row.cells for row in rows)
-    if _start(_head(plain, 0), contract, whole=len(plain) <= _HEAD) is None:
+    if find_start(head_of(plain, 0), contract, whole=len(plain) <= HEAD) is None:
         return None
     reading = _of_utf8(_Source(source.path, plain, recoded=True), contract, is_cut=True)
     mended = [
@@ -246,42 +228,8 @@ def _crossed(source: _Source, contract: Contract) -> Reading | None:
     return Reading(read.tables, (read.note,), data + not_data, not_data, written=cut.form())
 
 
-def _head(content: Any, begin: int) -> str:
-    """The first characters; a letter cut in two at their end is left out."""
-    head: bytes = content[begin : begin + _HEAD]
-    try:
-        return head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if len(head) < _HEAD or error.start < len(head) - 4:
-            raise
-        return head[: error.start].decode("utf-8")
-
-
-def _start(head: str, contract: Contract, *, whole: bool) -> _Start | None:
-    """The delimiter under which a header names most fields, and that header."""
-    best: _Start | None = None
-    for delimiter in sorted(_DELIMITERS, key=head.count, reverse=True):
-        found = list(_first_records(head, delimiter, whole=whole))
-        rows = [record.cells for record in found]
-        header = with_numbered(rows, find_any_header(rows, contract), contract)
-        if header and (best is None or len(header.columns) > len(best.header.columns)):
-            above = [record.cells for record in found[: header.index + 1]]
-            offset = len(head[: found[header.index].consumed].encode("utf-8"))
-            best = _Start(delimiter, header, above, offset)
-        if best and 2 * len(best.header.columns) >= len(contract.fields):
-            break
-    return best
-
-
-def _first_records(head: str, delimiter: str, *, whole: bool) -> Iterator[Record]:
-    """The records a header may be among, without one that the end of the head may have cut off."""
-    for record in islice(records(io.StringIO(head, newline=""), delimiter), SEARCHED_ROWS):
-        if whole or record.consumed < len(head):
-            yield record
-
-
 def _reading(
-    start: _Start,
+    start: Start,
     columns: list[Column],
     careful: list[Finding],
     contract: Contract,
@@ -300,7 +248,7 @@ def _reading(
     table, aside, notes = cut(body, contract)
     if careful:
         rows = set(table.text.column("_row").to_pylist())
-        careful = [finding for finding in careful if finding.row in rows or finding.code == _SHORT_HEADER]
+        careful = [finding for finding in careful if finding.row in rows or finding.code == SHORT_HEADER]
     tables, absent, said = parted(table, start.header)
     findings = structure_findings(body, contract) + said + notes + careful
     if not table.text.num_rows:
@@ -314,54 +262,15 @@ def _records(source: _Source, delimiter: str) -> Iterator[Record]:
     yield from records(source.lines(), delimiter)
 
 
-def _careful_columns(source: _Source, start: _Start) -> tuple[list[Column], list[Finding]]:
-    """The columns of an irregular body, and a finding on each record that had to be mended."""
-    width = len(start.cells)
-    needed = max(index for index, cell in enumerate(start.cells) if cell.strip()) + 1
-    chunks: list[list[Chunk]] = [[] for _ in range(width)]
-    findings: list[Finding] = []
-    longer = True
-    below = islice(enumerate(_records(source, start.delimiter), start=1), start.header.index + 1, None)
-    while rows := list(islice(below, _CHUNK)):
-        for number, record in rows:
-            findings += _irregular(number, record, needed)
-            longer = longer and (not any(record.cells) or _is_longer(record, width))
-        padded = [(*record.cells, *[""] * (width - len(record.cells))) for _, record in rows]
-        for column in range(width):
-            chunks[column].append(pa.array([cells[column] for cells in padded], pa.string()))
-    if longer and chunks[0]:
-        params = {"found": width, "expected": width + 1}
-        findings.append(Finding(_SHORT_HEADER, row=start.header.index + 1, params=params))
-    return [pa.chunked_array(pieces, pa.string()) for pieces in chunks], findings
-
-
-def _is_longer(record: Record, width: int) -> bool:
-    """Whether a record has one cell more than the header, and an empty one at its end."""
-    return len(record.cells) == width + 1 and not record.cells[-1].strip()
-
-
-def _irregular(number: int, record: Record, needed: int) -> list[Finding]:
-    findings = []
-    filled = max((place + 1 for place, cell in enumerate(record.cells) if cell.strip()), default=0)
-    if record.stray_quote:
-        findings.append(Finding("stray_quote", row=number, cell=cell_address(1, number)))
-    if filled and (len(record.cells) < needed or filled > needed):
-        found = max(filled, min(len(record.cells), needed))
-        first_wrong = cell_address(min(found, needed) + 1, number)
-        params = {"found": found, "expected": needed}
-        findings.append(Finding("ragged_row", row=number, cell=first_wrong, params=params))
-    return findings
-
-
 def _without_header(source: _Source, contract: Contract) -> Reading:
     filled = [
         number
-        for number, record in enumerate(_records(source, _DELIMITERS[0]))
+        for number, record in enumerate(_records(source, DELIMITERS[0]))
         if "".join(record.cells).translate(_NO_CONTENT).strip()
     ]
     if not filled:
         return unreadable(Finding("empty_file"))
     span = filled[-1] - filled[0] + 1
-    head = _head(source.content, 0)
-    written = TextForm(max(_DELIMITERS, key=head.count))
+    head = head_of(source.content, 0)
+    written = TextForm(max(DELIMITERS, key=head.count))
     return Reading(findings=(no_header(contract),), rows_in=span, rows_not_data=span, written=written)

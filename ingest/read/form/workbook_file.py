@@ -9,18 +9,14 @@ shows it so, error values as Excel shows them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import fastexcel
-import numpy as np
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
-from ingest.read.cells.column_text import blank, holds_any
-from ingest.read.form.alternate_layout import find_any_header, parted
+from ingest.read.form.alternate_layout import parted
 from ingest.read.form.annotated_cells import findings_beside
 from ingest.read.form.beside_table import held_beside
 from ingest.read.form.body import Body
@@ -28,7 +24,7 @@ from ingest.read.form.column_findings import no_header, stamp_findings, structur
 from ingest.read.form.crosstab import read_crossed
 from ingest.read.form.data_rows import cut
 from ingest.read.form.header_match import SEARCHED_ROWS, Header
-from ingest.read.form.numbered_columns import with_numbered
+from ingest.read.form.loaded_sheet import LoadedSheet, load_sheet
 from ingest.read.form.register import (
     RegisterReading,
     may_hold_register,
@@ -38,45 +34,16 @@ from ingest.read.form.register import (
 from ingest.read.form.sheet_choice import sheets_to_read
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.workbook.annotations import annotations_of
-from ingest.read.workbook.error_cells import shown_errors
-from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
 from ingest.read.workbook.explanations import explanations_in, findings_sheets
 from ingest.read.workbook.hidden_content import Range, Traces, traces
 from ingest.read.workbook.mended_copy import Source, as_library_input
 from ingest.read.workbook.merged_cells import merged_cells
-from ingest.read.workbook.percent_formats import Places, percent_cells, shown_in_per_cent
+from ingest.read.workbook.percent_formats import percent_cells
 from ingest.schema.contract import Contract, Severity
 from ingest.schema.finding import Finding
 from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation
 from ingest.schema.layout import cross_tables, registers
 from ingest.schema.template_stamp import REGISTER, STAMP_SHEET, TemplateStamp
-
-_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """A sheet as text from its first row on. `first_column`: 1-based column that `columns` begin with."""
-
-    name: str
-    first_column: int
-    columns: list[Column]
-    header: Header | None
-    is_hidden: bool = False
-
-    def rows(self, count: int) -> Iterator[list[str | None]]:
-        heads = [column.slice(0, count).to_pylist() for column in self.columns]
-        return iter([list(cells) for cells in zip(*heads, strict=True)])
-
-    @property
-    def filled_rows(self) -> Numbers:
-        """The 0-based numbers of the rows with content."""
-        if not self.columns:
-            return np.zeros(0, dtype=np.int64)
-        empty = np.ones(len(self.columns[0]), dtype=bool)
-        for column in self.columns:
-            empty &= blank(column).to_numpy(zero_copy_only=False)
-        return np.flatnonzero(~empty)
 
 
 def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
@@ -98,7 +65,7 @@ def _read_sheets(
     percents = percent_cells(path)
     sheets = [
         replace(
-            _load(book, name, contract, percents.get(name, {}), is_copy=isinstance(source, bytes)),
+            load_sheet(book, name, contract, percents.get(name, {}), is_copy=isinstance(source, bytes)),
             is_hidden=is_hidden,
         )
         for name, is_hidden in names.items()
@@ -140,7 +107,7 @@ def _read_sheets(
     return Reading(tuple(tables), tuple(findings), data + not_data, not_data, stamp)
 
 
-def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
+def _fields_to_read(sheets: list[LoadedSheet], contract: Contract) -> set[str]:
     """What a sheet's header must name for the sheet to be read; empty where no sheet has a header.
 
     What the best sheet names; of that, only what the form needs where the best sheet names all it needs.
@@ -150,7 +117,7 @@ def _fields_to_read(sheets: list[_Sheet], contract: Contract) -> set[str]:
     return needed if needed and needed <= best else best
 
 
-def _left_out(sheet: _Sheet) -> list[Finding]:
+def _left_out(sheet: LoadedSheet) -> list[Finding]:
     """That a sheet with content is not read: to be asked about where it names some of the form's columns."""
     filled = len(sheet.filled_rows)
     if not filled or (not sheet.header and (sheet.is_hidden or sheet.name in FINDINGS_SHEETS)):
@@ -160,7 +127,7 @@ def _left_out(sheet: _Sheet) -> list[Finding]:
     return [Finding("sheet_not_read", sheet=sheet.name, params=params, severity_override=asked)]
 
 
-def _not_chosen(sheet: _Sheet, contract: Contract) -> list[Finding]:
+def _not_chosen(sheet: LoadedSheet, contract: Contract) -> list[Finding]:
     """That a sheet with content is none of those the contract reads."""
     filled = len(sheet.filled_rows)
     if not filled or sheet.name in FINDINGS_SHEETS:
@@ -169,7 +136,7 @@ def _not_chosen(sheet: _Sheet, contract: Contract) -> list[Finding]:
     return [Finding("sheet_not_chosen", sheet=sheet.name, params=params)]
 
 
-def _none_chosen(sheets: list[_Sheet], contract: Contract, stamp: TemplateStamp | None) -> Reading:
+def _none_chosen(sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None) -> Reading:
     spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
     if not spans:
         return Reading(findings=(Finding("empty_file"),), stamp=stamp, unreadable=True)
@@ -212,45 +179,8 @@ def _contents(source: Source) -> _Contents:
         return _Contents(sheets, bool(listing), stamp, explained)
 
 
-def _load(book: Any, name: str, contract: Contract, percents: Places, *, is_copy: bool) -> _Sheet:
-    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    batch, errors = sheet.to_arrow_with_errors()
-    columns = [_as_text(batch.column(index)) for index in range(batch.num_columns)]
-    if errors:
-        columns = _with_errors(columns, shown_errors(errors.errors, is_mended=is_copy))
-    first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
-    chunked = [pa.chunked_array([column]) for column in columns]
-    if not is_copy and any(map(column_shows_numbers, chunked)):
-        raise EscapedTextError
-    loaded = _Sheet(name, first, shown_in_per_cent(chunked, percents, first), None)
-    rows = list(loaded.rows(SEARCHED_ROWS))
-    return replace(loaded, header=with_numbered(rows, find_any_header(rows, contract), contract))
-
-
-def _as_text(column: Chunk) -> Chunk:
-    """A column of strings; dates lose the midnight the library gives them."""
-    if column.type != pa.string():
-        column = column.cast(pa.string())
-    if holds_any(pa.chunked_array([column]), ":"):
-        column = pc.replace_substring_regex(column, pattern=_MIDNIGHT, replacement=r"\1")
-    return column
-
-
-def _with_errors(columns: list[Chunk], errors: dict[tuple[int, int], str]) -> list[Chunk]:
-    """The columns with error values (#N/A) put back where the library left nothing."""
-    places: dict[int, dict[int, str]] = {}
-    for (row, column), shown in errors.items():
-        places.setdefault(column, {})[row] = shown
-    for column, words in places.items():
-        cells = columns[column].to_pylist()
-        for row, word in words.items():
-            cells[row] = word
-        columns[column] = pa.array(cells, pa.string())
-    return columns
-
-
 def _table(
-    sheet: _Sheet, header: Header, contract: Contract, merged: Sequence[Range]
+    sheet: LoadedSheet, header: Header, contract: Contract, merged: Sequence[Range]
 ) -> tuple[list[LocatedTable], int, list[Finding]]:
     above = [list(cells) for cells in sheet.rows(header.index + 1)]
     body = Body(
@@ -270,7 +200,7 @@ def _table(
 
 
 def _registers(
-    sheets: list[_Sheet], contract: Contract, stamp: TemplateStamp | None
+    sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None
 ) -> dict[str, RegisterReading]:
     """The sheets that are registers, read. A sheet is looked through only where its head is one; under a header that
     names every column, the days' or subjects' among them, none stands."""
@@ -286,12 +216,12 @@ def _registers(
     return found
 
 
-def _grid(sheet: _Sheet, count: int) -> list[list[str]]:
+def _grid(sheet: LoadedSheet, count: int) -> list[list[str]]:
     return [[cell or "" for cell in cells] for cells in sheet.rows(count)]
 
 
 def _of_registers(
-    sheets: list[_Sheet],
+    sheets: list[LoadedSheet],
     found: dict[str, RegisterReading],
     contract: Contract,
     stamp: TemplateStamp | None,
@@ -323,7 +253,7 @@ def _of_registers(
 
 
 def _cross_tables(
-    sheets: list[_Sheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
+    sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
 ) -> Reading | None:
     """The sheets by the layouts of the form; None where no sheet follows one."""
     found = [
@@ -346,7 +276,7 @@ def _cross_tables(
 
 
 def _without_header(
-    sheets: list[_Sheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
+    sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
 ) -> Reading:
     spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
     if not spans:
