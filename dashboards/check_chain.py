@@ -21,6 +21,8 @@ from dashboards.places import REPOSITORY
 from dashboards.speech import DASHBOARD_LANGUAGES, SQL_TYPES
 
 MODELS = REPOSITORY / "dbt_project" / "models"
+PERSONS = "persons"
+"""The folder of models that are not in the file dashboards open."""
 Models = Mapping[str, set[str]]
 
 
@@ -35,9 +37,11 @@ _FILTERS = ("choice", "basis")
 
 
 def models(directory: Path = MODELS) -> dict[str, set[str]]:
-    """Model → its columns, from dbt's yml files. Raises DefinitionError."""
+    """Model → its columns, from dbt's yml files; none of those with a row a person. Raises DefinitionError."""
     found: dict[str, set[str]] = {}
     for path in sorted(directory.glob("**/*.yml")):
+        if PERSONS in path.relative_to(directory).parts:
+            continue
         for model in read_mapping(path).get("models") or []:
             found.setdefault(model["name"], set()).update(c["name"] for c in model.get("columns") or [])
     return found

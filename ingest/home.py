@@ -56,6 +56,7 @@ class Settings:
     `now`: the fixed moment of a demo country (aware), None for the real clock. `not_submissions`: names, `*` for any
     signs, of files that are left lying in the drop folder. `ledger`: the address of a PostgreSQL ledger, None for a
     file of the home. `acceptable_loss`: the share of what is shown that a publication may lack of it unasked.
+    `least_persons`: figures of fewer persons than that are shown with those of others.
     """
 
     demo: bool = False
@@ -65,6 +66,7 @@ class Settings:
     not_submissions: tuple[str, ...] = ()
     ledger: str | None = None
     acceptable_loss: float = 0.1
+    least_persons: int = 5
 
 
 def _settings_of(file: Path) -> Settings:
@@ -107,6 +109,7 @@ def _settings_of(file: Path) -> Settings:
         acceptable_loss=_share(
             file, "acceptable_loss", read.get("acceptable_loss", Settings.acceptable_loss)
         ),
+        least_persons=_least(file, "least_persons", read.get("least_persons", Settings.least_persons)),
     )
 
 
@@ -127,6 +130,12 @@ def _share(file: Path, key: str, said: object) -> float:
     if isinstance(said, bool) or not isinstance(said, (int, float)) or not 0 <= said <= 1:
         raise SettingsError(file, key, "wrong_type", expected="share", value=said)
     return float(said)
+
+
+def _least(file: Path, key: str, said: object) -> int:
+    if isinstance(said, bool) or not isinstance(said, int) or not 1 <= said <= 1000:
+        raise SettingsError(file, key, "wrong_type", expected="count", value=said)
+    return said
 
 
 def _moment(file: Path, said: object) -> datetime | None:
@@ -196,6 +205,11 @@ class Home:
         return self.restricted / "reference"
 
     @property
+    def persons(self) -> Path:
+        """What is published of single persons, by the number of the publication; for those entitled alone."""
+        return self.restricted / "persons"
+
+    @property
     def lake(self) -> Path:
         return self.root / "lake"
 
@@ -209,7 +223,7 @@ class Home:
 
     @property
     def warehouse(self) -> Path:
-        """The one file that everything which shows numbers opens, read-only and briefly."""
+        """The one file that everything which shows numbers opens, read-only and briefly. No row in it is a person."""
         return self.published / "current" / "warehouse.duckdb"
 
     @property
@@ -244,6 +258,13 @@ class Home:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (self.raw, self.lake, self.builds, self.published, self.drop, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
-        for private in (self.restricted, self.keys, self.findings, self.judge, self.reference):
+        for private in (
+            self.restricted,
+            self.keys,
+            self.findings,
+            self.judge,
+            self.reference,
+            self.persons,
+        ):
             private.mkdir(parents=True, exist_ok=True, mode=0o700)
             private.chmod(0o700)

@@ -169,7 +169,7 @@ sys.exit(ran.returncode)
 
 
 def test_one_hand_written_mart_models_it_and_may_lose_no_row(project: Copy, tmp_path: Path) -> None:
-    marts = project.root / "dbt_project" / "models" / "marts"
+    marts = project.root / "dbt_project" / "models" / "marts" / "persons"
     for file in TOY.glob("fct_*"):
         shutil.copy(file, marts)
     there = project.root / "tests" / "dbt_project"
@@ -180,7 +180,9 @@ def test_one_hand_written_mart_models_it_and_may_lose_no_row(project: Copy, tmp_
     project.run(_MODELLED, tmp_path)
 
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as con:
-        rows = con.sql("select submission_key, person_key, meals, is_free from fct_school_meal").fetchall()
+        rows = con.sql(
+            "select submission_key, person_key, meals, is_free from persons.fct_school_meal"
+        ).fetchall()
     assert sorted(rows) == [(7, person, 1, True) for person in (41, 42, 43)]
 
     # A mart that drops a third of what was accepted.

@@ -51,7 +51,7 @@ INPUTS: dict[str, str] = {
         node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date""",
     "organisation_event": """
         directive_id:bigint organisation_code event event_date:date other_organisation_code""",
-    "publication": "number:int data_as_of:timestamp demo:boolean",
+    "publication": "number:int data_as_of:timestamp demo:boolean least_persons:int",
 }
 Row = dict[str, Any]
 # What dbt made of the model when it parsed it first, for all installations of this process.
@@ -178,8 +178,9 @@ class Installation:
             self.write_batch(form, "none", "empty", [])
         (self.root / "inputs").mkdir(exist_ok=True)
         for name, rows in self.inputs.items():
+            settings = {"least_persons": 5} if name == "publication" else {}
             pq.write_table(
-                pa.Table.from_pylist(rows, schema=_schema(INPUTS[name])),
+                pa.Table.from_pylist([settings | row for row in rows], schema=_schema(INPUTS[name])),
                 self.root / "inputs" / f"{name}.parquet",
             )
 
@@ -213,6 +214,7 @@ class Installation:
         return ended
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of the built warehouse."""
+        """Rows of the built warehouse, the tables of single persons included."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            connection.execute("set search_path = 'main,persons'")
             return connection.execute(sql).fetchall()

@@ -43,7 +43,7 @@ def _made_of(model: str, seen: set[str]) -> set[str]:
 def test_a_form_whose_rows_become_facts_names_the_fact(form: str) -> None:
     facts = {
         file.stem
-        for file in (PROJECT / "models" / "marts").glob("fct_*.sql")
+        for file in (PROJECT / "models" / "marts").rglob("fct_*.sql")
         if f"stg_{form}" in _made_of(file.stem, set())
     }
     mart = contracts()[form].mart

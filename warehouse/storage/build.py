@@ -1,8 +1,8 @@
 """A build: the star schema made anew from an explicit list of submissions, tested, and left ready to publish.
 
-In: the ledger's manifest and the lake. Out: `builds/<id>/warehouse.duckdb`, holding tables only, and a build
-record. A submission that breaks a test of the data, or at which a model fails, is held back and the rest is
-built without it; a broken invariant of our own ends the build as failed and nothing is published.
+In: the ledger's manifest and the lake. Out: `builds/<id>/warehouse.duckdb` for readers, `persons.duckdb` for those
+entitled to single persons, and a build record. A submission that breaks a test of the data, or at which a model fails,
+is held back and the rest is built without it; a broken invariant of our own ends the build as failed and nothing is published.
 """
 
 from __future__ import annotations
@@ -33,19 +33,22 @@ from ingest.ledger.records import Build
 from ingest.ledger.submissions import hold_back, release
 from ingest.ledger.winners import ManifestEntry
 from ingest.progress import Step, Tell, tell_nobody
-from ingest.sql import literal
+from ingest.schema.load import contracts
+from warehouse.storage.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.culprits import Failed, forms_behind, submissions_at_fault
+from warehouse.storage.disclosure import forms_of_persons, unguarded
+from warehouse.storage.domain_keys import PUBLICATION, domain_keys
 from warehouse.storage.files import BusyError, fsync_file, fsync_folder, locked
 from warehouse.storage.inputs import write_inputs
 from warehouse.storage.lake_files import link_files, require_lake
+from warehouse.storage.vault import Vault
 from warehouse.storage.warehouse_file import rows_of_tables
 
 log = logging.getLogger(__name__)
 PROJECT = Path(__file__).parents[2]
 DBT_PROJECT = PROJECT / "dbt_project"
-WAREHOUSE = "warehouse.duckdb"
 _DBT_PROGRAM = Path(__file__).with_name("dbt_run.py")
-_FINGERPRINT, _LAKE = "inputs.sha256", "lake"
+_FINGERPRINT, _LAKE, _DBT = "inputs.sha256", "lake", ".dbt"
 _KEPT_BUILDS = 3
 _MOST_ROUNDS = 5
 
@@ -113,6 +116,11 @@ def warehouse_of(home: Home, build_id: int) -> Path:
     return home.builds / str(build_id) / WAREHOUSE
 
 
+def persons_of(home: Home, build_id: int) -> Path:
+    """What that build made of single persons, their keys those of the publication's domain."""
+    return home.builds / str(build_id) / PERSONS
+
+
 def _build(
     home: Home,
     manifest: list[ManifestEntry],
@@ -141,12 +149,12 @@ def _build(
             manifest = _without(manifest, held)
         else:
             raise BuildError(run.pk, "build_data_kept_breaking", folder / "dbt.log")
-        _finish_file(folder, run.pk)
+        _finish_files(home, folder, run.pk)
     except BaseException:
         with suppress(DatabaseError):  # what ended it may be the ledger itself; the next one ends it then
             builds.finish(run.pk, "failed", home.now(), _as_list(held))
         raise
-    (folder / _FINGERPRINT).write_text(fingerprint + counting + _code_fingerprint(), encoding="utf-8")
+    (folder / _FINGERPRINT).write_text(fingerprint + counting + _made_by(home), encoding="utf-8")
     for submission, reason in held.items():
         if submission not in held_before:
             hold_back([submission], run.pk, reason, home.now())
@@ -169,7 +177,7 @@ class _Dbt:
     @property
     def target(self) -> Path:
         """One folder for all builds: what dbt parsed once it need not parse again."""
-        return self.home.builds / ".dbt"
+        return self.home.builds / _DBT
 
     def run(self, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
         """Run the model into `draft.duckdb`; returns what failed. `only`: these models and what they are made of.
@@ -268,30 +276,28 @@ def _broken_submissions(draft: Path, manifest: Sequence[ManifestEntry]) -> dict[
     return broken
 
 
-def _finish_file(folder: Path, build_id: int) -> None:
-    """Copy the tables of schema `main` into a compact file, check it as a reader would, make it durable."""
-    draft, final = folder / "draft.duckdb", folder / WAREHOUSE
-    final.unlink(missing_ok=True)
-    with duckdb.connect(str(draft)) as con:
-        for schema in ("scratch", "held_back"):
-            con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-        con.execute(f"ATTACH {literal(final)} AS final")
-        con.execute("COPY FROM DATABASE draft TO final")
-        con.execute("DETACH final")
-        wanted = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    with duckdb.connect(str(final), read_only=True) as con:
-        found = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-        views = con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone()
-    if found != wanted or not found or views != (0,):
-        raise BuildError(build_id, "build_file_differs", folder / "dbt.log")
-    fsync_file(final)
-    write_digest(final, tables=rows_of_tables(final))
+def _finish_files(home: Home, folder: Path, build_id: int) -> None:
+    """Make the files of the build, see that they show nobody, and make them durable. Raises BuildError."""
+    draft, log = folder / "draft.duckdb", folder / "dbt.log"
+    record = json.loads((home.builds / _DBT / "manifest.json").read_text(encoding="utf-8"))
+    if shown := unguarded(record, forms_of_persons(contracts())):
+        raise BuildError(build_id, "build_shows_persons", log, shown)
+    with Vault(home) as vault:
+        issued = list(vault.issued())
+    try:
+        finish_files(draft, folder, domain_keys(home, PUBLICATION), issued)
+    except WrongFilesError as wrong:
+        raise BuildError(build_id, wrong.code, log, wrong.places) from wrong
+    for name in (WAREHOUSE, PERSONS):
+        fsync_file(folder / name)
+        write_digest(folder / name, tables=rows_of_tables(folder / name))
     fsync_folder(folder)
     draft.unlink()
 
 
 def _write(home: Home, inputs: Path, manifest: Sequence[ManifestEntry]) -> str:
-    return write_inputs(inputs, manifest, demo=home.settings.demo)
+    settings = home.settings
+    return write_inputs(inputs, manifest, demo=settings.demo, least_persons=settings.least_persons)
 
 
 def _is_current(home: Home, last: Build, manifest: Sequence[ManifestEntry]) -> bool:
@@ -301,7 +307,12 @@ def _is_current(home: Home, last: Build, manifest: Sequence[ManifestEntry]) -> b
         return False
     with TemporaryDirectory(dir=home.builds) as scratch:
         now = _write(home, Path(scratch), _without(manifest, _held_back_in(last)))
-    return file.read_text(encoding="utf-8") == now + builds.fingerprint(manifest) + _code_fingerprint()
+    return file.read_text(encoding="utf-8") == now + builds.fingerprint(manifest) + _made_by(home)
+
+
+def _made_by(home: Home) -> str:
+    """What else than its inputs a build depends on: the code, and the keys persons get."""
+    return f"{_code_fingerprint()} {domain_keys(home, PUBLICATION).mark}"
 
 
 def _code_fingerprint() -> str:
@@ -332,11 +343,12 @@ def _without(manifest: Sequence[ManifestEntry], held: Collection[int]) -> list[M
 
 
 def _tables(home: Home, build_id: int) -> list[str]:
-    file = warehouse_of(home, build_id)
-    if not file.exists():
-        return []
-    with duckdb.connect(str(file), read_only=True) as con:
-        return [row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    found = []
+    for file in (warehouse_of(home, build_id), persons_of(home, build_id)):
+        if file.exists():
+            with duckdb.connect(str(file), read_only=True) as con:
+                found += [row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    return [name for name in found if name != KEY_DOMAIN]
 
 
 def _forget_old_builds(home: Home, newest: int) -> None:

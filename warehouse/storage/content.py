@@ -7,6 +7,8 @@ that two publications of the same data are equal.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
@@ -19,18 +21,28 @@ _OF_THE_PUBLICATION = ("dim_publication", "rpt_publication")
 
 def table_hashes(warehouse: Path, tell: Tell = tell_nobody) -> dict[str, str]:
     """Table → hex hash over its columns' names and types and the multiset of its rows."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        names = [
-            row[0]
-            for row in con.execute(
+    return hashes_of([warehouse], tell)[0]
+
+
+def hashes_of(files: Sequence[Path], tell: Tell = tell_nobody) -> list[dict[str, str]]:
+    """The same of several files, told of as one piece of work."""
+    with ExitStack() as opened:
+        found = []
+        for file in files:
+            con = opened.enter_context(duckdb.connect(str(file), read_only=True))
+            listed = con.execute(
                 "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
             ).fetchall()
-        ]
-        hashes = {}
-        for number, name in enumerate(names):
-            tell(Step("publishing", number, len(names), name))
-            if name not in _OF_THE_PUBLICATION:
-                hashes[name] = _hash_of(con, name)
+            found.append((con, [str(name) for (name,) in listed]))
+        hashes: list[dict[str, str]] = []
+        done, total = 0, sum(len(names) for _, names in found)
+        for con, names in found:
+            hashes.append({})
+            for name in names:
+                tell(Step("publishing", done, total, name))
+                done += 1
+                if name not in _OF_THE_PUBLICATION:
+                    hashes[-1][name] = _hash_of(con, name)
         return hashes
 
 

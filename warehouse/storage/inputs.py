@@ -43,12 +43,13 @@ _COLUMNS = {
     "due_at:moment status ended_at:moment operational_submission_id:long official_submission_id:long",
     "node": "node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date",
     "organisation_event": "directive_id:long organisation_code event event_date:date other_organisation_code",
-    "publication": "number:int data_as_of:moment demo:flag",
+    "publication": "number:int data_as_of:moment demo:flag least_persons:int",
 }
 
 
-def write_inputs(folder: Path, manifest: Sequence[ManifestEntry], *, demo: bool) -> str:
-    """Write all extracts for a manifest; returns the SHA-256 over them, equal when nothing changed."""
+def write_inputs(folder: Path, manifest: Sequence[ManifestEntry], *, demo: bool, least_persons: int) -> str:
+    """Write all extracts for a manifest, and the settings that decide what is shown; returns the SHA-256
+    over them, equal when nothing changed."""
     folder.mkdir(parents=True, exist_ok=True)
     as_of = data_as_of(manifest)
     extracts: dict[str, Iterable[Row]] = {
@@ -59,7 +60,7 @@ def write_inputs(folder: Path, manifest: Sequence[ManifestEntry], *, demo: bool)
         "node": _nodes(),
         "organisation_event": _organisation_events(),
         # Number 0: a build does not know yet as which publication it will be shown.
-        "publication": [{"number": 0, "data_as_of": as_of, "demo": demo}],
+        "publication": [{"number": 0, "data_as_of": as_of, "demo": demo, "least_persons": least_persons}],
     }
     digest = hashlib.sha256()
     for name, rows in extracts.items():

@@ -1,15 +1,15 @@
 """The search for what must not be in the lake or in a publication: persons.
 
-In: planted persons (identifiers, names, birth dates) and files, Parquet or DuckDB. Out: the places where one
-of them shows. Every column of every type is decoded: text (also inside other text), numbers, dates, moments,
-bytes, lists, structs and maps; names of files, tables and columns; the raw bytes of the files.
+In: planted persons (identifiers, names, birth dates, their keys in the vault) and files, Parquet or DuckDB. Out:
+the places where one of them shows. Every column of every type is decoded: text (also inside other text), numbers,
+dates, moments, bytes, lists, structs and maps; names of files, tables and columns; the raw bytes of the files.
 """
 
 from __future__ import annotations
 
 import mmap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -30,11 +30,12 @@ _BETWEEN = "\x1f"
 @dataclass(frozen=True)
 class Planted:
     """What to look for. `names` must be words that stand in no other text; `days` birth dates that are no
-    other day in the data."""
+    other day in the data. `keys`: those of the vault, which the lake may hold and nothing that is published."""
 
     identifiers: frozenset[str]
     names: frozenset[str]
     days: frozenset[date]
+    keys: frozenset[int] = frozenset()
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -42,13 +43,15 @@ class Planted:
         days = {
             f"{day:{style}}" for day in self.days for style in ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%d/%m/%Y")
         }
-        return frozenset(word.casefold() for word in {*self.identifiers, *self.names, *days})
+        return frozenset(
+            word.casefold() for word in {*self.identifiers, *self.names, *days, *map(str, self.keys)}
+        )
 
     @cached_property
     def numbers(self) -> frozenset[int]:
         """Every way to write one of them as a number: the identifier, the day as 20140131."""
         return frozenset(
-            {int(each) for each in self.identifiers} | {int(f"{day:%Y%m%d}") for day in self.days}
+            {int(each) for each in self.identifiers} | {int(f"{day:%Y%m%d}") for day in self.days} | self.keys
         )
 
     @cached_property
@@ -68,10 +71,20 @@ class Leak:
 
 
 def leaks_of(home: Home, planted: Planted) -> list[Leak]:
-    """Everything that lake, builds and publications of a home let out."""
-    roots = (home.lake, home.builds, home.published)
-    files = sorted({file.resolve() for root in roots for file in root.rglob("*") if file.is_file()})
-    return [leak for file in files for leak in leaks_in(file, planted)]
+    """Everything that lake, builds and publications of a home let out, those for the entitled included."""
+    in_the_lake = replace(planted, keys=frozenset())
+    sought = {home.lake: in_the_lake, home.builds: planted, home.published: planted, home.persons: planted}
+    files = {
+        file.resolve(): wanted
+        for root, wanted in sought.items()
+        for file in root.rglob("*")
+        if file.is_file()
+    }
+    return [
+        leak
+        for file, wanted in sorted(files.items(), key=lambda each: each[0])
+        for leak in leaks_in(file, wanted)
+    ]
 
 
 def leaks_in(file: Path, planted: Planted) -> Iterator[Leak]:

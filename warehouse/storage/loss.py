@@ -1,12 +1,12 @@
 """What a publication would lack of what is shown: the last look before a country's dashboards go empty.
 
-In: the warehouse that is shown and the one that is to be. Out: the largest loss, if it is beyond what the installation
-accepts unasked (`acceptable_loss`): of submissions that count, of organisations, or of rows of a fact.
+In: the files of the warehouse that is shown and of the one that is to be. Out: the largest loss, if it is beyond
+what the installation accepts unasked (`acceptable_loss`): of submissions, of organisations, or of rows of a fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,9 @@ class Loss:
 
 def loss_beyond(
     acceptable: float,
-    shown: Path,
+    shown: Sequence[Path],
     shown_manifest: Collection[Mapping[str, Any]],
-    new: Path,
+    new: Sequence[Path],
     new_manifest: Collection[Mapping[str, Any]],
 ) -> Loss | None:
     """The largest loss that somebody must accept; None where there is none.
@@ -65,16 +65,20 @@ def _is_grave(loss: Loss, acceptable: float) -> bool:
     )
 
 
-def _counts(warehouse: Path, manifest: Collection[Mapping[str, Any]]) -> dict[str, int]:
+def _counts(files: Iterable[Path], manifest: Collection[Mapping[str, Any]]) -> dict[str, int]:
     counts = _counted(manifest)
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        facts = con.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND starts_with(table_name, 'fct_')"
-        ).fetchall()
-        for (name,) in facts:
-            found = con.execute(f'SELECT count(*) FROM main."{name}"').fetchone()
-            assert found is not None
-            counts[name] = found[0]
+    for file in files:
+        if not file.exists():
+            continue
+        with duckdb.connect(str(file), read_only=True) as con:
+            facts = con.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' "
+                "AND starts_with(table_name, 'fct_')"
+            ).fetchall()
+            for (name,) in facts:
+                found = con.execute(f'SELECT count(*) FROM main."{name}"').fetchone()
+                assert found is not None
+                counts[name] = found[0]
     return counts
 
 
@@ -85,7 +89,7 @@ def _counted(manifest: Collection[Mapping[str, Any]]) -> dict[str, int]:
     }
 
 
-def _noted_facts(warehouse: Path) -> dict[str, int]:
-    digest = read_digest(warehouse)
-    tables = digest.facts.get("tables", {}) if digest else {}
+def _noted_facts(files: Iterable[Path]) -> dict[str, int]:
+    digests = [read_digest(file) for file in files]
+    tables = {name: rows for each in digests if each for name, rows in each.facts.get("tables", {}).items()}
     return {name: rows for name, rows in tables.items() if name.startswith("fct_")}

@@ -1,8 +1,9 @@
 """Publishing: a tested build becomes what everybody sees, by one atomic switch; going back is another.
 
-In: a finished build. Out: `published/<number>/` with the warehouse and `manifest.json`, and the directory
-link `published/current`. The ledger says what is current; whatever interrupts a publication, the next one (or a
-rollback) brings the link in line with the ledger, and a reader finds the old publication or the new one.
+In: a finished build. Out: `published/<number>/` with the warehouse and `manifest.json`, the directory link
+`published/current`, and beside the vault `restricted/persons/<number>/` with what is of single persons. The ledger
+says what is current; whatever interrupts a publication, the next one (or a rollback) brings the link in line with the
+ledger, and a reader finds the old publication or the new one.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from ingest.ledger.accounts import PIPELINE, account
 from ingest.ledger.records import Build, Publication, User
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
-from warehouse.storage.build import WAREHOUSE, warehouse_of
-from warehouse.storage.content import content_hash, table_hashes
+from warehouse.storage.build import persons_of, warehouse_of
+from warehouse.storage.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, shows_persons
+from warehouse.storage.content import content_hash, hashes_of
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder, locked
 from warehouse.storage.loss import loss_beyond
 from warehouse.storage.warehouse_file import (
@@ -63,6 +65,8 @@ def publish(
         shown = records.current()
         if shown is not None and shown.build_id == build.pk:
             if _damage_of(home, shown):
+                _require_whole_build(home, build)
+                _place_persons(home, build, shown.number)
                 _place(home, build, shown.number, shown.content_hash, tell)
                 _switch(home, shown.number)
             return shown
@@ -71,6 +75,8 @@ def publish(
         if shown is not None and not accept_loss:
             _require_no_loss(home, shown, build)
         number = records.next_number()
+        _place_persons(home, build, number)
+        reach("publish:persons_placed")
         content = _place(home, build, number, None, tell)
         reach("publish:placed")
         shown = records.record(build.pk, content, _data_as_of(build), home.now())
@@ -88,7 +94,8 @@ def rollback(home: Home, number: int, actor: User | None = None, reason: str = "
     """
     with locked(home.published / ".lock", wait_seconds=120):
         kept = Publication.objects.filter(number=number).first()
-        if kept is None or not (home.published / str(number) / WAREHOUSE).exists():
+        file = home.published / str(number) / WAREHOUSE
+        if kept is None or not file.exists() or shows_persons(file):
             raise PublicationError("not_kept", f"publication {number} is not kept", number=number)
         if damage := _damage_of(home, kept):
             raise PublicationError("damaged", f"publication {number} is damaged: {damage}", number=number)
@@ -101,12 +108,20 @@ def rollback(home: Home, number: int, actor: User | None = None, reason: str = "
         return shown
 
 
+def persons_shown(home: Home) -> Path | None:
+    """The file on single persons that belongs to what readers find at this moment, for whoever is entitled to it."""
+    number = shown_number(home)
+    file = home.persons / str(number) / PERSONS
+    return file if number is not None and file.exists() else None
+
+
 def _require_no_loss(home: Home, shown: Publication, build: Build) -> None:
-    before = home.published / str(shown.number) / WAREHOUSE
-    if not before.exists():
+    number = str(shown.number)
+    before = [home.published / number / WAREHOUSE, home.persons / number / PERSONS]
+    if not before[0].exists():
         return  # nothing is shown that could be gone
     acceptable = home.settings.acceptable_loss
-    new = warehouse_of(home, build.pk)
+    new = warehouse_of(home, build.pk), persons_of(home, build.pk)
     loss = loss_beyond(acceptable, before, shown.build.manifest, new, build.manifest)
     if loss is not None:
         problem = f"{loss.what}: {loss.before} are shown, {loss.after} would be"
@@ -129,8 +144,9 @@ def shown_number(home: Home) -> int | None:
 def _follow_ledger(home: Home) -> None:
     """Finish what an interrupted publication or rollback left undone."""
     shown = records.current()
-    for leftover in home.published.glob(f"*{PARTIAL}"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    for root in (home.published, home.persons):
+        for leftover in root.glob(f"*{PARTIAL}"):
+            shutil.rmtree(leftover, ignore_errors=True)
     for draft in home.published.glob(f".{CURRENT}-*"):
         draft.unlink()
     if shown is not None and (home.published / str(shown.number)).is_dir():
@@ -148,17 +164,31 @@ def _build_to_show(build_id: int | None) -> Build:
 
 
 def _require_whole_build(home: Home, build: Build) -> None:
-    """Raises PublicationError where the build's file is gone, or is not what was built and tested."""
-    damage = damage_of_warehouse(warehouse_of(home, build.pk))
-    if damage == "missing":
-        raise PublicationError("build_gone", f"the file of build {build.pk} is gone", number=build.pk)
-    if damage:
-        raise PublicationError("build_damaged", f"build {build.pk} is damaged: {damage}", number=build.pk)
+    """Raises PublicationError where a file of the build is gone, or is not what was built and tested."""
+    for file in (warehouse_of(home, build.pk), persons_of(home, build.pk)):
+        damage = damage_of_warehouse(file)
+        if damage == "missing":
+            raise PublicationError("build_gone", f"the file of build {build.pk} is gone", number=build.pk)
+        if damage:
+            raise PublicationError("build_damaged", f"build {build.pk} is damaged: {damage}", number=build.pk)
 
 
 def _damage_of(home: Home, publication: Publication) -> str | None:
-    folder = home.published / str(publication.number)
-    return damage_of_publication(folder, publication.number, publication.content_hash)
+    folder, apart = (root / str(publication.number) for root in (home.published, home.persons))
+    return damage_of_publication(folder, apart, publication.number, publication.content_hash)
+
+
+def _place_persons(home: Home, build: Build, number: int) -> None:
+    """Make `restricted/persons/<number>/`, before anybody can find a publication of that number."""
+    home.persons.mkdir(mode=0o700, parents=True, exist_ok=True)
+    final, draft = home.persons / str(number), home.persons / f"{number}{PARTIAL}"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    shutil.copy(persons_of(home, build.pk), draft / PERSONS)
+    (draft / PERSONS).chmod(0o600)
+    fsync_file(draft / PERSONS)
+    write_digest(draft / PERSONS, folder=final.name, tables=rows_of_tables(draft / PERSONS))
+    _take_place(draft, final)
 
 
 def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell) -> str:
@@ -175,14 +205,16 @@ def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell)
     with duckdb.connect(str(draft / WAREHOUSE)) as con:
         for table in ("dim_publication", "rpt_publication"):
             con.execute(f"UPDATE main.{table} SET publication_number = ?", [number])
-    hashes = table_hashes(draft / WAREHOUSE, tell)
-    content = content_hash(hashes)
+    persons = home.persons / str(number) / PERSONS
+    hashes, of_persons = hashes_of([draft / WAREHOUSE, persons], tell)
+    content = content_hash(hashes | of_persons)
     manifest = {
         "publication": number,
         "build": build.pk,
         "data_as_of": _data_as_of(build).isoformat(),
         "content": content,
         "tables": hashes,
+        "persons": {"keys": _keys_in(home, number), "tables": of_persons},
         "submissions": build.manifest,
         "held_back": build.held_back,
     }
@@ -223,15 +255,25 @@ def _switch(home: Home, number: int) -> None:
     fsync_folder(home.published)
 
 
+def _keys_in(home: Home, number: int) -> dict[str, object]:
+    """Of which domain and version the keys of persons are in a publication."""
+    with duckdb.connect(str(home.persons / str(number) / PERSONS), read_only=True) as con:
+        [(domain, version)] = con.execute(f"SELECT domain, key_version FROM {KEY_DOMAIN}").fetchall()
+    return {"domain": domain, "version": version}
+
+
 def _forget_old(home: Home, newest: int) -> None:
-    kept = set(
-        sorted((int(each.name) for each in home.published.iterdir() if each.name.isdigit()), reverse=True)[
-            :KEPT
-        ]
+    """Keep the last few, those that still show persons apart: nobody may go back to them."""
+    numbers = sorted(
+        (int(each.name) for each in home.published.iterdir() if each.name.isdigit()), reverse=True
     )
-    for folder in home.published.iterdir():
-        if folder.name.isdigit() and int(folder.name) not in kept | {newest}:
-            shutil.rmtree(folder, ignore_errors=True)
+    kept = {
+        number for number in numbers[:KEPT] if not shows_persons(home.published / str(number) / WAREHOUSE)
+    } | {newest}
+    for root in (home.published, home.persons):
+        for folder in root.iterdir():
+            if folder.name.isdigit() and int(folder.name) not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _data_as_of(build: Build) -> datetime:

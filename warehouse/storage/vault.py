@@ -106,6 +106,10 @@ class Vault:
         keys = pa.array([found.get(message) for message in messages], type=pa.int64())
         return keys.take(pc.index_in(whole, value_set=distinct))
 
+    def issued(self) -> Iterator[int]:
+        """Every key there is, that of nobody any more included."""
+        return (key for (key,) in self._connection.execute("select person_key from issued"))
+
     def merge(self, absorbed: int, survivor: int) -> None:
         """Two keys turn out to be one person: every alias of `absorbed` leads to `survivor` from now on."""
         with self._writing():

@@ -1,6 +1,7 @@
 """A warehouse file looked at before it is shown: whole, to be opened, with the tables and rows it was made with.
 
-In: `warehouse.duckdb` of a build or a publication and the digest beside it. Out: what is wrong with it, if anything is.
+In: `warehouse.duckdb` or `persons.duckdb` of a build or a publication and the digest beside it. Out: what is
+wrong with it, if anything is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 import duckdb
 
 from ingest.digests import Damage, damage_of, read_digest
+from warehouse.storage.built_files import PERSONS, WAREHOUSE
 
 WarehouseDamage: TypeAlias = Damage | Literal["unopenable", "other_tables", "other_publication"]
 MANIFEST = "manifest.json"
@@ -41,10 +43,11 @@ def damage_of_warehouse(file: Path, *, every_byte: bool = True) -> WarehouseDama
 
 
 def damage_of_publication(
-    folder: Path, number: int, content: str, *, every_byte: bool = True
+    folder: Path, apart: Path, number: int, content: str, *, every_byte: bool = True
 ) -> WarehouseDamage | None:
-    """What is wrong with what is shown, or is about to be. `content`: the hash of it that the ledger has."""
-    warehouse = folder / "warehouse.duckdb"
+    """What is wrong with what is shown, or is about to be. `apart`: where what it has of single persons lies, which it
+    had not always; `content`: the hash of both that the ledger has."""
+    warehouse = folder / WAREHOUSE
     damage: WarehouseDamage | None = damage_of(folder / MANIFEST, every_byte=every_byte)
     damage = damage or damage_of_warehouse(warehouse, every_byte=every_byte)
     if damage:
@@ -57,7 +60,9 @@ def damage_of_publication(
             stamped = _number(con, "SELECT publication_number FROM main.dim_publication")
     except (OSError, ValueError, duckdb.Error):
         return "unopenable"
-    return None if stamped == number else "other_publication"
+    if stamped != number:
+        return "other_publication"
+    return damage_of_warehouse(apart / PERSONS, every_byte=every_byte) if "persons" in told else None
 
 
 def _number(con: duckdb.DuckDBPyConnection, query: str) -> int:

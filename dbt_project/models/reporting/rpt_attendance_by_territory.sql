@@ -123,33 +123,175 @@ summed as (
         organisations.district_name_ru,
         organisations.locality_kk,
         organisations.locality_ru
+),
+
+-- Figures of so few learners that one of them could stand out are not shown as the place's. They move to a row of the
+-- oblast for all its small groups; where these are too few together, the smallest other group joins them, so that no
+-- subtraction brings them back. Every sum over an oblast stays what it was.
+weighed as (
+    select
+        summed.*,
+        publication.least_persons,
+        summed.learners > 0 and summed.learners < publication.least_persons as is_few,
+        summed.learners >= publication.least_persons as is_enough
+    from summed
+    cross join {{ ref('dim_publication') }} as publication
+),
+
+ranked as (
+    select
+        *,
+        sum(case when is_few then learners else 0 end) over (partition by basis, period_key, oblast_code)
+            as few_in_oblast,
+        row_number() over (
+            partition by basis, period_key, oblast_code, is_enough
+            order by learners asc, district_code asc, locality_kk asc
+        ) as place
+    from weighed
+),
+
+parted as (
+    select
+        *,
+        is_few
+        or (is_enough and place = 1 and few_in_oblast > 0 and few_in_oblast < least_persons) as is_moved
+    from ranked
+),
+
+-- A learner of two small groups is one.
+together as (
+    select
+        parted.basis,
+        parted.period_key,
+        parted.oblast_code,
+        cast(count(distinct attended.person_key) as bigint) as learners
+    from parted
+    inner join organisations
+        on
+            parted.oblast_code = organisations.oblast_code
+            and parted.district_code = organisations.district_code
+            and parted.locality_kk = organisations.locality_kk
+    inner join attended
+        on
+            organisations.organisation_key = attended.organisation_key
+            and parted.basis = attended.basis
+            and parted.period_key = attended.period_key
+    where parted.is_moved
+    group by parted.basis, parted.period_key, parted.oblast_code
+),
+
+moved as (
+    select
+        parted.basis,
+        parted.period_key,
+        parted.oblast_code,
+        parted.oblast_name_kk,
+        parted.oblast_name_ru,
+        parted.oblast_code as district_code,
+        {{ bbaj.special_label(-3, 'kk', 'place') }} as district_name_kk,
+        {{ bbaj.special_label(-3, 'ru', 'place') }} as district_name_ru,
+        {{ bbaj.special_label(-3, 'kk', 'place') }} as locality_kk,
+        {{ bbaj.special_label(-3, 'ru', 'place') }} as locality_ru,
+        together.learners < parted.least_persons as is_withheld,
+        together.learners,
+        cast(sum(parted.learner_days) as bigint) as learner_days,
+        cast(sum(parted.lessons_scheduled) as bigint) as lessons_scheduled,
+        cast(sum(parted.lessons_missed) as bigint) as lessons_missed,
+        cast(sum(parted.lessons_missed_valid) as bigint) as lessons_missed_valid,
+        cast(sum(parted.lessons_missed_ill) as bigint) as lessons_missed_ill,
+        cast(sum(parted.late_arrivals) as bigint) as late_arrivals,
+        cast(sum(parted.learner_days_absent) as bigint) as learner_days_absent
+    from parted
+    inner join together
+        on
+            parted.basis = together.basis
+            and parted.period_key = together.period_key
+            and parted.oblast_code = together.oblast_code
+    where parted.is_moved
+    group by
+        parted.basis,
+        parted.period_key,
+        parted.oblast_code,
+        parted.oblast_name_kk,
+        parted.oblast_name_ru,
+        parted.least_persons,
+        together.learners
+),
+
+shown as (
+    select
+        basis,
+        period_key,
+        oblast_code,
+        oblast_name_kk,
+        oblast_name_ru,
+        district_code,
+        district_name_kk,
+        district_name_ru,
+        locality_kk,
+        locality_ru,
+        organisations_reported,
+        cast(case when is_moved then 1 else 0 end as int) as is_withheld,
+        case when not is_moved then learners end as learners,
+        case when not is_moved then learner_days end as learner_days,
+        case when not is_moved then lessons_scheduled end as lessons_scheduled,
+        case when not is_moved then lessons_missed end as lessons_missed,
+        case when not is_moved then lessons_missed_valid end as lessons_missed_valid,
+        case when not is_moved then lessons_missed_ill end as lessons_missed_ill,
+        case when not is_moved then late_arrivals end as late_arrivals,
+        case when not is_moved then learner_days_absent end as learner_days_absent
+    from parted
+    union all
+    select
+        basis,
+        period_key,
+        oblast_code,
+        oblast_name_kk,
+        oblast_name_ru,
+        district_code,
+        district_name_kk,
+        district_name_ru,
+        locality_kk,
+        locality_ru,
+        cast(0 as bigint) as organisations_reported,
+        cast(case when is_withheld then 1 else 0 end as int) as is_withheld,
+        case when not is_withheld then learners end as learners,
+        case when not is_withheld then learner_days end as learner_days,
+        case when not is_withheld then lessons_scheduled end as lessons_scheduled,
+        case when not is_withheld then lessons_missed end as lessons_missed,
+        case when not is_withheld then lessons_missed_valid end as lessons_missed_valid,
+        case when not is_withheld then lessons_missed_ill end as lessons_missed_ill,
+        case when not is_withheld then late_arrivals end as late_arrivals,
+        case when not is_withheld then learner_days_absent end as learner_days_absent
+    from moved
 )
 
 select
-    summed.basis,
+    shown.basis,
     basis.basis_kk,
     basis.basis_ru,
     period.period,
     period.period_start_date as week_start_date,
     period.period_label_kk,
     period.period_label_ru,
-    summed.oblast_code,
-    summed.oblast_name_kk,
-    summed.oblast_name_ru,
-    summed.district_code,
-    summed.district_name_kk,
-    summed.district_name_ru,
-    summed.locality_kk,
-    summed.locality_ru,
-    summed.organisations_reported,
-    summed.learners,
-    summed.learner_days,
-    summed.lessons_scheduled,
-    summed.lessons_missed,
-    summed.lessons_missed_valid,
-    summed.lessons_missed_ill,
-    summed.late_arrivals,
-    summed.learner_days_absent
-from summed
-inner join {{ ref('dim_basis') }} as basis on summed.basis = basis.basis
-inner join {{ ref('dim_period') }} as period on summed.period_key = period.period_key
+    shown.oblast_code,
+    shown.oblast_name_kk,
+    shown.oblast_name_ru,
+    shown.district_code,
+    shown.district_name_kk,
+    shown.district_name_ru,
+    shown.locality_kk,
+    shown.locality_ru,
+    shown.organisations_reported,
+    shown.learners,
+    shown.learner_days,
+    shown.lessons_scheduled,
+    shown.lessons_missed,
+    shown.lessons_missed_valid,
+    shown.lessons_missed_ill,
+    shown.late_arrivals,
+    shown.learner_days_absent,
+    shown.is_withheld
+from shown
+inner join {{ ref('dim_basis') }} as basis on shown.basis = basis.basis
+inner join {{ ref('dim_period') }} as period on shown.period_key = period.period_key

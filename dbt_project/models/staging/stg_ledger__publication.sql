@@ -6,7 +6,8 @@ renamed as (
     select
         cast(number as int) as number,
         cast(data_as_of as timestamp) as data_as_of,
-        cast(demo as boolean) as demo
+        cast(demo as boolean) as demo,
+        cast(least_persons as int) as least_persons
     from source
 )
 

@@ -60,3 +60,33 @@
     from {{ model }}
     where not coalesce({{ expression }}, false)
 {% endtest %}
+
+{#-
+    What a model made of persons must have before readers may open it: in no row between one and too few of them, counted
+    in column `persons`, and no figure at all where nobody is counted. Every column of numbers or of yes and no is taken
+    for a figure about persons unless it stands in `aside`. The threshold is the installation's (dim_publication).
+-#}
+{% test few_are_not_shown(model, persons, aside=[]) %}
+    {{ config(tags=['invariant']) }}
+    {%- set figures = [] -%}
+    {%- if execute -%}
+        {%- for column in adapter.get_columns_in_relation(model) -%}
+            {%- set type = column.data_type | lower -%}
+            {%- if column.name not in aside + [persons] and (
+                'int' in type or 'dec' in type or 'numeric' in type or 'double' in type or 'float' in type
+                or type in ('real', 'boolean', 'long')
+            ) -%}
+                {%- do figures.append(column.name) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif %}
+    select shown.*
+    from {{ model }} as shown
+    cross join {{ ref('dim_publication') }} as publication
+    where
+        shown.{{ persons }} < 0
+        or (shown.{{ persons }} > 0 and shown.{{ persons }} < publication.least_persons)
+        {%- for figure in figures %}
+        or (coalesce(shown.{{ persons }}, 0) = 0 and coalesce(cast(shown.{{ figure }} as double), 0) <> 0)
+        {%- endfor %}
+{% endtest %}

@@ -29,6 +29,7 @@ from tests.warehouse.country import (
 )
 from tests.warm import BBAJ, run_python
 from warehouse.storage.build import build
+from warehouse.storage.domain_keys import domain_keys
 from warehouse.storage.vault import Vault
 
 WEEK, NEXT_WEEK = WEEKS
@@ -116,9 +117,10 @@ def _two_lists(path: Path, form: Contract, rows: Sequence[dict[str, Any]]) -> No
 def _facts(home: Home, school: str) -> list[tuple[Any, ...]]:
     (latest,) = home.builds.glob("*/warehouse.duckdb")
     with duckdb.connect(str(latest), read_only=True) as connection:
+        connection.execute(f"attach '{latest.with_name('persons.duckdb')}' as persons (read_only)")
         return connection.execute(
             "select fact.person_key, attendance_date, lessons_scheduled, lessons_missed, lessons_missed_valid,"
-            " reason.absence_reason_code, late_arrivals from fct_attendance as fact"
+            " reason.absence_reason_code, late_arrivals from persons.fct_attendance as fact"
             " join dim_organisation using (organisation_key)"
             " left join dim_absence_reason as reason"
             "   on reason.absence_reason_key = fact.absence_reason_key and reason.absence_reason_key >= 0"
@@ -131,7 +133,9 @@ def _keys(home: Home, iins: list[str]) -> dict[str, int]:
     import pyarrow as pa
 
     with Vault(home) as vault:
-        return dict(zip(iins, vault.known_keys("iin", pa.array(iins)).to_pylist(), strict=True))
+        known = vault.known_keys("iin", pa.array(iins)).to_pylist()
+    published = domain_keys(home, "publication").of(key for key in known if key is not None)
+    return {iin: published[key] for iin, key in zip(iins, known, strict=True) if key is not None}
 
 
 def test_the_facts_show_what_was_typed_and_full_attendance_besides(modelled: Home, edited: Path) -> None:

@@ -24,27 +24,13 @@ from ingest.ledger.nodes import node
 from ingest.ledger.records import Build, Submission, SubmissionEvent, Verdict
 from ingest.progress import Step
 from tests.progress import assert_told_of
-from tests.warehouse.country import DISTRICT, NOW, PROJECT, Country, new_home, planted, run_in_child
+from tests.warehouse.country import DISTRICT, NOW, PROJECT, planted, run_in_child
 from warehouse.services.rebuild import rebuild
 from warehouse.storage.build import build, is_due
 from warehouse.storage.leak import leaks_in, leaks_of
-from warehouse.storage.publish import PublicationError, publish, rollback, shown_number
+from warehouse.storage.publish import PublicationError, persons_shown, publish, rollback, shown_number
 
 PUBLISH = "from warehouse.storage.publish import publish\npublish(home)"
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home whose first publication is shown. Left as it is: what changes it works on a copy."""
-    home = new_home(tmp_path_factory.mktemp("shown") / "home")
-    country = Country(home)
-    country.registers()
-    country.rosters()
-    country.reports()
-    country.judge()
-    build(home)
-    publish(home)
-    return home
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +65,13 @@ def _copy(original: Home, to: Path) -> Home:
 
 def read(home: Home, sql: str) -> list[tuple[object, ...]]:
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def read_of_persons(home: Home, sql: str) -> list[tuple[object, ...]]:
+    file = persons_shown(home)
+    assert file is not None
+    with duckdb.connect(str(file), read_only=True) as con:
         return con.execute(sql).fetchall()
 
 
@@ -126,17 +119,17 @@ def test_nobody_is_in_what_is_published(shown: Home, tmp_path: Path) -> None:
     leaking = tmp_path / "warehouse.duckdb"
     shutil.copy(shown.warehouse, leaking)
     with duckdb.connect(str(leaking)) as con:
-        con.execute("ALTER TABLE dim_learner ADD COLUMN stray BIGINT")
-        con.execute(f"UPDATE dim_learner SET stray = {int(person)}")
+        con.execute("ALTER TABLE dim_organisation ADD COLUMN stray BIGINT")
+        con.execute(f"UPDATE dim_organisation SET stray = {int(person)}")
         con.execute(f"CREATE TABLE other AS SELECT DATE '{min(planted().days)}' AS day")
     found = {(leak.place, leak.kind) for leak in leaks_in(leaking, planted())}
-    assert found == {("main.dim_learner.stray", "number"), ("main.other.day", "date")}
+    assert found == {("main.dim_organisation.stray", "number"), ("main.other.day", "date")}
 
 
 def test_every_accepted_row_is_published_once_and_no_scope_has_two_winners(shown: Home) -> None:
     ingest.ledger.setup(shown)
     accepted = sum(entry.rows_accepted for entry in winners.manifest("attendance"))
-    assert read(shown, "SELECT count(*), count(DISTINCT submission_key) FROM fct_attendance") == [
+    assert read_of_persons(shown, "SELECT count(*), count(DISTINCT submission_key) FROM fct_attendance") == [
         (accepted, 4)
     ]
     twice = (
@@ -156,7 +149,13 @@ def test_what_has_not_changed_is_not_built_again(shown: Home, copy_of: Callable[
 
 @pytest.mark.parametrize(
     ("failpoint", "seen_after"),
-    [("publish:placed", 1), ("publish:recorded", 1), ("publish:switching", 1), ("publish:switched", 2)],
+    [
+        ("publish:persons_placed", 1),
+        ("publish:placed", 1),
+        ("publish:recorded", 1),
+        ("publish:switching", 1),
+        ("publish:switched", 2),
+    ],
 )
 def test_a_publication_killed_half_way_shows_old_or_new(
     built_again: Home, copy_of: Callable[[Home], Home], failpoint: str, seen_after: int
@@ -175,6 +174,7 @@ def test_a_publication_killed_half_way_shows_old_or_new(
         (1, "previous"),
     ]
     assert {each.name for each in home.published.iterdir() if each.is_dir()} == {"1", "2", "current"}
+    assert {each.name for each in home.persons.iterdir()} == {"1", "2"}
 
 
 def test_going_back_and_forth(built_again: Home, copy_of: Callable[[Home], Home]) -> None:
@@ -243,7 +243,7 @@ def test_a_submission_that_breaks_a_test_of_the_data_is_held_back_and_the_rest_p
     publish(home)
 
     assert result.held_back == (spoilt,)
-    assert read(home, "SELECT DISTINCT submission_key FROM fct_attendance ORDER BY 1") == [
+    assert read_of_persons(home, "SELECT DISTINCT submission_key FROM fct_attendance ORDER BY 1") == [
         (o,) for o in others
     ]
     assert SubmissionEvent.objects.filter(submission_id=spoilt, kind="held_back").count() == 1

@@ -5,7 +5,7 @@ In: a home and what its ledger says. Out: what is damaged, and which command mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,8 +16,9 @@ from ingest.schema.load import contracts
 from ingest.sql import literal
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
-from warehouse.storage.build import WAREHOUSE, warehouse_of
-from warehouse.storage.content import content_hash, table_hashes
+from warehouse.storage.build import persons_of, warehouse_of
+from warehouse.storage.built_files import PERSONS, WAREHOUSE
+from warehouse.storage.content import content_hash, hashes_of
 from warehouse.storage.files import PARTIAL
 from warehouse.storage.identity import OWNER
 from warehouse.storage.lake_files import lake_file
@@ -62,9 +63,10 @@ def build_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found |
         file = warehouse_of(home, number)
         if not file.parent.is_dir():  # only the last few are kept, and a rebuild keeps none
             continue
-        damage = damage_of_warehouse(file, every_byte=every_byte)
-        place = str(file.relative_to(home.root))
-        yield Found("builds", place, damage, "build", {"number": number}) if damage else None
+        for each in (file, persons_of(home, number)):
+            damage = damage_of_warehouse(each, every_byte=every_byte)
+            place = str(each.relative_to(home.root))
+            yield Found("builds", place, damage, "build", {"number": number}) if damage else None
 
 
 def publication_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:
@@ -73,9 +75,11 @@ def publication_damage(home: Home, known: Known, every_byte: bool) -> Iterator[F
         folder = home.published / str(number)
         if not folder.is_dir() and number != known.shown:
             continue
-        damage: str | None = damage_of_publication(folder, number, content, every_byte=every_byte)
+        apart = home.persons / str(number)
+        damage: str | None = damage_of_publication(folder, apart, number, content, every_byte=every_byte)
         if damage is None and every_byte:
-            damage = _other_content(folder / WAREHOUSE, content)
+            files = [file for file in (folder / WAREHOUSE, apart / PERSONS) if file.exists()]
+            damage = _other_content(files, content)
         mend = "shown" if number == known.shown else "kept"
         place = str(folder.relative_to(home.root))
         yield Found("published", place, damage, mend, {"number": number}) if damage else None
@@ -112,8 +116,9 @@ def _other_rows(file: Path, rows: Mapping[int, int]) -> str | None:
     return None if all(counted.get(number) == count for number, count in rows.items()) else "other_rows"
 
 
-def _other_content(file: Path, content: str) -> str | None:
+def _other_content(files: Sequence[Path], content: str) -> str | None:
     try:
-        return None if content_hash(table_hashes(file)) == content else "altered"
+        found = {name: each for hashes in hashes_of(files) for name, each in hashes.items()}
+        return None if content_hash(found) == content else "altered"
     except duckdb.Error:
         return "unopenable"

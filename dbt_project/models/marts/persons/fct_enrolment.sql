@@ -15,8 +15,8 @@ select
     enrolment.is_boarder,
     enrolment.is_transported,
     enrolment.has_free_meals,
-    enrolment.enrolled_date,
-    enrolment.left_date,
+    cast(date_trunc('month', enrolment.enrolled_date) as date) as enrolled_month_date,
+    cast(date_trunc('month', enrolment.left_date) as date) as left_month_date,
     enrolment.leaving_reason as leaving_reason_code,
     enrolment.is_enrolled
 from {{ ref('int_enrolment_accepted') }} as enrolment
