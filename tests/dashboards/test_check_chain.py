@@ -34,6 +34,7 @@ def test_the_chain_is_whole() -> None:
         ("charts/not-reported.yaml", "district_name,", "village_name,", "column village_name is not defined"),
         ("charts/not-reported.yaml", "dataset: discipline", "dataset: order", "dataset order is not defined"),
         ("datasets/attendance.yaml", "rpt_attendance_by_territory", "rpt_gone", "no model rpt_gone"),
+        ("datasets/attendance.yaml", "rpt_attendance_by_territory", "fct_attendance", "no model fct_attendance"),
         ("datasets/attendance.yaml", "late_arrivals", "late_comers", "has no column late_comers"),
         ("dashboards/attendance-and-reporting.yaml", "attendance-rate: 2", "attendance: 2", "chart attendance is not"),
         ("dashboards/attendance-and-reporting.yaml", "kind: basis", "kind: choice", "no filter of kind basis"),

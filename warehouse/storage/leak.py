@@ -72,18 +72,15 @@ class Leak:
 
 def leaks_of(home: Home, planted: Planted) -> list[Leak]:
     """Everything that lake, builds and publications of a home let out, those for the entitled included."""
-    in_the_lake = replace(planted, keys=frozenset())
-    sought = {home.lake: in_the_lake, home.builds: planted, home.published: planted, home.persons: planted}
-    files = {
-        file.resolve(): wanted
-        for root, wanted in sought.items()
-        for file in root.rglob("*")
-        if file.is_file()
-    }
+    roots = (home.lake, home.builds, home.published, home.persons)
+    # Builds link to files of the lake: they are looked at where they lie.
+    found = (file for root in roots for file in root.rglob("*") if file.is_file() and not file.is_symlink())
+    files = sorted({file.resolve() for file in found})
+    in_the_lake, lake = replace(planted, keys=frozenset()), home.lake.resolve()
     return [
         leak
-        for file, wanted in sorted(files.items(), key=lambda each: each[0])
-        for leak in leaks_in(file, wanted)
+        for file in files
+        for leak in leaks_in(file, in_the_lake if file.is_relative_to(lake) else planted)
     ]
 
 
