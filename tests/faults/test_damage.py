@@ -24,7 +24,7 @@ from tests.warehouse.country import NOW
 from warehouse.services.verify import look
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.mend import can_mend
-from warehouse.storage.build import build, warehouse_of
+from warehouse.storage.build import build, persons_of, warehouse_of
 from warehouse.storage.first_digests import give_digests
 from warehouse.storage.lake_files import link_files, require_lake
 from warehouse.storage.publish import PublicationError, publish, rollback, shown_number
@@ -59,10 +59,10 @@ def _built_again(home: Home) -> int:
     first = Build.objects.get()
     second = builds.start(winners.manifest(), NOW)
     shutil.copytree(home.builds / str(first.pk), home.builds / str(second.pk), symlinks=True)
-    file = warehouse_of(home, second.pk)
     from warehouse.storage.warehouse_file import rows_of_tables
 
-    write_digest(file, tables=rows_of_tables(file))
+    for file in (warehouse_of(home, second.pk), persons_of(home, second.pk)):
+        write_digest(file, tables=rows_of_tables(file))
     builds.finish(second.pk, "succeeded", NOW)
     return second.pk
 
@@ -92,10 +92,11 @@ def _files(home: Home) -> dict[str, list[Path]]:
         "lake": [each for each in home.lake.glob("*/period=*/*.parquet") if each.stem != "empty"],
         "reference": list(home.reference.glob("*/period=*/*.parquet")),
         "findings": list(home.findings.glob("*.json")),
-        "builds": list(home.builds.glob("*/warehouse.duckdb")),
+        "builds": [*home.builds.glob("*/warehouse.duckdb"), *home.builds.glob("*/persons.duckdb")],
         "published": [
             *home.published.glob("[0-9]/warehouse.duckdb"),
             *home.published.glob("[0-9]/manifest.json"),
+            *home.persons.glob("[0-9]/persons.duckdb"),
         ],
     }
     found = {kind: sorted(files) for kind, files in with_digest.items()}

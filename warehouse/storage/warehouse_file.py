@@ -45,8 +45,16 @@ def damage_of_warehouse(file: Path, *, every_byte: bool = True) -> WarehouseDama
 def damage_of_publication(
     folder: Path, apart: Path, number: int, content: str, *, every_byte: bool = True
 ) -> WarehouseDamage | None:
-    """What is wrong with what is shown, or is about to be. `apart`: where what it has of single persons lies, which it
-    had not always; `content`: the hash of both that the ledger has."""
+    """What is wrong with what is shown, or is about to be. `apart`: where what it has of single persons lies;
+    `content`: the hash of both that the ledger has."""
+    shown = damage_of_readers_part(folder, number, content, every_byte=every_byte)
+    return shown or damage_of_persons_part(folder, apart, every_byte=every_byte)
+
+
+def damage_of_readers_part(
+    folder: Path, number: int, content: str, *, every_byte: bool = True
+) -> WarehouseDamage | None:
+    """The same of what readers open alone."""
     warehouse = folder / WAREHOUSE
     damage: WarehouseDamage | None = damage_of(folder / MANIFEST, every_byte=every_byte)
     damage = damage or damage_of_warehouse(warehouse, every_byte=every_byte)
@@ -60,8 +68,12 @@ def damage_of_publication(
             stamped = _number(con, "SELECT publication_number FROM main.dim_publication")
     except (OSError, ValueError, duckdb.Error):
         return "unopenable"
-    if stamped != number:
-        return "other_publication"
+    return None if stamped == number else "other_publication"
+
+
+def damage_of_persons_part(folder: Path, apart: Path, *, every_byte: bool = True) -> WarehouseDamage | None:
+    """The same of what is of single persons; a publication that says it has none needs none."""
+    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return damage_of_warehouse(apart / PERSONS, every_byte=every_byte) if "persons" in told else None
 
 

@@ -24,7 +24,11 @@ from warehouse.storage.identity import OWNER
 from warehouse.storage.lake_files import lake_file
 from warehouse.storage.land import is_reference_of_persons
 from warehouse.storage.publish import CURRENT, shown_number
-from warehouse.storage.warehouse_file import damage_of_publication, damage_of_warehouse
+from warehouse.storage.warehouse_file import (
+    damage_of_persons_part,
+    damage_of_readers_part,
+    damage_of_warehouse,
+)
 
 
 def lake_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:
@@ -76,12 +80,14 @@ def publication_damage(home: Home, known: Known, every_byte: bool) -> Iterator[F
         if not folder.is_dir() and number != known.shown:
             continue
         apart = home.persons / str(number)
-        damage: str | None = damage_of_publication(folder, apart, number, content, every_byte=every_byte)
+        place = str(folder.relative_to(home.root))
+        damage: str | None = damage_of_readers_part(folder, number, content, every_byte=every_byte)
+        if damage is None and (damage := damage_of_persons_part(folder, apart, every_byte=every_byte)):
+            place = str(apart.relative_to(home.root))
         if damage is None and every_byte:
             files = [file for file in (folder / WAREHOUSE, apart / PERSONS) if file.exists()]
             damage = _other_content(files, content)
         mend = "shown" if number == known.shown else "kept"
-        place = str(folder.relative_to(home.root))
         yield Found("published", place, damage, mend, {"number": number}) if damage else None
     if known.shown is not None and _pointed_at(home) != known.shown:
         place = str((home.published / CURRENT).relative_to(home.root))
