@@ -2,7 +2,8 @@
 
 In: the ledger's manifest and the lake. Out: `builds/<id>/warehouse.duckdb` for readers, `persons.duckdb` for those
 entitled to single persons, and a build record. A submission that breaks a test of the data, or at which a model fails,
-is held back and the rest is built without it; a broken invariant of our own ends the build as failed and nothing is published.
+is held back and the rest is built without it; a broken invariant of our own ends the build as failed and nothing is
+published.
 """
 
 from __future__ import annotations
