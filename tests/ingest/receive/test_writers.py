@@ -21,10 +21,11 @@ from ingest.receive.writers import writers_of
 SCHOOL = "650140000011"
 HERE = f"{SCHOOL}/attendance/2026-W37"
 QUIET = 0.3
-# Opens a file as asked, writes a part, says so, and goes on or ends when it is told to.
+# Says that it opens a file, opens it as asked, writes a part, says so, and goes on or ends when it is told to.
 WRITER = """
 import os, sys
 path, mode, parts = sys.argv[1], sys.argv[2], sys.argv[3:]
+print("opening", flush=True)
 with open(path, mode) as out:
     for part in parts:
         out.write(part)
@@ -45,6 +46,15 @@ class Writer:
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert self.process.stdout and self.process.stdout.readline() == "opening\n"
+
+    def wait_until_it_waits(self) -> None:
+        """Until it sleeps in the middle of opening, however busy the machine is: often asked, always asleep."""
+        asleep = 0
+        while asleep < 20:
+            state = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+            asleep = asleep + 1 if state.split()[0] in "SD" else 0
+            time.sleep(0.01)
 
     def wait_for_part(self) -> None:
         assert self.process.stdout and self.process.stdout.readline() == "written\n"
@@ -159,7 +169,7 @@ def test_who_opens_the_file_while_it_is_taken_has_it_received_anew(
 
     def meanwhile(*given: object) -> None:
         late.append(Writer(path, "other half\n", mode="a"))
-        time.sleep(0.5)  # it waits for us now: the file is not open
+        late[-1].wait_until_it_waits()  # for us: the file is not open
         receive(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(drop, "_receive", meanwhile)
