@@ -31,6 +31,9 @@ class Forked:
                 os._exit(0)
         return number
 
+    def is_there(self) -> bool:
+        return True
+
     def ended(self, number: int) -> int:
         """It holds our end of the socket too, so it does not always notice that we are gone."""
         until = time.monotonic() + _LEAVE_SECONDS

@@ -83,6 +83,7 @@ def test_a_hostile_file_has_its_verdict_and_costs_little(judged: Country, tmp_pa
     with weighed() as cost:
         report = judged.judge()
 
+    print(name, _said(cost))  # shown with `pytest -rP`: the figures of docs/reliability.md
     assert report.set_aside == {}
     verdict = Verdict.objects.get(submission_id=hostile)
     assert verdict.outcome in ("rejected", "unreadable")
@@ -141,6 +142,7 @@ def test_a_command_for_a_hostile_file_costs_little_more_than_for_an_honest_one(
     path = tmp_path / "week.csv"
     HOSTILE[name](path)
     ended, cost = _command(_words(command, path), tmp_path)
+    print(command, name, _said(cost), f"{honest_seconds(command):.1f} s for an honest file")
     assert ended in (0, 1, 2)
     if command == "marked":
         assert (tmp_path / "marked.xlsx").stat().st_size

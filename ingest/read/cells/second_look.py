@@ -19,6 +19,7 @@ from ingest.read.cells.times import odd_datetime, odd_time
 from ingest.schema.codelist import YES_NO
 from ingest.schema.contract import FieldType, FormField
 
+MOST_IN_VAIN = 3_000
 # A longer text is a remark, not a value.
 _LONGEST = 60
 # What stands around a value and is none of it: Excel's sign for a text, quotes, the `=` of `="6"`.
@@ -40,8 +41,21 @@ _READ_BY: Mapping[FieldType, Callable[[str, FormField], Odd | None]] = {
 
 
 def looked_at_again(texts: Mapping[int, str], column: FormField) -> dict[int, Odd]:
-    """What each text says, by its place."""
-    return {place: _odd(text, column) for place, text in texts.items()}
+    """What each text says, by its place. Where the first few thousand different texts of a column say nothing at all,
+    the rest are not looked at: that column holds something else."""
+    found: dict[int, Odd] = {}
+    helped = False
+    for place, text in texts.items():
+        in_vain = not helped and len(found) >= MOST_IN_VAIN
+        found[place] = _unread(text, column) if in_vain else _odd(text, column)
+        helped = helped or found[place] != _unread(text, column)
+    return found
+
+
+def _unread(text: str, column: FormField) -> Odd:
+    """What is said of a text in which nothing was found."""
+    # A word no codelist knows stays as it is: whether it may is for the judge to say.
+    return Odd(value=text) if column.constraints.codelist else Odd(code=_CODES[column.type])
 
 
 def with_values(values: Chunk, found: Mapping[int, Odd]) -> Chunk:
@@ -69,10 +83,10 @@ def _without_signs(text: str) -> str:
 
 def _as_written(text: str, column: FormField) -> Odd:
     if name := column.constraints.codelist:
-        # A word no codelist knows stays as it is: whether it may is for the judge to say.
-        return Odd(value=code_of(name, text) or text)
+        code = code_of(name, text)
+        return Odd(value=code) if code else _unread(text, column)
     found = _found(text, column) if len(text) <= _LONGEST else None
-    return found or Odd(code=_CODES[column.type])
+    return found or _unread(text, column)
 
 
 def _found(text: str, column: FormField) -> Odd | None:

@@ -15,6 +15,7 @@ from pathlib import Path, PureWindowsPath
 from ingest.read.arrow import Column, pc
 from ingest.read.cells.column_text import holds_any
 from ingest.read.files.container_kind import wrong_kind
+from ingest.read.files.zip_limits import unpacks_to_too_much
 from ingest.read.reading import LocatedTable, Reading, unreadable
 from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
@@ -59,6 +60,9 @@ def refusal(path: Path) -> Reading | None:
             return None
     try:
         with zipfile.ZipFile(path) as archive:
+            # What is too much to be read is too much to be looked through as well.
+            if unpacks_to_too_much(archive, path.stat().st_size):
+                return None
             finding = _refusal(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         return None

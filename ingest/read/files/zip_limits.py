@@ -45,9 +45,7 @@ def archive_fault(archive: zipfile.ZipFile, size: int) -> Finding | None:
     entries = archive.infolist()
     if len(entries) > MOST_PARTS:
         return Finding("oversized_file")
-    # Parts that share their packed bytes are how a small archive unpacks to petabytes.
-    unpacked, packed = (sum(getattr(e, part) for e in entries) for part in ("file_size", "compress_size"))
-    if unpacked > MOST_UNPACKED or packed > size:
+    if unpacks_to_too_much(archive, size):
         return Finding("oversized_file")
     if any(entry.flag_bits & 1 for entry in entries):
         return Finding("encrypted_file")
@@ -55,6 +53,14 @@ def archive_fault(archive: zipfile.ZipFile, size: int) -> Finding | None:
     if len(sheets) > MOST_SHEETS:
         return Finding("oversized_file")
     return next((fault for entry in sheets if (fault := _fault_of_content(archive, entry))), None)
+
+
+def unpacks_to_too_much(archive: zipfile.ZipFile, size: int) -> bool:
+    """Whether the parts are larger than they may be together, as the directory says. `size`: bytes of the file."""
+    entries = archive.infolist()
+    # Parts that share their packed bytes are how a small archive unpacks to petabytes.
+    unpacked, packed = (sum(getattr(e, part) for e in entries) for part in ("file_size", "compress_size"))
+    return bool(unpacked > MOST_UNPACKED or packed > size)
 
 
 def _fault_of_content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | None:

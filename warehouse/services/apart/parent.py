@@ -93,6 +93,8 @@ class Worker:
             self._socket.close()
 
     def _begun(self, ahead: str) -> socket.socket:
+        if self._socket is not None and not self.beginner.is_there():
+            self._end()
         if self._socket is None:
             mine, other = socket.socketpair()
             with other:

@@ -42,6 +42,9 @@ class Beginner(Protocol):
     def ended(self, number: int) -> int:
         """How one has ended, as `os.waitpid` says it; waits for that."""
 
+    def is_there(self) -> bool:
+        """Whether it lives, and with it what it has begun: it ends with the thread that started it."""
+
     def close(self) -> None:
         """Begin no more."""
 
@@ -86,6 +89,10 @@ class Template:
         except OSError as error:
             raise self._unable() from error
         return int(NUMBER.unpack(self._heard(_START_SECONDS))[0])
+
+    def is_there(self) -> bool:
+        """See `Beginner`."""
+        return self._process is not None and self._process.poll() is None
 
     def ended(self, number: int) -> int:
         """See `Beginner`. A process whose beginner is gone was killed with it."""
