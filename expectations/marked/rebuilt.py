@@ -118,7 +118,12 @@ def _whole(
 ) -> tuple[str, ...]:
     header_row = reading.tables[0].header_row if reading.tables else None
     name = contract.layout.sheet.in_language(language)
-    count = _write(book, name, feed(), header_row)
+    rows: Iterable[list[str]] = feed()
+    if reading.tables:
+        # Below the last row with content there is nothing to give back, though a file may go on for millions of lines.
+        headers = max(table.header_row for table in reading.tables) + _SAMPLE * len(reading.tables)
+        rows = islice(rows, headers + reading.rows_in)
+    count = _write(book, name, rows, header_row)
     said = [say("rebuilt", language)]
     if count > MOST_ROWS:
         said.append(say("rows_cut", language, rows=count, most=MOST_ROWS))

@@ -19,7 +19,7 @@ from ingest.read.cells.times import odd_datetime, odd_time
 from ingest.schema.codelist import YES_NO
 from ingest.schema.contract import FieldType, FormField
 
-MOST_IN_VAIN = 3_000
+MOST_IN_VAIN = 1_000
 # A longer text is a remark, not a value.
 _LONGEST = 60
 # What stands around a value and is none of it: Excel's sign for a text, quotes, the `=` of `="6"`.
@@ -41,7 +41,7 @@ _READ_BY: Mapping[FieldType, Callable[[str, FormField], Odd | None]] = {
 
 
 def looked_at_again(texts: Mapping[int, str], column: FormField) -> dict[int, Odd]:
-    """What each text says, by its place. Where the first few thousand different texts of a column say nothing at all,
+    """What each text says, by its place. Where the first thousand different texts of a column say nothing at all,
     the rest are not looked at: that column holds something else."""
     found: dict[int, Odd] = {}
     helped = False

@@ -51,7 +51,7 @@ _WIDE = 4
 _SURE_NUMBERING = 5
 """Columns numbered: of fewer, the row is kept where it could be a record."""
 _PHONE_DIGITS = 11
-_MOST_SUSPECTS = 10_000
+_MOST_SUSPECTS = 4_000
 _HINTED = 3
 """Rows below a header among which one may be an example of how to fill it in."""
 
