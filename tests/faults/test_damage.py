@@ -335,9 +335,10 @@ def test_a_loss_is_seen_beside_a_damaged_publication(restored: Home) -> None:
     emptied = Build.objects.create(manifest=[], manifest_sha256="0" * 64, started_at=NOW, ended_at=NOW)
     folder = restored.builds / str(emptied.pk)
     folder.mkdir()
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
-        con.execute("CREATE TABLE fct_attendance (person_key BIGINT)")
-    write_digest(folder / "warehouse.duckdb", tables={"fct_attendance": 0})
+    for name, table in (("warehouse", "dim_date"), ("persons", "fct_attendance")):
+        with duckdb.connect(str(folder / f"{name}.duckdb")) as con:
+            con.execute(f"CREATE TABLE {table} (person_key BIGINT)")
+        write_digest(folder / f"{name}.duckdb", tables={table: 0})
     builds.finish(emptied.pk, "succeeded", NOW)
     with pytest.raises(PublicationError) as refused:
         publish(restored, emptied.pk)

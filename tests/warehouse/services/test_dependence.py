@@ -28,8 +28,8 @@ from warehouse.services import directives, removal
 from warehouse.services.building import build, is_due
 from warehouse.services.installation import initialise
 from warehouse.services.rebuild import relay
-from warehouse.storage.build import warehouse_of
-from warehouse.storage.content import content_hash, table_hashes
+from warehouse.storage.build import persons_of, warehouse_of
+from warehouse.storage.content import content_hash, hashes_of
 
 PROJECT = Path(__file__).parents[3]
 TRUTH = ("raw", "restricted", "ledger.sqlite3", "installation.json", "bbaj.toml")
@@ -232,7 +232,9 @@ def status_of(home: Home) -> dict[str, Any]:
 
 def content_of(home: Home) -> tuple[str, dict[str, str]]:
     """The content of a build made now, as a whole and by table."""
-    hashes = table_hashes(warehouse_of(home, build(home).build_id))
+    number = build(home).build_id
+    of_all, of_persons = hashes_of([warehouse_of(home, number), persons_of(home, number)])
+    hashes = of_all | of_persons
     return content_hash(hashes), hashes
 
 
