@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.checker.desk import KEPT, Desk, NotRecognisedError, newest_pack, safe_name
+from ingest.checker import desk as desks
+from ingest.checker.desk import Desk, NotRecognisedError, newest_pack, safe_name
 from ingest.checker.recognition import recognise
 from ingest.emit.template import Prefill, template
 from ingest.schema.load import contracts
@@ -69,11 +70,12 @@ def test_the_ending_of_a_long_name_stays() -> None:
     assert safe_name("ә" * 300 + ".xlsx").endswith(".xlsx")
 
 
-def test_old_files_go_and_all_of_them_at_the_end(desk: Desk) -> None:
+def test_old_files_go_and_all_of_them_at_the_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "KEPT", 3)
     content = (CASES / "required" / "file.csv").read_bytes()
     form = next(case.form for case in cases() if case.rule == "required")
-    checked = [desk.check(desk.put("a.csv", content), form, None) for _ in range(KEPT + 2)]
-    assert desk.checked(checked[0].key) is None
+    checked = [desk.check(desk.put("a.csv", content), form, None) for _ in range(3 + 2)]
+    assert [desk.checked(each.key) is None for each in checked] == [True, True, False, False, False]
     assert desk.checked(checked[-1].key) is checked[-1]
     assert not checked[0].path.exists()
     desk.close()
