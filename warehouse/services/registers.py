@@ -17,7 +17,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from itertools import starmap
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import transaction
 
@@ -30,8 +30,10 @@ from ingest.ledger.records import Node, Submission, SubmissionEvent
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
 from ingest.schema.load import contracts
 from ingest.schema.period import LOCAL_TIME
-from warehouse.services.reference import landed
 from warehouse.storage.files import written
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 REGISTERS = ("territory_register", "organisation_register")
 _APPLIED = "applied_registers.json"
@@ -166,6 +168,13 @@ def _require_known_forms(home: Home) -> None:
         if form not in contracts():
             file, known = home.root / SETTINGS_FILE, list(contracts())
             raise SettingsError(file, f"collected.{form}", "no_form", found=form, known=known)
+
+
+def landed(home: Home, submissions: Sequence[Submission], query: str) -> pa.Table | None:
+    """As `reference.landed`, whose libraries are loaded here: who asks which registers failed needs none of them."""
+    from warehouse.services import reference
+
+    return reference.landed(home, submissions, query)
 
 
 def school_calendar(home: Home) -> SchoolCalendar:

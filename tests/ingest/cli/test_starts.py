@@ -1,0 +1,49 @@
+"""Commands that only look load none of the libraries that read, judge and keep."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("pyarrow", "pandas", "duckdb", "great_expectations", "dbt")
+_STARTED = """
+import runpy, sys
+sys.argv = ["bbaj", *sys.argv[1:]]
+try:
+    runpy.run_module("ingest.cli", run_name="__main__")
+except SystemExit:
+    pass
+print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("starts") / "home"
+    _run(home, "init")
+    return home
+
+
+def _run(home: Path, *words: str) -> set[str]:
+    """The libraries that are loaded when the command has said all it has to say."""
+    done = subprocess.run(
+        [sys.executable, "-c", _STARTED, *words],
+        env={**os.environ, "BBAJ_HOME": str(home)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return set(done.stdout.splitlines()[-1].removeprefix("loaded:").split())
+
+
+@pytest.mark.parametrize(
+    "words", [("--help",), ("--version",), ("status",), ("inbox", "--help"), ("check", "--help")]
+)
+def test_a_command_that_only_looks_loads_no_more_than_it_needs(home: Path, words: tuple[str, ...]) -> None:
+    loaded = _run(home, *words)
+    assert "ingest" in loaded
+    assert not loaded & set(HEAVY)
