@@ -22,7 +22,7 @@ from bench.stopwatch import clock_and_processor
 from warehouse.storage.land import Accepted, Destination, land
 from warehouse.storage.vault import Vault
 
-LIMIT = 3.5
+LIMIT = 4.0
 
 
 @dataclass
