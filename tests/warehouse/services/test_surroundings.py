@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from ingest.digests import write_digest
 from ingest.schema.finding import Finding
 from ingest.schema.load import contract
 from ingest.schema.period import Period
@@ -231,6 +232,7 @@ def test_lists_that_landed_without_a_day_of_enrolment_are_compared_as_before(
         kept = pq.read_table(file, partitioning=None).drop_columns(["enrolled_date", "left_date"])
         file.chmod(0o600)
         pq.write_table(kept, file)
+        write_digest(file)
 
     found = _checked(country, tmp_path, "attendance", attendance(SCHOOLS[0], WEEKS[0]), WEEKS[0])
 
