@@ -229,13 +229,17 @@ def test_a_lock_that_is_held_and_a_key_that_is_gone_are_told(
     key = next(home.keys.glob("alias-*.key"))
     content = key.read_text()
     key.unlink()
-    _fails(clockwork.judge_waiting, home, monkeypatch)
-    [found] = _told(say, home, "secret_gone")
-    assert found["times"] == 1  # another trouble than before
+    for language in LANGUAGES:
+        shown = say(home, "rebuild", "--lang", language)
+        assert shown.exit_code == 70 and "Traceback" not in shown.output
+        assert "keys" in shown.stderr
+    _fails(clockwork.verify_everything, home, monkeypatch)
+    _told(say, home, "busy", "damage_found")
     key.write_text(content)
     key.chmod(0o600)
     monkeypatch.setattr(clockwork, "_nothing_to_do", lambda why: {})
     clockwork.judge_waiting()
+    clockwork.verify_everything()
     assert troubles(home) == []
 
 
