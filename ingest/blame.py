@@ -8,7 +8,6 @@ waiting.
 from __future__ import annotations
 
 import errno
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -58,11 +57,13 @@ def lacked_memory(error: BaseException) -> bool:
 
 
 def _is_of_the_installation(error: BaseException) -> bool:
-    if isinstance(error, (AuthorError, InstallationError, sqlite3.OperationalError)):
+    if isinstance(error, (AuthorError, InstallationError)):
         return True
     if isinstance(error, OSError):
         return error.errno in _OF_THE_MACHINE
     # A library that was never loaded has raised nothing: none is loaded for this question.
+    if (sqlite := sys.modules.get("sqlite3")) and isinstance(error, sqlite.OperationalError):
+        return True
     if (django := sys.modules.get("django.db")) and isinstance(error, django.DatabaseError):
         # What the ledger refuses to store is of the file; that it cannot be asked at all is not.
         return not isinstance(error, (django.DataError, django.IntegrityError))

@@ -102,7 +102,12 @@ def test_the_warehouse_is_opened_read_only_and_shut(files: dict[str, Any]) -> No
     assert database["sqlalchemy_uri"] == f"duckdb:///{WAREHOUSE}"
     assert database["extra"]["engine_params"]["connect_args"] == {
         "read_only": True,
-        "config": {"enable_external_access": False, "lock_configuration": True},
+        "config": {
+            "enable_external_access": False,
+            "memory_limit": "2GB",
+            "temp_directory": "",
+            "lock_configuration": True,
+        },
     }
     assert not database["allow_dml"] and not database["allow_csv_upload"]
 

@@ -11,10 +11,19 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from pathlib import Path
 
 from warehouse.services.apart.child import serve_apart
 
 _LEAVE_SECONDS = 5.0
+
+
+def _let_go_of_locks() -> None:
+    """A forked process holds on to the locks of its parent; one begun as programs are never has them."""
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            if str(entry.readlink()).endswith(".lock"):
+                os.close(int(entry.name))
 
 
 class Forked:
@@ -25,6 +34,7 @@ class Forked:
         number = os.fork()
         if number == 0:
             faulthandler.disable()  # deaths are what is tried here
+            _let_go_of_locks()
             try:
                 serve_apart(os.dup(handed.fileno()), mine, mine)
             finally:

@@ -288,7 +288,9 @@ def _finish_files(home: Home, folder: Path, build_id: int) -> None:
     try:
         finish_files(draft, folder, domain_keys(home, PUBLICATION), issued)
     except WrongFilesError as wrong:
-        raise BuildError(build_id, wrong.code, log, wrong.places) from wrong
+        if wrong.places:
+            raise BuildError(build_id, "build_shows_persons", log, wrong.places) from wrong
+        raise BuildError(build_id, "build_file_differs", log) from wrong
     for name in (WAREHOUSE, PERSONS):
         fsync_file(folder / name)
         write_digest(folder / name, tables=rows_of_tables(folder / name))

@@ -27,7 +27,7 @@ NAMES = {"dbt", "Airflow", "Superset", "chmod", "TOML", "pip", "install", "pipel
 NAMES |= {"findings", "postgresql", "marked", "SHA", "BBAJ_LEDGER_URL", "alias", "superset", "airflow"}
 # Folders of an installation and settings.
 NAMES |= {"raw", "lake", "published", "ledger", "toml"}
-WORDLESS = {"version", "decision_refused", "system_fault_of_file"}
+WORDLESS = {"version", "decision_refused", "system_fault_of_file", "days_between"}
 
 
 def _trees() -> Iterator[tuple[Path, ast.Module]]:

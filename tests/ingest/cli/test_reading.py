@@ -53,7 +53,18 @@ WRITING = {
         "rollback",
         "lift",
     ),
-    *("rebuild", "init", "collect", "obligations", "demo", "exempt", "rotate-secret", "retry", "password"),
+    *(
+        "rebuild",
+        "init",
+        "collect",
+        "obligations",
+        "demo",
+        "exempt",
+        "rotate-secret",
+        "retry",
+        "password",
+        "verify",
+    ),
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
 # These answer without a home.

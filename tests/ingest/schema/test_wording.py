@@ -101,6 +101,7 @@ LATIN = frozenset(
         "apple",
         "chmod",
         "postgresql",
+        *("vcard", "icalendar", "uuencode", "binhex", "sql", "tex"),
         "dbase",
         "dif",
         "sas",
