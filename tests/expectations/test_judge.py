@@ -319,7 +319,8 @@ def test_findings_on_disk_are_complete_and_private(tmp_path: Path) -> None:
 
     assert file.stat().st_mode & 0o777 == 0o600
     assert read_findings(tmp_path / "findings", 17)["findings"] == verdict.to_json()["findings"]
-    assert [each.name for each in file.parent.iterdir()] == ["17.json"]
+    assert sorted(each.name for each in file.parent.iterdir()) == ["17.json", "17.json.digest"]
+    assert all(each.stat().st_mode & 0o777 == 0o600 for each in file.parent.iterdir())
 
 
 @pytest.mark.parametrize("form", contracts())

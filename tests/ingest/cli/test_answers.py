@@ -226,14 +226,16 @@ def commands_in(text: str) -> list[list[str]]:
     import shlex
 
     found = []
-    shown = re.sub(r"#.*$", "", "\n".join(re.findall(r"```\n(.*?)```", text, re.DOTALL)), flags=re.MULTILINE)
+    shown = re.sub(
+        r"#.*$", "", "\n".join(re.findall(r"```(?:console)?\n(.*?)```", text, re.DOTALL)), flags=re.MULTILINE
+    )
     spans = [
         *shown.splitlines(),
         *re.findall(r"`([^`\n]*)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL)),
     ]
     for span in spans:
         for one in span.split("&&"):
-            command = re.match(r"\s*(?:\.venv/bin/|\./)bbaj (.+)", one)
+            command = re.match(r"\s*(?:\$ |\.venv/bin/|\./)bbaj (.+)", one)
             if command:
                 words = shlex.split(command[1])
                 found.append(["12" if word in ("RECEIPT", "ҚОЛХАТ", "РАСПИСКА") else word for word in words])

@@ -18,10 +18,13 @@ from ingest.schema.correction import Correction
 from ingest.schema.layout import Rearranged
 from ingest.schema.load import contracts
 from ingest.schema.means import Means, means_of
+from tests.faults.conftest import forked
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
 from tests.warehouse.services.test_intake import lake_content
 from warehouse.services import rebuild as replaying
 from warehouse.services.rebuild import relay
+
+__all__ = ["forked"]
 
 WORDS = {"kk": "мұғалім", "ru": "учитель", "en": "teacher"}
 REAL_CODELIST = codelists._read
@@ -84,6 +87,7 @@ CHANGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_was_judged_by_is_kept(country: Country, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     _declare(monkeypatch, _correction("3"))
