@@ -241,8 +241,10 @@ def test_who_asks_ends_and_the_process_apart_with_it(country: Country, by: signa
 
     rosters = country.rosters()
     code = f"""
-import time
+import signal, time
 from pathlib import Path
+# Whoever is started in the background begins with this signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import ingest.ledger
 from ingest.home import Home
 home = Home(Path({str(country.home.root)!r}))

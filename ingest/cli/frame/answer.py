@@ -125,10 +125,11 @@ def _on_terminal(part: Part) -> None:
 
 @dataclass(frozen=True)
 class _Column:
-    """How a column stands: `narrowest`: in how many signs its words stay whole."""
+    """How a column stands: `narrowest`: in how many signs its words stay whole; `widest`: in how many its lines do."""
 
     heading: str
     narrowest: int
+    widest: int
     is_whole: bool
     is_of_numbers: bool
 
@@ -145,6 +146,7 @@ def _column(part: Sheet, place: int) -> _Column:
     return _Column(
         heading,
         max(narrowest, widest) if is_whole else narrowest,
+        max(narrowest, widest, cell_len(heading)),
         is_whole,
         is_of_numbers=all(isinstance(cell, int) or cell == "" for cell in cells) and any(map(str, cells)),
     )
@@ -152,17 +154,28 @@ def _column(part: Sheet, place: int) -> _Column:
 
 def _table(part: Sheet, columns: Sequence[_Column]) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
-    for column in columns:
+    for column, width in zip(columns, _widths(columns), strict=True):
         table.add_column(
             column.heading,
             overflow="fold",
             no_wrap=column.is_whole,
-            min_width=column.narrowest,
+            width=width,
             justify="right" if column.is_of_numbers else "left",
         )
     for row in part.rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(_fitting(str(cell))) for cell in row))
     return table
+
+
+def _widths(columns: Sequence[_Column]) -> list[int]:
+    """Room for whole words in each column; what is left goes where most is folded."""
+    widths = [column.narrowest for column in columns]
+    for _ in range(out.width - _GAP * (len(columns) - 1) - sum(widths)):
+        lacking = [column.widest - width for column, width in zip(columns, widths, strict=True)]
+        if max(lacking) <= 0:
+            break
+        widths[lacking.index(max(lacking))] += 1
+    return widths
 
 
 def _row_by_row(part: Sheet, columns: Sequence[_Column]) -> Group:
