@@ -18,6 +18,7 @@ from ingest.ledger import aside, waiting, winners
 from ingest.ledger.accounts import account
 from ingest.ledger.records import Submission, SubmissionEvent, Verdict
 from tests.warehouse.country import NOW, SCHOOLS, WEEKS, Country, attendance
+from warehouse.services.apart import parent
 
 # Where a file can make the program fail: a function of each step, under the name its caller knows it by.
 STEPS = {
@@ -195,6 +196,7 @@ def test_another_version_of_the_program_tries_again_by_itself(
     with pytest.MonkeyPatch.context() as patch:
         _poison(patch, "warehouse.services.intake_batch.land", rosters[0], RuntimeError("x"))
         country.judge()
+    parent._worker.close()  # it was forked with the fault in it
     assert country.judge().judged == 0
 
     monkeypatch.setattr("ingest.ledger.aside.program", lambda: "99.0")
@@ -229,6 +231,7 @@ def test_what_lies_aside_is_shown_and_asked_for_again_in_the_languages_of_people
     with pytest.MonkeyPatch.context() as patch:
         _poison(patch, "warehouse.services.intake_batch.land", rosters[0], KeyError("x"))
         country.judge()
+    parent._worker.close()  # it was forked with the fault in it
     monkeypatch.setenv("BBAJ_HOME", str(country.home.root))
 
     def bbaj(*words: object) -> str:
