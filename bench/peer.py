@@ -77,7 +77,8 @@ def _column(field: dict[str, Any], pa: Any) -> Any:
         checks.append(pa.Check.isin(limits["enum"]))
     if "pattern" in limits:
         checks.append(pa.Check.str_matches(limits["pattern"]))
-    return pa.Column(None, checks, nullable=not limits.get("required", False))
+    is_required = bool(limits.get("required", False))  # a report may lack the columns of other fields
+    return pa.Column(None, checks, nullable=not is_required, required=is_required)
 
 
 PEERS: dict[str, Callable[[Path, dict[str, Any]], Work]] = {
