@@ -46,8 +46,9 @@ class Session:
         if self.security.find_user(username=name) is None:
             password = first_password.generate()
             role = self.security.find_role("Admin") or self.security.add_role("Admin")
-            self.security.add_user(name, "ББАЖ", "Әкімші", f"{name}@localhost", role, password=password)
+            # Kept first: a process that dies between the two leaves no account whose password nobody has.
             first_password.keep(home, "superset", name, password)
+            self.security.add_user(name, "ББАЖ", "Әкімші", f"{name}@localhost", role, password=password)
 
     def renew_password(self, name: str, home: Path) -> None:
         """Another first password, for who lost the own one."""

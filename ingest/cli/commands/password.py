@@ -33,9 +33,8 @@ def password(
     from signin import first_password
 
     home = Home.from_environment()
-    if not any(
-        first_password.waits(home.root, door.value) for door in Door
-    ):  # services may start before `init`
+    # Services may have been started before `init`: what they wait to hand over is reason enough.
+    if not any(first_password.waits(home.root, door.value) for door in Door):
         home = existing_home()
     if new is not None:
         confirm(phrase("will_renew_password", service=new.value.capitalize()), agreed)
