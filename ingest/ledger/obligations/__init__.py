@@ -5,7 +5,8 @@ somebody looked:
 
 - `asking` says what is asked of whom, and of each report that is not asked any more why not;
 - `settling` says what became of it, from its answers as they stand and the directives that held when it was answered;
-- `as_of` says the same of a moment at which nobody has settled yet, since a deadline passes by itself.
+- `as_of` says the same of a moment at which nobody has settled yet, since a period begins and a deadline passes by
+  itself.
 
 Every act on a submission settles what it answers (`states.move`), every directive and register lets all of it follow,
 and a build does both first: whatever was done, in whatever order, a build and a rebuild of the same ledger are equal.
@@ -14,7 +15,6 @@ and a build does both first: whatever was done, in whatever order, a build and a
 from ingest.ledger.obligations.asking import (
     BEFORE_START,
     NO_SCHOOL_DAY,
-    NOT_BEGUN,
     NOT_COLLECTED,
     NOT_OPEN,
     NOT_SERVED,
@@ -25,7 +25,6 @@ from ingest.ledger.obligations.settling import settle, settle_scopes
 
 __all__ = [
     "BEFORE_START",
-    "NOT_BEGUN",
     "NOT_COLLECTED",
     "NOT_OPEN",
     "NOT_SERVED",

@@ -32,8 +32,6 @@ NOT_COLLECTED = "not_collected"
 """The installation does not ask for that form."""
 BEFORE_START = "before_start"
 """The period, or its deadline, lies before the first day of the installation."""
-NOT_BEGUN = "not_begun"
-"""The period has not begun: somebody's clock was ahead."""
 # What is asked week by week or month by month is about schools at work: nothing is asked of the holidays.
 _OF_SCHOOL_DAYS = ("week", "month")
 _UNANSWERED = (Status.OPEN.value, Status.MISSING.value, Status.EXEMPT.value)
@@ -80,8 +78,6 @@ class _Asking:
         last_day = self.in_force.due_day(form.form, path, period) or due.date_of(period)
         if period.end < first or last_day < first:
             return BEFORE_START
-        if period.start > self.until:
-            return NOT_BEGUN
         return "" if self._has_school_day(form.form, period, path) else NO_SCHOOL_DAY
 
     def _has_school_day(self, form: str, period: Period, path: Path) -> bool:
@@ -142,7 +138,8 @@ def _ask(form: Contract, due: Due, period: Period, nodes: Iterable[Node], asking
     for node in nodes:
         reason = asking.reason(form, due, period, node)
         found = asked.get(node.pk)
-        if found is None and reason in ("", NO_SCHOOL_DAY):
+        # What a clock that was ahead asked for is corrected like all else; to be asked anew, it has to have begun.
+        if found is None and reason in ("", NO_SCHOOL_DAY) and period.start <= asking.until:
             new.append(_new(form, due, period, node, reason, asking))
         elif found is not None and found.reason != reason:
             _correct(found, reason)

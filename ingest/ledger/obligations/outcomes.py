@@ -41,6 +41,11 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, LOCAL_TIME).astimezone(UTC)
 
 
+def has_begun(first_day: date, now: datetime) -> bool:
+    """Whether a period has begun by the country's clocks: before that, nothing is asked of it."""
+    return first_day <= now.astimezone(LOCAL_TIME).date()
+
+
 def outcome(due: datetime, answers: Iterable[Answer], now: datetime) -> tuple[Status, datetime | None]:
     """What became of one report that is asked: its status and the moment that ended it.
 
