@@ -36,21 +36,27 @@ class Clockwork(Protocol):
 
 
 class StoppedError(InstallationError):
-    """Something that had to happen did not, within its time. Carries `what`, in words."""
+    """Something that had to happen did not, within its time. Carries `what`, in words; `state` says how all stands."""
 
-    def __init__(self, what: Labels | str, seconds: float) -> None:
+    def __init__(self, what: Labels | str, seconds: float, state: str = "") -> None:
         named = what if isinstance(what, str) else what.en
-        super().__init__(f"waited {seconds:.0f} s in vain: {named}")
+        super().__init__(f"waited {seconds:.0f} s in vain: {named}{state and f' ({state})'}")
         self.of("demo_stopped", what=what, seconds=round(seconds))
         self.what = what
 
 
-def wait_until(is_so: Callable[[], bool], what: Labels | str, timeout: float, pause: float = 1.0) -> None:
-    """Ask again and again until it is so. Raises StoppedError after `timeout` seconds."""
+def wait_until(
+    is_so: Callable[[], bool],
+    what: Labels | str,
+    timeout: float,
+    pause: float = 1.0,
+    state: Callable[[], str] = str,
+) -> None:
+    """Ask again and again until it is so. Raises StoppedError after `timeout` seconds, with the `state` of things."""
     until = time.monotonic() + timeout
     while not is_so():
         if time.monotonic() > until:
-            raise StoppedError(what, timeout)
+            raise StoppedError(what, timeout, state())
         time.sleep(pause)
 
 
@@ -98,7 +104,7 @@ def stage_all(home: Home, country: Country) -> Staged:
 
 
 def play(
-    home: Home, country: Country, staged: Staged, clockwork: Clockwork, say: Say, timeout: float = 300.0
+    home: Home, country: Country, staged: Staged, clockwork: Clockwork, say: Say, timeout: float = 900.0
 ) -> Plan:
     """The whole story. Returns the plan of what must have become of everything.
 
@@ -120,7 +126,9 @@ def play(
     decide(home, plan, "corrections")
     say(_step("step_corrections", files=len(plan.of_wave("corrections"))))
     nudge(clockwork)
-    wait_until(lambda: is_published(home), _step("awaited_publication"), timeout)
+    wait_until(
+        lambda: is_published(home), _step("awaited_publication"), timeout, state=lambda: how_it_stands(home)
+    )
     say(_step("step_published"))
     return plan
 
@@ -138,7 +146,12 @@ def hand_in(
     wait_until(lambda: _exist(reporting), _step("awaited_nodes"), timeout)
     plan = hand_over(home, country, wave)
     nudge(clockwork)
-    wait_until(lambda: is_judged(home), _step("awaited_verdicts", files=len(wave)), timeout)
+    wait_until(
+        lambda: is_judged(home),
+        _step("awaited_verdicts", files=len(wave)),
+        timeout,
+        state=lambda: how_it_stands(home),
+    )
     return plan
 
 
@@ -179,6 +192,19 @@ def is_published(home: Home) -> bool:
 
     shown = publications.current()
     return shown is not None and shown.build.manifest_sha256 == fingerprint(winners.manifest())
+
+
+def how_it_stands(home: Home) -> str:
+    """For whoever looks why nothing moves: what waits, what was built and shown, and what failed."""
+    from ingest.ledger import publications, waiting
+    from ingest.ledger.records import Build
+    from warehouse.services.troubles import troubles
+
+    shown = publications.current()
+    builds = [(build.pk, str(build.state), build.held_back) for build in Build.objects.order_by("-pk")[:3]]
+    failed = [f"{found.task} {found.times}x: {found.told.say('en')}" for found in troubles(home)]
+    waits = {form: len(found) for form, found in waiting.by_form().items()}
+    return f"shown {shown and shown.build_id}, builds {builds}, waiting {waits}, troubles {failed}"
 
 
 def decide(home: Home, plan: Plan, *waves: Wave) -> Counter[str]:

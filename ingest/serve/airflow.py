@@ -46,6 +46,8 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{at / 'airflow.db'}",
+        "DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "ingest.serve.airflow_database.SQLITE",
+        "DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC": "ingest.serve.airflow_database.SQLITE",
         "LOGGING__BASE_LOG_FOLDER": str(home.logs / "airflow"),
         # Airflow tells of every request and every step of its own; what our work says is heard in full.
         "LOGGING__LOGGING_LEVEL": "WARNING",
@@ -53,6 +55,13 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
         "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
+        # On a busy machine an answer takes its time: a task is not given up for that. One that is lost, since its
+        # process died or never began, is noticed in minutes: everything after it waits.
+        "SCHEDULER__TASK_QUEUED_TIMEOUT": "120",
+        "SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "20",
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "180",
+        "WORKERS__EXECUTION_API_TIMEOUT": "60",
+        "WORKERS__MAX_FAILED_HEARTBEATS": "10",
         "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
         "TRIGGERER__DEFAULT_CAPACITY": "4",

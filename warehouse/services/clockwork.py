@@ -20,6 +20,7 @@ from warehouse.services import building
 from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
+from warehouse.services.publishing import is_left_unpublished
 from warehouse.services.registers import follow, keep_obligations, not_followed
 from warehouse.services.troubles import is_success, told_of_task, watched
 from warehouse.services.verify.known import Known
@@ -101,11 +102,19 @@ def receive_drop() -> int:
 
 @_task
 def notice_decisions() -> str:
-    """Task: skips unless a build made now would differ from the last one."""
+    """Task: skips unless a build made now would differ from the last one, or the last one is still not shown.
+
+    Nothing comes after a publication that failed at all its tries, or was never begun: whoever is asked to build what
+    is built already says so at once, and it is published.
+    """
     home = _home()
-    if waiting.by_form() or not building.is_due(home):
-        _nothing_to_do("files wait for their verdict first, or nothing has changed")
-    return "a build is due"
+    if waiting.by_form():
+        _nothing_to_do("files wait for their verdict first")
+    if building.is_due(home):
+        return "a build is due"
+    if is_left_unpublished(home):
+        return "the last build is due to be shown"
+    _nothing_to_do("nothing has changed")
 
 
 @_task

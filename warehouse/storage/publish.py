@@ -125,7 +125,8 @@ def _require_no_loss(home: Home, shown: Publication, build: Build) -> None:
     loss = loss_beyond(acceptable, before, shown.build.manifest, new, build.manifest)
     if loss is not None:
         problem = f"{loss.what}: {loss.before} are shown, {loss.after} would be"
-        raise PublicationError("loss", problem, what=loss.what, before=loss.before, after=loss.after)
+        facts = {"what": loss.what, "before": loss.before, "after": loss.after}
+        raise PublicationError("loss", problem, number=build.pk, **facts)
 
 
 def _require_not_held() -> None:
