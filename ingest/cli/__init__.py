@@ -47,6 +47,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "directives.reopen",
         "directives.take_back",
     ),
+    "person": ("persons.person_find",),
     "publish": (
         "publications.judge",
         "aside.retry",

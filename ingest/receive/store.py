@@ -19,6 +19,8 @@ from typing import BinaryIO
 from ingest.home import Home, InstallationError
 from ingest.receive.failpoint import reach
 
+REDACTED = ".redacted"
+"""The end of the name of what is left of a content from which something was erased."""
 _CHUNK = 1 << 20
 _LEFTOVER_SECONDS = 24 * 3600
 
@@ -50,6 +52,15 @@ class RawStore:
     def path(self, sha256: str) -> Path:
         """Where that content is or would be kept."""
         return self._root / sha256[:2] / sha256[2:4] / sha256
+
+    def redacted_path(self, sha256: str) -> Path:
+        """Where what is left of that content is or would be kept, once something was erased from it."""
+        return self.path(sha256).with_name(sha256 + REDACTED)
+
+    def kept_path(self, sha256: str) -> Path | None:
+        """The content as received, or what is left of it; None where neither is kept."""
+        paths = (self.path(sha256), self.redacted_path(sha256))
+        return next((path for path in paths if path.is_file()), None)
 
     def put(self, source: BinaryIO | Path) -> StoredFile:
         """Store a content; storing it again is harmless. Raises OSError (disk full …) with nothing stored."""

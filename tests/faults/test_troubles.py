@@ -29,7 +29,8 @@ from tests.ingest.ledger import cluster
 from tests.warehouse.country import NOW, PROJECT, SCHOOLS, Country, attendance, csv_of, new_home, run_in_child
 from warehouse.services import clockwork
 from warehouse.services.installation import initialise
-from warehouse.services.rebuild import OriginalError, relay
+from warehouse.services.rebuild import relay
+from warehouse.services.replay import OriginalError
 from warehouse.services.troubles import FOLDER, settled, troubles, watched
 from warehouse.storage.files import locked
 

@@ -8,7 +8,6 @@ verdict names (of a judging that died before its verdict) are not made again, wh
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,32 +16,26 @@ from pathlib import Path
 
 import duckdb
 from django.db.models import QuerySet
-from pydantic import ValidationError
 
-from ingest.home import Home, InstallationError
+from ingest.home import Home
 from ingest.ledger import publications as records
-from ingest.ledger.records import ReadingMeans, Submission, Verdict
+from ingest.ledger.records import Submission, Verdict
 from ingest.progress import Step, Tell, tell_nobody
-from ingest.read.reading import Reading
-from ingest.read.reports import read_report, type_reports
+from ingest.read.reports import type_reports
 from ingest.receive.failpoint import reach
-from ingest.receive.store import DamagedError, RawStore
-from ingest.schema.correction import Correction
-from ingest.schema.correction import corrections as corrections_of
-from ingest.schema.load import contract as contract_of
 from ingest.schema.load import contracts
-from ingest.schema.means import Means, means_of
+from ingest.schema.means import Means
 from warehouse.services.building import build
 from warehouse.services.intake import intake_lock
 from warehouse.services.intake_batch import period_of
 from warehouse.services.registers import follow
+from warehouse.services.replay import means_of_verdict, reading_of
 from warehouse.storage.files import fsync_folder, locked
 from warehouse.storage.identity import claim_folder, owner_of
 from warehouse.storage.land import Accepted, Destination, land, write_empty
 from warehouse.storage.publish import publish
 from warehouse.storage.vault import Vault
 
-log = logging.getLogger(__name__)
 _WAIT_SECONDS = 600.0
 _REBUILDING, _OLD = ".rebuilding", ".old"
 
@@ -64,24 +57,6 @@ class Rebuilt:
         if self.is_held:
             return f"{landed}; publication {self.number} stays shown, since something was taken back"
         return f"{landed}; publication {self.number}: {same[self.is_same]}"
-
-
-class OriginalError(InstallationError):
-    """A received file cannot be read again as it was received. Says whose it is: who sent it may have it still."""
-
-    def __init__(self, submission: Submission, damage: str) -> None:
-        scope = submission.scope
-        super().__init__(f"raw file of receipt {submission.pk} ({scope.node.code}, {scope.form}): {damage}")
-        self.of(
-            "original_damaged",
-            damage=damage,
-            receipt=submission.pk,
-            node=scope.node.code,
-            form=scope.form,
-            period=scope.period,
-            name=submission.file_name or "—",
-            sha256=submission.raw_file_id,
-        )
 
 
 @dataclass(frozen=True)
@@ -154,7 +129,7 @@ def _landings() -> Iterator[_Landing]:
         known: dict[tuple[str | None, int], Means] = {}
         for (means_id, version, batch_id), submissions in groups.items():
             if (means_id, version) not in known:
-                known[means_id, version] = _means(form, version, means_id)
+                known[means_id, version] = means_of_verdict(form, version, means_id)
             yield _Landing(known[means_id, version], batch_id, submissions)
 
 
@@ -168,46 +143,16 @@ def _landed(form: str) -> QuerySet[Submission]:
     )
 
 
-def _means(form: str, version: int, means_id: str | None) -> Means:
-    """What a file was read by. A verdict from before that was kept is replayed by what stands in the repository."""
-    if means_id is not None:
-        try:
-            return Means.from_json(ReadingMeans.objects.get(pk=means_id).content)
-        except ValidationError as error:
-            # Written by an older schema of contracts: their files in the repository have been brought up to it.
-            log.warning("%s version %d: %d keys are not known any more", form, version, error.error_count())
-    return means_of(contract_of(form, version))
-
-
 def _replay(home: Home, landing: _Landing, to: Destination, vault: Vault) -> int:
     """Read and type the files again and land them as they landed before; the number of rows."""
     accepted = [
         Accepted(found.pk, period_of(found), found.verdict.rows_accepted) for found in landing.submissions
     ]
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
-        readings = {found.pk: _reading(home, landing.means, found) for found in landing.submissions}
+        readings = {found.pk: reading_of(home, landing.means, found) for found in landing.submissions}
         type_reports(con, landing.means, readings)
         land(con, landing.means.contract, accepted, landing.batch_id, to, vault)
     return sum(submission.rows for submission in accepted)
-
-
-def _reading(home: Home, means: Means, submission: Submission) -> Reading:
-    store = RawStore(home)
-    assert submission.raw_file_id is not None
-    path = store.path(submission.raw_file_id)
-    node, period = submission.scope.node.code, period_of(submission)
-    try:
-        with store.open(submission.raw_file_id, verify=True):
-            return read_report(path, means, _corrections(means, submission.verdict), node, period, home.judge)
-    except (FileNotFoundError, DamagedError) as error:
-        raise OriginalError(submission, "missing" if isinstance(error, OSError) else "altered") from None
-
-
-def _corrections(means: Means, verdict: Verdict) -> Sequence[Correction]:
-    """The corrections a verdict says were applied, never those of today's file."""
-    if verdict.corrections is None:  # from before they were recorded
-        return corrections_of(means.contract)
-    return [Correction.model_validate(each) for each in verdict.corrections]
 
 
 def _beside(final: Path) -> Path:

@@ -83,6 +83,8 @@ class SpokenGroup(TyperGroup):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command of that name, or the complaint that there is none with those spelt nearly so."""
+        if len(args) > 1 and f"{args[0]}-{args[1]}" in self.commands:
+            args = [f"{args[0]}-{args[1]}", *args[2:]]  # `person find` is `person-find`
         name = args[0]
         if name not in self.commands and not name.startswith("-"):
             raise usage.NoSuchCommand(name, list(self.commands), ctx)

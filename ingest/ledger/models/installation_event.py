@@ -14,6 +14,7 @@ class InstallationEvent(models.Model):
         SECRET_CHANGE_BEGUN = "secret_change_begun"
         SECRET_CHANGED = "secret_changed"
         ADOPTED = "adopted"
+        PERSON_SHOWN = "person_shown"
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     actor = models.ForeignKey("ledger.User", on_delete=models.PROTECT, related_name="+")

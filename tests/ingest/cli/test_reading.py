@@ -65,6 +65,7 @@ WRITING = {
         "password",
         "verify",
     ),
+    "person-find",
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
 # These answer without a home.

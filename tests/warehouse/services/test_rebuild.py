@@ -21,7 +21,7 @@ from ingest.schema.means import Means, means_of
 from tests.faults.conftest import forked
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
 from tests.warehouse.services.test_intake import lake_content
-from warehouse.services import rebuild as replaying
+from warehouse.services import replay as replaying
 from warehouse.services.rebuild import relay
 
 __all__ = ["forked"]
