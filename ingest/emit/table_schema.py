@@ -16,6 +16,9 @@ from ingest.emit.emitter import Emitter, GeneratedFile, contract_path, notice
 from ingest.schema.codelist import codelist
 from ingest.schema.contract import Constraints, Contract, FormField
 
+_HOUR_AND_MINUTE = "%H:%M"
+"""Forms ask for no seconds; the standard's own default would."""
+
 
 def table_schema(contract: Contract) -> dict[str, Any]:
     """The Table Schema of a form, titles and descriptions in Kazakh."""
@@ -40,6 +43,8 @@ def _field(field: FormField) -> dict[str, Any]:
         described["example"] = field.example
     if field.type == "boolean":
         described |= _boolean_words()
+    if field.type == "time":
+        described["format"] = _HOUR_AND_MINUTE
     if constraints := _constraints(field.constraints):
         described["constraints"] = constraints
     described["bbaj:titles"] = field.labels.model_dump()
@@ -58,9 +63,14 @@ def _constraints(constraints: Constraints) -> dict[str, Any]:
     named = constraints.model_dump(by_alias=True, exclude_defaults=True, exclude={"codelist"})
     if constraints.codelist:
         named["enum"] = [entry.code for entry in codelist(constraints.codelist).codes]
-    return {
-        name: value.isoformat() if isinstance(value, date | time) else value for name, value in named.items()
-    }
+    return {name: _written(value) for name, value in named.items()}
+
+
+def _written(value: Any) -> Any:
+    """A limit as the standard wants it: in the format of its field."""
+    if isinstance(value, time):
+        return value.strftime(_HOUR_AND_MINUTE)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _boolean_words() -> dict[str, list[str]]:

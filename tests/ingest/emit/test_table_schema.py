@@ -1,10 +1,12 @@
 """The reader's schema in the words of the standard."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from ingest.emit.table_schema import TABLE_SCHEMAS, table_schema
 from ingest.schema.contract import Contract
+from ingest.schema.load import contracts
 
 
 def test_it_looks_as_agreed(school_meals: Contract, golden: Path) -> None:
@@ -31,3 +33,13 @@ def test_dates_among_its_constraints_are_iso_texts(school_meals: Contract) -> No
     fields = {field["name"]: field for field in schema["fields"]}
 
     assert fields["served_date"]["constraints"] == {"required": True, "minimum": "2020-01-01"}
+
+
+def test_examples_and_limits_of_times_are_of_the_format_that_is_said() -> None:
+    fields = [field for contract in contracts().values() for field in table_schema(contract)["fields"]]
+    times = [field for field in fields if field["type"] in ("time", "datetime")]
+    assert times
+    for field in times:
+        limits = field.get("constraints", {})
+        for said in (field["example"], *(limits[name] for name in ("minimum", "maximum") if name in limits)):
+            assert datetime.strptime(said, field["format"])
