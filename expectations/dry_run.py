@@ -10,7 +10,8 @@ import duckdb
 
 from expectations.prepare import prepare, prepare_further
 from expectations.reference import Reference
-from expectations.suite import rules_for
+from expectations.rules.rule import Rule
+from expectations.suite import bad_bits, rules_for
 from ingest.authored import AuthorError
 from ingest.read.cells.typed_batch import type_batch
 from ingest.schema.contract import Contract
@@ -29,7 +30,17 @@ def require_runnable(contract: Contract) -> None:
             try:
                 con.execute(f"SELECT count(*) FROM ({query}) AS unexpected")
             except duckdb.Error as error:
-                why = str(error).splitlines()[0]
-                facts = {"rule": rule.code, "why": why}
+                facts = {"rule": rule.code, "columns": _columns_of(rule, contract)}
                 key = f"checks.{rule.code}({rule.column})"
-                raise AuthorError(contract_file(contract), key, "rule_cannot_run", **facts) from None
+                # What the engine says of it, in English, is the cause; people are told what they wrote.
+                raise AuthorError(contract_file(contract), key, "rule_cannot_run", **facts) from error
+
+
+def _columns_of(rule: Rule, contract: Contract) -> str:
+    """The columns a rule reads with their types, as a contract writes both."""
+    read = [
+        field
+        for field in contract.fields
+        if field.name == rule.column or rule.bad_bits & bad_bits(contract, field.name)
+    ]
+    return ", ".join(f"{field.name}: {field.type}" for field in read)

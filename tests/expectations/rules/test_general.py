@@ -185,6 +185,7 @@ def test_a_table_that_is_not_there_leaves_the_rule_unasked() -> None:
             "plaec",
         ),
         ({"rule": "sum_of", "field": "total", "columns": ["lunches"], "when": {"shift": {"<": [1]}}}, "<"),
+        ({"rule": "sum_of", "field": "lunches", "columns": ["place"]}, "(lunches: number, place: string)"),
     ],
 )
 def test_what_a_contract_cannot_say_is_said_in_one_line(
