@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -20,8 +20,14 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from ingest.authored import AuthorError, read_text
+from ingest.watching import KEYS as WATCHED
+from ingest.watching import Watching, watching_of
 
 SETTINGS_FILE = "bbaj.toml"
+NOTE = "installation.json"
+"""What a home remembers of itself and its stores."""
+OWNER = ".installation"
+"""In each store, the id of the installation that it belongs to."""
 
 
 class InstallationError(Exception):
@@ -56,7 +62,8 @@ class Settings:
     `now`: the fixed moment of a demo country (aware), None for the real clock. `not_submissions`: names, `*` for any
     signs, of files that are left lying in the drop folder. `ledger`: the address of a PostgreSQL ledger, None for a
     file of the home. `acceptable_loss`: the share of what is shown that a publication may lack of it unasked.
-    `least_persons`: figures of fewer persons than that are shown with those of others.
+    `least_persons`: figures of fewer persons than that are shown with those of others. `watching`: limits, alerts and
+    metrics.
     """
 
     demo: bool = False
@@ -67,6 +74,7 @@ class Settings:
     ledger: str | None = None
     acceptable_loss: float = 0.1
     least_persons: int = 5
+    watching: Watching = field(default_factory=Watching)
 
 
 def _settings_of(file: Path) -> Settings:
@@ -75,13 +83,14 @@ def _settings_of(file: Path) -> Settings:
     try:
         text = read_text(file)
         read = tomllib.loads(text)
+        watching = watching_of(file, read)
     except tomllib.TOMLDecodeError as error:
         said = re.search(r"at line (\d+)", str(error))
         line = said[1] if said else max(text.rstrip().count("\n") + 1, 1)
         raise SettingsError(file, "(syntax)", "broken_toml", line=line, why=str(error)) from None
     except AuthorError as error:
         raise SettingsError(error.file, error.key, error.kind, **error.facts) from None
-    known = [field.name for field in fields(Settings)]
+    known = [each.name for each in fields(Settings) if each.name != "watching"] + list(WATCHED)
     for name in read:
         if name not in known:
             raise SettingsError(file, name, "unknown_key", found=name, known=known)
@@ -110,6 +119,7 @@ def _settings_of(file: Path) -> Settings:
             file, "acceptable_loss", read.get("acceptable_loss", Settings.acceptable_loss)
         ),
         least_persons=_least(file, "least_persons", read.get("least_persons", Settings.least_persons)),
+        watching=watching,
     )
 
 

@@ -61,6 +61,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "install": (
         "installation.init",
         "installation.collect",
+        "health.health",
         "verify.verify",
         "installation.obligations",
         "installation.reference_pack",

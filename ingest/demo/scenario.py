@@ -18,7 +18,7 @@ from ingest import ledger
 from ingest.demo.country import Country
 from ingest.demo.plan import WAVES, Plan, PlannedSubmission, Wave
 from ingest.demo.waves import hand_over, stage, write_settings
-from ingest.home import Home, InstallationError
+from ingest.home import NOTE, Home, InstallationError
 from ingest.private import keep_private
 from ingest.schema.contract import Labels
 from ingest.schema.words import Words
@@ -74,7 +74,6 @@ def prepare(home: Home, country: Country) -> None:
     Raises NotADemoError.
     """
     from warehouse.services.installation import initialise
-    from warehouse.storage.identity import NOTE
 
     from django.db import connections  # isort: skip  # what stands above configures Django
 

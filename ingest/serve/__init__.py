@@ -1,9 +1,10 @@
 """What runs for long, Airflow and Superset over one home; `python -m ingest.serve airflow` stays in front."""
 
-from ingest.serve.airflow import AIRFLOW_PORT, Airflow
+from ingest.ports import AIRFLOW_PORT, SUPERSET_PORT
+from ingest.serve.airflow import Airflow
 from ingest.serve.passwords import renew_password
 from ingest.serve.service import NotReadyError, Service, free_port
-from ingest.serve.superset import SUPERSET_PORT, Superset
+from ingest.serve.superset import Superset
 
 __all__ = [
     "AIRFLOW_PORT",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from ingest.home import Home
+from ingest.ports import port_of
 from ingest.private import keep_private
-from ingest.serve.airflow import AIRFLOW_PORT, Airflow
-from ingest.serve.superset import SUPERSET_PORT, Superset
+from ingest.serve.airflow import Airflow
+from ingest.serve.superset import Superset
 
 
 def main() -> int:
@@ -18,9 +18,9 @@ def main() -> int:
     home.create()
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name == "airflow":
-        return Airflow(home, int(os.environ.get("AIRFLOW_PORT", AIRFLOW_PORT))).stay()
+        return Airflow(home, port_of("airflow")).stay()
     if name == "superset":
-        return Superset(home, int(os.environ.get("BBAJ_SUPERSET_PORT", SUPERSET_PORT))).stay()
+        return Superset(home, port_of("superset")).stay()
     print("python -m ingest.serve airflow|superset", file=sys.stderr)
     return 64
 

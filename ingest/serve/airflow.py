@@ -15,9 +15,8 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from ingest.home import Home
+from ingest.ports import AIRFLOW_PORT
 from ingest.serve.service import PROJECT, Service, kept_secret
-
-AIRFLOW_PORT = 8080
 
 
 def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:

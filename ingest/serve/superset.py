@@ -14,8 +14,6 @@ from pathlib import Path
 from ingest.private import UMASK
 from ingest.serve.service import PROJECT, Service
 
-SUPERSET_PORT = 8088
-
 
 class Superset(Service):
     """Superset in its own environment, over the published warehouse."""

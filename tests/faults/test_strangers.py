@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 import ingest.ledger
-from ingest.home import Home
+from ingest.home import NOTE, OWNER, Home
 from ingest.ledger.accounts import account
 from ingest.ledger.records import Installation, InstallationEvent
 from tests.warehouse.country import PROJECT, Country, new_home
 from tests.warm import BBAJ, run_python
 from warehouse.services.installation import adopt, initialise
 from warehouse.storage.build import build
-from warehouse.storage.identity import NOTE, OWNER, StrangerError, owner_of, recognise
+from warehouse.storage.identity import StrangerError, owner_of, recognise
 from warehouse.storage.vault import Vault
 from warehouse.storage.vault_file import standing_of
 

@@ -48,7 +48,7 @@ def watched(home: Home, task: str) -> Iterator[None]:
         yield
     except (Exception, SystemExit) as fault:
         if is_success(fault):
-            _write(slot, {"state": "idle"})
+            _write(slot, {"state": "idle", "done": _now()})
         else:
             _write(slot, _failed(before, told_of_task(fault)))
         raise
@@ -56,7 +56,7 @@ def watched(home: Home, task: str) -> Iterator[None]:
         _write(slot, {**before, "state": "stopped"} if before else {"state": "idle"})
         raise
     else:
-        _write(slot, {"state": "idle"})
+        _write(slot, {"state": "idle", "done": _now()})
     finally:
         if slot is not None:
             os.close(slot)
@@ -68,6 +68,15 @@ def settled(home: Home, *tasks: str) -> None:
         if (home.root / FOLDER / f"{task}.json").exists():
             with watched(home, task):
                 pass
+
+
+def last_success(home: Home, task: str) -> datetime | None:
+    """When a task last succeeded; None where that was never, or is not known. Writes nothing."""
+    try:
+        kept = json.loads((home.root / FOLDER / f"{task}.json").read_bytes())
+        return datetime.fromisoformat(kept["done"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def troubles(home: Home) -> list[Trouble]:
@@ -97,6 +106,7 @@ def _failed(before: dict[str, Any], why: Told) -> dict[str, Any]:
         "since": before["since"] if is_same else _now(),
         "last": _now(),
         "times": before.get("times", 0) + 1 if is_same else 1,
+        **({"done": before["done"]} if "done" in before else {}),
     }
 
 

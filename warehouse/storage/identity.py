@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db import DatabaseError, ProgrammingError
 
-from ingest.home import Home, InstallationError
+from ingest.home import NOTE, OWNER, Home, InstallationError
 from ingest.ledger.database import is_file
 from ingest.ledger.records import (
     Installation,
@@ -37,8 +37,6 @@ from warehouse.storage.files import locked, written
 from warehouse.storage.vault import Vault
 from warehouse.storage.vault_file import standing_of
 
-NOTE = "installation.json"
-OWNER = ".installation"
 _DERIVED = frozenset({"lake", "published"})
 _LOOKED_AT = 20
 """Of so many files that came in last more than half are there, or the raw store is an older one: one that is missing

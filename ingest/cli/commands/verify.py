@@ -14,7 +14,7 @@ from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.options import VerboseOption
 from ingest.cli.frame.speech import out, phrase
 from ingest.cli.frame.working import working
-from ingest.home import Home
+from ingest.home import NOTE, Home
 
 if TYPE_CHECKING:
     from ingest.progress import Tell
@@ -45,8 +45,6 @@ def verify(
 
 def _home() -> Home:
     """One whose ledger is gone is there still: this command is for finding out."""
-    from warehouse.storage.identity import NOTE
-
     home = Home.from_environment()
     return home if (home.root / NOTE).exists() else existing_home()
 

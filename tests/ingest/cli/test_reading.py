@@ -33,6 +33,7 @@ READING: dict[str, list[str]] = {
     "inbox": ["--by", "KZ"],
     "show": ["1"],
     "publications": [],
+    "health": [],
     "settings": ["--history"],
     "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],
     "completion": ["bash"],
@@ -68,6 +69,8 @@ WRITING = {
     "person-find",
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
+# These may end with another code than 0, since it says how an installation stands.
+TELLING = {"health"}
 # These answer without a home.
 NEED_NO_HOME = {"read", "check", "completion", "generate"}
 
@@ -136,7 +139,7 @@ def test_nothing_of_a_working_home_changes(
 ) -> None:
     before = trace(working_home)
     said = call(*words_of(command, outside), BBAJ_HOME=str(working_home), BBAJ_LANG="en")
-    assert said.exit_code == 0, said.output
+    assert said.exit_code == 0 or command in TELLING, said.output
     assert trace(working_home) == before
 
 
@@ -152,7 +155,8 @@ def test_a_home_that_may_only_be_read_is_read(
     try:
         for command in READING:
             said = call(*words_of(command, outside), BBAJ_HOME=str(home), BBAJ_LANG="en")
-            assert said.exit_code == 0, (command, said.output)
+            assert said.exit_code == 0 or command in TELLING, (command, said.output)
+            assert "Traceback" not in said.output
         assert trace(home) == before
     finally:
         for path in everything:
@@ -193,7 +197,7 @@ def test_a_ledger_of_another_version_is_left_as_it_is(
         connection.execute(sql)
     connection.close()
     before = trace(home)
-    for command in sorted(set(READING) - {"read", "completion", "generate"}):
+    for command in sorted(set(READING) - TELLING - {"read", "completion", "generate"}):
         told = call(*words_of(command, outside), BBAJ_HOME=str(home), BBAJ_LANG="en")
         assert (told.exit_code, said in told.stderr) == (70, True), (command, told.output)
     assert trace(home) == before

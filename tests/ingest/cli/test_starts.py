@@ -41,7 +41,7 @@ def _run(home: Path, *words: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [("--help",), ("--version",), ("status",), ("inbox", "--help"), ("check", "--help")]
+    "words", [("--help",), ("--version",), ("status",), ("health",), ("inbox", "--help"), ("check", "--help")]
 )
 def test_a_command_that_only_looks_loads_no_more_than_it_needs(home: Path, words: tuple[str, ...]) -> None:
     loaded = _run(home, *words)

@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from ingest.home import Home, InstallationError
+from ingest.home import NOTE, OWNER, Home, InstallationError
 from ingest.ledger.database import is_file
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
@@ -83,7 +83,7 @@ def note_damage(home: Home) -> Iterator[Found]:
     """What the home remembers of its stores, and its settings."""
     from warehouse.storage import identity
 
-    note = home.root / identity.NOTE
+    note = home.root / NOTE
     try:
         uid = identity.uid_of(home)
     except InstallationError:
@@ -95,7 +95,7 @@ def note_damage(home: Home) -> Iterator[Found]:
         owner = identity.owner_of(folder)
         if uid is not None and owner != uid:
             damage = "missing" if owner is None else "altered"
-            yield Found("home", str((folder / identity.OWNER).relative_to(home.root)), damage, "owner")
+            yield Found("home", str((folder / OWNER).relative_to(home.root)), damage, "owner")
 
 
 def _sqlite_damage(path: Path, every_byte: bool, tables: tuple[str, ...]) -> str | None:

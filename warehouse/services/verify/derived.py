@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.digests import SUFFIX, damage_of
-from ingest.home import Home
+from ingest.home import OWNER, Home
 from ingest.schema.load import contracts
 from ingest.sql import literal
 from warehouse.services.verify.found import Found
@@ -20,7 +20,6 @@ from warehouse.storage.build import persons_of, warehouse_of
 from warehouse.storage.built_files import PERSONS, WAREHOUSE
 from warehouse.storage.content import content_hash, hashes_of
 from warehouse.storage.files import PARTIAL
-from warehouse.storage.identity import OWNER
 from warehouse.storage.lake_files import lake_file
 from warehouse.storage.land import is_reference_of_persons
 from warehouse.storage.publish import CURRENT, shown_number

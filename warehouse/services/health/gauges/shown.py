@@ -1,0 +1,46 @@
+"""The last build and what is shown of all: how old, and whether it went well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from warehouse.services.health.gauge import Measured, gauge, state_of
+from warehouse.services.health.sight import Sight
+from warehouse.storage.files import is_locked
+
+_DAY = 86400.0
+
+
+@gauge(says="none succeeded running failed interrupted", build_running_hours=6)
+def build(sight: Sight) -> Iterator[Measured]:
+    """How the last build ended; one that is said to run, and that nobody works at, was interrupted."""
+    last = sight.ledger.build
+    if last is None:
+        yield Measured("well", "none")
+        return
+    age = sight.age(last.at, of_act=True) or 0
+    facts = {"number": last.number, "age_seconds": age}
+    if last.state == "running" and not is_locked(sight.home.builds / ".lock"):
+        yield Measured("attention", "interrupted", facts)
+    elif last.state == "running":
+        yield Measured(state_of(age, sight.limit("build_running_hours") * 3600), "running", facts)
+    else:
+        yield Measured("well" if last.state == "succeeded" else "attention", last.state, facts)
+
+
+@gauge(says="none shown held missing", publication_days=35)
+def publication(sight: Sight) -> Iterator[Measured]:
+    """What is shown, since when, and whether somebody keeps newer ones from being shown."""
+    shown = sight.ledger.shown
+    if shown is None:
+        yield Measured("well", "none")
+        return
+    age = sight.age(shown.at, of_act=True) or 0
+    facts = {"number": shown.number, "age_seconds": age}
+    if not sight.home.warehouse.is_file():
+        yield Measured("broken", "missing", facts)
+    elif shown.held_since is not None:
+        held = sight.age(shown.held_since, of_act=True)
+        yield Measured("attention", "held", facts | {"held_seconds": held})
+    else:
+        yield Measured(state_of(age, sight.limit("publication_days") * _DAY), "shown", facts)

@@ -1,0 +1,137 @@
+"""What health asks the ledger: counts and moments, no names; read in one go and then let go of.
+
+In: a ledger this process is bound to. Out: `LedgerFacts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many wait, and since when the oldest does."""
+
+    count: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LastBuild:
+    """The newest build; `is_held`: nobody has said yet how it ended."""
+
+    number: int
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown; `held_since`: somebody took a later one back, and nothing newer is shown until that is lifted."""
+
+    number: int
+    at: datetime
+    held_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LedgerFacts:
+    """`received`, `set_aside`: submissions without a verdict. `unbuilt`: acts that the last build does not reflect.
+    `unpublished`: the finished build that is newer than what is shown. `migration`: the newest that has run.
+    """
+
+    received: Waiting = Waiting()
+    set_aside: Waiting = Waiting()
+    unbuilt: Waiting = Waiting()
+    unpublished: Waiting = Waiting()
+    build: LastBuild | None = None
+    shown: Shown | None = None
+    newest: datetime | None = None
+    migration: str = ""
+
+
+def facts_of() -> LedgerFacts:
+    """As it is now."""
+    from django.db.models import Max
+
+    from ingest.ledger.records import Build, Submission, SubmissionEvent
+
+    last = Build.objects.order_by("-pk").first()
+    newest = SubmissionEvent.objects.aggregate(last=Max("at"))["last"]
+    return LedgerFacts(
+        received=_waiting(Submission.State.RECEIVED),
+        set_aside=_waiting(Submission.State.SET_ASIDE),
+        unbuilt=_unbuilt(),
+        unpublished=_unpublished(),
+        build=LastBuild(last.pk, last.state, last.ended_at or last.started_at) if last else None,
+        shown=_shown(),
+        newest=newest,
+        migration=_migration(),
+    )
+
+
+def _waiting(state: str) -> Waiting:
+    from django.db.models import Count, Min
+
+    from ingest.ledger.records import Submission
+
+    found = Submission.objects.filter(state=state).aggregate(count=Count("pk"), since=Min("received_at"))
+    return Waiting(found["count"], found["since"])
+
+
+def _unbuilt() -> Waiting:
+    """Acts since the last finished build, where what counts differs from what that was pinned to."""
+    from django.db.models import Count, Min
+
+    from ingest.ledger import winners
+    from ingest.ledger.records import Build, SubmissionEvent
+
+    Kind = SubmissionEvent.Kind  # noqa: N806  # a class
+    deciding = (Kind.ACCEPTED, Kind.CONFIRMED, Kind.APPROVED, Kind.RETURNED, Kind.WITHDRAWN)
+    last = Build.objects.filter(state=Build.State.SUCCEEDED).order_by("-pk").first()
+    events = SubmissionEvent.objects.filter(kind__in=deciding)
+    if last is not None:
+        events = events.filter(at__gt=last.started_at)
+    found = events.aggregate(count=Count("pk"), since=Min("at"))
+    if not found["count"]:
+        return Waiting()
+    if last is not None and _pinned(last.manifest) == {_counted(vars(each)) for each in winners.manifest()}:
+        return Waiting()
+    return Waiting(found["count"], found["since"])
+
+
+def _pinned(manifest: Collection[dict[str, Any]]) -> set[tuple[int, bool, bool]]:
+    return {_counted(each) for each in manifest}
+
+
+def _counted(entry: dict[str, Any]) -> tuple[int, bool, bool]:
+    return int(entry["submission_id"]), bool(entry["is_operational"]), bool(entry["is_official"])
+
+
+def _unpublished() -> Waiting:
+    from ingest.ledger.publications import current, held
+    from ingest.ledger.records import Build
+
+    last = Build.objects.filter(state=Build.State.SUCCEEDED).order_by("-pk").first()
+    shown = current()
+    if last is None or held() is not None or (shown is not None and shown.build_id >= last.pk):
+        return Waiting()
+    return Waiting(1, last.ended_at)
+
+
+def _shown() -> Shown | None:
+    from ingest.ledger.publications import current, held
+
+    shown, hold = current(), held()
+    return Shown(shown.number, shown.published_at, hold.at if hold else None) if shown else None
+
+
+def _migration() -> str:
+    from django.db.migrations.recorder import MigrationRecorder
+
+    ran = MigrationRecorder.Migration.objects.filter(app="ledger")
+    name = ran.order_by("-name").values_list("name", flat=True).first()
+    return str(name or "")[:4]
