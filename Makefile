@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIPELINE := .venv/bin
 DASHBOARDS := .venv-dashboards/bin
-OURS := ingest expectations warehouse dashboards signin dags tests bench
+OURS := ingest expectations warehouse dashboards signin dags tests bench audit
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,11 @@ install: .venv/.installed .venv-dashboards/.installed  ## both locked environmen
 	$(UV) pip sync -q --compile-bytecode --require-hashes -p .venv-peers/bin/python bench/requirements.lock
 	touch $@
 
+.venv-audit/.installed: audit/requirements.lock | $(filter .tools/bin/uv,$(UV))
+	$(UV) venv -q --allow-existing -p $(PYTHON) .venv-audit
+	$(UV) pip sync -q --compile-bytecode --require-hashes -p .venv-audit/bin/python audit/requirements.lock
+	touch $@
+
 # Debian's browser for the tests that look at pages, with letters for Kazakh.
 browser:
 	@command -v chromium >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium fonts-dejavu-core fonts-noto-core)
@@ -55,6 +60,7 @@ lock:  ## resolve the versions anew and pin them by hash
 	$(UV) pip compile -q --group dashboards -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --exclude-newer 2026-05-25 --exclude-newer-package duckdb=2026-11-20 -o dashboards/requirements.lock
 	$(UV) pip compile -q --group peers -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o bench/requirements.lock
+	$(UV) pip compile -q --group audit -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o audit/requirements.lock
 
 # --- what it does -----------------------------------------------------------------------------------
 
@@ -97,4 +103,7 @@ checker: wheel  ## the checker for schools as one folder, zipped, nothing to ins
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
-.PHONY: help install browser postgresql lock demo serve test fuzz check format generate wheel checker bench
+audit: install .venv-peers/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
+	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)
+
+.PHONY: help install browser postgresql lock demo serve test fuzz check format generate wheel checker bench audit

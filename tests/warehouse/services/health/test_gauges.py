@@ -111,6 +111,20 @@ def test_ledger(real: Country) -> None:
 
 
 @crosses
+def test_user(bare: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = decide(bare).root.stat().st_uid
+    for user, expected in (
+        (owner or 1000, "own" if owner else "another"),
+        (0, "root"),
+        (owner + 7, "another"),
+    ):
+        monkeypatch.setattr(os, "geteuid", lambda user=user: user)
+        assert [each.said for each in told(bare, "user")] == [expected]
+    decide(bare, "demo = true\n")
+    assert states(bare, "user") == ["well"]
+
+
+@crosses
 def test_tasks(bare: Home) -> None:
     assert states(bare, "tasks") == ["well"]
     for name in ("judge_waiting", "build_warehouse"):

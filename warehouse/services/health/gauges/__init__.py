@@ -12,6 +12,7 @@ from warehouse.services.health.gauges import copies, installation, machine, queu
 GAUGES: tuple[Gauge, ...] = (
     installation.settings,
     installation.ledger,
+    installation.user,
     installation.tasks,
     services.airflow,
     services.superset,

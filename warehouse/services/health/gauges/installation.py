@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from ingest.authored import AuthorError
@@ -41,6 +42,18 @@ def ledger(sight: Sight) -> Iterator[Measured]:
         yield Measured("broken", _SCHEMA.get(code, "away"), {"code": code})
     else:
         yield Measured("well", "read", {"migration": found.migration or "—"})
+
+
+@gauge(says="own root another")
+def user(sight: Sight) -> Iterator[Measured]:
+    """Nothing of ours runs as root, and the home belongs to whoever works in it."""
+    if sight.settings.demo or not hasattr(os, "geteuid"):
+        yield Measured("well", "own")
+    elif os.geteuid() == 0:
+        yield Measured("attention", "root")
+    else:
+        is_own = sight.home.root.stat().st_uid == os.geteuid()
+        yield Measured("well" if is_own else "attention", "own" if is_own else "another")
 
 
 @gauge(says="work fails")

@@ -1,0 +1,1 @@
+"""What the product is made of, looked through: known vulnerabilities, licences, and a list of all parts (SBOM)."""
