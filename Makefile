@@ -77,6 +77,10 @@ test: install browser postgresql  ## sets everything up and passes all tests
 fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=10000 for about an hour
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),5000) $(PIPELINE)/python -m pytest tests/ingest/read/test_properties.py tests/ingest/read/test_form_properties.py $(ARGS)
 
+# In a copy of the project, from which nothing comes back. What was tried is kept: ended, it goes on where it was.
+mutants: install  ## small wrong changes to the code: how many do the tests notice? MUTANTS=60 SEED=1, or ARGS=--named
+	$(PIPELINE)/python -m tests.mutants --count $(or $(MUTANTS),60) --seed $(or $(SEED),1) $(ARGS)
+
 check: install  ## format, lint, types, SQL style, import layers, drift of generated files
 	$(PIPELINE)/ruff format --check $(OURS)
 	$(PIPELINE)/ruff check $(OURS)
@@ -103,7 +107,11 @@ checker: wheel  ## the checker for schools as one folder, zipped, nothing to ins
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
+<<<<<<< HEAD
 audit: install .venv-peers/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
 	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)
 
 .PHONY: help install browser postgresql lock demo serve test fuzz check format generate wheel checker bench audit
+=======
+.PHONY: help install browser postgresql lock demo serve test fuzz mutants check format generate wheel checker bench
+>>>>>>> 4ec7c64 (Small wrong changes can be made to the code to see whether a test notices, and the kinds that once went unnoticed have tests)

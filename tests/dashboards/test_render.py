@@ -109,7 +109,64 @@ def test_the_warehouse_is_opened_read_only_and_shut(files: dict[str, Any]) -> No
             "lock_configuration": True,
         },
     }
-    assert not database["allow_dml"] and not database["allow_csv_upload"]
+    may = {name: value for name, value in database.items() if name.startswith(("allow_", "expose_"))}
+    assert may == {
+        "expose_in_sqllab": True,
+        "allow_run_async": False,
+        "allow_ctas": False,
+        "allow_cvas": False,
+        "allow_dml": False,
+        "allow_csv_upload": False,
+    }
+    assert database["extra"]["schemas_allowed_for_csv_upload"] == []
+
+
+def test_a_chart_leaves_out_what_its_definition_says_and_nothing_else(
+    files: dict[str, Any], definition: Definition, language: str
+) -> None:
+    assert any(chart.where for chart in definition.charts.values())
+    for name, chart in definition.charts.items():
+        rendered = files[f"charts/{name}.yaml"]
+        columns = definition.datasets[chart.dataset].columns
+        expected = [
+            (columns[column].physical(language), "==", value) for column, value in chart.where.items()
+        ]
+        [query] = json.loads(rendered["query_context"])["queries"]
+        own = [each for each in query["filters"] if each["col"] != f"basis_{language}"]
+        shown = rendered["params"]["adhoc_filters"]
+        assert [(each["col"], each["op"], each["val"]) for each in own] == expected, name
+        assert [(each["subject"], each["operator"], each["comparator"]) for each in shown] == expected, name
+        assert all(each["clause"] == "WHERE" and each["operatorId"] == "EQUALS" for each in shown), name
+
+
+# What begins where: the query's first row, and for bars, which are drawn from the bottom up, the axis' end.
+_ORDERS = {"lowest": (True, False), "highest": (False, True)}
+
+
+def test_a_chart_is_in_the_order_its_definition_says(files: dict[str, Any], definition: Definition) -> None:
+    kinds = set()
+    for name, chart in definition.charts.items():
+        form = files[f"charts/{name}.yaml"]["params"]
+        [query] = json.loads(files[f"charts/{name}.yaml"]["query_context"])["queries"]
+        if chart.kind == "ranking":
+            is_ascending, bars = _ORDERS[chart.rank["top"]]
+            assert query["orderby"] == [[chart.rank["by"], is_ascending]], name
+            assert (form["x_axis_sort"], form["x_axis_sort_asc"]) == (chart.rank["by"], bars), name
+            assert form["timeseries_limit_metric"] == chart.rank["by"], name
+            assert form["sort_series_ascending"] == (chart.stack_from == "smallest"), name
+        elif chart.kind == "trend":
+            assert query["orderby"] == [[chart.rank["by"], True]], name  # time runs to the right
+            assert (form["x_axis_sort"], form["x_axis_sort_asc"]) == (chart.rank["by"], True), name
+        elif chart.kind == "table" and chart.sort:
+            descending = chart.sort["descending"]
+            assert query["orderby"] == [[chart.sort["by"], not descending]], name
+            assert (form["timeseries_limit_metric"], form["order_desc"]) == (chart.sort["by"], descending), (
+                name
+            )
+        else:
+            continue
+        kinds.add((chart.kind, chart.rank.get("top") or chart.sort.get("descending")))
+    assert kinds >= {("ranking", "lowest"), ("ranking", "highest"), ("table", True), ("table", False)}
 
 
 def test_the_basis_is_required_single_and_has_a_default(

@@ -158,6 +158,15 @@ def _reports(world: Country) -> None:
         ]
         home.submit(10 + number, "learner_roster", code, "2026-09", roster, official=True)
 
+    # Of October two lists of one school: the first was approved and no longer counts, the second names two learners.
+    leaving, staying = _learners(SEMEY)[:2]
+    first, second = (
+        [{"bin": SEMEY, "person_key": who, "sex": "f"} for who in listed]
+        for listed in ([leaving, staying], [staying])
+    )
+    home.submit(17, "learner_roster", SEMEY, "2026-10", first, operational=False, official=True)
+    home.submit(18, "learner_roster", SEMEY, "2026-10", second)
+
     def attend(number: int, code: str, week: str, learners: list[int], **more: Any) -> None:
         world.attendance[number] = _week(chance, code, week, learners)
         home.submit(number, "attendance", code, week, world.attendance[number], **more)
@@ -173,6 +182,7 @@ def _reports(world: Country) -> None:
     attend(27, RENAMED, "2026-W37", [*_learners(RENAMED), DANGLING_LEARNER], official=True)
     attend(28, UNREGISTERED, "2026-W37", _learners(UNREGISTERED))
     attend(29, ATBASAR, "2026-W37", _learners(ATBASAR), operational=False, state="rejected")
+    home.submit(30, "attendance", RENAMED, "2026-W36", None, received=late, official=True)
     # A batch of a judging that was killed before its verdict: in the lake, in no manifest.
     home.write_batch(
         "attendance", "2026-W36", "orphan", [row | {"submission_id": 21} for row in world.attendance[21]]
@@ -189,6 +199,11 @@ def _reports(world: Country) -> None:
         (RENAMED, "2026-W37", "fulfilled", 27, 27),
         (EXEMPT, "2026-W36", "exempt", None, None),
         (SEMEY, "2026-W38", "open", None, None),
+        (RENAMED, "2026-W36", "nil_return", 30, 30),
+        # Answered with what takes effect when it is approved, and is not approved yet.
+        (ASTANA, "2026-W35", "fulfilled", None, None),
+        (RENAMED, "2026-W35", "late", None, None),
+        (ATBASAR, "2026-W35", "nil_return", None, None),
     ]:
         home.oblige(code, week, status, operational, official)
 

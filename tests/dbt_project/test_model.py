@@ -39,7 +39,8 @@ def _expected(attendance: dict[int, list[dict[str, Any]]]) -> dict[tuple[str, ..
     sums: dict[tuple[str, ...], dict[str, int]] = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
     seen: set[tuple[object, ...]] = set()
     for basis, winners in WINNERS.items():
-        sums[basis, "2026-W36", *ASTANA]["organisations"] = 1  # the nil return
+        sums[basis, "2026-W36", *ASTANA]["organisations"] = 1  # the nil returns
+        sums[basis, "2026-W36", *SEMEY]["organisations"] = 1
         for submission, week in winners.items():
             key = (basis, f"2026-{week}", *PLACE[submission])
             for row in attendance[submission]:
@@ -94,11 +95,19 @@ def test_what_became_of_every_report(built: Any) -> None:
         (9, "fulfilled", 1, 1, 0, 0, semey),
         (10, "exempt", 0, 0, 0, 0, astana),
         (11, "open", 0, 0, 0, 0, semey),
+        (12, "nil_return", 1, 0, 1, 8, semey),
     ]
     expected = {(basis, *row) for basis in WINNERS for row in same}
     expected |= {
         ("operational", 4, "late", 1, 0, 1, 1, astana),
         ("official", 4, "awaiting_approval", 1, 0, 0, 0, astana),
+        ("operational", 13, "fulfilled", 1, 1, 0, 0, astana),
+        ("operational", 14, "late", 1, 0, 1, 0, semey),
+        ("operational", 15, "nil_return", 1, 1, 0, 0, atbasar),
+        *(
+            ("official", number, "awaiting_approval", 1, 0, 0, 0, place)
+            for number, place in ((13, astana), (14, semey), (15, atbasar))
+        ),
     }
     assert set(rows) == expected
 
@@ -108,7 +117,16 @@ def test_how_many_of_how_many(built: Any) -> None:
         "select basis, publication_number, organisations_reported, organisations_due, reports_reported, "
         "reports_due, reports_reported_percent::varchar from rpt_publication order by basis"
     )
-    assert rows == [("official", 7, 5, 5, 5, 8, "62.50"), ("operational", 7, 5, 5, 6, 8, "75.00")]
+    assert rows == [("official", 7, 5, 5, 6, 12, "50.00"), ("operational", 7, 5, 5, 10, 12, "83.33")]
+
+
+def test_a_learner_is_who_the_latest_list_that_counts_says(built: Any) -> None:
+    """A list that was approved and then followed by another names learners for the official figures alone."""
+    first = 16_000
+    rows = built.installation.query(
+        f"select learner_key, sex_code from dim_learner where learner_key between {first} and {first + 2} order by 1"
+    )
+    assert rows == [(first, "m"), (first + 1, "f"), (first + 2, "m")]
 
 
 def test_organisations_are_known_as_they_were(built: Any) -> None:

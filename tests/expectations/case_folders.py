@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -28,7 +29,8 @@ class Case:
     """`rule` is the folder's name, and the code of the finding where `code` says no other: a rule may have a folder for
     each form that uses it in a way of its own. `cells`: where there are further ones of the same cause.
 
-    `received`: the day of its receipt, where the rule asks for it.
+    `received`: the day of its receipt, where the rule asks for it. `near`, `edge`: changes to the file, see
+    `near_misses`.
     """
 
     rule: str
@@ -41,6 +43,8 @@ class Case:
     cells: tuple[str, ...] = ()
     received: date | None = None
     code: str = ""
+    near: tuple[Mapping[str, Any], ...] = ()
+    edge: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", self.code or self.rule)

@@ -18,6 +18,11 @@ def _numbers(seed: int, count: int) -> list[str]:
     odd = ["", "1", "15031070001", "1503107000100", "15O310700010", "150310 70001", "+15031070001", "1.5e11"]
     odd += ["١٥٠٣١٠٧٠٠٠١٠", " 15031070001", "15031070001 ", "1503_1070001", "000000000000", "999999999999"]
     found = [text for text in odd if text]
+    # The ends of months and Februaries of all centuries, which chance seldom meets.
+    for day in ("000229", "960229", "990229", "150430", "150431", "151231", "150100", "151301"):
+        found += [
+            f"{day}{century}{serial:04}{last}" for century in range(10) for serial in (0, 1) for last in "07"
+        ]
     while len(found) < count:
         year, month, day = chance.randrange(100), chance.randrange(14), chance.randrange(33)
         stem = f"{year:02}{month:02}{day:02}{chance.randrange(10)}{chance.randrange(10**4):04}"

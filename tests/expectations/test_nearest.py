@@ -1,7 +1,11 @@
 """What a submitter most likely meant by a word that no codelist knows."""
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
+from expectations.rules.values import nearest
 from expectations.rules.values.nearest import known_synonyms, nearest_word
 from ingest.schema.codelist import codelist
 
@@ -83,3 +87,44 @@ def test_every_label_with_a_slip_leads_to_its_own_code() -> None:
                 code = codelist(name).by_word.get((found or "").casefold())
                 missed += [] if code == entry.code else [(name, label, found)]
     assert not missed
+
+
+ALIKE = 70.0
+LABELS = [label for entry in codelist("region").codes for label in (entry.labels.ru, entry.labels.kk)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    label=st.sampled_from(LABELS),
+    spoilt=st.lists(st.tuples(st.floats(0, 0.999), st.sampled_from("жцыз")), max_size=14),
+)
+@example(label=LABELS[0], spoilt=[])
+def test_a_word_is_suggested_exactly_when_it_is_alike_enough(
+    label: str, spoilt: list[tuple[float, str]]
+) -> None:
+    """Letters of a label are replaced one by one; how alike the rest is, the library of likenesses says itself."""
+    letters = list(label)
+    for place, letter in spoilt:
+        letters[int(place * len(letters))] = letter
+    written = "".join(letters)
+    compared = nearest._compared(written)
+    likeness = max(fuzz.ratio(compared, word) for word in nearest._words("region"))
+    by_word = nearest._by_one_word("region", written)
+    assert (nearest_word("region", written) is not None) == (likeness >= ALIKE or by_word is not None)
+
+
+@pytest.mark.parametrize(
+    ("written", "likeness", "is_suggested"),
+    [("абвгдежзик", 100, True), ("абвгдежАБВ", 70, True), ("абвгдеЖАБВ", 60, False)],
+)
+def test_seven_of_ten_letters_are_enough(
+    written: str, likeness: int, is_suggested: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest, "_words", lambda name: {"абвгдежзик": "слово"})
+    monkeypatch.setattr(nearest, "_synonyms", lambda name: {})
+    monkeypatch.setattr(nearest, "_by_one_word", lambda name, value: None)
+    monkeypatch.setattr(nearest, "_compared", lambda word: word)
+    nearest_word.cache_clear()
+    assert fuzz.ratio(written, "абвгдежзик") == likeness
+    assert (nearest_word("region", written) == "слово") is is_suggested
+    nearest_word.cache_clear()

@@ -48,6 +48,51 @@ def test_nobody_else_may(by: str, code: str, submit: Callable[..., Any], country
     assert submission.state == "accepted"
 
 
+@pytest.mark.parametrize("state", ["accepted", "approved"])
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [
+        ("neighbour", "not_in_chain"),
+        ("city_district", "not_in_chain"),
+        ("school", "not_an_approver"),
+        ("other_school", "not_an_approver"),
+        ("oblast", "not_an_approver"),
+        ("republic", "not_an_approver"),
+    ],
+)
+def test_who_may_not_approve_may_not_return_either(
+    by: str, code: str, state: str, submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger.refusals import NotAllowedError
+    from ingest.ledger.submissions import return_
+
+    submission = submit("a", outcome="accepted").submission
+    if state == "approved":
+        _approve(submission, country, "district")
+    with pytest.raises(NotAllowedError) as refused:
+        return_(submission.pk, country.actor, getattr(country, by), reason="?", at=AT, confirmed=True)
+    assert refused.value.code == code
+    submission.refresh_from_db()
+    assert (submission.state, submission.approved_at) == (state, AT if state == "approved" else None)
+    assert not submission.events.filter(kind="returned").exists()
+
+
+def test_a_return_says_why_and_an_approval_is_not_taken_back_by_the_way(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger.refusals import RefusalError
+    from ingest.ledger.submissions import return_
+
+    submission = submit("a", outcome="accepted").submission
+    _approve(submission, country, "district")
+    for reason, code in ((" \n", "no_reason"), ("?", "would_remove")):
+        with pytest.raises(RefusalError) as refused:
+            return_(submission.pk, country.actor, country.district, reason=reason, at=AT)
+        assert refused.value.code == code
+    submission.refresh_from_db()
+    assert submission.state == "approved"
+
+
 def test_a_department_cannot_approve_its_own_submission(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:

@@ -147,3 +147,59 @@ def test_a_move_within_a_district_or_to_an_unknown_place_keeps_the_department(
 def test_a_city_district_takes_over_an_organisation_that_moves_there(country: SimpleNamespace) -> None:
     _apply(country.district, ("650140000011", "moved", date(2026, 9, 10), None, None, "711110000"))
     assert _node("650140000011").parent == country.city_district
+
+
+DAY = date(2026, 9, 10)
+BEFORE, AFTER = date(2026, 9, 9), date(2026, 9, 11)
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "open_on"),
+    [
+        (DAY, None, {DAY, AFTER}),
+        (None, DAY, {BEFORE, DAY}),
+        (DAY, DAY, {DAY}),
+        (None, None, {BEFORE, DAY, AFTER}),
+        (AFTER, BEFORE, set()),
+    ],
+)
+def test_first_and_last_day_are_both_included(
+    valid_from: date | None, valid_to: date | None, open_on: set[date], country: SimpleNamespace
+) -> None:
+    school = country.school
+    school.valid_from, school.valid_to = valid_from, valid_to
+    assert {day for day in (BEFORE, DAY, AFTER) if school.is_open_on(day)} == open_on
+
+
+@pytest.mark.parametrize(
+    ("closed", "expected"),
+    [
+        (AFTER, (DAY, DAY)),  # its one day
+        (DAY, (DAY, BEFORE)),  # closed before it began: open on no day
+        (BEFORE, (DAY, None)),  # of an organisation that was there before
+    ],
+)
+def test_closing_about_the_day_of_opening(
+    closed: date, expected: tuple[date, date | None], country: SimpleNamespace
+) -> None:
+    bin_ = "650140000044"
+    _apply(country.district, (bin_, "opened", DAY, "М", "Ш", "113220100"))
+    _apply(country.district, (bin_, "closed", closed))
+    assert (_node(bin_).valid_from, _node(bin_).valid_to) == expected
+
+
+@pytest.mark.parametrize(
+    ("again", "expected"),
+    [
+        (DAY, (DAY, DAY)),  # on its last day: the opening is corrected, the closing stays
+        (AFTER, (AFTER, None)),  # on the day of the closing: it opens again
+    ],
+)
+def test_opening_about_the_day_of_closing(
+    again: date, expected: tuple[date, date | None], country: SimpleNamespace
+) -> None:
+    bin_ = "650140000011"
+    _apply(country.district, (bin_, "closed", AFTER))
+    assert _node(bin_).valid_to == DAY
+    _apply(country.district, (bin_, "opened", again))
+    assert (_node(bin_).valid_from, _node(bin_).valid_to) == expected

@@ -104,6 +104,24 @@ def test_a_whole_displaces_its_parts_while_it_stands(
     assert winners.operational() == [before, elsewhere, after]
 
 
+def test_a_nil_return_displaces_no_part_and_stands_in_no_parts_way(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger import submissions, winners
+
+    before = submit("a", outcome="accepted", part="5A").submission
+    nil = submit(None).submission
+    assert nil.state == "accepted"  # nothing goes by it, so nobody is asked
+    assert winners.displaced_by(nil) == []
+    after = submit("b", outcome="accepted", part="5B").submission
+    assert winners.whole_beside(after.scope) is None
+    assert winners.operational() == [before, nil, after]
+    for submission in (before, nil, after):
+        submissions.approve(submission.pk, country.actor, country.district, at=AT)
+    assert winners.official() == [before, nil, after]
+    assert all(entry.is_operational and entry.is_official for entry in winners.manifest())
+
+
 def test_the_manifest_says_everything_a_build_needs(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:

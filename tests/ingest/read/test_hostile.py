@@ -199,3 +199,52 @@ def test_no_bytes_raise(reading_of: Callable[[bytes], Reading], content: bytes) 
 def test_no_text_below_a_header_loses_a_row(reading_of: Callable[[bytes], Reading], rest: str) -> None:
     reading = reading_of(("bin,iin,date\n" + rest).encode())
     assert len(reading.tables) == 1
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_parts_that_share_their_packed_bytes_are_refused(workbook: bytes, beyond: int) -> None:
+    """Parts larger together than the file they are packed in are one part many times."""
+    opened = zipfile.ZipFile(io.BytesIO(workbook))
+    packed = sum(entry.compress_size for entry in opened.infolist())
+    assert archive.unpacks_to_too_much(opened, packed - beyond) == bool(beyond)
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_the_largest_that_may_be_unpacked(
+    workbook: bytes, beyond: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = zipfile.ZipFile(io.BytesIO(workbook))
+    unpacked = sum(entry.file_size for entry in opened.infolist())
+    assert archive.MOST_UNPACKED == 2**30
+    monkeypatch.setattr(archive, "MOST_UNPACKED", unpacked - beyond)
+    assert archive.unpacks_to_too_much(opened, len(workbook)) == bool(beyond)
+
+
+_PROGRAM = "<f>cmd|'/c calc'!A1</f>"
+
+
+@pytest.mark.parametrize("before_edge", [0, 1, 5, len(_PROGRAM) - 1, len(_PROGRAM), 200])
+def test_a_link_to_a_program_is_seen_wherever_it_stands(
+    reading_of: Callable[[bytes], Reading], workbook: bytes, before_edge: int
+) -> None:
+    """A sheet is looked through in pieces; the link lies on both sides of where one ends."""
+    piece = 1 << 20
+    head = _sheet("").index(b"</sheetData>")
+    start = '<row r="1"><c r="A1">'
+    filling = " " * (piece - head - len(start) - before_edge)
+    sheet = _sheet(f"{filling}{start}{_PROGRAM}<v>1</v></c></row>")
+    assert sheet.index(b"<f>") == piece - before_edge
+    assert codes(reading_of(_with_sheet(workbook, sheet))) == ["link_to_a_program"]
+
+
+@pytest.mark.parametrize("before_edge", [0, 1, 8, 20])
+def test_a_cell_too_far_is_seen_wherever_it_stands(
+    reading_of: Callable[[bytes], Reading], workbook: bytes, before_edge: int
+) -> None:
+    piece = 1 << 20
+    head = _sheet("").index(b"</sheetData>")
+    start = '<row r="1"><c r="A1"><v>1</v></c>'
+    far = "".join(f'<c r="NT{chr(65 + place)}1"><v>1</v></c>' for place in range(20))
+    filling = " " * (piece - head - len(start) - before_edge)
+    sheet = _sheet(f"{filling}{start}{far}</row>")
+    assert codes(reading_of(_with_sheet(workbook, sheet))) == ["too_many_columns"]

@@ -313,3 +313,36 @@ def test_two_collections_at_once_receive_each_file_once(home: Home, put: Put) ->
     ]
     assert [process.wait() for process in both] == [0, 0], [process.stderr for process in both]
     assert len(_submissions()) == 20
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=400)])
+def test_what_a_clock_that_is_ahead_wrote_is_not_waited_for(ahead: timedelta, home: Home, put: Put) -> None:
+    put(f"{HERE}/a.csv", at=datetime.now(UTC) + ahead)
+    report = _collect(home)
+    assert (len(report.received), report.waiting) == (1, [])
+
+
+def test_what_was_touched_a_moment_ago_is_waited_for(home: Home, put: Put) -> None:
+    put(f"{HERE}/a.csv", at=datetime.now(UTC))
+    report = _collect(home, quiet_seconds=3600)
+    assert (report.received, report.waiting) == ([], [f"{HERE}/a.csv"])
+
+
+def test_a_file_taken_away_while_the_folder_is_looked_through_keeps_nobody_waiting(
+    home: Home, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest.receive import drop
+
+    vanishing = put(f"{HERE}/a.csv", "one")
+    put(f"{OTHER_SCHOOL}/attendance/2026-W37/b.csv", "two")
+    real = drop.entries_below
+
+    def seen(folder: Path) -> Any:
+        found = list(real(folder))
+        vanishing.unlink()
+        return iter(found)
+
+    monkeypatch.setattr(drop, "entries_below", seen)
+    report = _collect(home)
+    assert (len(report.received), report.failed, report.waiting) == (1, {}, [])
+    assert [name for _, name, _ in _submissions()] == ["b.csv"]

@@ -61,6 +61,24 @@ def test_the_demo_range_is_for_demos_alone() -> None:
         assert birth_date_of(number) == date(2015, 3, 10)
 
 
+@pytest.mark.parametrize(
+    ("start", "is_a_date"),
+    [
+        *((f"000229{century}", century in "5678") for century in "12345678"),
+        *((f"960229{century}", True) for century in "123456"),
+        *((f"990229{century}", False) for century in "123456"),
+        *((f"{day}5", is_date) for day, is_date in (("150431", False), ("150430", True), ("151231", True))),
+    ],
+)
+def test_the_29th_of_february_of_every_century(start: str, is_a_date: bool) -> None:
+    stem = next(
+        f"{start}{serial:04}" for serial in range(99) if check_digit(f"{start}{serial:04}") is not None
+    )
+    number = f"{stem}{check_digit(stem)}"
+    assert (birth_date_of(number) is not None) == is_a_date
+    assert iin_faults(number, demo=True) == ([] if is_a_date else ["birth_date"])
+
+
 def test_a_birth_date_in_a_leap_year_is_one() -> None:
     assert birth_date_of("000229500000") == date(2000, 2, 29)
     assert birth_date_of("000229300000") is None

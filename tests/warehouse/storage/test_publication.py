@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import shutil
 import signal
@@ -10,6 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -18,17 +22,20 @@ import pytest
 import ingest.ledger
 from ingest.digests import write_digest
 from ingest.home import Home
-from ingest.ledger import approvals, publications, winners
+from ingest.ledger import approvals, builds, publications, winners
 from ingest.ledger.accounts import account
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Build, Submission, SubmissionEvent, Verdict
 from ingest.progress import Step
 from tests.progress import assert_told_of
 from tests.warehouse.country import DISTRICT, NOW, PROJECT, planted, run_in_child
+from warehouse.services import rebuild as rebuilding
 from warehouse.services.rebuild import rebuild
-from warehouse.storage.build import build, is_due
+from warehouse.storage.build import BuildResult, _forget_old_builds, build, is_due, persons_of, warehouse_of
+from warehouse.storage.inputs import data_as_of
 from warehouse.storage.leak import leaks_in, leaks_of
-from warehouse.storage.publish import PublicationError, persons_shown, publish, rollback, shown_number
+from warehouse.storage.publish import KEPT, PublicationError, persons_shown, publish, rollback, shown_number
+from warehouse.storage.warehouse_file import rows_of_tables
 
 PUBLISH = "from warehouse.storage.publish import publish\npublish(home)"
 
@@ -76,7 +83,11 @@ def read_of_persons(home: Home, sql: str) -> list[tuple[object, ...]]:
 
 
 def number_read(home: Home) -> object:
-    return read(home, "SELECT DISTINCT publication_number FROM rpt_publication")[0][0]
+    [(number,)] = read(
+        home,
+        "SELECT publication_number FROM rpt_publication UNION SELECT publication_number FROM dim_publication",
+    )
+    return number
 
 
 class Reader(threading.Thread):
@@ -213,6 +224,86 @@ def test_going_back_and_forth(built_again: Home, copy_of: Callable[[Home], Home]
 
 def built_of(home: Home, number: int) -> int:
     return next(entry.build_id for entry in publications.newest_first() if entry.number == number)
+
+
+def test_a_build_that_failed_is_never_shown(shown: Home, copy_of: Callable[[Home], Home]) -> None:
+    home = copy_of(shown)
+    failed, running = builds.start([], NOW), builds.start([], NOW)
+    builds.finish(failed.pk, "failed", NOW)
+    for number in (failed.pk, running.pk):
+        shutil.copytree(home.builds / "1", home.builds / str(number))
+        with pytest.raises(PublicationError) as refused:
+            publish(home, number)
+        assert refused.value.code == "no_such_build"
+    assert publish(home).build_id == 1
+    assert (shown_number(home), number_read(home)) == (1, 1)
+
+
+def test_the_last_few_publications_are_kept_and_no_others(
+    shown: Home, copy_of: Callable[[Home], Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert KEPT > 1  # or there would be none to go back to
+    home = copy_of(shown)
+    monkeypatch.setattr("warehouse.storage.publish.KEPT", 3)
+    for number in range(2, 6):
+        publish(home, _built_alike(home))
+        kept = {str(each) for each in range(max(1, number - 2), number + 1)}
+        assert {each.name for each in home.published.iterdir() if each.name.isdigit()} == kept
+        assert {each.name for each in home.persons.iterdir()} == kept
+    rollback(home, 3)
+    assert number_read(home) == 3
+    with pytest.raises(PublicationError, match="not kept"):
+        rollback(home, 2)
+
+
+def test_the_last_few_builds_are_kept_and_no_others(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for number in (1, 2, 3, 5, 8, 9, 10):
+        (home.builds / str(number)).mkdir(parents=True)
+    (home.builds / ".dbt").mkdir()
+    _forget_old_builds(home, 10)
+    assert {each.name for each in home.builds.iterdir()} == {".dbt", "8", "9", "10"}
+
+
+def test_the_moment_of_the_data_is_that_of_the_latest_act_they_reflect(
+    shown: Home, copy_of: Callable[[Home], Home]
+) -> None:
+    """An approval changes what counts officially, so it is the data's moment as a receipt or a verdict is."""
+    home = copy_of(shown)
+    counting = winners.manifest()
+    hours = itertools.count(1)
+    for act in ("received_at", "accepted_at", "approved_at"):
+        latest = NOW + timedelta(hours=next(hours))
+        changed = [replace(counting[0], **{act: latest}), *counting[1:]]
+        assert data_as_of(changed) == data_as_of(list(reversed(changed))) == latest
+        publication = publish(home, _built_alike(home, changed))
+        assert publication.data_as_of == latest
+        said = json.loads((home.published / str(publication.number) / "manifest.json").read_text("utf-8"))
+        assert datetime.fromisoformat(said["data_as_of"]) == latest
+
+
+def _built_alike(home: Home, manifest: list[winners.ManifestEntry] | None = None) -> int:
+    """One more build that succeeded, of the same files as the first; its number."""
+    build = builds.start(winners.manifest() if manifest is None else manifest, NOW)
+    shutil.copytree(home.builds / "1", home.builds / str(build.pk))
+    for file in (warehouse_of(home, build.pk), persons_of(home, build.pk)):
+        write_digest(file, tables=rows_of_tables(file))
+    builds.finish(build.pk, "succeeded", NOW)
+    return build.pk
+
+
+def test_a_rebuild_says_when_the_content_is_another(
+    built_again: Home, copy_of: Callable[[Home], Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is shown was made before a report was approved; what is made anew, after."""
+    home = copy_of(built_again)
+    monkeypatch.setattr(rebuilding, "relay", lambda *_: (0, 0))
+    monkeypatch.setattr(rebuilding, "build", lambda *_, **__: BuildResult(2, "succeeded"))
+
+    rebuilt = rebuilding.rebuild(home)
+
+    assert (rebuilt.is_same, rebuilt.number) == (False, 2)
+    assert "another content" in str(rebuilt)
 
 
 def test_a_rebuild_from_the_three_truths_says_the_same(

@@ -16,6 +16,7 @@ import pytest
 from ingest.home import Home
 from warehouse.storage.secret import SecretError
 from warehouse.storage.vault import LOWEST_KEY, Vault, VaultError, draw_keys
+from warehouse.storage.vault_file import open_file
 from warehouse.storage.vault_sums import parts_that_differ
 
 PROJECT = Path(__file__).parents[3]
@@ -276,3 +277,15 @@ def test_what_the_vault_adds_up_stays_right_through_every_change(home: Home) -> 
         assert parts_that_differ(vault._connection) == []
         vault._connection.execute("update alias set person_key = ? where person_key = ?", (keys[1], keys[2]))
         assert parts_that_differ(vault._connection) == ["alias"]
+
+
+def test_what_the_vault_answered_is_on_the_disk(home: Home) -> None:
+    """A key that was given out is in reports: a power cut must not take it back."""
+    connection = open_file(home.vault)
+    try:
+        (synchronous,), (journal,) = (
+            connection.execute(f"pragma {name}").fetchone() for name in ("synchronous", "journal_mode")
+        )
+    finally:
+        connection.close()
+    assert (synchronous, journal) == (2, "wal")  # 2 is full: every transaction is waited for

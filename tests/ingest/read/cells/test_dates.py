@@ -109,7 +109,8 @@ def test_odd_forms_that_one_day_fits(day_of_lessons: FormField, written: str) ->
 @pytest.mark.parametrize(
     "written",
     [
-        "сентябрь 2026", "1 сентября", "2026", "1/2", "31.02.2026", "31 ақпан 2026", "2026-31-31", "99999", "09999",
+        "29.02.1900", "29 ақпан 1900", "29021900", "29 февраля 2025", "сентябрь 2026",
+        "1 сентября", "2026", "1/2", "31.02.2026", "31 ақпан 2026", "2026-31-31", "99999", "09999",
         "понедельник, 1 сентября 2026 г.", "01.09.2026-15.09.2026", "01.09.2026, 02.09.2026", "9/1/2026 12:00 AM",
         "№ 1 09.2026", "1 мамыр қараша 2026", "20262026", "1 сентября 2026 приказ", "", "жоқ", "01.09.226",
     ],
@@ -133,6 +134,24 @@ def test_the_century_of_a_birth_is_suggested_only_where_the_column_leaves_one(
 ) -> None:
     expected = Odd(code="year_of_two_digits", suggestion=suggestion, params={"possible": possible})
     assert odd_date(written, birth_date) == expected
+
+
+@pytest.mark.parametrize(
+    ("serial", "meant"),
+    [
+        (9_999, None),
+        (10_000, "18.05.1927"),
+        (73_050, "31.12.2099"),
+        (73_051, None),
+        (60, None),
+        (46_266, "01.09.2026"),
+    ],
+)
+def test_the_first_and_the_last_serial_number_that_a_report_can_mean(
+    day_of_lessons: FormField, serial: int, meant: str | None
+) -> None:
+    found = odd_date(f"{serial:05}", day_of_lessons)
+    assert (found.suggestion if found else None) == meant
 
 
 def test_a_serial_number_outside_the_columns_bounds_counts_from_1904() -> None:

@@ -32,6 +32,19 @@ def test_whole_numbers_come_back_from_thousands_that_show_themselves(number: int
 
 
 @given(
+    whole=st.integers(1, 999),
+    rest=st.integers(0, 999),
+    mark=st.sampled_from(".,"),
+    sign=st.sampled_from("+-"),
+)
+def test_three_digits_behind_a_mark_are_no_whole_number(whole: int, rest: int, mark: str, sign: str) -> None:
+    """`123.000` is a hundred and twenty-three to some and a thousand times as much to others."""
+    for written in (f"{whole}{mark}{rest:03}", f"{sign}{whole}{mark}{rest:03}"):
+        expected = Odd(code="thousands_or_fraction", params={"digits": f"{whole}{rest:03}"})
+        assert odd_number(written, COUNT) == expected
+
+
+@given(
     number=st.decimals(-(10**9), 10**9, places=4),
     marks=st.sampled_from((",.", ".,", " ,", "'.", "’,")),
 )

@@ -63,6 +63,8 @@ def test_no_dates(write_csv: Callable[..., Path], attendance: Contract, written:
         ("date", "О7.09.2026", "letters_for_digits", "07.09.2026"),
         ("lessons_missed", "1.234", "thousands_or_fraction", None),
         ("lessons_missed", "1,000", "thousands_or_fraction", None),
+        ("lessons_missed", "123.000", "thousands_or_fraction", None),
+        ("lessons_missed", "-12,000", "thousands_or_fraction", None),
         ("lessons_missed", "12 сабақ", "words_with_number", "12"),
         ("lessons_missed", "50 %", "percent_sign", "50"),
         ("lessons_missed", "1О", "letters_for_digits", "10"),

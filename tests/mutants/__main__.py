@@ -1,0 +1,118 @@
+"""`make mutants`: how many small wrong changes the tests notice.
+
+In: how many, a seed, which rooms; or the changes that are named in `named.yml`. Out: a line for each while it is tried,
+the changes nobody noticed as diffs, the shares by room. What was tried is kept (`--kept`), so that a trial which was
+ended goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from ingest.home import Home
+from tests.mutants.change import PROJECT, Change
+from tests.mutants.named import named
+from tests.mutants.rooms import ROOMS, asked_of, chosen, room_of
+from tests.mutants.trial import Outcome, Trial
+
+Task = tuple[str, Change, list[list[str]]]
+_SAID = {
+    "behaviour": "noticed by behaviour",
+    "comparison": "noticed only by comparison with generated files",
+    "unnoticed": "unnoticed",
+    "time": "beyond the time limit",
+    "unclear": "the test fails without the change as well",
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Try them and say what became of them; 1 where one went unnoticed."""
+    asked = _asked(words)
+    tasks = list(_named_tasks(asked.only) if asked.named else _seeded_tasks(asked))
+    kept = asked.kept or Home.from_environment().root / "mutants" / (
+        "named" if asked.named else str(asked.seed)
+    )
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    outcomes = list(_tried(tasks, kept.with_suffix(".jsonl"), asked.limit))
+    _report(outcomes)
+    return int(any(outcome.became in ("unnoticed", "comparison") for outcome in outcomes))
+
+
+def _asked(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rooms", nargs="+", choices=list(ROOMS), default=list(ROOMS))
+    parser.add_argument("--named", action="store_true", help="those of named.yml instead of seeded ones")
+    parser.add_argument(
+        "--only", default="", help="of the named, those with this in what they say or in their file"
+    )
+    parser.add_argument("--limit", type=float, default=900, help="seconds for one run of tests")
+    parser.add_argument("--kept", type=Path, help="where outcomes are kept")
+    return parser.parse_args(words)
+
+
+def _seeded_tasks(asked: argparse.Namespace) -> Iterator[Task]:
+    for room, change in chosen(asked.rooms, asked.count, asked.seed):
+        yield room, change, asked_of(change.file, room)
+
+
+def _named_tasks(only: str) -> Iterator[Task]:
+    for each in named():
+        if only in each.what or only in each.file:
+            yield room_of(each.file), each.change(), each.asked()
+
+
+def _tried(tasks: Iterable[Task], kept: Path, limit: float) -> Iterator[Outcome]:
+    known = _known(kept)
+    with tempfile.TemporaryDirectory(prefix="bbaj-mutants-") as folder:
+        trial = Trial(Path(folder), limit)
+        for _, change, tests in tasks:
+            outcome = known.get(change) or trial.of(change, tests)
+            if change not in known:
+                with kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+            place = change.file, change.before.split("\n")[0], change.after.split("\n")[0]
+            print(
+                f"{outcome.became:11} {change.kind:12} {place[0]}: {place[1]} → {place[2]} {outcome.by}",
+                flush=True,
+            )
+            yield outcome
+
+
+def _known(kept: Path) -> dict[Change, Outcome]:
+    """What was tried before; what was unclear or took too long is tried again."""
+    if not kept.exists():
+        return {}
+    found = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+    outcomes = [
+        Outcome(Change(**each.pop("change")), **{**each, "asked": tuple(each["asked"])}) for each in found
+    ]
+    return {outcome.change: outcome for outcome in outcomes if outcome.became not in ("time", "unclear")}
+
+
+def _report(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.became in ("unnoticed", "comparison", "unclear"):
+            text = (PROJECT / outcome.change.file).read_text(encoding="utf-8")
+            print(f"\n{_SAID[outcome.became]} ({outcome.change.kind})\n{outcome.change.diff(text)}")
+    print()
+    for room in sorted({room_of(outcome.change.file) for outcome in outcomes}):
+        of_room = Counter(each.became for each in outcomes if room_of(each.change.file) == room)
+        print(
+            f"{room or 'elsewhere':10} "
+            + ", ".join(f"{count} {_SAID[became]}" for became, count in of_room.items())
+        )
+    by_behaviour = sum(outcome.became == "behaviour" for outcome in outcomes)
+    if outcomes:
+        print(f"{by_behaviour} of {len(outcomes)} noticed by behaviour: {by_behaviour / len(outcomes):.0%}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,166 @@
+"""What is changed and which tests are asked whether they notice.
+
+In: the project's files. Out: seeded changes of each room, and for a file of the code the tests that speak of it,
+nearest first: the file that mirrors it, those that import it, those of its room. Tests with a browser, Airflow,
+Superset or the demo country are not asked, and none that compares what is generated with what is committed.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from tests.mutants.change import PROJECT, Change
+from tests.mutants.python_changes import python_changes
+from tests.mutants.sql_changes import Found, sql_changes
+
+SQL = ("dbt_project/models/intermediate", "dbt_project/models/marts", "dbt_project/models/reporting")
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "ledger": ("ingest/ledger",),
+    "receive": ("ingest/receive",),
+    "read": ("ingest/read",),
+    "rules": ("expectations/rules",),
+    "warehouse": ("warehouse",),
+    "sql": SQL,
+}
+# The tests of a room where nothing nearer is known or noticed.
+_OF_ROOM: Mapping[str, tuple[str, ...]] = {
+    "ledger": (
+        "tests/ingest/ledger",
+        "tests/warehouse/services/test_dependence.py",
+        "tests/ingest/cli/test_decisions.py",
+    ),
+    "receive": ("tests/ingest/receive", "tests/faults/test_odd_entries.py"),
+    "read": ("tests/ingest/read", "tests/planted", "tests/conformance/test_contracts.py"),
+    "rules": (
+        *(
+            "tests/expectations/test_near_misses.py",
+            "tests/expectations/rules",
+            "tests/expectations/test_cases.py",
+        ),
+        *("tests/expectations", "tests/planted", "tests/warehouse/services/test_surroundings.py"),
+    ),
+    "warehouse": ("tests/warehouse/storage", "tests/warehouse/services", "tests/faults/test_damage.py"),
+    "sql": ("tests/dbt_project",),
+}
+# Folders of the reader that have tests of their own: the rest of the reader's tests is not asked as well.
+_NEAR = ("tests/ingest/read",)
+_MOST_IMPORTERS = 5
+_NOT_ASKED = re.compile(
+    r"demo_country|published_home|\bsuperset\b|playwright|pytest\.mark\.(?:services|browser)|tests/ingest/emit/test_(?:generate|staging)"
+)
+_LEFT_ALONE = re.compile(
+    r"/migrations/|/models/\w+\.py$|/__init__\.py$|/settings\.py$|/failpoint\.py$|/apps\.py$"
+)
+# What a keyword of a call with this name says changes nothing that is promised.
+_WORDLESS = re.compile(
+    r"\b(?:frozen|exist_ok|parents|ensure_ascii|missing_ok|ignore_errors|strict|maxsize|chunk_size|batch_size|indent"
+    r"|ignore_cleanup_errors|is_dir)\s*=\s*$"
+)
+
+
+def changes_of(room: str) -> dict[str, list[Change]]:
+    """Every change of a room, by what is done."""
+    found: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in _changes(room):
+        found[change.kind].append(change)
+    return {kind: sorted(changes) for kind, changes in sorted(found.items())}
+
+
+def chosen(rooms: Sequence[str], count: int, seed: int) -> list[tuple[str, Change]]:
+    """`count` changes with their rooms, as many of each room and of each kind as there are. The same for the same seed
+    and the same code."""
+    chance = random.Random(seed)
+    left = {room: changes_of(room) for room in rooms}
+    taken: list[tuple[str, Change]] = []
+    while len(taken) < count and any(left.values()):
+        for room in rooms:
+            if left[room] and len(taken) < count:
+                kind = chance.choice(sorted(left[room]))
+                changes = left[room][kind]
+                taken.append((room, changes.pop(chance.randrange(len(changes)))))
+                if not changes:
+                    del left[room][kind]
+    return taken
+
+
+def asked_of(file: str, room: str) -> list[list[str]]:
+    """Lists of tests to be asked one after the other until one notices."""
+    asked: list[list[str]] = []
+    seen: set[str] = set()
+    for group in (_mirrors(file), _importers(file), _of_room(file, room)):
+        new = [path for path in group if path not in seen and (PROJECT / path).exists()]
+        seen.update(new)
+        if new:
+            asked.append(new)
+    return asked
+
+
+def room_of(file: str) -> str:
+    """The room a file of the code is in."""
+    return next(
+        (room for room, folders in ROOMS.items() if file.startswith(tuple(f"{f}/" for f in folders))), ""
+    )
+
+
+def _changes(room: str) -> Iterator[Change]:
+    for folder in ROOMS[room]:
+        for path in sorted((PROJECT / folder).rglob("*.sql" if room == "sql" else "*.py")):
+            name = path.relative_to(PROJECT).as_posix()
+            if _LEFT_ALONE.search(name):
+                continue
+            text = path.read_text(encoding="utf-8")
+            every: Iterator[Found] = sql_changes(text) if path.suffix == ".sql" else python_changes(text)
+            for start, before, after, kind in every:
+                if before != after and not _WORDLESS.search(text[max(0, start - 40) : start]):
+                    yield Change(name, start, before, after, kind)
+
+
+def _mirrors(file: str) -> list[str]:
+    path = Path(file)
+    if path.suffix == ".sql":
+        return _naming(path.stem)
+    return [f"tests/{path.parent.as_posix()}/test_{path.stem}.py"]
+
+
+def _naming(model: str) -> list[str]:
+    """The tests of the model that name this one; where none does, all of them are asked."""
+    tests = [
+        path for path, text in _texts().items() if path.startswith("tests/dbt_project/") and model in text
+    ]
+    return sorted(tests, key=lambda path: (not path.endswith("test_model.py"), path))
+
+
+def _importers(file: str) -> list[str]:
+    path = Path(file)
+    if path.suffix == ".sql":
+        return []
+    package, module = ".".join(path.parent.parts), path.stem
+    words = re.compile(
+        rf"from {re.escape(package)}\.{module} import|from {re.escape(package)} import [^\n]*\b{module}\b"
+        rf"|import {re.escape(package)}\.{module}\b"
+    )
+    near = f"tests/{path.parent.as_posix()}/"
+    found = [test for test, text in _texts().items() if words.search(text)]
+    return sorted(found, key=lambda test: (not test.startswith(near), test))[:_MOST_IMPORTERS]
+
+
+def _of_room(file: str, room: str) -> list[str]:
+    folder = f"tests/{Path(file).parent.as_posix()}"
+    own = [folder] if folder.startswith(_NEAR) and folder not in _NEAR and (PROJECT / folder).is_dir() else []
+    return [*own, *_OF_ROOM.get(room, ())]
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """The text of every file of tests that may be asked."""
+    found = {}
+    for path in sorted((PROJECT / "tests").rglob("test_*.py")):
+        name, text = path.relative_to(PROJECT).as_posix(), path.read_text(encoding="utf-8")
+        if not _NOT_ASKED.search(name + text) and not name.startswith("tests/mutants/"):
+            found[name] = text
+    return found

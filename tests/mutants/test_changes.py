@@ -1,0 +1,124 @@
+"""The changes themselves: each is one, can be made, and is the same for the same seed."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.change import PROJECT, Change
+from tests.mutants.named import named
+from tests.mutants.python_changes import python_changes
+from tests.mutants.rooms import ROOMS, asked_of, changes_of, chosen, room_of
+from tests.mutants.sql_changes import sql_changes
+from tests.mutants.trial import Trial
+
+PYTHON = '''
+"""Not changed: a < b."""
+def f(a: int, b=10, *, kept=True):
+    if not a:
+        return None
+    log.warning("no %s < %s", a, b)
+    rows = [x for x in b if x.start <= a and x is not None]
+    _require_whole(a)
+    query = f"SELECT {a} FROM t WHERE x < {b} AND y IS NULL"
+    return min(rows).filter(z=1) or Thing.objects.order_by("-pk").first()
+'''
+SQL = """
+-- not changed: a < b
+select coalesce(x, y + 1) as z, 'a and b' as text
+from {{ ref('and_or') }} as t left join u on t.a = u.a and t.b is not null
+where t.d between t.period_start and t.e and t.n >= 3
+"""
+
+
+def test_what_is_changed_of_python_is_what_decides() -> None:
+    found = {(before, after) for _, before, after, _ in python_changes(PYTHON)}
+    assert found >= {
+        ("not a", "False"),
+        ("not a", "(a)"),
+        ("<=", "<"),
+        ("and", "or"),
+        ("x.start <= a and x is not None", "True"),
+        ("start", "end"),
+        ("_require_whole(a)", "pass"),
+        ("<", "<="),
+        ("AND", "OR"),
+        ("IS NULL", "IS NOT NULL"),
+        ("min", "max"),
+        ("filter", "exclude"),
+        ('"-pk"', "'pk'"),
+        ("first", "last"),
+        ("10", "11"),
+        ("True", "False"),
+    }
+    changed = [
+        PYTHON[:place] + after + PYTHON[place + len(before) :]
+        for place, before, after, _ in python_changes(PYTHON)
+    ]
+    for text in changed:
+        ast.parse(text)
+        assert '"""Not changed: a < b."""' in text
+        assert 'log.warning("no %s < %s", a, b)' in text
+
+
+def test_what_is_changed_of_sql_is_what_decides() -> None:
+    found = {(before, after) for _, before, after, _ in sql_changes(SQL)}
+    assert found == {
+        ("coalesce(x, y + 1)", "(x)"),
+        ("1", "2"),
+        ("left join", "inner join"),
+        ("is not null", "is null"),
+        ("and", "or"),
+        ("start", "end"),
+        (">=", ">"),
+        ("3", "4"),
+    }
+    # The one between two conditions of a join, the one after the range, not the one inside it.
+    assert sum(before == "and" for _, before, _, _ in sql_changes(SQL)) == 2
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_change_of_a_room_can_be_made(room: str) -> None:
+    for changes in changes_of(room).values():
+        for change in changes:
+            text = (PROJECT / change.file).read_text(encoding="utf-8")
+            assert change.applied(text) != text
+            assert room_of(change.file) == room
+
+
+def test_the_same_seed_chooses_the_same_of_every_room() -> None:
+    taken = chosen(list(ROOMS), 30, 7)
+    assert taken == chosen(list(ROOMS), 30, 7)
+    assert taken != chosen(list(ROOMS), 30, 8)
+    assert len(set(taken)) == 30
+    assert {room for room, _ in taken} == set(ROOMS)
+
+
+def test_every_change_that_was_thought_of_can_still_be_made() -> None:
+    for each in named():
+        change = each.change()
+        assert change.applied((PROJECT / each.file).read_text(encoding="utf-8"))
+        asked = [Path(test) for group in each.asked() for test in group]
+        assert asked and all((PROJECT / test).exists() for test in asked), each.what
+
+
+def test_what_mirrors_a_file_is_asked_first() -> None:
+    asked = asked_of("ingest/ledger/approvals.py", "ledger")
+    assert asked[0] == ["tests/ingest/ledger/test_approvals.py"]
+    assert "tests/ingest/ledger" in asked[-1]
+    models = asked_of("dbt_project/models/marts/fct_obligation.sql", "sql")
+    assert models[0][0].startswith("tests/dbt_project/test_")
+
+
+def test_a_trial_notices_what_tests_notice_and_leaves_the_project_alone(tmp_path: Path) -> None:
+    file = "ingest/schema/identifier.py"
+    before = (PROJECT / file).read_bytes()
+    text = before.decode()
+    trial = Trial(tmp_path, limit=600)
+    asked = [["tests/ingest/schema/test_identifier.py"]]
+    wrong = Change(file, text.index("% 11"), "% 11", "% 12", "constant")
+    outcome = trial.of(wrong, asked)
+    assert (outcome.became, outcome.by.partition("::")[0]) == ("behaviour", asked[0][0])
+    assert (tmp_path / file).read_bytes() == (PROJECT / file).read_bytes() == before
