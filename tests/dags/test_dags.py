@@ -32,6 +32,7 @@ EXPECTED = {
         "schedule": "0:01:00",
         "outlets": {"receive_drop": ["bbaj://received"], "notice_decisions": ["bbaj://landed"]},
     },
+    "health": {"tasks": {"watch_health": []}, "schedule": "0:05:00", "outlets": {}},
     "judge": {
         "tasks": {
             "judge_waiting": [],

@@ -7,6 +7,7 @@ be killed anywhere; "nothing to do" is said to the scheduler, so that nothing do
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import NoReturn, ParamSpec, TypeVar
@@ -17,6 +18,8 @@ from ingest.progress import Tell, tell_nobody
 from ingest.receive.drop import collect as collect_drop
 from ingest.receive.dropped import CollectReport
 from warehouse.services import building
+from warehouse.services.health.alerts import tell_changes
+from warehouse.services.health.look import look_at
 from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
@@ -168,6 +171,16 @@ def verify_everything() -> int:
     if looked.damaged:
         raise DamageFoundError(looked.damaged)
     return looked.files
+
+
+@_task
+def watch_health() -> dict[str, int]:
+    """Task: look how the installation stands, tell what changed; how many gauges are in which state. It makes and needs
+    nothing of the home: what is away is what it tells."""
+    home = Home.from_environment()
+    health = look_at(home)
+    tell_changes(home, health)
+    return dict(Counter(each.state for _, each in health.measured))
 
 
 def _counts(report: IntakeReport) -> dict[str, int]:
