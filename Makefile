@@ -53,6 +53,10 @@ browser:
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql) || echo "make: PostgreSQL could not be installed, the ledger is tested on SQLite alone" >&2
 
+# Debian's restic, which keeps the backups.
+backup:
+	@command -v restic >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends restic)
+
 lock:  ## resolve the versions anew and pin them by hash
 	$(UV) pip compile -q pyproject.toml --extra pipeline --group dev -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
 	$(UV) pip compile -q pyproject.toml --extra pipeline -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
@@ -71,7 +75,7 @@ serve: install  ## Airflow and Superset over BBAJ_HOME (default var/), until Ctr
 	$(PIPELINE)/honcho start
 
 # Shared among as many processes as there are processors; the order of tests is ours, the longest first.
-test: install browser postgresql  ## sets everything up and passes all tests
+test: install browser postgresql backup  ## sets everything up and passes all tests
 	$(PIPELINE)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=10000 for about an hour
@@ -107,11 +111,7 @@ checker: wheel  ## the checker for schools as one folder, zipped, nothing to ins
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
-<<<<<<< HEAD
 audit: install .venv-peers/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
 	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)
 
-.PHONY: help install browser postgresql lock demo serve test fuzz check format generate wheel checker bench audit
-=======
-.PHONY: help install browser postgresql lock demo serve test fuzz mutants check format generate wheel checker bench
->>>>>>> 4ec7c64 (Small wrong changes can be made to the code to see whether a test notices, and the kinds that once went unnoticed have tests)
+.PHONY: help install browser postgresql backup lock demo serve test fuzz mutants check format generate wheel checker bench audit

@@ -14,12 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
 from ingest.authored import AuthorError, read_text
+from ingest.backup_settings import BackupSettings, backup_settings_of
 from ingest.watching import KEYS as WATCHED
 from ingest.watching import Watching, watching_of
 
@@ -63,7 +64,7 @@ class Settings:
     signs, of files that are left lying in the drop folder. `ledger`: the address of a PostgreSQL ledger, None for a
     file of the home. `acceptable_loss`: the share of what is shown that a publication may lack of it unasked.
     `least_persons`: figures of fewer persons than that are shown with those of others. `watching`: limits, alerts and
-    metrics.
+    metrics. `backup`: where backups go, None where nothing is backed up.
     """
 
     demo: bool = False
@@ -75,6 +76,7 @@ class Settings:
     acceptable_loss: float = 0.1
     least_persons: int = 5
     watching: Watching = field(default_factory=Watching)
+    backup: BackupSettings | None = None
 
 
 def _settings_of(file: Path) -> Settings:
@@ -120,6 +122,7 @@ def _settings_of(file: Path) -> Settings:
         ),
         least_persons=_least(file, "least_persons", read.get("least_persons", Settings.least_persons)),
         watching=watching,
+        backup=backup_settings_of(read.get("backup"), partial(SettingsError, file)),
     )
 
 
@@ -255,6 +258,11 @@ class Home:
     @property
     def logs(self) -> Path:
         return self.root / "logs"
+
+    @property
+    def backup(self) -> Path:
+        """What a backup at work lays ready; the backups themselves are elsewhere."""
+        return self.root / "backup"
 
     def create(self) -> None:
         """Make the folders; the restricted one readable by its owner alone. Raises InstallationError."""

@@ -22,6 +22,8 @@ HEAVY = (
 )
 
 EXPECTED = {
+    "backup": {"tasks": {"back_up_everything": []}, "schedule": "0 20 * * *", "outlets": {}},
+    "drill": {"tasks": {"try_backup": []}, "schedule": "0 22 * * 6", "outlets": {}},
     "build": {
         "tasks": {"build_warehouse": []},
         "schedule": ["bbaj://landed"],

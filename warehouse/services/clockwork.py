@@ -18,6 +18,8 @@ from ingest.progress import Tell, tell_nobody
 from ingest.receive.drop import collect as collect_drop
 from ingest.receive.dropped import CollectReport
 from warehouse.services import building
+from warehouse.services.backup.drill import hold_drill
+from warehouse.services.backup.take import back_up
 from warehouse.services.health.alerts import tell_changes
 from warehouse.services.health.look import look_at
 from warehouse.services.installation import initialise
@@ -181,6 +183,24 @@ def watch_health() -> dict[str, int]:
     health = look_at(home)
     tell_changes(home, health)
     return dict(Counter(each.state for _, each in health.measured))
+
+
+@_task
+def back_up_everything() -> str:
+    """Task: take a backup; returns its name, skips where the settings name no repository."""
+    home = _home()
+    if home.settings.backup is None:
+        _nothing_to_do("bbaj.toml names no repository for backups")
+    return back_up(home).snapshot
+
+
+@_task
+def try_backup() -> dict[str, float]:
+    """Task: restore the newest backup beside the home and build from it; how long each step took, in seconds."""
+    home = _home()
+    if home.settings.backup is None:
+        _nothing_to_do("bbaj.toml names no repository for backups")
+    return hold_drill(home).seconds
 
 
 def _counts(report: IntakeReport) -> dict[str, int]:

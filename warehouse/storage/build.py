@@ -122,6 +122,13 @@ def persons_of(home: Home, build_id: int) -> Path:
     return home.builds / str(build_id) / PERSONS
 
 
+def inputs_of(home: Home, build_id: int) -> str | None:
+    """What a build was made of, as one line that equals another's where both must have the same content; None where the
+    build is not kept."""
+    file = home.builds / str(build_id) / _FINGERPRINT
+    return file.read_text(encoding="utf-8") if file.exists() else None
+
+
 def _build(
     home: Home,
     manifest: list[ManifestEntry],

@@ -142,6 +142,12 @@ def shown_number(home: Home) -> int | None:
     return int(link.readlink().name) if link.is_symlink() else None
 
 
+def follow_ledger(home: Home) -> None:
+    """Let readers find what the ledger says is shown: after a restore the two may be of different moments."""
+    with locked(home.published / ".lock", wait_seconds=120):
+        _follow_ledger(home)
+
+
 def _follow_ledger(home: Home) -> None:
     """Finish what an interrupted publication or rollback left undone."""
     shown = records.current()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ingest.home import OWNER
-from warehouse.services.health.copies_kept import last_kept
+from warehouse.services.backup.record import Kind, last_kept
 from warehouse.services.health.gauge import Measured, gauge, state_of
 from warehouse.services.health.sight import Sight
 from warehouse.services.troubles import last_success
@@ -32,7 +32,7 @@ def drill(sight: Sight) -> Iterator[Measured]:
     yield _kept(sight, "drill", "drill_days")
 
 
-def _kept(sight: Sight, kind: str, limit: str) -> Measured:
+def _kept(sight: Sight, kind: Kind, limit: str) -> Measured:
     last = last_kept(sight.home, kind)
     if last is None:
         return _at(sight, None, limit)

@@ -1,0 +1,69 @@
+"""What an installation decides about its backups: the table `[backup]` of `bbaj.toml`.
+
+In: the table as it was read. Out: `BackupSettings`. Credentials of a server that keeps a repository are no settings:
+they stand in the environment, under the names restic gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_MOST_KEPT = 1000
+_KEYS = ("repository", "vault", "keep", "drill_in")
+_KEPT = ("daily", "weekly", "monthly")
+
+
+@dataclass(frozen=True)
+class BackupSettings:
+    """`repository`: where everything but the vault goes, a path or any address restic knows; `vault`: where the vault
+    goes, beside it where nothing is said. `daily`, `weekly`, `monthly`: of how many days, weeks and months the last
+    backup is kept. `drill_in`: the folder in which a drill restores; the one the home lies in where nothing is said.
+    """
+
+    repository: str
+    vault: str
+    daily: int = 7
+    weekly: int = 5
+    monthly: int = 12
+    drill_in: str | None = None
+
+
+def backup_settings_of(said: object, wrong: Callable[..., Exception]) -> BackupSettings | None:
+    """The settings of the table, None where there is none. Raises what `wrong` makes of a key, a kind and facts."""
+    if said is None:
+        return None
+    if not isinstance(said, dict):
+        raise wrong("backup", "wrong_type", expected="mapping", value=said)
+    _known(said, "backup", _KEYS, wrong)
+    texts: dict[str, str] = {}
+    for name in ("repository", "vault", "drill_in"):
+        value = said.get(name)
+        if value is None and name != "repository":
+            continue
+        if not isinstance(value, str) or not value.strip():
+            raise wrong(f"backup.{name}", "wrong_type", expected="text", value=value)
+        texts[name] = value.strip()
+    repository = texts["repository"]
+    keep = _keep(said.get("keep", {}), wrong)
+    vault = texts.get("vault", f"{repository.rstrip('/')}-vault")
+    if vault.rstrip("/") == repository.rstrip("/"):
+        raise wrong("backup.vault", "same_repository", value=vault)
+    return BackupSettings(repository, vault, drill_in=texts.get("drill_in"), **keep)
+
+
+def _keep(said: object, wrong: Callable[..., Exception]) -> dict[str, int]:
+    if not isinstance(said, dict):
+        raise wrong("backup.keep", "wrong_type", expected="mapping", value=said)
+    _known(said, "backup.keep", _KEPT, wrong)
+    for name, value in said.items():
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_KEPT:
+            raise wrong(f"backup.keep.{name}", "wrong_type", expected="count", value=value)
+    return dict(said)
+
+
+def _known(said: dict[str, Any], where: str, known: tuple[str, ...], wrong: Callable[..., Exception]) -> None:
+    for name in said:
+        if name not in known:
+            raise wrong(f"{where}.{name}", "unknown_key", found=name, known=list(known))
