@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,6 @@ def write_findings(
     `keys`: of each finding the key of its query, None where it asks nothing.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    target = folder / f"{submission_id}.json"
-    partial = folder / f".{submission_id}.json.{os.getpid()}.part"
     content = {
         "submission_id": submission_id,
         "causes": [cause.to_json() for cause in causes(verdict.findings)],
@@ -37,6 +35,13 @@ def write_findings(
         "query_keys": list(keys),
         "tokens": tokens_of(verdict.findings),
     }
+    return rewrite_findings(folder, submission_id, content)
+
+
+def rewrite_findings(folder: Path, submission_id: int, content: Mapping[str, Any]) -> Path:
+    """Write the file of that content in place of what is there, and return its path."""
+    target = folder / f"{submission_id}.json"
+    partial = folder / f".{submission_id}.json.{os.getpid()}.part"
     opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(opened, "w", encoding="utf-8") as file:

@@ -29,6 +29,8 @@ NOTE = "installation.json"
 """What a home remembers of itself and its stores."""
 OWNER = ".installation"
 """In each store, the id of the installation that it belongs to."""
+REDACTED = ".redacted"
+"""The end of the name of what is left of a received file from which a person was erased."""
 
 
 class InstallationError(Exception):
@@ -63,8 +65,9 @@ class Settings:
     `now`: the fixed moment of a demo country (aware), None for the real clock. `not_submissions`: names, `*` for any
     signs, of files that are left lying in the drop folder. `ledger`: the address of a PostgreSQL ledger, None for a
     file of the home. `acceptable_loss`: the share of what is shown that a publication may lack of it unasked.
-    `least_persons`: figures of fewer persons than that are shown with those of others. `watching`: limits, alerts and
-    metrics. `backup`: where backups go, None where nothing is backed up.
+    `least_persons`: figures of fewer persons than that are shown with those of others. `erasures`: the folder of the
+    list of erasures, None for the one beside the home. `watching`: limits, alerts and metrics. `backup`: where backups
+    go, None where nothing is backed up.
     """
 
     demo: bool = False
@@ -77,6 +80,7 @@ class Settings:
     least_persons: int = 5
     watching: Watching = field(default_factory=Watching)
     backup: BackupSettings | None = None
+    erasures: str | None = None
 
 
 def _settings_of(file: Path) -> Settings:
@@ -110,6 +114,9 @@ def _settings_of(file: Path) -> Settings:
     ledger = read.get("ledger")
     if ledger is not None and not isinstance(ledger, str):
         raise SettingsError(file, "ledger", "wrong_type", expected="text", value=ledger)
+    erasures = read.get("erasures")
+    if erasures is not None and not isinstance(erasures, str):
+        raise SettingsError(file, "erasures", "wrong_type", expected="text", value=erasures)
     return Settings(
         demo=demo,
         collect_from=collect_from,
@@ -123,6 +130,7 @@ def _settings_of(file: Path) -> Settings:
         least_persons=_least(file, "least_persons", read.get("least_persons", Settings.least_persons)),
         watching=watching,
         backup=backup_settings_of(read.get("backup"), partial(SettingsError, file)),
+        erasures=erasures,
     )
 
 
@@ -221,6 +229,11 @@ class Home:
     def persons(self) -> Path:
         """What is published of single persons, by the number of the publication; for those entitled alone."""
         return self.restricted / "persons"
+
+    @property
+    def erasures(self) -> Path:
+        """The list of erasures outside of the home, which a restored copy has not lost. Holds no identifier."""
+        return self.root / (self.settings.erasures or f"../{self.root.name}.erasures")
 
     @property
     def lake(self) -> Path:

@@ -62,10 +62,10 @@ class Removal:
 def removal_of(displaced: Iterable[Submission], kept: int = 0) -> Removal | None:
     """What goes when these count no longer and `kept` of their rows go on counting; None where no row does."""
     listed = list(displaced)
-    total = sum(each.verdict.rows_accepted for each in listed)
+    total = sum(each.rows_standing for each in listed)
     if kept >= total:
         return None
-    numbers = tuple(sorted(each.pk for each in listed if each.verdict.rows_accepted))
+    numbers = tuple(sorted(each.pk for each in listed if each.rows_standing))
     return Removal(total - kept, total, numbers, _dependants(listed))
 
 

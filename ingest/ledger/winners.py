@@ -179,6 +179,6 @@ def _entry(submission: Submission, is_operational: bool, is_official: bool, answ
         received_at=submission.received_at,
         accepted_at=verdict.judged_at,
         approved_at=submission.approved_at,
-        rows_accepted=verdict.rows_accepted,
+        rows_accepted=submission.rows_standing,
         open_queries=verdict.queries - verdict.queries_answered - answered,
     )

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.digests import require_whole
+from ingest.home import REDACTED
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.form.corrections import corrected
 from ingest.read.reading import Reading
+from ingest.read.redacted import read_left
 from ingest.read.sandbox.parent import read_apart
 from ingest.schema.correction import Correction
 from ingest.schema.finding import Finding
@@ -37,8 +40,17 @@ def read_report(
 
     Raises OSError when the file cannot be opened, ReadError for a fault of ours.
     """
-    reading = read_before or read_apart(path, means, scratch)
+    reading = read_before or _read(path, means, scratch)
     return corrected(reading, means.contract, corrections, node, period)
+
+
+def _read(path: Path, means: Means, scratch: Path | None) -> Reading:
+    """The file, or what an erasure left of it."""
+    left = path.with_name(path.name + REDACTED)
+    if not path.exists() and left.exists():
+        require_whole(left)
+        return read_left(left).reading
+    return read_apart(path, means, scratch)
 
 
 def type_reports(

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.home import Home, InstallationError
+from ingest.digests import is_whole
+from ingest.home import REDACTED, Home, InstallationError
 from ingest.receive.failpoint import reach
 
-REDACTED = ".redacted"
-"""The end of the name of what is left of a content from which something was erased."""
 _CHUNK = 1 << 20
 _LEFTOVER_SECONDS = 24 * 3600
 
@@ -62,6 +61,10 @@ class RawStore:
         paths = (self.path(sha256), self.redacted_path(sha256))
         return next((path for path in paths if path.is_file()), None)
 
+    def is_redacted(self, sha256: str) -> bool:
+        """Whether what is left of a content stands in its place."""
+        return not self.path(sha256).is_file() and self.redacted_path(sha256).is_file()
+
     def put(self, source: BinaryIO | Path) -> StoredFile:
         """Store a content; storing it again is harmless. Raises OSError (disk full …) with nothing stored."""
         if isinstance(source, Path):
@@ -80,7 +83,9 @@ class RawStore:
             yield stored
 
     def problem_of(self, sha256: str) -> str | None:
-        """What keeps a content from being read as it was received: missing or damaged; None where nothing does."""
+        """What keeps a content, or what is left of it, from being read: missing or damaged; None where nothing does."""
+        if self.is_redacted(sha256):
+            return None if is_whole(self.redacted_path(sha256)) else "damaged"
         try:
             with self.open(sha256, verify=True):
                 return None
@@ -106,6 +111,9 @@ class RawStore:
             reach("store:written")
             kept = self.path(stored.sha256)
             make_folder(kept.parent)
+            if self.is_redacted(stored.sha256):
+                temporary.unlink()  # a person was erased from these very bytes, who must not come back with them
+                return stored
             # Replacing equal bytes by equal bytes also mends a file that a power cut or a bad disk damaged.
             temporary.replace(kept)
             reach("store:renamed")

@@ -14,6 +14,7 @@ def initialise(home: Home) -> None:
     """Make what is missing and bind this process to the home's ledger. Raises StrangerError where the stores are not
     one installation's."""
     from warehouse.storage.build import end_interrupted_builds
+    from warehouse.storage.erasures import keep_beside, unfinished
     from warehouse.storage.first_digests import give_digests
     from warehouse.storage.identity import recognise, refuse_another_ledger
 
@@ -26,6 +27,11 @@ def initialise(home: Home) -> None:
     _make_lake(home)
     give_digests(home)
     end_interrupted_builds(home)
+    keep_beside(home)
+    if unfinished(home):
+        from warehouse.services.persons.erase import finish_erasures
+
+        finish_erasures(home)
 
 
 def adopt(home: Home, actor_name: str, reason: str) -> list[tuple[str, str]]:

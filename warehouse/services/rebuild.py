@@ -145,9 +145,7 @@ def _landed(form: str) -> QuerySet[Submission]:
 
 def _replay(home: Home, landing: _Landing, to: Destination, vault: Vault) -> int:
     """Read and type the files again and land them as they landed before; the number of rows."""
-    accepted = [
-        Accepted(found.pk, period_of(found), found.verdict.rows_accepted) for found in landing.submissions
-    ]
+    accepted = [Accepted(found.pk, period_of(found), found.rows_standing) for found in landing.submissions]
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
         readings = {found.pk: reading_of(home, landing.means, found) for found in landing.submissions}
         type_reports(con, landing.means, readings)

@@ -223,7 +223,7 @@ def files_of(root: Path, submissions: Sequence[Submission]) -> list[str]:
     files = {
         root / found.scope.form / f"period={found.scope.period}" / f"{found.verdict.batch_id}.parquet"
         for found in submissions
-        if found.verdict.rows_accepted
+        if found.rows_standing
     }
     return [str(file) for file in sorted(files)]
 

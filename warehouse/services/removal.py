@@ -25,7 +25,7 @@ def removal_asking(home: Home, submission: Submission, batch_id: str, rows: int)
     """
     form = submission.scope.form
     displaced = winners.displaced_by(submission)
-    if not any(each.verdict.rows_accepted for each in displaced):
+    if not any(each.rows_standing for each in displaced):
         return None
     removal = removal_of(displaced, _kept(home, submission, displaced, batch_id, rows))
     return removal if asks(removal, form) else None
@@ -43,7 +43,7 @@ def approve(
     removal = None
     if submission.state == Submission.State.ACCEPTED and _takes_effect(submission):
         verdict = submission.verdict
-        removal = removal_asking(home, submission, verdict.batch_id, verdict.rows_accepted)
+        removal = removal_asking(home, submission, verdict.batch_id, submission.rows_standing)
         known = confirmed_removal(submission)
         confirmed |= bool(known and removal and set(removal.submissions) <= set(known.submissions))
     approved = approvals.approve(

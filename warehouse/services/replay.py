@@ -15,7 +15,7 @@ from ingest.home import Home, InstallationError
 from ingest.ledger.records import ReadingMeans, Submission, Verdict
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report
-from ingest.receive.store import DamagedError, RawStore
+from ingest.receive.store import RawStore
 from ingest.schema.correction import Correction
 from ingest.schema.correction import corrections as corrections_of
 from ingest.schema.load import contract as contract_of
@@ -60,11 +60,9 @@ def reading_of(home: Home, means: Means, submission: Submission) -> Reading:
     assert submission.raw_file_id is not None
     path = store.path(submission.raw_file_id)
     node, period = submission.scope.node.code, period_of(submission)
-    try:
-        with store.open(submission.raw_file_id, verify=True):
-            return read_report(path, means, _corrections(means, submission.verdict), node, period, home.judge)
-    except (FileNotFoundError, DamagedError) as error:
-        raise OriginalError(submission, "missing" if isinstance(error, OSError) else "altered") from None
+    if problem := store.problem_of(submission.raw_file_id):
+        raise OriginalError(submission, "missing" if problem == "missing" else "altered")
+    return read_report(path, means, _corrections(means, submission.verdict), node, period, home.judge)
 
 
 def _corrections(means: Means, verdict: Verdict) -> Sequence[Correction]:

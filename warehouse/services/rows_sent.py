@@ -26,10 +26,15 @@ def rows_sent(home: Home, contract: Contract, submissions: Sequence[Submission])
     means, store = means_of(contract), RawStore(home)
     readings = {
         submission.pk: read_report(
-            path, means, corrections_of(contract), submission.scope.node.code, None, home.judge
+            store.path(submission.raw_file_id),
+            means,
+            corrections_of(contract),
+            submission.scope.node.code,
+            None,
+            home.judge,
         )
         for submission in submissions
-        if submission.raw_file_id and (path := store.path(submission.raw_file_id)).is_file()
+        if submission.raw_file_id and store.kept_path(submission.raw_file_id)
     }
     if not any(reading.tables for reading in readings.values()):
         return []

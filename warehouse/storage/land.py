@@ -31,7 +31,7 @@ from warehouse.storage.vault import Vault
 
 # Level 1 is twice as fast as DuckDB's own choice and a tenth larger; numbers that grow from row to row take a third of
 # the room, and less time, in version 2 of the format.
-_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false"
+PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false"
 _BOOKKEEPING = {"submission_id": "BIGINT", "batch_id": "VARCHAR", "source_row": "INTEGER"}
 
 
@@ -240,4 +240,4 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, final: Path, mode: int = 
         con.execute(
             "SET preserve_insertion_order = false"
         )  # the order of rows means nothing; several threads write
-        con.execute(f"COPY ({query}) TO {literal(draft)} ({_PARQUET})")
+        con.execute(f"COPY ({query}) TO {literal(draft)} ({PARQUET})")

@@ -20,7 +20,7 @@ from ingest.digests import write_digest
 from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.accounts import PIPELINE, account
-from ingest.ledger.records import Build, Publication, User
+from ingest.ledger.records import Build, InstallationEvent, Publication, User
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from warehouse.storage.build import persons_of, warehouse_of
@@ -93,6 +93,7 @@ def rollback(home: Home, number: int, actor: User | None = None, reason: str = "
     Raises PublicationError when its files are gone or damaged, or when it was itself taken back.
     """
     with locked(home.published / ".lock", wait_seconds=120):
+        _require_not_erased(number)
         kept = Publication.objects.filter(number=number).first()
         file = home.published / str(number) / WAREHOUSE
         if kept is None or not file.exists() or shows_persons(file):
@@ -127,6 +128,13 @@ def _require_no_loss(home: Home, shown: Publication, build: Build) -> None:
         problem = f"{loss.what}: {loss.before} are shown, {loss.after} would be"
         facts = {"what": loss.what, "before": loss.before, "after": loss.after}
         raise PublicationError("loss", problem, number=build.pk, **facts)
+
+
+def _require_not_erased(number: int) -> None:
+    """Raises PublicationError for one that held a person who was erased since."""
+    erased = InstallationEvent.objects.filter(kind=InstallationEvent.Kind.PERSON_ERASED)
+    if any(number in each.details["publications"] for each in erased):
+        raise PublicationError("erased", f"publication {number} held a person who was erased", number=number)
 
 
 def _require_not_held() -> None:
@@ -267,6 +275,15 @@ def _keys_in(home: Home, number: int) -> dict[str, object]:
     with duckdb.connect(str(home.persons / str(number) / PERSONS), read_only=True) as con:
         [(domain, version)] = con.execute(f"SELECT domain, key_version FROM {KEY_DOMAIN}").fetchall()
     return {"domain": domain, "version": version}
+
+
+def forget_publications(home: Home, but: int) -> None:
+    """Let every publication go but one; what an interrupted one left behind as well."""
+    with locked(home.published / ".lock", wait_seconds=120):
+        for root in (home.published, home.persons):
+            for folder in root.iterdir():
+                if folder.is_dir() and not folder.is_symlink() and folder.name != str(but):
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _forget_old(home: Home, newest: int) -> None:

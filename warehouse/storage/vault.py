@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import repeat
 from types import TracebackType
@@ -105,6 +105,35 @@ class Vault:
                     found.setdefault(message, known[hmac])
         keys = pa.array([found.get(message) for message in messages], type=pa.int64())
         return keys.take(pc.index_in(whole, value_set=distinct))
+
+    def aliases_of(self, kind: str, identifiers: Sequence[str]) -> list[tuple[str, int, bytes]]:
+        """What each identifier is or would be called in the vault, by kind, version of the secret and HMAC."""
+        messages = [identifier.encode("utf-8") for identifier in identifiers]
+        return [(kind, secret.version, hmac) for secret in self._secrets for hmac in secret.hmacs(messages)]
+
+    def keys_of_aliases(self, aliases: Sequence[tuple[str, int, bytes]]) -> list[int]:
+        """The keys these lead to; none where the vault has forgotten them."""
+        query = "select person_key from alias where kind = ? and key_version = ? and hmac = ?"
+        found = (self._connection.execute(query, alias).fetchone() for alias in aliases)
+        return sorted({row[0] for row in found if row})
+
+    def forget(self, aliases: Sequence[tuple[str, int, bytes]]) -> None:
+        """Destroy these: nobody can say any more whose their keys are. Nothing of them stays in the file.
+
+        That a key was issued stays written down: a random number, which leads to nobody.
+        """
+        self._connection.execute("pragma secure_delete = on")
+        with self._writing() as connection:
+            which = "kind = ? and key_version = ? and hmac = ?"
+            for alias in aliases:
+                found = list(
+                    connection.execute(
+                        f"select kind, key_version, hmac, person_key from alias where {which}", alias
+                    )
+                )
+                take_off(connection, "alias", found)
+                connection.execute(f"delete from alias where {which}", alias)
+        self._connection.execute("pragma wal_checkpoint(truncate)")
 
     def issued(self) -> Iterator[int]:
         """Every key there is, that of nobody any more included."""

@@ -73,6 +73,8 @@ def found_person(iin: str | None, name: str, born: datetime | None, reason: str)
     if not reason.strip():
         raise refuse("person_no_reason")
     asked = _asked(iin, name, born)
+    if asked.person_is_named_in(reason):
+        raise refuse("reason_names_person")
     home = open_existing()
     try:
         with working("work_looking_for_person") as progress:
@@ -155,7 +157,7 @@ def _plain(values: Any) -> dict[str, Any]:
 def told_parts(told: Told) -> list[Part]:
     """The same for people."""
     if told.is_nothing:
-        return [Line(phrase("person_unknown")), *_doubts(told)]
+        return [Line(phrase("person_unknown")), *doubts(told)]
     reports, values = [], []
     for held, submission in _reports(told):
         scope = submission.scope
@@ -203,11 +205,11 @@ def told_parts(told: Told) -> list[Part]:
             title="person_publications",
         ),
         Sheet("dropped", ("file_head",), [(place,) for place in told.dropped], title="person_dropped"),
-        *_doubts(told),
+        *doubts(told),
     ]
 
 
-def _doubts(told: Told) -> list[Line]:
+def doubts(told: Told) -> list[Line]:
     """What a person has to decide, or nobody can know."""
     lines = []
     if told.holdings.similar:

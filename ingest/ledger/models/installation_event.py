@@ -15,6 +15,7 @@ class InstallationEvent(models.Model):
         SECRET_CHANGED = "secret_changed"
         ADOPTED = "adopted"
         PERSON_SHOWN = "person_shown"
+        PERSON_ERASED = "person_erased"
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     actor = models.ForeignKey("ledger.User", on_delete=models.PROTECT, related_name="+")

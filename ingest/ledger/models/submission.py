@@ -68,5 +68,11 @@ class Submission(models.Model):
             models.Index(fields=["scope", "state", "id"], name="submission_scope_state"),
         )
 
+    @property
+    def rows_standing(self) -> int:
+        """How many of the rows its verdict accepted there are still: those of erased persons went."""
+        accepted: int = self.verdict.rows_accepted
+        return max(accepted - (self.raw_file.rows_erased if self.raw_file else 0), 0) if accepted else 0
+
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -32,6 +32,7 @@ class SubmissionEvent(models.Model):
         HELD_BACK = "held_back"
         RELEASED = "released"
         EXPLAINED = "explained"
+        REDACTED = "redacted"
 
     submission = models.ForeignKey("ledger.Submission", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -69,7 +69,7 @@ WRITING = {
         "restore",
         "drill",
     ),
-    "person-find",
+    *("person-find", "person-erase"),
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
 # These may end with another code than 0, since it says how an installation stands.

@@ -34,8 +34,6 @@ from warehouse.services.persons.haystack import is_locked_away, words_in
 from warehouse.services.persons.person import BORN, FIRST, LAST, Person
 from warehouse.services.replay import means_of_verdict, reading_of
 
-_PLACE = ("_table", "_row")
-
 
 @dataclass(frozen=True)
 class Row:
@@ -147,8 +145,15 @@ def _is_told_by_name(file: Path, found: frozenset[str], person: Person) -> bool:
     return bool(words_in(file, days))
 
 
-def held_in(home: Home, file: Path, submissions: list[Submission], person: Person) -> Held:
-    """What one file holds of the person, by the first of its submissions that has a verdict."""
+def held_in(
+    home: Home,
+    file: Path,
+    submissions: list[Submission],
+    person: Person,
+    known: frozenset[tuple[int, int]] | None = None,
+) -> Held:
+    """What one file holds of the person, by the first of its submissions that has a verdict. `known`: its rows, by
+    table and number, where they are known already."""
     judged = [each for each in submissions if hasattr(each, "verdict")]
     submission = (judged or submissions)[0]
     contract = contract_of(submission.scope.form) if submission.scope.form in contracts() else None
@@ -158,12 +163,15 @@ def held_in(home: Home, file: Path, submissions: list[Submission], person: Perso
     bare = Held(str(submission.raw_file_id), tuple(submissions), means.contract)
     if reading is None or not reading.tables:
         return bare
-    rows, cells, similar = _rows_of(means, reading, person)
+    rows, cells, similar = _rows_of(means, reading, person, known)
     return Held(bare.sha256, bare.submissions, means.contract, tuple(rows), tuple(cells), frozenset(similar))
 
 
-def read_again(home: Home, file: Path, submission: Submission) -> tuple[Means, Reading | None]:
-    """A file as it was read when it was judged, or as it would be read now; None where it cannot be read."""
+def read_again(
+    home: Home, file: Path, submission: Submission, *, corrected: bool = True
+) -> tuple[Means, Reading | None]:
+    """A file as it was read when it was judged, or as it would be read now; None where it cannot be read. Not
+    `corrected`: as it is written, before what is declared to be wrong was put right."""
     scope = submission.scope
     verdict = getattr(submission, "verdict", None)
     means = (
@@ -172,14 +180,16 @@ def read_again(home: Home, file: Path, submission: Submission) -> tuple[Means, R
         else means_of(contract_of(scope.form))
     )
     try:
-        if verdict is not None:
+        if verdict is not None and corrected:
             return means, reading_of(home, means, submission)
         return means, read_report(file, means, (), scope.node.code, None, home.judge)
     except ReadError:
         return means, None
 
 
-def _rows_of(means: Means, reading: Reading, person: Person) -> tuple[list[Row], list[Cell], set[str]]:
+def _rows_of(
+    means: Means, reading: Reading, person: Person, known: frozenset[tuple[int, int]] | None
+) -> tuple[list[Row], list[Cell], set[str]]:
     contract = means.contract
     own = contract.person_field.name if contract.person_field else None
     rows: list[Row] = []
@@ -189,16 +199,21 @@ def _rows_of(means: Means, reading: Reading, person: Person) -> tuple[list[Row],
         type_reports(con, means, {1: reading})
         for place, values in _telling(con, contract, own):
             iin = values.get(own) if own else None
+            if known is not None:
+                mine |= {place} & known
+                continue
             likeness = person.likeness(values, iin) if own else "other"
             if likeness == "same":
                 mine.add(place)
             elif likeness == "similar" and iin:
                 similar.add(iin)
         for table, number in sorted(mine):
+            # A register has several rows of data in one row of its sheet.
             found = con.execute("SELECT * FROM batch WHERE _table = ? AND _row = ?", [table, number])
             names = [column[0] for column in found.description or ()]
-            values = dict(zip(names, found.fetchone() or (), strict=False))
-            rows.append(Row(table, number, {name: values[name] for name in _fields(contract)}))
+            for cells in found.fetchall():
+                values = dict(zip(names, cells, strict=True))
+                rows.append(Row(table, number, {name: values[name] for name in _fields(contract)}))
     return rows, list(_cells(reading, person, mine)), similar
 
 

@@ -47,6 +47,11 @@ class Person:
             written=self.written | {(last, first)},
         )
 
+    def with_identifiers(self, texts: Iterable[str]) -> Person:
+        """Known by these too; what has not twelve digits would be found in any text."""
+        whole = {text for text in texts if len(text) == 12 and text.isdigit()}
+        return replace(self, identifiers=self.identifiers | whole)
+
     def with_rows(self, rows: Iterable[Mapping[str, Any]]) -> Person:
         """Knowing what all of these say."""
         known = self

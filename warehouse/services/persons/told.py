@@ -60,6 +60,14 @@ class Asked:
             demo=home.settings.demo,
         )
 
+    def person_is_named_in(self, text: str) -> bool:
+        """Whether a text says the identifier or the name: it would stay in the ledger for ever."""
+        inside = folded(text)
+        named = (
+            bool(self.last and self.first) and folded(self.last) in inside and folded(self.first) in inside
+        )
+        return named or bool(self.iin and self.iin.lstrip("0") in text)
+
     def mark(self) -> str:
         """What the digest in the ledger is made of."""
         return self.iin or f"{folded(self.last)}\0{folded(self.first)}\0{self.born}"

@@ -35,14 +35,16 @@ class Judged:
 
 @dataclass
 class Known:
-    """`raw`: SHA-256 → size of what is kept; `senders`: SHA-256 → who sent it. `landed`: form, period, batch →
-    receipt → rows. `verdicts`: receipt → what it says. `publications`: number → content hash. `builds`: finished ones.
+    """`raw`: SHA-256 → size of what is kept as received; `redacted`: SHA-256 of what somebody was erased from;
+    `senders`: SHA-256 → who sent it. `landed`: form, period, batch → receipt → rows. `verdicts`: receipt → what it
+    says. `publications`: number → content hash. `builds`: finished ones.
     """
 
     raw: dict[str, int] = field(default_factory=dict)
     senders: dict[str, list[Sender]] = field(default_factory=dict)
     landed: dict[tuple[str, str, str], dict[int, int]] = field(default_factory=dict)
     verdicts: dict[int, Judged] = field(default_factory=dict)
+    redacted: set[str] = field(default_factory=set)
     publications: dict[int, str] = field(default_factory=dict)
     shown: int | None = None
     builds: set[int] = field(default_factory=set)
@@ -52,8 +54,9 @@ class Known:
     def of_ledger(cls) -> Self:
         """As it is now."""
         present = RawFile.objects.filter(raw_state=RawFile.State.PRESENT)
+        redacted = RawFile.objects.filter(raw_state=RawFile.State.REDACTED)
         senders: defaultdict[str, list[Sender]] = defaultdict(list)
-        received = Submission.objects.filter(raw_file__in=present).order_by("pk")
+        received = Submission.objects.filter(raw_file__in=present | redacted).order_by("pk")
         for sha256, *said in received.values_list("raw_file_id", "pk", "scope__node__code", "file_name"):
             number, node, name = said
             senders[str(sha256)].append(Sender(int(str(number)), str(node), str(name)))
@@ -66,6 +69,7 @@ class Known:
             senders=dict(senders),
             landed=_landed(),
             verdicts={number: Judged(outcome, rows) for number, outcome, rows in judged},
+            redacted=set(redacted.values_list("sha256", flat=True)),
             publications=dict(Publication.objects.values_list("number", "content_hash")),
             shown=current.number if current else None,
             builds=set(finished.values_list("pk", flat=True)),
@@ -81,7 +85,8 @@ def _landed() -> dict[tuple[str, str, str], dict[int, int]]:
         state__in=(*Submission.STANDING, Submission.State.PENDING),
         verdict__outcome=Verdict.Outcome.ACCEPTED,
         verdict__rows_accepted__gt=0,
-    ).values_list("scope__form", "scope__period", "verdict__batch_id", "pk", "verdict__rows_accepted")
-    for form, period, batch, number, accepted in rows:
-        found[form, period, batch][number] = accepted
+    ).select_related("scope", "verdict", "raw_file")
+    for each in rows:
+        if each.rows_standing:
+            found[each.scope.form, each.scope.period, each.verdict.batch_id][each.pk] = each.rows_standing
     return dict(found)

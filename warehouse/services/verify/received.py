@@ -12,7 +12,7 @@ from pathlib import Path
 
 from expectations.findings_file import places_file, read_findings
 from ingest.digests import SUFFIX, damage_of, digest_path
-from ingest.home import Home
+from ingest.home import REDACTED, Home
 from ingest.receive.store import RawStore
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Judged, Known
@@ -34,6 +34,14 @@ def raw_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | N
         said = ", ".join(map(str, senders[:_MOST_SENDERS])) + (" …" if len(senders) > _MOST_SENDERS else "")
         facts = {"senders": said or "—", "receipts": [each.receipt for each in senders]}
         yield Found("raw", _place(home, path), damage, "raw", facts)
+    for sha256 in sorted(known.redacted):
+        left = store.redacted_path(sha256)
+        damage = damage_of(left, every_byte=every_byte)
+        numbers = [each.receipt for each in known.senders.get(sha256, [])]
+        facts = {"senders": ", ".join(map(str, numbers[:_MOST_SENDERS])) or "—", "receipts": numbers}
+        yield Found("raw", _place(home, left), damage, "raw", facts) if damage else None
+        if store.path(sha256).exists():  # the erasure was not ended, or somebody put the original back
+            yield Found("raw", _place(home, store.path(sha256)), "erased", "erased", facts)
 
 
 def raw_strangers(home: Home) -> Iterator[Found]:
@@ -43,7 +51,13 @@ def raw_strangers(home: Home) -> Iterator[Found]:
         inside = path.relative_to(home.raw)
         if path.is_dir() or inside.parts[0].startswith("."):
             continue
-        if not _SHA256.fullmatch(path.name) or store.path(path.name) != path:
+        name = path.name.removesuffix(SUFFIX).removesuffix(REDACTED)
+        is_bare = path.name == name or not path.name.endswith((REDACTED, REDACTED + SUFFIX))
+        if (
+            not _SHA256.fullmatch(name)
+            or store.path(name).parent != path.parent
+            or (is_bare and path.name != name)
+        ):
             yield Found("raw", _place(home, path), "stranger", "stranger")
 
 
