@@ -71,7 +71,7 @@ lock:  ## resolve the versions anew and pin them by hash
 demo: install  ## a synthetic country through the running system, with a summary and where to look
 	$(PIPELINE)/bbaj demo
 
-serve: install  ## Airflow and Superset over BBAJ_HOME (default var/), until Ctrl-C
+serve: install  ## Airflow, Superset and the page of health over BBAJ_HOME (default var/), until Ctrl-C
 	$(PIPELINE)/honcho start
 
 # Shared among as many processes as there are processors; the order of tests is ours, the longest first.
