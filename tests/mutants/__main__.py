@@ -39,7 +39,8 @@ def main(words: Sequence[str] | None = None) -> int:
         "named" if asked.named else str(asked.seed)
     )
     kept.parent.mkdir(parents=True, exist_ok=True)
-    outcomes = list(_tried(tasks, kept.with_suffix(".jsonl"), asked.limit))
+    tasks = [(room, change, tests[: asked.groups]) for room, change, tests in tasks]
+    outcomes = list(_tried(tasks, kept.with_suffix(".jsonl"), asked.limit, not asked.once))
     _report(outcomes)
     return int(any(outcome.became in ("unnoticed", "comparison") for outcome in outcomes))
 
@@ -54,6 +55,10 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
         "--only", default="", help="of the named, those with this in what they say or in their file"
     )
     parser.add_argument("--limit", type=float, default=900, help="seconds for one run of tests")
+    parser.add_argument(
+        "--once", action="store_true", help="no test that noticed is run again without the change"
+    )
+    parser.add_argument("--groups", type=int, help="ask so many groups of tests at most, the nearest")
     parser.add_argument("--kept", type=Path, help="where outcomes are kept")
     return parser.parse_args(words)
 
@@ -69,10 +74,10 @@ def _named_tasks(only: str) -> Iterator[Task]:
             yield room_of(each.file), each.change(), each.asked()
 
 
-def _tried(tasks: Iterable[Task], kept: Path, limit: float) -> Iterator[Outcome]:
+def _tried(tasks: Iterable[Task], kept: Path, limit: float, is_sure: bool) -> Iterator[Outcome]:
     known = _known(kept)
     with tempfile.TemporaryDirectory(prefix="bbaj-mutants-") as folder:
-        trial = Trial(Path(folder), limit)
+        trial = Trial(Path(folder), limit, is_sure)
         for _, change, tests in tasks:
             outcome = known.get(change) or trial.of(change, tests)
             if change not in known:

@@ -103,6 +103,15 @@ class _Finder:
             yield start, node.attr, _NAMES[node.attr], "which end" if "end" in node.attr else "filter"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _NAMES:
             yield self._replaced(node.func, _NAMES[node.func.id], "aggregate")
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "order_by"
+        ):
+            for key in node.args:
+                if isinstance(key, ast.Constant) and re.fullmatch(r"-?\w+", str(key.value)):
+                    other = str(key.value)[1:] if str(key.value).startswith("-") else f"-{key.value}"
+                    yield self._replaced(key, repr(other), "order")
 
     def _of_comparison(self, node: ast.Compare) -> Iterator[Found]:
         left: ast.expr = node.left
@@ -122,10 +131,7 @@ class _Finder:
         elif isinstance(node.value, int) and 0 <= node.value <= _MOST_FIGURES:
             yield self._replaced(node, str(node.value + 1), "constant")
         elif isinstance(node.value, str):
-            if re.fullmatch(r"-\w+", node.value):
-                yield self._replaced(node, repr(node.value[1:]), "order")
-            else:
-                yield from self._of_text(node)
+            yield from self._of_text(node)
 
     def _of_text(self, node: ast.Constant | ast.JoinedStr) -> Iterator[Found]:
         start, text = self._start(node), self._text(node)

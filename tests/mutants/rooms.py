@@ -90,7 +90,7 @@ def chosen(rooms: Sequence[str], count: int, seed: int) -> list[tuple[str, Chang
 
 def asked_of(file: str, room: str) -> list[list[str]]:
     """Lists of tests to be asked one after the other until one notices."""
-    asked: list[list[str]] = []
+    asked: list[list[str]] = [_cases_of(file)] if room == "rules" else []
     seen: set[str] = set()
     for group in (_mirrors(file), _importers(file), _of_room(file, room)):
         new = [path for path in group if path not in seen and (PROJECT / path).exists()]
@@ -120,11 +120,21 @@ def _changes(room: str) -> Iterator[Change]:
                     yield Change(name, start, before, after, kind)
 
 
+def _cases_of(file: str) -> list[str]:
+    """The files beside the cases of the rules that stand in a module; of all rules for one they are made of."""
+    from expectations.rules import RULES
+
+    module = ".".join(Path(file).with_suffix("").parts)
+    own = sorted(code for code, rule in RULES.items() if rule.__module__ == module)
+    return ["tests/expectations/test_near_misses.py", *(["-k", " or ".join(own)] if own else [])]
+
+
 def _mirrors(file: str) -> list[str]:
     path = Path(file)
     if path.suffix == ".sql":
         return _naming(path.stem)
-    return [f"tests/{path.parent.as_posix()}/test_{path.stem}.py"]
+    above, folder = path.parent.parent.as_posix(), path.parent.name
+    return [f"tests/{path.parent.as_posix()}/test_{path.stem}.py", f"tests/{above}/test_{folder}.py"]
 
 
 def _naming(model: str) -> list[str]:

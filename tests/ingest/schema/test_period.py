@@ -1,12 +1,12 @@
 """Reporting periods: what a submitter writes and the days it covers."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.schema.period import EXAMPLES, PERIOD_KINDS, Period, PeriodError, PeriodKind, periods
+from ingest.schema.period import EXAMPLES, LOCAL_TIME, PERIOD_KINDS, Period, PeriodError, PeriodKind, periods
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,9 @@ def test_a_school_year_is_written_one_way_wherever_it_is_written(day: date) -> N
 def test_every_period_is_read_back_from_its_text(kind: PeriodKind, day: date) -> None:
     period = Period.containing(kind, day)
     assert Period.parse(kind, period.text) == period
+
+
+def test_the_countrys_clocks_are_five_hours_ahead_everywhere() -> None:
+    """One time since 1 March 2024; what is due at midnight in Astana is due then in Oral as well."""
+    for moment in (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)):
+        assert moment.astimezone(LOCAL_TIME).hour == 5
