@@ -66,6 +66,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "backups.backup",
         "backups.restore",
         "backups.drill",
+        "move_ledger.move_ledger",
         "installation.obligations",
         "installation.reference_pack",
         "installation.rotate_secret",

@@ -57,6 +57,11 @@ def reading_database_of(home: Home, *, alone: bool) -> dict[str, Any]:
     }
 
 
+def postgresql_database(url: str) -> dict[str, Any]:
+    """The Django database of an address. Raises LedgerUrlError."""
+    return _postgresql(url)
+
+
 def _url(home: Home) -> str | None:
     return os.environ.get("BBAJ_LEDGER_URL") or home.settings.ledger
 

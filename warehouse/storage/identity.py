@@ -71,6 +71,8 @@ def recognise(home: Home) -> str:
     with locked(home.root / ".installation.lock", _WAIT_SECONDS):
         note = _note(home)
         if note is None and not any(_uids(home).values()):
+            if not RawFile.objects.exists() and _has_content(home.raw):
+                raise StrangerError("store_ledger", "store_emptied", uid="—")
             return _begin(home, secrets.token_hex(16))
         if note is not None and note["state"] == "begun":  # and died before it was done
             return _begin(home, note["uid"])
@@ -212,6 +214,11 @@ def _missing_of_newest(home: Home) -> list[int]:
     store = RawStore(home)
     missing = [pk for pk, sha256 in newest if not store.path(sha256 or "").is_file()]
     return missing if len(missing) > max(2, len(newest) // 2) else []
+
+
+def _has_content(raw: Path) -> bool:
+    """Whether anything was ever received into a raw store."""
+    return next(raw.glob("[0-9a-f][0-9a-f]/*/*"), None) is not None
 
 
 def _folders(home: Home) -> dict[str, Path]:

@@ -68,6 +68,7 @@ WRITING = {
         "backup",
         "restore",
         "drill",
+        "move-ledger",
     ),
     *("person-find", "person-erase"),
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),

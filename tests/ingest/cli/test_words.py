@@ -32,6 +32,8 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 NAMES = {
     "Superset",
     "Airflow",
+    "PostgreSQL",
+    "SQLite",
     *(
         "bbaj",
         "BBAJ_HOME",
