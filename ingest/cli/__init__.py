@@ -47,7 +47,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "directives.reopen",
         "directives.take_back",
     ),
-    "person": ("persons.person_find", "person_erasure.person_erase"),
+    "person": ("persons.person_find", "person_correction.person_correct", "person_erasure.person_erase"),
     "publish": (
         "publications.judge",
         "aside.retry",

@@ -119,10 +119,21 @@ def judge_waiting(home: Home, form: str | None = None, tell: Tell = tell_nobody)
                 except AuthorError as error:  # of this form: the others are judged all the same
                     wrong.append(error)
         keep_obligations(home)
+        _settle_disputes(home)
         report.not_followed = {each.pk: fault.kind for each, fault in not_followed(home)}
     if wrong:
         raise wrong[0]
     return report
+
+
+def _settle_disputes(home: Home) -> None:
+    """Close what persons asked to be put right where a later report did so. Nothing is looked at while nobody asks."""
+    from ingest.ledger.disputes import open_disputes
+
+    if open_disputes():
+        from warehouse.services.persons.disputes import settle_disputes
+
+        settle_disputes(home)
 
 
 def intake_lock(home: Home) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +19,9 @@ from typing import Any, Self
 from ingest.home import Home, InstallationError
 from warehouse.storage.files import written
 from warehouse.storage.identity import uid_of
+
+log = logging.getLogger(__name__)
+ERASURES = "erasures"
 
 
 class ListUnusableError(InstallationError):
@@ -104,13 +108,26 @@ def unfinished(home: Home) -> list[Erasure]:
 
 def keep_beside(home: Home) -> None:
     """Put what stands inside beside the home as well, where the home was moved without its list."""
-    for file in _inside(home).glob("*.json"):
-        if not (home.erasures / file.name).exists():
-            begin(home, Erasure.read(file))
+    try:
+        for file in _inside(home).glob("*.json"):
+            if not (home.erasures / file.name).exists():
+                begin(home, Erasure.read(file))
+    except (ListUnusableError, OSError) as error:
+        log.warning("the list of erasures beside the home lacks what stands in it: %s", error)  # stops nobody
+
+
+def bring_list(origin: Home, to: Home) -> int:
+    """Give a home that is being restored what is known of erasures where it is restored from; how many."""
+    count = 0
+    for file in (*origin.erasures.glob("*.json"), *_inside(origin).glob("*.json")):
+        if not (to.erasures / file.name).exists():
+            begin(to, Erasure.read(file))
+            count += 1
+    return count
 
 
 def _inside(home: Home) -> Path:
-    return home.restricted / "erasures"
+    return home.restricted / ERASURES
 
 
 def _write(file: Path, erasure: Erasure) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ingest.cli.commands.person_correction import dispute_facts, dispute_parts
 from ingest.cli.commands.reports import name_of, period_and_part, report_facts, report_parts
 from ingest.cli.commands.session import form_label, node_named, reads_ledger
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
@@ -32,13 +33,15 @@ def inbox(by: ByOption) -> Answer:
         "to_approve": [_facts(each) for each in approve],
         "to_correct": [_facts(each) for each in correct],
         "to_explain": [_facts(each) for each in explain],
+        "corrections_asked": dispute_facts({node.code}),
         "overdue": [report_facts(each, now) for each in overdue],
         "due": [report_facts(each, now) for each in due],
     }
     parts: list[Part] = [Line(phrase("inbox_of", name=name_of(node), code=node.code), style="bold")]
-    if not any((approve, correct, explain, overdue, due)):
+    disputed = dispute_parts({node.code})
+    if not any((approve, correct, explain, overdue, due, disputed)):
         return Answer(facts, [*parts, Line(phrase("nothing_awaits"))])
-    parts += [_correct_sheet(correct), _queries_sheet("to_explain", "inbox_explain", explain)]
+    parts += [_correct_sheet(correct), *disputed, _queries_sheet("to_explain", "inbox_explain", explain)]
     parts += report_parts("overdue", "inbox_overdue", overdue, now)
     parts += [_queries_sheet("to_approve", "inbox_approve", approve)]
     return Answer(facts, [*parts, *report_parts("due", "inbox_due", due, now)])

@@ -12,6 +12,7 @@ from typer.exceptions import Exit
 
 from ingest.cli.commands.aside import aside_facts, aside_parts
 from ingest.cli.commands.confirmations import awaiting_effect, confirmation_facts, confirmations
+from ingest.cli.commands.person_correction import dispute_facts, dispute_parts
 from ingest.cli.commands.reports import report_facts, report_parts
 from ingest.cli.commands.session import (
     existing_home,
@@ -62,6 +63,7 @@ def status(
 def _of_ledger(form: str | None, node: str | None, period: str | None, late: bool, every: bool) -> Answer:
     from ingest.cli.commands.overview import (
         Narrowed,
+        codes_within,
         missing_reports,
         newest_submissions,
         obligations_by_status,
@@ -83,6 +85,7 @@ def _of_ledger(form: str | None, node: str | None, period: str | None, late: boo
     aside = unidentified_files(Home.from_environment(), asked.below)
     facts["unidentified"] = aside
     facts["set_aside"] = aside_facts(asked.below)
+    facts["corrections_asked"] = dispute_facts(codes_within(asked.below))
     published, said = _published()
     home = Home.from_environment()
     facts["troubles"] = trouble_facts(home)
@@ -92,6 +95,7 @@ def _of_ledger(form: str | None, node: str | None, period: str | None, late: boo
         *report_parts("missing", "unanswered", missing, now, every),
         _due_sheet(counted),
         _newest_sheet(newest),
+        *dispute_parts(codes_within(asked.below)),
         *aside_parts(asked.below),
         *_unidentified_parts(aside, None if every or not out.is_terminal else _SHOWN),
         Line(),

@@ -33,6 +33,8 @@ class SubmissionEvent(models.Model):
         RELEASED = "released"
         EXPLAINED = "explained"
         REDACTED = "redacted"
+        DISPUTED = "disputed"
+        SETTLED = "settled"
 
     submission = models.ForeignKey("ledger.Submission", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind.choices)

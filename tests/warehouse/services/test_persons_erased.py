@@ -37,7 +37,7 @@ from warehouse.services.installation import initialise
 from warehouse.services.rebuild import relay
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.look import look_through
-from warehouse.storage.erasures import unfinished
+from warehouse.storage.erasures import bring_list, unfinished
 
 MINE = learners_of(SCHOOLS[0])[2]
 WORDS = (MINE.iin, MINE.last_name, MINE.first_name, MINE.middle_name)
@@ -130,9 +130,15 @@ def test_a_person_is_erased_and_comes_back_from_nowhere(rostered: Country, tmp_p
     assert traces(home) == [] and RawStore(home).is_redacted(
         Submission.objects.get(pk=again).raw_file_id or ""
     )
-    # An older copy takes the place of the home: its next command erases again.
+    # An older copy restored elsewhere is told of the list, one in the place of the home finds it beside: the next
+    # command of either erases again.
     from django.db import connections
 
+    connections.close_all()
+    elsewhere = copied(before, tmp_path / "elsewhere").home
+    assert bring_list(home, elsewhere) == 1 == len(unfinished(elsewhere))
+    initialise(elsewhere)
+    assert traces(elsewhere) == [] and rows_of_lake(elsewhere) == others and is_whole(elsewhere)
     connections.close_all()
     shutil.rmtree(home.root)
     shutil.copytree(before, home.root, symlinks=True)

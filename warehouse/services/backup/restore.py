@@ -25,6 +25,7 @@ from warehouse.services.backup.restic import BackupError, Snapshot
 from warehouse.services.backup.staging import CONTENTS, FORMAT, Contents
 from warehouse.services.backup.take import OF, TAG, VAULT_AT
 from warehouse.services.verify.found import Found
+from warehouse.storage.erasures import bring_list, unfinished
 from warehouse.storage.files import BusyError
 
 _AT_WORK, _NEWEST = ".restoring", "latest"
@@ -80,6 +81,7 @@ def restore(repositories: Repositories, snapshot: Snapshot, to: Path, tell: Tell
             (to / LEDGER_DUMP).unlink()
         keep_password(home, DATA, repositories.data.password)
         keep_password(home, VAULT, repositories.vault.password)
+        bring_list(Home.from_environment(), home)
         restored = _made_working(home, contents, tell)
     (to / _AT_WORK).unlink()
     return restored
@@ -162,6 +164,7 @@ def _put_in_place(to: Path) -> None:
 def _made_working(home: Home, contents: Contents, tell: Tell) -> Restored:
     from ingest.ledger.receipt_numbers import leave_out_numbers
     from warehouse.services.installation import initialise
+    from warehouse.services.persons.erase import finish_erasures
     from warehouse.services.rebuild import relay
     from warehouse.services.verify.known import Known
     from warehouse.services.verify.look import look_through
@@ -172,12 +175,18 @@ def _made_working(home: Home, contents: Contents, tell: Tell) -> Restored:
     follow_ledger(home)
     receipts, next_receipt = leave_out_numbers()
     submissions, rows = relay(home, tell)
+    if unfinished(home):  # what was erased since: its publication needs the lake
+        finish_erasures(home)
     known = Known.of_ledger()
     looked = look_through(home, known, every_byte=True, tell=tell)
-    later = _without_receipt(home, known.raw)
+    later = _without_receipt(home, {*known.raw, *known.redacted})
     return Restored(contents, submissions, rows, receipts, next_receipt, later, tuple(looked.damaged))
 
 
 def _without_receipt(home: Home, known: Collection[str]) -> tuple[str, ...]:
-    stored = (each.name for each in home.raw.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*") if each.is_file())
+    stored = (
+        each.name.partition(".")[0]
+        for each in home.raw.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")
+        if each.is_file()
+    )
     return tuple(sorted(set(stored) - set(known)))

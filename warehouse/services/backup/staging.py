@@ -28,6 +28,7 @@ from ingest.receive.drop import UNIDENTIFIED
 from ingest.receive.failpoint import reach
 from warehouse.services.backup.databases import copy_ledger, copy_sqlite, is_sqlite
 from warehouse.services.backup.repositories import DATA, VAULT
+from warehouse.storage.erasures import ERASURES
 from warehouse.storage.files import PARTIAL, locked
 from warehouse.storage.identity import uid_of
 from warehouse.storage.publish import CURRENT
@@ -143,6 +144,10 @@ def _copy_vault(home: Home, to: Path) -> None:
     if home.vault.exists():
         copy_sqlite(home.vault, to / home.vault.name)
     reach("backup:vault")
+    if (home.restricted / ERASURES).is_dir():
+        (to / ERASURES).mkdir(mode=0o700)
+        for listed in (home.restricted / ERASURES).glob("*.json"):
+            _copy(listed, to / ERASURES / listed.name)
     keys = to / home.keys.name
     keys.mkdir(mode=0o700)
     for key in home.keys.glob("[!.]*"):

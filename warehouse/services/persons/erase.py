@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager
 from django.db import transaction
 
 from ingest.digests import is_whole
-from ingest.home import Home
+from ingest.home import Home, InstallationError
 from ingest.ledger import erased_texts
 from ingest.ledger import publications as records
 from ingest.ledger.accounts import account
@@ -35,7 +35,6 @@ from warehouse.services.persons.holdings import held_in, read_again
 from warehouse.services.persons.person import Person
 from warehouse.services.persons.plan import UNJUDGED, kept_publications
 from warehouse.storage import erasures
-from warehouse.storage.build import BuildError
 from warehouse.storage.erasures import Erasure
 from warehouse.storage.files import locked, written
 from warehouse.storage.publish import PublicationError, forget_publications, publish
@@ -65,8 +64,8 @@ def finish_erasures(home: Home) -> int:
             try:
                 _do(home, erasure, Person(demo=home.settings.demo))
                 count += 1
-            except (BuildError, PublicationError) as error:
-                log.error("erasure %s is done and not published: %s", erasure.number, error)
+            except (InstallationError, PublicationError) as error:
+                log.error("erasure %s is not ended: %s", erasure.number, error)
     return count
 
 

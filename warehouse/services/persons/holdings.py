@@ -217,6 +217,18 @@ def _rows_of(
     return rows, list(_cells(reading, person, mine)), similar
 
 
+def rows_of_submission(home: Home, file: Path, submission: Submission) -> list[dict[str, Any]] | None:
+    """Every row of a submission, field → value as typed; None where it cannot be read."""
+    means, reading = read_again(home, file, submission)
+    if reading is None:
+        return None
+    names = _fields(means.contract)
+    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+        type_reports(con, means, {1: reading})
+        found = con.execute(f"SELECT {', '.join(names)} FROM batch").fetchall()
+    return [dict(zip(names, cells, strict=True)) for cells in found]
+
+
 def _fields(contract: Contract) -> list[str]:
     return [each.name for each in contract.fields]
 
