@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
-from ingest.home import Home
+from ingest.home import Home, SettingsError
 from ingest.ports import AIRFLOW_PORT
 from ingest.serve.service import PROJECT, Service, kept_secret
 
@@ -69,6 +69,7 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
     kept_secret(at / "program_secret")
     return {
         **os.environ,
+        **_metrics(home),
         **{f"AIRFLOW__{key}": value for key, value in settings.items()},
         "AIRFLOW_HOME": str(at),
         "BBAJ_HOME": str(home.root),
@@ -76,6 +77,24 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "PYTHONPATH": str(PROJECT),
         "SCARF_NO_ANALYTICS": "true",
         "DO_NOT_TRACK": "1",
+    }
+
+
+def _metrics(home: Home) -> dict[str, str]:
+    """What makes Airflow send its own metrics to the collector that the settings name, if any. A collector that is away
+    holds nothing up for long."""
+    try:
+        endpoint = home.settings.watching.otel_endpoint
+    except SettingsError:  # its tasks tell of them
+        return {}
+    if endpoint is None:
+        return {}
+    return {
+        "AIRFLOW__METRICS__OTEL_ON": "True",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        "OTEL_EXPORTER_OTLP_TIMEOUT": "3",
+        "OTEL_SERVICE_NAME": "airflow",
     }
 
 

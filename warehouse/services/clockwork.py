@@ -25,6 +25,7 @@ from warehouse.services.health.look import look_at
 from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
+from warehouse.services.metrics import Work, measured, send
 from warehouse.services.publishing import is_left_unpublished
 from warehouse.services.registers import follow, keep_obligations, not_followed
 from warehouse.services.troubles import is_success, told_of_task, watched
@@ -53,9 +54,12 @@ def _task(work: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(work)
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        home = Home.from_environment()
         try:
-            with watched(Home.from_environment(), work.__name__):
-                return work(*args, **kwargs)
+            with measured(home, work.__name__) as said_of, watched(home, work.__name__):
+                result = work(*args, **kwargs)
+                said_of.returned(result)
+                return result
         except Exception as error:
             if is_success(error):
                 raise
@@ -181,6 +185,7 @@ def watch_health() -> dict[str, int]:
     nothing of the home: what is away is what it tells."""
     home = Home.from_environment()
     health = look_at(home)
+    send(home, Work("gauges", health=health))
     tell_changes(home, health)
     return dict(Counter(each.state for _, each in health.measured))
 
