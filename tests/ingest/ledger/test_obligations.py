@@ -58,6 +58,18 @@ def test_every_form_period_and_node_is_asked_once(country: SimpleNamespace) -> N
     assert _open(date(2026, 9, 21))["opened"] == 2
 
 
+@pytest.mark.parametrize(("first_day", "is_asked"), [(date(2026, 9, 5), True), (date(2026, 9, 6), False)])
+def test_what_is_due_on_the_first_day_is_asked_and_nothing_before(
+    first_day: date, is_asked: bool, country: SimpleNamespace
+) -> None:
+    """The list of a month is due on the 5th: who begins on the 6th could not be in time."""
+    from ingest.ledger.obligations import open_due
+    from ingest.ledger.records import Obligation
+
+    open_due(date(2026, 9, 30), collect_from=first_day, collected={"learner_roster": first_day})
+    assert Obligation.objects.filter(node=country.school, period="2026-09").exists() == is_asked
+
+
 def test_a_report_is_due_at_the_end_of_its_day_by_local_clocks(country: SimpleNamespace) -> None:
     _open(date(2026, 9, 20))
     assert _of(country.school).due_at == DUE
@@ -227,9 +239,11 @@ def test_a_calendar_that_comes_later_corrects_what_was_asked(
         (date(2020, 8, 1), None, {"2026-W39", "2026-W40", "2026-W41"}, {"2026-10"}),
         (date(2026, 10, 1), None, {"2026-W40", "2026-W41"}, {"2026-10"}),
         (date(2026, 10, 2), None, {"2026-W40", "2026-W41"}, set()),
+        (date(2026, 10, 4), None, {"2026-W40", "2026-W41"}, set()),  # the last day of a week
         (date(2026, 10, 5), None, {"2026-W41"}, set()),
         (date(2020, 8, 1), date(2026, 10, 1), {"2026-W39", "2026-W40"}, set()),
         (date(2020, 8, 1), date(2026, 9, 28), {"2026-W39"}, set()),
+        (date(2020, 8, 1), date(2026, 9, 29), {"2026-W39", "2026-W40"}, set()),  # its last day begins a week
         (date(2020, 8, 1), date(2026, 10, 2), {"2026-W39", "2026-W40"}, {"2026-10"}),
     ],
 )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,6 +48,7 @@ def test_publications_are_numbered_and_one_is_current(home: Any) -> None:
     made = _publish(3)
     assert [publication.number for publication in made] == [1, 2, 3]
     assert _states() == {1: "previous", 2: "previous", 3: "current"}
+    assert [publication.number for publication in publications.newest_first()] == [3, 2, 1]
     repeated = publications.record(made[2].build_id, "hash-2", AT, AT)
     assert repeated.number == 3
 
@@ -97,6 +98,23 @@ def test_a_file_that_cannot_be_identified_is_one_row_however_often_it_is_tried(h
     first = receipt_problems.record("k", "x/y.csv", "cannot_identify", {"reason": "unknown_node"}, AT)
     again = receipt_problems.record("k", "x/y.csv", "cannot_identify", {}, AT)
     assert first == again
+
+
+def test_files_nobody_could_identify_are_told_the_newest_first_and_to_whom_they_concern(
+    country: SimpleNamespace,
+) -> None:
+    from ingest.ledger import receipt_problems
+
+    for key, folder, at in (
+        ("a", country.school.code, AT),
+        ("b", "nobody", AT),  # of one moment the later told
+        ("c", country.other_school.code, AT - timedelta(days=1)),
+    ):
+        receipt_problems.record(key, f"{folder}/x.csv", "cannot_identify", {}, at)
+    told = [(problem.key, owner) for problem, owner in receipt_problems.newest_first()]
+    assert told == [("b", None), ("a", country.school.code), ("c", country.other_school.code)]
+    mine = receipt_problems.newest_first({country.school.code})
+    assert [problem.key for problem, _ in mine] == ["a"]
 
 
 def test_accounts_of_the_system_cannot_log_in(home: Any) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from ingest.home import Home
@@ -52,3 +54,24 @@ def test_a_school_that_closed_may_still_report_the_time_before(home: Home) -> No
     from ingest.receive.address import resolve
 
     assert resolve("attendance", CLOSED_SCHOOL, "2026-W36")
+
+
+@pytest.mark.parametrize(
+    ("form", "node", "period", "first_day"),
+    [
+        ("attendance", SCHOOL, "2026-W37", date(2026, 9, 7)),
+        ("learner_roster", SCHOOL, "2026-10", date(2026, 10, 1)),
+    ],
+)
+def test_a_week_or_month_may_be_reported_from_its_first_day_on(
+    form: str, node: str, period: str, first_day: date, home: Home
+) -> None:
+    from ingest.receive.address import CannotIdentifyError, resolve
+
+    with pytest.raises(CannotIdentifyError) as refused:
+        resolve(form, node, period, "5Ә", first_day - timedelta(days=1))
+    assert refused.value.reason == "not_begun"
+    assert refused.value.finding.value == f"{node}/{form}/{period}~5Ә"
+    assert resolve(form, node, period, today=first_day)
+    # A calendar is handed in before its year begins.
+    assert resolve("school_calendar", "KZ", "2027-2028", today=first_day)
