@@ -40,7 +40,9 @@ from warehouse.services.verify.look import look_through
 from warehouse.storage.erasures import bring_list, unfinished
 
 MINE = learners_of(SCHOOLS[0])[2]
-WORDS = (MINE.iin, MINE.last_name, MINE.first_name, MINE.middle_name)
+SPACED = f"{MINE.iin[:6]} {MINE.iin[6:]}"
+WIDE = "".join(chr(ord(digit) + 0xFEE0) for digit in MINE.iin)
+WORDS = (MINE.iin, SPACED, WIDE, MINE.last_name, MINE.first_name, MINE.middle_name)
 
 
 def traces(home: Home) -> list[str]:
@@ -178,7 +180,19 @@ def test_whoever_dies_anywhere_leaves_an_erasure_that_the_next_command_finishes(
     assert SubmissionEvent.objects.filter(kind="redacted").count() == 1
 
 
-KINDS = ("csv", "xlsx", "beside", "rejected", "misspelt", "returned", "aside", "quarantined", "named")
+KINDS = (
+    "csv",
+    "xlsx",
+    "beside",
+    "rejected",
+    "misspelt",
+    "returned",
+    "aside",
+    "quarantined",
+    "named",
+    "spaced",
+    "lettered",
+)
 deliveries = st.lists(
     st.tuples(st.sampled_from(KINDS), st.sampled_from(SCHOOLS), st.sampled_from(["2026-10", "2026-11"])),
     min_size=2,
@@ -196,6 +210,10 @@ def deliver(country: Country, kind: str, school: str, period: str, folder: Path)
     name = f"{MINE.last_name} {MINE.first_name}.csv" if kind == "named" else f"{kind}.csv"
     if kind == "misspelt":
         mine["iin"] = MINE.iin[:-1] + str((int(MINE.iin[-1]) + 1) % 10)
+    if kind == "spaced":
+        mine["iin"] = SPACED
+    if kind == "lettered":  # full width, as some keyboards write them
+        mine["iin"] = WIDE
     if kind == "rejected":
         mine["grade"] = 99
     if kind == "quarantined":
@@ -230,6 +248,8 @@ def _lay_aside(number: int) -> None:
 @example(
     given_lists=[
         ("beside", SCHOOLS[1], "2026-10"),
+        ("spaced", SCHOOLS[1], "2026-09"),
+        ("lettered", SCHOOLS[0], "2026-09"),
         ("named", SCHOOLS[0], "2026-10"),
         ("misspelt", SCHOOLS[0], "2026-11"),
         ("quarantined", SCHOOLS[1], "2026-12"),

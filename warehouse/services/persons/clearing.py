@@ -20,8 +20,9 @@ from ingest.home import Home
 from ingest.receive.drop import RECEIVED, UNIDENTIFIED
 from ingest.sql import literal
 from warehouse.services.persons.haystack import words_in
+from warehouse.services.persons.lake import files_of_persons, key_columns, listed
 from warehouse.services.persons.person import Person
-from warehouse.services.persons.told import files_of_persons, key_columns, listed, speaks_of
+from warehouse.services.persons.told import speaks_of
 from warehouse.storage.files import written
 from warehouse.storage.land import PARQUET
 

@@ -6,10 +6,12 @@ parsed: this only says which of many files are worth being read. A file too larg
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 _ENCODINGS = (
@@ -23,6 +25,8 @@ _ENCODINGS = (
     "koi8-r",
     "mac-cyrillic",
 )
+_UNICODE = ("utf-8", "utf-16-le", "utf-16-be")
+_FULL_WIDTH = 0xFEE0
 _MOST_UNPACKED = 1 << 28
 _PIECE = 1 << 22
 
@@ -36,9 +40,9 @@ def spellings_of(word: str) -> frozenset[bytes]:
     eight bytes of one."""
     if word.isdigit():
         bare = word.lstrip("0") or word
-        return frozenset({bare.encode(), bare.encode("utf-16-le"), bare.encode("utf-16-be")}) | {
-            struct.pack("<d", float(bare))
-        }
+        wide = "".join(chr(ord(digit) + _FULL_WIDTH) for digit in bare)
+        texts = {each.encode(encoding) for each in (bare, wide) for encoding in _UNICODE}
+        return frozenset({*texts, struct.pack("<d", float(bare))})
     found = set()
     for text in {word, word.upper(), word.lower(), word.title()}:
         for encoding in _ENCODINGS:
@@ -55,7 +59,7 @@ def words_in(file: Path, words: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     try:
         for content in _contents(file):
-            found |= {word for word in wanted.keys() - found if any(each in content for each in wanted[word])}
+            found |= {word for word in wanted.keys() - found if _stands_in(content, word, wanted[word])}
             if len(found) == len(wanted):
                 break
     except TooLargeError:
@@ -74,6 +78,18 @@ def is_locked_away(file: Path) -> bool:
             return any(entry.flag_bits & 1 for entry in packed.infolist())
     except (zipfile.BadZipFile, OSError, ValueError):
         return False
+
+
+def _stands_in(content: bytes, word: str, spellings: frozenset[bytes]) -> bool:
+    """Whether one of the spellings is there; of digits also with blanks, dashes and the like between them."""
+    if any(each in content for each in spellings):
+        return True
+    return word.isdigit() and bool(_apart(word.lstrip("0") or word).search(content))
+
+
+@lru_cache(maxsize=64)
+def _apart(digits: str) -> re.Pattern[bytes]:
+    return re.compile(rb"[^0-9]{0,3}".join(digit.encode() for digit in digits))
 
 
 def _contents(file: Path) -> Iterator[bytes]:

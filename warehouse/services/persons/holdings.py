@@ -31,6 +31,7 @@ from ingest.schema.load import contract as contract_of
 from ingest.schema.load import contracts
 from ingest.schema.means import Means, means_of
 from warehouse.services.persons.haystack import is_locked_away, words_in
+from warehouse.services.persons.lake import in_lake, keys_of
 from warehouse.services.persons.person import BORN, FIRST, LAST, Person
 from warehouse.services.replay import means_of_verdict, reading_of
 
@@ -101,9 +102,12 @@ def look_for(home: Home, person: Person, tell: Tell = tell_nobody) -> Holdings:
     asked: set[str] = set()
     while asked != (words := _words(holdings.person)):
         before, asked = holdings.person, words
+        # An identifier is read from many spellings; what it was read as stands in the lake.
+        landed = {each.receipt for each in in_lake(home, keys_of(home, before))}
         for done, (sha256, submissions) in enumerate(by_content.items()):
             tell(Step("verifying", done, len(by_content), "raw"))
-            _look_into(home, holdings, sha256, submissions, before)
+            is_landed = any(each.pk in landed for each in submissions)
+            _look_into(home, holdings, sha256, submissions, before, is_landed=is_landed)
     return holdings
 
 
@@ -112,13 +116,19 @@ def _words(person: Person) -> set[str]:
 
 
 def _look_into(
-    home: Home, holdings: Holdings, sha256: str, submissions: list[Submission], person: Person
+    home: Home,
+    holdings: Holdings,
+    sha256: str,
+    submissions: list[Submission],
+    person: Person,
+    *,
+    is_landed: bool,
 ) -> None:
     file = RawStore(home).kept_path(sha256)
     if file is None:
         return
     found = words_in(file, _words(person))
-    if not _may_hold(found, person):
+    if not is_landed and not _may_hold(found, person):
         if is_locked_away(file) and submissions[0].pk not in holdings.closed:
             holdings.closed += [each.pk for each in submissions]
         return

@@ -14,17 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from expectations.findings_file import read_findings
 from ingest.digests import DamagedFileError
 from ingest.home import Home, InstallationError
 from ingest.ledger.records import InstallationEvent, User
 from ingest.progress import Tell, tell_nobody
-from ingest.sql import literal
 from warehouse.services.persons.haystack import words_in
 from warehouse.services.persons.holdings import Holdings, look_for
+from warehouse.services.persons.lake import InLake, in_lake, keys_of, listed
 from warehouse.services.persons.person import Person, folded
 from warehouse.storage.built_files import KEY_DOMAIN, PERSON_KEYS, PERSONS
 from warehouse.storage.domain_keys import DomainKeys
@@ -73,16 +71,6 @@ class Asked:
         return self.iin or f"{folded(self.last)}\0{folded(self.first)}\0{self.born}"
 
 
-@dataclass(frozen=True)
-class InLake:
-    """So many rows of a submission in a form of the lake."""
-
-    form: str
-    period: str
-    receipt: int
-    rows: int
-
-
 @dataclass
 class Told:
     """What is held. `keys`: the vault's of the person. `publications`: number → rows in its restricted part.
@@ -107,7 +95,7 @@ def find(home: Home, asked: Asked, tell: Tell = tell_nobody) -> Told:
     return Told(
         holdings,
         tuple(keys),
-        list(_in_lake(home, keys)),
+        list(in_lake(home, keys)),
         publications_with(home, keys),
         list(_findings(home, holdings)),
         [str(path.relative_to(home.drop)) for path in dropped_with(home, holdings.person)],
@@ -145,46 +133,6 @@ def _known(home: Home, asked: Asked, tell: Tell) -> Person:
     if len(identifiers) > 1:
         raise SeveralPersonsError(identifiers)
     return Asked(identifiers[0], asked.last, asked.first, asked.born).person(home) if identifiers else person
-
-
-def keys_of(home: Home, person: Person) -> list[int]:
-    """The vault's keys of the person; none is issued."""
-    if not person.identifiers:
-        return []
-    with Vault(home) as vault:
-        found = vault.known_keys("iin", pa.array(sorted(person.identifiers), pa.string())).to_pylist()
-    return sorted({int(key) for key in found if key is not None})
-
-
-def files_of_persons(folder: Path) -> Iterator[Path]:
-    """The files of the lake, or of the lists beside it, that have a row a person."""
-    for file in sorted(folder.glob("*/period=*/*.parquet")):
-        if any(name.endswith("person_key") for name in pq.read_schema(file).names):
-            yield file
-
-
-def key_columns(file: Path) -> list[str]:
-    """The columns of a Parquet file that hold keys of persons."""
-    return [name for name in pq.read_schema(file).names if name.endswith("person_key")]
-
-
-def listed(keys: Sequence[int]) -> str:
-    """Keys as SQL writes them."""
-    return ", ".join(str(int(key)) for key in keys)
-
-
-def _in_lake(home: Home, keys: Sequence[int]) -> Iterator[InLake]:
-    if not keys:
-        return
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
-        for file in files_of_persons(home.lake):
-            mine = " OR ".join(f'"{name}" IN ({listed(keys)})' for name in key_columns(file))
-            found = con.execute(
-                "SELECT submission_id, count(*) FROM"
-                f" read_parquet({literal(file)}, hive_partitioning = false) WHERE {mine} GROUP BY ALL ORDER BY 1"
-            ).fetchall()
-            form, period = file.parent.parent.name, file.parent.name.removeprefix("period=")
-            yield from (InLake(form, period, receipt, rows) for receipt, rows in found)
 
 
 def publications_with(home: Home, keys: Sequence[int]) -> dict[int, int]:
