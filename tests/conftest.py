@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import settings
 
@@ -81,11 +83,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @dataclass(frozen=True)
 class DemoCountry:
-    """`home`: the folder BBAJ_HOME names. `plan`: what must have become of everything (ingest.demo.plan)."""
+    """`home`: the folder BBAJ_HOME names. `plan`: what must have become of everything (ingest.demo.plan).
+    `listening`: the addresses at which Airflow's programs were to be reached meanwhile."""
 
     home: Path
     plan: object
     has_classifier: bool
+    listening: frozenset[str]
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +114,20 @@ def demo_country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCount
             _approve_classifier(home)
             airflow.trigger("collect")
             wait_until(lambda: is_published(home), "the publication with the classifier", 600)
-    yield DemoCountry(home.root, plan, CLASSIFIER.exists())
+        listening = _listening(airflow.process)
+    yield DemoCountry(home.root, plan, CLASSIFIER.exists(), listening)
+
+
+def _listening(process: Any) -> frozenset[str]:
+    """Where a program and its children wait to be called."""
+    programs = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    found: set[str] = set()
+    for program in programs:
+        with suppress(psutil.NoSuchProcess):
+            found |= {
+                each.laddr.ip for each in program.net_connections("inet") if each.status == psutil.CONN_LISTEN
+            }
+    return frozenset(found)
 
 
 def _approve_classifier(home: Home) -> None:

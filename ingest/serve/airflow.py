@@ -60,10 +60,11 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "20",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "180",
         "WORKERS__EXECUTION_API_TIMEOUT": "60",
+        "WORKERS__EXECUTION_API_RETRIES": "10",
         "WORKERS__MAX_FAILED_HEARTBEATS": "10",
         "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
-        "TRIGGERER__DEFAULT_CAPACITY": "4",
+        "TRIGGERER__CAPACITY": "4",
     }
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     kept_secret(at / "program_secret")

@@ -8,17 +8,26 @@ it insists on accounts without passwords of their own, and what ended in it stay
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-PARTS = ("scheduler", "dag-processor", "triggerer", "api-server")
+# Logs lie where the server of the API reads them: nobody has to serve them, by default on every address of the machine.
+PARTS = {
+    "scheduler": ["--skip-serve-logs"],
+    "dag-processor": [],
+    "triggerer": ["--skip-serve-logs"],
+    "api-server": [],
+}
 _LOOK_SECONDS = 1.0
 _GRACE_SECONDS = 8.0
 _MOST_STARTS = 6
@@ -100,8 +109,22 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    parts = [Part(name, [airflow, name]) for name in PARTS]
+    parts = [Part(name, [airflow, name, *options]) for name, options in PARTS.items()]
+    port = int(os.environ["AIRFLOW__API__PORT"])
+    await_server(parts[-1], lambda: bool(told) or _answers(port))
     return 0 if keep_up_all(parts, lambda: bool(told)) else 1
+
+
+def await_server(server: Part, is_over: Callable[[], bool], pause: float = _LOOK_SECONDS) -> None:
+    """Give the server of the API a start: tasks that find nobody to report to fail at once."""
+    while not is_over() and server.keep_up():
+        time.sleep(pause)
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5):
+        return True
+    return False
 
 
 def _end(parts: Sequence[Part]) -> None:

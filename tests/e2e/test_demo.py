@@ -102,3 +102,7 @@ def test_nobody_else_on_the_machine_reads_anything_of_it(home):
         if not path.is_symlink() and path.lstat().st_mode & 0o077
     ]
     assert open_to_others == []
+
+
+def test_nothing_of_airflow_is_to_be_reached_from_other_machines(demo_country) -> None:
+    assert demo_country.listening == {"127.0.0.1"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.serve.airflow_parts import Part, keep_up_all
+from ingest.serve.airflow_parts import PARTS, Part, await_server, keep_up_all
 
 STAYS = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
 
@@ -76,3 +76,24 @@ def test_the_pause_between_two_starts_grows() -> None:
         pauses.append(part.again_at - now[0])
         now[0] = part.again_at
     assert pauses == [1, 2, 4, 8, 16]
+
+
+def test_the_server_comes_first_and_the_others_wait_for_it(hurried: None) -> None:
+    (server,) = _parts(STAYS)
+    asked = iter([False, False, True])
+    await_server(server, lambda: next(asked), pause=0.01)
+    assert server.process and server.process.poll() is None
+    server.ask_to_end()
+    server.end(60)
+
+
+def test_a_server_that_cannot_stay_up_is_not_waited_for(hurried: None) -> None:
+    (server,) = _parts([sys.executable, "-S", "-c", "raise SystemExit(3)"])
+    await_server(server, lambda: False, pause=0.01)
+    assert server.starts == 6
+
+
+def test_no_part_serves_logs_on_the_network_and_the_server_is_ended_last() -> None:
+    assert list(PARTS)[-1] == "api-server"
+    for name in ("scheduler", "triggerer"):
+        assert "--skip-serve-logs" in PARTS[name]
