@@ -75,8 +75,6 @@ def prepare(home: Home, country: Country) -> None:
     """
     from warehouse.services.installation import initialise
 
-    from django.db import connections  # isort: skip  # what stands above configures Django
-
     if home.ledger.exists() and not home.settings.demo:
         raise NotADemoError(home)
     keep_private()
@@ -90,7 +88,7 @@ def prepare(home: Home, country: Country) -> None:
         home.root / "demo",
     ):
         shutil.rmtree(left, ignore_errors=True)
-    connections.close_all()  # one that is open would go on writing into a file that has no name any more
+    close()  # one that is open would go on writing into a file that has no name any more
     for file in (*home.root.glob(f"{home.ledger.name}*"), home.root / NOTE):
         file.unlink(missing_ok=True)
     write_settings(home, country)

@@ -51,6 +51,14 @@ def bind_to(wanted: dict[str, Any]) -> None:
     connections.settings = connections.configure_settings({"default": wanted})
 
 
+def close() -> None:
+    """Close this thread's connection, if it has one: the next query opens another."""
+    configure()
+    from django.db import connections
+
+    connections.close_all()
+
+
 def bring_up_to_date(home: Home) -> None:
     """Run the migrations that have not run, one process at a time."""
     from django.core.management import call_command
