@@ -73,7 +73,9 @@ def prepare(home: Home, country: Country) -> None:
 
     Raises NotADemoError.
     """
+    from ingest.ledger.connection import close
     from warehouse.services.installation import initialise
+    from warehouse.storage.identity import NOTE
 
     if home.ledger.exists() and not home.settings.demo:
         raise NotADemoError(home)
