@@ -75,7 +75,6 @@ def prepare(home: Home, country: Country) -> None:
     """
     from ingest.ledger.connection import close
     from warehouse.services.installation import initialise
-    from warehouse.storage.identity import NOTE
 
     if home.ledger.exists() and not home.settings.demo:
         raise NotADemoError(home)
