@@ -27,7 +27,7 @@ def limit_queries(seconds: float) -> None:
 
     @event.listens_for(Pool, "checkout")
     def begin(connection: Any, record: Any, _proxy: Any) -> None:
-        if hasattr(connection, "interrupt"):
+        if _is_of_duckdb(connection):
             timer = Timer(seconds, connection.interrupt)
             timer.daemon = True
             record.info[_TIMER] = timer
@@ -37,6 +37,11 @@ def limit_queries(seconds: float) -> None:
     def end(_connection: Any, record: Any) -> None:
         if timer := record.info.pop(_TIMER, None):
             timer.cancel()
+
+
+def _is_of_duckdb(connection: Any) -> bool:
+    """SQLite can be interrupted as well: Superset's own migrations may take as long as they take."""
+    return type(connection).__module__.partition(".")[0] in ("duckdb", "_duckdb", "duckdb_engine")
 
 
 def explain_interruption() -> None:
