@@ -19,6 +19,8 @@ _SQLITE_OPTIONS = {
     "timeout": 30,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
+_PATIENCE_SECONDS = 10
+"""So long is a server that does not answer waited for by who only looks."""
 
 
 class LedgerUrlError(InstallationError):
@@ -48,7 +50,12 @@ def reading_database_of(home: Home, *, alone: bool) -> dict[str, Any]:
     Raises LedgerUrlError.
     """
     if url := _url(home):
-        return _postgresql(url) | {"OPTIONS": {"options": "-c default_transaction_read_only=on"}}
+        return _postgresql(url) | {
+            "OPTIONS": {
+                "options": "-c default_transaction_read_only=on",
+                "connect_timeout": _PATIENCE_SECONDS,
+            }
+        }
     alone_there = "&immutable=1" if alone else ""
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -7,6 +7,8 @@ import os
 import random
 import re
 import shutil
+import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 
 from ingest.cli import app
 from ingest.home import Home
+from ingest.ledger import database
 from ingest.schema.contract import LANGUAGES
 from tests.faults.test_troubles import _fill, small_disk
 from tests.ingest.cli.test_reading import trace
@@ -171,3 +174,17 @@ def test_what_counts_is_shown_with_its_meaning(known: Home) -> None:
         assert "disk_free_gib\t77\t" in text
     limits = json.loads(said(known, "--limits", "--json")[1])["limits"]
     assert limits["disk_free_gib"] == 77 and limits["drop_hours"] == 2
+
+
+def test_a_database_server_that_says_nothing_is_told_and_not_waited_for(
+    bare: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes connections and never answers."""
+    monkeypatch.setattr(database, "_PATIENCE_SECONDS", 2)
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        address = f"postgresql://u:p@127.0.0.1:{silent.getsockname()[1]}/l"
+        home = decide(bare, f'ledger = "{address}"\n')
+        home.create()
+        found = dict(look_at(home).measured)
+    assert (found["ledger"].state, found["ledger"].said) == ("broken", "away")
+    assert found["received"].said == "unmeasured" and found["disk"].said == "free"
