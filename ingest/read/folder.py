@@ -150,6 +150,11 @@ def _written(path: Path, folder: Path) -> Written:
     except (UnpicklingError, ValueError) as error:
         # An answer that is not believed: the process that read the file is not itself any longer.
         return not_written(reader_failed(type(error).__name__))
+    except OSError as error:
+        if error.errno:
+            raise
+        # No answer of the system: a library says so of what it reads, and nothing is wrong with the folder.
+        return not_written(reader_failed(type(error).__name__))
 
 
 def _why(error: OSError) -> Labels:

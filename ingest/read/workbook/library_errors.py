@@ -24,5 +24,10 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
 
 
 def is_of_library(error: BaseException) -> bool:
-    """Whether the error says that the workbook is damaged."""
+    """Whether the error says that the workbook is damaged.
+
+    An OSError without the system's number never came from the system: a library says so that a part ends too early.
+    """
+    if isinstance(error, OSError):
+        return not error.errno
     return isinstance(error, LIBRARY_ERRORS) or type(error).__name__ == "PanicException"
