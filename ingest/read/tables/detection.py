@@ -17,6 +17,7 @@ from ingest.read.tables.between import aside_below_header, told_apart
 from ingest.read.tables.blocks import begin_of, blocks_of, trimmed, width_of
 from ingest.read.tables.header_rows import ColumnKinds, header_depth, kinds_below
 from ingest.read.tables.row_kinds import (
+    is_whole_note,
     numbers_columns,
     says_note,
     says_signature,
@@ -242,7 +243,7 @@ def _end(contents: SheetContents, *, is_begun: bool, ends: bool) -> None:
 def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one answer for each case
     few = row.filled <= 2 or len(row.cells) < table.width
     if table.width > 1 and few and says_note(row.cells[row.first_filled]):
-        return True
+        return not _could_be_record(row, table)
     if table.width > 2 and 2 * row.filled <= table.width and says_signature(row.cells):
         return True
     below = [other.cells for other in table.body[:-1]]
@@ -261,6 +262,18 @@ def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one ans
     if table.width == 2 and len(row.cells) == 2:
         return row.cells[column].lstrip().startswith(("*", "¹", "²"))
     return not kinds.fits(row.cells[column])
+
+
+def _could_be_record(row: GridRow, table: Table) -> bool:
+    """Whether a row that speaks as a note does is a record all the same: it has all its cells, one at least is a value
+    of its typed column, or none of its columns is typed and all of them are filled."""
+    first = row.cells[row.first_filled]
+    if len(row.cells) < table.width or row.filled < 2 or is_whole_note(first.strip()):
+        return False
+    above = [other.cells for other in table.body[:-1] if other.filled > 1]
+    kinds = [(kinds_below(above, column), cell) for column, cell in enumerate(row.cells) if cell.strip()]
+    typed = [kind.fits(cell) for kind, cell in kinds if kind.is_typed]
+    return any(typed) or (not typed and row.filled == table.width)
 
 
 def _breaks(row: GridRow, above: list[list[str]]) -> bool:

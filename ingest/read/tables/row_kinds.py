@@ -25,8 +25,11 @@ _MARKED = re.compile(r"\s*([*¹²³†]|(?:note|source|ескерту|сноск
 _SIGNED = re.compile(r"_{3}|\.{6}|«_+»|/ ?[^\W\d_][^/]{2,40}/ ?$")
 _STAMP = re.compile(r"м\. ?[по]\.?(?!\w)", re.I)
 _PHONE = re.compile(r"(?:\+7|8|7)[ (-]{0,2}7\d\d[ )-]{0,2}\d{3}[ -]?\d\d[ -]?\d\d")
-# «ж – ауырған», `н = не был`: a sign and what it stands for.
-_LEGEND = re.compile(r"[^\W_]{1,3} ?[-–—=] ?[^\W\d_]{3}")
+# «ж – ауырған», `н = не был`: a sign and what it stands for. Names and words are written with a hyphen too, of which
+# no white space stands on either side: «Аль-Фараби», «2-сынып».
+_LEGEND = re.compile(
+    r"[^\W_]{1,3}(?: [-–—=] ?| ?[–—=] ?|- )[^\W\d_]{3}|[^\W\d_]{1,3}-(?P<stands_for>[^\W\d_]{3})"
+)
 # The number of a column as forms write it: `4`, `(4)`, `4.`, `гр. 4`, and how it is computed: `8=6+7`, `8 (гр.6+гр.7)`.
 _NUMBER = re.compile(
     r"(?:(?:гр|графа|бағ|баған|col)\.? ?)?\(?(\d{1,3})[.)]?"
@@ -46,6 +49,7 @@ _CLASS_WORDS = 6
 _OF_WHAT, _OF_WHAT_KK = frozenset({"по", "за", "for", "in", "by", "of", "на", "в"}), "бойынша"
 _FEWEST_HINTS = 2
 _FEWEST_NUMBERED = 3
+_SENTENCE = 5
 _LONGEST_NAME = 3
 """Words of what may be a name."""
 _CLASSES = frozenset(
@@ -203,7 +207,27 @@ def says_caption(texts: Cells) -> bool:
 def says_note(text: str) -> bool:
     """Whether a cell explains the table: a footnote, a legend, a source."""
     text = text.strip()[:_LONGEST]
-    return bool(_MARKED.match(text) or _LEGEND.match(text)) or _begins(text, "notes")
+    return is_marked_note(text) or _is_legend(text) or _begins(text, "notes")
+
+
+def is_marked_note(text: str) -> bool:
+    """Whether a cell begins as footnotes do: with a mark, or with a word for it and a colon."""
+    return bool(_MARKED.match(text))
+
+
+def is_whole_note(text: str) -> bool:
+    """Whether a cell is a footnote whatever stands beside it: marked as one, and a sentence or `note: …`. A mark before
+    a name alone refers to one: «*Абай мектебі»."""
+    return is_marked_note(text) and (":" in text or len(text.split()) >= _SENTENCE)
+
+
+def _is_legend(text: str) -> bool:
+    found = _LEGEND.match(text)
+    if not found:
+        return False
+    # `н-не был`, but «Али-Хан».
+    word = found["stands_for"]
+    return word is None or word.islower()
 
 
 @lru_cache(maxsize=1 << 16)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.read.plain.reader import read_general
 from ingest.read.tables.detection import find_tables
@@ -92,3 +94,61 @@ def test_a_header_said_again_in_other_capitals_is_one(again: list[str]) -> None:
     cells = [["ФИО", "Класс"], ["Асан", "5"], ["Болат", "6"], again, ["Серик", "6"], ["Дана", "7"]]
     contents = find_tables([GridRow(number, row) for number, row in enumerate(cells, 1)])
     assert [row.number for row in contents.aside["repeated_header"]] == [4]
+
+
+def _tables(cells: list[list[str]]) -> tuple[list[int], dict[str, list[int]]]:
+    """The numbers of the records, and of the rows aside by their reason."""
+    contents = find_tables([GridRow(number, row) for number, row in enumerate(cells, 1)])
+    aside = {reason: [row.number for row in rows] for reason, rows in contents.aside.items()}
+    return [row.number for table in contents.tables for row in table.body], aside
+
+
+_SPEAKING = st.sampled_from(
+    ["Аль-Фараби мектебі", "2-сынып", "Али-Хан", "АБД-РАШИД", "әл-Фараби", "Источник", "Примечание", "Ескертпе",
+     "Легенда о Коркыте", "Source", "Note taking", "*Абай мектебі", "¹ Абай", "Из них", "А - Омега", "н–отсут"]
+)  # fmt: skip
+_VALUES = st.sampled_from(
+    [["20", "7"], ["20.5", "1 200"], ["01.09.2024", "02.09.2024"], ["a@b.kz", "c@d.kz"]]
+)
+
+
+@given(_SPEAKING, _VALUES, st.integers(1, 60), st.booleans(), st.booleans())
+def test_a_last_row_with_a_value_of_its_column_is_a_record_whatever_it_is_called(
+    name: str, values: list[str], count: int, has_third: bool, is_third_filled: bool
+) -> None:
+    third = ["Тілі"] * has_third
+    rows = [
+        ["Мектеп", *third, "Мәні"],
+        *([f"Мектеп {place}", *["қазақ"] * has_third, values[0]] for place in range(count)),
+        [name, *(["орыс" if is_third_filled else ""] * has_third), values[1]],
+    ]
+    records, aside = _tables(rows)
+    assert (records, aside) == (list(range(2, count + 3)), {})
+
+
+@pytest.mark.parametrize("name", ["Абу-Насыр", "Али-Хан", "АБУ-НАСЫР", "Абд-Рашид", "Источник", "2-топ"])
+def test_a_last_row_of_words_that_fills_a_table_of_words_is_a_record(name: str) -> None:
+    assert _tables([["Имя", "Фамилия"], ["Али", "Серик"], [name, "Бек"]]) == ([2, 3], {})
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "н-не был",
+        "ж – ауырған",
+        "н = болмады",
+        "ж- ауырған",
+        "* толық емес",
+        "Ескертпе: толық емес",
+        "Дереккөз",
+    ],
+)
+def test_a_note_alone_below_the_records_is_none(note: str) -> None:
+    rows = [["Аты", "Тегі", "Балл"], ["Али", "Серик", "5"], ["Айна", "Ли", "4"], [note, "", ""]]
+    assert _tables(rows) == ([2, 3], {"postamble_rows": [4]})
+
+
+@pytest.mark.parametrize("note", ["Примечание", "* см. приказ", "Source: ministry"])
+def test_a_note_whose_second_cell_is_no_value_of_its_column_is_none(note: str) -> None:
+    rows = [["Мектеп", "Саны"], ["Абай", "20"], ["Ломоносов", "21"], [note, "данные за май"]]
+    assert _tables(rows) == ([2, 3], {"postamble_rows": [4]})
