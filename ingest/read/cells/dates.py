@@ -9,8 +9,8 @@ None where the text is no date at all. Words of dates stand in `ingest/words/wri
 - Not read: a year of two digits (a person's century is not for us to guess), a thirteenth month (day and month
   were swapped), a bare number (a spreadsheet's count of days has two beginnings), letters in place of digits. Each
   is a finding with the date that was probably meant.
-- Not read either: an evening in the time of Greenwich (`2026-08-31T19:00:00Z` is the midnight of 1 September), and
-  a time with AM or PM, since who writes so may write the month first.
+- Not read either: an evening in the time of Greenwich or another zone (`2026-08-31T19:00:00Z` is the midnight of 1
+  September), a time that no clock shows, and a time with AM or PM, since who writes so may write the month first.
 - `03.04.2026` and `03/04/2026` are the 3rd of April: the country writes the day first.
 """
 
@@ -29,11 +29,16 @@ from ingest.schema.letters import digits_for_letters, folded_text, plain_digits,
 from ingest.schema.word_files import read_words
 
 _WORDS = "written_date"
-_TIME = re.compile(r"(?<![ ,T])[ ,T]+\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?Z| ?[+-]\d\d:?\d\d)?$")
-# A time in the evening of Greenwich: in Kazakhstan, five or six hours ahead, the next day has begun.
-_EVENING = re.compile(r"[ T](18|19|2\d):\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]00:?00)$")
+# No clock shows 24:00 or 25:61: with such a time behind it, nobody knows which day is meant.
+_TIME = re.compile(
+    r"(?<![ ,T])[ ,T]+([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d([.,]\d+)?)?( ?Z| ?([+-])(0\d|1[0-4]):?([0-5]\d))?$"
+)
+# Minutes that the clocks of Kazakhstan are ahead of Greenwich: five or six hours, until 2004 seven in many summers.
+_AHEAD, _MOST_AHEAD, _LEAST_AHEAD = 360, 420, 300
+_LAST_YEAR_OF_SUMMER_TIME = 2004
+_DAY = 1440
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[^\w ]|_")
-_MARKS = frozenset(".,-–—−/\\_:;()«»\"'“”„’")
+_MARKS = frozenset(".,-‐‑‒–—―−－/\\_．，／:;()«»\"'“”„’")
 _EIGHT_DIGITS = re.compile(r"(\d{8})(\.0+)?")
 # The count of days that a spreadsheet keeps, in the order of years that a report can speak of: 1927 to 2099.
 _SERIAL = re.compile(r"(\d{5})([.,]\d+)?")
@@ -115,8 +120,8 @@ def _counted(text: str, column: FormField) -> Odd | None:
 def _read(text: str, column: FormField) -> Odd | None:
     if found := _EIGHT_DIGITS.fullmatch(text):
         return _without_marks(found[1])
-    if found := _EVENING.search(text):
-        return _of_an_evening(text[: found.start()], column)
+    if (found := _TIME.search(text)) and found[5]:
+        return _of_another_zone(text[: found.start()], found, column)
     parts = _parts(_TIME.sub("", text))
     order = _order(parts) if parts else None
     if parts is None or order is None:
@@ -131,13 +136,28 @@ def _read(text: str, column: FormField) -> Odd | None:
     return Odd(code="day_and_month_swapped", suggestion=_written(swapped)) if swapped else None
 
 
-def _of_an_evening(text: str, column: FormField) -> Odd | None:
-    """A day with an evening hour of Greenwich: a program wrote the midnight of the next day so."""
+def _of_another_zone(text: str, time: re.Match[str], column: FormField) -> Odd | None:
+    """A day with a time of Greenwich or another zone: a finding where the next day has begun here by then.
+
+    A program wrote the midnight of the next day so.
+    """
     read = _read(text, column)
-    if read is None or not isinstance(read.value, date) or read.value == date.max:
+    if read is None or not isinstance(read.value, date):
+        return read
+    zone = (int(time[7]) * 60 + int(time[8])) * (-1 if time[6] == "-" else 1) if time[6] else 0
+    if zone >= _LEAST_AHEAD:  # of this country, or of one where the day begins earlier
+        return read
+    minutes = int(time[1]) * 60 + int(time[2]) - zone
+    is_old = read.value.year <= _LAST_YEAR_OF_SUMMER_TIME
+    is_midnight = is_old and (minutes + _MOST_AHEAD) % _DAY == 0
+    days = (minutes + (_MOST_AHEAD if is_midnight else _AHEAD)) // _DAY
+    if not days:
+        return read
+    try:
+        meant = _written(read.value + timedelta(days=days))
+    except OverflowError:
         return None
-    following = _written(read.value + timedelta(days=1))
-    return Odd(code="day_in_universal_time", suggestion=following, params={"meant": following})
+    return Odd(code="day_in_universal_time", suggestion=meant, params={"meant": meant})
 
 
 def _without_marks(digits: str) -> Odd | None:

@@ -27,7 +27,7 @@ _WHOLE = r"[+−-]?(\d+|\d{1,3}( \d{3})+)"
 _INTEGER = rf"^({_WHOLE}([.,](0{{1,2}}|0{{4,}}))?|[+−-]?(\d{{4,}}|0)[.,]000)$"
 _NUMBER = rf"^{_WHOLE}([.,]\d+)?([eE][+-]?\d{{1,2}})?$"
 # A time of day after a date says nothing more about the day; г. and ж. are the word «year».
-_TIME = r"([ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?)?"
+_TIME = r"([ T]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?"
 _YEAR_FIRST = rf"^(\d{{4}})([-./])(\d{{1,2}})[-./](\d{{1,2}}){_TIME}$"
 _DAY_FIRST = rf"^(\d{{1,2}})([-./])(\d{{1,2}})[-./](\d{{4}}){_TIME}( ?[гж]\.?)?$"
 # A clock shows 0–23 and 0–59. Minutes behind a point are told from a part of a day by two digits before or an hour.

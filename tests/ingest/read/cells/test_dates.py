@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
+import duckdb
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ingest.read.cells.dates import odd_date
 from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.typing_sql import value_expression
 from ingest.schema.contract import FormField
 from ingest.schema.load import contract as contract_of
 
@@ -170,6 +172,51 @@ def test_an_evening_of_greenwich_is_the_next_day(day_of_lessons: FormField, tail
 @pytest.mark.parametrize("tail", ["T08:30:00Z", "T17:59:59Z", "T19:00:00+05:00", "T23:30:00", " 00:00+0000"])
 def test_other_times_say_nothing_more(day_of_lessons: FormField, tail: str) -> None:
     assert odd_date(f"2026-09-01{tail}", day_of_lessons) == Odd(value=DAY)
+
+
+@given(
+    day=st.dates(date(1950, 1, 1), date(2049, 12, 30)),
+    zone=st.integers(-12 * 4, 5 * 4 - 1).map(lambda quarters: quarters * 15),
+    ahead=st.sampled_from([300, 360]),
+)
+def test_the_midnight_here_told_in_another_zone_is_said_with_the_day_it_begins(
+    birth_date: FormField, day: date, zone: int, ahead: int
+) -> None:
+    told = datetime.combine(day, time()) - timedelta(minutes=ahead - zone)
+    sign, size = ("-" if zone < 0 else "+"), abs(zone)
+    found = odd_date(f"{told:%Y-%m-%dT%H:%M:%S}.000{sign}{size // 60:02}:{size % 60:02}", birth_date)
+    assert found
+    assert found.code == "day_in_universal_time"
+    assert found.suggestion == f"{day:%d.%m.%Y}"
+
+
+def test_seven_hours_ahead_were_the_summers_until_2004(birth_date: FormField) -> None:
+    found = odd_date("2000-06-30T17:00:00.000Z", birth_date)
+    assert found and (found.code, found.suggestion) == ("day_in_universal_time", "01.07.2000")
+    assert odd_date("2000-06-30T16:00:00Z", birth_date) == Odd(value=date(2000, 6, 30))
+    assert odd_date("2010-06-30T17:00:00Z", birth_date) == Odd(value=date(2010, 6, 30))
+
+
+@given(day=st.dates(date(1950, 1, 1), date(2049, 12, 30)), hour=st.integers(0, 99), minute=st.integers(0, 99))
+def test_a_time_that_no_clock_shows_leaves_no_day(
+    birth_date: FormField, day: date, hour: int, minute: int
+) -> None:
+    for written in (f"{day:%d.%m.%Y} {hour:02}:{minute:02}", f"{day:%Y-%m-%d}T{hour:02}:{minute:02}:00"):
+        on_a_clock = hour < 24 and minute < 60
+        assert odd_date(written, birth_date) == (Odd(value=day) if on_a_clock else None)
+        table = duckdb.sql(f"SELECT {value_expression(birth_date)} FROM (SELECT '{written}' AS text)")
+        assert table.fetchall() == [(day if on_a_clock else None,)]
+
+
+@pytest.mark.parametrize("mark", "-‐‑‒–—―−－/／.．,，")
+def test_every_dash_and_point_parts_a_date(birth_date: FormField, mark: str) -> None:
+    assert odd_date(mark.join(["24", "02", "2017"]), birth_date) == Odd(value=date(2017, 2, 24))
+    assert odd_date(mark.join(["2017", "02", "24"]), birth_date) == Odd(value=date(2017, 2, 24))
+
+
+@pytest.mark.parametrize("tail", [" г.р.", "г.р", " года рождения", " ж.т.", " жылы туған", " год рожд."])
+def test_of_birth_says_nothing_more(birth_date: FormField, tail: str) -> None:
+    assert odd_date(f"24.02.2017{tail}", birth_date) == Odd(value=date(2017, 2, 24))
 
 
 def test_letters_among_digits_are_suggested_as_digits(day_of_lessons: FormField) -> None:
