@@ -11,18 +11,21 @@ import unicodedata
 from functools import lru_cache
 from itertools import chain
 
+# Latin letters of other languages that nobody tells from the Kazakh ones: two schwas, a barred O.
+_OTHER_LATIN, _OF_KAZAKH = "ƏəƎǝƟɵ", "ӘәӘәӨө"
 # What a Latin keyboard puts into a Cyrillic word; the schwa stands for the Kazakh letter.
-_LOOK_ALIKES = str.maketrans("ABCEHIKMOPTXYaceiopxyhkmtƏə", "АВСЕНІКМОРТХУасеіорхуһкмтӘә")
+_LOOK_ALIKES = str.maketrans(
+    f"ABCEHIKMOPTXYaceiopxyhkmt{_OTHER_LATIN}", f"АВСЕНІКМОРТХУасеіорхуһкмт{_OF_KAZAKH}"
+)
 # The same for letters that stand alone, where a small one stands for its capital: «b» is «B», so «В».
-LATIN_LOOK_ALIKES = "ABCEHIKMOPTXYabcehikmoptxy"
-_ALONE = str.maketrans(LATIN_LOOK_ALIKES, "АВСЕНІКМОРТХУавсенікмортху")
+LATIN_LOOK_ALIKES = f"ABCEHIKMOPTXYabcehikmoptxy{_OTHER_LATIN}"
+_ALONE = str.maketrans(LATIN_LOOK_ALIKES, f"АВСЕНІКМОРТХУавсенікмортху{_OF_KAZAKH}")
 # What a keyboard without Kazakh letters has in their place.
 _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 # Shorter words differ by these letters alone: «қ» (a girl) and «к».
 _SHORTEST_WITHOUT_KAZAKH = 3
 _ALPHABET = " -аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 _PLACES = {letter: place for place, letter in enumerate(_ALPHABET)}
-_SCHWA = str.maketrans("əǝ", "әә")
 # What stands between words, whatever its sign: only letters, digits and dots make a name.
 _BETWEEN_WORDS = re.compile(r"(?:[^\w.]|_)+")
 # Where Unicode has characters of the categories asked for here; beyond are ideographs and private use.
@@ -114,7 +117,7 @@ def folded_part(name: str) -> str:
     for word in words:
         joined += "-" if joined[-1:].isdecimal() and word[0].isdecimal() else ""
         joined += word
-    return letters_in_cyrillic(joined.translate(_SCHWA)).replace("ё", "е")
+    return letters_in_cyrillic(joined).replace("ё", "е")
 
 
 def without_kazakh_letters(folded: str) -> str:

@@ -24,6 +24,8 @@ _BEYOND_CYRILLIC = 0xD4
 _PIECE = 1 << 18
 _SPACE, _ZERO, _NINE = 0x20, 0x30, 0x39
 _FIRST_LETTER, _LAST_LETTER = ord("A"), ord("z")
+# The bytes that begin U+0180–U+02BF in UTF-8, and the first of those after them.
+_LATIN_BEYOND, _GREEK = 0xC6, 0xCB
 
 
 def holds_any(column: Column, characters: str) -> bool:
@@ -44,8 +46,13 @@ def holds_digits_alone(column: Column) -> bool:
 
 
 def holds_latin(column: Column) -> bool:
-    """Whether any cell may hold a letter of ASCII. May say yes in vain."""
-    return any(((data >= _FIRST_LETTER) & (data <= _LAST_LETTER)).any() for data in _bytes_of(column))
+    """Whether any cell may hold a Latin letter, of ASCII or of the schwa's block. May say yes in vain."""
+    return any(
+        (
+            ((data >= _FIRST_LETTER) & (data <= _LAST_LETTER)) | ((data >= _LATIN_BEYOND) & (data < _GREEK))
+        ).any()
+        for data in _bytes_of(column)
+    )
 
 
 def needs_cleaning(column: Column) -> bool:
