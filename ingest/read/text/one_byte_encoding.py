@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from unicodedata import category
 
@@ -37,6 +38,9 @@ _SURE = 5.0
 _WORDLIKE = 0.3
 """What a character beyond ASCII of real words is worth at least."""
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+_NOT_ASCII = re.compile(r"([0-9]?)([^\x00-\x7f]+)([0-9]?)")
+_USUAL_SIGNS = frozenset(map(chr, range(0x2000, 0x2300)))
+"""Spaces, dashes, quotes, signs of money, of letters and of sums, arrows: what stands among ASCII in any text."""
 
 # The bytes UTF-8 makes letters beyond ASCII of: the first of two, the first of three, and those that follow.
 _FIRST_LEAD, _THREE_BYTES, _FOLLOWING, _FOLLOWING_END = 0xC2, 0xE0, 0x80, 0xC0
@@ -53,7 +57,22 @@ def likelier(decoded: Decoded, content: bytes) -> Decoded:
     if likeness(decoded.text) > _WORDLIKE or any(category(letter) == "Cf" for letter in decoded.text):
         return decoded
     single = _single(content)
-    return single if likeness(single.text) > max(_WORDLIKE, likeness(decoded.text)) else decoded
+    if likeness(single.text) <= max(_WORDLIKE, likeness(decoded.text)) or not _may_be_words(single.text):
+        return decoded
+    # Bytes make UTF-8 by chance more often than a word, so what both readings make sense of is asked about.
+    is_usual = all(letter < "\u0100" or letter in _USUAL_SIGNS for letter in decoded.text)
+    return replace(decoded if is_usual else single, sure=False)
+
+
+def _may_be_words(text: str) -> bool:
+    """Whether all that is not ASCII are words as people write them: letters alone, in one case, by no digit."""
+    found = [*_NOT_ASCII.finditer(text)]
+    return all(
+        run[2].isalpha()
+        and (run[2].islower() or run[2].isupper() or run[2].istitle())
+        and not (run[1] or run[3])
+        for run in found
+    )
 
 
 def _words(content: bytes) -> bytes:

@@ -92,3 +92,46 @@ def test_western_letters_are_no_words_of_this_country(text: str) -> None:
 def test_a_text_without_an_ascii_character_is_utf_16_all_the_same() -> None:
     for encoding in ("utf-16-le", "utf-16-be"):
         assert decode("ИВАНОВ".encode(encoding)).text == "ИВАНОВ"
+
+
+_SIGNS = "«»“”„–—−…•№€₸°±×·½¼²³§©®→≤≥≠Δαβ中文日हि\u00a0\u2009\u202f"
+_ACCENTED = "áàâäãåæçéèêëíìîïñóòôöõøúùûüýÿßÁÉÍÓÚÄÖÜÇÑ"
+
+
+@settings(deadline=None, max_examples=150, derandomize=True)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 99),
+            st.sampled_from(_SIGNS + _ACCENTED),
+            st.integers(0, 99),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    st.sampled_from(["name;value", "kato;pupils;teachers", "x"]),
+)
+def test_signs_of_utf_8_beside_digits_stay_what_they_are(
+    records: list[tuple[int, str, int]], head: str
+) -> None:
+    text = head + "\n" + "".join(f"{first}{sign}{second};1\n" for first, sign, second in records)
+    found = decode(text.encode())
+    assert (found.text, found.encoding, found.sure) == (text, "utf-8", True)
+
+
+@pytest.mark.parametrize("sign", _SIGNS + _ACCENTED)
+def test_a_sign_of_utf_8_that_stands_alone_is_read_or_doubted(sign: str) -> None:
+    for text in (f"a;b\n{sign};1\n", f"a;b\n{sign}1,2{sign};1\n", f"{sign}\n"):
+        found = decode(text.encode())
+        assert found.text == text
+        assert found.encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("тип", "cp866"), ("ТА", "iso8859-5"), ("УМ", "iso8859-5"), ("ТУТ", "cp866"), ("Ең", "kz1048")],
+)
+def test_a_word_that_happens_to_be_utf_8_is_never_taken_for_sure(text: str, encoding: str) -> None:
+    for whole in (f"a;b\n{text};1\n", f"{text}\n"):
+        found = decode(whole.encode(encoding))
+        assert found.text == whole or not found.sure
