@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.read.cells.cell_shape import TYPED, Looks, kind, looks_of
+from ingest.read.cells.no_values import no_value
 from ingest.read.tables.multi_row_header import YEAR
+from ingest.read.tables.row_kinds import says_none, says_nothing
 
 _LOOKED_AT = 200
 _MOST_HEADER_ROWS = 5
@@ -119,11 +121,18 @@ def _heads(cells: Sequence[str], below: _Below) -> bool:
     return len(set(filled)) == len(filled) and not any(map(_DIGIT.search, filled))
 
 
+def _is_stand_in(cell: str) -> bool:
+    """Whether a cell says that there is no value, as records do too: `—`, «нет», `N/A`."""
+    return says_nothing(cell) or says_none(cell) or no_value(cell) is not None
+
+
 def _vote(cell: str, below: ColumnKinds) -> float:  # noqa: PLR0911 - one answer for each case
     if not cell or not below.values:
         return 0.0
     found = kind(cell)
     if below.is_typed:
+        if _is_stand_in(cell):
+            return 0.0
         if found not in TYPED:
             return 1.0
         is_year = YEAR.fullmatch(cell) and below.usual == "number" and cell not in below.values
@@ -188,13 +197,20 @@ def _is_deep(header: Rows, body: Rows) -> bool:
         return all(list(row) == list(header[0]) for row in header) or _is_grouped(header, body)
     for row in header[1:]:
         words = [row[column].strip() for column in typed if column < len(row)]
-        filled = [word for word in words if word]
+        filled = [word for word in words if word and not _is_stand_in(word)]
+        if any(_is_of_digits(cell.strip(), kinds_below(body, column)) for column, cell in enumerate(row)):
+            return False
         if any(kind(word) in TYPED and not YEAR.fullmatch(word) for word in filled):
             return False
-        enough = 2 if len(typed) > 1 else 1
-        if len(filled) < enough or (len(typed) == 1 and not all(map(str.strip, row))):
+        # One word where values stand below is as likely the value that a record lacks: «болел».
+        if len(filled) < _FEWEST_TYPED:
             return False
     return True
+
+
+def _is_of_digits(cell: str, column: ColumnKinds) -> bool:
+    """Whether a cell could be one more of a column of words with digits, as `5А` of classes; a year heads it too."""
+    return bool(cell) and not column.is_typed and column.fits(cell) and not YEAR.fullmatch(cell)
 
 
 def _completes(upper: Sequence[str], lower: Sequence[str], body: Rows) -> bool:

@@ -127,6 +127,11 @@ def _total_words() -> re.Pattern[str]:
     return re.compile(f"(?:{words})")
 
 
+def says_none(text: str) -> bool:
+    """Whether a cell is a word by which people say that there is no value: «нет», «жоқ», `n/a`."""
+    return len(text) <= _LONGEST_STROKE and _folded(text) in _phrases()["nones"]
+
+
 def says_nothing(text: str) -> bool:
     """Whether a cell holds signs alone, or the crosses by which a cell is struck out: `х`, `XXX`, `—`, `***`."""
     if len(text) > _LONGEST_STROKE:

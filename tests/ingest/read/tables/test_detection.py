@@ -152,3 +152,42 @@ def test_a_note_alone_below_the_records_is_none(note: str) -> None:
 def test_a_note_whose_second_cell_is_no_value_of_its_column_is_none(note: str) -> None:
     rows = [["Мектеп", "Саны"], ["Абай", "20"], ["Ломоносов", "21"], [note, "данные за май"]]
     assert _tables(rows) == ([2, 3], {"postamble_rows": [4]})
+
+
+_NONES = ["нет", "—", "-", "н", "н/а", "осв", "n/a", "NULL", "#Н/Д", "#ДЕЛ/0!", "неизвестно", "Жоқ", "болел",
+          "в отпуске", "белгісіз", "pending", "…"]  # fmt: skip
+_TYPED = st.sampled_from(
+    [["87012345678", "87012345679"], ["5", "4.5"], ["01.02.2010", "3.4.2011"], ["8:00", "9:30"]]
+)
+
+
+@given(st.sampled_from(_NONES), _TYPED, st.integers(2, 40), st.sampled_from(["5А", "", "физика"]))
+def test_a_first_record_whose_typed_cell_holds_a_word_is_no_part_of_the_header(
+    word: str, values: list[str], count: int, other: str
+) -> None:
+    rows = [
+        ["ФИО", "Мәні", "Класс"],
+        ["Иванов Али", word, other],
+        *(
+            [f"Петров {'АБВГДЕЖЗИК'[place % 10] * (1 + place // 10)}", values[place % 2], "6Б"]
+            for place in range(count)
+        ),
+    ]
+    records, _ = _tables(rows)
+    assert records == list(range(2, count + 3))
+
+
+@given(
+    st.lists(st.sampled_from(["нет", "—", "NULL", "н/а", "#Н/Д"]), min_size=2, max_size=2), st.integers(2, 9)
+)
+def test_a_first_record_that_lacks_every_typed_value_is_no_part_of_the_header(
+    words: list[str], count: int
+) -> None:
+    rows = [["Аты", "Телефон", "Балл"], ["Иванов", *words]]
+    rows += [["Петров " + "АБВГДЕЖЗИК"[place], f"8701234567{place}", str(place)] for place in range(count)]
+    assert _tables(rows)[0] == list(range(2, count + 3))
+
+
+def test_records_that_lack_their_value_are_no_header_however_many_come_first() -> None:
+    rows = [["name", "val"], *([name, "—"] for name in ("a", "y", "z", "w")), ["q", "5"]]
+    assert _tables(rows) == ([2, 3, 4, 5, 6], {})
