@@ -24,6 +24,7 @@ ENCODINGS = (
     "koi8-r",
     "mac-cyrillic",
     "iso8859-5",
+    "ptcp154",
 )
 ROWS = (1, 2, 3, 7, 30, 200)
 

@@ -30,6 +30,7 @@ CANDIDATES = {
     "cp1252": 0.0,
     "iso8859-5": 0.0,
     "mac-cyrillic": 0.0,
+    "ptcp154": 0.0,
 }
 _SAMPLE = 1 << 16
 _LOOKED_AT = 1 << 22
