@@ -54,21 +54,35 @@ def odd_number(text: str, column: FormField) -> Odd | None:
         return _suggested("letters_for_digits", re.sub("[OoОо]", "0", plain), column)
     if found := _WITH_WORDS.fullmatch(plain):
         return (
-            None if _is_multiple(found["words"]) else _suggested("words_with_number", found["number"], column)
+            None
+            if _changes_number(found["words"])
+            else _suggested("words_with_number", found["number"], column)
         )
     mended = digits_for_letters(plain)
     return _suggested("letters_for_digits", mended, column) if mended != plain else None
 
 
 @lru_cache(maxsize=4096)
-def _is_multiple(words: str) -> bool:
-    return not _multiples().isdisjoint(folded_text(words).replace(".", " ").split())
+def _changes_number(words: str) -> bool:
+    """Whether words behind a number make another of it: thousands, a half or a power, a month of a date.
+
+    A spreadsheet makes `5-май` or `5 мая` of a 5.05 that somebody typed.
+    """
+    is_number = words[0].isnumeric() or any(sign.isnumeric() and not sign.isdigit() for sign in words)
+    return is_number or not _others().isdisjoint(folded_text(words).replace(".", " ").split())
 
 
 @lru_cache(maxsize=1)
-def _multiples() -> frozenset[str]:
-    read = read_words("written_number")
-    return frozenset(word for words in read["multiples"].values() for word in words)
+def _others() -> frozenset[str]:
+    """The words for multiples and months, without Roman numerals: those are letters of classes and units too."""
+    multiples = read_words("written_number")["multiples"].values()
+    months = (
+        words
+        for said in read_words("written_date")["months"].values()
+        for language, words in said.items()
+        if language != "roman"
+    )
+    return frozenset(folded_text(word) for group in (*multiples, *months) for word in group)
 
 
 def _suggested(code: str, number: str, column: FormField) -> Odd | None:

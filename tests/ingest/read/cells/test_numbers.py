@@ -62,6 +62,17 @@ def test_digits_of_another_script_come_back(number: int) -> None:
 
 
 @given(
+    number=st.integers(1, 31),
+    words=st.sampled_from(
+        ("½", "¼", " ½", "²", "³", "-май", " янв", " мая", "-наурыз", " қаз.", "-Jan", " окт.", "⅓ сағ.", "①")
+    ),
+)
+def test_what_makes_another_number_of_it_suggests_none(number: int, words: str) -> None:
+    found = odd_number(f"{number}{words}", COUNT)
+    assert found is None
+
+
+@given(
     number=st.integers(0, 999),
     words=st.sampled_from((" м²", " адам", " чел.", "м2", "-сынып", " ₸", " сағ.", "А", " lessons")),
 )
