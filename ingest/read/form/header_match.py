@@ -117,7 +117,10 @@ def _by_words(field_of: Mapping[str, str]) -> dict[frozenset[str], str]:
 
 def _ways_to_read(text: str) -> Iterator[str]:
     yield folded(text)
-    bare = _REMARK.sub("", _NUMBER.sub("", text.strip()))
+    unnumbered = _NUMBER.sub("", text.strip())
+    # Brackets may be part of the name as well as a remark on it.
+    yield folded(unnumbered)
+    bare = _REMARK.sub("", unnumbered)
     yield folded(bare)
     for part in _LANGUAGES.split(bare):
         yield folded(part)

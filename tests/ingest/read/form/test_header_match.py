@@ -68,3 +68,14 @@ def test_a_column_there_twice_and_one_nobody_knows_are_kept_apart(attendance: Co
     assert header
     assert header.duplicates == {"iin": [0, 3]}
     assert header.unknown == {2: "Телефон"}
+
+
+@pytest.mark.parametrize("number", ["{}. ", "{}) ", "{}.", " {} . "])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_of_every_form_are_found_behind_their_numbers(language: str, number: str) -> None:
+    for contract in contracts().values():
+        labels = [field.labels.in_language(language) for field in contract.fields]  # type: ignore[arg-type]
+        cells = [number.format(place) + label for place, label in enumerate(labels, 1)]
+        header = find_header([cells], contract)
+        assert header
+        assert list(header.columns) == [field.name for field in contract.fields], contract.form
