@@ -22,6 +22,7 @@ from ingest.cli.frame.language import language
 from ingest.cli.frame.offered import name_of as command_name
 from ingest.cli.frame.speech import out, phrase
 from ingest.schema.closed import Closed, Labels
+from ingest.schema.language import Language
 from ingest.schema.word_files import files_of, read_words
 
 _PROGRAM, _PARAMETERS = "help/program", "help/parameters"
@@ -36,10 +37,16 @@ class ParameterHelp(Closed):
 
 
 class Example(Closed):
-    """A command as somebody would write it, and what it does."""
+    """A command as somebody would write it, and what it does. `words` stand at `{words}`: what people write into it in
+    their own language."""
 
     run: str
+    words: Labels | None = None
     does: Labels
+
+    def written(self, language: Language) -> str:
+        """The command in one language."""
+        return self.run.replace("{words}", self.words.in_language(language)) if self.words else self.run
 
 
 class CommandHelp(Closed):
@@ -198,7 +205,7 @@ def _examples(examples: Sequence[Example]) -> list[Any]:
     page: list[Any] = _heading(phrase("help_examples"))
     for example in examples:
         page.append(Padding(Text(f"# {example.does.in_language(language())}", style="dim"), (0, 0, 0, 2)))
-        page.append(Padding(Text(f"{example.run}", overflow="fold"), (0, 0, 0, 2)))
+        page.append(Padding(Text(example.written(language()), overflow="fold"), (0, 0, 0, 2)))
     return page
 
 

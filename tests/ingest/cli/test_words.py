@@ -117,6 +117,13 @@ def test_examples_are_commands_that_exist() -> None:
             assert written <= {option for param in COMMANDS[name].params for option in param.opts}, name
 
 
+def test_examples_are_in_the_language_of_their_page() -> None:
+    for name, command in help_words().commands.items():
+        for example in command.examples:
+            assert example.run.isascii(), (name, example.run)
+            assert ("{words}" in example.run) == (example.words is not None), (name, example.run)
+
+
 def test_examples_name_forms_and_periods_that_exist() -> None:
     for name, command in help_words().commands.items():
         for example in command.examples:
@@ -142,7 +149,7 @@ def test_examples_are_shown_to_their_end(name: str, call: Call) -> None:
     """However long an example is: whoever copies it must get all of it."""
     shown = " ".join(call(name, "--help", COLUMNS="80").stdout.split())
     for example in help_words().commands[name].examples:
-        assert " ".join(example.run.split()) in shown
+        assert " ".join(example.written("kk").split()) in shown
 
 
 WRONG = [
