@@ -86,17 +86,27 @@ def _forms_sheet(forms: list[dict[str, Any]]) -> Sheet:
     from ingest.emit.wording import due_words
     from ingest.schema.load import contracts
 
+    # Before anybody counted for the first time no day is written down; that day will be the first.
+    nothing_yet = "not_asked" if _has_beginning() else "asked_from_first_day"
     rows = [
         (
             form_label(each["form"]),
             each["form"],
-            f"{each['from']:%d.%m.%Y}" if each["from"] else phrase("not_asked"),
+            f"{each['from']:%d.%m.%Y}" if each["from"] else phrase(nothing_yet),
             due_words(contracts()[each["form"]], language()),
         )
         for each in forms
     ]
     headings = ("form", "form_code", "asked_from", "usual_deadline")
     return Sheet("form", headings, rows, title="asked_forms", whole=("form_code",))
+
+
+def _has_beginning() -> bool:
+    from ingest.ledger.records import Directive
+
+    told = Home.from_environment().settings
+    is_told = told.collect_from is not None or told.collected is not None
+    return is_told or Directive.objects.filter(kind="start").exists()
 
 
 def _file_lines() -> list[Part]:

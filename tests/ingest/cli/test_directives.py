@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,13 @@ def test_a_deadline_is_a_rule_or_a_day_of_one_period(call: Call, country: Home) 
         ("deadline", "attendance", "--period", "2026-W37", "--day", "2026-10-09", "--from", "2026-09-01"),
     ):
         assert call(*words, *WHY, "--yes", **_in_home(country)).exit_code == 64, words
+
+
+def test_a_new_installation_asks_from_its_first_day(call: Call, tmp_path: Path) -> None:
+    spoken = {"BBAJ_HOME": str(tmp_path / "new"), "BBAJ_LANG": "ru"}
+    assert call("init", **spoken).exit_code == 0
+    shown = call("settings", **spoken).stdout
+    assert "со дня установки" in shown
+    assert "не спрашивается" not in shown
+    assert call("start", "never", "--form", "attendance", *WHY, "--yes", **spoken).exit_code == 0
+    assert "не спрашивается" in call("settings", **spoken).stdout
