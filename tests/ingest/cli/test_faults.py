@@ -6,7 +6,7 @@ import ast
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from string import Formatter
 
@@ -14,19 +14,43 @@ import pytest
 
 from ingest.cli.frame import faults, language
 from ingest.cli.frame.speech import phrase, phrases
-from ingest.home import Home, InstallationError, SettingsError
+from ingest.home import Home, InstallationError, Settings, SettingsError
 from ingest.schema.contract import LANGUAGES
 from ingest.schema.word_files import read_words
 from tests.ingest.cli.conftest import Call
 from tests.ingest.cli.test_words import foreign_words
+from warehouse.services.backup import restic
 
 PROJECT = Path(__file__).parents[3]
 ROOMS = ("ingest", "expectations", "warehouse")
 # Names of programs and forms of files, which are the same in every language.
 NAMES = {"dbt", "Airflow", "Superset", "chmod", "TOML", "pip", "install", "pipeline", "template", "approve"}
-NAMES |= {"findings", "postgresql", "marked", "SHA", "BBAJ_LEDGER_URL", "alias", "superset", "airflow"}
+NAMES |= {
+    "findings",
+    "toml",
+    "ledger",
+    "postgresql",
+    "marked",
+    "SHA",
+    "BBAJ_LEDGER_URL",
+    "alias",
+    "superset",
+    "airflow",
+}
 # Folders of an installation and settings.
-NAMES |= {"raw", "lake", "published", "ledger", "toml"}
+NAMES |= {"raw", "lake", "published", "restricted", "mnt", *(each.name for each in fields(Settings))}
+NAMES |= {"alert_command", "repository", "vault", "keep", "backup"}
+# Commands of other programs that a remedy names, and what the shell tells ours.
+NAMES |= {"apt", "make", "restic", "check", "prune", "rebuild", "index", "snapshots", "unlock"}
+NAMES |= {
+    "createdb",
+    "dropdb",
+    "ALTER",
+    "ROLE",
+    "CREATEDB",
+    "BBAJ_BACKUP_PASSWORD",
+    "BBAJ_BACKUP_VAULT_PASSWORD",
+}
 WORDLESS = {"version", "decision_refused", "system_fault_of_file", "days_between"}
 
 
@@ -70,6 +94,10 @@ class _Raised:
     codes: tuple[str, ...] | None
 
 
+# Codes that are chosen while the program runs: by what another program says, or told by a process of ours.
+CHOSEN = {"restic.py": (*restic._SAID, "backup_failed"), "drill.py": ("our_fault",)}
+
+
 def _texts(nodes: list[ast.expr]) -> list[str]:
     return [each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
 
@@ -94,7 +122,7 @@ def _raised() -> Iterator[_Raised]:
                     continue
                 own = _codes_of(CLASSES[name][0]) or _codes_of(function)
                 passed = [text for text in _texts(call.args) if re.fullmatch("[a-z_]+", text)]
-                codes = tuple(own or passed)
+                codes = tuple(own or passed or CHOSEN.get(file.name, ()))
                 yield _Raised(file.relative_to(PROJECT), call.lineno, name, codes or None)
 
 
