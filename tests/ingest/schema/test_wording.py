@@ -22,6 +22,8 @@ CODES = sorted(catalogue())
 WORDED = frozenset(
     {
         "address",
+        "age",
+        "held",
         "allowed",
         "asked_by",
         "by",
@@ -98,6 +100,10 @@ FREE = frozenset(
 LATIN = frozenset(
     {
         "a",
+        # Programs, folders of an installation and names of its settings.
+        *("airflow", "superset", "duckdb", "python", "django", "dbt", "great", "expectations", "triggerer", "dag"),
+        *("bbaj", "toml", "health", "logs", "log", "raw", "restricted", "docs", "runbooks", "backup"),
+        *("systemd", "root", "chown", "r", "tls"),
         "apple",
         "chmod",
         "postgresql",
