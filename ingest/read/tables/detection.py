@@ -155,20 +155,10 @@ def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table
     depth = place or header_depth([row.cells for row in rows])
     header, body = rows[:depth], rows[depth:]
     if contents is not None:
-        header = _said_once(header, contents)
         body = _without_interruptions(header, body, contents)
     if header:
         width = max(width, len(trimmed(header[-1].cells)))
     return Table(header, body, width)
-
-
-def _said_once(header: list[GridRow], contents: SheetContents) -> list[GridRow]:
-    """The rows of a header without those that say an earlier one again."""
-    kept: dict[tuple[str, ...], GridRow] = {}
-    for row in header:
-        if kept.setdefault(tuple(_as_heading(row)), row) is not row:
-            contents.put_aside("repeated_header", [row])
-    return list(kept.values())
 
 
 def _without_interruptions(

@@ -193,10 +193,9 @@ def _is_deep(header: Rows, body: Rows) -> bool:
         return True
     width = max(map(len, header))
     typed = [column for column in range(width) if kinds_below(body, column).is_typed]
-    further = [row for row in header[1:] if not _says_again(row, header[0])]
-    if not typed or not further:
-        return not further or _is_grouped(header, body)
-    for row in further:
+    if not typed:
+        return all(list(row) == list(header[0]) for row in header) or _is_grouped(header, body)
+    for row in header[1:]:
         words = [row[column].strip() for column in typed if column < len(row)]
         filled = [word for word in words if word and not _is_stand_in(word)]
         if any(_is_of_digits(cell.strip(), kinds_below(body, column)) for column, cell in enumerate(row)):
@@ -207,13 +206,6 @@ def _is_deep(header: Rows, body: Rows) -> bool:
         if len(filled) < _FEWEST_TYPED:
             return False
     return True
-
-
-def _says_again(row: Sequence[str], header: Sequence[str]) -> bool:
-    said, again = (
-        [" ".join(cell.split()).casefold() for cell in cells if cell.strip()] for cells in (header, row)
-    )
-    return said == again
 
 
 def _is_of_digits(cell: str, column: ColumnKinds) -> bool:

@@ -191,20 +191,3 @@ def test_a_first_record_that_lacks_every_typed_value_is_no_part_of_the_header(
 def test_records_that_lack_their_value_are_no_header_however_many_come_first() -> None:
     rows = [["name", "val"], *([name, "—"] for name in ("a", "y", "z", "w")), ["q", "5"]]
     assert _tables(rows) == ([2, 3, 4, 5, 6], {})
-
-
-@pytest.mark.parametrize("again", [["Фамилия", "Имя", "Класс"], ["ФАМИЛИЯ", "имя ", "класс"]])
-@pytest.mark.parametrize("third", ["5", "5А", "физика"])
-@pytest.mark.parametrize("times", [1, 2])
-def test_a_header_said_again_right_below_itself_is_one(again: list[str], third: str, times: int) -> None:
-    rows = [
-        ["Фамилия", "Имя", "Класс"],
-        *[again] * times,
-        ["Сейітов", "Али", third],
-        ["Оспанов", "Бек", third],
-    ]
-    records, aside = _tables(rows)
-    assert (records, aside) == (
-        [times + 2, times + 3],
-        {"repeated_header": list(range(2, times + 2))},
-    )
