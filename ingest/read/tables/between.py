@@ -22,6 +22,7 @@ from ingest.read.tables.row_kinds import (
     is_signed,
     may_total,
     says_caption,
+    says_hint,
     says_note,
     says_nothing,
     says_signature,
@@ -32,6 +33,7 @@ from ingest.read.tables.table import GridRow
 
 _LOOKED_AT = 200
 _MOST_HEADER_ROWS = 5
+_HINTS_LOOKED_AT = 60
 _HINTED = 2
 """Rows below a header that may say how to fill it in."""
 
@@ -68,9 +70,7 @@ def aside_below_header(rows: list[GridRow]) -> tuple[int, str]:
         if crossed:
             is_seldom = all(map(_say_something, said))
         else:
-            is_seldom = not any(
-                _cell(row, column) in texts for column, texts in zip(columns, said, strict=True)
-            )
+            is_seldom = not _are_of_records(said, [_cell(row, column) for column in columns])
         if is_seldom and header_depth(others) == place:
             return place, "filler_row" if crossed else "hint_row"
     return 0, ""
@@ -78,6 +78,16 @@ def aside_below_header(rows: list[GridRow]) -> tuple[int, str]:
 
 def _cell(row: GridRow, column: int) -> str:
     return row.cells[column].strip() if column < len(row.cells) else ""
+
+
+def _are_of_records(below: Sequence[Sequence[str]], hints: Sequence[str]) -> bool:
+    """Whether the hints of a row are what its columns hold: below them stand the same, or others, and not in the next
+    row alone, as where a hint takes two rows. A list of fields with their types is a table."""
+    if any(hint in texts for hint, texts in zip(hints, below, strict=True)):
+        return True
+    return any(says_hint(text) for texts in below for text in texts[1:]) or any(
+        len(texts) == 1 and says_hint(texts[0]) for texts in below
+    )
 
 
 def _say_something(texts: Sequence[str]) -> bool:
@@ -169,7 +179,8 @@ class _Judge:
         if self._is_crossed_out(row):
             return "filler_row"
         if place in self.below_header and self._is_hint(place, texts):
-            return "hint_row"
+            # Another was found above it, or nothing stands below: it may as well be a record.
+            return "hint_row" if gives_examples(texts[0]) else "hint_row_asked"
         if place in self._sums:
             return self._of_total(place, row)
         if 2 * row.filled > self.usual or self.usual < 2:
@@ -216,7 +227,12 @@ class _Judge:
         if gives_examples(texts[0]):
             return True
         said = hints_at(self.body[place].cells)
-        return bool(said) and not any(self._is_said_again(place, column) for column in said)
+        others = [row for at, row in enumerate(self.body[:_HINTS_LOOKED_AT]) if at != place]
+        return bool(said) and not any(
+            says_hint(_cell(row, column)) or self._is_said_again(place, column)
+            for row in others
+            for column in said
+        )
 
     def _of_total(self, place: int, row: GridRow) -> str:
         if row.filled == 1 or self._sums.adds_up(place):
