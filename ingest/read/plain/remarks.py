@@ -6,13 +6,13 @@ said a thousand times of each kind; what is beyond is said once, with its rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ingest.read.cells.live_formulas import is_live, may_be_live
 from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
 from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.row_kinds import row_text
-from ingest.read.tables.table import GridRow, SheetContents, Table
+from ingest.read.tables.table import SheetContents, Table
 from ingest.read.text.batches import Cut
 from ingest.read.text.decoded import Decoded
 from ingest.read.text.lenient_reader import Row, shown_delimiter
@@ -134,7 +134,7 @@ class Remarks:
         """Whether a table has a header, and one of several rows."""
         if not table.header and table.body:
             self.say("header_missing", table.body[0].number)
-        if table.header and _is_short(table.header[-1], table.body):
+        if table.header and _is_short(table):
             first = table.header[-1]
             self.say("header_one_short", first.number, found=len(first.cells), expected=len(first.cells) + 1)
         if len(table.header) > 1:
@@ -176,10 +176,11 @@ class Remarks:
         self.say("further_table", row, number=number, count=count)
 
 
-def _is_short(header: GridRow, body: Sequence[GridRow]) -> bool:
-    """Whether each record has one cell more than the header, and an empty one at its end."""
-    more = len(header.cells) + 1
-    return bool(body) and all(len(row.cells) == more and not row.cells[-1].strip() for row in body)
+def _is_short(table: Table) -> bool:
+    """Whether each record has one cell more than the header, be it empty or not, and no row of the header names it."""
+    more = len(table.header[-1].cells) + 1
+    is_named = len(table.names) >= more and table.names[more - 1].strip()
+    return bool(table.body) and not is_named and all(len(row.cells) == more for row in table.body)
 
 
 def written_width(table: Table) -> int:

@@ -81,6 +81,22 @@ def test_a_header_one_cell_short_is_asked_about(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("count", [2, 3, 40])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize(
+    "record", [["Али", "1", "5", "Алматы"], ["1", "Али", "155", "Астана"], ["Ә", "б", "в", "г"]]
+)
+def test_a_header_one_name_short_of_filled_records_is_asked_about(
+    tmp_path: Path, record: list[str], delimiter: str, count: int
+) -> None:
+    lines = [["имя", "рост", "город"], *([*record[:3], f"{record[3]}{place}"] for place in range(count))]
+    (tmp_path / "file.csv").write_text(text(lines, delimiter), encoding="utf-8")
+    reading = read_general(tmp_path / "file.csv")
+    assert reading.rows_written == count
+    found = [finding for finding in reading.findings if finding.code == "header_one_short"]
+    assert [(finding.row, finding.params["expected"]) for finding in found] == [(1, 4)]
+
+
 def test_a_report_whose_records_end_in_one_cell_more_is_asked_about(tmp_path: Path) -> None:
     file = tmp_path / "file.csv"
     file.write_text("\n".join([",".join(HEADER), ",".join(ROW) + ",", ",".join(ROW) + ","]), encoding="utf-8")
