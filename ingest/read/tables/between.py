@@ -7,7 +7,6 @@ could be a value, or where its numbers are the sums of those beside it; any othe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -22,7 +21,6 @@ from ingest.read.tables.row_kinds import (
     is_signed,
     may_total,
     says_caption,
-    says_hint,
     says_note,
     says_nothing,
     says_signature,
@@ -33,7 +31,6 @@ from ingest.read.tables.table import GridRow
 
 _LOOKED_AT = 200
 _MOST_HEADER_ROWS = 5
-_HINTS_LOOKED_AT = 60
 _HINTED = 2
 """Rows below a header that may say how to fill it in."""
 
@@ -65,34 +62,17 @@ def aside_below_header(rows: list[GridRow]) -> tuple[int, str]:
         if not columns or len(names) < len(columns) or is_crossed_out(above.cells):
             continue
         below = rows[place + 1 : place + 60]
-        said = [[cell for other in below if (cell := _cell(other, column))] for column in columns]
+        said = [
+            row.cells[column].strip() == other.cells[column].strip()
+            for other in below
+            for column in columns
+            if column < len(other.cells)
+        ]
         others = [other.cells for other in (*rows[:place], *rows[place + 1 :])]
-        if crossed:
-            is_seldom = all(map(_say_something, said))
-        else:
-            is_seldom = not _are_of_records(said, [_cell(row, column) for column in columns])
+        is_seldom = 2 * sum(said) < len(said) if crossed else not any(said)
         if is_seldom and header_depth(others) == place:
             return place, "filler_row" if crossed else "hint_row"
     return 0, ""
-
-
-def _cell(row: GridRow, column: int) -> str:
-    return row.cells[column].strip() if column < len(row.cells) else ""
-
-
-def _are_of_records(below: Sequence[Sequence[str]], hints: Sequence[str]) -> bool:
-    """Whether the hints of a row are what its columns hold: below them stand the same, or others, and not in the next
-    row alone, as where a hint takes two rows. A list of fields with their types is a table."""
-    if any(hint in texts for hint, texts in zip(hints, below, strict=True)):
-        return True
-    return any(says_hint(text) for texts in below for text in texts[1:]) or any(
-        len(texts) == 1 and says_hint(texts[0]) for texts in below
-    )
-
-
-def _say_something(texts: Sequence[str]) -> bool:
-    """Whether most of what stands in a column is more than dashes and crosses: where it is not, they are values."""
-    return 2 * sum(map(says_nothing, texts)) < max(len(texts), 1)
 
 
 def told_apart(body: list[GridRow], width: int, *, begins: bool, ends: bool) -> Between:
@@ -167,9 +147,6 @@ class _Judge:
         counts = [row.filled for row in body[:_LOOKED_AT]]
         self.usual = median(counts) if counts else 0.0
         self._columns: dict[int, ColumnKinds] = {}
-        self._seen: dict[int, list[str]] = {}
-        self._counts: dict[int, Counter[str]] = {}
-        self._with_values: dict[int, bool] = {}
         self._end = _begin_of_end(self._totals, len(body)) if ends else len(body)
 
     def row(self, place: int) -> str | None:
@@ -178,14 +155,13 @@ class _Judge:
         texts = [cell.strip() for cell in row.cells if cell.strip()]
         if self._is_crossed_out(row):
             return "filler_row"
-        if place in self.below_header and self._is_hint(place, texts):
-            # Another was found above it, or nothing stands below: it may as well be a record.
-            return "hint_row" if gives_examples(texts[0]) else "hint_row_asked"
+        if place in self.below_header and self._is_hint(row, texts):
+            return "hint_row"
         if place in self._sums:
             return self._of_total(place, row)
         if 2 * row.filled > self.usual or self.usual < 2:
             return None
-        return self._of_words(place, texts)
+        return self._of_words(row, texts)
 
     def _kinds(self, column: int) -> ColumnKinds:
         if column not in self._columns:
@@ -193,45 +169,30 @@ class _Judge:
             self._columns[column] = kinds_below(others, column)
         return self._columns[column]
 
-    def _texts(self, column: int) -> list[str]:
-        """The texts of the first rows in a column, row by row; looked at once for all the rows asked about."""
-        if column not in self._seen:
-            self._seen[column] = [
-                other.cells[column].strip() if column < len(other.cells) else ""
-                for other in self.body[:_LOOKED_AT]
-            ]
-        return self._seen[column]
-
-    def _is_said_again(self, place: int, column: int) -> bool:
-        """Whether another of the first rows says the same in a column."""
-        text = self.body[place].cells[column].strip()
-        if column not in self._counts:
-            self._counts[column] = Counter(self._texts(column))
-        return self._counts[column][text] > (place < _LOOKED_AT)
+    def _others(self, row: GridRow, column: int) -> list[str]:
+        """The texts of other rows in a column."""
+        found = (
+            other.cells[column].strip()
+            for other in self.body[:_LOOKED_AT]
+            if other is not row and column < len(other.cells)
+        )
+        return [text for text in found if text]
 
     def _is_crossed_out(self, row: GridRow) -> bool:
         """Whether nothing but crosses and dashes stands where others have values."""
         if not is_crossed_out(row.cells):
             return False
         filled = [column for column, cell in enumerate(row.cells) if cell.strip()]
-        return all(self._has_values(column) for column in filled)
+        others = [text for column in filled for text in self._others(row, column)]
+        return 2 * sum(map(says_nothing, others)) < len(others)
 
-    def _has_values(self, column: int) -> bool:
-        """Whether most cells of a column say something."""
-        if column not in self._with_values:
-            self._with_values[column] = _say_something([text for text in self._texts(column) if text])
-        return self._with_values[column]
-
-    def _is_hint(self, place: int, texts: Sequence[str]) -> bool:
+    def _is_hint(self, row: GridRow, texts: Sequence[str]) -> bool:
         """Whether a row says how to fill in the columns, and none of its words is said again below."""
         if gives_examples(texts[0]):
             return True
-        said = hints_at(self.body[place].cells)
-        others = [row for at, row in enumerate(self.body[:_HINTS_LOOKED_AT]) if at != place]
+        said = hints_at(row.cells)
         return bool(said) and not any(
-            says_hint(_cell(row, column)) or self._is_said_again(place, column)
-            for row in others
-            for column in said
+            row.cells[column].strip() in self._others(row, column) for column in said
         )
 
     def _of_total(self, place: int, row: GridRow) -> str:
@@ -243,10 +204,9 @@ class _Judge:
         return "totals_row_asked" if is_bare and place >= self._end else "totals_kept"
 
     def _of_words(  # noqa: PLR0911 - one answer for each kind
-        self, place: int, texts: Sequence[str]
+        self, row: GridRow, texts: Sequence[str]
     ) -> str | None:
         """What a row of few cells is; one with a value of its column is a record that lacks the others."""
-        row = self.body[place]
         first = row.first_filled
         if is_signed(texts):
             return "signature_row"
@@ -264,7 +224,7 @@ class _Judge:
         if row.filled == 1 and begins_class(texts[0]) and not self._says_such(row, begins_class):
             return "caption_row"
         if row.filled == 1 or says_signature(texts) or says_note(texts[0]):
-            is_one_of = self._is_said_again(place, first)
+            is_one_of = row.cells[first].strip() in self._others(row, first)
             return None if is_one_of and not says_caption(texts) else "caption_kept"
         return None
 

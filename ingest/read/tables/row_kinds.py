@@ -168,13 +168,6 @@ def hints_at(cells: Cells) -> list[int]:
     return columns if is_row and (is_sure or len(measures) > 1) else []
 
 
-def says_hint(text: str) -> bool:
-    """Whether a cell alone may say what is to be written in its column."""
-    text = text.strip()[:_LONGEST]
-    said = _folded(_BRACKETS.sub("", text)) if text else ""
-    return bool(said) and (said in _phrases()["measures"] or _is_hint(text, said))
-
-
 def _is_hint(text: str, said: str) -> bool:
     is_form = _MASK.fullmatch(text) or _DIGITS_OF.fullmatch(text)
     return bool(is_form) or said in _phrases()["hints"] or _begins(text, "orders") or gives_examples(text)

@@ -5,13 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ingest.read.plain.reader import read_general
-from ingest.read.tables import between
-from ingest.read.tables.detection import find_tables
-from ingest.read.tables.table import GridRow
 from tests.ingest.read.writers import WRITERS
 
 
@@ -114,50 +109,3 @@ def test_a_caption_merged_across_the_table_is_none_of_its_records(tmp_path: Path
     reading = read_general(path)
     assert [row[0] for row in reading.sheets[0].csv_rows()] == ["Ауыл", "Нұра", "Абай", "Көл"]
     assert ("caption_row", 3) in {(finding.code, finding.row) for finding in reading.findings}
-
-
-@pytest.mark.parametrize("cross", ["х", "—", "***", "xxx"])
-@pytest.mark.parametrize("place", [0, 1, 4])
-def test_a_row_of_dashes_is_a_record_where_a_column_of_its_cells_holds_as_many(
-    tmp_path: Path, cross: str, place: int
-) -> None:
-    lines = [f"{name};{cross}" for name in ("ә", "б", "в", "г")] + ["д;5"]
-    lines.insert(place, f"{cross};{cross}")
-    rows, _ = _read(tmp_path, "аты;мәні\n" + "\n".join(lines) + "\n")
-    assert len(rows) == len(lines)
-
-
-def test_a_column_is_looked_at_once_however_many_rows_are_struck_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = [GridRow(number, ["х", "х"]) for number in range(2, 4_002)]
-    asked: list[str] = []
-    says = between.says_nothing
-
-    def says_and_counts(text: str) -> bool:
-        asked.append(text)
-        return says(text)
-
-    monkeypatch.setattr(between, "says_nothing", says_and_counts)
-    assert len(between.told_apart(body, 2, begins=True, ends=True).kept) == len(body)
-    assert len(asked) < 2 * len(body)
-
-
-_TYPES = st.sampled_from(
-    ["текст", "число", "дата", "код", "список", "int", "text", "varchar", "дд.мм.гггг", "мәтін"]
-)
-_NEEDS = st.sampled_from(["required", "optional", "обязательно", "міндетті"])
-
-
-@given(st.lists(st.tuples(_TYPES, _NEEDS), min_size=2, max_size=12), st.booleans())
-def test_every_record_of_a_list_of_fields_is_kept(fields: list[tuple[str, str]], has_name: bool) -> None:
-    header = GridRow(1, [*["Имя"] * has_name, "Тип", "Обязательность"])
-    body = [
-        GridRow(number, [*[f"field{'abcdefghijklmn'[number]}"] * has_name, *field])
-        for number, field in enumerate(fields, 2)
-    ]
-    contents = find_tables([header, *body])
-    assert [row.number for table in contents.tables for row in table.body] == [row.number for row in body]
-
-
-def test_hints_with_no_record_below_are_asked_about(tmp_path: Path) -> None:
-    rows, said = _read(tmp_path, "Тип;Код\nтекст;число\n")
-    assert (rows, said[2]) == ([], ("hint_row", "query"))
