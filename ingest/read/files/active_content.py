@@ -111,8 +111,11 @@ def _has_links(path: Path) -> bool:
     with path.open("rb") as file:
         if file.read(len(_PACKED)) != _PACKED:
             return False
-    with zipfile.ZipFile(path) as archive:
-        return any(_LINKS.search(name) for name in archive.namelist())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(_LINKS.search(name) for name in archive.namelist())
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        return False  # a text that begins with the same letters
 
 
 def _on_column(table: LocatedTable, name: str, contract: Contract) -> list[Finding]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.read.files import zip_limits as archive
-from ingest.read.files.active_content import refusal
+from ingest.read.files.active_content import examined, refusal
 from ingest.read.reading import Reading
 from ingest.schema.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole
@@ -252,3 +252,20 @@ def test_a_cell_too_far_is_seen_wherever_it_stands(
     filling = " " * (piece - head - len(start) - before_edge)
     sheet = _sheet(f"{filling}{start}{far}</row>")
     assert codes(reading_of(_with_sheet(workbook, sheet))) == ["too_many_columns"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    head=st.sampled_from(
+        [b"PK", b"PK\x03", b"PK\x03\x04", b"PK\x05\x06", OLE[:8], b"<?xml", b"ID;P", b"%PDF"]
+    ),
+    rest=st.one_of(st.binary(max_size=60), st.text(",;\n\tiin0123", max_size=60).map(str.encode)),
+)
+@example(head=b"PK", rest=b",iin\n1,2\n")
+def test_whatever_begins_like_another_kind_of_file_has_its_findings(
+    head: bytes, rest: bytes, tmp_path: Path, attendance: Contract
+) -> None:
+    path = tmp_path / "named-like-nothing"
+    path.write_bytes(head + rest)
+    reading = refusal(path) or examined(path, read_whole(path, attendance), attendance)
+    assert reading.unreadable or reading.tables or reading.findings
