@@ -20,7 +20,7 @@ from ingest.ledger import builds, publications, winners
 from ingest.ledger.records import Build
 from ingest.receive.store import RawStore
 from tests.faults.spoiling import SPOILINGS, fill_with_noise, flip_a_bit, kept
-from tests.warehouse.country import NOW
+from tests.warehouse.country import NOW, SCHOOLS, Country
 from warehouse.services.verify import look
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.mend import can_mend
@@ -471,3 +471,10 @@ def test_the_lake_is_mended_where_that_is_asked(restored: Home, said: Said) -> N
     assert code == 0, (out, err)
     told = json.loads(out)
     assert (told["mended"], told["damaged"]) == (True, [])
+
+
+def test_a_nil_return_has_no_findings_and_that_is_no_damage(filled: Country) -> None:
+    home = filled.home
+    filled.submit_nil("staff_roster", SCHOOLS[0], "2026-Q3")
+    for every_byte in (False, True):
+        assert look.look_through(home, _known(home), every_byte=every_byte).damaged == []

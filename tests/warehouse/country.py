@@ -99,6 +99,15 @@ class Country:
         )
         return receive(self.home, io.BytesIO(content), scope, handover).submission_id
 
+    def submit_nil(self, form: str, node: str, period: str) -> int:
+        """Say that there is nothing to report; the submission's number."""
+        from ingest.ledger.accounts import account
+        from ingest.ledger.submissions import Handover
+        from ingest.receive.address import resolve
+        from ingest.receive.receipt import receive_nil
+
+        return receive_nil(resolve(form, node, period), Handover(NOW, "cli", account("tester"))).submission_id
+
     def registers(self) -> None:
         """Territories, calendar and organisations, judged and followed."""
         from warehouse.services.intake import judge_waiting

@@ -36,8 +36,8 @@ class Judged:
 @dataclass
 class Known:
     """`raw`: SHA-256 → size of what is kept as received; `redacted`: SHA-256 of what somebody was erased from;
-    `senders`: SHA-256 → who sent it. `landed`: form, period, batch → receipt → rows. `verdicts`: receipt → what it
-    says. `publications`: number → content hash. `builds`: finished ones.
+    `senders`: SHA-256 → who sent it. `landed`: form, period, batch → receipt → rows. `verdicts`: receipt of a file →
+    what it says. `publications`: number → content hash. `builds`: finished ones.
     """
 
     raw: dict[str, int] = field(default_factory=dict)
@@ -60,7 +60,9 @@ class Known:
         for sha256, *said in received.values_list("raw_file_id", "pk", "scope__node__code", "file_name"):
             number, node, name = said
             senders[str(sha256)].append(Sender(int(str(number)), str(node), str(name)))
-        judged = Verdict.objects.values_list("submission_id", "outcome", "rows_in")
+        # A nil return is no file: nobody looked into it, so that nothing was found in it either.
+        of_files = Verdict.objects.filter(submission__is_nil_return=False)
+        judged = of_files.values_list("submission_id", "outcome", "rows_in")
         installation = Installation.objects.filter(pk=1).first()
         current = Publication.objects.filter(state=Publication.State.CURRENT).first()
         finished = Build.objects.filter(state=Build.State.SUCCEEDED)
