@@ -18,6 +18,8 @@ BUILT = Asset("bbaj://built")
     schedule=[Asset("bbaj://landed")],
     catchup=False,
     max_active_runs=1,
+    # What was stopped, or never ends, makes room for the next run.
+    dagrun_timeout=timedelta(hours=12),
     default_args={"retries": 1, "retry_delay": timedelta(seconds=10)},
     tags=["administrative", "outcome"],
 )

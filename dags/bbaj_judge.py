@@ -16,6 +16,8 @@ from airflow.sdk import Asset, dag, task
     schedule=[Asset("bbaj://received")],
     catchup=False,
     max_active_runs=1,
+    # What was stopped, or never ends, makes room for the next run.
+    dagrun_timeout=timedelta(hours=12),
     default_args={"retries": 2, "retry_delay": timedelta(seconds=10)},
     tags=["informational", "outcome"],
 )

@@ -14,6 +14,8 @@ from airflow.sdk import dag, task
     schedule="30 19 * * *",
     catchup=False,
     max_active_runs=1,
+    # What was stopped, or never ends, makes room for the next run.
+    dagrun_timeout=timedelta(hours=2),
     default_args={"retries": 2, "retry_delay": timedelta(minutes=1)},
     tags=["administrative"],
 )

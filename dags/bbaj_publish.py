@@ -19,6 +19,8 @@ BUILT = Asset("bbaj://built")
     schedule=[BUILT],
     catchup=False,
     max_active_runs=1,
+    # What was stopped, or never ends, makes room for the next run.
+    dagrun_timeout=timedelta(hours=6),
     default_args={"retries": 2, "retry_delay": timedelta(seconds=10)},
     tags=["administrative", "outcome"],
 )

@@ -16,6 +16,8 @@ from airflow.sdk import dag, task
     schedule="0 21 * * 6",  # Sunday, two o'clock in the morning in Kazakhstan
     catchup=False,
     max_active_runs=1,
+    # What was stopped, or never ends, makes room for the next run.
+    dagrun_timeout=timedelta(hours=24),
     default_args={"retries": 0, "execution_timeout": timedelta(hours=12)},
     tags=["administrative", "outcome"],
 )

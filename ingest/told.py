@@ -30,6 +30,7 @@ _SAID = {
         "could not connect",
         "connection failed",
         "server closed",
+        "terminating connection",
         "timeout expired",
     ),
     "database_damaged": (
@@ -41,7 +42,7 @@ _SAID = {
     ),
 }
 _DATABASES = ("django", "psycopg", "sqlite3", "duckdb")
-_STATE_OF_DATABASE = ("OperationalError", "DatabaseError", "IOException", "InterfaceError")
+_STATE_OF_DATABASE = ("OperationalError", "DatabaseError", "InternalError", "IOException", "InterfaceError")
 
 
 @dataclass(frozen=True)

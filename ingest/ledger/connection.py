@@ -5,14 +5,16 @@ In: a `Home`. Out: a configured Django whose `default` database is that home's l
 
 from __future__ import annotations
 
-import fcntl
 import os
 from typing import Any
 
 from ingest.home import Home
 from ingest.ledger.database import database_of
+from ingest.locks import locked
 
 SETTINGS = "ingest.ledger.settings"
+# Longer than the migrations of a country take.
+_WAIT_SECONDS = 1800.0
 # Connections a forked child inherited. SQLite forbids carrying one across a fork, and closing it in the
 # child would drop the parent's file locks: they are kept here, untouched, until the child ends.
 _inherited: list[Any] = []
@@ -60,12 +62,10 @@ def close() -> None:
 
 
 def bring_up_to_date(home: Home) -> None:
-    """Run the migrations that have not run, one process at a time."""
+    """Run the migrations that have not run, one process at a time. Raises BusyError where another one does not end."""
     from django.core.management import call_command
 
-    home.root.mkdir(parents=True, exist_ok=True)
-    with (home.root / ".ledger.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(home.root / ".ledger.lock", _WAIT_SECONDS):
         call_command("migrate", interactive=False, verbosity=0)
 
 

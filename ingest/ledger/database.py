@@ -22,6 +22,10 @@ _SQLITE_OPTIONS = {
 _PATIENCE_SECONDS = 10
 """So long is a server that does not answer waited for by who only looks."""
 
+# Whoever stops in the middle of a transaction loses it and its locks, and what they write when they go on is refused;
+# who waits for a lock says so instead of waiting for ever. Milliseconds.
+_POSTGRESQL_OPTIONS = "-c idle_in_transaction_session_timeout=600000 -c lock_timeout=120000"
+
 
 class LedgerUrlError(InstallationError):
     """BBAJ_LEDGER_URL or the setting `ledger` names no PostgreSQL database."""
@@ -31,7 +35,7 @@ def database_of(home: Home) -> dict[str, Any]:
     """The Django database of a home's ledger. Raises LedgerUrlError."""
     url = _url(home)
     if url:
-        return _postgresql(url)
+        return _postgresql(url) | {"OPTIONS": {"options": _POSTGRESQL_OPTIONS}}
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(home.ledger),

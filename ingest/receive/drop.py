@@ -11,15 +11,13 @@ when bytes arrive later, it goes back to its place and is received anew, whole.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import logging
 import os
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -31,6 +29,7 @@ from ingest.ledger import receipt_problems
 from ingest.ledger.accounts import account
 from ingest.ledger.records import Scope
 from ingest.ledger.submissions import Handover
+from ingest.locks import locked
 from ingest.receive.address import CODE, CannotIdentifyError, resolve
 from ingest.receive.bystanders import is_left_by_program, is_still_written
 from ingest.receive.dropped import CollectReport, Dropped, shown_place
@@ -47,6 +46,7 @@ CHANNEL: Literal["drop"] = "drop"
 RECEIVED, UNIDENTIFIED = ".received", ".unidentified"
 # Long enough for a copy over a network to touch its file again.
 _QUIET_SECONDS = 5.0
+_WAIT_SECONDS = 600.0
 _LARGEST_BLANK = 64 * 1024
 """Bytes: a longer file is not looked through for anything but blanks."""
 
@@ -55,11 +55,12 @@ def collect(home: Home, *, quiet_seconds: float = _QUIET_SECONDS) -> CollectRepo
     """Receive everything that lies in the drop folder, the oldest first.
 
     `quiet_seconds`: a file changed more recently is left for the next time. In a demo home a file's time of
-    change is its time of receipt. Two collections at once wait for each other.
+    change is its time of receipt. Two collections at once wait for each other; raises
+    BusyError where the other one does not end.
     """
     report = CollectReport()
     make_folder(home.drop)
-    with _alone(home.drop):
+    with locked(home.drop / ".lock", _WAIT_SECONDS):
         RawStore(home).sweep()
         _look_again(home, report, quiet_seconds)
         for dropped in _oldest_first(home, report):
@@ -288,11 +289,3 @@ def _is_still_written(dropped: Dropped, quiet_seconds: float) -> bool:
 def _is_quiet(changed: float, quiet_seconds: float) -> bool:
     # A share of another machine may keep another time: what seems written tomorrow is not waited for.
     return abs(time.time() - changed) >= quiet_seconds
-
-
-@contextmanager
-def _alone(drop: Path) -> Iterator[None]:
-    """The kernel frees the lock when its holder dies, however it dies."""
-    with (drop / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -76,6 +76,9 @@ def watched(drop: Path) -> list[Watched]:
 def keep_watching(drop: Path, kept: Iterable[Watched]) -> None:
     """Replace the journal."""
     draft = drop / f"{_JOURNAL}.part"
-    draft.write_text("".join(json.dumps(asdict(each)) + "\n" for each in kept), encoding="ascii")
+    with draft.open("w", encoding="ascii") as out:
+        out.writelines(json.dumps(asdict(each)) + "\n" for each in kept)
+        out.flush()
+        os.fsync(out.fileno())
     draft.replace(drop / _JOURNAL)
     sync_folder(drop)

@@ -30,7 +30,7 @@ EXPECTED = {
         "outlets": {"build_warehouse": ["bbaj://built"]},
     },
     "collect": {
-        "tasks": {"receive_drop": [], "notice_decisions": ["receive_drop"]},
+        "tasks": {"receive_drop": [], "notice_decisions": []},
         "schedule": "0:01:00",
         "outlets": {"receive_drop": ["bbaj://received"], "notice_decisions": ["bbaj://landed"]},
     },

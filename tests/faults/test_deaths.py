@@ -18,6 +18,7 @@ import pytest
 from expectations.findings_file import read_findings
 from ingest.ledger import aside, waiting, winners
 from ingest.ledger.records import Submission, SubmissionEvent, Verdict
+from ingest.locks import locked
 from ingest.receive.store import RawStore
 from tests.faults.test_poison import _mentions
 from tests.warehouse.country import PROJECT, SCHOOLS, WEEKS, Country, attendance
@@ -26,7 +27,6 @@ from warehouse.services.apart import parent
 from warehouse.services.apart.limits import Limits
 from warehouse.services.apart.template import UnableError
 from warehouse.services.intake import intake_lock
-from warehouse.storage.files import locked
 
 pytestmark = [
     pytest.mark.usefixtures("forked"),

@@ -22,6 +22,7 @@ from ingest.cli import app
 from ingest.home import Home
 from ingest.ledger import builds
 from ingest.ledger.records import Build, Submission
+from ingest.locks import locked
 from ingest.receive.store import RawStore
 from ingest.told import Told, phrases, told_of
 from tests.faults.spoiling import flip_a_bit
@@ -32,7 +33,6 @@ from warehouse.services.installation import initialise
 from warehouse.services.rebuild import relay
 from warehouse.services.replay import OriginalError
 from warehouse.services.troubles import FOLDER, settled, troubles, watched
-from warehouse.storage.files import locked
 
 LANGUAGES = ("kk", "ru", "en")
 Say = Callable[..., Result]
@@ -330,7 +330,7 @@ def test_a_fault_of_the_program_is_told_by_its_kind_and_keeps_its_trace(
 
 
 BUILD = """
-from warehouse.storage.files import locked
+from ingest.locks import locked
 from ingest.ledger import builds
 import time
 with locked(home.builds / ".lock"):

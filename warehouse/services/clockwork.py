@@ -20,12 +20,14 @@ from ingest.receive.dropped import CollectReport
 from warehouse.services import building
 from warehouse.services.backup.drill import hold_drill
 from warehouse.services.backup.take import back_up
+from warehouse.services.deferral import is_verdict_awaited
 from warehouse.services.health.alerts import tell_changes
 from warehouse.services.health.look import look_at
 from warehouse.services.installation import initialise
 from warehouse.services.intake import IntakeReport
 from warehouse.services.intake import judge_waiting as judge_all
 from warehouse.services.metrics import Work, measured, send
+from warehouse.services.pause import UNABLE, paused_until, pausing
 from warehouse.services.publishing import is_left_unpublished
 from warehouse.services.registers import follow, keep_obligations, not_followed
 from warehouse.services.troubles import is_success, told_of_task, watched
@@ -36,7 +38,6 @@ from warehouse.storage import publish as publications
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
-_UNABLE = 64
 
 
 class NotJudgedError(InstallationError):
@@ -67,7 +68,7 @@ def _task(work: Callable[P, R]) -> Callable[P, R]:
             log.error("%s (%s)", said.say("en"), error)
             if said.code == "our_fault":
                 raise
-            raise SystemExit(_UNABLE) from None
+            raise SystemExit(UNABLE) from None
 
     return told
 
@@ -117,7 +118,9 @@ def notice_decisions() -> str:
     is built already says so at once, and it is published.
     """
     home = _home()
-    if waiting.by_form():
+    if until := paused_until(home, build_warehouse.__name__):
+        _nothing_to_do(f"building fails again and again: it is not tried before {until:%H:%M} UTC")
+    if is_verdict_awaited(home):
         _nothing_to_do("files wait for their verdict first")
     if building.is_due(home):
         return "a build is due"
@@ -141,12 +144,14 @@ def tell_of_faults(judged: dict[str, int]) -> int:
     raise NotJudgedError([submission.pk for submission, _ in lying])
 
 
+@pausing
 @_task
 def build_warehouse() -> int:
     """Task: build; returns the build's number."""
     return building.build(_home()).build_id
 
 
+@pausing
 @_task
 def publish_warehouse(build_ids: list[int]) -> int:
     """Task: publish the newest of the builds that were announced; returns the publication's number."""

@@ -27,6 +27,7 @@ from ingest.authored import AuthorError
 from ingest.home import Home
 from ingest.ledger import aside, waiting
 from ingest.ledger.records import Submission, Verdict
+from ingest.locks import locked
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.schema.contract import Contract
 from ingest.schema.load import contracts
@@ -35,7 +36,7 @@ from warehouse.services.intake_batch import BatchResult
 from warehouse.services.judging import judge_batch, reject_too_expensive, require_able
 from warehouse.services.reference import JUDGED_AGAINST_ITSELF
 from warehouse.services.registers import REGISTERS, follow, keep_obligations, not_followed
-from warehouse.storage.files import locked, sweep_partial
+from warehouse.storage.files import sweep_partial
 
 __all__ = ["IntakeReport", "judge_waiting"]
 

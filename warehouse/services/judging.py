@@ -19,6 +19,7 @@ from ingest.blame import lacked_memory, stops_everything
 from ingest.home import Home
 from ingest.ledger import submissions as verdicts
 from ingest.ledger.records import Submission
+from ingest.locks import locked
 from ingest.progress import Tell
 from ingest.receive.store import RawStore
 from ingest.schema.contract import Contract
@@ -32,7 +33,6 @@ from warehouse.services.apart.messages import Job
 from warehouse.services.apart.parent import BeyondError, EndedError, RaisedError
 from warehouse.services.apart.template import UnableError
 from warehouse.services.intake_batch import Batch, BatchResult
-from warehouse.storage.files import locked
 from warehouse.storage.vault import Vault
 
 TOO_EXPENSIVE = "too_expensive_to_judge"

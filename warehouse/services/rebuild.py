@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.records import Submission, Verdict
+from ingest.locks import locked
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.reports import type_reports
 from ingest.receive.failpoint import reach
@@ -30,7 +31,7 @@ from warehouse.services.intake import intake_lock
 from warehouse.services.intake_batch import period_of
 from warehouse.services.registers import follow
 from warehouse.services.replay import means_of_verdict, reading_of
-from warehouse.storage.files import fsync_folder, locked
+from warehouse.storage.files import fsync_folder
 from warehouse.storage.identity import claim_folder, owner_of
 from warehouse.storage.land import Accepted, Destination, land, write_empty
 from warehouse.storage.publish import publish

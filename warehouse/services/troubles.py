@@ -20,29 +20,35 @@ from pathlib import Path
 from typing import Any
 
 from ingest.home import Home
+from ingest.locks import stopped_holders
 from ingest.told import Told, told_of
 
 log = logging.getLogger(__name__)
 FOLDER = "troubles"
 _ROOM, _TRIES = 4096, 20
+_KILLED = Told("task_killed")
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """`task` failed at `last`, and each time since `since`; `told` says why."""
+    """`task` failed at `last`, and `times` since `since` for the same reason; `told` says why. `failures`: how often in
+    a row, for whatever reasons."""
 
     task: str
     told: Told
     since: datetime
     last: datetime
     times: int
+    failures: int = 1
 
 
 @contextmanager
 def watched(home: Home, task: str) -> Iterator[None]:
     """While a task works. What it raises is kept until it succeeds; raised on, whatever becomes of the keeping."""
-    slot = _opened(home, task)
+    slot, is_alone = _opened(home, task)
     before = _read(slot)
+    if is_alone and before.get("state") == "running":
+        before = _ended_half_way(before)
     try:
         _write(slot, {**before, "state": "running", "started": _now()})
         yield
@@ -81,8 +87,18 @@ def last_success(home: Home, task: str) -> datetime | None:
 
 def troubles(home: Home) -> list[Trouble]:
     """What is wrong now, the oldest first. Writes nothing."""
-    found = [_trouble(file) for file in sorted((home.root / FOLDER).glob("*.json"))]
-    return sorted((each for each in found if each), key=lambda trouble: trouble.since)
+    kept = [_trouble(file) for file in sorted((home.root / FOLDER).glob("*.json"))]
+    found = [each for each in kept if each] + _held_by_stopped(home)
+    return sorted(found, key=lambda trouble: trouble.since)
+
+
+def _held_by_stopped(home: Home) -> list[Trouble]:
+    """Locks whose holders were stopped: who needs one waits, and each says only that another is at work."""
+    return [
+        Trouble("lock", Told("lock_holder_stopped", {"process": holder.process, "path": path.name}), *at, 1)
+        for path, holder in stopped_holders(home)
+        for at in [(holder.since, holder.since)]
+    ]
 
 
 def told_of_task(fault: BaseException) -> Told:
@@ -106,7 +122,23 @@ def _failed(before: dict[str, Any], why: Told) -> dict[str, Any]:
         "since": before["since"] if is_same else _now(),
         "last": _now(),
         "times": before.get("times", 0) + 1 if is_same else 1,
+        "failures": before.get("failures", before.get("times", 0)) + 1,
         **({"done": before["done"]} if "done" in before else {}),
+    }
+
+
+def _ended_half_way(kept: dict[str, Any]) -> dict[str, Any]:
+    """Of a task that was ended without a chance to say anything."""
+    is_same = kept.get("told", {}).get("code") == _KILLED.code
+    started = kept["started"]
+    return {
+        "state": "failed",
+        "told": _KILLED.to_json(),
+        "since": kept["since"] if is_same else started,
+        "last": started,
+        "times": kept.get("times", 0) + 1 if is_same else 1,
+        "failures": kept.get("failures", kept.get("times", 0)) + 1,
+        **({"done": kept["done"]} if "done" in kept else {}),
     }
 
 
@@ -118,38 +150,39 @@ def _trouble(file: Path) -> Trouble | None:
     try:
         kept = _read(slot)
         if kept.get("state") == "running" and not _is_locked(slot):
-            # It was ended without a chance to say anything.
-            at = datetime.fromisoformat(kept["started"])
-            return Trouble(file.stem, Told("task_killed"), at, at, 1)
+            kept = _ended_half_way(kept)
         if "told" not in kept:
             return None
         since, last = (datetime.fromisoformat(kept[name]) for name in ("since", "last"))
-        return Trouble(file.stem, Told.from_json(kept["told"]), since, last, int(kept["times"]))
+        failures = int(kept.get("failures", kept["times"]))
+        return Trouble(file.stem, Told.from_json(kept["told"]), since, last, int(kept["times"]), failures)
     except (KeyError, ValueError, TypeError):
         return None
     finally:
         os.close(slot)
 
 
-def _opened(home: Home, task: str) -> int | None:
-    """The task's file, locked, with its room taken; None where that cannot be."""
+def _opened(home: Home, task: str) -> tuple[int | None, bool]:
+    """The task's file, locked and with its room taken, None where that cannot be; whether nobody else is at it."""
     file = home.root / FOLDER / f"{task}.json"
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         slot = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         log.warning("%s cannot be written: %s", file, error)
-        return None
+        return None, False
+    is_alone = False
     for _ in range(
         _TRIES
     ):  # whoever looks holds it for a moment; the same task at work elsewhere tells as well
         with suppress(BlockingIOError):
             fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_alone = True
             break
         time.sleep(0.02)
     if os.fstat(slot).st_size < _ROOM:
         _write(slot, {"state": "idle"})
-    return slot
+    return slot, is_alone
 
 
 def _is_locked(slot: int) -> bool:

@@ -33,13 +33,15 @@ from ingest.ledger import builds, winners
 from ingest.ledger.records import Build
 from ingest.ledger.submissions import hold_back, release
 from ingest.ledger.winners import ManifestEntry
+from ingest.locks import BusyError, locked
 from ingest.progress import Step, Tell, tell_nobody
+from ingest.receive.failpoint import reach
 from ingest.schema.load import contracts
 from warehouse.storage.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.culprits import Failed, forms_behind, submissions_at_fault
 from warehouse.storage.disclosure import forms_of_persons, unguarded
 from warehouse.storage.domain_keys import PUBLICATION, domain_keys
-from warehouse.storage.files import BusyError, fsync_file, fsync_folder, locked
+from warehouse.storage.files import fsync_file, fsync_folder
 from warehouse.storage.inputs import write_inputs
 from warehouse.storage.lake_files import link_files, require_lake
 from warehouse.storage.vault import Vault
@@ -142,6 +144,7 @@ def _build(
     folder = home.builds / str(run.pk)
     try:
         link_files(files, home.lake, folder / _LAKE)
+        reach("build:begun")
         for _ in range(_MOST_ROUNDS):
             fingerprint = _write(home, folder / "inputs", manifest)
             if failed := dbt.run(folder, run.pk):
@@ -157,7 +160,9 @@ def _build(
             manifest = _without(manifest, held)
         else:
             raise BuildError(run.pk, "build_data_kept_breaking", folder / "dbt.log")
+        reach("build:modelled")
         _finish_files(home, folder, run.pk)
+        reach("build:finished")
     except BaseException:
         with suppress(DatabaseError):  # what ended it may be the ledger itself; the next one ends it then
             builds.finish(run.pk, "failed", home.now(), _as_list(held))
@@ -168,7 +173,9 @@ def _build(
             hold_back([submission], run.pk, reason, home.now())
     if freed := set(held_before) - set(held):
         release(freed, run.pk, home.now())
+    reach("build:noted")
     builds.finish(run.pk, "succeeded", home.now(), _as_list(held))
+    reach("build:recorded")
     _forget_old_builds(home, run.pk)
     return BuildResult(run.pk, "succeeded", tuple(sorted(held)), len(_tables(home, run.pk)))
 

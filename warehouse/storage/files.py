@@ -6,27 +6,28 @@ that dies on the way leaves a draft whose name ends in `.partial` and that nobod
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.digests import write_digest
-from ingest.home import InstallationError
+from ingest.locks import BusyError, is_locked, locked
+
+__all__ = [
+    "PARTIAL",
+    "BusyError",
+    "fsync_file",
+    "fsync_folder",
+    "is_locked",
+    "locked",
+    "make_folder",
+    "sweep_partial",
+    "written",
+]
 
 PARTIAL = ".partial"
-
-
-class BusyError(InstallationError):
-    """Another process holds the lock. Carries `path`; the work may be tried again later."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path.name}: another process is at this work")
-        self.of("busy", path=path.name)
-        self.path = path
 
 
 def fsync_file(path: Path) -> None:
@@ -79,42 +80,3 @@ def sweep_partial(folder: Path) -> int:
     for draft in drafts:
         draft.unlink(missing_ok=True)
     return len(drafts)
-
-
-@contextmanager
-def locked(path: Path, wait_seconds: float = 0.0) -> Iterator[int]:
-    """Hold the lock of that path; yields its descriptor, which a child may inherit and so hold on to.
-
-    The system frees the lock when its last holder ends, however it ends. Raises BusyError when that takes
-    longer than `wait_seconds`.
-    """
-    make_folder(path.parent)
-    until = time.monotonic() + wait_seconds
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= until:
-                    raise BusyError(path) from None
-                time.sleep(0.1)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def is_locked(path: Path) -> bool:
-    """Whether somebody holds the lock of that path at this moment. Creates nothing."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False

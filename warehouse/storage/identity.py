@@ -32,8 +32,9 @@ from ingest.ledger.records import (
     SubmissionEvent,
     User,
 )
+from ingest.locks import locked
 from ingest.receive.store import RawStore
-from warehouse.storage.files import locked, written
+from warehouse.storage.files import written
 from warehouse.storage.vault import Vault
 from warehouse.storage.vault_file import standing_of
 

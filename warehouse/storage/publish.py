@@ -21,12 +21,13 @@ from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.accounts import PIPELINE, account
 from ingest.ledger.records import Build, InstallationEvent, Publication, User
+from ingest.locks import locked
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from warehouse.storage.build import persons_of, warehouse_of
 from warehouse.storage.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, shows_persons
 from warehouse.storage.content import content_hash, hashes_of
-from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder, locked
+from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder
 from warehouse.storage.loss import loss_beyond
 from warehouse.storage.warehouse_file import (
     MANIFEST,

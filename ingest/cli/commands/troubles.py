@@ -6,31 +6,47 @@ In: a home, with or without its ledger. Out: facts and parts of an answer; nothi
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from ingest.cli.frame.answer import Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import moment, phrase, phrases
 from ingest.home import Home
 
+if TYPE_CHECKING:
+    from warehouse.services.troubles import Trouble
+
 _FREE_BYTES = 1 << 30
+_BY_HAND = {"build_warehouse": "build", "publish_warehouse": "publish"}
+"""Tasks that are let be for a while when they fail again and again, and the command that does them at once."""
 
 
 def trouble_facts(home: Home) -> list[dict[str, Any]]:
     """What tasks failed at, as a document says it."""
+    from warehouse.services.pause import paused_until
     from warehouse.services.troubles import troubles
 
     return [
         {
             "task": each.task,
             "code": each.told.code,
-            "message": each.told.say(language()),
+            "message": _message(each, paused_until(home, each.task)),
             "since": each.since,
             "last": each.last,
             "times": each.times,
+            "paused_until": paused_until(home, each.task),
         }
         for each in troubles(home)
     ]
+
+
+def _message(trouble: Trouble, until: datetime | None) -> str:
+    said = trouble.told.say(language())
+    if until is None or trouble.task not in _BY_HAND:
+        return said
+    facts = {"failures": trouble.failures, "until": moment(until), "command": _BY_HAND[trouble.task]}
+    return phrase("task_paused", said=said, **facts)
 
 
 def trouble_parts(home: Home) -> list[Part]:
@@ -58,7 +74,7 @@ def free_bytes(home: Home) -> int | None:
 def build_parts(home: Home) -> list[Part]:
     """A build that is said to run, and that nobody works at."""
     from ingest.ledger.builds import running
-    from warehouse.storage.files import is_locked
+    from ingest.locks import is_locked
 
     found = running()
     if not found or is_locked(home.builds / ".lock"):

@@ -190,8 +190,8 @@ def test_a_phrase_takes_the_same_facts_in_every_language(name: str) -> None:
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_a_fault_is_said_with_its_facts(spoken: str) -> None:
+    from ingest.locks import BusyError
     from warehouse.storage.build import BuildError
-    from warehouse.storage.files import BusyError
 
     language.listen(["--lang", spoken], {})
     log = Path("/x/dbt.log")

@@ -13,13 +13,13 @@ import pytest
 from ingest.home import Home
 from ingest.ledger import winners
 from ingest.ledger.records import Node, Submission, SubmissionEvent, Verdict
+from ingest.locks import BusyError, locked
 from ingest.progress import Step
 from ingest.receive.store import RawStore
 from tests.progress import assert_told_of
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, planted, roster, run_in_child
 from warehouse.services.intake import intake_lock, judge_waiting
 from warehouse.services.rebuild import relay
-from warehouse.storage.files import BusyError, locked
 from warehouse.storage.leak import leaks_of
 
 JUDGE = "from warehouse.services.intake import judge_waiting\njudge_waiting(home)"
