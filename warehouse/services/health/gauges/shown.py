@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ingest.locks import is_locked
 from warehouse.services.health.gauge import Measured, gauge, state_of
 from warehouse.services.health.sight import Sight
-from warehouse.storage.files import is_locked
 
 _DAY = 86400.0
 
