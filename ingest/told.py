@@ -7,6 +7,7 @@ trace tells anything. Used by the command line, by the tasks of the clockwork an
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -42,6 +43,7 @@ _SAID = {
     ),
 }
 _DATABASES = ("django", "psycopg", "sqlite3", "duckdb")
+_NO_ROOM = 1 << 20
 _STATE_OF_DATABASE = ("OperationalError", "DatabaseError", "InternalError", "IOException", "InterfaceError")
 
 
@@ -132,9 +134,18 @@ def _of_database(fault: BaseException) -> Told | None:
         return None
     said = str(fault).lower()
     code = next((code for code, words in _SAID.items() if any(each in said for each in words)), None)
+    if code == "database_damaged" and "disk i/o error" in said and _is_disk_full():
+        code = "database_full"  # SQLite says so of what it could not write as well
     if engine == "duckdb" and code != "database_full":
         return None  # a file it cannot read is told by its digest
     return Told(code or "database_unusable", {"home": str(Home.from_environment().root), "engine": engine})
+
+
+def _is_disk_full() -> bool:
+    try:
+        return shutil.disk_usage(Home.from_environment().root).free < _NO_ROOM
+    except OSError:
+        return False
 
 
 def _said(name: str, value: Any, language: Language) -> Any:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -22,10 +23,12 @@ from ingest.ledger.records import Build, Submission
 from tests.dags.test_dags import EXPECTED
 from tests.faults.minutes import Clockwork, skip
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, Country, attendance, csv_of
-from warehouse.services import clockwork, deferral, pause, troubles
+from warehouse.services import building, clockwork, deferral, pause, troubles
 from warehouse.services.building import is_due
 from warehouse.services.publishing import is_left_unpublished
 from warehouse.services.registers import keep_obligations
+from warehouse.services.verify import weekly
+from warehouse.services.verify.look import DamageFoundError
 from warehouse.storage import build as builds
 from warehouse.storage import publish as publishing
 from warehouse.storage.culprits import Failed
@@ -55,14 +58,18 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], datetime]:
 
 
 @pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
-    """A model of one table, in place of dbt; `fails`: whether it does, at no submission's fault."""
-    state = {"fails": False}
+def model(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A model of one table, in place of dbt; `fails`: whether it does, at no submission's fault; `meanwhile`: what is
+    done, once, while it works."""
+    state: dict[str, Any] = {"fails": False, "meanwhile": None}
 
     def run(dbt: builds._Dbt, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
         if state["fails"]:
             return [Failed("fct_attendance", True, "Conversion Error: out of range")]
         pinned = pq.read_table(folder / "inputs" / "manifest.parquet")["submission_id"].to_pylist()
+        if meanwhile := state["meanwhile"]:
+            state["meanwhile"] = None
+            meanwhile()
         (folder / "draft.duckdb").unlink(missing_ok=True)
         with duckdb.connect(str(folder / "draft.duckdb")) as con:
             con.execute("CREATE TABLE dim_submission AS SELECT unnest(?) AS submission_key", [sorted(pinned)])
@@ -80,7 +87,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
 @pytest.fixture
 def lively(
     filled: Country,
-    model: dict[str, bool],
+    model: dict[str, Any],
     now: Callable[[timedelta], datetime],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[Country, Clockwork]]:
@@ -206,7 +213,7 @@ def test_a_publication_that_was_recorded_and_not_switched_to_is_found_by_readers
 
 
 def test_what_fails_again_and_again_is_tried_less_and_less_and_by_itself_again(
-    lively: tuple[Country, Clockwork], model: dict[str, bool], now: Callable[[timedelta], datetime]
+    lively: tuple[Country, Clockwork], model: dict[str, Any], now: Callable[[timedelta], datetime]
 ) -> None:
     country, work = lively
     before = Build.objects.count()
@@ -268,3 +275,45 @@ def test_a_drop_folder_out_of_reach_keeps_no_decision_from_being_shown(
     work.minutes(2)
     assert ("receive_drop", "failed") in work.ran
     assert _brought_forward(country.home) == []
+
+
+def test_what_is_accepted_while_a_build_runs_is_in_the_next_one(
+    lively: tuple[Country, Clockwork], model: dict[str, Any]
+) -> None:
+    country, work = lively
+    came: list[int] = []
+
+    def hand_in() -> None:
+        rows = attendance(SCHOOLS[0], "2026-W38", missed=5)
+        came.append(country.submit("attendance", SCHOOLS[0], "2026-W38", rows, replace=True))
+        assert country.judge().accepted == 1
+
+    _decide(country, random.Random(6))
+    counting = {each.submission_id for each in winners.manifest()}
+    model["meanwhile"] = hand_in
+    built = building.build(country.home).build_id
+    pinned = {each["submission_id"] for each in Build.objects.get(pk=built).manifest}
+    assert came and pinned == counting, "it keeps to what it began with"
+    assert counting != {each.submission_id for each in winners.manifest()}
+    work.minutes(2)
+    assert _brought_forward(country.home) == []
+    shown = publications.current()
+    assert shown is not None
+    assert set(came) <= {each["submission_id"] for each in shown.build.manifest}
+    assert publications.next_number() == 3, "the first of the two builds was never shown"
+
+
+def test_what_is_due_once_a_week_is_made_up_for_when_it_was_not_ended(
+    home: Home, now: Callable[[timedelta], datetime]
+) -> None:
+    assert weekly.is_due(home), "never done yet"
+    with pytest.raises(KeyError), troubles.watched(home, weekly.TASK):
+        raise KeyError
+    assert weekly.is_due(home), "it failed"
+    with troubles.watched(home, weekly.TASK):
+        pass
+    assert [weekly.is_due(home, now(timedelta(days=1))) for _ in range(7)] == [*[False] * 6, True]
+    with pytest.raises(DamageFoundError), troubles.watched(home, weekly.TASK):
+        raise DamageFoundError([])
+    assert not weekly.is_due(home, now(timedelta(days=1))), "it was looked through, and told"
+    assert weekly.is_due(home, now(timedelta(days=-400))), "a clock put back makes nobody wait for years"

@@ -31,6 +31,7 @@ from warehouse.services.pause import UNABLE, paused_until, pausing
 from warehouse.services.publishing import is_left_unpublished
 from warehouse.services.registers import follow, keep_obligations, not_followed
 from warehouse.services.troubles import is_success, told_of_task, watched
+from warehouse.services.verify import weekly
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.look import DamageFoundError, look_through
 from warehouse.storage import publish as publications
@@ -173,6 +174,13 @@ def open_obligations() -> int:
 def settle_obligations() -> dict[str, int]:
     """Task: say what became of every report asked for; returns counts of changes."""
     return obligations()
+
+
+def verify_when_due() -> int:
+    """Task: once a week what `verify_everything` does; skips in the other nights."""
+    if not weekly.is_due(Home.from_environment()):
+        _nothing_to_do("it was done less than a week ago")
+    return verify_everything()
 
 
 @_task

@@ -24,6 +24,10 @@ from tests.faults.trials.references import RECEIVED, reference
 from tests.faults.trials.unable import UnableHereError
 from tests.warehouse.country import NOW, PROJECT
 
+# How Python sleeps is more than the library can tell another time to.
+_SLEEPS = (
+    "import select, time; time.sleep = lambda seconds: select.select([], [], [], max(seconds, 0)) and None\n"
+)
 _LIBRARY = "/usr/lib/*-linux-gnu/faketime/libfaketime.so.1"
 _OFFSETS = {
     "a_day_ahead": timedelta(days=1),
@@ -111,7 +115,7 @@ def _do(home: Home, act: str, clock: Path, moved: float | None) -> subprocess.Co
         "NO_FAKE_STAT": "1",
         "TZ": "UTC",
     }
-    command = [sys.executable, "-c", begin.COMMAND, *ACTS[act]]
+    command = [sys.executable, "-c", _SLEEPS + begin.COMMAND, *ACTS[act]]
     process = subprocess.Popen(
         command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -19,7 +19,7 @@ from tests.faults.trials.references import reference
 _SIZE = 512 << 20
 _LONGEST = {"collect": 2.0, "judge": 6.0, "build": 14.0, "publish": 4.0}
 # What each receipt promises is told at once, and outlives the disk.
-_ACKNOWLEDGES = """
+ACKNOWLEDGES = """
 import ingest.receive.receipt as receipts
 from ingest.receive import drop
 def told(work):
@@ -70,7 +70,7 @@ def _cut_during(disk: FailingDisk, home: Home, name: str, chance: random.Random)
     disk.unmount()  # all of that is old
     disk.mount()
     seconds = chance.uniform(0, _LONGEST[act]) if kind == "any_moment" else None
-    done = do(home, act, failpoint=name if stage else "", seconds=seconds, before=_ACKNOWLEDGES)
+    done = do(home, act, failpoint=name if stage else "", seconds=seconds, before=ACKNOWLEDGES)
     acknowledged = oracle.receipts_in(done.stdout)
     disk.cut_power()
     number = {"publish": 2}.get(act, 1)
