@@ -16,7 +16,7 @@ from tests.faults.trials import __main__ as program
 from tests.faults.trials import begin, clocks, deaths, full, oracle, power, together
 from tests.faults.trials.disks import FailingDisk
 from tests.faults.trials.unable import UnableHereError
-from tests.warehouse.country import SCHOOLS
+from tests.warehouse.country import PROJECT, SCHOOLS
 
 LOOSES = """
 from pathlib import Path
@@ -73,6 +73,10 @@ def test_after_a_loss_of_power_every_receipt_that_was_told_stands(
 def test_every_named_place_of_the_program_is_tried() -> None:
     places = deaths.places()
     assert len(places) >= 25
+    beside = set(deaths.all_places()) - set(places)
+    tests = [file for file in (PROJECT / "tests").rglob("test_*.py") if "trials" not in file.name]
+    said = "".join(file.read_text(encoding="utf-8") for file in tests)
+    assert {name for name in beside if f'"{name}"' not in said} == set(deaths.NOT_KILLED)
     assert {stage.act for stage in places.values()} <= set(begin.ACTS)
     assert set(deaths.names()) >= set(places)
     assert {name for name in power.names() if ":" in name} >= {
