@@ -26,7 +26,7 @@ def reading_of(tmp_path: Path, attendance: Contract) -> Callable[[bytes], Readin
     def reading(content: bytes) -> Reading:
         path = tmp_path / "named-like-nothing"
         path.write_bytes(content)
-        return read_whole(path, attendance)
+        return refusal(path) or read_whole(path, attendance)
 
     return reading
 
