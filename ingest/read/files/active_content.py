@@ -21,6 +21,11 @@ from ingest.schema.contract import Contract
 from ingest.schema.finding import Finding, cell_address
 
 _PACKED = b"PK"
+# An OSError too: a directory that is wrong about places sends the library to one before the file begins.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError),
+    *(RuntimeError, ValueError, OSError),
+)
 # The parts of a workbook may lie in any folder, by either separator.
 _FOLDER = r"(?:^|[\\/])"
 _PLAIN_NAME = re.compile(r"[\w\[\]]+(?:[./][\w\[\]]+)*")
@@ -64,7 +69,7 @@ def refusal(path: Path) -> Reading | None:
             if unpacks_to_too_much(archive, path.stat().st_size):
                 return None
             finding = _refusal(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except _DAMAGED:
         return None
     return unreadable(finding) if finding else None
 
@@ -114,7 +119,7 @@ def _has_links(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(_LINKS.search(name) for name in archive.namelist())
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except _DAMAGED:
         return False  # a text that begins with the same letters
 
 
