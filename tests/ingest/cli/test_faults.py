@@ -41,7 +41,20 @@ NAMES |= {
 NAMES |= {"raw", "lake", "published", "restricted", "mnt", *(each.name for each in fields(Settings))}
 NAMES |= {"alert_command", "repository", "vault", "keep", "backup"}
 # Commands of other programs that a remedy names, and what the shell tells ours.
-NAMES |= {"apt", "make", "restic", "check", "prune", "rebuild", "index", "snapshots", "unlock"}
+NAMES |= {
+    "apt",
+    "make",
+    "restic",
+    "check",
+    "prune",
+    "rebuild",
+    "index",
+    "snapshots",
+    "unlock",
+    "kill",
+    "CONT",
+    "KILL",
+}
 NAMES |= {
     "createdb",
     "dropdb",
