@@ -85,10 +85,7 @@ fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=1000
 mutants: install  ## small wrong changes to the code: how many do the tests notice? MUTANTS=60 SEED=1, or ARGS=--named
 	$(PIPELINE)/python -m tests.mutants --count $(or $(MUTANTS),60) --seed $(or $(SEED),1) $(ARGS)
 
-faketime:
-	@ls /usr/lib/*-linux-gnu/faketime/libfaketime.so.1 >/dev/null 2>&1 || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends faketime) || echo "make: libfaketime could not be installed, no wrong clock is tried" >&2
-
-faults: install faketime  ## kills, losses of power, full disks, wrong clocks from a seed: RUNS=100 SEED=1 KINDS=kill,power ONLY=kill/publish
+faults: install  ## kills, losses of power, full disks, two schedulers from a seed: RUNS=100 SEED=1 KINDS=kill,power ONLY=kill/publish
 	$(PIPELINE)/python -m tests.faults.trials --runs $(or $(RUNS),100) --seed $(or $(SEED),1) $(if $(KINDS),--kinds $(KINDS)) $(if $(ONLY),--only $(ONLY))
 
 check: install  ## format, lint, types, SQL style, import layers, drift of generated files

@@ -13,7 +13,7 @@ import pytest
 
 from ingest.home import Home
 from tests.faults.trials import __main__ as program
-from tests.faults.trials import begin, clocks, deaths, full, oracle, power, together
+from tests.faults.trials import begin, deaths, full, oracle, power, together
 from tests.faults.trials.disks import FailingDisk
 from tests.faults.trials.unable import UnableHereError
 from tests.warehouse.country import PROJECT, SCHOOLS
@@ -82,7 +82,7 @@ def test_every_named_place_of_the_program_is_tried() -> None:
     assert {name for name in power.names() if ":" in name} >= {
         name for name, stage in places.items() if stage.act in begin.WAY
     }
-    for kind in (full, clocks, together):
+    for kind in (full, together):
         assert len(kind.names()) == len(set(kind.names())) >= 3
 
 

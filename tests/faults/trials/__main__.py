@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from tests.faults.trials import clocks, deaths, full, power, together
+from tests.faults.trials import deaths, full, power, together
 from tests.faults.trials.unable import UnableHereError
 
 KINDS: dict[str, ModuleType] = {
     "kill": deaths,
     "power": power,
     "disk": full,
-    "clock": clocks,
     "together": together,
 }
 LOG = "trials.jsonl"
