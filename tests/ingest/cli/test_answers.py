@@ -246,9 +246,9 @@ def commands_in(text: str) -> list[list[str]]:
 def test_what_a_page_tells_to_type_is_understood(page: Path) -> None:
     commands = commands_in(page.read_text(encoding="utf-8"))
     assert commands
-    for name, *words in commands:
-        if name not in COMMANDS:  # two words of one name
-            name, *words = f"{name}-{words[0]}", *words[1:]
+    for first, *rest in commands:
+        # Two words may be one name.
+        name, *words = (first, *rest) if first in COMMANDS else (f"{first}-{rest[0]}", *rest[1:])
         if words or (COMMANDS[name].params and not any(param.required for param in COMMANDS[name].params)):
             context: Any = COMMANDS[name].make_context(name, list(words))
             assert context.command is COMMANDS[name]
