@@ -11,7 +11,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 
 _ENCODINGS = (
@@ -29,6 +28,9 @@ _UNICODE = ("utf-8", "utf-16-le", "utf-16-be")
 _FULL_WIDTH = 0xFEE0
 _MOST_UNPACKED = 1 << 28
 _PIECE = 1 << 22
+_RUN = re.compile(rb"[0-9]+(?:[^0-9]{1,3}[0-9]+)*")
+_BAR = b"|"
+_NEITHER_DIGIT_NOR_BAR = bytes(set(range(256)) - set(b"0123456789|"))
 
 
 class TooLargeError(Exception):
@@ -84,12 +86,13 @@ def _stands_in(content: bytes, word: str, spellings: frozenset[bytes]) -> bool:
     """Whether one of the spellings is there; of digits also with blanks, dashes and the like between them."""
     if any(each in content for each in spellings):
         return True
-    return word.isdigit() and bool(_apart(word.lstrip("0") or word).search(content))
+    return word.isdigit() and (word.lstrip("0") or word).encode() in _digits_of(content)
 
 
-@lru_cache(maxsize=64)
-def _apart(digits: str) -> re.Pattern[bytes]:
-    return re.compile(rb"[^0-9]{0,3}".join(digit.encode() for digit in digits))
+def _digits_of(content: bytes) -> bytes:
+    """The digits alone, with a bar wherever more than three other bytes stand between two of them."""
+    runs = _RUN.findall(content.replace(_BAR, b" "))
+    return _BAR.join(runs).translate(None, _NEITHER_DIGIT_NOR_BAR)
 
 
 def _contents(file: Path) -> Iterator[bytes]:
