@@ -13,19 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.digests import write_digest
-from ingest.locks import BusyError, is_locked, locked
-
-__all__ = [
-    "PARTIAL",
-    "BusyError",
-    "fsync_file",
-    "fsync_folder",
-    "is_locked",
-    "locked",
-    "make_folder",
-    "sweep_partial",
-    "written",
-]
 
 PARTIAL = ".partial"
 

@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 import ingest.ledger
 from ingest.cli import app
 from ingest.home import Home
+from ingest.locks import BusyError
 from ingest.told import told_of
 from tests.warehouse.country import SCHOOLS, Country, roster, run_in_child
 from warehouse.services import clockwork
@@ -46,7 +47,6 @@ from warehouse.services.backup.take import TAG, back_up
 from warehouse.services.installation import initialise
 from warehouse.services.troubles import troubles
 from warehouse.storage.build import build
-from warehouse.storage.files import BusyError
 from warehouse.storage.identity import uid_of
 from warehouse.storage.publish import publish, shown_number
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.home import Home
+from ingest.locks import locked
 from signin.first_password import generate
 from warehouse.services.backup.restic import BackupError, Repository
-from warehouse.storage.files import locked, written
+from warehouse.storage.files import written
 
 DATA, VAULT = "data", "vault"
 PARTS = (DATA, VAULT)

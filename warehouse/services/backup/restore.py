@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ingest.home import Home
 from ingest.ledger.database import is_file
+from ingest.locks import BusyError
 from ingest.private import close_to_others
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
@@ -26,7 +27,6 @@ from warehouse.services.backup.staging import CONTENTS, FORMAT, Contents
 from warehouse.services.backup.take import OF, TAG, VAULT_AT
 from warehouse.services.verify.found import Found
 from warehouse.storage.erasures import bring_list, unfinished
-from warehouse.storage.files import BusyError
 
 _AT_WORK, _NEWEST = ".restoring", "latest"
 

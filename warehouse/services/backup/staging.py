@@ -24,12 +24,13 @@ from typing import Any
 
 from ingest.home import NOTE, OWNER, SETTINGS_FILE, Home
 from ingest.ledger.aside import program
+from ingest.locks import locked
 from ingest.receive.drop import UNIDENTIFIED
 from ingest.receive.failpoint import reach
 from warehouse.services.backup.databases import copy_ledger, copy_sqlite, is_sqlite
 from warehouse.services.backup.repositories import DATA, VAULT
 from warehouse.storage.erasures import ERASURES
-from warehouse.storage.files import PARTIAL, locked
+from warehouse.storage.files import PARTIAL
 from warehouse.storage.identity import uid_of
 from warehouse.storage.publish import CURRENT
 

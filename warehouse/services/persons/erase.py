@@ -24,6 +24,7 @@ from ingest.ledger import publications as records
 from ingest.ledger.accounts import account
 from ingest.ledger.records import InstallationEvent, RawFile, Submission, SubmissionEvent, User
 from ingest.ledger.states import move
+from ingest.locks import locked
 from ingest.read.reading import Reading
 from ingest.read.redacted import Left, read_left, without, write_left
 from ingest.receive.failpoint import reach
@@ -36,7 +37,7 @@ from warehouse.services.persons.person import Person
 from warehouse.services.persons.plan import UNJUDGED, kept_publications
 from warehouse.storage import erasures
 from warehouse.storage.erasures import Erasure
-from warehouse.storage.files import locked, written
+from warehouse.storage.files import written
 from warehouse.storage.publish import PublicationError, forget_publications, publish
 from warehouse.storage.vault import Vault
 
