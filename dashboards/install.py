@@ -13,12 +13,14 @@ import hashlib
 import importlib.metadata
 import json
 import os
-import sqlite3
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from dashboards import definition, render
 from dashboards.authored import MISUSED, DefinitionError
@@ -66,10 +68,10 @@ def standing(places: Places, mark: str, bundles: Mapping[str, render.Files]) -> 
     """What the last bring-up reported, if nothing has changed since and its charts are still there."""
     try:
         last = json.loads(places.installed.read_text(encoding="utf-8"))
-        if last["mark"] != mark or not places.metadata.is_file():
+        if last["mark"] != mark:
             return None
         present(places, bundles)
-    except (OSError, ValueError, KeyError, sqlite3.Error, InstallError):
+    except (OSError, ValueError, KeyError, SQLAlchemyError, InstallError):
         return None
     return {**last["report"], "changed": False}
 
@@ -80,7 +82,11 @@ def present(places: Places, bundles: Mapping[str, render.Files]) -> dict[str, in
     Raises InstallError when one is missing: Superset's importer may log an error and go on.
     """
     counts = {}
-    with sqlite3.connect(f"file:{places.metadata}?mode=ro", uri=True) as metadata:
+    address = places.metadata_address
+    if address.startswith("sqlite:") and not places.metadata.is_file():
+        raise InstallError("there is no metadata yet")  # asking would make an empty file
+    engine = create_engine(address, poolclass=NullPool)
+    with engine.connect() as metadata:
         for kind, table in KINDS.items():
             wanted = {
                 yaml.safe_load(content)["uuid"].replace("-", "")
@@ -89,13 +95,18 @@ def present(places: Places, bundles: Mapping[str, render.Files]) -> dict[str, in
                 if path.startswith(f"{kind}/")
             }
             found = {
-                bytes(row[0]).hex()
-                for row in metadata.execute(f"select uuid from {table} where uuid is not null")
+                _hexadecimal(row[0])
+                for row in metadata.execute(text(f"select uuid from {table} where uuid is not null"))
             }
             if lost := wanted - found:
                 raise InstallError(f"{len(lost)} of {len(wanted)} {kind} were not imported")
             counts[kind] = len(wanted)
     return counts
+
+
+def _hexadecimal(uuid: Any) -> str:
+    """An identifier as SQLite keeps it, in bytes, or as PostgreSQL tells it."""
+    return bytes(uuid).hex() if isinstance(uuid, bytes | memoryview) else str(uuid).replace("-", "")
 
 
 def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:

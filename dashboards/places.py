@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,15 @@ class Places:
         return self.superset / "superset.sqlite3"
 
     @property
+    def metadata_address(self) -> str:
+        """Superset's own data as SQLAlchemy opens them: the file, or the database that BBAJ_SUPERSET_DATABASE or the
+        installation's settings (`[services] superset`) name. The pipeline tells what is wrong with the settings."""
+        address = os.environ.get("BBAJ_SUPERSET_DATABASE") or _setting(self.home / "bbaj.toml")
+        if address:
+            return "postgresql+psycopg2://" + address.partition("://")[2]
+        return f"sqlite:///{self.metadata}?check_same_thread=false"
+
+    @property
     def secret_key(self) -> Path:
         return self.superset / "secret_key"
 
@@ -58,6 +68,14 @@ class Places:
     def warehouse(self) -> Path:
         """The published file. `current` is a link switched at each publication, so the path stays unresolved."""
         return self.home / "published" / "current" / "warehouse.duckdb"
+
+
+def _setting(file: Path) -> str | None:
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("services", {}).get("superset")
+    except FileNotFoundError:
+        return None
+    return said if isinstance(said, str) and said else None
 
 
 def secret(path: Path, length: int = 32) -> str:

@@ -28,7 +28,7 @@ _places.superset.mkdir(parents=True, exist_ok=True)
 
 APP_NAME = "ББАЖ"
 SECRET_KEY = secret(_places.secret_key, length=48)
-SQLALCHEMY_DATABASE_URI = f"sqlite:///{_places.metadata}?check_same_thread=false"
+SQLALCHEMY_DATABASE_URI = _places.metadata_address
 DATA_DIR = str(_places.superset)
 UPLOAD_FOLDER = str(_places.superset / "uploads") + "/"
 

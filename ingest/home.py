@@ -21,6 +21,7 @@ from typing import Any, Self
 
 from ingest.authored import AuthorError, read_text
 from ingest.backup_settings import BackupSettings, backup_settings_of
+from ingest.service_settings import ServiceSettings, service_settings_of
 from ingest.watching import KEYS as WATCHED
 from ingest.watching import Watching, watching_of
 
@@ -67,7 +68,7 @@ class Settings:
     file of the home. `acceptable_loss`: the share of what is shown that a publication may lack of it unasked.
     `least_persons`: figures of fewer persons than that are shown with those of others. `erasures`: the folder of the
     list of erasures, None for the one beside the home. `watching`: limits, alerts and metrics. `backup`: where backups
-    go, None where nothing is backed up.
+    go, None where nothing is backed up. `services`: databases of Airflow and Superset, and what runs tasks.
     """
 
     demo: bool = False
@@ -81,6 +82,7 @@ class Settings:
     watching: Watching = field(default_factory=Watching)
     backup: BackupSettings | None = None
     erasures: str | None = None
+    services: ServiceSettings = field(default_factory=ServiceSettings)
 
 
 def _settings_of(file: Path) -> Settings:
@@ -131,6 +133,7 @@ def _settings_of(file: Path) -> Settings:
         watching=watching,
         backup=backup_settings_of(read.get("backup"), partial(SettingsError, file)),
         erasures=erasures,
+        services=service_settings_of(read.get("services"), ledger, partial(SettingsError, file)),
     )
 
 

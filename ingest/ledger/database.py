@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ingest.home import Home, InstallationError
 
+LEDGER_IN = "BBAJ_LEDGER_URL"
 # Many short writers at once (parallel tasks): take the write lock at the transaction's start and wait for it,
 # let readers go on meanwhile, and lose no acknowledged receipt to a power cut.
 _SQLITE_OPTIONS = {
@@ -74,7 +75,7 @@ def postgresql_database(url: str) -> dict[str, Any]:
 
 
 def _url(home: Home) -> str | None:
-    return os.environ.get("BBAJ_LEDGER_URL") or home.settings.ledger
+    return os.environ.get(LEDGER_IN) or home.settings.ledger
 
 
 def _postgresql(url: str) -> dict[str, Any]:

@@ -17,17 +17,19 @@ from cryptography.fernet import Fernet
 from ingest.home import Home, SettingsError
 from ingest.ports import AIRFLOW_PORT
 from ingest.serve.service import PROJECT, Service, kept_secret
+from ingest.service_settings import ServiceSettings
 
 
 def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
     """The environment in which Airflow runs over a home: everything its configuration needs, no cfg to edit."""
-    at = home.airflow
+    at, services = home.airflow, _services_of(home)
     address = os.environ.get("BBAJ_AIRFLOW_URL", "").rstrip("/") or f"http://127.0.0.1:{port}"
     settings = {
         "CORE__DAGS_FOLDER": str(PROJECT / "dags"),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "CORE__PARALLELISM": "2",
+        "CORE__EXECUTOR": services.executor,
+        "CORE__PARALLELISM": str(services.tasks_at_once),
         "CORE__FERNET_KEY": kept_secret(at / "fernet_key", Fernet.generate_key().decode()),
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
@@ -44,9 +46,7 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "API_AUTH__JWT_SECRET": kept_secret(at / "jwt_secret"),
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{at / 'airflow.db'}",
-        "DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "ingest.serve.airflow_database.SQLITE",
-        "DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC": "ingest.serve.airflow_database.SQLITE",
+        **_database(at, services),
         "LOGGING__BASE_LOG_FOLDER": str(home.logs / "airflow"),
         # Airflow tells of every request and every step of its own; what our work says is heard in full.
         "LOGGING__LOGGING_LEVEL": "WARNING",
@@ -81,6 +81,27 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
     }
 
 
+def _services_of(home: Home) -> ServiceSettings:
+    """What the settings say of services; the usual where they cannot be followed, which health and tasks tell of."""
+    try:
+        return home.settings.services
+    except SettingsError:
+        return ServiceSettings()
+
+
+def _database(at: Path, services: ServiceSettings) -> dict[str, str]:
+    """Where Airflow keeps its own data: a file of the home, or the database that the settings name. One driver opens
+    the server's for both kinds of Airflow's sessions."""
+    if address := services.database_of("airflow"):
+        named = "postgresql+psycopg://" + address.partition("://")[2]
+        return {"DATABASE__SQL_ALCHEMY_CONN": named, "DATABASE__SQL_ALCHEMY_CONN_ASYNC": named}
+    return {
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{at / 'airflow.db'}",
+        "DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "ingest.serve.airflow_database.SQLITE",
+        "DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC": "ingest.serve.airflow_database.SQLITE",
+    }
+
+
 def _metrics(home: Home) -> dict[str, str]:
     """What makes Airflow send its own metrics to the collector that the settings name, if any. A collector that is away
     holds nothing up for long."""
@@ -100,7 +121,7 @@ def _metrics(home: Home) -> dict[str, str]:
 
 
 class Airflow(Service):
-    """Scheduler, DAG processor, API server and triggerer on one SQLite database."""
+    """Scheduler, DAG processor, API server and triggerer on one database."""
 
     name = "airflow"
     _token: str | None = None

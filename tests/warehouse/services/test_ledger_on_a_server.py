@@ -19,7 +19,7 @@ from ingest.home import Home
 from ingest.ledger.transfer import TransferError, transfer
 from tests.ingest.ledger.conftest import _create_database, _drop_database, _url_of, server
 from tests.warehouse.country import NOW, Country, new_home, run_in_child
-from warehouse.services.backup.databases import scratch_database
+from warehouse.services.backup.databases import scratch_databases
 from warehouse.services.backup.repositories import known
 from warehouse.services.backup.restic import BackupError
 from warehouse.services.backup.restore import chosen, restore
@@ -135,9 +135,9 @@ def _backed_up_and_restored(home: Home, databases: list[str], tmp_path: Path) ->
         assert _hand_in(Home(tmp_path / "to"), 1) == [restored.next_receipt]
         _close()
     ingest.ledger.setup(home)
-    with scratch_database(home) as scratch, pytest.MonkeyPatch.context() as patch:
-        assert scratch is not None and scratch != databases[0]
-        patch.setenv("BBAJ_LEDGER_URL", scratch)
+    with scratch_databases(home) as scratch, pytest.MonkeyPatch.context() as patch:
+        assert set(scratch) == {"BBAJ_LEDGER_URL"} and databases[0] not in scratch.values()
+        patch.setenv("BBAJ_LEDGER_URL", scratch["BBAJ_LEDGER_URL"])
         assert restore(repositories, snapshot, tmp_path / "tried").receipts == 42
         _close()
     ingest.ledger.setup(home)

@@ -12,17 +12,18 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from ingest.home import Home
-from ingest.ledger.database import database_of, is_file
+from ingest.ledger.database import LEDGER_IN, database_of, is_file, postgresql_database
+from ingest.service_settings import DATABASE_IN
 from warehouse.services.backup.restic import BackupError
 from warehouse.storage.files import fsync_file
 
-LEDGER_FILE, LEDGER_DUMP = "ledger.sqlite3", "ledger.pgdump"
+LEDGER_FILE, LEDGER_DUMP, SERVICE_DUMP = "ledger.sqlite3", "ledger.pgdump", "metadata.pgdump"
 _MAGIC = b"SQLite format 3\0"
 _WAIT_SECONDS = 120
 
@@ -32,38 +33,46 @@ def copy_ledger(home: Home, to: Path) -> str:
     if is_file(home):
         copy_sqlite(home.ledger, to / LEDGER_FILE)
         return LEDGER_FILE
-    _run_postgresql("pg_dump", database_of(home), "--format=custom", f"--file={to / LEDGER_DUMP}")
-    fsync_file(to / LEDGER_DUMP)
+    dump(database_of(home), to / LEDGER_DUMP)
     return LEDGER_DUMP
 
 
-def fill_ledger(home: Home, dump: Path) -> None:
-    """Fill the empty database of a home's ledger from a copy that `pg_dump` made; all of it or nothing.
+def dump(database: Mapping[str, Any], to: Path) -> None:
+    """A database of a PostgreSQL server, in Django's words, as it is at one moment. Raises BackupError."""
+    _run_postgresql("pg_dump", database, "--format=custom", f"--file={to}")
+    fsync_file(to)
 
-    Raises BackupError.
-    """
+
+def fill(database: Mapping[str, Any], copy: Path) -> None:
+    """Fill an empty database from a copy that `dump` made; all of it or nothing. Raises BackupError."""
     words = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
-    database = database_of(home)
-    _run_postgresql("pg_restore", database, *words, f"--dbname={database['NAME']}", str(dump))
+    _run_postgresql("pg_restore", database, *words, f"--dbname={database['NAME']}", str(copy))
 
 
-def tables_in(home: Home) -> int:
-    """How many tables the database of a home's ledger has, on a PostgreSQL server."""
-    with _connection(database_of(home)) as con:
+def tables_in(database: Mapping[str, Any]) -> int:
+    """How many tables a database of a PostgreSQL server has."""
+    with _connection(database) as con:
         counted = con.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()").fetchone()
     return int(counted[0])
 
 
 @contextmanager
-def scratch_database(home: Home) -> Iterator[str | None]:
-    """The address of an empty database beside the ledger's, gone afterwards; None where the ledger is a file.
+def scratch_databases(home: Home) -> Iterator[dict[str, str]]:
+    """Empty databases beside the ledger's and those of services that are on a server, gone afterwards: the variable
+    that names one to a process, and its address.
 
-    Raises BackupError where the ledger's user may not make one.
+    Raises BackupError where their user may not make one.
     """
-    if is_file(home):
-        yield None
-        return
-    database = database_of(home)
+    named = {} if is_file(home) else {LEDGER_IN: database_of(home)}
+    for service, variable in DATABASE_IN.items():
+        if address := home.settings.services.database_of(service):
+            named[variable] = postgresql_database(address)
+    with ExitStack() as stack:
+        yield {variable: stack.enter_context(_scratch(database)) for variable, database in named.items()}
+
+
+@contextmanager
+def _scratch(database: Mapping[str, Any]) -> Iterator[str]:
     name = f"bbaj_drill_{secrets.token_hex(6)}"
     import psycopg
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,9 @@ from time import monotonic
 from typing import Any
 
 from ingest.home import Home
-from warehouse.services.backup.databases import scratch_database
+from ingest.ledger.database import LEDGER_IN
+from ingest.service_settings import DATABASE_IN
+from warehouse.services.backup.databases import scratch_databases
 from warehouse.services.backup.record import recorded
 from warehouse.services.backup.repositories import DATA, PASSWORD_IN, VAULT, Repositories, alone, known
 from warehouse.services.backup.restic import BackupError
@@ -56,8 +58,8 @@ def hold_drill(home: Home) -> Drilled:
         for repository in (repositories.data, repositories.vault):
             repository.check()
         line["steps"] = {"check": round(monotonic() - began, 1)}
-        with _folder(home) as folder, scratch_database(home) as ledger:
-            said = _tried(repositories, folder, ledger)
+        with _folder(home) as folder, scratch_databases(home) as databases:
+            said = _tried(repositories, folder, databases)
         line["steps"] |= said.pop("seconds", {})
         told = said.pop("told", None)
         line.update(said)
@@ -90,12 +92,11 @@ def _folder(home: Home) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _tried(repositories: Repositories, folder: Path, ledger: str | None) -> dict[str, Any]:
-    hidden = ("BBAJ_LEDGER_URL", *PASSWORD_IN.values())
+def _tried(repositories: Repositories, folder: Path, databases: Mapping[str, str]) -> dict[str, Any]:
+    hidden = (LEDGER_IN, *DATABASE_IN.values(), *PASSWORD_IN.values())
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"BBAJ_HOME": str(folder / "home"), "PYTHONPATH": str(PROJECT)}
-    if ledger is not None:
-        environment["BBAJ_LEDGER_URL"] = ledger
+    environment |= databases
     asked = {
         part: {"address": each.address, "password": each.password}
         for part, each in ((DATA, repositories.data), (VAULT, repositories.vault))

@@ -13,14 +13,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ingest.home import Home
-from ingest.ledger.database import is_file
+from ingest.ledger.database import database_of, is_file, postgresql_database
 from ingest.locks import BusyError
 from ingest.private import close_to_others
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
-from warehouse.services.backup.databases import LEDGER_DUMP, fill_ledger, tables_in
+from ingest.service_settings import DATABASE_IN, SERVICES
+from warehouse.services.backup.databases import LEDGER_DUMP, SERVICE_DUMP, fill, tables_in
 from warehouse.services.backup.repositories import DATA, VAULT, Repositories, keep_password
 from warehouse.services.backup.restic import BackupError, Snapshot
 from warehouse.services.backup.staging import CONTENTS, FORMAT, Contents
@@ -74,11 +76,15 @@ def restore(repositories: Repositories, snapshot: Snapshot, to: Path, tell: Tell
         contents = _fetch(repositories.holding(lock), snapshot, to)
         home = Home(to)
         _require_place_for_ledger(home, contents)
+        services = _require_places_for_services(home)
         _put_in_place(to)
         reach("restore:placed")
         if contents.ledger == LEDGER_DUMP:
-            fill_ledger(home, to / LEDGER_DUMP)
+            fill(database_of(home), to / LEDGER_DUMP)
             (to / LEDGER_DUMP).unlink()
+        for service, database in services.items():
+            fill(database, to / service / SERVICE_DUMP)
+            (to / service / SERVICE_DUMP).unlink()
         keep_password(home, DATA, repositories.data.password)
         keep_password(home, VAULT, repositories.vault.password)
         bring_list(Home.from_environment(), home)
@@ -139,8 +145,25 @@ def _require_place_for_ledger(home: Home, contents: Contents) -> None:
     if is_file(home) != (contents.ledger != LEDGER_DUMP):
         kind = "restore_ledger_server" if is_file(home) else "restore_ledger_file"
         raise BackupError("the ledger has another place in the backup").of(kind)
-    if not is_file(home) and tables_in(home):
+    if not is_file(home) and tables_in(database_of(home)):
         raise BackupError("the ledger's database is not empty").of("restore_ledger_filled")
+
+
+def _require_places_for_services(home: Home) -> dict[str, dict[str, Any]]:
+    """The empty databases into which services are restored that had one of a server. Raises BackupError."""
+    staged, found = home.root / ".fetched" / DATA / "backup" / "staging" / DATA, {}
+    for service in SERVICES:
+        address = home.settings.services.database_of(service)
+        if not (staged / service / SERVICE_DUMP).exists():
+            continue  # a file of the home; where the settings name a database now, the service begins anew in it
+        if address is None:
+            missing = BackupError(f"no database for {service}")
+            raise missing.of("restore_service_server", service=service, variable=DATABASE_IN[service])
+        found[service] = postgresql_database(address)
+        if tables_in(found[service]):
+            filled = BackupError(f"the database of {service} is not empty")
+            raise filled.of("restore_service_filled", service=service, variable=DATABASE_IN[service])
+    return found
 
 
 def _put_in_place(to: Path) -> None:

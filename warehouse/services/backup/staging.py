@@ -24,10 +24,12 @@ from typing import Any
 
 from ingest.home import NOTE, OWNER, SETTINGS_FILE, Home
 from ingest.ledger.aside import program
+from ingest.ledger.database import postgresql_database
 from ingest.locks import locked
 from ingest.receive.drop import UNIDENTIFIED
 from ingest.receive.failpoint import reach
-from warehouse.services.backup.databases import copy_ledger, copy_sqlite, is_sqlite
+from ingest.service_settings import SERVICES
+from warehouse.services.backup.databases import SERVICE_DUMP, copy_ledger, copy_sqlite, dump, is_sqlite
 from warehouse.services.backup.repositories import DATA, VAULT
 from warehouse.storage.erasures import ERASURES
 from warehouse.storage.files import PARTIAL
@@ -86,6 +88,10 @@ def lay_ready(home: Home, at: str) -> Contents:
     _copy(home.root / SETTINGS_FILE, data / SETTINGS_FILE)
     for name in ("superset", "airflow", "first_passwords"):
         _copy_service(home.root / name, data / name)
+    for service in SERVICES:
+        if address := home.settings.services.database_of(service):
+            (data / service).mkdir(mode=0o700, exist_ok=True)
+            dump(postgresql_database(address), data / service / SERVICE_DUMP)
     contents = Contents(uid_of(home) or "", at, program(), ledger, shown, _inputs(home, shown))
     (data / CONTENTS).write_text(json.dumps(asdict(contents), indent=1), encoding="utf-8")
     reach("backup:laid_ready")
