@@ -22,7 +22,7 @@ import numpy as np
 from expectations.one_cause import Found
 from expectations.rules.group import place_of
 from expectations.rules.rule import OF_THE_COLUMN, Rule
-from expectations.wording import labels_of, wording
+from expectations.wording import labels_of, row_named, wording
 from ingest.read.arrow import pa, taken
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.reading import LocatedTable, Reading
@@ -33,6 +33,8 @@ from ingest.sql import literal
 
 _MIDNIGHT = re.compile(r"[ T]00:00:00(?:\.0+)?$")
 _FRACTION = re.compile(r"-?\d+\.\d+")
+OTHER_ROW = "_row"
+"""The end of a fact that is the place of another row."""
 _PLACE = 3  # _file, _table, _row stand first in every rule's rows
 
 
@@ -208,7 +210,7 @@ def findings_at(
     table: LocatedTable,
     key: Sequence[str],
     numbers: list[int],
-    facts: Sequence[Mapping[str, str]],
+    facts: Sequence[Mapping[str, Any]],
 ) -> list[Finding]:
     """One finding at each of these rows, in ascending order, on the first column of the key that the table has."""
     column = next(name for name in key if name in table.columns)
@@ -250,6 +252,7 @@ def _findings(
         usual = each.usual if each.like is None else _written_at(reading, each.like, each.column)
         field = contract.field(each.column)
         own = {"column": field.labels} if each.column != rule.column else {}
+        facts = _with_rows_named(each.facts, reading, table.sheet)
         yield Finding(
             code=rule.code,
             sheet=table.sheet,
@@ -258,10 +261,20 @@ def _findings(
             column=each.column,
             value=value or None,
             suggestion=_suggestion(rule, value, usual, each.is_sure),
-            params={**label, **own, "value": shown(value, field), "usual": shown(usual, field), **each.facts},
+            params={**label, **own, "value": shown(value, field), "usual": shown(usual, field), **facts},
             severity_override=rule.severity,
             subject=subject,
         )
+
+
+def _with_rows_named(facts: Mapping[str, Any], reading: Reading, sheet: str | None) -> dict[str, Any]:
+    """Facts with the places of other rows in words: by their sheets where they are on another than `sheet`."""
+    named = dict(facts)
+    for name, fact in facts.items():
+        if name.endswith(OTHER_ROW) and fact is not None:
+            table_no, row = place_of(fact)
+            named[name] = row_named(row, reading.tables[table_no].sheet, sheet)
+    return named
 
 
 def shown(value: str | None, field: FormField) -> Any:

@@ -40,6 +40,14 @@ def labels_of(listed: str, codes: Sequence[object]) -> Labels:
     return _joined([known[str(code)].labels for code in codes if str(code) in known])
 
 
+def row_named(row: int, sheet: str | None, own: str | None) -> Labels | int:
+    """Another row as messages name it: `5`; with its sheet where that is not the finding's `own`."""
+    if sheet is None or sheet == own:
+        return row
+    return _ROWS.filled("row_of_sheet", row=str(row), sheet=sheet)
+
+
+_ROWS = Words("other_row")
 _PAGE = Words("rules_page")
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "in": "∈", "not in": "∉"}
 

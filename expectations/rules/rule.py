@@ -4,7 +4,8 @@ In: the column a rule speaks of and its parameters, from a contract. Out: SQL ov
 `_file, _table, _row` of each unexpected row, with further columns that fill the placeholders of its message. Of these
 the ones that begin with `_` say where to look: `_column` (a column other than the rule's own is at fault in that row),
 `_like` (the place of a row whose text there is the usual one), `_usual` (that text itself), `_is_sure` (whether the
-usual one may be suggested), `_is_alone` (whether a group is that one row).
+usual one may be suggested), `_is_alone` (whether a group is that one row). What ends in `_row` is the place of another
+row (`group.place`): a message names it by its number, and by its sheet where it is on another.
 
 A rule's name in small letters is the code of the finding it makes and its key in a contract's `checks`. Who runs it
 is another room's concern: `expectations.gx` on the server, `expectations.direct` where there is no Great Expectations.

@@ -19,9 +19,11 @@ import pyarrow as pa
 from expectations.judge import Judged
 from expectations.tracing import findings_at
 from expectations.verdict import Verdict
+from expectations.wording import row_named
 from ingest.home import Home
 from ingest.ledger import winners
 from ingest.ledger.records import Scope, Submission
+from ingest.schema.closed import Labels
 from ingest.schema.contract import Contract, FormField
 from ingest.schema.finding import Finding
 from ingest.sql import name as quoted
@@ -33,13 +35,15 @@ CODE = "row_in_other_part"
 
 @dataclass(frozen=True)
 class _Repeated:
-    """A row of a file that another submission of the same report has at `other_row`."""
+    """A row of a file that another submission of the same report has at `other_row`, in the table `other_table` of its
+    file where that is of this batch."""
 
     file: int
     table: int
     row: int
     other: int
     other_row: int
+    other_table: int | None
 
 
 def reject_repeated(
@@ -134,10 +138,10 @@ def _repeated(
         " OR b._file IN (SELECT other FROM part_beside)"
     )
     names = ", ".join(quoted(field.lake_name) for field in fields)
-    own = f"SELECT _file AS submission_id, _row AS source_row, {names} FROM part_row"
+    own = f"SELECT _file AS submission_id, _row AS source_row, _table AS source_table, {names} FROM part_row"
     if rows is not None:
         con.register("part_landed", rows)
-        own += f" UNION ALL SELECT submission_id, source_row, {names} FROM part_landed"
+        own += f" UNION ALL SELECT submission_id, source_row, NULL, {names} FROM part_landed"
     same = " AND ".join(
         f"b.{quoted(field.lake_name)} IS NOT DISTINCT FROM o.{quoted(field.lake_name)}" for field in fields
     )
@@ -145,11 +149,14 @@ def _repeated(
         found = con.execute(
             f"""
             WITH other AS ({own})
-            SELECT b._file, b._table, b._row, o.submission_id, min(o.source_row)
+            SELECT b._file, b._table, b._row, o.submission_id, o.source_row, o.source_table
             FROM part_row AS b
             JOIN part_beside AS p ON p.file = b._file
             JOIN other AS o ON o.submission_id = p.other AND {same}
-            GROUP BY ALL ORDER BY ALL
+            QUALIFY row_number() OVER (
+                PARTITION BY b._file, b._table, b._row, o.submission_id ORDER BY o.source_table, o.source_row
+            ) = 1
+            ORDER BY ALL
             """
         ).fetchall()
     finally:
@@ -191,6 +198,13 @@ def _landed_as(field: FormField) -> str:
     return f"CAST({name} AS VARCHAR) AS {name}" if field.lands_as == "person_key" else name
 
 
+def _named(judged: Judged, repeated: _Repeated) -> Labels | int:
+    """The row of the other part as messages name it: with its sheet where that file has several with rows."""
+    tables = judged.parts[repeated.other].tables if repeated.other_table is not None else ()
+    sheet = tables[repeated.other_table or 0].sheet if len(tables) > 1 else None
+    return row_named(repeated.other_row, sheet, None)
+
+
 def _rejected(
     judged: Judged,
     contract: Contract,
@@ -209,7 +223,7 @@ def _rejected(
             {
                 "receipt": str(each.other),
                 "part": known[each.other].scope.part,
-                "other_row": str(each.other_row),
+                "other_row": _named(judged, each),
             }
             for _, each in sorted(here.items())
         ]

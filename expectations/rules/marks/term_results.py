@@ -202,14 +202,14 @@ class MarksCopied(Rule):
         classes = ", ".join(self.columns[:2])
         query = f"""
             WITH subject AS (
-                SELECT b._file, {group}, min({place()}) AS first, min(b._row) AS head, count(*) AS many,
+                SELECT b._file, {group}, min({place()}) AS first, count(*) AS many,
                     {fingerprint("b.iin", f"b.{self.column}")} AS pattern
                 FROM {BATCH}
                 WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
                 GROUP BY b._file, {group}
                 HAVING count(*) >= {self.least} AND min(b.{self.column}) < max(b.{self.column})
             ), same AS (
-                SELECT *, lag(head) OVER (PARTITION BY _file, {classes}, many, pattern ORDER BY first) AS earlier
+                SELECT *, lag(first) OVER (PARTITION BY _file, {classes}, many, pattern ORDER BY first) AS earlier
                 FROM subject
             )
             SELECT _file, first, many, earlier AS first_row FROM same WHERE earlier IS NOT NULL

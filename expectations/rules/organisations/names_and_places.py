@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.rules.group import GroupRule
+from expectations.rules.group import GroupRule, place
 from expectations.rules.rule import BATCH, Rule
 from expectations.rules.values.spelling import matches
 
@@ -43,7 +43,7 @@ class SameNameInPlace(Rule):
         parts = ", ".join(["b._file", f"lower(b.{self.column})", *(f"b.{name}" for name in self.columns)])
         return f"""
             WITH g AS (
-                SELECT b._file, b._table, b._row, first_value(b._row) OVER same AS first_row,
+                SELECT b._file, b._table, b._row, first_value({place()}) OVER same AS first_row,
                     b.{self.other} AS number, first_value(b.{self.other}) OVER same AS first_number
                 FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
                 WINDOW same AS (PARTITION BY {parts} ORDER BY b._table, b._row)

@@ -50,7 +50,7 @@ class SamePersonTwice(Rule):
         parts = ", ".join(f"lower(CAST(b.{column} AS VARCHAR))" for column in self.columns)
         return f"""
             WITH g AS (
-                SELECT b._file, b._table, b._row, first_value(b._row) OVER same AS first_row,
+                SELECT b._file, b._table, b._row, first_value({place()}) OVER same AS first_row,
                     first_value(b.{self.column}) OVER same AS first_number, b.{self.column} AS number
                 FROM {BATCH}
                 WHERE {self.applies(*(f"b.{column} IS NOT NULL" for column in self.columns))}

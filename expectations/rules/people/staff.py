@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from expectations.rules.group import GroupRule
+from expectations.rules.group import GroupRule, place
 from expectations.rules.rule import BATCH, Rule, text
 from ingest.schema.message import interval
 
@@ -76,7 +76,7 @@ class MainPostTwice(Rule):
         return f"""
             WITH g AS (
                 SELECT b._file, b._table, b._row, row_number() OVER same AS nth, b.position,
-                    first_value(b._row) OVER same AS first_row, first_value(b.position) OVER same AS post
+                    first_value({place()}) OVER same AS first_row, first_value(b.position) OVER same AS post
                 FROM {BATCH}
                 WHERE {self.applies(f"b.{self.column} = '1'", f"b.{self.other} IS NOT NULL")}
                 WINDOW same AS (PARTITION BY b._file, b.{self.other} ORDER BY b._table, b._row)
@@ -204,7 +204,7 @@ class SeveralHeads(Rule):
     def query(self) -> str:
         return f"""
             WITH g AS (
-                SELECT b._file, b._table, b._row, first_value(b._row) OVER same AS first_row,
+                SELECT b._file, b._table, b._row, first_value({place()}) OVER same AS first_row,
                     b.{self.other} AS number, first_value(b.{self.other}) OVER same AS first_number
                 FROM {BATCH}
                 WHERE {self.applies(f"b.{self.column} = 'director'", "b.staff_status = '01'")}

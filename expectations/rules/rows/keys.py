@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.rules.group import place
 from expectations.rules.rule import BATCH, Rule
 
 
@@ -34,7 +35,7 @@ class NotUnique(Rule):
             WITH suspect AS ({suspects}),
             repeated AS (
                 SELECT b._file, b._table, b._row, row_number() OVER same AS nth,
-                    first_value(b._row) OVER same AS first_row
+                    first_value({place()}) OVER same AS first_row
                 FROM {BATCH} SEMI JOIN suspect AS d ON {same}
                 WHERE {filled}
                 WINDOW same AS (PARTITION BY b._file, {parts} ORDER BY b._table, b._row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.rules.group import place
 from expectations.rules.rule import BATCH, Rule
 
 # The level a code's trailing zeros allow. Units from the district down may have a code of any finer shape.
@@ -67,7 +68,7 @@ class NameTwiceInParent(Rule):
         return f"""
             WITH g AS (
                 SELECT b._file, b._table, b._row, row_number() OVER same AS nth,
-                    first_value(b._row) OVER same AS first_row
+                    first_value({place()}) OVER same AS first_row
                 FROM {BATCH} WHERE {self.applies(f"b.{self.column} IS NOT NULL")}
                 WINDOW same AS (
                     PARTITION BY b._file, b.level, left(b.{self.other}, {kept}), lower(b.{self.column})
