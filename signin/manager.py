@@ -7,6 +7,7 @@ passwords that open nothing but the page where one's own is chosen. A service na
 from __future__ import annotations
 
 import time
+from contextvars import ContextVar
 from typing import Any
 
 from flask import current_app, flash, has_request_context, request
@@ -17,6 +18,8 @@ from signin.record import Record
 from signin.rules import fault_of
 from signin.words import say_in_both
 
+asked_from: ContextVar[str] = ContextVar("asked_from", default="")
+"""The address of whoever asks where Flask has no request: Airflow gives out tokens of programs outside of one."""
 RECORD = "BBAJ_SIGNIN_RECORD"
 """Where a Flask application's settings hold the `Record` of its door."""
 
@@ -34,8 +37,7 @@ class GuardedSignIn:
         """The user these words let in; None when they do not, or may not at this time."""
         if not username:
             return None
-        # Airflow asks for a program's token outside of a request: then only the user counts.
-        address = (request.remote_addr or "") if has_request_context() else ""
+        address = (request.remote_addr or "") if has_request_context() else asked_from.get()
         kept, now = record(), time.time()
         if seconds := kept.admit(username, address, now):
             if not _is_machine():

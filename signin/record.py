@@ -1,4 +1,4 @@
-"""What a door remembers of sign-ins: failed attempts, and whose password is still the first one.
+"""What a door remembers of sign-ins: failed attempts, who came in from where, whose password is still the first.
 
 In: names of users, addresses of clients, times in seconds since 1970 (UTC). Out: a small SQLite file for its owner
 alone, shared by all processes of a service.
@@ -18,19 +18,27 @@ _SCHEMA = """
 create table if not exists attempt (who text not null, at real not null);
 create index if not exists attempt_who on attempt (who, at);
 create table if not exists first_password (user text primary key, given_at real not null);
+create table if not exists came_in (who text primary key, at real not null);
 """
+_REMEMBERED_SECONDS = 180 * 24 * 3600.0
+"""So long it is known that a user came in from an address."""
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """How many wrong passwords are borne within so many seconds, for one user and from one address.
+    """How many wrong passwords are borne within so many seconds.
 
-    An address may be that of a whole department, so more are borne from it than for a user.
+    `of_user`: for one user from one address; then that user waits there, and nowhere else, so that nobody can lock
+    another out. `of_address`: from one address, whoever they were for; it may be that of a whole department, so it is
+    slowed to one try each `pause` seconds and not shut. `of_user_anywhere`: for one user from all addresses together;
+    then only those are heard from which the user came in before.
     """
 
     of_user: int = 5
-    of_address: int = 50
+    of_address: int = 10
+    of_user_anywhere: int = 25
     seconds: float = 15 * 60.0
+    pause: float = 60.0
 
 
 class Record:
@@ -61,30 +69,49 @@ class Record:
         Counted first, so that a hundred attempts at once are not all admitted before the first one fails. An
         attempt that was refused counts for nothing: whoever waits is let in.
         """
-        counted = [(_user(user), self._allowed.of_user)]
-        if address:
-            counted.append((_address(address), self._allowed.of_address))
         with self._opened() as con:
             con.execute(
                 "delete from attempt where at <= ? or at > ?", (now - self._allowed.seconds, now + 60)
             )
-            for who, allowed in counted:
-                failed = [
-                    at for (at,) in con.execute("select at from attempt where who = ? order by at", (who,))
-                ]
-                if len(failed) >= allowed:
-                    return max(1.0, float(failed[-allowed]) + self._allowed.seconds - now)
-            con.executemany("insert into attempt values (?, ?)", [(who, now) for who, _ in counted])
+            con.execute("delete from came_in where at <= ?", (now - _REMEMBERED_SECONDS,))
+            if seconds := self._wait(con, user, address, now):
+                return seconds
+            counted = [_pair(user, address), _user(user), *([_address(address)] if address else [])]
+            con.executemany("insert into attempt values (?, ?)", [(who, now) for who in counted])
         return 0.0
 
+    def _wait(self, con: sqlite3.Connection, user: str, address: str, now: float) -> float:
+        """The seconds this user has to wait at this address."""
+        allowed, pair = self._allowed, _pair(user, address)
+        here = _failed(con, pair)
+        waits = [self._until_one_is_past(here, allowed.of_user, now)]
+        is_known = con.execute("select 1 from came_in where who = ?", (pair,)).fetchone() is not None
+        if not is_known:
+            waits.append(self._until_one_is_past(_failed(con, _user(user)), allowed.of_user_anywhere, now))
+        # Who comes here every day and has not erred is not kept waiting by whoever guesses at the next desk.
+        if address and (here or not is_known):
+            of_all = _failed(con, _address(address))
+            if len(of_all) >= allowed.of_address:
+                waits.append(of_all[-1] + allowed.pause - now)
+        longest = max(waits)
+        return max(1.0, longest) if longest > 0 else 0.0
+
+    def _until_one_is_past(self, failed: list[float], allowed: int, now: float) -> float:
+        return failed[-allowed] + self._allowed.seconds - now if len(failed) >= allowed else 0.0
+
     def succeeded(self, user: str, address: str, now: float) -> None:
-        """The attempt that was admitted at `now` was right: it and the user's failures before it are forgotten.
+        """The attempt that was admitted at `now` was right: it and the user's failures there before it are forgotten,
+        and that the user comes in from there is remembered.
 
         Failures of others from the same address are not: one own account must not open the way to guess others'.
         """
+        pair = _pair(user, address)
         with self._opened() as con:
-            con.execute("delete from attempt where who = ?", (_user(user),))
+            of_pair = "at in (select at from attempt where who = ?)"
+            con.execute(f"delete from attempt where who = ? and {of_pair}", (_user(user), pair))
+            con.execute("delete from attempt where who = ?", (pair,))
             con.execute("delete from attempt where who = ? and at = ?", (_address(address), now))
+            con.execute("insert or replace into came_in values (?, ?)", (pair, now))
 
     def give_first(self, user: str, now: float) -> None:
         """Somebody else chose this user's password."""
@@ -106,6 +133,15 @@ def _user(name: str) -> str:
     """Names that a person takes for the same count together; a file that is read by others holds no names."""
     folded = unicodedata.normalize("NFKC", name).casefold().strip()
     return "user " + hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _pair(user: str, address: str) -> str:
+    return "at " + hashlib.sha256(f"{_user(user)} {_address(address)}".encode()).hexdigest()
+
+
+def _failed(con: sqlite3.Connection, who: str) -> list[float]:
+    """When attempts failed, the oldest first."""
+    return [float(at) for (at,) in con.execute("select at from attempt where who = ? order by at", (who,))]
 
 
 def _address(address: str) -> str:

@@ -32,7 +32,7 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "CORE__PARALLELISM": str(services.tasks_at_once),
         "CORE__FERNET_KEY": kept_secret(at / "fernet_key", Fernet.generate_key().decode()),
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
-        "CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        "CORE__AUTH_MANAGER": "signin.airflow_manager.GuardedFabAuthManager",
         "FAB__CONFIG_FILE": str(PROJECT / "signin" / "airflow_config.py"),
         "FAB__SESSION_LIFETIME_MINUTES": "720",
         "FAB__COOKIE_SECURE": str(address.startswith("https:")),

@@ -21,6 +21,7 @@ import pytest
 import requests
 
 from signin import first_password
+from tests.signin.addresses import at
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHOSEN = "тек сынақ үшін 503"
@@ -39,9 +40,11 @@ class Superset:
         """The administrator's own, chosen at the first sign-in."""
         return CHOSEN
 
-    def sign_in(self, user: str, password: str) -> tuple[requests.Session, requests.Response]:
+    def sign_in(
+        self, user: str, password: str, address: str = "127.0.0.1"
+    ) -> tuple[requests.Session, requests.Response]:
         """Sign in as a person does; where it led."""
-        session = requests.Session()
+        session = at(address)
         page = session.get(f"{self.address}/login/", timeout=60).text
         form = {"username": user, "password": password, "csrf_token": _token(page)}
         return session, session.post(f"{self.address}/login/", data=form, timeout=60)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from signin.record import Allowance, Record
 
-ALLOWED = Allowance(of_user=3, of_address=6, seconds=60)
+ALLOWED = Allowance(of_user=3, of_address=6, of_user_anywhere=9, seconds=60, pause=30)
 
 
 @pytest.fixture
@@ -22,8 +22,10 @@ def door(tmp_path: Path) -> Record:
 def test_the_fourth_wrong_password_waits_and_then_is_heard(door: Record) -> None:
     assert [door.admit("anna", "10.0.0.1", now) for now in (0, 1, 2)] == [0, 0, 0]
     assert door.admit("anna", "10.0.0.1", 10) == pytest.approx(50)
-    assert door.admit("anna", "10.0.0.9", 10) > 0, "another address opens nothing"
-    assert door.admit("bolat", "10.0.0.9", 10) == 0, "others are not kept waiting"
+    assert door.admit("bolat", "10.0.0.1", 10) == 0, "others are not kept waiting"
+    assert door.admit("anna", "10.0.0.9", 10) == 0, "who comes from elsewhere is not locked out"
+    door.succeeded("anna", "10.0.0.9", 10)
+    assert door.admit("anna", "10.0.0.1", 11) > 0, "and opens nothing for whoever guesses"
     assert door.admit("anna", "10.0.0.1", 60.5) == 0
 
 
@@ -51,6 +53,50 @@ def test_who_is_right_is_not_counted_and_an_own_account_opens_no_other(door: Rec
         if door.admit("anna", "10.0.0.1", now + 0.5) == 0:
             door.succeeded("anna", "10.0.0.1", now + 0.5)
     assert guesses == ALLOWED.of_address
+
+
+def test_guesses_over_many_users_are_slowed_and_nobody_elsewhere_is_kept_out(door: Record) -> None:
+    assert door.admit("bolat", "10.0.0.1", 0) == 0
+    door.succeeded("bolat", "10.0.0.1", 0)
+    admitted = [number for number in range(20) if door.admit(f"user {number}", "10.0.0.1", number) == 0]
+    assert admitted == list(range(ALLOWED.of_address)), "twenty tries in twenty seconds"
+    assert door.admit("user 19", "10.0.0.1", 5 + ALLOWED.pause) == 0, "slowed, not shut"
+    assert door.admit("user 18", "10.0.0.1", 6 + ALLOWED.pause) == pytest.approx(ALLOWED.pause - 1)
+    assert door.admit("user 3", "10.0.0.2", 20) == 0
+    assert door.admit("bolat", "10.0.0.1", 21) == 0, "who comes here every day is heard at once"
+    assert door.admit("bolat", "10.0.0.1", 22) > 0, "and once only: it may be somebody who guesses"
+
+
+def test_guesses_at_one_user_from_many_addresses_end_and_the_own_address_stays_open(door: Record) -> None:
+    assert door.admit("anna", "10.0.0.1", 0) == 0
+    door.succeeded("anna", "10.0.0.1", 0)
+    admitted = sum(door.admit("anna", f"10.1.0.{number}", number / 10) == 0 for number in range(40))
+    assert admitted == ALLOWED.of_user_anywhere
+    assert door.admit("anna", "10.0.0.1", 5) == 0
+    assert door.admit("bolat", "10.1.0.1", 5) == 0
+
+
+def test_where_somebody_came_in_is_forgotten_in_time(door: Record) -> None:
+    door.succeeded("anna", "10.0.0.1", 0)
+    late = 181 * 24 * 3600
+    for number in range(ALLOWED.of_address):
+        door.admit(f"user {number}", "10.0.0.1", late)
+    assert door.admit("anna", "10.0.0.1", late + 1) > 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_whoever_guesses_from_elsewhere_locks_nobody_out_of_where_they_come_from(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    door = Record(tmp_path_factory.mktemp("door") / "door.sqlite3", ALLOWED)
+    door.admit("anna", "home", 0)
+    door.succeeded("anna", "home", 0)
+    guessed = st.tuples(st.sampled_from(["anna", "Anna", "bolat"]), st.sampled_from(["a", "b", "c", "d"]))
+    for now, (user, address) in enumerate(data.draw(st.lists(guessed, max_size=40)), start=1):
+        door.admit(user, address, now / 10)
+        assert door.admit("anna", "home", now / 10) == 0
+        door.succeeded("anna", "home", now / 10)
 
 
 def test_a_clock_set_back_locks_nobody_for_ever(door: Record) -> None:
