@@ -53,7 +53,7 @@ def main() -> None:
     from bench.attendance import School
     from bench.large_csv import LargeCsv
 
-    libraries = start_up("import expectations.judge, warehouse.storage.land")
+    libraries = start_up("import expectations.judge, warehouse.storage.lake.land")
     with TemporaryDirectory(prefix="bbaj-bench-") as folder:
         large = LargeCsv(School(Path(folder) / "large", LARGE))
         figures = [large.figure()]

@@ -18,10 +18,10 @@ from bench.attendance_csv import LEARNERS_PER_ORGANISATION, PERIOD, learners
 from expectations.judge import Judged, JudgeFile, Scope, judge
 from expectations.reference import Reference
 from ingest.home import SETTINGS_FILE, Home
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 from warehouse.storage.files import written
-from warehouse.storage.vault import Vault
+from warehouse.storage.keys.vault import Vault
 
 FORM = contract("attendance")
 WEEK = Period.parse("week", PERIOD)

@@ -19,8 +19,8 @@ from bench.attendance import FORM, WEEK, School, require_accepted
 from bench.attendance_csv import write_attendance_csv
 from bench.figure import Figure
 from bench.stopwatch import clock_and_processor
-from warehouse.storage.land import Accepted, Destination, land
-from warehouse.storage.vault import Vault
+from warehouse.storage.keys.vault import Vault
+from warehouse.storage.lake.land import Accepted, Destination, land
 
 LIMIT = 4.0
 

@@ -14,8 +14,8 @@ import duckdb
 
 from bench.figure import Figure
 from expectations.suite import rules_for
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 from tests.expectations.large_batch import large_batch
 
 SMALLEST = 10_000

@@ -21,7 +21,7 @@ from expectations.prepare import prepare, prepare_further
 from expectations.rules.rule import Rule
 from expectations.suite import rules_for
 from ingest.read import read, type_batch
-from ingest.schema.codelist import codelist
+from ingest.schema.forms.codelist import codelist
 
 ROWS = 1_000_000
 LIMIT = 2.5

@@ -12,17 +12,17 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 
 ROWS = 300_000
 LIMIT_MIB = 1024
 _JUDGE = """
 import json, sys
 from pathlib import Path
-from expectations.findings_file import places_file, write_findings
+from expectations.findings.findings_file import places_file, write_findings
 from expectations.judge import JudgeFile, judge
 from expectations.reference import Reference
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 
 path = Path(sys.argv[1])
 with judge([JudgeFile(1, path, path.name)], contract("attendance"), Reference(), scratch=path.parent) as judged:

@@ -26,7 +26,7 @@ from airflow.sdk import dag, task
 def backup() -> None:
     @task
     def back_up_everything() -> str:
-        from warehouse.services.clockwork import back_up_everything as work
+        from warehouse.services.tasks.clockwork import back_up_everything as work
 
         return work()
 

@@ -26,7 +26,7 @@ BUILT = Asset("bbaj://built")
 def build() -> None:
     @task(outlets=[BUILT])
     def build_warehouse():  # type: ignore[no-untyped-def]  # a generator of the asset's metadata
-        from warehouse.services.clockwork import build_warehouse as work
+        from warehouse.services.tasks.clockwork import build_warehouse as work
 
         yield Metadata(BUILT, {"build": work()})
 

@@ -28,14 +28,14 @@ LANDED = Asset("bbaj://landed")
 def collect() -> None:
     @task(outlets=[RECEIVED])
     def receive_drop() -> int:
-        from warehouse.services.clockwork import receive_drop as work
+        from warehouse.services.tasks.clockwork import receive_drop as work
 
         return work()
 
     # Beside the other: a drop folder out of reach keeps nobody's decision from being shown.
     @task(outlets=[LANDED])
     def notice_decisions() -> str:
-        from warehouse.services.clockwork import notice_decisions as work
+        from warehouse.services.tasks.clockwork import notice_decisions as work
 
         return work()
 

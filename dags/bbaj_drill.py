@@ -23,7 +23,7 @@ from airflow.sdk import dag, task
 def drill() -> None:
     @task
     def try_backup() -> dict[str, float]:
-        from warehouse.services.clockwork import try_backup as work
+        from warehouse.services.tasks.clockwork import try_backup as work
 
         return work()
 

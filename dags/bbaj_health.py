@@ -22,7 +22,7 @@ from airflow.sdk import dag, task
 def health() -> None:
     @task
     def watch_health() -> dict[str, int]:
-        from warehouse.services.clockwork import watch_health as work
+        from warehouse.services.tasks.clockwork import watch_health as work
 
         return work()
 

@@ -24,19 +24,19 @@ from airflow.sdk import Asset, dag, task
 def judge() -> None:
     @task(outlets=[Asset("bbaj://landed")])
     def judge_waiting() -> dict[str, int]:
-        from warehouse.services.clockwork import judge_waiting as work
+        from warehouse.services.tasks.clockwork import judge_waiting as work
 
         return work()
 
     @task(trigger_rule="none_failed")
     def settle_obligations() -> dict[str, int]:
-        from warehouse.services.clockwork import settle_obligations as work
+        from warehouse.services.tasks.clockwork import settle_obligations as work
 
         return work()
 
     @task(retries=0)
     def tell_of_faults(judged: dict[str, int]) -> int:
-        from warehouse.services.clockwork import tell_of_faults as work
+        from warehouse.services.tasks.clockwork import tell_of_faults as work
 
         return work(judged)
 

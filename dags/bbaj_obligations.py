@@ -22,13 +22,13 @@ from airflow.sdk import dag, task
 def obligations() -> None:
     @task
     def open_obligations() -> int:
-        from warehouse.services.clockwork import open_obligations as work
+        from warehouse.services.tasks.clockwork import open_obligations as work
 
         return work()
 
     @task
     def settle_obligations() -> dict[str, int]:
-        from warehouse.services.clockwork import settle_obligations as work
+        from warehouse.services.tasks.clockwork import settle_obligations as work
 
         return work()
 

@@ -27,7 +27,7 @@ BUILT = Asset("bbaj://built")
 def publish() -> None:
     @task(outlets=[Asset("bbaj://published")])
     def publish_warehouse(triggering_asset_events: dict[Any, Any] | None = None) -> int:
-        from warehouse.services.clockwork import publish_warehouse as work
+        from warehouse.services.tasks.clockwork import publish_warehouse as work
 
         events = (triggering_asset_events or {}).get(BUILT) or []
         return work([event.extra["build"] for event in events if "build" in (event.extra or {})])

@@ -25,7 +25,7 @@ from airflow.sdk import dag, task
 def verify() -> None:
     @task
     def verify_everything() -> int:
-        from warehouse.services.clockwork import verify_when_due as work
+        from warehouse.services.tasks.clockwork import verify_when_due as work
 
         return work()
 

@@ -16,11 +16,11 @@ from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.progress import Tell, tell_nobody
 from ingest.read.sandbox.parent import read_apart
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract
-from ingest.schema.means import means_of
-from ingest.schema.period import Period, PeriodError
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract
+from ingest.schema.forms.means import means_of
 from ingest.schema.template_stamp import TemplateStamp
+from ingest.schema.values.period import Period, PeriodError
 
 
 @dataclass(frozen=True)

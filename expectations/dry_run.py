@@ -14,8 +14,8 @@ from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for
 from ingest.authored import AuthorError
 from ingest.read.cells.typed_batch import type_batch
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract_file
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract_file
 
 
 def require_runnable(contract: Contract) -> None:

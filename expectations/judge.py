@@ -19,8 +19,8 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.different_rows import different_row
-from expectations.explained import matched
+from expectations.findings.different_rows import different_row
+from expectations.findings.explained import matched
 from expectations.judged import Judged, JudgeFile
 from expectations.outcome import Engine
 from expectations.prepare import Scope, covered, prepare
@@ -38,11 +38,11 @@ from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.read.sandbox.parent import ReadError
-from ingest.schema.contract import Contract
-from ingest.schema.correction import corrections as corrections_of
-from ingest.schema.finding import Finding
-from ingest.schema.load import contract as contract_of
-from ingest.schema.means import Means, means_of
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.correction import corrections as corrections_of
+from ingest.schema.forms.load import contract as contract_of
+from ingest.schema.forms.means import Means, means_of
+from ingest.schema.texts.finding import Finding
 
 __all__ = ["SCRATCH", "InvariantError", "JudgeFile", "Judged", "Room", "Scope", "judge"]
 

@@ -18,8 +18,8 @@ from expectations.prepare import Scope
 from expectations.verdict import Verdict
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
-from ingest.schema.finding import Finding
-from ingest.schema.means import Means
+from ingest.schema.forms.means import Means
+from ingest.schema.texts.finding import Finding
 
 
 @dataclass(frozen=True)

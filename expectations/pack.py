@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pydantic import AwareDatetime
 
 from expectations.reference import COLUMNS, NOT_FOR_PACKS, Reference
-from ingest.schema.contract import Closed
+from ingest.schema.forms.contract import Closed
 
 SHAPE = 1
 """Of the pack itself: a newer shape is refused by older programs."""

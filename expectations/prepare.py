@@ -14,15 +14,15 @@ from typing import get_args
 
 import duckdb
 
-from expectations.different_rows import Source, in_batch, source_of
+from expectations.findings.different_rows import Source, in_batch, source_of
 from expectations.rules.attendance.class_day import CLASS_DAY_READS, class_day
 from expectations.rules.attendance.class_of_learner import OTHER_CLASS
 from expectations.rules.group import place
 from expectations.rules.rule import Need, Table
 from expectations.rules.values.identifiers import FIRST_PASS, fault_expressions
 from expectations.suite import bad_bits, rules_for
-from ingest.schema.contract import Contract, FormField
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract, FormField
+from ingest.schema.values.period import Period
 
 _NEEDS = get_args(Need)
 

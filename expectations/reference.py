@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from ingest.read.cells.typing_sql import SQL_TYPES
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from ingest.sql import literal
 
 Source = pa.Table | str | Path

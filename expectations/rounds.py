@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from expectations.different_rows import in_batch, once_each, source_of
-from expectations.one_cause import (
+from expectations.findings.different_rows import in_batch, once_each, source_of
+from expectations.findings.one_cause import (
     Found,
     bad_cells_marked,
     once_where_the_column_is_missing,
@@ -25,7 +25,7 @@ from expectations.tracing import trace
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 
 
 def find(

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from expectations.pages.wording import wording
 from expectations.rules.parameters import (
     refused,
     refused_at,
@@ -35,12 +36,11 @@ from expectations.rules.values.constraints import (
     TextLength,
 )
 from expectations.rules.values.identifiers import IDENTIFIER_RULES
-from expectations.wording import wording
 from ingest.emit.form_page import FormCheck
-from ingest.schema.catalogue import catalogue
-from ingest.schema.codelist import codelist
-from ingest.schema.condition import Operand, OtherColumn, columns_of
-from ingest.schema.contract import Check, Condition, Contract, FormField, Severity
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.condition import Operand, OtherColumn, columns_of
+from ingest.schema.forms.contract import Check, Condition, Contract, FormField, Severity
+from ingest.schema.texts.catalogue import catalogue
 
 
 def rules_for(contract: Contract) -> tuple[Rule, ...]:

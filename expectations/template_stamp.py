@@ -7,8 +7,8 @@ does not say. That the form and its version agree is the reader's to see.
 from __future__ import annotations
 
 from expectations.prepare import Scope
-from ingest.schema.finding import Finding
 from ingest.schema.template_stamp import TemplateStamp
+from ingest.schema.texts.finding import Finding
 
 
 def scope_findings(stamp: TemplateStamp | None, scope: Scope) -> list[Finding]:

@@ -19,16 +19,16 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from expectations.one_cause import Found
+from expectations.findings.one_cause import Found
+from expectations.pages.wording import labels_of, row_named, wording
 from expectations.rules.group import place_of
 from expectations.rules.rule import OF_THE_COLUMN, Rule
-from expectations.wording import labels_of, row_named, wording
 from ingest.read.arrow import pa, taken
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.contract import Contract, FormField
-from ingest.schema.finding import Finding, cell_address
-from ingest.schema.moment import read_moment
+from ingest.schema.forms.contract import Contract, FormField
+from ingest.schema.texts.finding import Finding, cell_address
+from ingest.schema.values.moment import read_moment
 from ingest.sql import literal
 
 _MIDNIGHT = re.compile(r"[ T]00:00:00(?:\.0+)?$")

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ingest.schema.contract import Contract, Severity
-from ingest.schema.correction import Correction
-from ingest.schema.finding import Finding
+from ingest.schema.forms.contract import Contract, Severity
+from ingest.schema.forms.correction import Correction
+from ingest.schema.texts.finding import Finding
 
 Decision = Literal["accepted", "rejected", "unreadable"]
 

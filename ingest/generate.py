@@ -19,12 +19,12 @@ from ingest.emit.form_page import form_page
 from ingest.emit.generate import EMITTERS, Drift
 from ingest.emit.generate import generate as generate_with
 from ingest.emit.template import SUBMITTERS_LANGUAGES
-from ingest.schema.catalogue import catalogue
-from ingest.schema.codelist import codelist, codelists
-from ingest.schema.contract import Contract
-from ingest.schema.correction import corrections
-from ingest.schema.layout import require_layouts
-from ingest.schema.load import contracts
+from ingest.schema.forms.codelist import codelist, codelists
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.correction import corrections
+from ingest.schema.forms.layout import require_layouts
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.catalogue import catalogue
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,8 +49,8 @@ def _pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
 
 
 def _rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
-    from expectations.rules_page import rules_pages
-    from expectations.rules_reference import rules_reference
+    from expectations.pages.rules_page import rules_pages
+    from expectations.pages.rules_reference import rules_reference
 
     yield from rules_pages(contracts)
     yield rules_reference(contracts)
@@ -65,7 +65,7 @@ def require_sources(root: Path = ROOT) -> None:
     """Everything that authors write can be followed: contracts, codelists, layouts, corrections, the catalogue of
     findings, the changelog of the rules, and the rules of every form on its columns. Raises AuthorError."""
     from expectations.dry_run import require_runnable
-    from expectations.rules_page import require_history
+    from expectations.pages.rules_page import require_history
 
     folder = root / "ingest" / "contracts"
     for name in codelists():

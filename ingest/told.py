@@ -15,10 +15,10 @@ from typing import Any, Self
 
 from ingest.authored import AuthorError
 from ingest.home import Home, InstallationError
-from ingest.schema.contract import LANGUAGES
-from ingest.schema.language import Language
-from ingest.schema.word_files import files_of
-from ingest.schema.words import Words, entries_of
+from ingest.schema.forms.contract import LANGUAGES
+from ingest.schema.texts.language import Language
+from ingest.schema.texts.word_files import files_of
+from ingest.schema.texts.words import Words, entries_of
 
 # What a database says, by what is wrong; each in the words of SQLite, PostgreSQL or DuckDB, the first that fits.
 _SAID = {

@@ -132,8 +132,8 @@ def _listening(process: Any) -> frozenset[str]:
 
 def _approve_classifier(home: Home) -> None:
     """The real classifier takes the place of the demonstration's own; should it lack a code of that one, it asks."""
-    from ingest.ledger import approvals, removals
     from ingest.ledger.accounts import account
+    from ingest.ledger.decisions import approvals, removals
     from ingest.ledger.nodes import node
     from ingest.ledger.records import Submission
 

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from expectations.causes import Cause, Explained, causes
+from expectations.findings.causes import Cause, Explained, causes
 from expectations.marked.places import attribute, content
 from expectations.marked.styles import Look, Styles
 from expectations.marked.wording import say
-from ingest.schema.contract import Contract, Language
-from ingest.schema.finding import cell_address
 from ingest.schema.findings_sheet import QueryToken, row_digest
+from ingest.schema.forms.contract import Contract, Language
+from ingest.schema.texts.finding import cell_address
 
 MOST_LINKS, MOST_ROWS = 65_530, 1_000_000
 _WIDTHS = (11, 24, 30, 24, 84, 32)

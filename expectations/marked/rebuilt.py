@@ -30,7 +30,7 @@ from ingest.read.text.encoding import decode, text_of
 from ingest.read.text.records import records
 from ingest.read.text_form import TextForm
 from ingest.read.workbook.markup_tables import tables_in
-from ingest.schema.contract import Contract, Language
+from ingest.schema.forms.contract import Contract, Language
 
 MOST_ROWS = 1_048_576
 _MOST_COLUMNS, _MOST_TEXT = 16_384, 32_766

@@ -25,8 +25,8 @@ from expectations.marked.places import (
     with_attributes,
 )
 from expectations.marked.styles import Styles
-from ingest.schema.contract import Severity
-from ingest.schema.finding import cell_address
+from ingest.schema.forms.contract import Severity
+from ingest.schema.texts.finding import cell_address
 
 Marks = Mapping[int, Mapping[int, Severity]]
 """1-based row → 1-based column → severity."""

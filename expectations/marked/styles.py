@@ -20,7 +20,7 @@ from expectations.marked.places import (
     whole,
     with_attributes,
 )
-from ingest.schema.contract import Severity
+from ingest.schema.forms.contract import Severity
 
 Look = Literal["title", "hint", "heading", "text", "value", "link", "answer", "error", "query", "note"]
 

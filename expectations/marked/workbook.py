@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from expectations.causes import WORST_FIRST, Explained, says_suggestion
+from expectations.findings.causes import WORST_FIRST, Explained, says_suggestion
+from expectations.findings.queries import tokens_of
 from expectations.marked.comments import with_comments, with_shapes
 from expectations.marked.findings_sheet import MOST_LINKS, Asked, Listing, sheets_of
 from expectations.marked.package import Package, Sheet
@@ -21,12 +22,11 @@ from expectations.marked.rebuilt import rebuilt
 from expectations.marked.sheet import SheetMarker, coordinates
 from expectations.marked.styles import Styles
 from expectations.marked.wording import say
-from expectations.queries import tokens_of
 from expectations.verdict import Verdict
 from ingest.read.files.file_kind import kind_of
-from ingest.schema.contract import Contract, Language, Severity
-from ingest.schema.finding import Finding
 from ingest.schema.findings_sheet import FINDINGS_SHEETS
+from ingest.schema.forms.contract import Contract, Language, Severity
+from ingest.schema.texts.finding import Finding
 
 MOST_COMMENTS = 10_000
 """Comments of one sheet: Excel sets no limit but needs minutes to open a sheet with many more."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.authored import AuthorError, list_in, read_yaml, validated
-from ingest.schema.contract import Closed, Labels, Name
+from ingest.schema.forms.contract import Closed, Labels, Name
 
 CHANGELOG = Path(__file__).with_suffix(".yml")
 

@@ -16,10 +16,10 @@ from pydantic_core import PydanticCustomError
 from expectations.rules import RULES
 from expectations.rules.rule import Rule
 from ingest.authored import AuthorError, fault, words_of
-from ingest.schema.condition import OtherColumn
-from ingest.schema.contract import Check, Condition, Contract, FieldType, FormField
-from ingest.schema.load import contract_file
-from ingest.schema.moment import Moment, read_moment
+from ingest.schema.forms.condition import OtherColumn
+from ingest.schema.forms.contract import Check, Condition, Contract, FieldType, FormField
+from ingest.schema.forms.load import contract_file
+from ingest.schema.values.moment import Moment, read_moment
 
 # What every rule has, however a contract calls it.
 _OF_EVERY_RULE = frozenset({"column", "bad_bits", "when", "severity"})

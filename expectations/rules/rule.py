@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ingest.schema.contract import FieldType, Severity
+from ingest.schema.forms.contract import FieldType, Severity
 from ingest.sql import literal
 
 Need = Literal[

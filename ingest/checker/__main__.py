@@ -12,7 +12,7 @@ from pathlib import Path
 from ingest.checker.pages import say
 from ingest.checker.server import serve
 from ingest.read.sandbox.parent import warm
-from ingest.schema.contract import LANGUAGES, Language
+from ingest.schema.forms.contract import LANGUAGES, Language
 
 
 def main() -> None:

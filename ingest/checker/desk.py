@@ -18,10 +18,10 @@ from expectations.pack import Pack, PackError, read_pack
 from expectations.verdict import Verdict
 from ingest.checker.recognition import recognise, stamp_of
 from ingest.home import Home
-from ingest.schema.contract import Contract, Language
-from ingest.schema.load import contracts
-from ingest.schema.period import PeriodError
-from warehouse.services.check import check_file
+from ingest.schema.forms.contract import Contract, Language
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import PeriodError
+from warehouse.services.submitters.check import check_file
 
 KEPT = 20
 """Files whose verdicts can still be looked at; older ones go."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from html import escape
 
-from expectations.causes import Cause, Explained, causes, says_suggestion
+from expectations.findings.causes import Cause, Explained, causes, says_suggestion
 from ingest.checker.desk import CheckedFile, Desk
-from ingest.schema.catalogue import catalogue
-from ingest.schema.contract import LANGUAGES, Language
-from ingest.schema.load import contracts
-from ingest.schema.period import EXAMPLES, LOCAL_TIME
-from ingest.schema.words import Words
+from ingest.schema.forms.contract import LANGUAGES, Language
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.catalogue import catalogue
+from ingest.schema.texts.words import Words
+from ingest.schema.values.period import EXAMPLES, LOCAL_TIME
 
 SHOWN = 200
 """Places of one cause on the page; all of them stand in the marked workbook."""

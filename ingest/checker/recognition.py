@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ingest.read.reading import Reading
 from ingest.read.sandbox.parent import read_apart
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 
 # A file is of a form when it has this share of its columns, and no other form comes near.
 _SHARE = 0.5

@@ -19,9 +19,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from ingest.checker.desk import CheckedFile, Desk, NotRecognisedError
 from ingest.checker.pages import finished_page, say, start_page, verdict_page
-from ingest.schema.contract import LANGUAGES, Language
-from ingest.schema.load import contracts
-from ingest.schema.period import PeriodError
+from ingest.schema.forms.contract import LANGUAGES, Language
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import PeriodError
 
 MOST_BYTES = 200 * 1024 * 1024
 """Of one file; the system itself takes no larger one."""

@@ -17,17 +17,17 @@ from ingest.cli.frame.speech import phrase, speak_to_any_console
 from ingest.private import keep_private
 
 # Every command in its group, both in the order in which help shows them, as module and function: one is loaded when it
-# is called.
+# is called. A group is a room of `ingest.cli.commands`.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "prepare": ("read_any.read", "prepare.template", "check.check"),
+    "prepare": ("read.read", "template.template", "check.check"),
     "hand_in": (
-        "hand_in.submit",
-        "hand_in.nil",
+        "submission.submit",
+        "submission.nil",
         "queries.queries",
         "queries.answer",
-        "hand_in.confirm",
-        "hand_in.marked",
-        "hand_in.withdraw",
+        "submission.confirm",
+        "submission.marked",
+        "submission.withdraw",
     ),
     "follow": (
         "inbox.inbox",
@@ -47,7 +47,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "directives.reopen",
         "directives.take_back",
     ),
-    "person": ("persons.person_find", "person_correction.person_correct", "person_erasure.person_erase"),
+    "person": ("find.person_find", "correct.person_correct", "erase.person_erase"),
     "publish": (
         "publications.judge",
         "aside.retry",

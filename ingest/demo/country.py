@@ -19,7 +19,7 @@ from ingest.demo.attendance import Attendance, attendance
 from ingest.demo.learners import SCHOOL_YEAR_START, rosters
 from ingest.demo.organisations import Organisation, organisations
 from ingest.demo.school_year import school_days
-from ingest.schema.period import Period
+from ingest.schema.values.period import Period
 
 ROSTER_MONTH = Period.containing("month", SCHOOL_YEAR_START)
 

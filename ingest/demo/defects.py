@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.demo.files import Cell
-from ingest.schema.identifier import check_digit
+from ingest.schema.values.identifier import check_digit
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from datetime import datetime, time
 from ingest.demo.country import ROSTER_MONTH, Country
 from ingest.demo.histories import CLOSED_ON, LOCAL_TIME, Histories, demo_now
 from ingest.demo.plan import Plan, PlannedSubmission
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 
 Duty = tuple[str, str, str]
 """Form, node and period."""

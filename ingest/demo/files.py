@@ -20,9 +20,9 @@ import pyarrow.compute as pc
 import xlsxwriter
 from pyarrow import csv as arrow_csv
 
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract, FormField, Language
-from ingest.schema.finding import cell_address
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract, FormField, Language
+from ingest.schema.texts.finding import cell_address
 
 BOM = b"\xef\xbb\xbf"
 # A workbook says when it was made; a fixed moment keeps the bytes the same.

@@ -21,8 +21,8 @@ from ingest.demo.plan import Decision, Wave
 from ingest.demo.school_year import SCHOOL_YEAR
 from ingest.demo.stories import STORIES, Report, told
 from ingest.demo.territory import STATE_OF
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 
 LOCAL_TIME = timezone(timedelta(hours=5))
 RENAMED_ON, CLOSED_ON = date(2026, 9, 10), date(2026, 9, 14)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ingest.schema.identifier import check_digit
+from ingest.schema.values.identifier import check_digit
 
 Integers = npt.NDArray[np.int64]
 Text = npt.NDArray[np.str_]

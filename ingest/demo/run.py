@@ -17,8 +17,8 @@ from ingest.demo.country import Country
 from ingest.demo.scenario import play, prepare, stage_all
 from ingest.demo.summary import Summary, shown, summarise
 from ingest.home import Home
-from ingest.schema.contract import Labels, Language
-from ingest.schema.words import Words
+from ingest.schema.forms.contract import Labels, Language
+from ingest.schema.texts.words import Words
 from ingest.serve import AIRFLOW_PORT, SUPERSET_PORT, Airflow, NotReadyError, Superset
 
 

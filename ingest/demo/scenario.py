@@ -20,8 +20,8 @@ from ingest.demo.plan import WAVES, Plan, PlannedSubmission, Wave
 from ingest.demo.waves import hand_over, stage, write_settings
 from ingest.home import NOTE, Home, InstallationError
 from ingest.private import keep_private
-from ingest.schema.contract import Labels
-from ingest.schema.words import Words
+from ingest.schema.forms.contract import Labels
+from ingest.schema.texts.words import Words
 
 Say = Callable[[Labels], None]
 _WORDS = Words("demonstration")
@@ -73,8 +73,8 @@ def prepare(home: Home, country: Country) -> None:
 
     Raises NotADemoError.
     """
-    from ingest.ledger.connection import close
-    from warehouse.services.installation import initialise
+    from ingest.ledger.store.connection import close
+    from warehouse.services.upkeep.installation import initialise
 
     if home.ledger.exists() and not home.settings.demo:
         raise NotADemoError(home)
@@ -166,7 +166,7 @@ def nudge(clockwork: Clockwork) -> None:
 
 def is_judged(home: Home) -> bool:
     """Whether nothing lies in the drop folder any more and nothing received waits for its verdict."""
-    from ingest.ledger import waiting
+    from ingest.ledger.receipts import waiting
 
     return not any(_dropped(home)) and not waiting.by_form()
 
@@ -185,8 +185,9 @@ def _dropped(home: Home) -> list[str]:
 
 def is_published(home: Home) -> bool:
     """Whether what is shown was built from exactly the submissions that count now."""
-    from ingest.ledger import publications, winners
+    from ingest.ledger import publications
     from ingest.ledger.builds import fingerprint
+    from ingest.ledger.decisions import winners
 
     shown = publications.current()
     return shown is not None and shown.build.manifest_sha256 == fingerprint(winners.manifest())
@@ -194,7 +195,8 @@ def is_published(home: Home) -> bool:
 
 def how_it_stands(home: Home) -> str:
     """For whoever looks why nothing moves: what waits, what was built and shown, and what failed."""
-    from ingest.ledger import publications, waiting
+    from ingest.ledger import publications
+    from ingest.ledger.receipts import waiting
     from ingest.ledger.records import Build
     from warehouse.services.troubles import troubles
 
@@ -216,9 +218,9 @@ def decide(home: Home, plan: Plan, *waves: Wave) -> Counter[str]:
 
 
 def _decide(home: Home, planned: PlannedSubmission) -> None:
-    from ingest.ledger import submissions
     from ingest.ledger.accounts import account
     from ingest.ledger.nodes import node
+    from ingest.ledger.receipts import submissions
 
     department = node(planned.decided_by)
     actor = account(f"demo:{planned.decided_by}", department)

@@ -22,8 +22,8 @@ from ingest.demo.expected import expected_obligations
 from ingest.demo.plan import Plan, PlannedFinding, PlannedSubmission
 from ingest.demo.scenario import submission_id
 from ingest.home import Home
-from ingest.schema.contract import LANGUAGES, Language
-from ingest.schema.words import Words
+from ingest.schema.forms.contract import LANGUAGES, Language
+from ingest.schema.texts.words import Words
 
 Located = tuple[str, str | None, str | None, int | None, str | None, str | None]
 

@@ -29,9 +29,9 @@ from ingest.demo.school_year import SEGMENTS
 from ingest.demo.stories import WITHOUT_ROSTER, Report
 from ingest.demo.territory import territories
 from ingest.home import SETTINGS_FILE, Home
-from ingest.schema.contract import Contract, Language
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract, Language
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 
 # Forms with a due date that the schools of the country hand in.
 PLAYED_FORMS = ("learner_roster", "attendance")

@@ -17,10 +17,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ingest.emit.emitter import Emitter, GeneratedFile, notice
-from ingest.schema.condition import Comparisons, Operator
-from ingest.schema.contract import Contract
-from ingest.schema.correction import Correction
-from ingest.schema.layout import CrossTable, Rearranged
+from ingest.schema.forms.condition import Comparisons, Operator
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.correction import Correction
+from ingest.schema.forms.layout import CrossTable, Rearranged
 
 PAGE = PurePosixPath("docs/contract.en.md")
 _ROOTS: Mapping[str, tuple[type[BaseModel], str]] = {

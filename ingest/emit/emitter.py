@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 
 MARK = "by `bbaj generate`"
 

@@ -14,9 +14,9 @@ from io import StringIO
 from ingest.emit.emitter import contract_path, notice
 from ingest.emit.template_guide import facts_of
 from ingest.emit.wording import allowed_words, both_labels, example_of, privacy_words, say, type_words
-from ingest.schema.catalogue import catalogue
-from ingest.schema.contract import Contract, FormField, Labels, Language, Severity
-from ingest.schema.layout import rearranged, registers
+from ingest.schema.forms.contract import Contract, FormField, Labels, Language, Severity
+from ingest.schema.forms.layout import rearranged, registers
+from ingest.schema.texts.catalogue import catalogue
 
 _COLUMNS = (
     "number_head",

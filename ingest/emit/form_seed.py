@@ -12,7 +12,7 @@ from io import StringIO
 from pathlib import PurePosixPath
 
 from ingest.emit.emitter import Emitter, GeneratedFile
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 
 PATH = PurePosixPath("dbt_project/seeds/form.csv")
 _COLUMNS = ("form", "label_kk", "label_ru", "label_en", "period_kind", "submitted_by")

@@ -19,7 +19,7 @@ from ingest.emit.model_tests import MODEL_TESTS
 from ingest.emit.staging import STAGING
 from ingest.emit.table_schema import TABLE_SCHEMAS
 from ingest.emit.template import TEMPLATES
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 
 EMITTERS: tuple[Emitter, ...] = (TEMPLATES, TABLE_SCHEMAS, STAGING, FORM_SEED, MODEL_TESTS)
 """The targets that follow from the contract alone."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from ingest.emit.emitter import Emitter, GeneratedFile, notice
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 
 FOLDER = PurePosixPath("dbt_project/tests/singular")
 MODELLED, TWICE = FOLDER / "every_accepted_row_is_modelled.sql", FOLDER / "accepted_row_counts_twice.sql"

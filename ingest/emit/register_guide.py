@@ -11,10 +11,10 @@ from typing import Any
 
 from ingest.emit.template_guide import column_words, opening, table, write_lines
 from ingest.emit.wording import say
-from ingest.schema.codelist import Code, codelist
-from ingest.schema.contract import Contract, FormField, Language
-from ingest.schema.period import Period
-from ingest.schema.register_layout import LessonCells, MarkCells, Register
+from ingest.schema.forms.codelist import Code, codelist
+from ingest.schema.forms.contract import Contract, FormField, Language
+from ingest.schema.forms.register_layout import LessonCells, MarkCells, Register
+from ingest.schema.values.period import Period
 
 _STEPS_OF_LESSONS = (
     "register_step_sheet",

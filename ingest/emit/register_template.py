@@ -21,11 +21,11 @@ from ingest.emit.register_guide import write_register_guide
 from ingest.emit.template import PAGE_WIDTH, Lists, Prefill, Row, stamp_of, write_stamp
 from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, TITLE
 from ingest.emit.wording import say, span_words
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract, Language
-from ingest.schema.letters import kazakh_order
-from ingest.schema.register_layout import Register
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract, Language
+from ingest.schema.forms.register_layout import Register
 from ingest.schema.template_stamp import REGISTER
+from ingest.schema.values.letters import kazakh_order
 
 HEADER_ROW = 7
 """The 1-based row of the headings; the captions the reader looks for stand above."""

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from ingest.emit.emitter import Emitter, GeneratedFile, contract_path, notice
-from ingest.schema.contract import Contract, FormField
+from ingest.schema.forms.contract import Contract, FormField
 
 FOLDER = PurePosixPath("dbt_project/models/staging")
 # Period texts stay texts: with `hive_types_autocast` DuckDB would make dates of some of them.

@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ingest.emit.emitter import Emitter, GeneratedFile, contract_path, notice
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Constraints, Contract, FormField
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Constraints, Contract, FormField
 
 _HOUR_AND_MINUTE = "%H:%M"
 """Forms ask for no seconds; the standard's own default would."""

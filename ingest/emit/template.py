@@ -25,9 +25,9 @@ from ingest.emit.template_columns import ALIGNED, CELL_FORMATS, Heading, heading
 from ingest.emit.template_guide import write_guide
 from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, SECOND_LABEL, TITLE
 from ingest.emit.wording import codes_of, say, span_words
-from ingest.schema.contract import Contract, FormField, Language
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract, FormField, Language
 from ingest.schema.template_stamp import STAMP_SHEET, TemplateStamp
+from ingest.schema.values.period import Period
 
 SUBMITTERS_LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 HEADER_ROW = 5

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from ingest.emit.wording import allowed_words, both_labels, example_of, say, type_words
-from ingest.schema.contract import FieldType, FormField, Language
+from ingest.schema.forms.contract import FieldType, FormField, Language
 
 # As text, identifiers keep their leading zeros and are never shown as 1,5E+11.
 CELL_FORMATS: dict[FieldType, str] = {

@@ -23,8 +23,8 @@ from ingest.emit.wording import (
     span_words,
     type_words,
 )
-from ingest.schema.contract import Contract, FormField, Language
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract, FormField, Language
+from ingest.schema.values.period import Period
 
 _WIDTHS = (4, 28, 38, 17, 12, 36, 18, 32)
 _STEPS = (

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from ingest.schema.codelist import Code, codelist
-from ingest.schema.contract import Contract, FormField, Language
-from ingest.schema.moment import Moment, moment_words, read_moment
-from ingest.schema.period import Period
-from ingest.schema.words import Words
+from ingest.schema.forms.codelist import Code, codelist
+from ingest.schema.forms.contract import Contract, FormField, Language
+from ingest.schema.texts.words import Words
+from ingest.schema.values.moment import Moment, moment_words, read_moment
+from ingest.schema.values.period import Period
 
 say = Words("template").say
 

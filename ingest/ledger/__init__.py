@@ -23,7 +23,7 @@ def setup(home: Home | None = None) -> None:
     later query goes there. Bind from the main thread while no other thread queries.
     """
     from ingest.home import Home
-    from ingest.ledger.connection import bind
+    from ingest.ledger.store.connection import bind
 
     bind(home or Home.from_environment())
 
@@ -34,7 +34,7 @@ def migrate(home: Home | None = None) -> None:
     Several processes may call it at once: they wait for each other.
     """
     from ingest.home import Home
-    from ingest.ledger.connection import bind, bring_up_to_date
+    from ingest.ledger.store.connection import bind, bring_up_to_date
 
     home = home or Home.from_environment()
     bind(home)

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from ingest.ledger.decisions.winners import ManifestEntry
 from ingest.ledger.records import Build
-from ingest.ledger.winners import ManifestEntry
 
 
 def start(manifest: Sequence[ManifestEntry], at: datetime) -> Build:

@@ -11,11 +11,12 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from ingest.ledger import explanations, winners
+from ingest.ledger.decisions import winners
 from ingest.ledger.nodes import within
 from ingest.ledger.obligations.as_of import as_of
+from ingest.ledger.receipts import explanations
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 
 State, Kind = Submission.State, SubmissionEvent.Kind
 _TO_CORRECT = (State.RETURNED.value, State.REJECTED.value, State.UNREADABLE.value)

@@ -3,7 +3,7 @@
 Importing this module configures Django first if nobody has, which the models themselves cannot do.
 """
 
-from ingest.ledger.connection import configure
+from ingest.ledger.store.connection import configure
 
 configure()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from ingest.schema.period import Period
+from ingest.schema.values.period import Period
 
 _SUNDAY = 7
 _HIGHEST = 12

@@ -9,7 +9,7 @@ import os
 import secrets
 
 from ingest.home import Home
-from ingest.ledger.database import database_of
+from ingest.ledger.store.database import database_of
 
 # The ledger itself signs nothing: without a key of the installation every process invents one.
 SECRET_KEY = os.environ.get("BBAJ_SECRET_KEY") or secrets.token_urlsafe(50)

@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING
 from ingest.read.plain.disarmed import disarm
 from ingest.read.plain.written import Sheet, Written, not_written, reader_failed
 from ingest.read.sandbox.parent import write_apart
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 from ingest.walk import Unreached, cut_name, entries_below, is_hidden, shown_name
 
 if TYPE_CHECKING:
-    from ingest.schema.closed import Labels
+    from ingest.schema.texts.closed import Labels
 
 FINDINGS = "findings.jsonl"
 LIVE = "live_formulas"
@@ -159,7 +159,7 @@ def _written(path: Path, folder: Path) -> Written:
 
 def _why(error: OSError) -> Labels:
     """Why the system would not, in three languages: its own words are English, or of the system's language."""
-    from ingest.schema.words import Words  # seldom needed, and slow to load
+    from ingest.schema.texts.words import Words  # seldom needed, and slow to load
 
     words, name = Words("commands/frame"), errno.errorcode.get(error.errno or 0, "")
     try:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from ingest.read.text_form import TextForm
-from ingest.schema.correction import Correction
-from ingest.schema.finding import Finding, cell_address
 from ingest.schema.findings_sheet import Explanation
+from ingest.schema.forms.correction import Correction
 from ingest.schema.template_stamp import TemplateStamp
+from ingest.schema.texts.finding import Finding, cell_address
 
 _FAR = 1 << 31
 

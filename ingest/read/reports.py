@@ -20,10 +20,10 @@ from ingest.read.form.corrections import corrected
 from ingest.read.reading import Reading
 from ingest.read.redacted import read_left
 from ingest.read.sandbox.parent import read_apart
-from ingest.schema.correction import Correction
-from ingest.schema.finding import Finding
-from ingest.schema.means import Means, reading_by
-from ingest.schema.period import Period
+from ingest.schema.forms.correction import Correction
+from ingest.schema.forms.means import Means, reading_by
+from ingest.schema.texts.finding import Finding
+from ingest.schema.values.period import Period
 
 
 def read_report(

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from ingest.ledger.receipts.submissions import scope_of
 from ingest.ledger.records import Node, Scope
-from ingest.ledger.submissions import scope_of
-from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding
-from ingest.schema.letters import folded_part
-from ingest.schema.load import contracts
-from ingest.schema.period import EXAMPLES, Period, PeriodError
-from ingest.schema.words import Words
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.finding import Finding
+from ingest.schema.texts.words import Words
+from ingest.schema.values.letters import folded_part
+from ingest.schema.values.period import EXAMPLES, Period, PeriodError
 
 CODE = "cannot_identify"
 _REASONS = Words("address")

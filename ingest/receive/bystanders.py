@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ingest.authored import read_yaml, validated
-from ingest.schema.contract import Closed
+from ingest.schema.forms.contract import Closed
 
 NAMES = Path(__file__).with_suffix(".yml")
 

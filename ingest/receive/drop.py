@@ -25,10 +25,10 @@ from urllib.parse import quote_from_bytes
 
 from ingest.blame import stops_everything
 from ingest.home import Home
-from ingest.ledger import receipt_problems
 from ingest.ledger.accounts import account
+from ingest.ledger.receipts import receipt_problems
+from ingest.ledger.receipts.submissions import Handover
 from ingest.ledger.records import Scope
-from ingest.ledger.submissions import Handover
 from ingest.locks import locked
 from ingest.receive.address import CODE, CannotIdentifyError, resolve
 from ingest.receive.bystanders import is_left_by_program, is_still_written

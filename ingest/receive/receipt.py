@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.home import Home
-from ingest.ledger import nil_returns
+from ingest.ledger.decisions import nil_returns
+from ingest.ledger.receipts.submissions import Handover, Received, record_receipt
 from ingest.ledger.records import Scope
-from ingest.ledger.submissions import Handover, Received, record_receipt
 from ingest.receive.failpoint import reach
 from ingest.receive.store import RawStore, StoredFile
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import errno
 
-from ingest.schema.finding import Finding
-from ingest.schema.words import Words
+from ingest.schema.texts.finding import Finding
+from ingest.schema.texts.words import Words
 
 _REASONS = Words("taking")
 _BY_NUMBER = {

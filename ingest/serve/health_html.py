@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from ingest.schema.language import LANGUAGES, Language
-from ingest.schema.period import LOCAL_TIME
+from ingest.schema.texts.language import LANGUAGES, Language
+from ingest.schema.values.period import LOCAL_TIME
 from warehouse.services.health.look import Health
 from warehouse.services.health.wording import WORDS, Row, rows_of
 

@@ -24,7 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 from ingest.home import Home
 from ingest.ports import port_of
 from ingest.private import keep_private
-from ingest.schema.language import LANGUAGES, Language
+from ingest.schema.texts.language import LANGUAGES, Language
 from ingest.serve.health_html import health_page, missing_page
 from ingest.serve.service import PROJECT, Service
 from warehouse.services.health.look import Health, look_at

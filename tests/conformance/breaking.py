@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from expectations.judge import Scope
 from expectations.reference import Reference
-from ingest.schema.contract import Check, Contract, FormField
-from ingest.schema.identifier import check_digit
-from ingest.schema.period import Period, PeriodKind
+from ingest.schema.forms.contract import Check, Contract, FormField
+from ingest.schema.values.identifier import check_digit
+from ingest.schema.values.period import Period, PeriodKind
 
 Row = dict[str, str]
 

@@ -14,9 +14,9 @@ from ingest.emit.template import HEADER_ROW, template
 from ingest.emit.wording import codes_of
 from ingest.read import read
 from ingest.read.cells.typed_batch import type_batch
-from ingest.read.form.header_match import HeaderWords
-from ingest.schema.contract import Contract, FormField, Labels
-from ingest.schema.load import contracts
+from ingest.read.form.header.header_match import HeaderWords
+from ingest.schema.forms.contract import Contract, FormField, Labels
+from ingest.schema.forms.load import contracts
 from ingest.schema.template_stamp import STAMP_SHEET
 
 CONTRACTS = list(contracts().values())

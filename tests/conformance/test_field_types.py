@@ -33,12 +33,12 @@ from ingest.emit.template import HEADER_ROW, template
 from ingest.emit.wording import allowed_words, example_of
 from ingest.home import Home
 from ingest.read import read, type_batch
-from ingest.schema.catalogue import catalogue
-from ingest.schema.contract import Contract, FieldType
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
-from warehouse.storage.land import Accepted, Destination, land
-from warehouse.storage.vault import Vault
+from ingest.schema.forms.contract import Contract, FieldType
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.catalogue import catalogue
+from ingest.schema.values.period import Period
+from warehouse.storage.keys.vault import Vault
+from warehouse.storage.lake.land import Accepted, Destination, land
 
 FOLDER = Path(__file__).parent / "field_types"
 BELLS = contracts(FOLDER)["lesson_bells"]

@@ -8,8 +8,8 @@ import pytest
 
 from expectations.judge import JudgeFile, judge
 from expectations.verdict import Verdict
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 from tests.conformance.breaking import BROKEN_HERE, REFERENCE, Trial, trials
 from tests.expectations.case_folders import cases
 

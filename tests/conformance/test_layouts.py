@@ -7,12 +7,12 @@ import pyarrow.compute as pc
 import pytest
 
 from ingest.authored import AuthorError
-from ingest.read.form.header_match import folded
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract
-from ingest.schema.correction import corrections
-from ingest.schema.layout import CrossTable, Rearranged, cross_tables, rearranged
-from ingest.schema.load import CONTRACTS, contracts
+from ingest.read.form.header.header_match import folded
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.correction import corrections
+from ingest.schema.forms.layout import CrossTable, Rearranged, cross_tables, rearranged
+from ingest.schema.forms.load import CONTRACTS, contracts
 
 LAYOUTS = [
     pytest.param(form, layout, id=f"{form}-{place}")

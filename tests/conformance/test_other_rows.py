@@ -15,8 +15,8 @@ from expectations.judge import judge
 from expectations.rules import RULES
 from expectations.tracing import OTHER_ROW
 from expectations.verdict import Verdict
-from ingest.schema.catalogue import catalogue
-from ingest.schema.language import LANGUAGES
+from ingest.schema.texts.catalogue import catalogue
+from ingest.schema.texts.language import LANGUAGES
 from tests.expectations.case_folders import CASES, Case, cases, reference
 
 _PLACEHOLDER = re.compile(r"\{(\w+)")

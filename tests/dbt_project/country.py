@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ingest.schema.period import Period
+from ingest.schema.values.period import Period
 from tests.dbt_project.installation import Installation, Row
 
 

@@ -16,8 +16,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 from tests.warm import DBT, MODELLING, run_python
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.dbt_project.test_held_back import _report, _row
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"

@@ -15,9 +15,9 @@ import pytest
 
 from dashboards.definition import load
 from dashboards.metrics import expression
-from ingest.schema.period import Period
+from ingest.schema.values.period import Period
 from tests.dbt_project.installation import Installation
-from warehouse.storage.content import table_hashes
+from warehouse.storage.builds.content import table_hashes
 
 WEEKS = ("2026-W36", "2026-W37")
 LEAST = 5

@@ -17,9 +17,9 @@ from expectations.judge import JudgeFile, Scope, judge
 from expectations.outcome import Engine
 from expectations.reference import Reference
 from expectations.verdict import Verdict
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 
 CASES = Path(__file__).parent.parent / "cases"
 

@@ -19,9 +19,9 @@ from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference, earlier_columns
 from ingest.demo.numbers import demo_bins, demo_iins
 from ingest.read.cells.typing_sql import SQL_TYPES
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract, FormField
-from ingest.schema.period import EXAMPLES, Period
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract, FormField
+from ingest.schema.values.period import EXAMPLES, Period
 
 _DAYS, _CLASS = 5, 25
 _TYPES: Mapping[str, pa.DataType] = {

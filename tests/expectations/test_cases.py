@@ -9,8 +9,8 @@ from expectations.judge import judge
 from expectations.rules import RULES
 from expectations.verdict import Verdict
 from ingest.read.cells import different_rows
-from ingest.schema.catalogue import catalogue
-from ingest.schema.contract import LANGUAGES, Language
+from ingest.schema.forms.contract import LANGUAGES, Language
+from ingest.schema.texts.catalogue import catalogue
 from tests.expectations.case_folders import Case, batches, cases, judged_cases, reference, verdicts_of_cases
 
 ALL = cases()

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations.causes import WORST_FIRST, RecordedFinding, causes
-from ingest.schema.catalogue import catalogue
-from ingest.schema.contract import LANGUAGES
-from ingest.schema.finding import Finding
-from ingest.schema.load import contract
+from expectations.findings.causes import WORST_FIRST, RecordedFinding, causes
+from ingest.schema.forms.contract import LANGUAGES
+from ingest.schema.forms.load import contract
+from ingest.schema.texts.catalogue import catalogue
+from ingest.schema.texts.finding import Finding
 
 FINDINGS = st.lists(
     st.builds(

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from expectations.pages.rules_page import rules_pages
 from expectations.rules import RULES, changelog
-from expectations.rules_page import rules_pages
 from ingest.authored import AuthorError
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 
 ENTRY = "- {{since: 2026-01-01, change: {change}, codes: [required], reason: {{kk: а, ru: б, en: c}}}}\n"
 

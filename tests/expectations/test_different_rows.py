@@ -10,8 +10,15 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from expectations.different_rows import Source, can_be_shown, different_row, in_batch, once_each, source_of
 from expectations.direct import run_rules
+from expectations.findings.different_rows import (
+    Source,
+    can_be_shown,
+    different_row,
+    in_batch,
+    once_each,
+    source_of,
+)
 from expectations.prepare import Scope, identifiers, prepare, prepare_further
 from expectations.reference import Reference
 from expectations.rules.attendance.class_day import CLASS_DAY_READS
@@ -21,10 +28,10 @@ from ingest.read.cells import different_rows
 from ingest.read.cells.repeated_texts import with_repeated_once
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract, FormField
-from ingest.schema.load import contracts
-from ingest.schema.period import EXAMPLES, Period
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract, FormField
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import EXAMPLES, Period
 
 CONTRACTS = contracts()
 ODD = (

@@ -12,8 +12,8 @@ from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference
 from ingest.demo.numbers import demo_bins, demo_iins
 from ingest.read.cells.typing_sql import SQL_TYPES
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 
 FORM = contracts()["attendance"]
 WEEK = Period.parse("week", "2026-W37")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from expectations.causes import RecordedFinding, causes
-from expectations.findings_file import places_file, read_findings, write_findings
+from expectations.findings.causes import RecordedFinding, causes
+from expectations.findings.findings_file import places_file, read_findings, write_findings
 from expectations.judge import Judged, JudgeFile, judge
 from expectations.marked import marked_workbook
 from expectations.reference import Reference
 from ingest.read.cells import further_places
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 
 FORM = contract("attendance")
 HEADER = [field.labels.ru for field in FORM.fields]

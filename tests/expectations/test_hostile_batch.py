@@ -11,8 +11,8 @@ from expectations.check import check
 from expectations.judge import JudgeFile, judge
 from expectations.marked import marked_workbook
 from expectations.reference import Reference
-from ingest.schema.catalogue import catalogue
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
+from ingest.schema.texts.catalogue import catalogue
 from tests.ingest.read import bombs
 
 ATTENDANCE = contract("attendance")

@@ -1,4 +1,4 @@
-"""The SQL that judges identifiers says what the Python of ingest.schema.identifier says."""
+"""The SQL that judges identifiers says what the Python of ingest.schema.values.identifier says."""
 
 import random
 
@@ -8,8 +8,8 @@ import pytest
 from expectations.prepare import Scope, prepare
 from expectations.reference import Reference
 from ingest.read.cells.typing_sql import SQL_TYPES
-from ingest.schema.identifier import bin_faults, check_digit, iin_faults, is_kato
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.identifier import bin_faults, check_digit, iin_faults, is_kato
 
 
 def _numbers(seed: int, count: int) -> list[str]:

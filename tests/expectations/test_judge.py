@@ -14,7 +14,7 @@ import xlsxwriter
 import expectations.judge as judging
 from expectations.check import check
 from expectations.direct import run_rules
-from expectations.findings_file import read_findings, write_findings
+from expectations.findings.findings_file import read_findings, write_findings
 from expectations.gx.suite import suite_of
 from expectations.judge import JudgeFile, Scope, judge
 from expectations.outcome import Outcome
@@ -22,8 +22,8 @@ from expectations.reference import Reference
 from expectations.rules.rule import Rule
 from expectations.suite import emit_suite, rules_for
 from expectations.tracing import InvariantError, trace
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 from tests.expectations.case_folders import cases, reference
 
 ATTENDANCE = contracts()["attendance"]

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from expectations.rules.values import nearest
 from expectations.rules.values.nearest import known_synonyms, nearest_word
-from ingest.schema.codelist import codelist
+from ingest.schema.forms.codelist import codelist
 
 
 @pytest.mark.parametrize(

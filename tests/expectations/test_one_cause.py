@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.direct import run_rules
+from expectations.findings.one_cause import Found, once_where_the_column_is_missing, standing
 from expectations.judge import JudgeFile, judge
-from expectations.one_cause import Found, once_where_the_column_is_missing, standing
 from expectations.suite import rules_for
-from ingest.schema.finding import Finding
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.finding import Finding
 from tests.planted.clean import School, reference
 from tests.planted.trial import Report
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from expectations.suite import rules_for
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.expectations.large_batch import large_batch
 
 CONTRACTS = contracts()

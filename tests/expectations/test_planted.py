@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ingest.schema.catalogue import catalogue
+from ingest.schema.texts.catalogue import catalogue
 from tests.planted.kinds import KINDS
 from tests.planted.trial import clean, judged, reports
 

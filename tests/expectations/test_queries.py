@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from expectations.check import check
-from expectations.queries import key_of, keys_of
-from ingest.schema.finding import Finding
+from expectations.findings.queries import key_of, keys_of
+from ingest.schema.texts.finding import Finding
 
 SECRET = b"s" * 32
 ASKED = Finding(

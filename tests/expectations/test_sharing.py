@@ -13,7 +13,7 @@ from expectations.gx.duckdb_dialect import SharedDuckDB, sharing
 from expectations.gx.validation import run_suite
 from expectations.suite import rules_for
 from ingest.read.cells.typing_sql import SQL_TYPES
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 
 FORM = contract("attendance")
 REQUIRED = [rule for rule in rules_for(FORM) if (rule.code, rule.column) == ("required", "grade")]

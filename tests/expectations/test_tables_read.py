@@ -9,8 +9,8 @@ from expectations.prepare import _MADE_BY
 from expectations.rules import RULES
 from expectations.rules.rule import Rule, Table
 from expectations.suite import bad_bits, rules_for
-from ingest.schema.contract import Check, Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Check, Contract
+from ingest.schema.forms.load import contracts
 from tests.expectations.case_folders import CASES
 
 TABLES = get_args(Table)

@@ -10,9 +10,9 @@ from expectations.check import check
 from expectations.prepare import Scope
 from expectations.template_stamp import scope_findings
 from ingest.emit.template import Prefill, template
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contract
 from ingest.schema.template_stamp import TemplateStamp
+from ingest.schema.values.period import Period
 
 WEEK = Period.parse("week", "2026-W37")
 NODE, OTHER = "650940000016", "650940000026"

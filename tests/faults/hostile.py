@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 from tests.ingest.read import bombs
 from tests.ingest.read.samples import HEADER, ROW
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.dags.test_dags import EXPECTED
-from warehouse.services import clockwork
+from warehouse.services.tasks import clockwork
 
 State = Literal["success", "skipped", "failed"]
 _EACH_MINUTE = "0:01:00"

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.ledger.decisions.winners import ManifestEntry
 from ingest.ledger.records import Build, SubmissionEvent
-from ingest.ledger.winners import ManifestEntry
 from tests.warehouse.country import Country
-from warehouse.storage import build as builds
-from warehouse.storage.build import BuildError, build
-from warehouse.storage.culprits import Failed, submissions_at_fault
+from warehouse.storage.builds import build as builds
+from warehouse.storage.builds.build import BuildError, build
+from warehouse.storage.builds.culprits import Failed, submissions_at_fault
 
 FAILED = Failed("fct_attendance", is_error=True, message="Conversion Error: out of range\nmore")
 

@@ -16,7 +16,8 @@ import pytest
 import ingest.ledger
 from ingest.digests import digest_path, write_digest
 from ingest.home import Home, InstallationError
-from ingest.ledger import builds, publications, winners
+from ingest.ledger import builds, publications
+from ingest.ledger.decisions import winners
 from ingest.ledger.records import Build
 from ingest.receive.store import RawStore
 from tests.faults.spoiling import SPOILINGS, fill_with_noise, flip_a_bit, kept
@@ -24,10 +25,10 @@ from tests.warehouse.country import NOW, SCHOOLS, Country
 from warehouse.services.verify import look
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.mend import can_mend
-from warehouse.storage.build import build, persons_of, warehouse_of
+from warehouse.storage.builds.build import build, persons_of, warehouse_of
 from warehouse.storage.first_digests import give_digests
-from warehouse.storage.lake_files import link_files, require_lake
-from warehouse.storage.publish import PublicationError, publish, rollback, shown_number
+from warehouse.storage.lake.lake_files import link_files, require_lake
+from warehouse.storage.shown.publish import PublicationError, publish, rollback, shown_number
 
 SEED = 20261126
 PROJECT = Path(__file__).parents[2]
@@ -59,7 +60,7 @@ def _built_again(home: Home) -> int:
     first = Build.objects.get()
     second = builds.start(winners.manifest(), NOW)
     shutil.copytree(home.builds / str(first.pk), home.builds / str(second.pk), symlinks=True)
-    from warehouse.storage.warehouse_file import rows_of_tables
+    from warehouse.storage.builds.warehouse_file import rows_of_tables
 
     for file in (warehouse_of(home, second.pk), persons_of(home, second.pk)):
         write_digest(file, tables=rows_of_tables(file))
@@ -366,7 +367,7 @@ def test_every_damage_and_its_remedy_have_words() -> None:
         *(PROJECT / "warehouse" / "services" / "verify").glob("*.py"),
         PROJECT / "ingest" / "digests.py",
     ]
-    places.append(PROJECT / "warehouse" / "storage" / "warehouse_file.py")
+    places.append(PROJECT / "warehouse" / "storage" / "builds" / "warehouse_file.py")
     written = "\n".join(each.read_text(encoding="utf-8") for each in places)
     named = set(re.findall(r'"([a-z_]+)"', written))
     for kind in ("damage", "mend"):
@@ -450,7 +451,7 @@ def test_a_home_without_a_ledger_is_looked_through_all_the_same(restored: Home, 
 def test_the_weekly_look_fails_in_words(
     shown: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from warehouse.services.clockwork import verify_everything
+    from warehouse.services.tasks.clockwork import verify_everything
 
     monkeypatch.setenv("BBAJ_HOME", str(shown.root))
     assert verify_everything() > 20

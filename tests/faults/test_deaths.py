@@ -15,18 +15,19 @@ from typing import Any
 import psutil
 import pytest
 
-from expectations.findings_file import read_findings
-from ingest.ledger import aside, waiting, winners
+from expectations.findings.findings_file import read_findings
+from ingest.ledger.decisions import winners
+from ingest.ledger.receipts import aside, waiting
 from ingest.ledger.records import Submission, SubmissionEvent, Verdict
 from ingest.locks import locked
 from ingest.receive.store import RawStore
 from tests.faults.test_poison import _mentions
 from tests.warehouse.country import PROJECT, SCHOOLS, WEEKS, Country, attendance
-from warehouse.services import judging
 from warehouse.services.apart import parent
 from warehouse.services.apart.limits import Limits
 from warehouse.services.apart.template import UnableError
-from warehouse.services.intake import intake_lock
+from warehouse.services.verdicts import judging
+from warehouse.services.verdicts.intake import intake_lock
 
 pytestmark = [
     pytest.mark.usefixtures("forked"),
@@ -135,7 +136,7 @@ def test_a_death_that_is_no_limits_sets_that_file_aside(
 ) -> None:
     country, waiting_for = many
     bad = {waiting_for[0], waiting_for[3]}
-    _does(monkeypatch, act, *bad, at="warehouse.services.intake_batch.land")
+    _does(monkeypatch, act, *bad, at="warehouse.services.verdicts.batch.land")
 
     report = country.judge()
 
@@ -174,7 +175,7 @@ def test_beyond_its_limits_while_it_lands_is_our_fault(
 ) -> None:
     country, waiting_for = many
     monkeypatch.setattr(judging, "limits_for", lambda files: _TIGHT)
-    _does(monkeypatch, _fill, waiting_for[1], at="warehouse.services.intake_batch.land")
+    _does(monkeypatch, _fill, waiting_for[1], at="warehouse.services.verdicts.batch.land")
     assert country.judge().set_aside == {waiting_for[1]: "MemoryError"}
 
 
@@ -208,9 +209,9 @@ def test_a_process_that_says_nothing_is_ended_and_its_file_set_aside(
     country: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = country.rosters()[0]
-    monkeypatch.setattr("warehouse.services.intake._FILES", 1)
+    monkeypatch.setattr("warehouse.services.verdicts.intake._FILES", 1)
     monkeypatch.setattr(Limits, "patience", 20)
-    _does(monkeypatch, lambda: time.sleep(600), one, at="warehouse.services.intake_batch.reject_repeated")
+    _does(monkeypatch, lambda: time.sleep(600), one, at="warehouse.services.verdicts.batch.reject_repeated")
     report = country.judge()
     assert (report.accepted, report.set_aside) == (1, {one: "stuck"})
 
@@ -224,7 +225,7 @@ def test_what_was_recorded_before_the_process_ended_is_counted_and_done_once(
         recorded(*args)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    from ingest.ledger import submissions
+    from ingest.ledger.receipts import submissions
 
     recorded = submissions.record_verdicts
     monkeypatch.setattr(submissions, "record_verdicts", record)
@@ -252,12 +253,12 @@ ingest.ledger.setup(home)
 from tests.faults.forked import Forked
 from warehouse.services.apart import parent
 parent._worker = parent.Worker(Forked())
-import warehouse.services.intake_batch as intake_batch
+import warehouse.services.verdicts.batch as intake_batch
 def wait(*_):
     (home.root / "waits").touch()
     time.sleep(600)
 intake_batch.land = wait
-from warehouse.services.intake import judge_waiting
+from warehouse.services.verdicts.intake import judge_waiting
 judge_waiting(home)
 """
     connections.close_all()

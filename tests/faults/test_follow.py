@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from ingest.blame import first_at_fault
 from ingest.home import Home
-from ingest.ledger import aside, winners
+from ingest.ledger.decisions import winners
+from ingest.ledger.receipts import aside
 from ingest.ledger.records import Node
 from tests.warehouse.country import DISTRICT, SCHOOLS, Country, _opened
-from warehouse.services import clockwork, registers
-from warehouse.services.registers import follow, keep_obligations, not_followed
+from warehouse.services.hierarchy import registers
+from warehouse.services.hierarchy.registers import follow, keep_obligations, not_followed
+from warehouse.services.tasks import clockwork
 
 NEW = ("650940000036", "650940000046")
 
@@ -38,8 +40,8 @@ def test_the_one_at_fault_is_found_among_any_number(count: int, bad: set[int]) -
 @pytest.fixture
 def two_registers(country: Country) -> tuple[int, int]:
     """Two more registers of the district in effect, not followed yet."""
-    from ingest.ledger import approvals
     from ingest.ledger.accounts import account
+    from ingest.ledger.decisions import approvals
     from ingest.ledger.records import Submission
     from tests.warehouse.country import NOW
 

@@ -59,7 +59,7 @@ def judged(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 def _submit(country: Country, path: Path) -> int:
     from ingest.ledger.accounts import account
-    from ingest.ledger.submissions import Handover
+    from ingest.ledger.receipts.submissions import Handover
     from ingest.receive.address import resolve
     from ingest.receive.receipt import receive
 

@@ -15,24 +15,27 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.home import Home
-from ingest.ledger import approvals, publications, waiting, winners
+from ingest.ledger import publications
 from ingest.ledger.accounts import account
 from ingest.ledger.builds import fingerprint
+from ingest.ledger.decisions import approvals, winners
 from ingest.ledger.nodes import node
+from ingest.ledger.receipts import waiting
 from ingest.ledger.records import Build, Submission
 from tests.dags.test_dags import EXPECTED
 from tests.faults.minutes import Clockwork, skip
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, Country, attendance, csv_of
-from warehouse.services import building, clockwork, deferral, pause, troubles
+from warehouse.services import building, troubles
 from warehouse.services.building import is_due
-from warehouse.services.publishing import is_left_unpublished
-from warehouse.services.registers import keep_obligations
+from warehouse.services.hierarchy.registers import keep_obligations
+from warehouse.services.tasks import clockwork, deferral, pause
+from warehouse.services.tasks.publishing import is_left_unpublished
 from warehouse.services.verify import weekly
 from warehouse.services.verify.look import DamageFoundError
-from warehouse.storage import build as builds
-from warehouse.storage import publish as publishing
-from warehouse.storage.culprits import Failed
-from warehouse.storage.publish import shown_number
+from warehouse.storage.builds import build as builds
+from warehouse.storage.builds.culprits import Failed
+from warehouse.storage.shown import publish as publishing
+from warehouse.storage.shown.publish import shown_number
 
 pytestmark = pytest.mark.usefixtures("forked")
 OF_THE_WAY = ("collect", "judge", "build", "publish")

@@ -18,14 +18,14 @@ from typer.testing import CliRunner
 import ingest.ledger
 from ingest.cli import app
 from ingest.home import Home
-from ingest.ledger import database
 from ingest.ledger.records import Submission
+from ingest.ledger.store import database
 from ingest.locks import BusyError, is_locked, locked, stopped_holders
 from ingest.receive import drop
 from tests.ingest.ledger import cluster
 from tests.warehouse.country import PROJECT, Country
-from warehouse.services.intake import intake_lock, judge_waiting
 from warehouse.services.troubles import troubles
+from warehouse.services.verdicts.intake import intake_lock, judge_waiting
 
 HOLD = """
 import sys, time
@@ -74,7 +74,7 @@ def test_a_stopped_holder_is_told_keeps_its_lock_and_nothing_is_lost(
     process = held(intake_lock(home))
     assert stopped_holders(home) == [], "one that works is nobody's trouble"
     _stopped(process)
-    monkeypatch.setattr("warehouse.services.intake._WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("warehouse.services.verdicts.intake._WAIT_SECONDS", 0.2)
     with pytest.raises(BusyError):
         judge_waiting(home)
     [found] = troubles(home)

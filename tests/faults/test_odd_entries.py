@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from ingest.home import Home
-from ingest.ledger import receipt_problems
+from ingest.ledger.receipts import receipt_problems
 from ingest.ledger.records import ReceiptProblem, Submission
 from ingest.receive.drop import collect
 from ingest.receive.dropped import CollectReport

@@ -14,8 +14,9 @@ import pytest
 from django.db import DataError, OperationalError, connection
 
 from ingest.blame import lacked_memory
-from ingest.ledger import aside, waiting, winners
 from ingest.ledger.accounts import account
+from ingest.ledger.decisions import winners
+from ingest.ledger.receipts import aside, waiting
 from ingest.ledger.records import Submission, SubmissionEvent, Verdict
 from tests.warehouse.country import NOW, SCHOOLS, WEEKS, Country, attendance
 from warehouse.services.apart import parent
@@ -26,14 +27,14 @@ STEPS = {
     "expectations.judge.type_reports": "judge",
     "expectations.judge.prepare": "judge",
     "expectations.judge.find": "judge",
-    "warehouse.services.intake_batch.period_of": "judge",
-    "warehouse.services.intake_batch.reject_repeated": "judge",
-    "warehouse.services.intake_batch.write_findings": "judge",
-    "warehouse.services.intake_batch._take_explanations": "judge",
-    "warehouse.services.intake_batch.land": "land",
-    "warehouse.services.intake_batch.removal_asking": "record",
-    "warehouse.services.intake_batch._judgement": "record",
-    "warehouse.services.intake_batch.ledger.record_verdicts": "record",
+    "warehouse.services.verdicts.batch.period_of": "judge",
+    "warehouse.services.verdicts.batch.reject_repeated": "judge",
+    "warehouse.services.verdicts.batch.write_findings": "judge",
+    "warehouse.services.verdicts.batch._take_explanations": "judge",
+    "warehouse.services.verdicts.batch.land": "land",
+    "warehouse.services.verdicts.batch.removal_asking": "record",
+    "warehouse.services.verdicts.batch._judgement": "record",
+    "warehouse.services.verdicts.batch.ledger.record_verdicts": "record",
 }
 _DEPTH = 4
 ERRORS = [
@@ -133,7 +134,7 @@ def test_however_it_fails_only_that_file_waits(
     country: Country, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     rosters = country.rosters()
-    _poison(monkeypatch, "warehouse.services.intake_batch.land", rosters[0], error)
+    _poison(monkeypatch, "warehouse.services.verdicts.batch.land", rosters[0], error)
 
     report = country.judge()
 
@@ -155,7 +156,7 @@ def test_what_fails_every_file_alike_sets_none_aside(
     country: Country, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     rosters = country.rosters()
-    _poison(monkeypatch, "warehouse.services.intake_batch.land", rosters[0], error)
+    _poison(monkeypatch, "warehouse.services.verdicts.batch.land", rosters[0], error)
 
     with pytest.raises(type(error)):
         country.judge()
@@ -181,7 +182,7 @@ def test_many_bad_files_among_many_are_each_set_aside(
     ]
     bad = {waiting_for[0], waiting_for[3], waiting_for[5]}
     for each in bad:
-        _poison(monkeypatch, "warehouse.services.intake_batch.land", each, RuntimeError("x"))
+        _poison(monkeypatch, "warehouse.services.verdicts.batch.land", each, RuntimeError("x"))
 
     report = country.judge()
 
@@ -194,12 +195,12 @@ def test_another_version_of_the_program_tries_again_by_itself(
 ) -> None:
     rosters = country.rosters()
     with pytest.MonkeyPatch.context() as patch:
-        _poison(patch, "warehouse.services.intake_batch.land", rosters[0], RuntimeError("x"))
+        _poison(patch, "warehouse.services.verdicts.batch.land", rosters[0], RuntimeError("x"))
         country.judge()
     parent._worker.close()  # it was forked with the fault in it
     assert country.judge().judged == 0
 
-    monkeypatch.setattr("ingest.ledger.aside.program", lambda: "99.0")
+    monkeypatch.setattr("ingest.ledger.receipts.aside.program", lambda: "99.0")
 
     assert country.judge().accepted == 1
     assert aside.lying_aside() == []
@@ -208,7 +209,7 @@ def test_another_version_of_the_program_tries_again_by_itself(
 def test_a_file_decided_meanwhile_is_not_set_aside_and_one_set_aside_can_be_withdrawn(
     country: Country,
 ) -> None:
-    from ingest.ledger import approvals
+    from ingest.ledger.decisions import approvals
 
     [first, second] = country.rosters()
     assert aside.set_aside(first, "judge", "RuntimeError", NOW)
@@ -229,7 +230,7 @@ def test_what_lies_aside_is_shown_and_asked_for_again_in_the_languages_of_people
 
     rosters = country.rosters()
     with pytest.MonkeyPatch.context() as patch:
-        _poison(patch, "warehouse.services.intake_batch.land", rosters[0], KeyError("x"))
+        _poison(patch, "warehouse.services.verdicts.batch.land", rosters[0], KeyError("x"))
         country.judge()
     parent._worker.close()  # it was forked with the fault in it
     monkeypatch.setenv("BBAJ_HOME", str(country.home.root))

@@ -19,11 +19,11 @@ from ingest.ledger.accounts import account
 from ingest.ledger.records import Installation, InstallationEvent
 from tests.warehouse.country import PROJECT, Country, new_home
 from tests.warm import BBAJ, run_python
-from warehouse.services.installation import adopt, initialise
-from warehouse.storage.build import build
+from warehouse.services.upkeep.installation import adopt, initialise
+from warehouse.storage.builds.build import build
 from warehouse.storage.identity import StrangerError, owner_of, recognise
-from warehouse.storage.vault import Vault
-from warehouse.storage.vault_file import standing_of
+from warehouse.storage.keys.vault import Vault
+from warehouse.storage.keys.vault_file import standing_of
 
 Spoil = Callable[[Home, Home, Home], None]
 
@@ -178,7 +178,7 @@ def test_whoever_restored_an_older_copy_knowingly_goes_on_with_it(
 
 def test_a_lake_that_is_gone_keeps_nobody_from_handing_in_and_is_never_built_from(filled: Country) -> None:
     from ingest.home import InstallationError
-    from warehouse.services.rebuild import relay
+    from warehouse.services.upkeep.rebuild import relay
 
     home = filled.home
     lost = next(
@@ -225,7 +225,7 @@ def test_many_begin_at_once_and_agree(tmp_path: Path) -> None:
     home = new_home(tmp_path / "home")
     code = (
         "import sys; from pathlib import Path; from ingest.home import Home\n"
-        "from warehouse.services.installation import initialise\n"
+        "from warehouse.services.upkeep.installation import initialise\n"
         "home = Home(Path(sys.argv[1])); initialise(home)\n"
         "from warehouse.storage.identity import recognise; print(recognise(home))"
     )

@@ -28,11 +28,11 @@ from ingest.told import Told, phrases, told_of
 from tests.faults.spoiling import flip_a_bit
 from tests.ingest.ledger import cluster
 from tests.warehouse.country import NOW, PROJECT, SCHOOLS, Country, attendance, csv_of, new_home, run_in_child
-from warehouse.services import clockwork
-from warehouse.services.installation import initialise
-from warehouse.services.rebuild import relay
-from warehouse.services.replay import OriginalError
+from warehouse.services.tasks import clockwork
 from warehouse.services.troubles import FOLDER, settled, troubles, watched
+from warehouse.services.upkeep.installation import initialise
+from warehouse.services.upkeep.rebuild import relay
+from warehouse.services.verdicts.replay import OriginalError
 
 LANGUAGES = ("kk", "ru", "en")
 Say = Callable[..., Result]
@@ -223,7 +223,7 @@ def test_a_lock_that_is_held_and_a_key_that_is_gone_are_told(
     home = country.home
     monkeypatch.setenv("BBAJ_HOME", str(home.root))
     initialise(home)
-    monkeypatch.setattr("warehouse.services.intake._WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("warehouse.services.verdicts.intake._WAIT_SECONDS", 0.2)
     with locked(home.restricted / ".intake.lock"):
         _fails(clockwork.judge_waiting, home, monkeypatch)
         _told(say, home, "busy")

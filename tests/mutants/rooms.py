@@ -134,7 +134,8 @@ def _mirrors(file: str) -> list[str]:
     if path.suffix == ".sql":
         return _naming(path.stem)
     above, folder = path.parent.parent.as_posix(), path.parent.name
-    return [f"tests/{path.parent.as_posix()}/test_{path.stem}.py", f"tests/{above}/test_{folder}.py"]
+    beside = f"tests/{path.parent.as_posix()}/test_{path.stem}.py"
+    return [beside, f"tests/{above}/test_{path.stem}.py", f"tests/{above}/test_{folder}.py"]
 
 
 def _naming(model: str) -> list[str]:

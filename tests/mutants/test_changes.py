@@ -106,7 +106,7 @@ def test_every_change_that_was_thought_of_can_still_be_made() -> None:
 
 
 def test_what_mirrors_a_file_is_asked_first() -> None:
-    asked = asked_of("ingest/ledger/approvals.py", "ledger")
+    asked = asked_of("ingest/ledger/decisions/approvals.py", "ledger")
     assert asked[0] == ["tests/ingest/ledger/test_approvals.py"]
     assert "tests/ingest/ledger" in asked[-1]
     models = asked_of("dbt_project/models/marts/fct_obligation.sql", "sql")
@@ -114,7 +114,7 @@ def test_what_mirrors_a_file_is_asked_first() -> None:
 
 
 def test_a_trial_notices_what_tests_notice_and_leaves_the_project_alone(tmp_path: Path) -> None:
-    file = "ingest/schema/identifier.py"
+    file = "ingest/schema/values/identifier.py"
     before = (PROJECT / file).read_bytes()
     text = before.decode()
     trial = Trial(tmp_path, limit=600)

@@ -29,11 +29,11 @@ _STANDINS = (";", "  ", "aa", "1|2")
 # groups, or hold them against names that the same author wrote.
 AUTHORS = frozenset(
     {
-        ("ingest/schema/split.py", "checked_pattern(pattern)"),
-        ("ingest/schema/split.py", "self.pattern"),
-        ("ingest/schema/sheets.py", "checked_pattern(pattern)"),
-        ("ingest/schema/sheets.py", "pattern"),
-        ("ingest/schema/sheets.py", "choice.pattern"),
+        ("ingest/schema/forms/split.py", "checked_pattern(pattern)"),
+        ("ingest/schema/forms/split.py", "self.pattern"),
+        ("ingest/schema/forms/sheets.py", "checked_pattern(pattern)"),
+        ("ingest/schema/forms/sheets.py", "pattern"),
+        ("ingest/schema/forms/sheets.py", "choice.pattern"),
         # Those of a list anyone can extend, on lines cut short: its own test measures them.
         ("ingest/read/files/line_kind.py", "expression"),
     }

@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from expectations.prepare import Scope
 from expectations.reference import Reference
-from ingest.schema.identifier import check_digit
-from ingest.schema.period import Period
+from ingest.schema.values.identifier import check_digit
+from ingest.schema.values.period import Period
 
 Row = dict[str, str]
 Rows = list[Row]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ingest.schema.identifier import check_digit
+from ingest.schema.values.identifier import check_digit
 from tests.planted.clean import Row, Rows
 
 

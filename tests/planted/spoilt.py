@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import FormField
-from ingest.schema.load import contracts
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import FormField
+from ingest.schema.forms.load import contracts
 from tests.planted.clean import Row, Rows
 
 

@@ -18,8 +18,8 @@ import pytest
 from expectations.direct import run_rules
 from expectations.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
-from ingest.schema.finding import Finding
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.finding import Finding
 from tests.conformance.breaking import REFERENCE, sound
 from tests.planted.clean import Rows, School, reference
 from tests.planted.spoilt import Spoilt, spoilt

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from expectations.judge import JudgeFile, judge
 from expectations.outcome import Engine
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.planted.clean import Rows, School, reference
 from tests.planted.kinds import KINDS, Kind, planted
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from ingest.home import Home
-from ingest.schema.identifier import check_digit
+from ingest.schema.values.identifier import check_digit
 from tests.warm import run_python
-from warehouse.storage.leak import Planted
+from warehouse.storage.shown.leak import Planted
 
 PROJECT = Path(__file__).parents[2]
 NOW = datetime(2026, 9, 29, 5, tzinfo=UTC)
@@ -85,7 +85,7 @@ class Country:
     def submit_file(self, form: str, node: str, period: str, content: bytes, name: str, **more: Any) -> int:
         """Hand a file in as it is; the submission's number."""
         from ingest.ledger.accounts import account
-        from ingest.ledger.submissions import Handover
+        from ingest.ledger.receipts.submissions import Handover
         from ingest.receive.address import resolve
         from ingest.receive.receipt import receive
 
@@ -102,7 +102,7 @@ class Country:
     def submit_nil(self, form: str, node: str, period: str) -> int:
         """Say that there is nothing to report; the submission's number."""
         from ingest.ledger.accounts import account
-        from ingest.ledger.submissions import Handover
+        from ingest.ledger.receipts.submissions import Handover
         from ingest.receive.address import resolve
         from ingest.receive.receipt import receive_nil
 
@@ -110,7 +110,7 @@ class Country:
 
     def registers(self) -> None:
         """Territories, calendar and organisations, judged and followed."""
-        from warehouse.services.intake import judge_waiting
+        from warehouse.services.verdicts.intake import judge_waiting
 
         names = ("kato", "level", "type_code", "name_ru", "name_kk")
         self.submit(
@@ -131,10 +131,10 @@ class Country:
 
     def approve_registers(self) -> None:
         """Let those above approve every register and calendar that was accepted, and follow them."""
-        from ingest.ledger import approvals, winners
         from ingest.ledger.accounts import account
+        from ingest.ledger.decisions import approvals, winners
         from ingest.ledger.records import Submission
-        from warehouse.services.registers import follow
+        from warehouse.services.hierarchy.registers import follow
 
         accepted = Submission.objects.filter(
             state="accepted", scope__form__in=winners.effective_when_approved()
@@ -157,7 +157,7 @@ class Country:
         ]
 
     def judge(self) -> Any:
-        from warehouse.services.intake import judge_waiting
+        from warehouse.services.verdicts.intake import judge_waiting
 
         return judge_waiting(self.home)
 
@@ -233,7 +233,7 @@ def run_in_child(home: Home, code: str, failpoint: str = "") -> subprocess.Compl
 def new_home(root: Path) -> Home:
     """A fresh demo home at its fixed moment, its ledger that of this process."""
     import ingest.ledger
-    from warehouse.storage.land import write_empty
+    from warehouse.storage.lake.land import write_empty
 
     root.mkdir(parents=True)
     (root / "bbaj.toml").write_text(

@@ -1,7 +1,7 @@
 """A build of what holds now: what follows from the ledger follows first, so that a build equals a rebuild.
 
-In: a home. Out: what `warehouse.storage.build` gives. This is the only door to a build (tests hold it): whoever builds
-without it would show reports as they were asked and settled yesterday.
+In: a home. Out: what `warehouse.storage.builds.build` gives. This is the only door to a build (tests hold it):
+whoever builds without it would show reports as they were asked and settled yesterday.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from pathlib import Path
 from django.db.models import Max
 
 from ingest.home import SETTINGS_FILE, Home
-from ingest.ledger.aside import program
+from ingest.ledger.receipts.aside import program
 from ingest.ledger.records import Directive, SubmissionEvent
 from ingest.progress import Tell, tell_nobody
-from ingest.schema.period import LOCAL_TIME
-from warehouse.services.registers import keep_obligations
-from warehouse.storage import build as builds
-from warehouse.storage.build import BuildResult
+from ingest.schema.values.period import LOCAL_TIME
+from warehouse.services.hierarchy.registers import keep_obligations
+from warehouse.storage.builds import build as builds
+from warehouse.storage.builds.build import BuildResult
 from warehouse.storage.files import written
 
 _KEPT = ".kept.json"
 
 
 def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> BuildResult:
-    """Build what counts now. Raises as `warehouse.storage.build.build`, and SettingsError."""
+    """Build what counts now. Raises as `warehouse.storage.builds.build.build`, and SettingsError."""
     keep_obligations(home)
     return builds.build(home, force=force, tell=tell)
 

@@ -17,10 +17,10 @@ import pyarrow as pa
 from expectations.reference import Reference, earlier_columns
 from ingest.digests import require_whole
 from ingest.home import Home
-from ingest.ledger import winners
+from ingest.ledger.decisions import winners
 from ingest.ledger.records import Submission
-from ingest.schema.contract import Contract
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract
+from ingest.schema.values.period import Period
 from ingest.sql import literal
 
 # An organisation's file is compared with its own list of learners alone, and with its own passport.

@@ -22,7 +22,6 @@ from typing import Any
 from django.db import DatabaseError, ProgrammingError
 
 from ingest.home import NOTE, OWNER, Home, InstallationError
-from ingest.ledger.database import is_file
 from ingest.ledger.records import (
     Installation,
     InstallationEvent,
@@ -32,11 +31,12 @@ from ingest.ledger.records import (
     SubmissionEvent,
     User,
 )
+from ingest.ledger.store.database import is_file
 from ingest.locks import locked
 from ingest.receive.store import RawStore
 from warehouse.storage.files import written
-from warehouse.storage.vault import Vault
-from warehouse.storage.vault_file import standing_of
+from warehouse.storage.keys.vault import Vault
+from warehouse.storage.keys.vault_file import standing_of
 
 _DERIVED = frozenset({"lake", "published"})
 _LOOKED_AT = 20

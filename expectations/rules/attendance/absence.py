@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.rules.rule import Rule, text
-from ingest.schema.codelist import codelist
+from ingest.schema.forms.codelist import codelist
 
 
 def _codes(is_valid: bool) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from expectations.rules.group import GroupRule
 from expectations.rules.rule import BATCH, Rule
-from ingest.schema.message import interval
+from ingest.schema.texts.message import interval
 
 
 class TermsInOrder(Rule):

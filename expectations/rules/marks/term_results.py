@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from expectations.rules.fingerprint import fingerprint
 from expectations.rules.group import GroupRule, place, placed
 from expectations.rules.rule import BATCH, Rule, text
-from ingest.schema.codelist import codelist
+from ingest.schema.forms.codelist import codelist
 
 # The last month of the last term, in which alone marks of the year stand.
 _LAST_MONTH = "extract(month FROM s.period_end) = 5"

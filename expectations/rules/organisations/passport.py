@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.rules.rule import Rule
-from ingest.schema.message import interval
+from ingest.schema.texts.message import interval
 
 
 class AreaFitsCapacity(Rule):

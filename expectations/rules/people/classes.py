@@ -6,7 +6,7 @@ from typing import Any
 
 from expectations.rules.group import GroupRule, place, placed
 from expectations.rules.rule import BATCH, Rule
-from ingest.schema.codelist import codelist
+from ingest.schema.forms.codelist import codelist
 
 
 class ClassSize(GroupRule):

@@ -10,7 +10,7 @@ from typing import Any
 
 from expectations.rules.group import GroupRule, place
 from expectations.rules.rule import BATCH, Rule, text
-from ingest.schema.message import interval
+from ingest.schema.texts.message import interval
 
 _OTHER_POSTS = ("administrative", "technical", "nurse", "laboratory")
 # Categories of teachers: moderator, expert, researcher, master.

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from expectations.reference import COLUMNS, NOT_FOR_PACKS
 from expectations.rules.rule import OF_THE_COLUMN, Need, Rule, compared, text
 from ingest.authored import fault
-from ingest.schema.codelist import codelist, codelists
+from ingest.schema.forms.codelist import codelist, codelists
 from ingest.sql import name
 
 # Whose rows are persons of others is nobody's to look into.

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, Stage, text
-from ingest.schema.codelist import codelist
+from ingest.schema.forms.codelist import codelist
 
 _OTHER = BATCH.replace(" AS b", " AS a")
 # The first year a period text speaks of; a school year counts by the year it begins in.

@@ -9,10 +9,10 @@ from typing import Any
 
 from expectations.rules.rule import CellRule, text
 from expectations.rules.values.nearest import nearest_word
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Labels
-from ingest.schema.message import interval
-from ingest.schema.moment import moment_sql, read_moment
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Labels
+from ingest.schema.texts.message import interval
+from ingest.schema.values.moment import moment_sql, read_moment
 
 Bound = float | int | str
 

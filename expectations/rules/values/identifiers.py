@@ -1,6 +1,6 @@
 """Rules on the numbers of persons, organisations and territories, one finding for each part of a number.
 
-The SQL says what `ingest.schema.identifier` says in Python (a test compares them on random numbers). It works
+The SQL says what `ingest.schema.values.identifier` says in Python (a test compares them on random numbers). It works
 on `d.value`, each number once: `expectations.prepare` computes the faults of every distinct number with the
 expressions of this module, and the rules below read the answers.
 """
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from expectations.rules.rule import Rule, Stage, ValueRule
-from ingest.schema.contract import FieldFormat
-from ingest.schema.identifier import meant_identifier
+from ingest.schema.forms.contract import FieldFormat
+from ingest.schema.values.identifier import meant_identifier
 
 _DIGITS = "0123456789"
 

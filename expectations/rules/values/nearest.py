@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Labels
-from ingest.schema.letters import folded_text, without_kazakh_letters
-from ingest.schema.word_files import read_words
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Labels
+from ingest.schema.texts.word_files import read_words
+from ingest.schema.values.letters import folded_text, without_kazakh_letters
 
 # Below this similarity (0–100) a suggestion misleads more often than it helps.
 _NEAR_ENOUGH = 70.0

@@ -21,9 +21,9 @@ from typer import _click as click
 from ingest.cli.frame.language import language
 from ingest.cli.frame.offered import name_of as command_name
 from ingest.cli.frame.speech import out, phrase
-from ingest.schema.closed import Closed, Labels
-from ingest.schema.language import Language
-from ingest.schema.word_files import files_of, read_words
+from ingest.schema.texts.closed import Closed, Labels
+from ingest.schema.texts.language import Language
+from ingest.schema.texts.word_files import files_of, read_words
 
 _PROGRAM, _PARAMETERS = "help/program", "help/parameters"
 _WIDEST = 110

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.schema.language import LANGUAGES, Language
+from ingest.schema.texts.language import LANGUAGES, Language
 
 # Of the variables of POSIX the first that says anything counts, as it does for every program.
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")

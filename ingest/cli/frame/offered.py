@@ -1,6 +1,6 @@
 """The commands a program offers, each made when it is asked for: who calls one waits for no other.
 
-In: groups of commands as `module.function`, the package of the modules. Out: name → command.
+In: groups of commands as `module.function`, the package that has a room of modules for each group. Out: name → command.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ class Offered(MutableMapping[str, Command]):
     """The commands by name, in the order of the groups."""
 
     def __init__(self, groups: Mapping[str, tuple[str, ...]], rooms: str, kind: type[TyperCommand]) -> None:
-        self._places = {name_of(place): place for places in groups.values() for place in places}
+        self._places = {
+            name_of(place): f"{group}.{place}" for group, places in groups.items() for place in places
+        }
         self._rooms, self._kind = rooms, kind
         self._made: dict[str, Command] = {}
 
     def __getitem__(self, name: str) -> Command:
         if name not in self._made:
-            module, _, function = self._places[name].partition(".")
+            module, _, function = self._places[name].rpartition(".")
             alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
             alone.command(name, cls=self._kind)(getattr(import_module(f"{self._rooms}.{module}"), function))
             self._made[name] = typer.main.get_command(alone)

@@ -24,7 +24,7 @@ class Tongue(StrEnum):
 
 def _forms(incomplete: str) -> list[str]:
     """Names of forms for the shell that completes them."""
-    from ingest.schema.load import contracts
+    from ingest.schema.forms.load import contracts
 
     return [form for form in contracts() if form.startswith(incomplete)]
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 from ingest.cli.frame.language import language
-from ingest.schema.period import LOCAL_TIME
+from ingest.schema.values.period import LOCAL_TIME
 from ingest.told import phrases
 
 __all__ = [
@@ -55,7 +55,7 @@ def phrase(name: str, /, **facts: Any) -> str:
 
 def word(codes: str, code: str) -> str:
     """The word of a code list for a code, in the language asked."""
-    from ingest.schema.codelist import codelist
+    from ingest.schema.forms.codelist import codelist
 
     return codelist(codes).by_code[code].labels.in_language(language())
 

@@ -72,7 +72,7 @@ def working(name: str, /, **facts: Any) -> Iterator[Work]:
 
 def _name(what: str) -> str:
     """A form as it is called; anything else by its own name."""
-    from ingest.schema.load import contracts
+    from ingest.schema.forms.load import contracts
 
     known = contracts().get(what)
     return known.labels.in_language(language()) if known else what

@@ -1,8 +1,8 @@
 """A directive is made, or taken back: one row each, and never another change.
 
 In: what is decided, by whom, why. Out: the `Directive`. What follows from it is not done here: whoever decides lets
-the obligations follow in the same transaction (`warehouse.services.directives`). Raises RefusalError where it says
-nothing or contradicts itself, NotAllowedError where that node may not decide.
+the obligations follow in the same transaction (`warehouse.services.hierarchy.directives`). Raises RefusalError where
+it says nothing or contradicts itself, NotAllowedError where that node may not decide.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db import transaction
 
 from ingest.ledger.records import Directive, Node, User
 from ingest.ledger.refusals import NotAllowedError, RefusalError
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 
 Kind = Directive.Kind
 

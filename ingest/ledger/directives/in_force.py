@@ -16,8 +16,8 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from ingest.ledger.records import Directive, Node
-from ingest.schema.contract import Due
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Due
+from ingest.schema.values.period import Period
 
 Kind = Directive.Kind
 Path = tuple[int, ...]

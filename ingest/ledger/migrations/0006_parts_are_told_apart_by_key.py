@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from ingest.schema.letters import folded_part
+from ingest.schema.values.letters import folded_part
 
 
 def fill(apps, schema_editor):

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class ReadingMeans(models.Model):
-    """One content, by its SHA-256; `content` as `ingest.schema.means.Means.to_json` has it. Never changed."""
+    """One content, by its SHA-256; `content` as `ingest.schema.forms.means.Means.to_json` has it. Never changed."""
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     content = models.JSONField()

@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from ingest.schema.letters import folded_part
+from ingest.schema.values.letters import folded_part
 
 
 class Scope(models.Model):
     """Form × node × period × part: within one scope a later submission replaces an earlier one.
 
-    `part` is its name as first written; `part_key` tells parts apart (see `ingest.schema.letters.folded_part`).
+    `part` is its name as first written; `part_key` tells parts apart (see `ingest.schema.values.letters.folded_part`).
     The period's kind and days stand beside its text so that a replay needs no contract to know them.
     """
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from ingest.ledger.records import Obligation, Submission
-from ingest.schema.period import LOCAL_TIME
+from ingest.schema.values.period import LOCAL_TIME
 
 Status = Obligation.Status
 

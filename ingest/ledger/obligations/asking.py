@@ -17,9 +17,9 @@ from ingest.ledger.directives.in_force import InForce, Path, first_day_of, paths
 from ingest.ledger.obligations.outcomes import due_at, end_of
 from ingest.ledger.records import Node, Obligation, Scope
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
-from ingest.schema.contract import Contract, Due
-from ingest.schema.load import contracts
-from ingest.schema.period import Period, periods
+from ingest.schema.forms.contract import Contract, Due
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period, periods
 
 Status = Obligation.Status
 NO_SCHOOL_DAY = "no_school_day"

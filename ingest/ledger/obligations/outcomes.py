@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from ingest.ledger.records import Obligation, Submission
-from ingest.schema.contract import Due
-from ingest.schema.period import LOCAL_TIME, Period
+from ingest.schema.forms.contract import Due
+from ingest.schema.values.period import LOCAL_TIME, Period
 
 Status = Obligation.Status
 

@@ -17,9 +17,9 @@ from django.db.models import Q
 from ingest.ledger.directives.in_force import InForce, Path, paths
 from ingest.ledger.obligations.outcomes import Answer, due_at, end_of, has_begun, outcome
 from ingest.ledger.records import Obligation, Scope, Submission
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 
 Status = Obligation.Status
 _CHANGING = ("due_at", "status", "ended_at")

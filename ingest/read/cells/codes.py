@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from ingest.schema.codelist import Codelist, codelist
-from ingest.schema.letters import folded_text, plain_digits, without_kazakh_letters
+from ingest.schema.forms.codelist import Codelist, codelist
+from ingest.schema.values.letters import folded_text, plain_digits, without_kazakh_letters
 
 # Shorter words say too little without their signs: «-1» is not «1».
 _SHORTEST_BARE = 4

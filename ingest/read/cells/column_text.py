@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ingest.read.arrow import Bytes, Column, pa, pc
-from ingest.schema.letters import unseen_characters, white_space
+from ingest.schema.values.letters import unseen_characters, white_space
 
 # By Unicode's categories, in the syntax of RE2. White space parts words; what nobody sees parts nothing.
 SPACES = r"[\t-\r\x1c-\x1f\x{0085}\p{Z}]+"

@@ -24,9 +24,9 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.read.cells.odd_cell import Odd
-from ingest.schema.contract import FormField
-from ingest.schema.letters import digits_for_letters, folded_text, plain_digits, without_kazakh_letters
-from ingest.schema.word_files import read_words
+from ingest.schema.forms.contract import FormField
+from ingest.schema.texts.word_files import read_words
+from ingest.schema.values.letters import digits_for_letters, folded_text, plain_digits, without_kazakh_letters
 
 _WORDS = "written_date"
 # No clock shows 24:00 or 25:61: with such a time behind it, nobody knows which day is meant.

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from ingest.digests import write_digest
 from ingest.read.arrow import pa
 from ingest.read.reading import LocatedTable
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 from ingest.sql import literal
 
 MOST_PLACES = 1000

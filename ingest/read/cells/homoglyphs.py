@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.read.arrow import Column, Numbers, pa, pc, taken
 from ingest.read.cells.column_text import holds_latin
-from ingest.schema.letters import LATIN_LOOK_ALIKES, letters_in_cyrillic
+from ingest.schema.values.letters import LATIN_LOOK_ALIKES, letters_in_cyrillic
 
 _LETTERS = rf"[{LATIN_LOOK_ALIKES}\p{{Cyrillic}}]*"
 _LOOKS_CYRILLIC = rf"^[^\p{{L}}]*{_LETTERS}[{LATIN_LOOK_ALIKES}]{_LETTERS}[^\p{{L}}]*$"

@@ -11,9 +11,9 @@ import numpy as np
 
 from ingest.read.arrow import Column, Numbers, pa, pc, taken
 from ingest.read.cells.column_text import SPACE_CHARACTERS, SPACES, UNSEEN
-from ingest.schema.contract import FieldFormat
-from ingest.schema.identifier import WRAPPING, digits_in
-from ingest.schema.letters import plain_digits
+from ingest.schema.forms.contract import FieldFormat
+from ingest.schema.values.identifier import WRAPPING, digits_in
+from ingest.schema.values.letters import plain_digits
 
 _NOTHING: Numbers = np.zeros(0, dtype=np.int64)
 

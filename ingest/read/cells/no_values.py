@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any, Literal
 
-from ingest.schema.word_files import read_words
+from ingest.schema.texts.word_files import read_words
 
 NoValue = Literal["error", "placeholder"]
 # `#WORD!`, `#WORD?`, `#WORD/0!` in any alphabet; read alike by Python, RE2 and Arrow.

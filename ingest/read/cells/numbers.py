@@ -17,9 +17,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ingest.read.cells.odd_cell import Odd
-from ingest.schema.contract import FormField
-from ingest.schema.letters import digits_for_letters, folded_text, plain_digits
-from ingest.schema.word_files import read_words
+from ingest.schema.forms.contract import FormField
+from ingest.schema.texts.word_files import read_words
+from ingest.schema.values.letters import digits_for_letters, folded_text, plain_digits
 
 _MARKS = str.maketrans("−－．，", "--.,")
 _SIGN = r"(?P<sign>[+-]?)"

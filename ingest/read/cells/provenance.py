@@ -16,8 +16,8 @@ from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.repeated_texts import is_kept_once, joined, written_out
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.contract import FormField
-from ingest.schema.finding import Finding
+from ingest.schema.forms.contract import FormField
+from ingest.schema.texts.finding import Finding
 
 Files = Sequence[tuple[int, Reading]]
 _WORTH_COMBINING = 20_000

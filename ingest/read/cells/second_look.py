@@ -16,8 +16,8 @@ from ingest.read.cells.dates import odd_date
 from ingest.read.cells.numbers import odd_number
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.times import odd_datetime, odd_time
-from ingest.schema.codelist import YES_NO
-from ingest.schema.contract import FieldType, FormField
+from ingest.schema.forms.codelist import YES_NO
+from ingest.schema.forms.contract import FieldType, FormField
 
 MOST_IN_VAIN = 1_000
 # A longer text is a remark, not a value.

@@ -21,10 +21,10 @@ from functools import lru_cache
 
 from ingest.read.cells.dates import SERIAL_BEGINS, SERIAL_BEGINS_ON_MAC, SERIALS, odd_date
 from ingest.read.cells.odd_cell import Odd
-from ingest.schema.contract import FormField
-from ingest.schema.letters import digits_for_letters, plain_digits
-from ingest.schema.moment import moment_words
-from ingest.schema.word_files import read_words
+from ingest.schema.forms.contract import FormField
+from ingest.schema.texts.word_files import read_words
+from ingest.schema.values.letters import digits_for_letters, plain_digits
+from ingest.schema.values.moment import moment_words
 
 _CLOCK = re.compile(r"(\d{1,2})(?: ?[:.,] ?|[-–—· ])(\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?")
 _OF_HALF = re.compile(r"(?P<time>\d.{0,20}?) ?(?P<half>[apAP]\. ?[mM]\.?|[apAP][mM])")

@@ -54,8 +54,8 @@ from ingest.read.cells.typing_sql import (
     value_expression,
     words_of,
 )
-from ingest.schema.contract import Contract, FormField
-from ingest.schema.finding import Finding
+from ingest.schema.forms.contract import Contract, FormField
+from ingest.schema.texts.finding import Finding
 from ingest.sql import literal
 
 _SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"

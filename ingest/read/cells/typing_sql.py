@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ingest.read.arrow import pa
 from ingest.read.cells.column_text import SPACES, UNSEEN
-from ingest.schema.codelist import YES_NO, codelist
-from ingest.schema.contract import Contract, FieldType, FormField
+from ingest.schema.forms.codelist import YES_NO, codelist
+from ingest.schema.forms.contract import Contract, FieldType, FormField
 from ingest.sql import literal
 
 SQL_TYPES: dict[FieldType, str] = {

@@ -17,8 +17,8 @@ from ingest.read.cells.column_text import holds_any
 from ingest.read.files.container_kind import wrong_kind
 from ingest.read.files.zip_limits import unpacks_to_too_much
 from ingest.read.reading import LocatedTable, Reading, unreadable
-from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding, cell_address
+from ingest.schema.forms.contract import Contract
+from ingest.schema.texts.finding import Finding, cell_address
 
 _PACKED = b"PK"
 # An OSError too: a directory that is wrong about places sends the library to one before the file begins.

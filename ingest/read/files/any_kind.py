@@ -12,7 +12,7 @@ from typing import Literal
 from ingest.read.files.compound_file import SIGNATURE
 from ingest.read.files.container_kind import container_kind
 from ingest.read.files.text_kind import is_table_of_text, plain_start, text_kind
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 GeneralKind = Literal["workbook", "markup", "text"]
 _LOOKED_AT = 1 << 16

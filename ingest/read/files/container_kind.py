@@ -16,7 +16,7 @@ from typing import Literal
 from ingest.read.files.compound_file import SIGNATURE, CompoundFile, TornError
 from ingest.read.files.package_parts import main_part
 from ingest.read.files.zip_limits import archive_fault
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 # Where the bytes stand, the bytes, the kind. A text may begin with letters such as `ID3`: what follows decides.
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
@@ -110,7 +110,7 @@ _STREAMS = {
 
 def wrong_kind(kind: str) -> Finding:
     """The finding that names what the file is instead."""
-    from ingest.schema.words import Words  # seldom needed, and slow to load
+    from ingest.schema.texts.words import Words  # seldom needed, and slow to load
 
     return Finding("wrong_kind", params={"found": Words("file_kind").labels(kind)})
 

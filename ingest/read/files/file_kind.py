@@ -13,7 +13,7 @@ from typing import Literal
 
 from ingest.read.files.container_kind import container_kind, wrong_kind
 from ingest.read.files.text_kind import text_kind
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 Kind = Literal["workbook", "markup", "text"]
 

@@ -17,7 +17,7 @@ from ingest.read.files.far_cells import (
     blank_strings,
     reach_of,
 )
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 MOST_PARTS = 2_000
 MOST_SHEETS = 500

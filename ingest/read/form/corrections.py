@@ -16,10 +16,10 @@ from ingest.read.arrow import Column, Mask, pa, pc
 from ingest.read.cells.column_text import SPACE_CHARACTERS
 from ingest.read.cells.repeated_texts import written_out
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.contract import Contract
-from ingest.schema.correction import Correction
-from ingest.schema.finding import Finding, cell_address
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.correction import Correction
+from ingest.schema.texts.finding import Finding, cell_address
+from ingest.schema.values.period import Period
 
 
 def corrected(

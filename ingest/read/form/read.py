@@ -10,17 +10,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.read.files.file_kind import kind_of
-from ingest.read.form.long_cells import with_long_cells_cut
-from ingest.read.form.text_file import read_delimited, read_rows_of_text
-from ingest.read.form.workbook_file import read_workbook
+from ingest.read.form.files.text_file import read_delimited, read_rows_of_text
+from ingest.read.form.files.workbook_file import read_workbook
+from ingest.read.form.rows.long_cells import with_long_cells_cut
 from ingest.read.reading import Reading, unreadable
 from ingest.read.workbook.escaped_text import EscapedTextError
 from ingest.read.workbook.hidden_content import Range
 from ingest.read.workbook.library_errors import is_of_library
 from ingest.read.workbook.markup_tables import tables_of
 from ingest.read.workbook.mended_copy import library_source, mended_copy
-from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding
+from ingest.schema.forms.contract import Contract
+from ingest.schema.texts.finding import Finding
 
 
 def read(path: Path, contract: Contract) -> Reading:

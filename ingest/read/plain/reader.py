@@ -30,7 +30,7 @@ from ingest.read.tables.detection import find_tables
 from ingest.read.tables.table import GridRow, SheetContents
 from ingest.read.text.unseen import without_unseen_in_cells
 from ingest.read.workbook.grids import DamagedError, Grid, grids_of
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from ingest.read.text.batches import Cut
 from ingest.read.text.decoded import Decoded
 from ingest.read.text.lenient_reader import Row, shown_delimiter
 from ingest.read.text.unseen import Cleaned
-from ingest.schema.finding import Finding, cell_address
-from ingest.schema.severity import Severity
+from ingest.schema.texts.finding import Finding, cell_address
+from ingest.schema.texts.severity import Severity
 
 MOST_ALIKE = 1_000
 """Findings of one kind on one sheet that are said one by one."""

@@ -12,7 +12,7 @@ from ingest.read.plain.output_file import write_rows
 from ingest.read.plain.reader import read_grids
 from ingest.read.plain.written import Sheet, Written, not_written
 from ingest.read.workbook.grids import DamagedError, grids_of
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 Kind = Literal["workbook", "markup"]
 

@@ -18,7 +18,7 @@ from ingest.read.plain.remarks import Remarks, fitted, written_width
 from ingest.read.tables.detection import find_tables
 from ingest.read.tables.table import GridRow, Table
 from ingest.read.text.csv_bytes import csv_bytes
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 PIECE = 2 << 20
 """Characters: a text up to this length is one piece, and read as a whole."""

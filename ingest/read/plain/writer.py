@@ -14,7 +14,7 @@ from ingest.read.files.any_kind import general_kind
 from ingest.read.plain.output_file import new_file
 from ingest.read.plain.stream import write_text
 from ingest.read.plain.written import Sheet, Written, not_written
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 
 def write_plain(path: Path, folder: Path) -> Written:

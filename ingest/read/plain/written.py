@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ingest.read.files.active_content import examined, refusal
 from ingest.read.form.read import read
 from ingest.read.sandbox.protocol import Frames
 from ingest.read.sandbox.reading_frames import pack
-from ingest.schema.means import Means, reading_by
+from ingest.schema.forms.means import Means, reading_by
 
 MOST_THREADS = 8
 

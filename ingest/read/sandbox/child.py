@@ -36,7 +36,7 @@ from ingest.read.sandbox.limits import FLOOR_MEMORY, MIB, Limits
 from ingest.read.sandbox.protocol import Frames, receive, send
 
 if TYPE_CHECKING:
-    from ingest.schema.means import Means
+    from ingest.schema.forms.means import Means
 
 resource: Any
 try:

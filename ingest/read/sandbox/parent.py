@@ -26,13 +26,13 @@ from ingest.read.sandbox.asked import BEYOND, BY_CONTRACT, FAULT, LAST_READING, 
 from ingest.read.sandbox.limits import Limits, limits_of
 from ingest.read.sandbox.patience import TimeUpError, listen
 from ingest.read.sandbox.protocol import Frames, believed, prefix_of, receive, send, sweep
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 # Who reads without contracts loads nothing that knows of them.
 if TYPE_CHECKING:
     from ingest.read.reading import Reading
-    from ingest.schema.contract import Contract
-    from ingest.schema.means import Means
+    from ingest.schema.forms.contract import Contract
+    from ingest.schema.forms.means import Means
 
 _START_SECONDS = 120
 _LEAVE_SECONDS = 5
@@ -105,7 +105,7 @@ class Worker:
 
     def _means_of(self, by: Contract | Means) -> Means:
         """The same for the same contract one after another: what was sent once need not be sent again."""
-        from ingest.schema.means import Means, means_of
+        from ingest.schema.forms.means import Means, means_of
 
         if isinstance(by, Means):
             return by

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ingest.authored import mapping_in, read_yaml
-from ingest.schema.letters import folded_text, letters_in_cyrillic
+from ingest.schema.values.letters import folded_text, letters_in_cyrillic
 
 Cells = Sequence[str]
 

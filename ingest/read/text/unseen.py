@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ingest.read.row_numbers import Runs
-from ingest.schema.finding import Finding
-from ingest.schema.letters import breaks_lines, is_unseen
+from ingest.schema.texts.finding import Finding
+from ingest.schema.values.letters import breaks_lines, is_unseen
 
 _BREAKS = "breaks_in_cells"
 _JOINERS = "\u200c\u200d"

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from ingest.schema.letters import unseen_characters
+from ingest.schema.values.letters import unseen_characters
 
 _CHUNK = 16 * 1024 * 1024
 _LONGEST = 4

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.schema.letters import breaking_characters, unseen_characters
+from ingest.schema.values.letters import breaking_characters, unseen_characters
 
 _PIECE = 1 << 22
 

@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ingest.schema.contract import LANGUAGES
 from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation, QueryToken, row_digest
+from ingest.schema.forms.contract import LANGUAGES
 from ingest.schema.template_stamp import STAMP_SHEET
-from ingest.schema.words import Words
+from ingest.schema.texts.words import Words
 
 MOST_LETTERS = 4000
 """Kept of one explanation; the file itself keeps it whole."""

@@ -22,8 +22,8 @@ from ingest.read.workbook.library_errors import is_of_library
 from ingest.read.workbook.markup_tables import tables_of
 from ingest.read.workbook.mended_copy import Source, as_library_input, library_source, mended_copy
 from ingest.read.workbook.merged_cells import merged_cells
-from ingest.schema.finding import Finding
 from ingest.schema.template_stamp import STAMP_SHEET
+from ingest.schema.texts.finding import Finding
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from typing import IO
 from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, may_be_sparse, reach_of
 from ingest.read.files.package_parts import sheet_parts
 from ingest.read.row_numbers import Runs
-from ingest.schema.finding import Finding, cell_address
-from ingest.schema.letters import small_number
+from ingest.schema.texts.finding import Finding, cell_address
+from ingest.schema.values.letters import small_number
 
 # A tag ends before the next one begins, so that no search goes on from each of them to the end of the part.
 _ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^<>]*>")

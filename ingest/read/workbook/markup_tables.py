@@ -16,8 +16,8 @@ from ingest.read.files.text_kind import is_dif, is_web_archive, plain_start
 from ingest.read.text.encoding import decode
 from ingest.read.workbook.dif import rows_of_dif
 from ingest.read.workbook.sylk import rows_of_sylk
-from ingest.schema.finding import Finding
-from ingest.schema.letters import small_number
+from ingest.schema.texts.finding import Finding
+from ingest.schema.values.letters import small_number
 
 _ROW = {"tr", "row", "ss:row"}
 _CELL = {"td", "th", "cell", "ss:cell"}

@@ -16,7 +16,7 @@ import traceback
 from pathlib import Path
 
 IMPORTED = (
-    "great_expectations", "expectations.dry_run", "expectations.rules_page", "ingest.emit.generate", "ingest.cli",
+    "great_expectations", "expectations.dry_run", "expectations.pages.rules_page", "ingest.emit.generate", "ingest.cli",
     "dashboards.check_chain", "dashboards.render",
 )  # fmt: skip
 

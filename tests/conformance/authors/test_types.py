@@ -17,9 +17,9 @@ from pydantic_core import core_schema
 
 from ingest.authored import AuthorError, _words, validated, words_of
 from ingest.authored_types import expected_types, of_programs_alone, unsuitable
-from ingest.schema.contract import Contract
-from ingest.schema.language import LANGUAGES
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.language import LANGUAGES
 
 FILE = Path("x.yml")
 KINDS = get_args(core_schema.ErrorType)

@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from ingest.schema.finding import Finding
+from ingest.schema.texts.finding import Finding
 
 DATA, OTHER = "Дерек'тер 1", "Сводка"
 

@@ -18,7 +18,7 @@ from expectations.marked.package import Package
 from expectations.marked.places import UnmarkableError, attribute, content, places, with_attributes
 from expectations.marked.sheet import SheetMarker
 from expectations.marked.styles import FILLS, Styles
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 from tests.expectations.marked.books import found
 
 FORM = contract("attendance")

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from expectations.marked import marked_workbook
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 from tests.expectations.marked.books import found, rich_book
 
 FINDINGS = [found("A4"), found("B5", value="7"), found("D7"), found("D10")]

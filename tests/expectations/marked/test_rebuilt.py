@@ -18,8 +18,8 @@ from expectations.check import check
 from expectations.marked import marked_workbook, rebuilt
 from expectations.marked.styles import FILLS
 from ingest.read.sandbox.parent import read_apart
-from ingest.schema.finding import Finding
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
+from ingest.schema.texts.finding import Finding
 from tests.ingest.read.writers import WRITERS
 
 FORM = contract("attendance")

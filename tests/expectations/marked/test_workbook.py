@@ -19,10 +19,10 @@ from expectations.marked.comments import AUTHOR
 from expectations.marked.styles import FILLS
 from expectations.marked.wording import say
 from ingest.emit.template import template
-from ingest.schema.contract import LANGUAGES
-from ingest.schema.finding import Finding
 from ingest.schema.findings_sheet import FINDINGS_SHEETS
-from ingest.schema.load import contract
+from ingest.schema.forms.contract import LANGUAGES
+from ingest.schema.forms.load import contract
+from ingest.schema.texts.finding import Finding
 from tests.expectations.marked.books import DATA, OTHER, found, rich_book
 
 FORM = contract("attendance")

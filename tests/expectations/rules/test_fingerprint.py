@@ -19,8 +19,8 @@ import expectations
 from expectations.prepare import Scope
 from expectations.reference import Reference
 from expectations.rules.fingerprint import fingerprint
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 from ingest.sql import literal
 from tests.expectations.typed_rows import unexpected
 

@@ -18,7 +18,7 @@ from expectations.rules.rows.general import SumOf
 from expectations.rules.rule import compared
 from expectations.suite import rules_for
 from ingest.authored import AuthorError
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.expectations.case_folders import CASES, reference
 from tests.expectations.typed_rows import unexpected
 

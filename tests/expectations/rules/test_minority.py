@@ -8,8 +8,8 @@ import pytest
 
 from expectations.prepare import Scope
 from expectations.reference import Reference
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 from tests.expectations.typed_rows import unexpected
 
 ROSTER = contracts()["learner_roster"]

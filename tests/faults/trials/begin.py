@@ -57,8 +57,8 @@ def shown_country(folder: Path) -> Home:
     from django.db import connections
 
     from warehouse.services.building import build
-    from warehouse.services.installation import initialise
-    from warehouse.storage.publish import publish
+    from warehouse.services.upkeep.installation import initialise
+    from warehouse.storage.shown.publish import publish
 
     root = folder / "shown"
     if not (folder / ".shown").exists():

@@ -33,8 +33,8 @@ class Told:
 
 def require_old_or_new(home: Home, allowed: Collection[int]) -> None:
     """A reader finds one of these publications, whole."""
-    from warehouse.storage.publish import shown_number
-    from warehouse.storage.warehouse_file import damage_of_readers_part
+    from warehouse.storage.builds.warehouse_file import damage_of_readers_part
+    from warehouse.storage.shown.publish import shown_number
 
     bind(home)
     from ingest.ledger.records import Publication
@@ -105,8 +105,8 @@ def told_by(home: Home) -> Told:
     bind(home)
     from ingest.ledger.publications import current
     from ingest.ledger.records import Obligation, Submission, Verdict
-    from warehouse.storage.content import hashes_of
-    from warehouse.storage.publish import persons_shown
+    from warehouse.storage.builds.content import hashes_of
+    from warehouse.storage.shown.publish import persons_shown
 
     batches = [each for (each,) in Verdict.objects.exclude(batch_id="").values_list("batch_id").distinct()]
     digest = hashlib.sha256()

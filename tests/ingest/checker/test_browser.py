@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwr
 from ingest.checker.pages import say
 from ingest.checker.server import CheckerServer, serve
 from ingest.read.sandbox.parent import warm
-from ingest.schema.contract import LANGUAGES, Language
+from ingest.schema.forms.contract import LANGUAGES, Language
 from tests.expectations.case_folders import CASES
 
 CHROMIUM = Path("/usr/bin/chromium")

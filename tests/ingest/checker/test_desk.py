@@ -12,8 +12,8 @@ from ingest.checker import desk as desks
 from ingest.checker.desk import Desk, NotRecognisedError, newest_pack, safe_name
 from ingest.checker.recognition import recognise
 from ingest.emit.template import Prefill, template
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 from tests.expectations.case_folders import CASES, cases
 
 

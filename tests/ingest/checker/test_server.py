@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.checker import pages
 from ingest.checker.server import MOST_BYTES, CheckerServer, _parts, serve
-from ingest.schema.contract import LANGUAGES
+from ingest.schema.forms.contract import LANGUAGES
 from tests.expectations.case_folders import CASES, cases
 from tests.ingest.read import bombs
 

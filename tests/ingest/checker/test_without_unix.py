@@ -13,7 +13,7 @@ import pytest
 
 from ingest.checker.desk import Desk
 from ingest.emit.template import template
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.expectations.case_folders import CASES, cases
 from tests.ingest.cli.test_offline import UNIX, UNIX_CALLS
 from tests.ingest.read import bombs, writers

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from ingest.cli.commands.reports import days_late
+from ingest.cli.answers.reports import days_late
 from ingest.cli.frame import answer, language
 from ingest.cli.frame.answer import Answer, Sheet
 from ingest.cli.frame.speech import Screen

@@ -11,12 +11,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from expectations.causes import RecordedFinding
-from ingest.cli.commands.verdicts import verdict_lines
+from expectations.findings.causes import RecordedFinding
+from ingest.cli.answers.verdicts import verdict_lines
 from ingest.cli.frame import language
 from ingest.emit.template import Prefill, template
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 from tests.ingest.cli.conftest import Call
 
 FORM = contract("attendance")

@@ -34,7 +34,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     country.submit("attendance", ASKED, WEEKS[1], wrong)
     country.judge()
     from ingest.ledger.records import Submission
-    from warehouse.services.registers import keep_obligations
+    from warehouse.services.hierarchy.registers import keep_obligations
 
     keep_obligations(home)
     # The rest of what was handed in needs no decision here.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.home import Home
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.ingest.cli.conftest import Call
 from tests.ingest.cli.test_doors import SCHOOL, _in_home, country
 from tests.ingest.cli.test_words import foreign_words

@@ -24,7 +24,7 @@ def country(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
     home = Home(tmp_path / "home")
     monkeypatch.setenv("BBAJ_HOME", str(home.root))
-    from warehouse.services.installation import initialise
+    from warehouse.services.upkeep.installation import initialise
 
     home.root.mkdir()
     settings = 'demo = true\nnow = "2026-10-05T05:00:00Z"\n[collected]\nattendance = 2026-09-01\n'
@@ -32,7 +32,7 @@ def country(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     initialise(home)
     from ingest.ledger import nodes
     from ingest.ledger.records import Obligation
-    from ingest.schema.period import Period
+    from ingest.schema.values.period import Period
 
     nodes.apply_territories(
         [
@@ -114,7 +114,7 @@ def test_an_exemption_that_cannot_be_is_refused(
 def _keys_of(home: Home, *identifiers: str) -> list[int]:
     import pyarrow as pa
 
-    from warehouse.storage.vault import Vault
+    from warehouse.storage.keys.vault import Vault
 
     with Vault(home) as vault:
         return vault.person_keys("iin", pa.array(identifiers)).to_pylist()  # type: ignore[return-value]

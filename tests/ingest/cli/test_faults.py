@@ -15,8 +15,8 @@ import pytest
 from ingest.cli.frame import faults, language
 from ingest.cli.frame.speech import phrase, phrases
 from ingest.home import Home, InstallationError, Settings, SettingsError
-from ingest.schema.contract import LANGUAGES
-from ingest.schema.word_files import read_words
+from ingest.schema.forms.contract import LANGUAGES
+from ingest.schema.texts.word_files import read_words
 from tests.ingest.cli.conftest import Call
 from tests.ingest.cli.test_words import foreign_words
 from warehouse.services.backup import restic
@@ -204,7 +204,7 @@ def test_a_phrase_takes_the_same_facts_in_every_language(name: str) -> None:
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_a_fault_is_said_with_its_facts(spoken: str) -> None:
     from ingest.locks import BusyError
-    from warehouse.storage.build import BuildError
+    from warehouse.storage.builds.build import BuildError
 
     language.listen(["--lang", spoken], {})
     log = Path("/x/dbt.log")

@@ -16,7 +16,7 @@ import pytest
 
 from ingest.read.sandbox import parent as worker
 from ingest.read.sandbox.parent import Worker
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 from tests.ingest.read import bombs
 
 PROJECT = Path(__file__).parents[3]

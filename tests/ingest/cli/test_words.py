@@ -21,9 +21,9 @@ from ingest.cli.frame.language import of_environment
 from ingest.cli.frame.speech import phrases
 from ingest.cli.frame.usage import nearest
 from ingest.progress import Kind
-from ingest.schema.load import contracts
-from ingest.schema.period import PERIOD_KINDS, Period, PeriodError, PeriodKind
-from ingest.schema.word_files import files_of, read_words
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.word_files import files_of, read_words
+from ingest.schema.values.period import PERIOD_KINDS, Period, PeriodError, PeriodKind
 from tests.ingest.cli.conftest import Call
 
 PROJECT = Path(__file__).parents[3]

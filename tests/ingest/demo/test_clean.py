@@ -11,9 +11,9 @@ from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.demo.country import ROSTER_MONTH, Country
 from ingest.read.cells.typing_sql import SQL_TYPES
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 
 SUSPECTED = {
     "learner_roster": ("names_exchanged", "name_columns_exchanged", "letter_of_one_learner"),

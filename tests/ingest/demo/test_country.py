@@ -16,9 +16,9 @@ from ingest.demo.learners import ROSTER_FIELDS, SCHOOL_YEAR_START
 from ingest.demo.placement import seats
 from ingest.demo.school_year import is_school_day
 from ingest.demo.territory import reporting_districts
-from ingest.schema.codelist import codelist
-from ingest.schema.identifier import iin_faults
-from ingest.schema.load import contract
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.load import contract
+from ingest.schema.values.identifier import iin_faults
 
 
 def test_the_same_seed_gives_the_same_country_and_another_seed_another() -> None:

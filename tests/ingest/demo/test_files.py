@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from ingest.demo.files import BOM, Style, table_of, write
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 
 FORM = contract("attendance")
 ROWS = [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ingest.demo.numbers import demo_bins, demo_iins
-from ingest.schema.identifier import bin_faults, birth_date_of, check_digit, iin_faults
+from ingest.schema.values.identifier import bin_faults, birth_date_of, check_digit, iin_faults
 
 
 def test_iins_are_sound_in_a_demo_and_refused_anywhere_else() -> None:

@@ -25,8 +25,8 @@ class Direct:
 
     def trigger(self, dag_id: str) -> None:
         from ingest.receive.drop import collect
-        from warehouse.services.intake import judge_waiting
-        from warehouse.services.registers import follow
+        from warehouse.services.hierarchy.registers import follow
+        from warehouse.services.verdicts.intake import judge_waiting
 
         assert dag_id == "collect"
         follow(self.home)
@@ -47,7 +47,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Plan]:
         for wave in WAVES:
             plan = hand_in(home, country, staged[wave], Direct(home), timeout=10)
             decide(home, plan, wave)
-        from warehouse.services.registers import keep_obligations
+        from warehouse.services.hierarchy.registers import keep_obligations
 
         keep_obligations(home)
     return home, plan

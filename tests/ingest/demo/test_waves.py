@@ -15,8 +15,8 @@ from ingest.demo.plan import WAVES, Plan, PlannedFinding
 from ingest.demo.stories import STORIES
 from ingest.demo.waves import write_country, write_registers
 from ingest.home import Home
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 
 DEFECTS = {
     "iin_check_digit",

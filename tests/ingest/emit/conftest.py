@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.schema.contract import Contract
-from ingest.schema.load import CONTRACTS, contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import CONTRACTS, contracts
 
 TOY = Path(__file__).parents[2] / "conformance" / "school_meals" / "school_meals.yml"
 

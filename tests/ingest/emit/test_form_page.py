@@ -8,8 +8,8 @@ import pytest
 
 from expectations.suite import checks_of, rules_for
 from ingest.emit.form_page import form_page
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 
 CONTRACTS = contracts()
 

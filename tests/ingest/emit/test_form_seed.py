@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ingest.emit.form_seed import FORM_SEED
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 
 
 def test_it_looks_as_agreed(school_meals: Contract, golden: Path) -> None:

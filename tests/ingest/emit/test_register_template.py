@@ -16,12 +16,12 @@ from ingest.emit.template import HEADER_ROW as LONG_HEADER_ROW
 from ingest.emit.template import Prefill, template
 from ingest.emit.wording import say
 from ingest.read import read
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract, Language
-from ingest.schema.layout import registers
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
-from ingest.schema.register_layout import Register
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract, Language
+from ingest.schema.forms.layout import registers
+from ingest.schema.forms.load import contracts
+from ingest.schema.forms.register_layout import Register
+from ingest.schema.values.period import Period
 from tests.ingest.read.form.test_register import SIGNS
 from tests.ingest.read.samples import typed
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import yaml
 
 from ingest.emit.staging import staging_sql, staging_yml
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 
 
 def test_the_model_looks_as_agreed(school_meals: Contract, golden: Path) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.emit.table_schema import TABLE_SCHEMAS, table_schema
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 
 
 def test_it_looks_as_agreed(school_meals: Contract, golden: Path) -> None:

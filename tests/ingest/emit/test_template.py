@@ -10,11 +10,11 @@ import pytest
 from openpyxl.utils.datetime import from_excel
 
 from ingest.emit.template import HEADER_ROW, SUBMITTERS_LANGUAGES, Prefill, template
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 from ingest.schema.template_stamp import STAMP_SHEET, TemplateStamp
+from ingest.schema.values.period import Period
 
 
 def _opened(content: bytes) -> Any:

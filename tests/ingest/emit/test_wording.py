@@ -3,9 +3,9 @@
 import pytest
 
 from ingest.emit.wording import allowed_words, due_words, span_words, type_words
-from ingest.schema.contract import Constraints, Contract, Due, FormField, Labels
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.contract import Constraints, Contract, Due, FormField, Labels
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 
 
 @pytest.mark.parametrize(

@@ -152,8 +152,9 @@ def country(home: Home) -> SimpleNamespace:
 @pytest.fixture
 def submit(country: SimpleNamespace) -> Callable[..., Any]:
     """Record one receipt (and, with `outcome`, its verdict) and give back what `record_receipt` gave."""
-    from ingest.ledger import nil_returns, submissions
-    from ingest.schema.period import Period
+    from ingest.ledger.decisions import nil_returns
+    from ingest.ledger.receipts import submissions
+    from ingest.schema.values.period import Period
 
     def submit(
         content: str | None,

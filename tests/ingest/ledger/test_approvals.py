@@ -11,7 +11,7 @@ AT = datetime(2026, 9, 16, 4, tzinfo=UTC)
 
 
 def _approve(submission: Any, country: SimpleNamespace, by: str) -> Any:
-    from ingest.ledger.submissions import approve
+    from ingest.ledger.receipts.submissions import approve
 
     return approve(submission.pk, country.actor, getattr(country, by), at=AT)
 
@@ -63,8 +63,8 @@ def test_nobody_else_may(by: str, code: str, submit: Callable[..., Any], country
 def test_who_may_not_approve_may_not_return_either(
     by: str, code: str, state: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
+    from ingest.ledger.receipts.submissions import return_
     from ingest.ledger.refusals import NotAllowedError
-    from ingest.ledger.submissions import return_
 
     submission = submit("a", outcome="accepted").submission
     if state == "approved":
@@ -80,8 +80,8 @@ def test_who_may_not_approve_may_not_return_either(
 def test_a_return_says_why_and_an_approval_is_not_taken_back_by_the_way(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
+    from ingest.ledger.receipts.submissions import return_
     from ingest.ledger.refusals import RefusalError
-    from ingest.ledger.submissions import return_
 
     submission = submit("a", outcome="accepted").submission
     _approve(submission, country, "district")
@@ -96,9 +96,9 @@ def test_a_return_says_why_and_an_approval_is_not_taken_back_by_the_way(
 def test_a_department_cannot_approve_its_own_submission(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
+    from ingest.ledger.receipts.submissions import approve
     from ingest.ledger.refusals import NotAllowedError
-    from ingest.ledger.submissions import approve
-    from ingest.schema.load import contract
+    from ingest.schema.forms.load import contract
 
     own = submit("a", outcome="accepted", node=country.district).submission
     with pytest.raises(NotAllowedError) as refused:
@@ -127,7 +127,7 @@ def test_only_what_was_accepted_can_be_approved(
 
 
 def test_return_takes_an_approval_back(submit: Callable[..., Any], country: SimpleNamespace) -> None:
-    from ingest.ledger.submissions import return_
+    from ingest.ledger.receipts.submissions import return_
 
     submission = submit("a", outcome="accepted").submission
     _approve(submission, country, "district")
@@ -143,8 +143,8 @@ def test_return_takes_an_approval_back(submit: Callable[..., Any], country: Simp
 def test_withdrawing_belongs_to_the_submitter_with_a_reason_until_it_is_approved(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
+    from ingest.ledger.receipts.submissions import withdraw
     from ingest.ledger.refusals import NotAllowedError, RefusalError, WrongStateError
-    from ingest.ledger.submissions import withdraw
 
     submission = submit("a", outcome="accepted").submission
     for stranger in (country.other_school, country.neighbour, country.district):

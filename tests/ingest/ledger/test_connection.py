@@ -9,7 +9,7 @@ import pytest
 
 import ingest.ledger
 from ingest.home import Home
-from ingest.ledger.database import LedgerUrlError, database_of
+from ingest.ledger.store.database import LedgerUrlError, database_of
 
 
 def _python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -68,8 +68,9 @@ class Acts(RuleBasedStateMachine):
 
     @rule(where=st.sampled_from(PERIODS), node=st.integers(0, 1), nil=st.booleans(), judged=st.booleans())
     def hand_in(self, where: tuple[str, str], node: int, nil: bool, judged: bool) -> None:
-        from ingest.ledger import nil_returns, submissions
-        from ingest.schema.period import Period
+        from ingest.ledger.decisions import nil_returns
+        from ingest.ledger.receipts import submissions
+        from ingest.schema.values.period import Period
 
         form, text = where
         kind: Any = "week" if form == "attendance" else "month"
@@ -92,7 +93,8 @@ class Acts(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 99), act=st.sampled_from(["approve", "return", "withdraw", "aside", "retry"]))
     def decide(self, which: int, act: str) -> None:
-        from ingest.ledger import approvals, aside
+        from ingest.ledger.decisions import approvals
+        from ingest.ledger.receipts import aside
         from ingest.ledger.records import Submission
         from ingest.ledger.refusals import RefusalError
 
@@ -248,7 +250,7 @@ class Acts(RuleBasedStateMachine):
                 assert found.status == "exempt"
 
     def _judge(self, number: int, outcome: Any) -> None:
-        from ingest.ledger.submissions import Judgement, record_verdict
+        from ingest.ledger.receipts.submissions import Judgement, record_verdict
 
         rows = {"rows_accepted": 5} if outcome == "accepted" else {"rows_rejected": 5}
         record_verdict(number, Judgement(outcome, 1, rows_in=5, batch_id=f"b{number}", **rows), self.now)  # type: ignore[arg-type]
@@ -385,7 +387,7 @@ def test_a_build_has_one_door() -> None:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.ImportFrom) and node.module in (
                     "warehouse.storage",
-                    "warehouse.storage.build",
+                    "warehouse.storage.builds.build",
                 ):
                     names = {alias.name for alias in node.names}
                     if names & {"build", "is_due"}:

@@ -57,7 +57,7 @@ def test_the_orm_is_refused_as_well(submit: Callable[..., Any]) -> None:
 
 def test_every_state_and_every_act_has_its_words() -> None:
     from ingest.ledger.records import Submission, SubmissionEvent
-    from ingest.schema.codelist import codelist
+    from ingest.schema.forms.codelist import codelist
 
     assert set(Submission.State.values) == set(codelist("submission_state").by_code)
     assert set(SubmissionEvent.Kind.values) == set(codelist("submission_event_kind").by_code)

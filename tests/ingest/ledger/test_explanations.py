@@ -15,7 +15,7 @@ AT = datetime(2026, 9, 16, 4, tzinfo=UTC)
 def _explain(
     country: SimpleNamespace, submission: Any, *wanted: str, by: Any = None, marks: Any = None
 ) -> int:
-    from ingest.ledger import explanations
+    from ingest.ledger.receipts import explanations
 
     return explanations.explain(
         submission.pk,
@@ -31,7 +31,7 @@ def _explain(
 def test_an_answer_counts_the_findings_it_answers_once(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import explanations
+    from ingest.ledger.receipts import explanations
 
     made = submit("a", outcome="accepted").submission
     assert _explain(country, made, "b") == 2
@@ -43,7 +43,7 @@ def test_an_answer_counts_the_findings_it_answers_once(
 def test_an_answer_holds_for_later_files_of_the_scope_and_for_no_other(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import explanations
+    from ingest.ledger.receipts import explanations
 
     first = submit("a", outcome="rejected").submission
     _explain(country, first, "a")
@@ -66,7 +66,7 @@ def test_only_the_submitter_and_those_above_it_explain(
 
 
 def test_the_manifest_counts_what_is_still_open(submit: Callable[..., Any], country: SimpleNamespace) -> None:
-    from ingest.ledger import winners
+    from ingest.ledger.decisions import winners
     from ingest.ledger.records import Verdict
 
     made = submit("a", outcome="accepted").submission

@@ -152,7 +152,8 @@ CASES: dict[str, tuple[list[tuple[str, datetime, str | None]], datetime, str, da
 def test_what_becomes_of_an_obligation(
     name: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import removals, submissions
+    from ingest.ledger.decisions import removals
+    from ingest.ledger.receipts import submissions
 
     sent, now, status, ended_at = CASES[name]
     _open(date(2026, 9, 13))
@@ -184,7 +185,7 @@ def test_what_becomes_of_an_obligation(
 def test_a_late_file_turns_missing_into_late_and_a_withdrawal_back(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger.submissions import withdraw
+    from ingest.ledger.receipts.submissions import withdraw
 
     _open(date(2026, 9, 13))
     assert _settle(AFTER)["missing"] > 0
@@ -280,7 +281,7 @@ def test_a_closure_learnt_later_takes_the_question_back(country: SimpleNamespace
 def test_an_exemption_covers_whole_periods_now_and_later(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger.exemptions import grant
+    from ingest.ledger.decisions.exemptions import grant
     from ingest.ledger.refusals import NotAllowedError
 
     _open(date(2026, 9, 13))
@@ -347,8 +348,9 @@ def test_a_report_is_told_as_it_is_now_though_nobody_has_settled_since(
     name: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
     """Settled once while it was open, then only acts and the clock."""
-    from ingest.ledger import removals, submissions
+    from ingest.ledger.decisions import removals
     from ingest.ledger.obligations.as_of import as_of
+    from ingest.ledger.receipts import submissions
 
     sent, now, status, _ = CASES[name]
     _open(date(2026, 9, 13))

@@ -18,7 +18,7 @@ ingest.ledger.setup()
 from ingest.ledger import submissions
 from ingest.ledger.accounts import account
 from ingest.ledger.nodes import node
-from ingest.schema.period import Period
+from ingest.schema.values.period import Period
 me = sys.argv[1]
 at = datetime(2026, 9, 14, tzinfo=UTC)
 scope = submissions.scope_of("attendance", node("650140000011"), Period.parse("week", "2026-W37"), "whole")
@@ -43,7 +43,7 @@ def test_parallel_writers_lose_nothing_and_none_finds_the_ledger_locked(
     for writer in writers:
         _, complaint = writer.communicate()
         assert writer.returncode == 0, complaint
-    from ingest.ledger import winners
+    from ingest.ledger.decisions import winners
     from ingest.ledger.records import Submission, SubmissionEvent
 
     assert Submission.objects.filter(state="accepted").count() == WRITERS * EACH

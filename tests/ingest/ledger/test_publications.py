@@ -28,7 +28,8 @@ def _states() -> dict[int, str]:
 
 
 def test_a_build_is_pinned_to_its_manifest(submit: Callable[..., Any]) -> None:
-    from ingest.ledger import builds, winners
+    from ingest.ledger import builds
+    from ingest.ledger.decisions import winners
 
     submit("a", outcome="accepted")
     pinned = winners.manifest()
@@ -93,7 +94,7 @@ def test_what_was_taken_back_is_held_until_somebody_lifts_it(home: Any) -> None:
 
 
 def test_a_file_that_cannot_be_identified_is_one_row_however_often_it_is_tried(home: Any) -> None:
-    from ingest.ledger import receipt_problems
+    from ingest.ledger.receipts import receipt_problems
 
     first = receipt_problems.record("k", "x/y.csv", "cannot_identify", {"reason": "unknown_node"}, AT)
     again = receipt_problems.record("k", "x/y.csv", "cannot_identify", {}, AT)
@@ -103,7 +104,7 @@ def test_a_file_that_cannot_be_identified_is_one_row_however_often_it_is_tried(h
 def test_files_nobody_could_identify_are_told_the_newest_first_and_to_whom_they_concern(
     country: SimpleNamespace,
 ) -> None:
-    from ingest.ledger import receipt_problems
+    from ingest.ledger.receipts import receipt_problems
 
     for key, folder, at in (
         ("a", country.school.code, AT),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
-from ingest.schema.period import Period
+from ingest.schema.values.period import Period
 
 CALENDAR = SchoolCalendar.of(
     [

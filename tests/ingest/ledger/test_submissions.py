@@ -53,7 +53,7 @@ def test_going_back_to_earlier_bytes_is_a_new_submission(submit: Callable[..., A
 def test_what_was_taken_out_may_be_sent_again(
     act: str, by: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import submissions
+    from ingest.ledger.receipts import submissions
 
     first = submit("a", outcome="accepted")
     decide = getattr(submissions, act)
@@ -73,7 +73,7 @@ def test_the_same_act_repeated_writes_nothing(submit: Callable[..., Any]) -> Non
 
 
 def test_a_verdict_moves_the_submission_and_is_recorded_once(submit: Callable[..., Any]) -> None:
-    from ingest.ledger.submissions import Judgement, record_verdict
+    from ingest.ledger.receipts.submissions import Judgement, record_verdict
 
     submission = submit("a").submission
     judgement = Judgement(
@@ -92,8 +92,8 @@ def test_a_verdict_moves_the_submission_and_is_recorded_once(submit: Callable[..
 
 
 def test_another_outcome_for_a_judged_submission_is_refused(submit: Callable[..., Any]) -> None:
+    from ingest.ledger.receipts.submissions import Judgement, record_verdict
     from ingest.ledger.refusals import AlreadyJudgedError
-    from ingest.ledger.submissions import Judgement, record_verdict
 
     submission = submit("a", outcome="accepted").submission
     with pytest.raises(AlreadyJudgedError):
@@ -112,8 +112,8 @@ def test_rows_that_do_not_add_up_cannot_be_recorded(
 ) -> None:
     from django.db import IntegrityError
 
+    from ingest.ledger.receipts.submissions import Judgement, record_verdict
     from ingest.ledger.records import Verdict
-    from ingest.ledger.submissions import Judgement, record_verdict
 
     submission = submit("a").submission
     with pytest.raises(IntegrityError):
@@ -124,7 +124,8 @@ def test_rows_that_do_not_add_up_cannot_be_recorded(
 def test_a_verdict_on_what_was_withdrawn_meanwhile_has_no_effect(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import submissions, winners
+    from ingest.ledger.decisions import winners
+    from ingest.ledger.receipts import submissions
 
     submission = submit("a").submission
     submissions.withdraw(
@@ -137,7 +138,7 @@ def test_a_verdict_on_what_was_withdrawn_meanwhile_has_no_effect(
 
 
 def test_a_nil_return_is_accepted_at_once(submit: Callable[..., Any]) -> None:
-    from ingest.ledger import waiting
+    from ingest.ledger.receipts import waiting
 
     received = submit(None)
     assert received.submission.state == "accepted"
@@ -151,7 +152,7 @@ def test_a_nil_return_is_accepted_at_once(submit: Callable[..., Any]) -> None:
 def test_waiting_submissions_come_in_judging_order(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import waiting
+    from ingest.ledger.receipts import waiting
 
     late_form = submit("a", form="attendance").submission
     early_form = submit("b", form="learner_roster", period="2026-09").submission
@@ -164,7 +165,7 @@ def test_waiting_submissions_come_in_judging_order(
 
 
 def test_held_back_and_released_are_events_without_effect(submit: Callable[..., Any]) -> None:
-    from ingest.ledger import submissions
+    from ingest.ledger.receipts import submissions
 
     submission = submit("a", outcome="accepted").submission
     submissions.hold_back([submission.pk], 4, "fct_attendance grain", AT)

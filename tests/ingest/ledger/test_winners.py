@@ -37,7 +37,8 @@ HISTORIES = {
 def test_the_winner_is_decided_by_sequence_and_state_never_by_the_clock(
     history: tuple[str, ...], clock: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import removals, submissions, winners
+    from ingest.ledger.decisions import removals, winners
+    from ingest.ledger.receipts import submissions
 
     step = timedelta(days=1 if clock == "forwards" else -1)
     made = [
@@ -70,7 +71,7 @@ def test_the_winner_is_decided_by_sequence_and_state_never_by_the_clock(
 
 
 def test_each_scope_has_winners_of_its_own(submit: Callable[..., Any], country: SimpleNamespace) -> None:
-    from ingest.ledger import winners
+    from ingest.ledger.decisions import winners
 
     made = [
         submit("a", outcome="accepted", part="5B").submission,
@@ -85,7 +86,8 @@ def test_each_scope_has_winners_of_its_own(submit: Callable[..., Any], country: 
 def test_a_whole_displaces_its_parts_while_it_stands(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import submissions, winners
+    from ingest.ledger.decisions import winners
+    from ingest.ledger.receipts import submissions
 
     before, elsewhere = (
         submit("a", outcome="accepted", part="5A").submission,
@@ -107,7 +109,8 @@ def test_a_whole_displaces_its_parts_while_it_stands(
 def test_a_nil_return_displaces_no_part_and_stands_in_no_parts_way(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import submissions, winners
+    from ingest.ledger.decisions import winners
+    from ingest.ledger.receipts import submissions
 
     before = submit("a", outcome="accepted", part="5A").submission
     nil = submit(None).submission
@@ -125,7 +128,8 @@ def test_a_nil_return_displaces_no_part_and_stands_in_no_parts_way(
 def test_the_manifest_says_everything_a_build_needs(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger import submissions, winners
+    from ingest.ledger.decisions import winners
+    from ingest.ledger.receipts import submissions
 
     official = submit("a", outcome="accepted").submission
     submissions.approve(official.pk, country.actor, country.district, at=AT)

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.schema.contract import Contract, FormField
+from ingest.schema.forms.contract import Contract, FormField
 
 Row = list[str]
 _NAMES = ("Сапарова А.", "Ахметов Б. К.", "Ким", "Жүнісова Г.Т.", "Nurlan S.")

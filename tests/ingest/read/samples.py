@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 
 from ingest.read import Reading, read, type_batch
-from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding
+from ingest.schema.forms.contract import Contract
+from ingest.schema.texts.finding import Finding
 
 HEADER = (
     "bin", "iin", "date", "grade", "letter", "lessons_scheduled", "lessons_missed", "lessons_missed_valid",

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import ingest.read
-from ingest.schema.catalogue import catalogue
-from ingest.schema.contract import LANGUAGES
+from ingest.schema.forms.contract import LANGUAGES
+from ingest.schema.texts.catalogue import catalogue
 
 SOURCE = "".join(file.read_text(encoding="utf-8") for file in Path(ingest.read.__path__[0]).rglob("*.py"))
 READERS = {code: kind for code, kind in catalogue().items() if kind.emitter == "reader"}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.form.read import read
 from ingest.read.reading import Reading
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.ingest.read.test_properties import EASY
 
 FORM = contracts()["attendance"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.read import Reading
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole
 
 SOFFICE = shutil.which("soffice")

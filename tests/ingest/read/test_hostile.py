@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ingest.read.files import zip_limits as archive
 from ingest.read.files.active_content import examined, refusal
 from ingest.read.reading import Reading
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)

@@ -14,7 +14,7 @@ import pytest
 
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.ingest.read.clerk_sheets import Clerk, Line
 from tests.ingest.read.writers import WRITERS
 

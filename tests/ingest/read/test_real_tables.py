@@ -11,8 +11,8 @@ import pytest
 
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.form.read import read
-from ingest.schema import layout
-from ingest.schema.load import contract
+from ingest.schema.forms import layout
+from ingest.schema.forms.load import contract
 
 CONTRACTS = Path(__file__).parent / "contracts"
 DATA = Path(__file__).parents[4] / "shared" / "data"

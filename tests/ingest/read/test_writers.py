@@ -9,9 +9,9 @@ import pytest
 
 from ingest.read.plain.reader import read_general
 from ingest.read.plain.writer import write_plain
-from ingest.schema.contract import Contract
-from ingest.schema.finding import cell_address
-from ingest.schema.load import contract as contract_of
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract as contract_of
+from ingest.schema.texts.finding import cell_address
 from tests.ingest.read.samples import HEADER, changed, codes, read_whole
 from tests.ingest.read.writers import NAMELESS, SHEET, SOFFICE, WRITERS, Cell
 

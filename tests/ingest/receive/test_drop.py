@@ -282,8 +282,9 @@ def test_killed_anywhere_the_next_collection_completes_it(failpoint: str, home: 
 
 
 def test_a_crash_before_the_move_lets_no_older_file_displace_a_newer_one(home: Home, put: Put) -> None:
-    from ingest.ledger import submissions, winners
     from ingest.ledger.accounts import account
+    from ingest.ledger.decisions import winners
+    from ingest.ledger.receipts import submissions
     from ingest.receive.address import resolve
 
     put(f"{HERE}/a.csv", "older")

@@ -15,7 +15,7 @@ SCHOOL = "650140000011"
 
 def _receive(home: Home, content: bytes, **facts: Any) -> Any:
     from ingest.ledger.accounts import account
-    from ingest.ledger.submissions import Handover
+    from ingest.ledger.receipts.submissions import Handover
     from ingest.receive.address import resolve
     from ingest.receive.receipt import receive
 

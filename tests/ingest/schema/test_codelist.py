@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.authored import AuthorError
-from ingest.schema.codelist import CODELISTS, codelist
+from ingest.schema.forms.codelist import CODELISTS, codelist
 
 NAMES = sorted(file.stem for file in CODELISTS.glob("*.csv"))
 OWN = ["code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to", "aliases"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ingest.authored import AuthorError, mapping_in, read_yaml
-from ingest.schema.catalogue import CATALOGUE, catalogue, kind_of
-from ingest.schema.entries import Entries
-from ingest.schema.word_files import WORDS
+from ingest.schema.texts.catalogue import CATALOGUE, catalogue, kind_of
+from ingest.schema.texts.entries import Entries
+from ingest.schema.texts.word_files import WORDS
 
 FILES = sorted([*CATALOGUE.glob("*.yml"), *WORDS.rglob("*.yml")])
 

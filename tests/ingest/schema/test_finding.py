@@ -4,9 +4,9 @@ from string import Formatter
 
 import pytest
 
-from ingest.schema.catalogue import catalogue
-from ingest.schema.contract import LANGUAGES, Labels
-from ingest.schema.finding import Finding
+from ingest.schema.forms.contract import LANGUAGES, Labels
+from ingest.schema.texts.catalogue import catalogue
+from ingest.schema.texts.finding import Finding
 
 CODES = sorted(catalogue())
 

@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from ingest.schema.contract import FieldFormat
-from ingest.schema.identifier import (
+from ingest.schema.forms.contract import FieldFormat
+from ingest.schema.values.identifier import (
     bin_faults,
     birth_date_of,
     check_digit,

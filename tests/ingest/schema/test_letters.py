@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.schema.letters import LATIN_LOOK_ALIKES, folded_part, letters_in_cyrillic
+from ingest.schema.values.letters import LATIN_LOOK_ALIKES, folded_part, letters_in_cyrillic
 
 DASHES = [sign for number in range(0x2000, 0x2100) if unicodedata.category(sign := chr(number)) == "Pd"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.authored import AuthorError
-from ingest.schema.load import CONTRACTS, contract, contracts
+from ingest.schema.forms.load import CONTRACTS, contract, contracts
 
 Edit = Callable[[str], str]
 

@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 import pytest
 from pydantic import ValidationError
 
-from ingest.schema.contract import Constraints
-from ingest.schema.layout import Rearranged, rearranged
-from ingest.schema.load import contracts
-from ingest.schema.split import Split
+from ingest.schema.forms.contract import Constraints
+from ingest.schema.forms.layout import Rearranged, rearranged
+from ingest.schema.forms.load import contracts
+from ingest.schema.forms.split import Split
 
 PATTERNS = sorted(
     {

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.schema.period import EXAMPLES, LOCAL_TIME, PERIOD_KINDS, Period, PeriodError, PeriodKind, periods
+from ingest.schema.values.period import (
+    EXAMPLES,
+    LOCAL_TIME,
+    PERIOD_KINDS,
+    Period,
+    PeriodError,
+    PeriodKind,
+    periods,
+)
 
 
 @pytest.mark.parametrize(

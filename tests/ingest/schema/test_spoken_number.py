@@ -9,8 +9,8 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.schema.message import fill
-from ingest.schema.spoken_number import kazakh_suffix, plural_form, written
+from ingest.schema.texts.message import fill
+from ingest.schema.texts.spoken_number import kazakh_suffix, plural_form, written
 
 _FORMS = {"one": 0, "few": 1, "many": 2, "other": 3}
 

@@ -9,11 +9,11 @@ from typing import get_args
 
 import pytest
 
-from ingest.schema.catalogue import catalogue
-from ingest.schema.contract import LANGUAGES, Labels, Language, Severity
-from ingest.schema.finding import Finding
-from ingest.schema.message import fill
-from ingest.schema.word_files import WORDS, read_words
+from ingest.schema.forms.contract import LANGUAGES, Labels, Language, Severity
+from ingest.schema.texts.catalogue import catalogue
+from ingest.schema.texts.finding import Finding
+from ingest.schema.texts.message import fill
+from ingest.schema.texts.word_files import WORDS, read_words
 
 NUMBERS = (0, 1, 2, 5, 11, 21, 22, 101, 1.5, -1, "1", "5", "2,5")
 BLANKS = (None, "", " ")

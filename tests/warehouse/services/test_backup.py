@@ -27,7 +27,6 @@ from ingest.home import Home
 from ingest.locks import BusyError
 from ingest.told import told_of
 from tests.warehouse.country import SCHOOLS, Country, roster, run_in_child
-from warehouse.services import clockwork
 from warehouse.services.backup import restic, staging
 from warehouse.services.backup.drill import hold_drill
 from warehouse.services.backup.record import last, log_of
@@ -44,11 +43,12 @@ from warehouse.services.backup.restic import BackupError, Repository
 from warehouse.services.backup.restore import Restored, chosen, restore
 from warehouse.services.backup.staging import staging_of
 from warehouse.services.backup.take import TAG, back_up
-from warehouse.services.installation import initialise
+from warehouse.services.tasks import clockwork
 from warehouse.services.troubles import troubles
-from warehouse.storage.build import build
+from warehouse.services.upkeep.installation import initialise
+from warehouse.storage.builds.build import build
 from warehouse.storage.identity import uid_of
-from warehouse.storage.publish import publish, shown_number
+from warehouse.storage.shown.publish import publish, shown_number
 
 pytestmark = pytest.mark.skipif(
     shutil.which("restic") is None, reason="restic is not installed (make backup)"

@@ -10,11 +10,11 @@ import pytest
 
 from ingest.emit.template import Prefill, template
 from ingest.ledger.records import Submission
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contract
 from ingest.schema.template_stamp import STAMP_SHEET
+from ingest.schema.values.period import Period
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of
-from warehouse.services.check import NoNodeError, check_file, check_report
+from warehouse.services.submitters.check import NoNodeError, check_file, check_report
 
 
 def test_a_file_is_checked_against_what_is_accepted_for_its_node(rostered: Country, tmp_path: Path) -> None:

@@ -17,19 +17,20 @@ from typer.testing import CliRunner
 import ingest.ledger
 from ingest.cli import app
 from ingest.home import Home
-from ingest.ledger import approvals, removals
 from ingest.ledger.accounts import account
+from ingest.ledger.decisions import approvals, removals
 from ingest.ledger.directives.acts import Draft
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Directive, Node, Obligation, Submission
 from ingest.ledger.refusals import RefusalError
 from tests.warehouse.country import DISTRICT, NOW, REGION, SCHOOLS, WEEKS, Country, attendance
-from warehouse.services import directives, removal
 from warehouse.services.building import build, is_due
-from warehouse.services.installation import initialise
-from warehouse.services.rebuild import relay
-from warehouse.storage.build import persons_of, warehouse_of
-from warehouse.storage.content import content_hash, hashes_of
+from warehouse.services.hierarchy import directives
+from warehouse.services.upkeep.installation import initialise
+from warehouse.services.upkeep.rebuild import relay
+from warehouse.services.verdicts import removal
+from warehouse.storage.builds.build import persons_of, warehouse_of
+from warehouse.storage.builds.content import content_hash, hashes_of
 
 PROJECT = Path(__file__).parents[3]
 TRUTH = ("raw", "restricted", "ledger.sqlite3", "installation.json", "bbaj.toml")
@@ -90,7 +91,7 @@ class Doings:
         Country(self.home).judge()
 
     def say_nothing(self) -> None:
-        from ingest.ledger.submissions import Handover
+        from ingest.ledger.receipts.submissions import Handover
         from ingest.receive.address import resolve
         from ingest.receive.receipt import receive_nil
 

@@ -17,14 +17,14 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 from openpyxl.worksheet.worksheet import Worksheet
 
-from expectations.findings_file import read_findings
+from expectations.findings.findings_file import read_findings
 from expectations.marked.wording import say
-from ingest.ledger import explanations
+from ingest.ledger.receipts import explanations
 from ingest.ledger.records import Submission, Verdict
 from ingest.schema.findings_sheet import QueryToken
 from tests.warehouse.copies import further, own_copy
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
-from warehouse.services.marked import marked_submission
+from warehouse.services.submitters.marked import marked_submission
 
 ASKED = 4
 HEADS = {say("explanation_head", language) for language in ("kk", "ru", "en")}
@@ -324,7 +324,7 @@ def test_killed_before_the_verdict_the_explanations_are_taken_once(country: Coun
     _explain(book.worksheets[-1], ["объяснено"])
     content = _saved(book)
     number = country.submit_file("attendance", SCHOOLS[0], WEEKS[0], content, "back.xlsx")
-    code = "from warehouse.services.intake import judge_waiting; judge_waiting(home)"
+    code = "from warehouse.services.verdicts.intake import judge_waiting; judge_waiting(home)"
     assert run_in_child(country.home, code, "intake:landed").returncode == -9
     country.judge()
     assert Submission.objects.get(pk=number).events.filter(kind="explained").count() == 1
@@ -334,7 +334,7 @@ def test_killed_before_the_verdict_the_explanations_are_taken_once(country: Coun
 def test_a_check_keeps_explanations_written_before(country: Country, first: int, tmp_path: Path) -> None:
     from expectations.check import check
     from expectations.marked import asked_in, marked_workbook
-    from ingest.schema.load import contract
+    from ingest.schema.forms.load import contract
 
     book = _book(country, first)
     _explain(book.worksheets[-1], ["объяснено"])

@@ -11,18 +11,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.home import Home
-from ingest.ledger import winners
+from ingest.ledger.decisions import winners
 from ingest.ledger.records import Node, Submission, SubmissionEvent, Verdict
 from ingest.locks import BusyError, locked
 from ingest.progress import Step
 from ingest.receive.store import RawStore
 from tests.progress import assert_told_of
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, planted, roster, run_in_child
-from warehouse.services.intake import intake_lock, judge_waiting
-from warehouse.services.rebuild import relay
-from warehouse.storage.leak import leaks_of
+from warehouse.services.upkeep.rebuild import relay
+from warehouse.services.verdicts.intake import intake_lock, judge_waiting
+from warehouse.storage.shown.leak import leaks_of
 
-JUDGE = "from warehouse.services.intake import judge_waiting\njudge_waiting(home)"
+JUDGE = "from warehouse.services.verdicts.intake import judge_waiting\njudge_waiting(home)"
 
 
 def counting_rows(home: Home) -> dict[int, int]:
@@ -129,7 +129,9 @@ def test_killed_while_a_rebuild_puts_the_lake_in_place(country: Country) -> None
     before = lake_content(home)
 
     for failpoint in ("rebuild:replayed", "rebuild:moved"):
-        killed = run_in_child(home, "from warehouse.services.rebuild import relay\nrelay(home)", failpoint)
+        killed = run_in_child(
+            home, "from warehouse.services.upkeep.rebuild import relay\nrelay(home)", failpoint
+        )
         assert killed.returncode == -9, killed.stderr
     relay(home)
 
@@ -150,7 +152,7 @@ def test_a_file_whose_bytes_are_gone_stops_nobody_else(country: Country) -> None
 
 
 def test_two_at_once_take_turns(country: Country, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.services.intake._WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("warehouse.services.verdicts.intake._WAIT_SECONDS", 0.2)
     with locked(intake_lock(country.home)), pytest.raises(BusyError):
         judge_waiting(country.home)
 
@@ -185,10 +187,10 @@ def test_a_part_beside_an_accepted_whole_is_refused_and_nothing_counts_twice(cou
 
 
 def test_an_explanation_survives_resubmission_while_the_value_stays(country: Country) -> None:
-    from expectations.findings_file import read_findings
-    from ingest.ledger import explanations
+    from expectations.findings.findings_file import read_findings
     from ingest.ledger.accounts import account
     from ingest.ledger.nodes import node
+    from ingest.ledger.receipts import explanations
 
     country.rosters()
     rows = attendance(SCHOOLS[0], WEEKS[0])

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import ingest.ledger
 from ingest.cli import app
 from ingest.home import Home
-from ingest.ledger.transfer import TransferError, transfer
+from ingest.ledger.store.transfer import TransferError, transfer
 from tests.ingest.ledger.conftest import _create_database, _drop_database, _url_of, server
 from tests.warehouse.country import NOW, Country, new_home, run_in_child
 from warehouse.services.backup.databases import scratch_databases
@@ -24,8 +24,8 @@ from warehouse.services.backup.repositories import known
 from warehouse.services.backup.restic import BackupError
 from warehouse.services.backup.restore import chosen, restore
 from warehouse.services.backup.take import back_up
-from warehouse.services.installation import initialise
-from warehouse.services.ledger_move import MOVED, move_ledger
+from warehouse.services.upkeep.installation import initialise
+from warehouse.services.upkeep.ledger_move import MOVED, move_ledger
 from warehouse.storage.identity import StrangerError, uid_of
 
 __all__ = ["server"]
@@ -199,7 +199,9 @@ def test_killed_anywhere_a_move_is_finished_by_the_next(
 ) -> None:
     before = _rows()
     _close()
-    code = f"from warehouse.services.ledger_move import move_ledger; move_ledger(home, {databases[0]!r})"
+    code = (
+        f"from warehouse.services.upkeep.ledger_move import move_ledger; move_ledger(home, {databases[0]!r})"
+    )
     ended = run_in_child(home, code, point)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     now = Home(home.root)

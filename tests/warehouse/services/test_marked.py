@@ -8,11 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from expectations.findings_file import read_findings
+from expectations.findings.findings_file import read_findings
 from expectations.marked.styles import FILLS
 from ingest.ledger.records import Submission
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
-from warehouse.services.marked import NotMarkableError, marked_submission
+from warehouse.services.submitters.marked import NotMarkableError, marked_submission
 
 
 @pytest.fixture

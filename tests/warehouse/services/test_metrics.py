@@ -20,8 +20,8 @@ from ingest.serve.airflow import airflow_environment
 from tests.warehouse.country import PROJECT
 from tests.warehouse.services.health.test_alerts import health
 from tests.warehouse.services.health.test_gauges import bare, decide
-from warehouse.services import clockwork
-from warehouse.services.metrics import Work, measured, send
+from warehouse.services.tasks import clockwork
+from warehouse.services.tasks.metrics import Work, measured, send
 from warehouse.services.troubles import troubles
 
 __all__ = ["bare"]

@@ -15,10 +15,10 @@ import ingest.ledger
 from expectations.pack import Pack, PackError, read_pack
 from ingest.home import Home
 from ingest.ledger.nodes import node
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, csv_of, learners_of
-from warehouse.services.check import check_file
-from warehouse.services.pack import make_pack
+from warehouse.services.submitters.check import check_file
+from warehouse.services.submitters.pack import make_pack
 
 ATTENDANCE = contract("attendance")
 

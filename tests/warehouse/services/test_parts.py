@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from ingest.ledger import approvals, winners
 from ingest.ledger.accounts import account
+from ingest.ledger.decisions import approvals, winners
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Scope, Verdict
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, roster
-from warehouse.storage.vault import Vault
+from warehouse.storage.keys.vault import Vault
 
 SCHOOL, WEEK = SCHOOLS[0], WEEKS[0]
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import ingest.ledger
-from ingest.ledger.disputes import open_disputes
+from ingest.ledger.persons.disputes import open_disputes
 from ingest.ledger.records import Submission, SubmissionEvent
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 from tests.warehouse.country import DISTRICT, SCHOOLS, Country, learners_of, roster
 from tests.warehouse.services.test_persons_erased import rows_of_lake
 from tests.warehouse.services.test_persons_told import call

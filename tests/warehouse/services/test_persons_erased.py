@@ -33,11 +33,11 @@ from tests.warehouse.country import (
     run_in_child,
 )
 from tests.warehouse.services.test_persons_told import call, workbook
-from warehouse.services.installation import initialise
-from warehouse.services.rebuild import relay
+from warehouse.services.upkeep.installation import initialise
+from warehouse.services.upkeep.rebuild import relay
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.look import look_through
-from warehouse.storage.erasures import bring_list, unfinished
+from warehouse.storage.keys.erasures import bring_list, unfinished
 
 MINE = learners_of(SCHOOLS[0])[2]
 SPACED = f"{MINE.iin[:6]} {MINE.iin[6:]}"
@@ -83,7 +83,7 @@ def rows_of_lake(home: Home, but: set[int] = frozenset()) -> list[tuple[Any, ...
 
 
 def key_of(home: Home) -> int:
-    from warehouse.storage.vault import Vault
+    from warehouse.storage.keys.vault import Vault
 
     with Vault(home) as vault:
         [key] = vault.known_keys("iin", pa.array([MINE.iin])).to_pylist()
@@ -232,8 +232,8 @@ def deliver(country: Country, kind: str, school: str, period: str, folder: Path)
 
 
 def _send_back(number: int) -> None:
-    from ingest.ledger import approvals
     from ingest.ledger.accounts import account
+    from ingest.ledger.decisions import approvals
     from ingest.ledger.nodes import node
     from tests.warehouse.country import DISTRICT, NOW
 

@@ -11,12 +11,12 @@ import pytest
 
 from ingest.emit.register_template import register_template
 from ingest.emit.template import HEADER_ROW, template
-from ingest.schema.layout import registers
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.layout import registers
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, learners_of
-from warehouse.services.check import check_file
-from warehouse.services.prefill import prefill, prefill_register
+from warehouse.services.submitters.check import check_file
+from warehouse.services.submitters.prefill import prefill, prefill_register
 
 WEEK = Period.parse("week", WEEKS[0])
 MONDAY = date(2026, 9, 7)

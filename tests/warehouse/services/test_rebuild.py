@@ -10,19 +10,19 @@ import pytest
 
 from expectations import judge as judging
 from ingest.ledger.records import ReadingMeans, Submission, Verdict
-from ingest.schema import codelist as codelists
-from ingest.schema import layout as layouts
-from ingest.schema.codelist import Code, Codelist
-from ingest.schema.contract import Labels
-from ingest.schema.correction import Correction
-from ingest.schema.layout import Rearranged
-from ingest.schema.load import contracts
-from ingest.schema.means import Means, means_of
+from ingest.schema.forms import codelist as codelists
+from ingest.schema.forms import layout as layouts
+from ingest.schema.forms.codelist import Code, Codelist
+from ingest.schema.forms.contract import Labels
+from ingest.schema.forms.correction import Correction
+from ingest.schema.forms.layout import Rearranged
+from ingest.schema.forms.load import contracts
+from ingest.schema.forms.means import Means, means_of
 from tests.faults.conftest import forked
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
 from tests.warehouse.services.test_intake import lake_content
-from warehouse.services import replay as replaying
-from warehouse.services.rebuild import relay
+from warehouse.services.upkeep.rebuild import relay
+from warehouse.services.verdicts import replay as replaying
 
 __all__ = ["forked"]
 

@@ -16,8 +16,8 @@ from ingest.emit.register_template import HEADER_ROW
 from ingest.home import Home
 from ingest.ledger.records import Submission
 from ingest.receive.drop import collect
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract
 from tests.warehouse.country import (
     SCHOOLS,
     WEEKS,
@@ -28,9 +28,9 @@ from tests.warehouse.country import (
     roster,
 )
 from tests.warm import BBAJ, run_python
-from warehouse.storage.build import build
-from warehouse.storage.domain_keys import domain_keys
-from warehouse.storage.vault import Vault
+from warehouse.storage.builds.build import build
+from warehouse.storage.keys.domain_keys import domain_keys
+from warehouse.storage.keys.vault import Vault
 
 WEEK, NEXT_WEEK = WEEKS
 MONDAY = date(2026, 9, 14)

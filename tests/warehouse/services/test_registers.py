@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.home import SETTINGS_FILE, Home, SettingsError
-from warehouse.services.registers import keep_obligations
+from warehouse.services.hierarchy.registers import keep_obligations
 
 
 def test_a_form_that_does_not_exist_cannot_be_collected(tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from ingest.ledger import approvals, removals, submissions, winners
 from ingest.ledger.accounts import account
+from ingest.ledger.decisions import approvals, removals, winners
+from ingest.ledger.decisions.removals import ConfirmationNeededError
 from ingest.ledger.nodes import node
+from ingest.ledger.receipts import submissions
 from ingest.ledger.records import Node, Submission, SubmissionEvent
 from ingest.ledger.refusals import NotAllowedError, WrongStateError
-from ingest.ledger.removals import ConfirmationNeededError
 from ingest.receive.address import resolve
 from ingest.receive.receipt import receive_nil
 from tests.warehouse.copies import further, own_copy
@@ -31,9 +32,9 @@ from tests.warehouse.country import (
     roster,
 )
 from tests.warehouse.services.test_intake import lake_content
-from warehouse.services import removal as services
-from warehouse.services.rebuild import relay
-from warehouse.services.registers import follow, school_calendar
+from warehouse.services.hierarchy.registers import follow, school_calendar
+from warehouse.services.upkeep.rebuild import relay
+from warehouse.services.verdicts import removal as services
 
 SCHOOL, WEEK = SCHOOLS[0], WEEKS[0]
 TERRITORY = ("kato", "level", "type_code", "name_ru", "name_kk")

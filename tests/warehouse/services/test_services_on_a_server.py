@@ -14,7 +14,7 @@ import pytest
 import ingest.ledger
 from dashboards.places import Places
 from ingest.home import Home, SettingsError
-from ingest.ledger.database import postgresql_database
+from ingest.ledger.store.database import postgresql_database
 from ingest.serve.airflow import airflow_environment
 from signin import first_password
 from tests.ingest.ledger.conftest import _create_database, _drop_database, _url_of, server
@@ -24,7 +24,7 @@ from warehouse.services.backup.repositories import known
 from warehouse.services.backup.restic import BackupError
 from warehouse.services.backup.restore import chosen, restore
 from warehouse.services.backup.take import back_up
-from warehouse.services.installation import initialise
+from warehouse.services.upkeep.installation import initialise
 
 __all__ = ["server"]
 AIRFLOW, SUPERSET = (

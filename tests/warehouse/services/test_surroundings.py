@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.digests import write_digest
-from ingest.schema.finding import Finding
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.load import contract
+from ingest.schema.texts.finding import Finding
+from ingest.schema.values.period import Period
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of, learners_of, roster
-from warehouse.services.check import check_file
-from warehouse.services.prefill import prefill
+from warehouse.services.submitters.check import check_file
+from warehouse.services.submitters.prefill import prefill
 
 
 def _checked(
@@ -241,7 +241,7 @@ def test_lists_that_landed_without_a_day_of_enrolment_are_compared_as_before(
 
 def test_a_day_after_the_receipt_is_refused_whenever_it_is_judged(rostered: Country) -> None:
     """The country hands everything in on 29 September; the clock of the judge says another day."""
-    from expectations.findings_file import read_findings
+    from expectations.findings.findings_file import read_findings
 
     country = rostered
     rows = [row for row in attendance(SCHOOLS[0], "2026-W40") if str(row["date"]) <= "2026-09-30"]

@@ -11,8 +11,9 @@ from ingest.authored import AuthorError
 from ingest.home import SETTINGS_FILE, Home
 from ingest.ledger.records import Verdict
 from tests.warehouse.country import Country
-from warehouse.services import clockwork, intake
-from warehouse.services.installation import initialise
+from warehouse.services.tasks import clockwork
+from warehouse.services.upkeep.installation import initialise
+from warehouse.services.verdicts import intake
 
 
 @pytest.mark.parametrize(

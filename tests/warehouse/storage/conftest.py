@@ -6,8 +6,8 @@ import pytest
 
 from ingest.home import Home
 from tests.warehouse.country import Country, new_home
-from warehouse.storage.build import build
-from warehouse.storage.publish import publish
+from warehouse.storage.builds.build import build
+from warehouse.storage.shown.publish import publish
 
 
 @pytest.fixture(scope="session")

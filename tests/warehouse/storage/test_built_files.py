@@ -10,10 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.storage.built_files import PERSONS, WAREHOUSE, WrongFilesError, finish_files, shows_persons
-from warehouse.storage.domain_keys import DomainKeys
-from warehouse.storage.secret import Secret
-from warehouse.storage.vault import HIGHEST_KEY, LOWEST_KEY, draw_keys
+from warehouse.storage.builds.built_files import (
+    PERSONS,
+    WAREHOUSE,
+    WrongFilesError,
+    finish_files,
+    shows_persons,
+)
+from warehouse.storage.keys.domain_keys import DomainKeys
+from warehouse.storage.keys.secret import Secret
+from warehouse.storage.keys.vault import HIGHEST_KEY, LOWEST_KEY, draw_keys
 
 KEYS = DomainKeys("publication", Secret(3, bytes(range(32))))
 PERSON = st.one_of(st.none(), st.just(-1), st.integers(LOWEST_KEY, HIGHEST_KEY))

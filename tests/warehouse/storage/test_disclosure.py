@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.schema.load import contracts
-from warehouse.storage.disclosure import forms_of_persons, unguarded
+from ingest.schema.forms.load import contracts
+from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
 
 
 def _record(

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.home import Home, InstallationError
-from warehouse.storage.domain_keys import DomainKeys, KeyCollisionError, begin_version, domain_keys
-from warehouse.storage.secret import Secret, SecretError
-from warehouse.storage.vault import HIGHEST_KEY, LOWEST_KEY, Vault, draw_keys
+from warehouse.storage.keys.domain_keys import DomainKeys, KeyCollisionError, begin_version, domain_keys
+from warehouse.storage.keys.secret import Secret, SecretError
+from warehouse.storage.keys.vault import HIGHEST_KEY, LOWEST_KEY, Vault, draw_keys
 
 PERSONS = st.lists(st.integers(0, HIGHEST_KEY), unique=True, max_size=50)
 SECRETS = st.binary(min_size=32, max_size=32)
@@ -114,7 +114,7 @@ def test_what_is_no_name_of_a_domain_is_refused(home: Home, name: str) -> None:
 
 
 def test_two_persons_never_share_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.storage.domain_keys.HIGHEST_KEY", LOWEST_KEY)
+    monkeypatch.setattr("warehouse.storage.keys.domain_keys.HIGHEST_KEY", LOWEST_KEY)
     with pytest.raises(KeyCollisionError):
         DomainKeys("publication", Secret(1, bytes(32))).of([1, 2])
 

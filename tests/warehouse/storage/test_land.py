@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.home import Home
-from ingest.schema.load import contract, contracts
-from ingest.schema.period import Period
-from warehouse.storage.land import Accepted, Destination, LandingError, land, write_empty
-from warehouse.storage.vault import Vault
+from ingest.schema.forms.load import contract, contracts
+from ingest.schema.values.period import Period
+from warehouse.storage.keys.vault import Vault
+from warehouse.storage.lake.land import Accepted, Destination, LandingError, land, write_empty
 
 SEPTEMBER, WEEK = Period.parse("month", "2026-09"), Period.parse("week", "2026-W37")
 ROSTER, ATTENDANCE = contract("learner_roster"), contract("attendance")

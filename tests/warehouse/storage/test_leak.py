@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.storage.leak import Planted, leaks_in
+from warehouse.storage.shown.leak import Planted, leaks_in
 
 IIN, NAME, BORN = "140103700018", "Жасырынқызы", date(2014, 1, 3)
 PLANTED = Planted(frozenset({IIN}), frozenset({NAME}), frozenset({BORN}))

@@ -12,11 +12,11 @@ import ingest.ledger
 from ingest.home import Home
 from ingest.ledger import publications
 from ingest.ledger.accounts import account
-from warehouse.services import clockwork
-from warehouse.services.publishing import is_left_unpublished
+from warehouse.services.tasks import clockwork
+from warehouse.services.tasks.publishing import is_left_unpublished
 from warehouse.services.troubles import watched
-from warehouse.storage.build import build
-from warehouse.storage.publish import PublicationError, publish, rollback
+from warehouse.storage.builds.build import build
+from warehouse.storage.shown.publish import PublicationError, publish, rollback
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.storage.loss import Loss, loss_beyond
+from warehouse.storage.shown.loss import Loss, loss_beyond
 
 
 def _warehouse(path: Path, rows: int) -> Path:

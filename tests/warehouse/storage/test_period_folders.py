@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.home import Home
-from warehouse.services.installation import initialise
-from warehouse.storage.period_folders import rename_terms
+from warehouse.services.upkeep.installation import initialise
+from warehouse.storage.lake.period_folders import rename_terms
 
 
 def _file(root: Path, *parts: str) -> Path:

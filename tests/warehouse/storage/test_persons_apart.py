@@ -17,13 +17,13 @@ import ingest.ledger
 from ingest.home import Home
 from ingest.ledger import publications
 from tests.warehouse.country import planted
-from warehouse.services.rebuild import rebuild
-from warehouse.storage.build import build, is_due
-from warehouse.storage.built_files import PERSONS, WAREHOUSE
-from warehouse.storage.domain_keys import begin_version, domain_keys
-from warehouse.storage.leak import leaks_of
-from warehouse.storage.publish import PublicationError, persons_shown, publish, rollback, shown_number
-from warehouse.storage.vault import LOWEST_KEY, Vault
+from warehouse.services.upkeep.rebuild import rebuild
+from warehouse.storage.builds.build import build, is_due
+from warehouse.storage.builds.built_files import PERSONS, WAREHOUSE
+from warehouse.storage.keys.domain_keys import begin_version, domain_keys
+from warehouse.storage.keys.vault import LOWEST_KEY, Vault
+from warehouse.storage.shown.leak import leaks_of
+from warehouse.storage.shown.publish import PublicationError, persons_shown, publish, rollback, shown_number
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_a_publication_that_still_shows_persons_is_not_gone_back_to_and_goes(hom
 
 
 def test_a_lost_secret_of_the_domain_stops_the_build(home: Home) -> None:
-    from warehouse.storage.secret import SecretError
+    from warehouse.storage.keys.secret import SecretError
 
     (home.keys / "publication-v1.key").unlink()
     for act in (is_due, build):

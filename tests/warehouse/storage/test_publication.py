@@ -22,22 +22,37 @@ import pytest
 import ingest.ledger
 from ingest.digests import write_digest
 from ingest.home import Home
-from ingest.ledger import approvals, builds, publications, winners
+from ingest.ledger import builds, publications
 from ingest.ledger.accounts import account
+from ingest.ledger.decisions import approvals, winners
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Build, Submission, SubmissionEvent, Verdict
 from ingest.progress import Step
 from tests.progress import assert_told_of
 from tests.warehouse.country import DISTRICT, NOW, PROJECT, planted, run_in_child
-from warehouse.services import rebuild as rebuilding
-from warehouse.services.rebuild import rebuild
-from warehouse.storage.build import BuildResult, _forget_old_builds, build, is_due, persons_of, warehouse_of
-from warehouse.storage.inputs import data_as_of
-from warehouse.storage.leak import leaks_in, leaks_of
-from warehouse.storage.publish import KEPT, PublicationError, persons_shown, publish, rollback, shown_number
-from warehouse.storage.warehouse_file import rows_of_tables
+from warehouse.services.upkeep import rebuild as rebuilding
+from warehouse.services.upkeep.rebuild import rebuild
+from warehouse.storage.builds.build import (
+    BuildResult,
+    _forget_old_builds,
+    build,
+    is_due,
+    persons_of,
+    warehouse_of,
+)
+from warehouse.storage.builds.inputs import data_as_of
+from warehouse.storage.builds.warehouse_file import rows_of_tables
+from warehouse.storage.shown.leak import leaks_in, leaks_of
+from warehouse.storage.shown.publish import (
+    KEPT,
+    PublicationError,
+    persons_shown,
+    publish,
+    rollback,
+    shown_number,
+)
 
-PUBLISH = "from warehouse.storage.publish import publish\npublish(home)"
+PUBLISH = "from warehouse.storage.shown.publish import publish\npublish(home)"
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +210,7 @@ def test_going_back_and_forth(built_again: Home, copy_of: Callable[[Home], Home]
     assert read(home, official) == [(1,)]
 
     killed = run_in_child(
-        home, "from warehouse.storage.publish import rollback\nrollback(home, 1)", "rollback:recorded"
+        home, "from warehouse.storage.shown.publish import rollback\nrollback(home, 1)", "rollback:recorded"
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     rollback(home, 1)
@@ -244,7 +259,7 @@ def test_the_last_few_publications_are_kept_and_no_others(
 ) -> None:
     assert KEPT > 1  # or there would be none to go back to
     home = copy_of(shown)
-    monkeypatch.setattr("warehouse.storage.publish.KEPT", 3)
+    monkeypatch.setattr("warehouse.storage.shown.publish.KEPT", 3)
     for number in range(2, 6):
         publish(home, _built_alike(home))
         kept = {str(each) for each in range(max(1, number - 2), number + 1)}
@@ -387,7 +402,7 @@ def _build_in_a_group(home: Home) -> subprocess.Popen[bytes]:
     code = (
         "from pathlib import Path\nfrom ingest.home import Home\nimport ingest.ledger\n"
         f"home = Home(Path({str(home.root)!r}))\ningest.ledger.setup(home)\n"
-        "from warehouse.storage.build import build\nbuild(home, force=True)\n"
+        "from warehouse.storage.builds.build import build\nbuild(home, force=True)\n"
     )
     return subprocess.Popen(
         [sys.executable, "-c", code],

@@ -14,9 +14,9 @@ from tests.warehouse.copies import copied
 from tests.warehouse.country import SCHOOLS, learners_of
 from tests.warehouse.services.test_persons_told import call
 from warehouse.services.persons.told import publications_with
-from warehouse.services.rebuild import rebuild
-from warehouse.storage.publish import PublicationError, rollback
-from warehouse.storage.vault import Vault
+from warehouse.services.upkeep.rebuild import rebuild
+from warehouse.storage.keys.vault import Vault
+from warehouse.storage.shown.publish import PublicationError, rollback
 
 MINE = learners_of(SCHOOLS[0])[2]
 

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pytest
 
 from ingest.home import Home
-from warehouse.storage.secret import SecretError
-from warehouse.storage.vault import LOWEST_KEY, Vault, VaultError, draw_keys
-from warehouse.storage.vault_file import open_file
-from warehouse.storage.vault_sums import parts_that_differ
+from warehouse.storage.keys.secret import SecretError
+from warehouse.storage.keys.vault import LOWEST_KEY, Vault, VaultError, draw_keys
+from warehouse.storage.keys.vault_file import open_file
+from warehouse.storage.keys.vault_sums import parts_that_differ
 
 PROJECT = Path(__file__).parents[3]
 
@@ -158,7 +158,7 @@ import sys
 from pathlib import Path
 import pyarrow as pa
 from ingest.home import Home
-from warehouse.storage.vault import Vault
+from warehouse.storage.keys.vault import Vault
 first = int(sys.argv[2])
 with Vault(Home(Path(sys.argv[1]))) as vault:
     print("open", flush=True)
@@ -191,7 +191,7 @@ OPEN_AT_ONCE = """
 import sys, time
 from pathlib import Path
 from ingest.home import Home
-from warehouse.storage.vault import Vault
+from warehouse.storage.keys.vault import Vault
 for root in sys.argv[1:]:
     print("ready", flush=True)
     start = float(sys.stdin.readline())

@@ -5,12 +5,12 @@ In: nothing. Out: loaded modules, read contracts, and a Great Expectations that 
 
 from __future__ import annotations
 
-import warehouse.services.intake_batch  # noqa: F401
+import warehouse.services.verdicts.batch  # noqa: F401
 from expectations.judge import usual_engine
 from expectations.suite import rules_for
-from ingest.ledger.connection import configure
-from ingest.schema.catalogue import catalogue
-from ingest.schema.load import contracts
+from ingest.ledger.store.connection import configure
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.catalogue import catalogue
 
 configure()
 usual_engine()

@@ -5,7 +5,7 @@ In: nothing. Out: loaded modules.
 
 from __future__ import annotations
 
-import warehouse.services.check  # noqa: F401
+import warehouse.services.submitters.check  # noqa: F401
 from expectations.judge import usual_engine
 
 usual_engine()

@@ -21,7 +21,7 @@ from time import monotonic
 from typing import Any
 
 from ingest.home import Home
-from ingest.ledger.database import LEDGER_IN
+from ingest.ledger.store.database import LEDGER_IN
 from ingest.service_settings import DATABASE_IN
 from warehouse.services.backup.databases import scratch_databases
 from warehouse.services.backup.record import recorded

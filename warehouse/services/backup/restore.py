@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.home import Home
-from ingest.ledger.database import database_of, is_file, postgresql_database
+from ingest.ledger.store.database import database_of, is_file, postgresql_database
 from ingest.locks import BusyError
 from ingest.private import close_to_others
 from ingest.progress import Tell, tell_nobody
@@ -28,7 +28,7 @@ from warehouse.services.backup.restic import BackupError, Snapshot
 from warehouse.services.backup.staging import CONTENTS, FORMAT, Contents
 from warehouse.services.backup.take import OF, TAG, VAULT_AT
 from warehouse.services.verify.found import Found
-from warehouse.storage.erasures import bring_list, unfinished
+from warehouse.storage.keys.erasures import bring_list, unfinished
 
 _AT_WORK, _NEWEST = ".restoring", "latest"
 
@@ -185,13 +185,13 @@ def _put_in_place(to: Path) -> None:
 
 
 def _made_working(home: Home, contents: Contents, tell: Tell) -> Restored:
-    from ingest.ledger.receipt_numbers import leave_out_numbers
-    from warehouse.services.installation import initialise
+    from ingest.ledger.receipts.receipt_numbers import leave_out_numbers
     from warehouse.services.persons.erase import finish_erasures
-    from warehouse.services.rebuild import relay
+    from warehouse.services.upkeep.installation import initialise
+    from warehouse.services.upkeep.rebuild import relay
     from warehouse.services.verify.known import Known
     from warehouse.services.verify.look import look_through
-    from warehouse.storage.publish import follow_ledger
+    from warehouse.storage.shown.publish import follow_ledger
 
     initialise(home)
     close_to_others(home.root)

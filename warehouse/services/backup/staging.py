@@ -23,18 +23,18 @@ from pathlib import Path
 from typing import Any
 
 from ingest.home import NOTE, OWNER, SETTINGS_FILE, Home
-from ingest.ledger.aside import program
-from ingest.ledger.database import postgresql_database
+from ingest.ledger.receipts.aside import program
+from ingest.ledger.store.database import postgresql_database
 from ingest.locks import locked
 from ingest.receive.drop import UNIDENTIFIED
 from ingest.receive.failpoint import reach
 from ingest.service_settings import SERVICES
 from warehouse.services.backup.databases import SERVICE_DUMP, copy_ledger, copy_sqlite, dump, is_sqlite
 from warehouse.services.backup.repositories import DATA, VAULT
-from warehouse.storage.erasures import ERASURES
 from warehouse.storage.files import PARTIAL
 from warehouse.storage.identity import uid_of
-from warehouse.storage.publish import CURRENT
+from warehouse.storage.keys.erasures import ERASURES
+from warehouse.storage.shown.publish import CURRENT
 
 CONTENTS = "backup.json"
 FORMAT = 1
@@ -112,7 +112,7 @@ def _shown(home: Home) -> int | None:
 
 def _inputs(home: Home, shown: int | None) -> str | None:
     """What the shown publication was built from, as its build noted it."""
-    from warehouse.storage.build import inputs_of
+    from warehouse.storage.builds.build import inputs_of
 
     if shown is None:
         return None

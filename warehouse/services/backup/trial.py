@@ -22,9 +22,9 @@ from ingest.told import Told, told_of
 from warehouse.services.backup.repositories import DATA, VAULT, Repositories
 from warehouse.services.backup.restic import BackupError, Repository
 from warehouse.services.backup.restore import Restored, chosen, restore
-from warehouse.services.rebuild import rebuild
-from warehouse.storage.build import inputs_of
-from warehouse.storage.publish import PublicationError
+from warehouse.services.upkeep.rebuild import rebuild
+from warehouse.storage.builds.build import inputs_of
+from warehouse.storage.shown.publish import PublicationError
 
 _MOST_NAMED = 5
 

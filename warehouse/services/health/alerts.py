@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.home import Home, InstallationError
-from ingest.schema.contract import LANGUAGES
+from ingest.schema.forms.contract import LANGUAGES
 from warehouse.services.health.gauge import State
 from warehouse.services.health.look import UNMEASURED, Health
 from warehouse.services.health.wording import Row, rows_of

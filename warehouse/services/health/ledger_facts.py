@@ -86,7 +86,7 @@ def _unbuilt() -> Waiting:
     """Acts since the last finished build, where what counts differs from what that was pinned to."""
     from django.db.models import Count, Min
 
-    from ingest.ledger import winners
+    from ingest.ledger.decisions import winners
     from ingest.ledger.records import Build, SubmissionEvent
 
     Kind = SubmissionEvent.Kind  # noqa: N806  # a class

@@ -60,7 +60,7 @@ class Sight:
     @cached_property
     def ledger_read(self) -> LedgerFacts | Exception:
         """The same, or why it cannot be read; nothing at all where nobody has made this home."""
-        from ingest.ledger.reading import exists, read_steadily
+        from ingest.ledger.store.reading import exists, read_steadily
 
         try:
             if not exists(self.home):

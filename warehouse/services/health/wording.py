@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.schema.language import Language
-from ingest.schema.words import Words
+from ingest.schema.texts.language import Language
+from ingest.schema.texts.words import Words
 from ingest.told import phrases
 from warehouse.services.health.gauge import Fact, Measured, State
 from warehouse.services.health.gauges import GAUGES

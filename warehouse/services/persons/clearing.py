@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from expectations.causes import RecordedFinding, causes
-from expectations.findings_file import places_file, read_findings, rewrite_findings
+from expectations.findings.causes import RecordedFinding, causes
+from expectations.findings.findings_file import places_file, read_findings, rewrite_findings
 from ingest.home import Home
 from ingest.receive.drop import RECEIVED, UNIDENTIFIED
 from ingest.sql import literal
@@ -24,7 +24,7 @@ from warehouse.services.persons.lake import files_of_persons, key_columns, liste
 from warehouse.services.persons.person import Person
 from warehouse.services.persons.told import speaks_of
 from warehouse.storage.files import written
-from warehouse.storage.land import PARQUET
+from warehouse.storage.lake.land import PARQUET
 
 _PARALLEL = ("query_keys", "tokens")
 

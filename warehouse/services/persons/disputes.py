@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.home import Home
-from ingest.ledger import disputes as records
 from ingest.ledger.accounts import PIPELINE, account
-from ingest.ledger.disputes import Dispute, Disputed
+from ingest.ledger.persons import disputes as records
+from ingest.ledger.persons.disputes import Dispute, Disputed
 from ingest.ledger.records import Submission
 from ingest.receive.store import RawStore
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract as contract_of
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract as contract_of
 from warehouse.services.persons.holdings import rows_of_submission
 from warehouse.services.persons.told import Told
-from warehouse.storage.secret import secrets_in
+from warehouse.storage.keys.secret import secrets_in
 
 
 class NothingToCorrectError(Exception):

@@ -1,9 +1,9 @@
 """A person erased from everything that is kept, so that a rebuild and a restored copy keep it.
 
-In: an erasure, begun (`warehouse.storage.erasures`). Out: nothing of the person under the home: files are replaced by
-what is left of them, findings and the lake lose the rows, the vault forgets the identifiers, publications that held the
-person go and one without takes their place. Every step may be repeated; whoever dies anywhere in it leaves an erasure
-that the next command finishes before it does anything else.
+In: an erasure, begun (`warehouse.storage.keys.erasures`). Out: nothing of the person under the home: files are
+replaced by what is left of them, findings and the lake lose the rows, the vault forgets the identifiers, publications
+that held the person go and one without takes their place. Every step may be repeated; whoever dies anywhere in it
+leaves an erasure that the next command finishes before it does anything else.
 
 What stands outside is not reached: papers, letters, reports that were sent, backups until they are restored.
 """
@@ -19,27 +19,27 @@ from django.db import transaction
 
 from ingest.digests import is_whole
 from ingest.home import Home, InstallationError
-from ingest.ledger import erased_texts
 from ingest.ledger import publications as records
 from ingest.ledger.accounts import account
+from ingest.ledger.persons import erased_texts
+from ingest.ledger.receipts.states import move
 from ingest.ledger.records import InstallationEvent, RawFile, Submission, SubmissionEvent, User
-from ingest.ledger.states import move
 from ingest.locks import locked
 from ingest.read.reading import Reading
 from ingest.read.redacted import Left, read_left, without, write_left
 from ingest.receive.failpoint import reach
 from ingest.receive.store import RawStore, sync_folder
 from warehouse.services.building import build
-from warehouse.services.intake import intake_lock
 from warehouse.services.persons.clearing import clear_dropped, clear_findings, clear_lake
 from warehouse.services.persons.holdings import held_in, read_again
 from warehouse.services.persons.person import Person
 from warehouse.services.persons.plan import UNJUDGED, kept_publications
-from warehouse.storage import erasures
-from warehouse.storage.erasures import Erasure
+from warehouse.services.verdicts.intake import intake_lock
 from warehouse.storage.files import written
-from warehouse.storage.publish import PublicationError, forget_publications, publish
-from warehouse.storage.vault import Vault
+from warehouse.storage.keys import erasures
+from warehouse.storage.keys.erasures import Erasure
+from warehouse.storage.keys.vault import Vault
+from warehouse.storage.shown.publish import PublicationError, forget_publications, publish
 
 log = logging.getLogger(__name__)
 _WAIT_SECONDS = 600.0

@@ -26,14 +26,14 @@ from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.read.sandbox.parent import ReadError
 from ingest.receive.store import RawStore
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract as contract_of
-from ingest.schema.load import contracts
-from ingest.schema.means import Means, means_of
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract as contract_of
+from ingest.schema.forms.load import contracts
+from ingest.schema.forms.means import Means, means_of
 from warehouse.services.persons.haystack import is_locked_away, words_in
 from warehouse.services.persons.lake import in_lake, keys_of
 from warehouse.services.persons.person import BORN, FIRST, LAST, Person
-from warehouse.services.replay import means_of_verdict, reading_of
+from warehouse.services.verdicts.replay import means_of_verdict, reading_of
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from ingest.home import Home
 from ingest.sql import literal
 from warehouse.services.persons.person import Person
-from warehouse.storage.vault import Vault
+from warehouse.storage.keys.vault import Vault
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from ingest.schema.identifier import iin_faults
+from ingest.schema.values.identifier import iin_faults
 
 Likeness = Literal["same", "similar", "other"]
 Name = tuple[str, str]

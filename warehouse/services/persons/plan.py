@@ -18,9 +18,9 @@ from ingest.ledger.records import Publication, Submission, User
 from ingest.receive.drop import RECEIVED, UNIDENTIFIED
 from warehouse.services.persons.holdings import Held
 from warehouse.services.persons.told import Told
-from warehouse.storage.erasures import Erasure, FromFile
 from warehouse.storage.identity import uid_of
-from warehouse.storage.vault import Vault
+from warehouse.storage.keys.erasures import Erasure, FromFile
+from warehouse.storage.keys.vault import Vault
 
 State = Submission.State
 UNJUDGED = (State.RECEIVED, State.SET_ASIDE)

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.findings_file import read_findings
+from expectations.findings.findings_file import read_findings
 from ingest.digests import DamagedFileError
 from ingest.home import Home, InstallationError
 from ingest.ledger.records import InstallationEvent, User
@@ -24,10 +24,10 @@ from warehouse.services.persons.haystack import words_in
 from warehouse.services.persons.holdings import Holdings, look_for
 from warehouse.services.persons.lake import InLake, in_lake, keys_of, listed
 from warehouse.services.persons.person import Person, folded
-from warehouse.storage.built_files import KEY_DOMAIN, PERSON_KEYS, PERSONS
-from warehouse.storage.domain_keys import DomainKeys
-from warehouse.storage.secret import secrets_in
-from warehouse.storage.vault import Vault
+from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSON_KEYS, PERSONS
+from warehouse.storage.keys.domain_keys import DomainKeys
+from warehouse.storage.keys.secret import secrets_in
+from warehouse.storage.keys.vault import Vault
 
 
 class SeveralPersonsError(InstallationError):

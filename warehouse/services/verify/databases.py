@@ -13,11 +13,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ingest.home import NOTE, OWNER, Home, InstallationError
-from ingest.ledger.database import is_file
+from ingest.ledger.store.database import is_file
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
-from warehouse.storage.secret import ALIAS, SecretError, is_as_written, name_of, secrets_in
-from warehouse.storage.vault_sums import parts_that_differ
+from warehouse.storage.keys.secret import ALIAS, SecretError, is_as_written, name_of, secrets_in
+from warehouse.storage.keys.vault_sums import parts_that_differ
 
 _LEDGER_TABLES = ("django_migrations", "ledger_submission", "ledger_submissionevent", "ledger_verdict")
 

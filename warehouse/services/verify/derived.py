@@ -12,22 +12,22 @@ import duckdb
 
 from ingest.digests import SUFFIX, damage_of
 from ingest.home import OWNER, Home
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from ingest.sql import literal
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
-from warehouse.storage.build import persons_of, warehouse_of
-from warehouse.storage.built_files import PERSONS, WAREHOUSE
-from warehouse.storage.content import content_hash, hashes_of
-from warehouse.storage.files import PARTIAL
-from warehouse.storage.lake_files import lake_file
-from warehouse.storage.land import is_reference_of_persons
-from warehouse.storage.publish import CURRENT, shown_number
-from warehouse.storage.warehouse_file import (
+from warehouse.storage.builds.build import persons_of, warehouse_of
+from warehouse.storage.builds.built_files import PERSONS, WAREHOUSE
+from warehouse.storage.builds.content import content_hash, hashes_of
+from warehouse.storage.builds.warehouse_file import (
     damage_of_persons_part,
     damage_of_readers_part,
     damage_of_warehouse,
 )
+from warehouse.storage.files import PARTIAL
+from warehouse.storage.lake.lake_files import lake_file
+from warehouse.storage.lake.land import is_reference_of_persons
+from warehouse.storage.shown.publish import CURRENT, shown_number
 
 
 def lake_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:

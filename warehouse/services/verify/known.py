@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from ingest.ledger.records import Build, Installation, Publication, RawFile, Submission, Verdict
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody
-from warehouse.services.rebuild import Rebuilt, rebuild
+from warehouse.services.upkeep.rebuild import Rebuilt, rebuild
 from warehouse.services.verify.look import Looked
 
 _ORIGINALS = frozenset({"home", "ledger", "vault", "raw"})

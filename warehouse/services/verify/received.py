@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from expectations.findings_file import places_file, read_findings
+from expectations.findings.findings_file import places_file, read_findings
 from ingest.digests import SUFFIX, damage_of, digest_path
 from ingest.home import REDACTED, Home
 from ingest.receive.store import RawStore

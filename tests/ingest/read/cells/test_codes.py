@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.read.cells.codes import code_of
-from ingest.schema.codelist import CODELISTS, codelist
+from ingest.schema.forms.codelist import CODELISTS, codelist
 
 NAMES = sorted(file.stem for file in CODELISTS.glob("*.csv"))
 LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХаеосрху", "ABEKMHOPCTXaeocpxy")

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.read import read, type_batch
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, changed, read_whole, typed
 
 

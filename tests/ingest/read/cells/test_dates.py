@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ingest.read.cells.dates import odd_date
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.typing_sql import value_expression
-from ingest.schema.contract import FormField
-from ingest.schema.load import contract as contract_of
+from ingest.schema.forms.contract import FormField
+from ingest.schema.forms.load import contract as contract_of
 
 DAY = date(2026, 9, 1)
 MONTHS = {

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.reading import LocatedTable, Reading
-from ingest.schema.contract import Contract
-from ingest.schema.identifier import bin_faults, iin_faults, is_kato, meant_identifier
-from ingest.schema.letters import folded_text, plain_digits, unseen_characters, white_space
-from ingest.schema.load import contracts
-from ingest.schema.period import EXAMPLES, Period, PeriodError
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 from ingest.schema.template_stamp import TemplateStamp
+from ingest.schema.values.identifier import bin_faults, iin_faults, is_kato, meant_identifier
+from ingest.schema.values.letters import folded_text, plain_digits, unseen_characters, white_space
+from ingest.schema.values.period import EXAMPLES, Period, PeriodError
 from tests.ingest.read import test_properties
 
 EASY = test_properties.EASY

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingest.read import read
 from ingest.read.cells.identifiers import bare_identifiers
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, read_whole, typed
 
 WRAPPED = (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ingest.read.arrow import pa, pc
 from ingest.read.cells.no_values import error_pattern, may_hold_any, no_value, placeholders
 from ingest.read.plain.reader import read_general
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, changed, read_whole, typed
 
 ERRORS = [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.read.cells.numbers import odd_number
 from ingest.read.cells.odd_cell import Odd
-from ingest.schema.load import contract as contract_of
+from ingest.schema.forms.load import contract as contract_of
 
 COUNT = contract_of("attendance").field("lessons_missed")
 MEASURE = contract_of("staff_roster").field("weekly_hours")

@@ -20,8 +20,8 @@ from ingest.read.cells.repeated_texts import is_kept_once, values_of, with_repea
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.reading import LocatedTable, Reading
 from ingest.read.sandbox import reading_frames
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract
 from tests.ingest.read.samples import HEADER, ROW
 
 # What stands in cells of reports, right and wrong, in every column alike: the worst a typist does.

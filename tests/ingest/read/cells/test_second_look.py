@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ingest.read.cells import second_look
 from ingest.read.cells.second_look import MOST_IN_VAIN, looked_at_again
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 
 FORM = contract("attendance")
 COLUMNS = [field for field in FORM.fields if field.type != "string" or field.constraints.codelist]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.read import read
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 from tests.ingest.read.samples import typed
 
 FORM = contract("attendance")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ingest.read import read, type_batch
 from ingest.read.cells.typing_sql import SQL_TYPES
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract, FormField
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract, FormField
 from tests.ingest.read.samples import HEADER, ROW, changed, read_whole, typed
 
 DAY = date(2026, 9, 7)

@@ -20,8 +20,8 @@ from odf.text import P
 from ingest.read.files.any_kind import general_kind
 from ingest.read.files.file_kind import kind_of
 from ingest.read.plain.reader import read_general
-from ingest.schema.contract import Contract
-from ingest.schema.finding import Finding
+from ingest.schema.forms.contract import Contract
+from ingest.schema.texts.finding import Finding
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole
 from tests.ingest.read.writers import WRITERS
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from ingest.read.files.line_kind import line_kind, text_kinds
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
-from ingest.schema.language import LANGUAGES
-from ingest.schema.load import contracts
-from ingest.schema.words import Words
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.language import LANGUAGES
+from ingest.schema.texts.words import Words
 from tests.patterns.hostile import hostile_texts
 
 FORM = contracts()["attendance"]

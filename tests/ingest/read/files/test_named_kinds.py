@@ -18,8 +18,8 @@ import pytest
 from ingest.read.files.any_kind import general_kind, may_be_plain_text
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
-from ingest.schema.load import contracts
-from ingest.schema.words import Words
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.words import Words
 from tests.ingest.read.writers import WRITERS
 
 ROWS = [["Аты", "Сынып", "Балл"], ["Нұрлан", "5", "4"], ["Айна", "6", "5"], ["Олжас", "7", "3"]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.read.form.header_match import HeaderWords, folded
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.read.form.header.header_match import HeaderWords, folded
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 
 CONTRACTS = contracts()
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.authored import AuthorError
+from ingest.read.form.layouts.register_head import matches
 from ingest.read.form.read import read
-from ingest.read.form.register_head import matches
 from ingest.read.reading import Reading
-from ingest.schema import layout as layouts
-from ingest.schema.layout import Rearranged, layouts_of
-from ingest.schema.load import contract
+from ingest.schema.forms import layout as layouts
+from ingest.schema.forms.layout import Rearranged, layouts_of
+from ingest.schema.forms.load import contract
 
 ROSTER, ATTENDANCE = contract("learner_roster"), contract("attendance")
 HEAD = ["№ п/п", "ФИО ученика", "ИИН", "Класс", "Пол", "Дата рождения"]

@@ -25,9 +25,9 @@ from expectations.marked import marked_workbook
 from ingest.emit.register_template import HEADER_ROW, register_template
 from ingest.emit.template import template
 from ingest.read import read
-from ingest.schema.contract import Contract
-from ingest.schema.layout import registers
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.layout import registers
+from ingest.schema.forms.load import contracts
 from tests.ingest.emit.test_register_template import _known
 from tests.ingest.read import bombs
 

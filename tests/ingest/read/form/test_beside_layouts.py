@@ -8,9 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract as contract_of
-from ingest.schema.sheets import Beside
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract as contract_of
+from ingest.schema.forms.sheets import Beside
 from tests.ingest.read.samples import codes, read_whole, typed
 
 BIN = "650140000007"

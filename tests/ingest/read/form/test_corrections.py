@@ -13,9 +13,9 @@ from expectations.check import check
 from ingest.authored import AuthorError
 from ingest.read.form.corrections import corrected
 from ingest.read.form.read import read
-from ingest.schema.correction import Correction, corrections
-from ingest.schema.load import contract
-from ingest.schema.period import Period
+from ingest.schema.forms.correction import Correction, corrections
+from ingest.schema.forms.load import contract
+from ingest.schema.values.period import Period
 
 FORM = contract("regional_indicators")
 OBLAST = "110000000"

@@ -14,9 +14,9 @@ from expectations.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from ingest.read import read
 from ingest.read.reading import Reading
-from ingest.schema.codelist import codelist
-from ingest.schema.load import contracts
-from ingest.schema.period import Period
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.period import Period
 
 FORM = contracts()["regional_indicators"]
 REAL = Path(__file__).parents[5] / "shared" / "data" / "schools_by_region.xlsx"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.read.arrow import pa, pc
 from ingest.read.cells.column_text import blank
-from ingest.read.form.data_rows import _end_of, _is_filled_throughout
+from ingest.read.form.rows.data_rows import _end_of, _is_filled_throughout
 
 CELLS = st.lists(
     st.one_of(

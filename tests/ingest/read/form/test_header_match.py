@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.read.form.header_match import find_header, folded
-from ingest.schema.contract import LANGUAGES, Contract
-from ingest.schema.load import contracts
+from ingest.read.form.header.header_match import find_header, folded
+from ingest.schema.forms.contract import LANGUAGES, Contract
+from ingest.schema.forms.load import contracts
 from tests.ingest.read.samples import HEADER
 
 

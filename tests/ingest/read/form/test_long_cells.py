@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.read.form.long_cells import LONGEST
-from ingest.schema.contract import Contract
+from ingest.read.form.rows.long_cells import LONGEST
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, read_whole
 
 

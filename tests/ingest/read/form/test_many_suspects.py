@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.read.files import zip_limits
-from ingest.read.form import rows_aside
-from ingest.schema.contract import Contract
+from ingest.read.form.rows import rows_aside
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read import bombs
 from tests.ingest.read.samples import HEADER, codes, read_whole
 

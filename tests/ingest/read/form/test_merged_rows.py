@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, read_whole, typed
 from tests.ingest.read.writers import WRITERS
 

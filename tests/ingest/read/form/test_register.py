@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from expectations.check import check
 from ingest.read import Reading
-from ingest.schema.codelist import codelist
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract as contract_of
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract as contract_of
 from tests.ingest.read.samples import codes, read_whole, typed
 
 BIN = "650140000007"

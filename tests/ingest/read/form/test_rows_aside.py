@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract as contract_of
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract as contract_of
+from ingest.schema.forms.load import contracts
 from tests.ingest.read.clerk_sheets import Clerk
 from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole
 
@@ -57,7 +57,7 @@ def test_a_record_at_first_sight_is_one_at_the_second(
     ]
     path = write_csv([clerk.header, *spoilt], delimiter=";")
     quick = read_whole(path, contract_of(form))
-    monkeypatch.setattr("ingest.read.form.rows_aside._Judge.is_plain", lambda *_: False)
+    monkeypatch.setattr("ingest.read.form.rows.rows_aside._Judge.is_plain", lambda *_: False)
     slow = read_whole(path, contract_of(form))
     assert [finding.to_json() for finding in quick.findings] == [
         finding.to_json() for finding in slow.findings

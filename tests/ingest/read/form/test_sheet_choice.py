@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.read.form.sheet_choice import sheets_to_read
-from ingest.schema.contract import Layout
-from ingest.schema.load import contract as contract_of
-from ingest.schema.sheets import SheetChoice
+from ingest.read.form.header.sheet_choice import sheets_to_read
+from ingest.schema.forms.contract import Layout
+from ingest.schema.forms.load import contract as contract_of
+from ingest.schema.forms.sheets import SheetChoice
 
 NAMES = ["Нұсқаулық", "ҚАТЫСУ", "Қатысу 2", " қатысу", "Катысу", "5 А"]
 

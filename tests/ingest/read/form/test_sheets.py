@@ -19,9 +19,9 @@ from odf.text import P
 from ingest.authored import AuthorError
 from ingest.emit.form_page import form_page
 from ingest.emit.template import template
-from ingest.schema.contract import Contract, Language
 from ingest.schema.findings_sheet import FINDINGS_SHEETS
-from ingest.schema.load import contract as contract_of
+from ingest.schema.forms.contract import Contract, Language
+from ingest.schema.forms.load import contract as contract_of
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole, typed
 
 TOYS = Path(__file__).parent.parent / "contracts"

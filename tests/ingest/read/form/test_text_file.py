@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole
 
 CLASSIFIER = Path(__file__).parents[5] / "shared" / "data" / "kato.csv"
@@ -183,7 +183,7 @@ def test_what_was_written_reads_back_equal(
 @pytest.mark.real_input
 @pytest.mark.skipif(not CLASSIFIER.exists(), reason="../shared/data/kato.csv is not here")
 def test_the_official_classifier_reads_whole(attendance: Contract) -> None:
-    from ingest.schema.load import contract
+    from ingest.schema.forms.load import contract
 
     reading = read_whole(CLASSIFIER, contract("territory_register"))
     assert (codes(reading), reading.rows_in, reading.rows_not_data) == ([], 15_594, 0)

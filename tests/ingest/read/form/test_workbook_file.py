@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from ingest.emit.template import template
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract as contract_of
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract as contract_of
+from ingest.schema.forms.load import contracts
 from ingest.schema.template_stamp import STAMP_SHEET, TemplateStamp
 from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole, typed
 

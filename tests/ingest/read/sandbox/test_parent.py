@@ -21,8 +21,8 @@ from ingest.read.sandbox.limits import FLOOR_MEMORY, FLOOR_SECONDS, MIB, Limits,
 from ingest.read.sandbox.parent import ReadError, Worker, read_apart
 from ingest.read.sandbox.patience import TimeUpError, listen
 from ingest.read.sandbox.protocol import receive
-from ingest.schema.contract import Contract
-from ingest.schema.means import Means
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.means import Means
 from tests.ingest.read import bombs
 from tests.ingest.read.samples import codes, reconciled
 
@@ -90,7 +90,7 @@ def test_no_hostile_file_takes_more_memory_than_the_floor(tmp_path: Path) -> Non
 import resource
 from pathlib import Path
 from ingest.read.sandbox.parent import Worker
-from ingest.schema.load import contract
+from ingest.schema.forms.load import contract
 one, form = Worker(), contract("attendance")
 for path in sorted(Path({str(tmp_path)!r}).iterdir()):
     one.read(path, form)

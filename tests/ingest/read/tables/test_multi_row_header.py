@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from ingest.read.form.header_match import find_header
+from ingest.read.form.header.header_match import find_header
 from ingest.read.reading import Reading
-from ingest.schema.contract import Contract
-from ingest.schema.load import contracts
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
 from ingest.read.text.batches import cut_of
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
 from tests.delimiters.tables import KINDS, table, text
 from tests.ingest.read.samples import HEADER, ROW
 from tests.ingest.read.test_properties import EASY

@@ -21,8 +21,8 @@ from ingest.read.form.read import read
 from ingest.read.plain.reader import GeneralReading, read_general
 from ingest.read.text.unseen import without_unseen
 from ingest.read.text.unseen_table import may_hold_unseen
-from ingest.schema.letters import breaking_characters, unseen_characters
-from ingest.schema.load import contracts
+from ingest.schema.forms.load import contracts
+from ingest.schema.values.letters import breaking_characters, unseen_characters
 from tests.ingest.read.samples import HEADER, ROW
 from tests.ingest.read.test_properties import EASY, _read
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.read.text import unseen_bytes
 from ingest.read.text.unseen_bytes import holds_unseen
-from ingest.schema.letters import unseen_characters
+from ingest.schema.values.letters import unseen_characters
 
 ODD = {sign for sign in unseen_characters() if len(sign.encode()) > 1}
 TEXTS = st.text(st.one_of(st.sampled_from(sorted(ODD)), st.characters(codec="utf-8")), max_size=12)

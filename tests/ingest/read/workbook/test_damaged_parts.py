@@ -11,7 +11,7 @@ import pytest
 from ingest.read.folder import inputs_of, read_all
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW
 from tests.ingest.read.writers import WRITERS
 

@@ -18,7 +18,7 @@ from odf.text import P
 
 from ingest.read.files.compound_file import CompoundFile
 from ingest.read.plain.reader import read_general
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, read_whole, typed
 from tests.ingest.read.writers import WRITERS, _record
 

@@ -12,7 +12,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from ingest.read.plain.reader import read_general
-from ingest.schema.contract import Contract
+from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole
 
 BLANKS = (" ", "\u00a0", " \t ", "\n", "\u200b", "\u3000  ")

@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from ingest.read.workbook.percent_formats import percent_cells
-from ingest.schema.contract import Contract
-from ingest.schema.load import contract as contract_of
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contract as contract_of
 from tests.ingest.read.samples import HEADER, ROW, read_whole, typed
 
 MISSED = HEADER.index("lessons_missed") + 1

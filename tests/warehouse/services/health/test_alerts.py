@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.home import Home
-from ingest.schema.contract import LANGUAGES
+from ingest.schema.forms.contract import LANGUAGES
 from tests.faults.test_troubles import _fill, small_disk
 from tests.warehouse.services.health.test_gauges import bare, decide
-from warehouse.services import clockwork
 from warehouse.services.health import alerts
 from warehouse.services.health.alerts import MEMORY, AlertError, tell_changes
 from warehouse.services.health.gauge import STATES, Measured, State
 from warehouse.services.health.look import Health
+from warehouse.services.tasks import clockwork
 from warehouse.services.troubles import troubles
 
 __all__ = ["bare", "small_disk"]

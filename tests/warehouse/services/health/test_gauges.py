@@ -17,11 +17,12 @@ import pytest
 import ingest.ledger
 from ingest.authored import AuthorError
 from ingest.home import OWNER, SETTINGS_FILE, Home
-from ingest.ledger import aside, builds, publications
+from ingest.ledger import builds, publications
 from ingest.ledger.accounts import account
+from ingest.ledger.receipts import aside
 from ingest.ledger.records import Build
-from ingest.schema.contract import LANGUAGES
-from ingest.schema.word_files import read_words
+from ingest.schema.forms.contract import LANGUAGES
+from ingest.schema.texts.word_files import read_words
 from ingest.serve import free_port
 from tests.warehouse.conftest import country, registered
 from tests.warehouse.country import NOW, SCHOOLS, Country, attendance
@@ -223,7 +224,7 @@ def test_unbuilt(real: Country) -> None:
         "attention",
         "broken",
     ]
-    from ingest.ledger import winners
+    from ingest.ledger.decisions import winners
 
     pinned = builds.start(winners.manifest(), NOW)
     builds.finish(pinned.pk, "succeeded", NOW)

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from ingest.cli import app
 from ingest.home import Home
-from ingest.ledger import database
-from ingest.schema.contract import LANGUAGES
+from ingest.ledger.store import database
+from ingest.schema.forms.contract import LANGUAGES
 from tests.faults.test_troubles import _fill, small_disk
 from tests.ingest.cli.test_reading import trace
 from tests.warehouse.conftest import country, registered
@@ -27,8 +27,8 @@ from warehouse.services.health import look
 from warehouse.services.health.gauge import Measured, gauge
 from warehouse.services.health.gauges import GAUGES
 from warehouse.services.health.look import look_at
-from warehouse.services.installation import initialise
 from warehouse.services.troubles import watched
+from warehouse.services.upkeep.installation import initialise
 
 __all__ = ["bare", "country", "registered", "small_disk"]
 NAMES = {each.name for each in GAUGES}

@@ -1,0 +1,1 @@
+"""Rules as pages for people: what each says, with its parameters."""

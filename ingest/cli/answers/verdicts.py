@@ -1,0 +1,109 @@
+"""How a verdict is said on a screen: by cause, the worst first, with a few places of each.
+
+In: the published facts of a verdict, its findings, its contract. Out: lines. All findings stand in the marked
+workbook and in the JSON, so that a screen need not scroll for minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from ingest.cli.frame.answer import Line
+from ingest.cli.frame.language import language
+from ingest.cli.frame.speech import phrase
+from ingest.schema.forms.contract import Contract, Severity
+from ingest.schema.texts.catalogue import catalogue
+
+if TYPE_CHECKING:
+    from expectations.findings.causes import Cause, Explained
+
+EXAMPLES = 5
+"""Places shown of each cause."""
+
+_COLOURS: dict[Severity, str] = {"error": "red", "query": "yellow", "note": "blue"}
+
+
+def verdict_lines(
+    facts: Mapping[str, Any],
+    findings: Iterable[Explained],
+    contract: Contract,
+    see_all: str | None = "see_all",
+) -> Iterator[Line]:
+    """The outcome, the counts, what was not checked, every cause with its first places.
+
+    `see_all`: the phrase that says how to see those that are not shown; None where nobody need be told.
+    """
+    from expectations.findings.causes import causes
+
+    yield Line(phrase(facts["verdict"]), style="bold")
+    yield Line(phrase("rows", **facts))
+    if facts["open_queries"]:
+        yield Line(phrase("open_queries", **facts))
+    if facts["not_checked"]:
+        yield Line(phrase("not_checked", count=len(facts["not_checked"])))
+        for code in facts["not_checked"]:
+            yield Line(f"  · {_rule(code)}")
+    found = causes(findings)
+    for cause in found:
+        yield from _cause_lines(cause, contract)
+    if see_all and any(cause.count > EXAMPLES for cause in found):
+        yield Line()
+        yield Line(phrase(see_all))
+
+
+def _rule(code: str) -> str:
+    """What a rule would have found, in words."""
+    known = catalogue().get(code)
+    return known.title.in_language(language()) if known else code
+
+
+def _cause_lines(cause: Cause, contract: Contract) -> Iterator[Line]:
+
+    column = cause.column_label(contract, language())
+    title = cause.title(language()) + (f" · «{column}»" if column else "")
+    kind = (phrase(cause.severity), f"bold {_COLOURS[cause.severity]}")
+    yield Line()
+    yield Line(Text.assemble(kind, " ", (title, "bold"), f" ({cause.count})"))
+    first, *others = cause.findings[:EXAMPLES]
+    yield _told(first)
+    for finding in others:
+        if _apart_from_value(finding) != _apart_from_value(first):
+            yield _told(finding)
+            continue
+        value = f"«{finding.value}»" if finding.value else ""
+        line = Text.assemble("  ", _place(finding), value, _suggested(finding))
+        line.rstrip()
+        yield Line(line)
+    if cause.count > EXAMPLES:
+        yield Line(f"  {phrase('and_more', count=cause.count - EXAMPLES)}")
+
+
+def _told(finding: Explained) -> Line:
+    """A finding in its own words."""
+    from expectations.findings.causes import says_suggestion
+
+    text = finding.text(language())
+    suggested = "" if says_suggestion(text, finding.suggestion) else _suggested(finding)
+    return Line(Text.assemble("  ", _place(finding), text, suggested))
+
+
+def _apart_from_value(finding: Explained) -> str:
+    """What a finding says whatever stands in its cell: where that is the same it need not be said again."""
+    text = finding.text(language())
+    for said in sorted(filter(None, (finding.suggestion, finding.value)), key=len, reverse=True):
+        text = text.replace(said, "…")
+    return text
+
+
+def _place(finding: Explained) -> tuple[str, str]:
+    place = " ".join(part for part in (finding.sheet, finding.cell or str(finding.row or "")) if part)
+    return (f"{place}  " if place else "", "cyan")
+
+
+def _suggested(finding: Explained) -> str:
+    if not finding.suggestion:
+        return ""
+    return "  " + phrase("suggestion", suggestion=finding.suggestion)

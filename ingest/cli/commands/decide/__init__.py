@@ -1,0 +1,1 @@
+"""What an installation decides: settings and directives."""

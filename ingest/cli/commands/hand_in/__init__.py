@@ -1,0 +1,1 @@
+"""A report sent in, its queries answered, confirmed, withdrawn."""

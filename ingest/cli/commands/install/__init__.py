@@ -1,0 +1,1 @@
+"""The installation itself: made, watched, backed up, moved."""

@@ -1,0 +1,1 @@
+"""Answers to a person about the data held: found, corrected, erased."""

@@ -1,0 +1,1 @@
+"""Before a report is sent: any table read, templates, files checked."""

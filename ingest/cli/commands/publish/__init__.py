@@ -1,0 +1,1 @@
+"""From judged files to what readers see, and back."""

@@ -1,0 +1,1 @@
+"""What people decide about submissions, and which of them counts then."""

@@ -1,0 +1,1 @@
+"""What the ledger holds about persons: their requests, and texts that named who was erased."""

@@ -1,0 +1,1 @@
+"""What came in and what judging said of it."""

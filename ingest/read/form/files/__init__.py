@@ -1,0 +1,1 @@
+"""Texts and workbooks → the tables of a form on them."""

@@ -1,0 +1,91 @@
+"""One sheet of a workbook as columns of text, with its header where it has one.
+
+In: an opened workbook, the name of a sheet, the contract. Out: a `LoadedSheet`: cells as a person would write them:
+dates ISO, 12.0 as 12, 0.95 as 95% where the cell shows it so, error values as Excel shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.cells.column_text import blank, holds_any
+from ingest.read.form.header.header_match import SEARCHED_ROWS, Header
+from ingest.read.form.header.numbered_columns import with_numbered
+from ingest.read.form.layouts.alternate_layout import find_any_header
+from ingest.read.workbook.error_cells import shown_errors
+from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
+from ingest.read.workbook.percent_formats import Places, shown_in_per_cent
+from ingest.schema.forms.contract import Contract
+
+_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
+
+
+@dataclass(frozen=True)
+class LoadedSheet:
+    """A sheet as text from its first row on. `first_column`: 1-based column that `columns` begin with."""
+
+    name: str
+    first_column: int
+    columns: list[Column]
+    header: Header | None
+    is_hidden: bool = False
+
+    def rows(self, count: int) -> Iterator[list[str | None]]:
+        heads = [column.slice(0, count).to_pylist() for column in self.columns]
+        return iter([list(cells) for cells in zip(*heads, strict=True)])
+
+    @property
+    def filled_rows(self) -> Numbers:
+        """The 0-based numbers of the rows with content."""
+        if not self.columns:
+            return np.zeros(0, dtype=np.int64)
+        empty = np.ones(len(self.columns[0]), dtype=bool)
+        for column in self.columns:
+            empty &= blank(column).to_numpy(zero_copy_only=False)
+        return np.flatnonzero(~empty)
+
+
+def load_sheet(book: Any, name: str, contract: Contract, percents: Places, *, is_copy: bool) -> LoadedSheet:
+    """The sheet of that name. `percents`: the places shown in per cent; `is_copy`: the book is a mended copy.
+
+    Raises EscapedTextError where the file itself shows characters by their numbers.
+    """
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    batch, errors = sheet.to_arrow_with_errors()
+    columns = [_as_text(batch.column(index)) for index in range(batch.num_columns)]
+    if errors:
+        columns = _with_errors(columns, shown_errors(errors.errors, is_mended=is_copy))
+    first = sheet.available_columns()[0].absolute_index + 1 if columns else 1
+    chunked = [pa.chunked_array([column]) for column in columns]
+    if not is_copy and any(map(column_shows_numbers, chunked)):
+        raise EscapedTextError
+    loaded = LoadedSheet(name, first, shown_in_per_cent(chunked, percents, first), None)
+    rows = list(loaded.rows(SEARCHED_ROWS))
+    return replace(loaded, header=with_numbered(rows, find_any_header(rows, contract), contract))
+
+
+def _as_text(column: Chunk) -> Chunk:
+    """A column of strings; dates lose the midnight the library gives them."""
+    if column.type != pa.string():
+        column = column.cast(pa.string())
+    if holds_any(pa.chunked_array([column]), ":"):
+        column = pc.replace_substring_regex(column, pattern=_MIDNIGHT, replacement=r"\1")
+    return column
+
+
+def _with_errors(columns: list[Chunk], errors: dict[tuple[int, int], str]) -> list[Chunk]:
+    """The columns with error values (#N/A) put back where the library left nothing."""
+    places: dict[int, dict[int, str]] = {}
+    for (row, column), shown in errors.items():
+        places.setdefault(column, {})[row] = shown
+    for column, words in places.items():
+        cells = columns[column].to_pylist()
+        for row, word in words.items():
+            cells[row] = word
+        columns[column] = pa.array(cells, pa.string())
+    return columns

@@ -1,0 +1,276 @@
+"""A csv in any encoding, with any delimiter and quotes → the form's table.
+
+In: the path of a file known to be text, the contract. Out: a `Reading`. The fast way is taken where the bytes
+below the header are proved regular (`regular`), the careful one elsewhere. A text in another encoding is
+first written anew in UTF-8, one in another dialect as a plain csv, record by record. A row's number is that of its
+record, the first of the file being 1.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest.read.arrow import Column, pa
+from ingest.read.cells.column_text import may_hold_odd
+from ingest.read.files.far_cells import MOST_COLUMNS
+from ingest.read.form.files.text_start import DELIMITERS, HEAD, Start, find_start, head_of
+from ingest.read.form.files.uneven_records import SHORT_HEADER, padded_columns
+from ingest.read.form.header.beside_table import held_beside
+from ingest.read.form.header.body import Body
+from ingest.read.form.header.column_findings import no_header, structure_findings
+from ingest.read.form.layouts.alternate_layout import parted
+from ingest.read.form.layouts.crosstab import read_crossed
+from ingest.read.form.layouts.register import note_on_full_days, read_register
+from ingest.read.form.rows.data_rows import cut
+from ingest.read.reading import Reading, rows_above, unreadable
+from ingest.read.row_numbers import listed
+from ingest.read.text.batches import cut_of
+from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.encoding import decode
+from ingest.read.text.records import Record, records
+from ingest.read.text.strict_reader import regular_columns
+from ingest.read.text.unicode_marks import UTF8, UTF8_MARK
+from ingest.read.text.unseen import without_unseen
+from ingest.read.text.unseen_bytes import holds_unseen
+from ingest.read.text_form import TextForm
+from ingest.read.workbook.hidden_content import Range
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.layout import cross_tables, registers
+from ingest.schema.texts.finding import Finding
+
+_NO_CONTENT = str.maketrans("", "", "".join(DELIMITERS))
+_FIRST_SPACE = ord("\t")
+_MOST_CUT = 1 << 26
+"""Bytes: a larger text is not cut in an unusual dialect."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the text is: in its file, or, `recoded`, in bytes made from it. `merged`: by numbers of its records,
+    which of their cells are merged."""
+
+    path: Path
+    content: Any
+    recoded: bool = False
+    merged: Sequence[Range] = ()
+
+    def lines(self) -> Iterator[str]:
+        """The lines with their ends. Raises UnicodeDecodeError where they are not UTF-8."""
+        if self.recoded:
+            yield from io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8-sig", newline="")
+            return
+        with self.path.open(encoding="utf-8-sig", newline="") as lines:
+            yield from lines
+
+
+def read_delimited(path: Path, contract: Contract) -> Reading:
+    """The form's table in a csv."""
+    with path.open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if _is_odd(content):
+        return _recoded(path, bytes(content), contract)
+    try:
+        return _of_utf8(_Source(path, content), contract)
+    except UnicodeDecodeError:
+        return _recoded(path, bytes(content), contract)
+
+
+def _is_odd(content: Any) -> bool:
+    """Whether the bytes hold a control character, as wide texts and damaged ones do, or one that nobody sees."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
+    if data.min() < _FIRST_SPACE:
+        return True
+    # A look at the bytes spares nearly every text the search for each character.
+    return len(data) > begin and may_hold_odd(data[begin:]) and holds_unseen(data, begin)
+
+
+def read_rows_of_text(
+    path: Path, rows: Iterable[Sequence[str]], contract: Contract, merged: Sequence[Range] = ()
+) -> Reading:
+    """The form's table among rows that were cut already."""
+    source = _Source(path, csv_bytes(rows) or b"\n", recoded=True, merged=merged)
+    return replace(_of_utf8(source, contract), written=None)
+
+
+def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
+    """A text in another encoding, or with characters nobody sees, read without them."""
+    decoded = decode(content)
+    cleaned = without_unseen(decoded.text)
+    reading = _of_utf8(
+        _Source(path, cleaned.text.encode("utf-8", "replace") or b"\n", recoded=True), contract
+    )
+    form = reading.written or TextForm(DELIMITERS[0])
+    form = replace(form, encoding=decoded.encoding, other_lines=decoded.other_lines, is_plain=False)
+    reading = replace(reading, written=form)
+    if reading.unreadable:
+        return reading
+    said = list(cleaned.findings())
+    if decoded.encoding != UTF8 or decoded.other_lines:
+        said.append(Finding("text_recoded", params={"encoding": decoded.encoding}))
+    if not decoded.sure:
+        said.append(Finding("encoding_unsure", params={"encoding": decoded.encoding}))
+    if decoded.other_lines:
+        lines = listed(decoded.other_lines)
+        params = {"encoding": decoded.encoding, "other": decoded.other_encoding, "lines": lines}
+        said.append(Finding("mixed_encoding", params=params))
+    if decoded.undecoded:
+        lost = {
+            "count": decoded.undecoded,
+            "encoding": decoded.encoding,
+            "lines": listed(decoded.undecoded_lines),
+        }
+        said.append(Finding("letters_lost", params=lost))
+    return reading.with_findings(*said)
+
+
+def _of_utf8(source: _Source, contract: Contract, *, is_cut: bool = False) -> Reading:
+    """The form's table in a text of UTF-8. `is_cut`: it was written anew from cells that were cut in a dialect found
+    by trying, so that no other is looked for."""
+    content = source.content
+    begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
+    start = find_start(head_of(content, begin), contract, whole=len(content) <= begin + HEAD)
+    if registers(contract) and (start is None or not start.header.is_whole(contract)):
+        registered = _registered(source, contract)
+        if registered:
+            return registered
+    if start and not is_cut and _is_enclosed(start.cells):
+        quoted = _in_other_dialect(source, contract)
+        if quoted:
+            return quoted
+    if start is None:
+        return (
+            _in_other_dialect(source, contract)
+            or _crossed(source, contract)
+            or _without_header(source, contract)
+        )
+    if len(start.cells) > MOST_COLUMNS:
+        found = unreadable(Finding("too_many_columns", params={"most": MOST_COLUMNS}))
+        return replace(found, written=TextForm(start.delimiter))
+    body = pa.py_buffer(content).slice(begin + start.offset)
+    columns = regular_columns(body, len(start.cells), start.delimiter)
+    careful: list[Finding] = []
+    if columns is None:
+        columns, careful = padded_columns(_records(source, start.delimiter), start)
+    reading = _reading(start, columns, careful, contract, source.merged)
+    return replace(reading, written=TextForm(start.delimiter))
+
+
+def _is_enclosed(cells: Sequence[str]) -> bool:
+    """Whether one sign stands around every name of a header: a quote of another dialect, within which delimiters and
+    ends of lines part nothing. A name is understood with the sign around it, too."""
+    named = [cell.strip() for cell in cells if cell.strip()]
+    sign = named[0][0]
+    return not sign.isalnum() and all(len(cell) > 2 and cell[0] == cell[-1] == sign for cell in named)
+
+
+def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
+    """The form's table in a text with another delimiter or quotes; None where that shows no header either."""
+    if len(source.content) > _MOST_CUT:
+        return None
+    text = "".join(source.lines())
+    cut = cut_of(text)
+    dialect = cut.dialect
+    is_usual = dialect.delimiter in DELIMITERS and dialect.quote == '"' and not dialect.escape
+    if is_usual and not (cut.end or cut.wrapped):
+        return None
+    rows = list(chain.from_iterable(cut.batches(text, len(text) + 1)))
+    plain = csv_bytes(row.cells for row in rows)
+    if find_start(head_of(plain, 0), contract, whole=len(plain) <= HEAD) is None:
+        return None
+    reading = _of_utf8(_Source(source.path, plain, recoded=True), contract, is_cut=True)
+    mended = [
+        Finding("quotes_repaired", row=number, params={"found": len(row.cells)})
+        for number, row in enumerate(rows, 1)
+        if row.stray
+    ]
+    note = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": dialect.shown_delimiter})
+    return replace(reading.with_findings(note, *mended), written=cut.form())
+
+
+def _registered(source: _Source, contract: Contract) -> Reading | None:
+    """A register kept as text; None where it is none."""
+    if len(source.content) > _MOST_CUT:
+        return None
+    text = "".join(source.lines())
+    cut = cut_of(text)
+    rows = [row.cells for row in chain.from_iterable(cut.batches(text, len(text) + 1))]
+    read = read_register(None, rows, 1, contract)
+    if read is None:
+        return None
+    data = sum(table.text.num_rows for table in read.tables)
+    not_data = read.rows_not_data
+    findings = (*read.findings, *note_on_full_days([read]))
+    return Reading(read.tables, findings, data + not_data, not_data, written=cut.form())
+
+
+def _crossed(source: _Source, contract: Contract) -> Reading | None:
+    """The values of a cross-table kept as text; None where it follows no layout of the form."""
+    if len(source.content) > _MOST_CUT or not cross_tables(contract.form):
+        return None
+    text = "".join(source.lines())
+    cut = cut_of(text)
+    rows = [row.cells for row in chain.from_iterable(cut.batches(text, len(text) + 1))]
+    width = max(map(len, rows), default=0)
+    read = read_crossed(None, [[*cells, *[""] * (width - len(cells))] for cells in rows], 1, contract)
+    if read is None:
+        return None
+    data = sum(table.text.num_rows for table in read.tables)
+    not_data = read.rows_not_data
+    return Reading(read.tables, (read.note,), data + not_data, not_data, written=cut.form())
+
+
+def _reading(
+    start: Start,
+    columns: list[Column],
+    careful: list[Finding],
+    contract: Contract,
+    merged: Sequence[Range],
+) -> Reading:
+    above = start.above[: start.header.top]
+    body = Body(
+        sheet=None,
+        header=start.header,
+        header_row=start.header.index + 1,
+        cells=start.cells,
+        columns=columns,
+        merged=merged,
+        beside=held_beside(contract, None, above, 1),
+    )
+    table, aside, notes = cut(body, contract)
+    if careful:
+        rows = set(table.text.column("_row").to_pylist())
+        careful = [finding for finding in careful if finding.row in rows or finding.code == SHORT_HEADER]
+    tables, absent, said = parted(table, start.header)
+    findings = structure_findings(body, contract) + said + notes + careful
+    if not table.text.num_rows:
+        findings.append(Finding("no_data_rows"))
+    not_data = aside + absent + rows_above(start.above[: start.header.top + 1])
+    data = sum(each.text.num_rows for each in tables)
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data)
+
+
+def _records(source: _Source, delimiter: str) -> Iterator[Record]:
+    yield from records(source.lines(), delimiter)
+
+
+def _without_header(source: _Source, contract: Contract) -> Reading:
+    filled = [
+        number
+        for number, record in enumerate(_records(source, DELIMITERS[0]))
+        if "".join(record.cells).translate(_NO_CONTENT).strip()
+    ]
+    if not filled:
+        return unreadable(Finding("empty_file"))
+    span = filled[-1] - filled[0] + 1
+    head = head_of(source.content, 0)
+    written = TextForm(max(DELIMITERS, key=head.count))
+    return Reading(findings=(no_header(contract),), rows_in=span, rows_not_data=span, written=written)

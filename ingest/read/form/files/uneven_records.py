@@ -1,0 +1,57 @@
+"""The body of a text whose records are not all alike: columns filled up, and a finding on each record that was mended.
+
+In: the records of a text and where its table begins. Out: columns of equal length, findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from ingest.read.arrow import Chunk, Column, pa
+from ingest.read.form.files.text_start import Start
+from ingest.read.text.records import Record
+from ingest.schema.texts.finding import Finding, cell_address
+
+SHORT_HEADER = "header_one_short"
+"""The finding on a header that lacks a cell its records have."""
+_CHUNK = 50_000
+
+
+def padded_columns(written: Iterable[Record], start: Start) -> tuple[list[Column], list[Finding]]:
+    """The columns of an irregular body, and a finding on each record that had to be mended."""
+    width = len(start.cells)
+    needed = max(index for index, cell in enumerate(start.cells) if cell.strip()) + 1
+    chunks: list[list[Chunk]] = [[] for _ in range(width)]
+    findings: list[Finding] = []
+    longer = True
+    below = islice(enumerate(written, start=1), start.header.index + 1, None)
+    while rows := list(islice(below, _CHUNK)):
+        for number, record in rows:
+            findings += _irregular(number, record, needed)
+            longer = longer and (not any(record.cells) or _is_longer(record, width))
+        padded = [(*record.cells, *[""] * (width - len(record.cells))) for _, record in rows]
+        for column in range(width):
+            chunks[column].append(pa.array([cells[column] for cells in padded], pa.string()))
+    if longer and chunks[0]:
+        params = {"found": width, "expected": width + 1}
+        findings.append(Finding(SHORT_HEADER, row=start.header.index + 1, params=params))
+    return [pa.chunked_array(pieces, pa.string()) for pieces in chunks], findings
+
+
+def _is_longer(record: Record, width: int) -> bool:
+    """Whether a record has one cell more than the header, and an empty one at its end."""
+    return len(record.cells) == width + 1 and not record.cells[-1].strip()
+
+
+def _irregular(number: int, record: Record, needed: int) -> list[Finding]:
+    findings = []
+    filled = max((place + 1 for place, cell in enumerate(record.cells) if cell.strip()), default=0)
+    if record.stray_quote:
+        findings.append(Finding("stray_quote", row=number, cell=cell_address(1, number)))
+    if filled and (len(record.cells) < needed or filled > needed):
+        found = max(filled, min(len(record.cells), needed))
+        first_wrong = cell_address(min(found, needed) + 1, number)
+        params = {"found": found, "expected": needed}
+        findings.append(Finding("ragged_row", row=number, cell=first_wrong, params=params))
+    return findings

@@ -1,0 +1,285 @@
+"""A workbook (xlsx) → the form's tables on its sheets.
+
+In: the path of a file known to be a workbook, the contract. Out: a `Reading`.
+The sheet whose header names most fields is read, and with it every other sheet that has the columns the form
+needs (a school may keep a sheet a class), hidden ones included; what is hidden is said, and which formulas nobody
+computed. Native cells become text as a person would write it: dates ISO, 12.0 as 12, 0.95 as 95% where the cell
+shows it so, error values as Excel shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import fastexcel
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from ingest.read.form.files.annotated_cells import findings_beside
+from ingest.read.form.files.loaded_sheet import LoadedSheet, load_sheet
+from ingest.read.form.header.beside_table import held_beside
+from ingest.read.form.header.body import Body
+from ingest.read.form.header.column_findings import no_header, stamp_findings, structure_findings
+from ingest.read.form.header.header_match import SEARCHED_ROWS, Header
+from ingest.read.form.header.sheet_choice import sheets_to_read
+from ingest.read.form.layouts.alternate_layout import parted
+from ingest.read.form.layouts.crosstab import read_crossed
+from ingest.read.form.layouts.register import (
+    RegisterReading,
+    may_hold_register,
+    note_on_full_days,
+    read_register,
+)
+from ingest.read.form.rows.data_rows import cut
+from ingest.read.reading import LocatedTable, Reading, rows_above
+from ingest.read.workbook.annotations import annotations_of
+from ingest.read.workbook.explanations import explanations_in, findings_sheets
+from ingest.read.workbook.hidden_content import Range, Traces, traces
+from ingest.read.workbook.mended_copy import Source, as_library_input
+from ingest.read.workbook.merged_cells import merged_cells
+from ingest.read.workbook.percent_formats import percent_cells
+from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation
+from ingest.schema.forms.contract import Contract, Severity
+from ingest.schema.forms.layout import cross_tables, registers
+from ingest.schema.template_stamp import REGISTER, STAMP_SHEET, TemplateStamp
+from ingest.schema.texts.finding import Finding
+
+
+def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
+    """The form's tables in a workbook. Raises what the libraries raise on a damaged one, and
+    EscapedTextError where the file itself shows characters by their numbers.
+
+    `source`: what is opened of it, the file itself or a copy with the same cells.
+    """
+    found = _contents(source)
+    reading = _read_sheets(path, source, contract, found.sheets, found.stamp)
+    beside = findings_beside(annotations_of(path), reading.tables, is_marked=found.is_marked)
+    return replace(reading, findings=(*reading.findings, *beside), explanations=found.explained)
+
+
+def _read_sheets(
+    path: Path, source: Source, contract: Contract, names: dict[str, bool], stamp: TemplateStamp | None
+) -> Reading:
+    book = fastexcel.read_excel(source if isinstance(source, bytes) else str(source))
+    percents = percent_cells(path)
+    sheets = [
+        replace(
+            load_sheet(book, name, contract, percents.get(name, {}), is_copy=isinstance(source, bytes)),
+            is_hidden=is_hidden,
+        )
+        for name, is_hidden in names.items()
+    ]
+    if stamp:
+        sheets = [sheet for sheet in sheets if not stamp.is_guide(sheet.name, len(sheet.filled_rows))]
+    chosen = sheets_to_read([sheet.name for sheet in sheets], contract.layout)
+    others = [said for sheet in sheets if sheet.name not in chosen for said in _not_chosen(sheet, contract)]
+    if not chosen:
+        return _none_chosen(sheets, contract, stamp)
+    sheets = [sheet for sheet in sheets if sheet.name in chosen]
+    beside = traces(path)
+    merged = beside.merged or merged_cells(path)
+    findings = [*stamp_findings(stamp, contract), *others]
+    found = _registers(sheets, contract, stamp)
+    if found:
+        return _of_registers(sheets, found, contract, stamp, findings, beside)
+    fields = _fields_to_read(sheets, contract)
+    if not fields:
+        crossed = _cross_tables(sheets, contract, stamp, findings)
+        return crossed or _without_header(sheets, contract, stamp, findings)
+    tables: list[LocatedTable] = []
+    not_data = 0
+    for sheet in sheets:
+        if sheet.header and sheet.header.columns.keys() >= fields:
+            parts, aside, said = _table(sheet, sheet.header, contract, merged.get(sheet.name, ()))
+            tables += parts
+            not_data += aside
+            findings += said
+            if sheet.is_hidden:
+                findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
+        else:
+            findings += _left_out(sheet)
+    read = {table.sheet for table in tables}
+    findings += [finding for finding in beside.findings if finding.sheet in read]
+    data = sum(table.text.num_rows for table in tables)
+    if not data:
+        findings.append(Finding("no_data_rows", sheet=tables[0].sheet))
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, stamp)
+
+
+def _fields_to_read(sheets: list[LoadedSheet], contract: Contract) -> set[str]:
+    """What a sheet's header must name for the sheet to be read; empty where no sheet has a header.
+
+    What the best sheet names; of that, only what the form needs where the best sheet names all it needs.
+    """
+    best = max((set(sheet.header.columns) for sheet in sheets if sheet.header), key=len, default=set[str]())
+    needed = {field.name for field in contract.fields if contract.needs(field)} - contract.layout.held_beside
+    return needed if needed and needed <= best else best
+
+
+def _left_out(sheet: LoadedSheet) -> list[Finding]:
+    """That a sheet with content is not read: to be asked about where it names some of the form's columns."""
+    filled = len(sheet.filled_rows)
+    if not filled or (not sheet.header and (sheet.is_hidden or sheet.name in FINDINGS_SHEETS)):
+        return []
+    params = {"sheet": sheet.name, "rows": filled}
+    asked: Severity | None = "query" if sheet.header else None
+    return [Finding("sheet_not_read", sheet=sheet.name, params=params, severity_override=asked)]
+
+
+def _not_chosen(sheet: LoadedSheet, contract: Contract) -> list[Finding]:
+    """That a sheet with content is none of those the contract reads."""
+    filled = len(sheet.filled_rows)
+    if not filled or sheet.name in FINDINGS_SHEETS:
+        return []
+    params = {"sheet": sheet.name, "rows": filled, "chosen": _chosen(contract)}
+    return [Finding("sheet_not_chosen", sheet=sheet.name, params=params)]
+
+
+def _none_chosen(sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None) -> Reading:
+    spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
+    if not spans:
+        return Reading(findings=(Finding("empty_file"),), stamp=stamp, unreadable=True)
+    names = ", ".join(f"«{sheet.name}»" for sheet in sheets)
+    missing = Finding("sheet_missing", params={"chosen": _chosen(contract), "sheets": names})
+    return Reading((), (*stamp_findings(stamp, contract), missing), sum(spans), sum(spans), stamp)
+
+
+def _chosen(contract: Contract) -> str:
+    return ", ".join(choice.shown for choice in contract.layout.sheets)
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """`sheets`: those that may hold a table → whether each is hidden. `is_marked`: we gave the workbook back with a
+    sheet of findings. `stamp`: of the template, if there is one. `explained`: what was written beside findings."""
+
+    sheets: dict[str, bool]
+    is_marked: bool
+    stamp: TemplateStamp | None
+    explained: tuple[Explanation, ...]
+
+
+def _contents(source: Source) -> _Contents:
+    """What a workbook consists of. A sheet of findings, however it is called by now, is none of the sheets."""
+    with CalamineWorkbook.from_object(as_library_input(source)) as book:
+        sheets = {
+            sheet.name: sheet.visible != SheetVisibleEnum.Visible
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name != STAMP_SHEET
+        }
+        listing = findings_sheets(book)
+        explained = explanations_in(book, listing)
+        others = {name: is_hidden for name, is_hidden in sheets.items() if name not in listing}
+        # Where nothing else is left, that is what was handed in.
+        sheets = others or sheets
+        stamp = None
+        if STAMP_SHEET in book.sheet_names:
+            stamp = TemplateStamp.from_rows(book.get_sheet_by_name(STAMP_SHEET).to_python(nrows=20))
+        return _Contents(sheets, bool(listing), stamp, explained)
+
+
+def _table(
+    sheet: LoadedSheet, header: Header, contract: Contract, merged: Sequence[Range]
+) -> tuple[list[LocatedTable], int, list[Finding]]:
+    above = [list(cells) for cells in sheet.rows(header.index + 1)]
+    body = Body(
+        sheet=sheet.name,
+        header=header,
+        header_row=header.index + 1,
+        cells=header.cells,
+        columns=[column.slice(header.index + 1) for column in sheet.columns],
+        first_column=sheet.first_column,
+        merged=merged,
+        beside=held_beside(contract, sheet.name, above[: header.top], sheet.first_column),
+    )
+    table, aside, findings = cut(body, contract)
+    tables, absent, said = parted(table, header)
+    aside += absent + rows_above(above[: header.top + 1])
+    return tables, aside, structure_findings(body, contract) + said + findings
+
+
+def _registers(
+    sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None
+) -> dict[str, RegisterReading]:
+    """The sheets that are registers, read. A sheet is looked through only where its head is one; under a header that
+    names every column, the days' or subjects' among them, none stands."""
+    found = {}
+    is_template = bool(stamp and stamp.form == contract.form and stamp.layout == REGISTER)
+    for sheet in sheets if registers(contract) else ():
+        is_table = sheet.header is not None and sheet.header.is_whole(contract)
+        if sheet.columns and not is_table and may_hold_register(_grid(sheet, SEARCHED_ROWS), contract):
+            grid = _grid(sheet, len(sheet.columns[0]))
+            read = read_register(sheet.name, grid, sheet.first_column, contract, is_template=is_template)
+            if read:
+                found[sheet.name] = read
+    return found
+
+
+def _grid(sheet: LoadedSheet, count: int) -> list[list[str]]:
+    return [[cell or "" for cell in cells] for cells in sheet.rows(count)]
+
+
+def _of_registers(
+    sheets: list[LoadedSheet],
+    found: dict[str, RegisterReading],
+    contract: Contract,
+    stamp: TemplateStamp | None,
+    findings: list[Finding],
+    beside: Traces,
+) -> Reading:
+    """The registers, and every other sheet that is a whole table of the form."""
+    needed = {field.name for field in contract.fields if contract.needs(field)}
+    tables: list[LocatedTable] = []
+    not_data = 0
+    for sheet in sheets:
+        if register := found.get(sheet.name):
+            parts, aside = list(register.tables), register.rows_not_data
+            said = list(register.findings)
+        elif sheet.header and sheet.header.columns.keys() >= needed:
+            parts, aside, said = _table(sheet, sheet.header, contract, beside.merged.get(sheet.name, ()))
+        else:
+            parts, aside, said = [], 0, _left_out(sheet)
+        tables += parts
+        not_data += aside
+        findings += said
+        if sheet.is_hidden and parts:
+            findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
+    findings += note_on_full_days(found.values())
+    read = {table.sheet for table in tables}
+    findings += [finding for finding in beside.findings if finding.sheet in read]
+    data = sum(table.text.num_rows for table in tables)
+    return Reading(tuple(tables), tuple(findings), data + not_data, not_data, stamp)
+
+
+def _cross_tables(
+    sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
+) -> Reading | None:
+    """The sheets by the layouts of the form; None where no sheet follows one."""
+    found = [
+        (
+            sheet,
+            read_crossed(sheet.name, list(sheet.rows(len(sheet.columns[0]))), sheet.first_column, contract),
+        )
+        for sheet in sheets
+        if sheet.columns and cross_tables(contract.form)
+    ]
+    crossed = [read for _, read in found if read]
+    if not crossed:
+        return None
+    tables = tuple(table for read in crossed for table in read.tables)
+    left_out = [said for sheet, read in found if not read for said in _left_out(sheet)]
+    said = (*findings, *(read.note for read in crossed), *left_out)
+    data = sum(table.text.num_rows for table in tables)
+    not_data = sum(read.rows_not_data for read in crossed)
+    return Reading(tables, said, data + not_data, not_data, stamp)
+
+
+def _without_header(
+    sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
+) -> Reading:
+    spans = [int(rows[-1] - rows[0] + 1) for sheet in sheets if len(rows := sheet.filled_rows)]
+    if not spans:
+        return Reading(findings=(Finding("empty_file"),), stamp=stamp, unreadable=True)
+    first = next(sheet.name for sheet in sheets if len(sheet.filled_rows))
+    return Reading((), (*findings, no_header(contract, first)), sum(spans), sum(spans), stamp)

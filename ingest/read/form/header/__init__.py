@@ -1,0 +1,1 @@
+"""Headers as people write them → fields of the form."""

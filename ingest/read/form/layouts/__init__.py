@@ -1,0 +1,1 @@
+"""Tables of other shapes → the long form of the contract."""

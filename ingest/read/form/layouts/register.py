@@ -1,0 +1,292 @@
+"""Registers as paper has them → located tables in the long form of the contract.
+
+In: the cells of a sheet as text and the registers of the form: a row a learner, a column for each day or subject,
+letters, marks or blanks in the cells, the class named above the table or beside the name. Out: one `LocatedTable`
+for each such column, so that every value keeps the cell it stands in, and findings: what no letter explains, which
+days lack their number of lessons, which fields stand nowhere. A learner without a blank's meaning is never left out:
+in a register of attendance a blank cell says that the learner was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+
+from ingest.read.arrow import pa
+from ingest.read.form.header.beside_table import Held, held_beside
+from ingest.read.form.header.header_match import folded
+from ingest.read.form.layouts.register_cells import Texts, lessons_said, marks_said
+from ingest.read.form.layouts.register_head import Head, head_of, parted_texts
+from ingest.read.reading import LocatedTable
+from ingest.read.tables.row_kinds import says_signature, says_total
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.layout import registers
+from ingest.schema.forms.register_layout import Register
+from ingest.schema.texts.finding import Finding, cell_address
+from ingest.schema.texts.word_files import read_words
+
+Grid = Sequence[Sequence[str]]
+_ANOTHER_LAYOUT = "layout_used"
+_MOST_SAID = 1_000
+"""Cells that are named one by one; more of them have one cause."""
+
+
+@dataclass(frozen=True)
+class RegisterReading:
+    """`rows_not_data`: rows without a learner, and cells that hold no record. `days`: cells that say whether a learner
+    was there, of them `full_days` blank ones, which say that nothing was missed."""
+
+    tables: tuple[LocatedTable, ...]
+    findings: tuple[Finding, ...]
+    rows_not_data: int
+    days: int = 0
+    full_days: int = 0
+
+
+@dataclass
+class _Column:
+    """One day or subject: the learners' rows and what their cells say."""
+
+    place: int
+    heading: str
+    lessons: int | None = None
+    rows: list[int] = field(default_factory=list)
+    texts: list[Texts] = field(default_factory=list)
+
+
+def may_hold_register(top: Grid, contract: Contract) -> bool:
+    """Whether the first rows of a sheet are the head of a register: reading the whole is worth it."""
+    return any(head_of(top, layout, contract) for layout in registers(contract))
+
+
+def read_register(
+    sheet: str | None, grid: Grid, first_column: int, contract: Contract, *, is_template: bool = False
+) -> RegisterReading | None:
+    """The sheet by the first register of the form that fits it; None where none does.
+
+    `grid`: rows of the sheet from its first; `first_column`: 1-based column its cells begin with; `is_template`:
+    whether it is the register we handed out, of which nobody needs to be told how it was read.
+    """
+    for layout in registers(contract):
+        if head := head_of(grid, layout, contract):
+            found = _Reader(sheet, grid, first_column, contract, layout, head).reading()
+            if is_template:
+                own = (finding for finding in found.findings if finding.code != _ANOTHER_LAYOUT)
+                found = replace(found, findings=tuple(own))
+            return found
+    return None
+
+
+def note_on_full_days(readings: Iterable[RegisterReading]) -> list[Finding]:
+    """How many days count as full attendance because their cell is blank: said once a file, of all its registers."""
+    found = list(readings)
+    full = sum(each.full_days for each in found)
+    days = sum(each.days for each in found)
+    return [Finding("register_full_days", params={"full": full, "days": days})] if full else []
+
+
+class _Reader:
+    def __init__(
+        self,
+        sheet: str | None,
+        grid: Grid,
+        first_column: int,
+        contract: Contract,
+        layout: Register,
+        head: Head,
+    ) -> None:
+        self.sheet, self.grid, self.first_column = sheet, grid, first_column
+        self.contract, self.layout, self.head = contract, layout, head
+        self.held = self._held_beside()
+        self.findings: list[Finding] = []
+        self.columns = [_Column(place, text) for place, text in head.headings.items()]
+        self.learners: list[int] = []
+        self.aside = self.absent = self._unknown = self.days = self.full_days = 0
+
+    def _held_beside(self) -> dict[str, Held]:
+        """What the contract takes from the sheet's name or from cells above, of columns the register lacks."""
+        above = self.grid[: min(self.head.row, self.head.body - 1)]
+        found = held_beside(self.contract, self.sheet, above, self.first_column)
+        return {name: held for name, held in found.items() if name not in self._known}
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The columns of the form that the register holds."""
+        own = (self.layout.across, *self.layout.cells.fields.values())
+        parts = (name for split, _ in self.head.splits for name in split.fields)
+        return frozenset((*self.head.fields, *self.head.captions, *own, *parts))
+
+    def reading(self) -> RegisterReading:
+        """Everything the sheet holds."""
+        filled = [number for number, row in enumerate(self.grid) if any(map(str.strip, row))]
+        self.aside = sum(1 for number in filled if number < self.head.body)
+        for number in (number for number in filled if number >= self.head.body):
+            self._take_row(number)
+        for column in self.columns:
+            self._take_column(column)
+        tables = tuple(self._table(column) for column in self.columns if column.rows)
+        said = [
+            Finding(_ANOTHER_LAYOUT, self.sheet, row=self.head.row + 1, params={"source": self.layout.source})
+        ]
+        said += self._missing_fields()
+        if not tables and not self.findings:
+            said.append(Finding("no_data_rows", self.sheet))
+        not_data = self.aside + self.absent
+        return RegisterReading(tables, (*said, *self.findings), not_data, self.days, self.full_days)
+
+    def _take_row(self, number: int) -> None:
+        """A learner, the row that counts the lessons, or neither."""
+        row = self.grid[number]
+        left = [cell.strip() for cell in row[: self.columns[0].place]]
+        lessons = self.layout.lessons
+        words = {folded(word) for word in lessons.counted_by} if lessons else set()
+        if lessons and any(folded(cell) in words for cell in left if cell):
+            self._take_counts(number)
+            self.aside += 1
+            return
+        if self._cell(number, self.head.person).strip() or self._is_nameless_learner(row, left):
+            self.learners.append(number)
+        else:
+            self.aside += 1
+
+    def _is_nameless_learner(self, row: Sequence[str], left: Sequence[str]) -> bool:
+        """Whether a row without an identifier is a learner all the same: named, and with signs in its cells."""
+        texts = [cell for cell in left if cell and not cell.isdecimal()]
+        if not texts or any(map(says_total, texts)) or says_signature(row):
+            return False
+        if self._is_numbered and not any(map(_is_number, left)):
+            return False
+        said = [cell for column in self.columns if (cell := self._of(row, column.place).strip())]
+        return bool(said) and not all(folded(cell) in _weekdays() for cell in said)
+
+    @cached_property
+    def _is_numbered(self) -> bool:
+        """Whether the rows of learners begin with a running number: then an average or a note has none."""
+        body = self.grid[self.head.body :]
+        named = [row for row in body if self._of(row, self.head.person).strip()]
+        return bool(named) and all(any(map(_is_number, row[: self.columns[0].place])) for row in named)
+
+    def _take_counts(self, number: int) -> None:
+        for column in self.columns:
+            written = self._cell(number, column.place).strip().removesuffix(".0")
+            if written.isdecimal() and written.isascii() and int(written):
+                column.lessons = int(written)
+            elif written not in ("", "0", "-", "–", "—"):
+                self._say("register_lessons_unclear", number, column.place, day=column.heading)
+
+    def _take_column(self, column: _Column) -> None:
+        if self.layout.lessons and column.lessons is None:
+            self._take_idle_day(column)
+            return
+        for number in self.learners:
+            written = self._cell(number, column.place)
+            texts = self._said(written, column)
+            if texts is None:
+                self.absent += 1
+                if written.strip():
+                    self._say_unknown(number, column.place, written)
+                continue
+            column.rows.append(number + 1)
+            column.texts.append(texts)
+            if self.layout.lessons:
+                self.days += 1
+                self.full_days += not written.strip()
+
+    def _said(self, written: str, column: _Column) -> Texts | None:
+        if self.layout.marks:
+            return marks_said(written, self.layout.marks)
+        assert self.layout.lessons is not None and column.lessons is not None
+        return lessons_said(written, column.lessons, self.layout.lessons)
+
+    def _take_idle_day(self, column: _Column) -> None:
+        """A day without lessons: nothing, unless somebody was marked on it."""
+        self.absent += len(self.learners)
+        marked = [number for number in self.learners if self._cell(number, column.place).strip()]
+        is_any_counted = any(other.lessons for other in self.columns)
+        if marked or (not is_any_counted and column is self.columns[0]):
+            code = "register_day_without_lessons" if is_any_counted else "register_lessons_missing"
+            if is_any_counted or column is self.columns[0]:
+                number = marked[0] if marked else self.head.row
+                self._say(code, number, column.place, day=column.heading)
+
+    def _say_unknown(self, number: int, place: int, written: str) -> None:
+        self._unknown += 1
+        if self._unknown <= _MOST_SAID:
+            self._say("register_sign_unknown", number, place)
+
+    def _say(self, code: str, number: int, place: int, **params: object) -> None:
+        self.findings.append(
+            Finding(
+                code,
+                self.sheet,
+                cell_address(place + self.first_column, number + 1),
+                number + 1,
+                self.layout.across,
+                self._cell(number, place) or None,
+                params={"column": self.contract.field(self.layout.across).labels, **params},
+            )
+        )
+
+    def _table(self, column: _Column) -> LocatedTable:
+        count = len(column.rows)
+        texts: dict[str, list[str]] = {
+            name: [self._cell(row - 1, place) for row in column.rows]
+            for name, place in self.head.fields.items()
+        }
+        for split, place in self.head.splits:
+            texts |= parted_texts(
+                split.pattern, split.fields, [self._cell(row - 1, place) for row in column.rows]
+            )
+        texts |= {name: [said.text] * count for name, said in self.head.captions.items()}
+        texts |= {name: [held.text] * count for name, held in self.held.items()}
+        texts[self.layout.across] = [column.heading] * count
+        for name in self.layout.cells.fields.values():
+            texts[name] = [said[name] for said in column.texts]
+        names = [each.name for each in self.contract.fields if each.name in texts]
+        places = {name: held.column or self.first_column for name, held in self.held.items()}
+        places |= {name: said.column + self.first_column for name, said in self.head.captions.items()}
+        places |= {name: place + self.first_column for name, place in self.head.fields.items()}
+        places |= {
+            name: place + self.first_column for split, place in self.head.splits for name in split.fields
+        }
+        own = (self.layout.across, *self.layout.cells.fields.values())
+        places |= dict.fromkeys(own, column.place + self.first_column)
+        arrays = {name: pa.array(texts[name], pa.string()) for name in names}
+        table = pa.table({**arrays, "_row": pa.array(column.rows, pa.int32())})
+        # What stands above is one cell for all of them, as if it were merged downwards.
+        above = {name: said.row for name, said in self.head.captions.items()} | {
+            self.layout.across: self.head.row
+        }
+        above |= {name: held.row - 1 for name, held in self.held.items() if held.row}
+        merged = {name: ((row + 1, column.rows[-1]),) for name, row in above.items()}
+        columns = {name: places[name] for name in names}
+        return LocatedTable(self.sheet, columns, self.head.row + 1, table, merged)
+
+    def _missing_fields(self) -> Iterator[Finding]:
+        known = {*self._known, *self.held}
+        for each in self.contract.fields:
+            if each.name not in known and self.contract.needs(each):
+                params = {"column": each.labels}
+                yield Finding(
+                    "missing_column", self.sheet, row=self.head.row + 1, column=each.name, params=params
+                )
+
+    def _cell(self, number: int, place: int) -> str:
+        return self._of(self.grid[number], place)
+
+    @staticmethod
+    def _of(row: Sequence[str], place: int) -> str:
+        return row[place] if place < len(row) else ""
+
+
+def _is_number(cell: str) -> bool:
+    bare = cell.strip().rstrip(".)")
+    return bare.isdecimal() and len(bare) <= 3
+
+
+@lru_cache(maxsize=1)
+def _weekdays() -> frozenset[str]:
+    return frozenset(
+        folded(word) for words in read_words("written_date")["weekdays"].values() for word in words
+    )

@@ -1,0 +1,92 @@
+"""What one cell of a register says → the texts of the form's fields.
+
+In: the text of a cell, what the layout says of such cells. Out: field → text, None for a cell nobody can follow.
+Letters of attendance stand alone for the whole day (`н`, `б`), with a number for so many lessons (`2н`, `б3`), or one
+after another (`1н 2б`); the reason of most lessons is the reason of the day. Nothing is guessed: a sign that the
+dictionary does not know is for the school to explain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ingest.read.cells.codes import code_of
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.register_layout import LessonCells, MarkCells
+
+Texts = Mapping[str, str]
+
+_PARTS = re.compile(r"[\s,;+/]+")
+_COUNTED = re.compile(r"(?P<before>\d{1,2})?(?P<word>[^\W\d_]+\.?)?(?P<behind>\d{1,2})?")
+_THERE = frozenset({"+", "✓", "✔"})
+_TRUE = "true"
+_LONGEST = 60
+
+
+def lessons_said(text: str, scheduled: int, cells: LessonCells) -> Texts | None:
+    """What a cell says of a day with so many lessons."""
+    written = text.strip()
+    if not written or written in _THERE:
+        return _texts(scheduled, {}, late=False, cells=cells)
+    if len(written) > _LONGEST:
+        return None
+    missed: dict[str, int] = {}
+    late = False
+    # A reason may be said in words, some of which hold spaces and commas.
+    parts = [written] if code_of(cells.words, written) or _word(written, cells) else _PARTS.split(written)
+    for part in filter(None, parts):
+        found = _COUNTED.fullmatch(part) if part is not written or len(parts) > 1 or _short(part) else None
+        word = part if found is None else found["word"] or ""
+        code = _word(word, cells) if word else ""
+        if code is None or (found and found["before"] and found["behind"]):
+            return None
+        count = found and (found["before"] or found["behind"])
+        if code and not _says(cells, code, "is_absence"):
+            late = late or code == "LATE"
+            missed.setdefault(code, 0)
+            continue
+        if not code and not count:
+            return None
+        missed[code] = missed.get(code, 0) + (int(count) if count else scheduled)
+    return _texts(scheduled, missed, late=late, cells=cells)
+
+
+def _short(text: str) -> bool:
+    return " " not in text and any(character.isdecimal() for character in text)
+
+
+def _word(text: str, cells: LessonCells) -> str | None:
+    return codelist(cells.words).by_word.get(text.casefold()) or code_of(cells.words, text)
+
+
+def _says(cells: LessonCells, code: str, what: str) -> bool:
+    return codelist(cells.words).by_code[code].extra[what] == _TRUE
+
+
+def _texts(scheduled: int, missed: Mapping[str, int], *, late: bool, cells: LessonCells) -> Texts:
+    valid = sum(count for code, count in missed.items() if code and count and _says(cells, code, "is_valid"))
+    reasons = {code: count for code, count in missed.items() if code and code != "LATE"}
+    return {
+        cells.scheduled: str(scheduled),
+        cells.missed: str(sum(missed.values())),
+        cells.missed_valid: str(valid),
+        cells.late: "yes" if late else "no",
+        cells.reason: max(reasons, key=reasons.__getitem__) if reasons else "",
+    }
+
+
+def marks_said(text: str, cells: MarkCells) -> Texts | None:
+    """What a cell says of a learner's result; None for a blank one."""
+    written = text.strip()
+    if not written:
+        return None
+    outcome = None if written.isdecimal() else _outcome(written, cells)
+    if outcome and outcome != cells.usual:
+        return {cells.mark: "", cells.outcome: outcome}
+    # What is no mark either goes on as it is: whether it may be one is for the type of the column to say.
+    return {cells.mark: written, cells.outcome: cells.usual}
+
+
+def _outcome(text: str, cells: MarkCells) -> str | None:
+    return codelist(cells.words).by_word.get(text.casefold()) or code_of(cells.words, text)

@@ -1,0 +1,221 @@
+"""The head of a register: where its days or subjects stand, which column names the learner, what is said above.
+
+In: the rows of a sheet, a register's layout, the contract. Out: a `Head`, or None where the sheet is no such table.
+The headings may stand in another row than the words beside them (a group «Дни» over them, the days of the week below).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.read.arrow import pa, pc
+from ingest.read.cells.codes import code_of
+from ingest.read.form.header.header_match import HeaderWords, folded
+from ingest.read.form.layouts.register_days import Above, days_of, said_above
+from ingest.schema.forms.codelist import codelist
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.register_layout import Register
+from ingest.schema.forms.split import Split
+
+_SEARCHED_ROWS = 60
+_NEAR = 2
+"""Rows between the headings and the words beside them."""
+_FEWEST = 2
+_LONGEST_CAPTION = 100
+
+
+@dataclass(frozen=True)
+class Head:
+    """`row`: the row of the headings, from 0; `body`: the first row below the head. `headings`: column → the day or
+    the subject's code. `person`: the column of the learner's identifier. `fields`, `splits`: further columns;
+    `captions`: what the texts above say for every learner."""
+
+    row: int
+    body: int
+    headings: Mapping[int, str]
+    person: int
+    fields: Mapping[str, int]
+    splits: tuple[tuple[Split, int], ...]
+    captions: Mapping[str, Caption]
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A text above the table that is said of every learner, and the cell it stands in, row and column from 0."""
+
+    text: str
+    row: int
+    column: int
+
+
+def head_of(rows: Sequence[Sequence[str]], layout: Register, contract: Contract) -> Head | None:
+    """The head of the table; the first row that can be one."""
+    person = contract.person_field
+    if person is None:
+        return None
+    words = _Words(contract, layout)
+    above = Above()
+    for row in range(min(len(rows), _SEARCHED_ROWS)):
+        if row and layout.words is None:
+            above = said_above(_captions(rows[row - 1]), contract.field(layout.across), above)
+        cells = rows[row]
+        if sum(1 for cell in cells if cell.strip()) < _FEWEST:
+            continue
+        headings = _headings(cells, layout, contract, above)
+        if not headings:
+            continue
+        near = range(max(0, row - _NEAR), min(len(rows), row + _NEAR + 1))
+        named = {number: words.columns(rows[number], set(headings)) for number in near}
+        lines = [number for number in near if person.name in named[number]]
+        if not lines:
+            continue
+        line = min(lines, key=lambda number: abs(number - row))
+        places: dict[str, int] = {}
+        for number in range(min(line, row), max(line, row) + 1):
+            places = {**named.get(number, {}), **places}
+        return _head(rows, row, max(line, row) + 1, headings, places, words, person.name)
+    return None
+
+
+def _head(
+    rows: Sequence[Sequence[str]],
+    row: int,
+    body: int,
+    headings: Mapping[int, str],
+    places: Mapping[str, int],
+    words: _Words,
+    person: str,
+) -> Head:
+    fields = {name: place for name, place in places.items() if not name.isdecimal() and name != person}
+    splits = tuple(
+        (words.layout.splits[int(name)], place) for name, place in places.items() if name.isdecimal()
+    )
+    splits, fields = _borne_out(rows[body : body + 20], splits, fields)
+    held = {person, words.layout.across, *fields, *(name for split, _ in splits for name in split.fields)}
+    first = min(body - 1, row)
+    captions = {name: said for name, said in words.captions(rows[:first]).items() if name not in held}
+    return Head(row, body, headings, places[person], {person: places[person], **fields}, splits, captions)
+
+
+def _borne_out(
+    below: Sequence[Sequence[str]],
+    splits: tuple[tuple[Split, int], ...],
+    fields: Mapping[str, int],
+) -> tuple[tuple[tuple[Split, int], ...], dict[str, int]]:
+    """The splits whose cells hold more than one field; the columns of the others hold the first of theirs."""
+    kept = []
+    own = dict(fields)
+    for split, place in splits:
+        cells = [cells[place] for cells in below if place < len(cells) and cells[place].strip()]
+        if any(sum(map(bool, found.values())) > 1 for found in matches(split.pattern, cells) if found):
+            kept.append((split, place))
+        else:
+            own.setdefault(split.fields[0], place)
+    return tuple(kept), own
+
+
+def matches(pattern: str, cells: Sequence[str]) -> list[Mapping[str, str] | None]:
+    """What the groups of a pattern find in each cell."""
+    plain = [" ".join(cell.split()) for cell in cells]
+    found: list[Mapping[str, str] | None] = pc.extract_regex(
+        pa.array(plain, pa.string()), pattern
+    ).to_pylist()
+    return found
+
+
+def parted_texts(pattern: str, fields: Sequence[str], cells: Sequence[str]) -> Mapping[str, list[str]]:
+    """What cells that hold several fields say; one that does not follow the pattern goes whole into the first."""
+    found = matches(pattern, cells)
+    return {
+        name: [
+            (parts.get(name) or "") if parts else (cell if name == fields[0] else "")
+            for parts, cell in zip(found, cells, strict=True)
+        ]
+        for name in fields
+    }
+
+
+def _headings(cells: Sequence[str], layout: Register, contract: Contract, above: Above) -> dict[int, str]:
+    if layout.words is None:
+        days = days_of(cells, above, contract.field(layout.across))
+        return {place: day.isoformat() for place, day in days.items()}
+    known = codelist(layout.words).by_word
+    found = {
+        place: code
+        for place, cell in enumerate(cells)
+        if cell.strip()
+        and (code := known.get(cell.strip().casefold()) or code_of(layout.words, cell.strip()))
+    }
+    is_once = len(set(found.values())) == len(found)
+    return found if len(found) >= _FEWEST and is_once else {}
+
+
+def _captions(cells: Sequence[str]) -> Iterator[str]:
+    return (cell for cell in cells if cell.strip() and len(cell) <= _LONGEST_CAPTION)
+
+
+def _filled(said: Iterator[tuple[str, str]]) -> dict[str, str]:
+    return {name: text for name, text in said if text}
+
+
+class _Words:
+    """How the columns beside the headings, and the texts above the table, are called."""
+
+    def __init__(self, contract: Contract, layout: Register) -> None:
+        self.layout = layout
+        self._own = HeaderWords(contract)
+        self._skipped = {layout.across, *layout.cells.fields.values()}
+        self._splits = {
+            folded(word): str(number) for number, split in enumerate(layout.splits) for word in split.headers
+        }
+
+    def name(self, text: str) -> str | None:
+        """A field of the form, or the number of a split; None for neither."""
+        found = self._splits.get(folded(text)) or self._own.field(text)
+        return None if found in self._skipped else found
+
+    def columns(self, cells: Sequence[str], besides: set[int]) -> dict[str, int]:
+        """Name → column, of one row of the head."""
+        found: dict[str, int] = {}
+        for place, cell in enumerate(cells):
+            if place not in besides and cell.strip() and (name := self.name(cell)):
+                found.setdefault(name, place)
+        return found
+
+    def captions(self, rows: Sequence[Sequence[str]]) -> dict[str, Caption]:
+        """Field → what stands above for all: `БИН: 6501…`, «Сынып» and «7 «Ә»» beside it, «7 «А» класс» alone."""
+        found: dict[str, Caption] = {}
+        for number, cells in enumerate(rows):
+            filled = [(column, cell.strip()) for column, cell in enumerate(cells) if cell.strip()]
+            for (column, text), (beside, following) in zip(filled, [*filled[1:], (0, "")], strict=False):
+                if len(text) > _LONGEST_CAPTION:
+                    continue
+                label, sign, value = text.partition(":")
+                own = (label, value.strip(), column) if sign else (label, following, beside)
+                for said, meant, at in (own, (text, following, beside)):
+                    if meant and (name := self.name(said)):
+                        for each, told in _filled(self._meant(name, meant)).items():
+                            found.setdefault(each, Caption(told, number, at))
+                for each, told in _filled(self._alone(text)).items():
+                    found.setdefault(each, Caption(told, number, column))
+        return found
+
+    def _meant(self, name: str, text: str) -> Iterator[tuple[str, str]]:
+        if not name.isdecimal():
+            yield name, text
+            return
+        split = self.layout.splits[int(name)]
+        parts = matches(split.pattern, [text])[0]
+        yield from parts.items() if parts else [(split.fields[0], text)]
+
+    def _alone(self, text: str) -> Iterator[tuple[str, str]]:
+        """A caption that says itself what it is: it begins or ends with the word that heads such a column."""
+        for split in self.layout.splits:
+            words = {folded(word) for header in split.headers for word in header.split()} | {
+                "сыныбы",
+                "класс",
+            }
+            parts = matches(split.pattern, [text])[0]
+            if parts and any(folded(word) in words for word in text.replace(":", " ").split()):
+                yield from parts.items()

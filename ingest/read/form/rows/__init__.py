@@ -1,0 +1,1 @@
+"""What stands below a header → records, and rows that are none."""

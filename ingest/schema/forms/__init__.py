@@ -1,0 +1,1 @@
+"""Forms as authors write them: contracts, dictionaries, layouts, corrections; read and checked."""

@@ -1,0 +1,97 @@
+"""Layouts of tables as paper has them: a row a learner, a column a day or a subject, a sign in the cell.
+
+In: a layout file of that kind. Out: `Register`, checked; how its cells are read is for the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from pydantic import model_validator
+
+from ingest.authored import fault
+from ingest.schema.forms.contract import Closed, Labels, Name
+from ingest.schema.forms.split import Split
+
+
+class LessonCells(Closed):
+    """What the cells of a register of attendance fill, besides the day: letters say who was not there and why.
+
+    `words`: the codelist of those letters and words, whose columns `is_absence` and `is_valid` say what each means.
+    `scheduled`: how many lessons the day has, said once below the headings in a row that begins with one of
+    `counted_by`; the other fields follow from the cell. A blank cell: the learner was there.
+    """
+
+    words: Name
+    scheduled: Name
+    missed: Name
+    missed_valid: Name
+    late: Name
+    reason: Name
+    counted_by: tuple[str, ...]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Key of the layout → field of the form."""
+        named = ("scheduled", "missed", "missed_valid", "late", "reason")
+        return {key: getattr(self, key) for key in named}
+
+
+class MarkCells(Closed):
+    """What the cells of a sheet of marks fill: a mark, or a word in its place. A blank cell is no result.
+
+    `outcome`: the field that says which of the two, `usual` where the cell holds a mark; `words`: the codelist of
+    the words.
+    """
+
+    mark: Name
+    outcome: Name
+    words: Name
+    usual: str
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Key of the layout → field of the form."""
+        return {key: getattr(self, key) for key in ("mark", "outcome")}
+
+
+class Register(Closed):
+    """A table with a row for each learner and a column for each day or subject, usually one sheet a class.
+
+    `source`: whose table it is, in words for people. `across`: the field the headings say; `words`: the codelist of
+    the headings, or none where they are days. `splits`: columns, or captions above the table, that hold several
+    fields. `lessons` or `marks`: what a cell says.
+    """
+
+    source: Labels
+    across: Name
+    words: Name | None = None
+    splits: tuple[Split, ...] = ()
+    lessons: LessonCells | None = None
+    marks: MarkCells | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if (self.lessons is None) == (self.marks is None):
+            raise fault("register_without_cells")
+        return self
+
+    @property
+    def cells(self) -> LessonCells | MarkCells:
+        """What a cell says."""
+        found = self.lessons or self.marks
+        assert found is not None
+        return found
+
+    @property
+    def key_of_cells(self) -> str:
+        """The key of the layout under which that stands."""
+        return "lessons" if self.lessons else "marks"
+
+    def keys_and_fields(self) -> Iterator[tuple[str, str]]:
+        """Key of the layout → field of the form, for every field it speaks of."""
+        yield "across", self.across
+        yield from ((f"{self.key_of_cells}.{key}", name) for key, name in self.cells.fields.items())
+        for number, split in enumerate(self.splits, 1):
+            yield from ((f"splits.{number}.pattern", name) for name in split.fields)

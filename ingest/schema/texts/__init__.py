@@ -1,0 +1,1 @@
+"""What a person reads: findings, sentences, numbers inside them, in every language."""

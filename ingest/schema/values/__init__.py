@@ -1,0 +1,1 @@
+"""Values with a meaning of their own: identifiers, letters, moments, periods."""

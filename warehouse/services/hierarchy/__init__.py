@@ -1,0 +1,1 @@
+"""Who owes what: registers and directives become nodes and obligations."""

@@ -1,0 +1,1 @@
+"""What a submitter is given: checks, marked workbooks, filled templates, reference packs."""

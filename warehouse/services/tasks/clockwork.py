@@ -1,0 +1,233 @@
+"""What each task of the clockwork does: one function per task, called by `dags/` and by the command line.
+
+In: the home BBAJ_HOME names. Out: small plain values (counts, numbers). Every function may be repeated and may
+be killed anywhere; "nothing to do" is said to the scheduler, so that nothing downstream is set going.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import NoReturn, ParamSpec, TypeVar
+
+from ingest.home import Home, InstallationError
+from ingest.ledger.receipts import aside, waiting
+from ingest.progress import Tell, tell_nobody
+from ingest.receive.drop import collect as collect_drop
+from ingest.receive.dropped import CollectReport
+from warehouse.services import building
+from warehouse.services.backup.drill import hold_drill
+from warehouse.services.backup.take import back_up
+from warehouse.services.health.alerts import tell_changes
+from warehouse.services.health.look import look_at
+from warehouse.services.hierarchy.registers import follow, keep_obligations, not_followed
+from warehouse.services.tasks.deferral import is_verdict_awaited
+from warehouse.services.tasks.metrics import Work, measured, send
+from warehouse.services.tasks.pause import UNABLE, paused_until, pausing
+from warehouse.services.tasks.publishing import is_left_unpublished
+from warehouse.services.troubles import is_success, told_of_task, watched
+from warehouse.services.upkeep.installation import initialise
+from warehouse.services.verdicts.intake import IntakeReport
+from warehouse.services.verdicts.intake import judge_waiting as judge_all
+from warehouse.services.verify import weekly
+from warehouse.services.verify.known import Known
+from warehouse.services.verify.look import DamageFoundError, look_through
+from warehouse.storage.shown import publish as publications
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class NotJudgedError(InstallationError):
+    """A fault of ours kept some submissions from being judged: they lie aside. Carries their `receipts`."""
+
+    def __init__(self, receipts: Sequence[int]) -> None:
+        super().__init__(f"{len(receipts)} submissions could not be judged: {receipts[:5]}")
+        self.of("not_judged", listed=" ".join(map(str, receipts)))
+        self.receipts = receipts
+
+
+def _task(work: Callable[P, R]) -> Callable[P, R]:
+    """What a scheduler calls. What keeps it from working fails the task with one line in its log, in words, and is told
+    by `bbaj status` until the task succeeds. Only a fault of the program leaves a traceback there."""
+
+    @wraps(work)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        home = Home.from_environment()
+        try:
+            with measured(home, work.__name__) as said_of, watched(home, work.__name__):
+                result = work(*args, **kwargs)
+                said_of.returned(result)
+                return result
+        except Exception as error:
+            if is_success(error):
+                raise
+            said = told_of_task(error)
+            log.error("%s (%s)", said.say("en"), error)
+            if said.code == "our_fault":
+                raise
+            raise SystemExit(UNABLE) from None
+
+    return told
+
+
+def _home() -> Home:
+    home = Home.from_environment()
+    initialise(home)
+    return home
+
+
+def _nothing_to_do(why: str) -> NoReturn:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    raise AirflowSkipException(why)
+
+
+def collect() -> CollectReport:
+    """Receive what lies in the drop folder; what was approved meanwhile is in effect first."""
+    home = _home()
+    follow(home)
+    return collect_drop(home)
+
+
+def judge(tell: Tell = tell_nobody) -> dict[str, int]:
+    """Judge what waits; returns counts by outcome, empty when nothing waited."""
+    return _counts(judge_all(_home(), tell=tell))
+
+
+def obligations() -> dict[str, int]:
+    """Ask for what has fallen due and say what became of every report asked for; returns counts of changes."""
+    return dict(keep_obligations(_home()))
+
+
+@_task
+def receive_drop() -> int:
+    """Task: receive; returns how many submissions wait for a verdict, skips when none does."""
+    collect()
+    count = sum(len(found) for found in waiting.by_form().values())
+    return count or _nothing_to_do("nothing waits for a verdict")
+
+
+@_task
+def notice_decisions() -> str:
+    """Task: skips unless a build made now would differ from the last one, or the last one is still not shown.
+
+    Nothing comes after a publication that failed at all its tries, or was never begun: whoever is asked to build what
+    is built already says so at once, and it is published.
+    """
+    home = _home()
+    if until := paused_until(home, build_warehouse.__name__):
+        _nothing_to_do(f"building fails again and again: it is not tried before {until:%H:%M} UTC")
+    if is_verdict_awaited(home):
+        _nothing_to_do("files wait for their verdict first")
+    if building.is_due(home):
+        return "a build is due"
+    if is_left_unpublished(home):
+        return "the last build is due to be shown"
+    _nothing_to_do("nothing has changed")
+
+
+@_task
+def judge_waiting() -> dict[str, int]:
+    """Task: judge; skips when nothing waited."""
+    return judge() or _nothing_to_do("nothing waited")
+
+
+@_task
+def tell_of_faults(judged: dict[str, int]) -> int:
+    """Task: fails where the program failed at a file, so that somebody looks; what could be judged has its verdict."""
+    if not judged.get("set_aside") and not judged.get("not_followed"):
+        _nothing_to_do("every file could be judged")
+    lying = [*aside.lying_aside(), *not_followed(_home())]
+    raise NotJudgedError([submission.pk for submission, _ in lying])
+
+
+@pausing
+@_task
+def build_warehouse() -> int:
+    """Task: build; returns the build's number."""
+    return building.build(_home()).build_id
+
+
+@pausing
+@_task
+def publish_warehouse(build_ids: list[int]) -> int:
+    """Task: publish the newest of the builds that were announced; returns the publication's number."""
+    try:
+        return publications.publish(_home(), max(build_ids, default=None)).number
+    except publications.PublicationError as error:
+        if error.code != "held":
+            raise
+        _nothing_to_do(str(error))
+
+
+@_task
+def open_obligations() -> int:
+    """Task: ask for every report whose period has begun; returns how many were asked for anew."""
+    return keep_obligations(_home())["opened"]
+
+
+@_task
+def settle_obligations() -> dict[str, int]:
+    """Task: say what became of every report asked for; returns counts of changes."""
+    return obligations()
+
+
+def verify_when_due() -> int:
+    """Task: once a week what `verify_everything` does; skips in the other nights."""
+    if not weekly.is_due(Home.from_environment()):
+        _nothing_to_do("it was done less than a week ago")
+    return verify_everything()
+
+
+@_task
+def verify_everything() -> int:
+    """Task: look through all that is stored, every byte; how many things were looked at. Fails where one is damaged."""
+    looked = look_through(_home(), Known.of_ledger(), every_byte=True)
+    if looked.damaged:
+        raise DamageFoundError(looked.damaged)
+    return looked.files
+
+
+@_task
+def watch_health() -> dict[str, int]:
+    """Task: look how the installation stands, tell what changed; how many gauges are in which state. It makes and needs
+    nothing of the home: what is away is what it tells."""
+    home = Home.from_environment()
+    health = look_at(home)
+    send(home, Work("gauges", health=health))
+    tell_changes(home, health)
+    return dict(Counter(each.state for _, each in health.measured))
+
+
+@_task
+def back_up_everything() -> str:
+    """Task: take a backup; returns its name, skips where the settings name no repository."""
+    home = _home()
+    if home.settings.backup is None:
+        _nothing_to_do("bbaj.toml names no repository for backups")
+    return back_up(home).snapshot
+
+
+@_task
+def try_backup() -> dict[str, float]:
+    """Task: restore the newest backup beside the home and build from it; how long each step took, in seconds."""
+    home = _home()
+    if home.settings.backup is None:
+        _nothing_to_do("bbaj.toml names no repository for backups")
+    return hold_drill(home).seconds
+
+
+def _counts(report: IntakeReport) -> dict[str, int]:
+    counts = {
+        "accepted": report.accepted,
+        "rejected": report.rejected,
+        "unreadable": report.unreadable,
+        "set_aside": len(report.set_aside),
+        "not_followed": len(report.not_followed),
+        "rows": report.rows,
+    }
+    return {name: count for name, count in counts.items() if count}

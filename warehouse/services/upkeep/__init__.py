@@ -1,0 +1,1 @@
+"""An installation made, moved, given new keys, made anew from its sources."""

@@ -1,0 +1,1 @@
+"""A build: the star schema made anew from a list of submissions."""

@@ -1,0 +1,82 @@
+"""A warehouse file looked at before it is shown: whole, to be opened, with the tables and rows it was made with.
+
+In: `warehouse.duckdb` or `persons.duckdb` of a build or a publication and the digest beside it. Out: what is
+wrong with it, if anything is.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import duckdb
+
+from ingest.digests import Damage, damage_of, read_digest
+from warehouse.storage.builds.built_files import PERSONS, WAREHOUSE
+
+WarehouseDamage: TypeAlias = Damage | Literal["unopenable", "other_tables", "other_publication"]
+MANIFEST = "manifest.json"
+
+
+def rows_of_tables(warehouse: Path) -> dict[str, int]:
+    """Table → number of its rows. Raises duckdb.Error for what is no warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        names = con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
+        ).fetchall()
+        return {name: _number(con, f'SELECT count(*) FROM main."{name}"') for (name,) in names}
+
+
+def damage_of_warehouse(file: Path, *, every_byte: bool = True) -> WarehouseDamage | None:
+    """What is wrong with a warehouse. Without `every_byte` its tables are counted and its bytes are not read."""
+    damage = damage_of(file, every_byte=every_byte)
+    if damage:
+        return damage
+    digest = read_digest(file)
+    try:
+        counted = rows_of_tables(file)
+    except duckdb.Error:
+        return "unopenable"
+    told = digest.facts.get("tables") if digest else None
+    return None if counted and counted == told else "other_tables"
+
+
+def damage_of_publication(
+    folder: Path, apart: Path, number: int, content: str, *, every_byte: bool = True
+) -> WarehouseDamage | None:
+    """What is wrong with what is shown, or is about to be. `apart`: where what it has of single persons lies;
+    `content`: the hash of both that the ledger has."""
+    shown = damage_of_readers_part(folder, number, content, every_byte=every_byte)
+    return shown or damage_of_persons_part(folder, apart, every_byte=every_byte)
+
+
+def damage_of_readers_part(
+    folder: Path, number: int, content: str, *, every_byte: bool = True
+) -> WarehouseDamage | None:
+    """The same of what readers open alone."""
+    warehouse = folder / WAREHOUSE
+    damage: WarehouseDamage | None = damage_of(folder / MANIFEST, every_byte=every_byte)
+    damage = damage or damage_of_warehouse(warehouse, every_byte=every_byte)
+    if damage:
+        return damage
+    try:
+        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if (told.get("publication"), told.get("content")) != (number, content):
+            return "other_publication"
+        with duckdb.connect(str(warehouse), read_only=True) as con:
+            stamped = _number(con, "SELECT publication_number FROM main.dim_publication")
+    except (OSError, ValueError, duckdb.Error):
+        return "unopenable"
+    return None if stamped == number else "other_publication"
+
+
+def damage_of_persons_part(folder: Path, apart: Path, *, every_byte: bool = True) -> WarehouseDamage | None:
+    """The same of what is of single persons; a publication that says it has none needs none."""
+    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return damage_of_warehouse(apart / PERSONS, every_byte=every_byte) if "persons" in told else None
+
+
+def _number(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row else -1

@@ -1,0 +1,1 @@
+"""Accepted rows as typed Parquet, without anything that names a person."""
