@@ -10,20 +10,20 @@ from collections.abc import Sequence
 
 import duckdb
 
-from expectations.outcome import Outcome
+from expectations.rule_result import RuleResult
 from expectations.rules.rule import Rule
 
 
-def run_rules(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
+def run_rules(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[RuleResult]:
     """Run every rule over `table`, in their order. A rule that breaks down does not keep the others from running."""
     return [_run(connection, table, rule) for rule in rules]
 
 
-def _run(connection: duckdb.DuckDBPyConnection, table: str, rule: Rule) -> Outcome:
+def _run(connection: duckdb.DuckDBPyConnection, table: str, rule: Rule) -> RuleResult:
     query = rule.unexpected_rows_query.format(batch=table)
     try:
         counted = connection.execute(f"SELECT count(*) FROM ({query}) AS unexpected").fetchone()
     except duckdb.Error as error:
-        return Outcome(rule, 0, type(error).__name__)
+        return RuleResult(rule, 0, type(error).__name__)
     assert counted is not None
-    return Outcome(rule, int(counted[0]))
+    return RuleResult(rule, int(counted[0]))

@@ -22,10 +22,10 @@ import duckdb
 from expectations.findings.different_rows import different_row
 from expectations.findings.explained import matched
 from expectations.judged import Judged, JudgeFile
-from expectations.outcome import Engine
 from expectations.prepare import Scope, covered, prepare
 from expectations.reference import Reference
 from expectations.rounds import find
+from expectations.rule_result import Engine
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for, rules_version
 from expectations.template_stamp import scope_findings
@@ -313,13 +313,13 @@ def _run(
     )
     for each in found:
         answers[each.file].findings.append(each.finding)
-    for outcome in broken:
-        if outcome.lacked_memory:
-            raise MemoryError(outcome.rule.code)
-        log.warning("%s: the rule %s broke down (%s)", contract.form, outcome.rule.code, outcome.failure)
+    for result in broken:
+        if result.lacked_memory:
+            raise MemoryError(result.rule.code)
+        log.warning("%s: the rule %s broke down (%s)", contract.form, result.rule.code, result.failure)
         for answer in answers.values():
-            answer.not_checked.add(outcome.rule.code)
-    return answers, [outcome.rule.code for outcome in broken]
+            answer.not_checked.add(result.rule.code)
+    return answers, [result.rule.code for result in broken]
 
 
 def _surroundings(rules: Sequence[Rule], known: frozenset[str], complete: frozenset[str]) -> _Answer:

@@ -18,8 +18,8 @@ from expectations.findings.one_cause import (
     standing,
     without_rows_in_doubt,
 )
-from expectations.outcome import Engine, Outcome
 from expectations.prepare import identifiers, prepare_further
+from expectations.rule_result import Engine, RuleResult
 from expectations.rules.rule import Rule
 from expectations.tracing import trace
 from ingest.progress import Step, Tell, tell_nobody
@@ -38,7 +38,7 @@ def find(
     demo: bool,
     further: FurtherPlaces,
     tell: Tell = tell_nobody,
-) -> tuple[list[Found], list[Outcome]]:
+) -> tuple[list[Found], list[RuleResult]]:
     """Run the rules. `demo` admits the identifiers of the demo range; `further`: where places go that are too many to
     be findings."""
     on_rows = [entry for entry in rules if entry[1].speaks_at in ("cell", "row")]
@@ -83,12 +83,12 @@ def _round(
     readings: Mapping[int, Reading],
     engine: Engine,
     further: FurtherPlaces,
-) -> tuple[list[Found], list[Outcome]]:
-    outcomes = engine(con, "batch", [rule for _, rule in rules])
+) -> tuple[list[Found], list[RuleResult]]:
+    results = engine(con, "batch", [rule for _, rule in rules])
     found = [
         each
-        for (nth, _), outcome in zip(rules, outcomes, strict=True)
-        if outcome.unexpected
-        for each in trace(con, contract, outcome.rule, outcome.unexpected, readings, further, nth)
+        for (nth, _), result in zip(rules, results, strict=True)
+        if result.unexpected
+        for each in trace(con, contract, result.rule, result.unexpected, readings, further, nth)
     ]
-    return found, [outcome for outcome in outcomes if outcome.failure]
+    return found, [result for result in results if result.failure]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from expectations.outcome import Engine, Outcome
+from expectations.rule_result import Engine, RuleResult
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits
 from ingest.read.cells.different_rows import TABLE
@@ -52,14 +52,14 @@ def different_row(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 def once_each(engine: Engine, contract: Contract) -> Engine:
     """The engine that asks the different rows first."""
 
-    def run(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
+    def run(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[RuleResult]:
         known = _columns(con)
         able = [rule for rule in rules if can_be_shown(rule, known, contract)]
         shown = engine(con, TABLE, able) if able else []
         kept = {
-            rule: outcome
-            for rule, outcome in zip(map(id, able), shown, strict=True)
-            if not outcome.unexpected and not outcome.failure
+            rule: result
+            for rule, result in zip(map(id, able), shown, strict=True)
+            if not result.unexpected and not result.failure
         }
         asked = [rule for rule in rules if id(rule) not in kept]
         answers = iter(engine(con, table, asked) if asked else [])

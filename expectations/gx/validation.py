@@ -16,7 +16,7 @@ import great_expectations as gx
 
 from expectations.gx.duckdb_dialect import ADDRESS, sharing
 from expectations.gx.suite import suite_of
-from expectations.outcome import Outcome
+from expectations.rule_result import RuleResult
 from expectations.rules.rule import Rule
 
 
@@ -50,29 +50,29 @@ class _Tables(threading.local):
 _tables = _Tables()
 
 
-def run_suite(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
+def run_suite(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[RuleResult]:
     """Run the suite of these rules over `table`, every rule, in their order."""
     suite = suite_of(table, rules)
     with sharing(connection):
         result = _tables.whole(table).get_batch().validate(suite, result_format="BASIC")
-    return _outcomes(rules, result.results)
+    return _results(rules, result.results)
 
 
-def _outcomes(rules: Sequence[Rule], results: Sequence[Any]) -> list[Outcome]:
+def _results(rules: Sequence[Rule], results: Sequence[Any]) -> list[RuleResult]:
     """Results in the order of the rules: Great Expectations gives them in an order of its own."""
     by_key = {
         (found.expectation_config.type, found.expectation_config.kwargs["unexpected_rows_query"]): found
         for found in results
     }
-    return [_outcome(rule, by_key.get((rule.code, rule.unexpected_rows_query))) for rule in rules]
+    return [_result(rule, by_key.get((rule.code, rule.unexpected_rows_query))) for rule in rules]
 
 
-def _outcome(rule: Rule, found: Any) -> Outcome:
+def _result(rule: Rule, found: Any) -> RuleResult:
     if found is None:
-        return Outcome(rule, 0, "no result")
+        return RuleResult(rule, 0, "no result")
     if "observed_value" not in found.result:
-        return Outcome(rule, 0, _failure(found.exception_info))
-    return Outcome(rule, int(found.result["observed_value"]))
+        return RuleResult(rule, 0, _failure(found.exception_info))
+    return RuleResult(rule, int(found.result["observed_value"]))
 
 
 def _failure(info: Any) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from expectations.marked.places import (
+from expectations.marked.elements import (
     Edit,
-    Place,
+    Element,
     UnmarkableError,
     content,
+    elements,
     inside,
     named,
-    places,
     spliced,
     utf8,
 )
@@ -69,24 +69,24 @@ def with_comments(
     `keep_discussions`: the sheet has threaded discussions, whose comments are not ours to add to.
     """
     xml = utf8(part or _EMPTY)
-    found = places(xml)
+    found = elements(xml)
     authors, entries = _only(found, "authors"), _only(found, "commentList")
-    names = [_text_of(xml, place) for place in inside(found, authors)]
+    names = [_text_of(xml, element) for element in inside(found, authors)]
     prefix = authors.prefix
     edits: list[Edit] = []
     own = names.index(AUTHOR) if AUTHOR in names else len(names)
     if own == len(names):
         edits.append(authors.append(f"<{prefix}author>{content(AUTHOR)}</{prefix}author>".encode()))
     gone: set[str] = set()
-    standing: dict[str, Place] = {}
-    for place in inside(found, entries):
-        address = place.attributes.get("ref", "")
-        if place.attributes.get("authorId") == str(own):
-            edits.append(Edit(place.begin, place.end, b""))
+    standing: dict[str, Element] = {}
+    for element in inside(found, entries):
+        address = element.attributes.get("ref", "")
+        if element.attributes.get("authorId") == str(own):
+            edits.append(Edit(element.begin, element.end, b""))
             gone.add(address)
         else:
-            standing[address] = place
-            edits += _earlier_texts(xml, found, place)
+            standing[address] = element
+            edits += _earlier_texts(xml, found, element)
     fresh = {address: text for address, text in texts.items() if address not in standing}
     if not keep_discussions:
         for address in texts.keys() & standing.keys():
@@ -95,15 +95,15 @@ def with_comments(
     return spliced(xml, edits), set(fresh), gone
 
 
-def _only(found: list[Place], name: str) -> Place:
-    place = next(named(found, name), None)
-    if place is None:
+def _only(found: list[Element], name: str) -> Element:
+    element = next(named(found, name), None)
+    if element is None:
         raise UnmarkableError(f"comments without {name}")
-    return place
+    return element
 
 
-def _text_of(xml: bytes, place: Place) -> str:
-    return xml[place.head_end : place.tail].decode() if not place.is_closed else ""
+def _text_of(xml: bytes, element: Element) -> str:
+    return xml[element.head_end : element.tail].decode() if not element.is_closed else ""
 
 
 def _run(prefix: str, text: str) -> str:
@@ -120,21 +120,21 @@ def _comment(prefix: str, address: str, author: int, text: str) -> str:
     return f'<{p}comment ref="{address}" authorId="{author}"><{p}text>{_run(p, cut)}</{p}text></{p}comment>'
 
 
-def _added_to(xml: bytes, found: list[Place], comment: Place, text: str) -> list[Edit]:
+def _added_to(xml: bytes, found: list[Element], comment: Element, text: str) -> list[Edit]:
     """Our text below that of somebody else's comment, whose own text becomes a run where it is none."""
-    within = next((place for place in inside(found, comment) if place.name == "text"), None)
+    within = next((element for element in inside(found, comment) if element.name == "text"), None)
     if within is None:
         return []
     edits = []
-    for place in inside(found, within):
-        if place.name == "t":
-            p = place.prefix
-            whole = xml[place.begin : place.end]
-            edits.append(Edit(place.begin, place.end, f"<{p}r>".encode() + whole + f"</{p}r>".encode()))
+    for element in inside(found, within):
+        if element.name == "t":
+            p = element.prefix
+            whole = xml[element.begin : element.end]
+            edits.append(Edit(element.begin, element.end, f"<{p}r>".encode() + whole + f"</{p}r>".encode()))
     return [*edits, within.append(_run(comment.prefix, f"\n\n{_SIGN} {text}").encode())]
 
 
-def _earlier_texts(xml: bytes, found: list[Place], comment: Place) -> list[Edit]:
+def _earlier_texts(xml: bytes, found: list[Element], comment: Element) -> list[Edit]:
     """What an earlier marking wrote below somebody else's comment goes."""
     return [
         Edit(run.begin, run.end, b"")
@@ -142,9 +142,9 @@ def _earlier_texts(xml: bytes, found: list[Place], comment: Place) -> list[Edit]
         for run in inside(found, text)
         if run.name == "r"
         and any(
-            _text_of(xml, place).lstrip().startswith(_SIGN)
-            for place in inside(found, run)
-            if place.name == "t"
+            _text_of(xml, element).lstrip().startswith(_SIGN)
+            for element in inside(found, run)
+            if element.name == "t"
         )
     ]
 
@@ -159,18 +159,18 @@ def with_shapes(
     """The drawing with a hidden box for each text, those of `gone` taken out. `number`: any of its own."""
     xml = drawing or _EMPTY_DRAWING.format(block=number).encode()
     if gone:
-        dropped = {place for address in gone if (place := coordinates(address))}
+        dropped = {element for address in gone if (element := coordinates(address))}
         xml = _without_shapes(xml, dropped)
     xml, first = _numbered(xml, len(texts), number, is_new=drawing is None)
     shapes = [
         _NOTE.format(
-            id=first + place,
-            order=place + 1,
+            id=first + element,
+            order=element + 1,
             row=address[0] - 1,
             column=address[1] - 1,
             anchor=_anchor(address, text, widths),
         )
-        for place, (address, text) in enumerate(_by_cell(texts))
+        for element, (address, text) in enumerate(_by_cell(texts))
     ]
     head = "" if b'id="_x0000_t202"' in xml or not shapes else _SHAPE
     end = xml.rfind(b"</xml")
@@ -213,7 +213,7 @@ def _numbered(xml: bytes, count: int, number: int, *, is_new: bool) -> tuple[byt
 
 
 def _by_cell(texts: Mapping[str, str]) -> list[tuple[tuple[int, int], str]]:
-    placed = [(place, text) for address, text in texts.items() if (place := coordinates(address))]
+    placed = [(element, text) for address, text in texts.items() if (element := coordinates(address))]
     return sorted(placed)
 
 

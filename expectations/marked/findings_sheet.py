@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from expectations.findings.causes import Cause, Explained, causes
-from expectations.marked.places import attribute, content
+from expectations.marked.elements import attribute, content
 from expectations.marked.styles import Look, Styles
 from expectations.marked.wording import say
 from ingest.schema.findings_sheet import QueryToken, row_digest

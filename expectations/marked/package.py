@@ -18,13 +18,13 @@ from shutil import copyfileobj
 from urllib.parse import unquote
 from zlib import error as ZlibError  # noqa: N812
 
-from expectations.marked.places import (
-    Place,
+from expectations.marked.elements import (
+    Element,
     UnmarkableError,
     attribute,
+    elements,
     inside,
     named,
-    places,
     spliced,
     utf8,
     whole,
@@ -73,7 +73,7 @@ class Package:
             raise UnmarkableError("macros are not given back")
         self._names = set(names)
         self._changed: dict[str, bytes] = {}
-        found = places(self.read(_WORKBOOK))
+        found = elements(self.read(_WORKBOOK))
         if found[0].attributes.get(f"xmlns{':' + found[0].prefix[:-1] if found[0].prefix else ''}") != _MAIN:
             raise UnmarkableError("a workbook of another namespace")
         self.sheets = self._sheets(found)
@@ -113,18 +113,18 @@ class Package:
         if not self.has(name):
             return []
         return [
-            (place.attributes.get("Id", ""), _resolved(part, place.attributes.get("Target", "")))
-            for place in named(places(self.read(name)), "Relationship")
-            if place.attributes.get("Type", "").rpartition("/")[2] == kind
-            and place.attributes.get("TargetMode") != "External"
+            (element.attributes.get("Id", ""), _resolved(part, element.attributes.get("Target", "")))
+            for element in named(elements(self.read(name)), "Relationship")
+            if element.attributes.get("Type", "").rpartition("/")[2] == kind
+            and element.attributes.get("TargetMode") != "External"
         ]
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Let a part point at another; the id of that."""
         name = _relationships_of(part)
         xml = self.read(name) if self.has(name) else _NO_RELATIONSHIPS
-        found = places(xml)
-        used = {place.attributes.get("Id") for place in found}
+        found = elements(xml)
+        used = {element.attributes.get("Id") for element in found}
         number = len(found)
         while f"rId{number}" in used:
             number += 1
@@ -136,7 +136,7 @@ class Package:
     def declare(self, part: str, kind: str) -> None:
         """Say what kind of part a new one is."""
         xml = self.read(_TYPES)
-        root = places(xml)[0]
+        root = elements(xml)[0]
         p = root.prefix
         entry = f'<{p}Override PartName="/{part}" ContentType="{CONTENT_TYPES[kind]}"/>'
         self.write(_TYPES, spliced(xml, [root.append(entry.encode())]))
@@ -164,9 +164,11 @@ class Package:
         self.declare(part, "worksheet")
         relationship = self.relate(_WORKBOOK, "worksheet", part)
         xml = self.read(_WORKBOOK)
-        found = places(xml)
+        found = elements(xml)
         sheets = _only(found, "sheets")
-        number = max((whole(place.attributes.get("sheetId")) for place in inside(found, sheets)), default=0)
+        number = max(
+            (whole(element.attributes.get("sheetId")) for element in inside(found, sheets)), default=0
+        )
         entry = (
             f'<{sheets.prefix}sheet name="{attribute(self._free_sheet_name(name))}" sheetId="{number + 1}"'
             f' xmlns:r="{_OFFICE}" r:id="{relationship}"/>'
@@ -174,19 +176,19 @@ class Package:
         self.write(_WORKBOOK, spliced(xml, [sheets.append(entry.encode())]))
 
     def _free_sheet_name(self, name: str) -> str:
-        taken = {sheet.name.casefold() for sheet in self._sheets(places(self.read(_WORKBOOK)))}
+        taken = {sheet.name.casefold() for sheet in self._sheets(elements(self.read(_WORKBOOK)))}
         free, number = name, 2
         while free.casefold() in taken:
             free, number = f"{name[: _LONGEST_NAME - 5]} ({number})", number + 1
         return free
 
-    def _sheets(self, found: list[Place]) -> list[Sheet]:
+    def _sheets(self, found: list[Element]) -> list[Sheet]:
         parts = dict(self.related(_WORKBOOK, "worksheet"))
         sheets = []
-        for place in inside(found, _only(found, "sheets")):
-            identifier = next((v for k, v in place.attributes.items() if k.rpartition(":")[2] == "id"), "")
+        for element in inside(found, _only(found, "sheets")):
+            identifier = next((v for k, v in element.attributes.items() if k.rpartition(":")[2] == "id"), "")
             if identifier in parts:
-                sheets.append(Sheet(place.attributes.get("name", ""), parts[identifier]))
+                sheets.append(Sheet(element.attributes.get("name", ""), parts[identifier]))
         return sheets
 
     def packed(self) -> bytes:
@@ -214,11 +216,11 @@ class Package:
             raise UnmarkableError(f"a part that cannot be read: {entry.filename}") from error
 
 
-def _only(found: list[Place], name: str) -> Place:
-    place = next(named(found, name), None)
-    if place is None:
+def _only(found: list[Element], name: str) -> Element:
+    element = next(named(found, name), None)
+    if element is None:
         raise UnmarkableError(f"a workbook without {name}")
-    return place
+    return element
 
 
 def _relationships_of(part: str) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 
 import xlsxwriter
 
-from expectations.marked.places import ILLEGAL
+from expectations.marked.elements import ILLEGAL
 from expectations.marked.wording import say
 from ingest.read.files.file_kind import kind_of
 from ingest.read.reading import LocatedTable, Reading

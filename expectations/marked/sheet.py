@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from expectations.marked.places import (
+from expectations.marked.elements import (
     Edit,
     UnmarkableError,
     head_at,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from expectations.marked.places import (
+from expectations.marked.elements import (
     Edit,
-    Place,
+    Element,
     UnmarkableError,
+    elements,
     inside,
     named,
-    places,
     spliced,
     utf8,
     whole,
@@ -53,7 +53,7 @@ class Styles:
 
     def __init__(self, part: bytes | None) -> None:
         self._xml = utf8(part or _EMPTY)
-        found = places(self._xml)
+        found = elements(self._xml)
         self._prefix = found[0].prefix if found else ""
         self._fonts, self._fills, self._formats = (
             self._list(found, name) for name in ("fonts", "fills", "cellXfs")
@@ -68,17 +68,17 @@ class Styles:
         }
         self._ours = {
             number
-            for number, place in enumerate(self._existing)
-            if whole(place.attributes.get("fillId")) in ours
+            for number, element in enumerate(self._existing)
+            if whole(element.attributes.get("fillId")) in ours
         }
         self._first_fill, self._first_font = len(fills), len(inside(found, self._fonts))
         self._added: dict[tuple[str, ...], tuple[int, bytes]] = {}
 
-    def _list(self, found: list[Place], name: str) -> Place:
-        place = next((place for place in named(found, name) if place.depth == 1), None)
-        if place is None:
+    def _list(self, found: list[Element], name: str) -> Element:
+        element = next((element for element in named(found, name) if element.depth == 1), None)
+        if element is None:
             raise UnmarkableError(f"formats without {name}")
-        return place
+        return element
 
     @property
     def holds_earlier_marks(self) -> bool:
@@ -103,9 +103,9 @@ class Styles:
             return self._added[key][0]
         if number >= len(self._existing):
             raise UnmarkableError("a format that is not there")
-        place = self._existing[number]
-        raw = self._xml[place.begin : place.end]
-        head = place.head_end - place.begin
+        element = self._existing[number]
+        raw = self._xml[element.begin : element.end]
+        head = element.head_end - element.begin
         changed = with_attributes(raw[:head], {"fillId": str(fill), "applyFill": "1"}) + raw[head:]
         return self._add(key, changed)
 
@@ -155,12 +155,12 @@ class Styles:
         edits += self._grown(self._formats, formats, len(self._existing) + len(self._added))
         return spliced(self._xml, edits)
 
-    def _grown(self, place: Place, more: bytes, count: int) -> list[Edit]:
+    def _grown(self, element: Element, more: bytes, count: int) -> list[Edit]:
         """A list with more entries and its count put right."""
-        if place.is_closed:
-            raise UnmarkableError(f"an empty list of {place.name}")
-        head = self._xml[place.begin : place.head_end]
+        if element.is_closed:
+            raise UnmarkableError(f"an empty list of {element.name}")
+        head = self._xml[element.begin : element.head_end]
         return [
-            Edit(place.begin, place.head_end, with_attributes(head, {"count": str(count)})),
-            place.append(more),
+            Edit(element.begin, element.head_end, with_attributes(head, {"count": str(count)})),
+            element.append(more),
         ]

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from expectations.findings.causes import WORST_FIRST, Explained, says_suggestion
 from expectations.findings.queries import tokens_of
 from expectations.marked.comments import with_comments, with_shapes
+from expectations.marked.elements import UnmarkableError
 from expectations.marked.findings_sheet import MOST_LINKS, Asked, Listing, sheets_of
 from expectations.marked.package import Package, Sheet
-from expectations.marked.places import UnmarkableError
 from expectations.marked.rebuilt import rebuilt
 from expectations.marked.sheet import SheetMarker, coordinates
 from expectations.marked.styles import Styles

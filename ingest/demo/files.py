@@ -56,7 +56,7 @@ CellWriter = Callable[[int, int, Any], object]
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFile:
     """Where things stand in a written file: 1-based columns, and the row of the header."""
 
     path: Path
@@ -93,7 +93,7 @@ class _Sheet:
 
 def write(
     path: Path, contract: Contract, table: pa.Table, style: Style, spoilt: Mapping[Cell, str] | None = None
-) -> Written:
+) -> WrittenFile:
     """Write the rows of a form; cells named in `spoilt` hold that text instead of their value."""
     sheet = _Sheet(contract, style, _order(contract, style), table, spoilt or {})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,7 @@ def write(
     header_row = writer(path, sheet)
     columns = {one.name: at for at, one in enumerate(sheet.fields, start=1)}
     name = contract.layout.sheet.in_language(style.language) if style.kind == "xlsx" else None
-    return Written(path, name, columns, header_row, table.num_rows)
+    return WrittenFile(path, name, columns, header_row, table.num_rows)
 
 
 def _order(contract: Contract, style: Style) -> tuple[FormField, ...]:

@@ -21,7 +21,7 @@ import pyarrow as pa
 from ingest.demo import estimates
 from ingest.demo.country import Country
 from ingest.demo.defects import DEFECTS, Edits
-from ingest.demo.files import Style, Written, table_of, write
+from ingest.demo.files import Style, WrittenFile, table_of, write
 from ingest.demo.histories import Histories, demo_now
 from ingest.demo.organisations import Organisation
 from ingest.demo.plan import WAVES, Plan, PlannedFinding, PlannedSubmission, Wave
@@ -259,7 +259,7 @@ def _file_name(report: Report, style: Style) -> str:
     return f"{sheet} {report.period}{suffix}.{kind}"
 
 
-def _expected(edits: Edits, rows: pa.Table, written: Written) -> tuple[PlannedFinding, ...]:
+def _expected(edits: Edits, rows: pa.Table, written: WrittenFile) -> tuple[PlannedFinding, ...]:
     found = []
     for (row, name), code in edits.faults.items():
         value = edits.cells.get((row, name)) or str(rows[name][row].as_py())

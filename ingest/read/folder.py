@@ -37,7 +37,7 @@ _LONGEST_STEM = 200
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FileRead:
     """One input: what was made of it, and the files written from it."""
 
     path: Path
@@ -70,7 +70,7 @@ def _below(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def read_all(inputs: Sequence[Path], folder: Path, *, safe: bool = False) -> Iterator[Outcome]:
+def read_all(inputs: Sequence[Path], folder: Path, *, safe: bool = False) -> Iterator[FileRead]:
     """Read each input and write what it holds; yields as it goes. Raises OverwritesInputError beforehand.
 
     `safe`: no cell of what is written is computed by a spreadsheet program that opens it.
@@ -84,11 +84,11 @@ def read_all(inputs: Sequence[Path], folder: Path, *, safe: bool = False) -> Ite
     taken = {name.casefold() for name in names}
     with (folder / FINDINGS).open("w", encoding="utf-8", newline="\n") as findings:
         for path, name in zip(inputs, names, strict=True):
-            outcome = _one(path, folder, name, taken, safe=safe)
-            for finding in outcome.written.findings:
+            file_read = _one(path, folder, name, taken, safe=safe)
+            for finding in file_read.written.findings:
                 line = {"file": shown_name(path), **finding.to_json()}
                 findings.write(json.dumps(line, ensure_ascii=False) + "\n")
-            yield outcome
+            yield file_read
 
 
 def names_of(inputs: Sequence[Path]) -> list[str]:
@@ -115,7 +115,7 @@ def _free(stems: Sequence[str], taken: set[str]) -> str:
     return candidates[0]
 
 
-def _one(path: Path, folder: Path, name: str, taken: set[str], *, safe: bool) -> Outcome:
+def _one(path: Path, folder: Path, name: str, taken: set[str], *, safe: bool) -> FileRead:
     written = _written(path, folder)
     is_live = safe and any(finding.code == LIVE for finding in written.findings)
     outputs: list[Path] = []
@@ -134,7 +134,7 @@ def _one(path: Path, folder: Path, name: str, taken: set[str], *, safe: bool) ->
     else:
         outputs.append(folder / name)
         outputs[0].write_bytes(b"")
-    return Outcome(path, replace(written, findings=(*written.findings, *said)), tuple(outputs))
+    return FileRead(path, replace(written, findings=(*written.findings, *said)), tuple(outputs))
 
 
 def _written(path: Path, folder: Path) -> Written:

@@ -14,8 +14,8 @@ import pyarrow.csv
 import yaml
 
 from expectations.judge import JudgeFile, Scope, judge
-from expectations.outcome import Engine
 from expectations.reference import Reference
+from expectations.rule_result import Engine
 from expectations.verdict import Verdict
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts

@@ -17,8 +17,8 @@ from expectations.direct import run_rules
 from expectations.findings.findings_file import read_findings, write_findings
 from expectations.gx.suite import suite_of
 from expectations.judge import JudgeFile, Scope, judge
-from expectations.outcome import Outcome
 from expectations.reference import Reference
+from expectations.rule_result import RuleResult
 from expectations.rules.rule import Rule
 from expectations.suite import emit_suite, rules_for
 from expectations.tracing import InvariantError, trace
@@ -248,7 +248,7 @@ def test_a_rule_that_breaks_down_on_one_file_does_not_stop_the_others(
     ]
     real = judging.usual_engine()
 
-    def breaking(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
+    def breaking(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[RuleResult]:
         if con.execute("SELECT count(*) FROM batch WHERE iin = ?", [GIRL]).fetchone() != (0,):
             raise duckdb.OutOfRangeException("overflow")
         return real(con, table, rules)
@@ -267,7 +267,7 @@ def test_a_check_that_cannot_run_is_listed_as_not_checked(
     path = _csv(tmp_path / "a.csv", [_row(iin=BOY)])
     real = judging.usual_engine()
 
-    def failing(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[Outcome]:
+    def failing(con: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> list[RuleResult]:
         con.execute("DROP TABLE IF EXISTS enrolled; DROP TABLE IF EXISTS not_enrolled")
         return real(con, table, rules)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from expectations.judge import JudgeFile, judge
-from expectations.outcome import Engine
+from expectations.rule_result import Engine
 from ingest.schema.forms.load import contracts
 from tests.planted.clean import Rows, School, reference
 from tests.planted.kinds import KINDS, Kind, planted

@@ -20,8 +20,8 @@ from ingest.ledger.obligations.asking import (
     NOT_SERVED,
     open_due,
 )
-from ingest.ledger.obligations.outcomes import Answer, due_at, outcome
 from ingest.ledger.obligations.settling import settle, settle_scopes
+from ingest.ledger.obligations.statuses import Answer, due_at, status_of
 
 __all__ = [
     "BEFORE_START",
@@ -32,7 +32,7 @@ __all__ = [
     "Answer",
     "due_at",
     "open_due",
-    "outcome",
     "settle",
     "settle_scopes",
+    "status_of",
 ]

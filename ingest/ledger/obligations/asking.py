@@ -14,7 +14,7 @@ from datetime import date
 from django.db import transaction
 
 from ingest.ledger.directives.in_force import InForce, Path, first_day_of, paths
-from ingest.ledger.obligations.outcomes import due_at, end_of
+from ingest.ledger.obligations.statuses import due_at, end_of
 from ingest.ledger.records import Node, Obligation, Scope
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
 from ingest.schema.forms.contract import Contract, Due

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from ingest.ledger.directives.in_force import InForce, Path, paths
-from ingest.ledger.obligations.outcomes import Answer, due_at, end_of, has_begun, outcome
+from ingest.ledger.obligations.statuses import Answer, due_at, end_of, has_begun, status_of
 from ingest.ledger.records import Obligation, Scope, Submission
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
@@ -76,7 +76,7 @@ class _Known:
             return due, Status.EXEMPT, None
         if first is None and not has_begun(found.period_start, self.now):
             return due, Status.NOT_APPLICABLE, None  # asked by a clock that was ahead
-        return due, *outcome(due, answers, self.now)
+        return due, *status_of(due, answers, self.now)
 
     def _usual(self, found: Obligation, period: Period) -> datetime:
         """The contract's deadline; of a form that has lost its contract the one it had."""

@@ -18,13 +18,13 @@ import numpy as np
 
 from ingest.read.arrow import Column, Numbers, pa, pc
 from ingest.read.cells.odd_cell import Odd
-from ingest.read.cells.provenance import Place, owners_of
+from ingest.read.cells.provenance import TableSpan, owners_of
 
 _WRITTEN = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(\d{4})\b.*", re.DOTALL)
 _LAST_MONTH = 12
 
 
-def in_doubt(places: list[Place], texts: Column, swapped: Numbers) -> tuple[Numbers, dict[str, Odd]]:
+def in_doubt(places: list[TableSpan], texts: Column, swapped: Numbers) -> tuple[Numbers, dict[str, Odd]]:
     """Rows that may mean two days, and by their text which. Empty where `swapped` are slips of single cells."""
     rows: list[int] = []
     said: dict[str, Odd] = {}

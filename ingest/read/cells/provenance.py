@@ -25,7 +25,7 @@ _NOTHING_ELSE = Odd()
 
 
 @dataclass(frozen=True)
-class Place:
+class TableSpan:
     """One table of the batch and where its rows begin in the concatenated columns."""
 
     file_no: int
@@ -50,18 +50,18 @@ class Place:
         )
 
 
-def places_of(readings: Files) -> list[Place]:
+def spans_of(readings: Files) -> list[TableSpan]:
     """The tables of all files in order."""
     places = []
     begin = 0
     for file_no, reading in readings:
         for table_no, table in enumerate(reading.tables):
-            places.append(Place(file_no, table_no, table, begin))
+            places.append(TableSpan(file_no, table_no, table, begin))
             begin += table.text.num_rows
     return places
 
 
-def coordinates(places: list[Place]) -> dict[str, Column | Chunk]:
+def coordinates(places: list[TableSpan]) -> dict[str, Column | Chunk]:
     """File, table and row of each row of the batch."""
     heights = [place.table.text.num_rows for place in places]
     rows = [chunk for place in places for chunk in place.table.text.column("_row").chunks]
@@ -74,7 +74,7 @@ def coordinates(places: list[Place]) -> dict[str, Column | Chunk]:
     }
 
 
-def texts_of(places: list[Place], name: str) -> Column | None:
+def texts_of(places: list[TableSpan], name: str) -> Column | None:
     """One column of all tables, null where a table lacks it; None where all do."""
     if not any(name in place.table.text.column_names for place in places):
         return None
@@ -93,7 +93,7 @@ def texts_of(places: list[Place], name: str) -> Column | None:
 
 
 def findings_on(
-    places: list[Place],
+    places: list[TableSpan],
     field: FormField,
     code: str,
     rows: Numbers,
@@ -122,7 +122,7 @@ def findings_on(
 
 
 def notes_on(
-    places: list[Place], code: str, field: FormField, rows: Numbers, texts: Column
+    places: list[TableSpan], code: str, field: FormField, rows: Numbers, texts: Column
 ) -> list[tuple[int, Finding]]:
     """One finding for each table with such rows: on the first of them, with their number as `count`."""
     owners = owners_of(places, rows)
@@ -137,7 +137,7 @@ def notes_on(
     return found
 
 
-def by_file(places: list[Place], found: list[tuple[int, int, Finding]]) -> dict[int, list[Finding]]:
+def by_file(places: list[TableSpan], found: list[tuple[int, int, Finding]]) -> dict[int, list[Finding]]:
     """Findings by file, from (row of the batch, column, finding), in the order of the file's cells."""
     files: dict[int, list[Finding]] = {place.file_no: [] for place in places}
     ordered = sorted(found, key=lambda entry: entry[:2])
@@ -147,7 +147,7 @@ def by_file(places: list[Place], found: list[tuple[int, int, Finding]]) -> dict[
     return files
 
 
-def owners_of(places: list[Place], rows: Numbers) -> Numbers:
+def owners_of(places: list[TableSpan], rows: Numbers) -> Numbers:
     """The number of the table each row of the batch belongs to."""
     begins = np.array([place.begin for place in places], dtype=np.int64)
     return np.searchsorted(begins, rows, side="right") - 1

@@ -36,12 +36,12 @@ from ingest.read.cells.no_values import error_pattern, placeholders, small_place
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.provenance import (
     Files,
-    Place,
+    TableSpan,
     by_file,
     coordinates,
     findings_on,
     notes_on,
-    places_of,
+    spans_of,
     texts_of,
 )
 from ingest.read.cells.repeated_texts import each_once, is_kept_once, pointing_at, values_of, written_out
@@ -84,7 +84,7 @@ def type_batch(
     `further`: where places go that are too many to be findings.
     """
     further = further or FurtherPlaces()
-    places = places_of(readings)
+    places = spans_of(readings)
     height = sum(place.table.text.num_rows for place in places)
     columns: dict[str, Column | Chunk] = coordinates(places)
     selected = ["_file", "_table", "_row"]
@@ -129,7 +129,7 @@ def _is_told(name: str, columns: Mapping[str, object], different: pa.Table) -> b
     return name in different.column_names or name not in columns
 
 
-def _doubted(places: list[Place], typed: _Typed, texts: Column) -> _Typed:
+def _doubted(places: list[TableSpan], typed: _Typed, texts: Column) -> _Typed:
     """With the dates that may mean two days, where the column shows that its months may stand first."""
     swapped = typed.faults.get("day_and_month_swapped")
     if swapped is None:

@@ -1,4 +1,4 @@
-"""What was written of one file that was read without a contract, and the outcomes of files of which nothing was.
+"""What was written of one file that was read without a contract, and files of which nothing was.
 
 In: nothing. Out: `Written` and its parts.
 """
@@ -34,7 +34,7 @@ class Written:
 
 
 def not_written(finding: Finding) -> Written:
-    """The outcome of a file of which nothing can be said but why."""
+    """Nothing was written of the file; why is all that can be said."""
     return Written(findings=(finding,), unreadable=True)
 
 

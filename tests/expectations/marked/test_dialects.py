@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.marked import marked_workbook
+from expectations.marked.elements import UnmarkableError, attribute, content, elements, with_attributes
 from expectations.marked.package import Package
-from expectations.marked.places import UnmarkableError, attribute, content, places, with_attributes
 from expectations.marked.sheet import SheetMarker
 from expectations.marked.styles import FILLS, Styles
 from ingest.schema.forms.load import contract
@@ -197,7 +197,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
 @given(TEXTS)
 def test_any_text_is_well_formed_as_content_and_as_a_value(text: str) -> None:
     xml = f'<a b="{attribute(text)}">{content(text)}</a>'.encode()
-    (place,) = places(xml)
+    (place,) = elements(xml)
     assert place.name == "a"
 
 
@@ -205,5 +205,5 @@ def test_any_text_is_well_formed_as_content_and_as_a_value(text: str) -> None:
 def test_attributes_are_set_once_and_others_stay(values: dict[str, str], closed: bool) -> None:
     head = b'<c r = \'1\' xs="7" s="2"/>' if closed else b'<c r=\'1\' xs="7" s="2">'
     changed = with_attributes(head, values)
-    (place,) = places(changed if closed else changed + b"</c>")
+    (place,) = elements(changed if closed else changed + b"</c>")
     assert dict(place.attributes) == {"r": "1", "xs": "7", "s": "2", **values}

@@ -21,7 +21,7 @@ from ingest.cli.output import EXIT_CODES, must_exist
 from ingest.walk import shown_name
 
 if TYPE_CHECKING:
-    from ingest.read.folder import Outcome
+    from ingest.read.folder import FileRead
 
 
 def read(
@@ -44,40 +44,40 @@ def _read_each(paths: Sequence[Path], out_dir: Path, answer: Answer, *, safe: bo
     inputs = inputs_of(paths)
     try:
         with working("work_reading") as work:
-            for number, outcome in enumerate(read_all(inputs, out_dir, safe=safe), start=1):
-                work.step(number, len(inputs), shown_name(outcome.path.name))
-                answer.facts["files"].append(_read_facts(outcome))
-                if outcome.written.unreadable:
+            for number, file_read in enumerate(read_all(inputs, out_dir, safe=safe), start=1):
+                work.step(number, len(inputs), shown_name(file_read.path.name))
+                answer.facts["files"].append(_read_facts(file_read))
+                if file_read.written.unreadable:
                     answer.exit_code = EXIT_CODES["unreadable"]
-                yield Line(_read_line(outcome))
+                yield Line(_read_line(file_read))
     except OverwritesInputError as error:
         raise refuse("overwrites_input", file=error.path) from None
     except OSError as error:
         raise refuse("not_written", file=error.filename or out_dir, why=reason_of(error)) from None
 
 
-def _read_line(outcome: Outcome) -> str:
-    written = outcome.written
+def _read_line(file_read: FileRead) -> str:
+    written = file_read.written
     why = " ".join(finding.text(language()) for finding in written.findings[:1]) if written.unreadable else ""
     return phrase(
         "file_unreadable" if written.unreadable else "file_read",
-        file=shown_name(outcome.path.name),
+        file=shown_name(file_read.path.name),
         rows_in=written.rows_in,
         rows_written=written.rows_written,
         rows_not_data=written.rows_not_data,
-        output=", ".join(output.name for output in outcome.outputs),
+        output=", ".join(output.name for output in file_read.outputs),
         why=why,
     )
 
 
-def _read_facts(outcome: Outcome) -> dict[str, Any]:
-    written = outcome.written
+def _read_facts(file_read: FileRead) -> dict[str, Any]:
+    written = file_read.written
     return {
-        "file": shown_name(outcome.path),
+        "file": shown_name(file_read.path),
         "unreadable": written.unreadable,
         "rows_in": written.rows_in,
         "rows_written": written.rows_written,
         "rows_not_data": written.rows_not_data,
-        "outputs": [str(output) for output in outcome.outputs],
+        "outputs": [str(output) for output in file_read.outputs],
         "findings": len(written.findings),
     }

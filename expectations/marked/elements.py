@@ -1,6 +1,6 @@
 """Where things stand in an XML part, so that it can be changed without being written anew.
 
-In: the bytes of a part. Out: `Place`s of its elements, and edits applied to the bytes. Whatever no edit touches
+In: the bytes of a part. Out: `Element`s of its elements, and edits applied to the bytes. Whatever no edit touches
 stays as it was: order of attributes, prefixes, extensions this program has never heard of.
 """
 
@@ -40,7 +40,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Place:
+class Element:
     """One element. `head_end`: behind its start tag; `tail`: before its end tag; `end`: behind that."""
 
     name: str
@@ -104,10 +104,10 @@ def parser() -> expat.XMLParserType:
     return made
 
 
-def places(xml: bytes) -> list[Place]:
+def elements(xml: bytes) -> list[Element]:
     """Every element, in the order of their start tags. For small parts; raises UnmarkableError."""
     made = parser()
-    found: list[Place | None] = []
+    found: list[Element | None] = []
     open_: list[tuple[int, str, dict[str, str], int, int]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -121,13 +121,13 @@ def places(xml: bytes) -> list[Place]:
         tail = head_end if is_closed else made.CurrentByteIndex
         last = head_end if is_closed else xml.index(b">", tail) + 1
         prefix, _, local = name.rpartition(":")
-        found[index] = Place(
+        found[index] = Element(
             local, f"{prefix}:" if prefix else "", attributes, begin, head_end, tail, last, len(open_)
         )
 
     made.StartElementHandler, made.EndElementHandler = start, end
     parsed(made, xml)
-    return [place for place in found if place]
+    return [element for element in found if element]
 
 
 def parsed(made: expat.XMLParserType, xml: bytes) -> None:
@@ -147,20 +147,20 @@ def whole(text: str | None, default: int = 0) -> int:
     return int(text)
 
 
-def named(found: Iterable[Place], name: str) -> Iterator[Place]:
-    """The places of that local name."""
-    return (place for place in found if place.name == name)
+def named(found: Iterable[Element], name: str) -> Iterator[Element]:
+    """The elements of that local name."""
+    return (element for element in found if element.name == name)
 
 
-def inside(found: Sequence[Place], parent: Place) -> list[Place]:
-    """The children of an element, in order. `found`: all places of the part, as `places` gives them."""
+def inside(found: Sequence[Element], parent: Element) -> list[Element]:
+    """The children of an element, in order. `found`: all elements of the part, as `elements` gives them."""
     children = []
     for index in range(bisect_right(found, parent.begin, key=attrgetter("begin")), len(found)):
-        place = found[index]
-        if place.begin >= parent.end:
+        element = found[index]
+        if element.begin >= parent.end:
             break
-        if place.depth == parent.depth + 1:
-            children.append(place)
+        if element.depth == parent.depth + 1:
+            children.append(element)
     return children
 
 

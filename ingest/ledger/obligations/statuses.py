@@ -46,7 +46,7 @@ def has_begun(first_day: date, now: datetime) -> bool:
     return first_day <= now.astimezone(LOCAL_TIME).date()
 
 
-def outcome(due: datetime, answers: Iterable[Answer], now: datetime) -> tuple[Status, datetime | None]:
+def status_of(due: datetime, answers: Iterable[Answer], now: datetime) -> tuple[Status, datetime | None]:
     """What became of one report that is asked: its status and the moment that ended it.
 
     `answers` in the order of the server. A nil return counts while it is the latest that stands; once data

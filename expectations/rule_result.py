@@ -1,6 +1,6 @@
 """What a run of the rules over a batch found.
 
-In: nothing. Out: `Outcome`, one for each rule, whoever ran it: an `Engine`.
+In: nothing. Out: `RuleResult`, one for each rule, whoever ran it: an `Engine`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NO_MEMORY = re.compile("out ?of ?memory|MemoryError|bad_alloc", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RuleResult:
     """What one rule found: the number of unexpected rows, or the name of the failure that stopped it."""
 
     rule: Rule
@@ -31,5 +31,5 @@ class Outcome:
         return self.failure is not None and bool(_NO_MEMORY.search(self.failure))
 
 
-Engine = Callable[[duckdb.DuckDBPyConnection, str, Sequence[Rule]], list[Outcome]]
+Engine = Callable[[duckdb.DuckDBPyConnection, str, Sequence[Rule]], list[RuleResult]]
 """Runs rules over a table of a connection: `expectations.gx.validation` or `expectations.direct`."""
