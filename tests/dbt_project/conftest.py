@@ -34,3 +34,11 @@ def built(country: Country) -> Country:
     result = country.installation.dbt("build")
     assert result.returncode == 0, result.stdout + result.stderr
     return country
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Country:
+    """The same country after the statements of the model, without dbt and what it checks."""
+    country = populate(Installation(tmp_path_factory.mktemp("made")))
+    country.installation.build()
+    return country

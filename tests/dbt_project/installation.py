@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
+from tests.dbt_project.statements import build
 from tests.warm import DBT, MODELLING, run_python
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -215,6 +216,10 @@ class Installation:
         if parsed.exists() and not _PARSED:
             _PARSED.append(parsed.read_bytes())
         return ended
+
+    def build(self, *models: str) -> None:
+        """Build the model, or some models of it anew, by its statements alone: what dbt checks besides is not."""
+        build(self.root, self.warehouse, models or None)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the built warehouse, the tables of single persons included."""

@@ -58,28 +58,28 @@ def _expected(attendance: dict[int, list[dict[str, Any]]]) -> dict[tuple[str, ..
     return dict(sums)
 
 
-def test_attendance_is_the_sum_of_the_rows_that_count(built: Any) -> None:
-    rows = built.installation.query(
+def test_attendance_is_the_sum_of_the_rows_that_count(made: Any) -> None:
+    rows = made.installation.query(
         "select basis, period, district_code, district_name_ru, locality_ru, learner_days, "
         "lessons_scheduled, lessons_missed, lessons_missed_valid, lessons_missed_ill, late_arrivals, "
         "learner_days_absent, learners, organisations_reported from rpt_attendance_by_territory"
     )
     found = {row[:5]: dict(zip(MEASURES, row[5:], strict=True)) for row in rows}
-    assert found == _expected(built.attendance)
+    assert found == _expected(made.attendance)
 
 
-def test_dangling_references_keep_their_rows(built: Any) -> None:
-    query = built.installation.query
+def test_dangling_references_keep_their_rows(made: Any) -> None:
+    query = made.installation.query
     assert query(
         "select count(*), count(distinct person_key) from fct_attendance where learner_key = -1"
     ) == [(5, 1)]
     assert query("select distinct submission_key from fct_attendance where organisation_key = -1") == [(28,)]
     modelled = dict(query("select submission_key, count(*) from fct_attendance group by all"))
-    assert modelled == {number: len(rows) for number, rows in built.attendance.items() if number != 29}
+    assert modelled == {number: len(rows) for number, rows in made.attendance.items() if number != 29}
 
 
-def test_what_became_of_every_report(built: Any) -> None:
-    rows = built.installation.query(
+def test_what_became_of_every_report(made: Any) -> None:
+    rows = made.installation.query(
         "select basis, obligation_key, status, is_due, is_on_time, is_late, days_late, district_name_kk "
         "from rpt_reporting_discipline"
     )
@@ -112,25 +112,25 @@ def test_what_became_of_every_report(built: Any) -> None:
     assert set(rows) == expected
 
 
-def test_how_many_of_how_many(built: Any) -> None:
-    rows = built.installation.query(
+def test_how_many_of_how_many(made: Any) -> None:
+    rows = made.installation.query(
         "select basis, publication_number, organisations_reported, organisations_due, reports_reported, "
         "reports_due, reports_reported_percent::varchar from rpt_publication order by basis"
     )
     assert rows == [("official", 7, 5, 5, 6, 12, "50.00"), ("operational", 7, 5, 5, 10, 12, "83.33")]
 
 
-def test_a_learner_is_who_the_latest_list_that_counts_says(built: Any) -> None:
+def test_a_learner_is_who_the_latest_list_that_counts_says(made: Any) -> None:
     """A list that was approved and then followed by another names learners for the official figures alone."""
     first = 16_000
-    rows = built.installation.query(
+    rows = made.installation.query(
         f"select learner_key, sex_code from dim_learner where learner_key between {first} and {first + 2} order by 1"
     )
     assert rows == [(first, "m"), (first + 1, "f"), (first + 2, "m")]
 
 
-def test_organisations_are_known_as_they_were(built: Any) -> None:
-    rows = built.installation.query(
+def test_organisations_are_known_as_they_were(made: Any) -> None:
+    rows = made.installation.query(
         "select name_ru, valid_from_date, valid_to_date, is_latest, is_current from dim_organisation "
         "where organisation_code in ('650940000046', '650940000056') order by organisation_code, 2"
     )
@@ -140,7 +140,7 @@ def test_organisations_are_known_as_they_were(built: Any) -> None:
         ("Школа №4", opened, date(2026, 9, 7), False, False),
         ("Новая", date(2026, 9, 8), for_ever, True, True),
     ]
-    names = built.installation.query(
+    names = made.installation.query(
         "select distinct attendance_date, name_ru from fct_attendance "
         "join dim_organisation using (organisation_key) "
         "where fct_attendance.submission_key = 27 order by 1"
@@ -148,8 +148,8 @@ def test_organisations_are_known_as_they_were(built: Any) -> None:
     assert [name for _, name in names] == ["Школа №4", *["Новая"] * 4]
 
 
-def test_school_days(built: Any) -> None:
-    rows = built.installation.query(
+def test_school_days(made: Any) -> None:
+    rows = made.installation.query(
         "select date_day, is_school_day, is_school_day_grade_1 from dim_date where date_key > 0"
     )
     days = {day: flags for day, *flags in rows}

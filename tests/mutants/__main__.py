@@ -17,32 +17,37 @@ from pathlib import Path
 
 from ingest.home import Home
 from tests.mutants.change import PROJECT, Change
+from tests.mutants.equal import why_equal
+from tests.mutants.executed import Executed, learn
 from tests.mutants.named import named
 from tests.mutants.rooms import ROOMS, asked_of, chosen, room_of
 from tests.mutants.trial import Outcome, Trial
 
-Task = tuple[str, Change, list[list[str]]]
+Task = tuple[str, Change, list[str]]
 _SAID = {
     "behaviour": "noticed by behaviour",
     "comparison": "noticed only by comparison with generated files",
     "unnoticed": "unnoticed",
     "time": "beyond the time limit",
     "unclear": "the test fails without the change as well",
+    "broken": "nothing of the file runs any more",
 }
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Try them and say what became of them; 1 where one went unnoticed."""
     asked = _asked(words)
+    if asked.learn:
+        with tempfile.TemporaryDirectory(prefix="bbaj-executed-") as folder:
+            return learn(Path(folder), _learnt(), asked.learn)
     tasks = list(_named_tasks(asked.only) if asked.named else _seeded_tasks(asked))
     kept = asked.kept or Home.from_environment().root / "mutants" / (
         "named" if asked.named else str(asked.seed)
     )
     kept.parent.mkdir(parents=True, exist_ok=True)
-    tasks = [(room, change, tests[: asked.groups]) for room, change, tests in tasks]
     outcomes = list(_tried(tasks, kept.with_suffix(".jsonl"), asked.limit, not asked.once))
     _report(outcomes)
-    return int(any(outcome.became in ("unnoticed", "comparison") for outcome in outcomes))
+    return int(any(_counts(each) and each.became in ("unnoticed", "comparison") for each in outcomes))
 
 
 def _asked(words: Sequence[str] | None) -> argparse.Namespace:
@@ -54,18 +59,21 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", default="", help="of the named, those with this in what they say or in their file"
     )
-    parser.add_argument("--limit", type=float, default=900, help="seconds for one run of tests")
+    parser.add_argument("--limit", type=int, default=240, help="seconds of a processor for one change")
     parser.add_argument(
         "--once", action="store_true", help="no test that noticed is run again without the change"
     )
-    parser.add_argument("--groups", type=int, help="ask so many groups of tests at most, the nearest")
+    parser.add_argument(
+        "--learn", nargs="+", metavar="TESTS", help="run these tests and keep which lines each comes to"
+    )
     parser.add_argument("--kept", type=Path, help="where outcomes are kept")
     return parser.parse_args(words)
 
 
 def _seeded_tasks(asked: argparse.Namespace) -> Iterator[Task]:
+    executed = Executed(_learnt())
     for room, change in chosen(asked.rooms, asked.count, asked.seed):
-        yield room, change, asked_of(change.file, room)
+        yield room, change, executed.tests_of(change) or asked_of(change.file, room)
 
 
 def _named_tasks(only: str) -> Iterator[Task]:
@@ -74,7 +82,16 @@ def _named_tasks(only: str) -> Iterator[Task]:
             yield room_of(each.file), each.change(), each.asked()
 
 
-def _tried(tasks: Iterable[Task], kept: Path, limit: float, is_sure: bool) -> Iterator[Outcome]:
+def _learnt() -> Path:
+    return Home.from_environment().root / "mutants" / "executed.jsonl"
+
+
+def _counts(outcome: Outcome) -> bool:
+    """Whether it says anything of the tests: it changes what is promised, and the changed file still runs."""
+    return outcome.became != "broken" and why_equal(outcome.change) is None
+
+
+def _tried(tasks: Iterable[Task], kept: Path, limit: int, is_sure: bool) -> Iterator[Outcome]:
     known = _known(kept)
     with tempfile.TemporaryDirectory(prefix="bbaj-mutants-") as folder:
         trial = Trial(Path(folder), limit, is_sure)
@@ -106,8 +123,10 @@ def _report(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.became in ("unnoticed", "comparison", "unclear"):
             text = (PROJECT / outcome.change.file).read_text(encoding="utf-8")
-            print(f"\n{_SAID[outcome.became]} ({outcome.change.kind})\n{outcome.change.diff(text)}")
+            why = f": {found}" if (found := why_equal(outcome.change)) else ""
+            print(f"\n{_SAID[outcome.became]} ({outcome.change.kind}){why}\n{outcome.change.diff(text)}")
     print()
+    outcomes = [outcome for outcome in outcomes if _counts(outcome)]
     for room in sorted({room_of(outcome.change.file) for outcome in outcomes}):
         of_room = Counter(each.became for each in outcomes if room_of(each.change.file) == room)
         print(

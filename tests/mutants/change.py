@@ -6,6 +6,7 @@ In: a file's text and a place in it. Out: the changed text, a diff.
 from __future__ import annotations
 
 import difflib
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,3 +36,10 @@ class Change:
             text.splitlines(), self.applied(text).splitlines(), self.file, self.file, n=0, lineterm=""
         )
         return "\n".join(lines)
+
+
+def listed_files() -> list[str]:
+    """The files of the project that git knows or would take, by name."""
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(words, cwd=PROJECT, stdout=subprocess.PIPE, check=True).stdout.decode()
+    return [name for name in listed.split("\0") if name and (PROJECT / name).is_file()]

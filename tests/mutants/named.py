@@ -35,9 +35,9 @@ class Named:
             )
         return Change(self.file, text.index(self.before), self.before, self.after, self.what)
 
-    def asked(self) -> list[list[str]]:
-        """The tests to be asked, group by group."""
-        return [[test] for test in self.tests] or asked_of(self.file, room_of(self.file))
+    def asked(self) -> list[str]:
+        """The tests to be asked, in their order."""
+        return list(self.tests) or asked_of(self.file, room_of(self.file))
 
 
 def named() -> list[Named]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from tests.dbt_project.unit_tests import names, unit_tests
 from tests.mutants.change import PROJECT, Change
 from tests.mutants.python_changes import python_changes
 from tests.mutants.sql_changes import Found, sql_changes
@@ -88,16 +89,18 @@ def chosen(rooms: Sequence[str], count: int, seed: int) -> list[tuple[str, Chang
     return taken
 
 
-def asked_of(file: str, room: str) -> list[list[str]]:
-    """Lists of tests to be asked one after the other until one notices."""
-    asked: list[list[str]] = [_cases_of(file)] if room == "rules" else []
-    seen: set[str] = set()
-    for group in (_mirrors(file), _importers(file), _of_room(file, room)):
-        new = [path for path in group if path not in seen and (PROJECT / path).exists()]
-        seen.update(new)
-        if new:
-            asked.append(new)
-    return asked
+def asked_of(file: str, room: str) -> list[str]:
+    """Tests in the order in which they are asked, where nothing is known of what they come to."""
+    nearest = ["tests/expectations/test_near_misses.py"] if room == "rules" else []
+    found = dict.fromkeys([*nearest, *_mirrors(file), *_importers(file), *_of_room(file, room)])
+    return [file for path in found for file in _files(path)]
+
+
+def _files(path: str) -> list[str]:
+    """A file of tests, or those of a folder that may be asked."""
+    if not (PROJECT / path).is_dir():
+        return [path] if (PROJECT / path.partition("::")[0]).exists() else []
+    return [test for test in _texts() if test.startswith(f"{path}/")]
 
 
 def room_of(file: str) -> str:
@@ -107,26 +110,24 @@ def room_of(file: str) -> str:
     )
 
 
+def is_left_alone(file: str) -> bool:
+    """Files that are not changed: what Django writes, what says nothing but names."""
+    return bool(_LEFT_ALONE.search(file))
+
+
 def _changes(room: str) -> Iterator[Change]:
     for folder in ROOMS[room]:
         for path in sorted((PROJECT / folder).rglob("*.sql" if room == "sql" else "*.py")):
             name = path.relative_to(PROJECT).as_posix()
-            if _LEFT_ALONE.search(name):
+            if is_left_alone(name):
                 continue
             text = path.read_text(encoding="utf-8")
-            every: Iterator[Found] = sql_changes(text) if path.suffix == ".sql" else python_changes(text)
+            every: Iterator[Found] = (
+                sql_changes(text, is_whole=True) if path.suffix == ".sql" else python_changes(text)
+            )
             for start, before, after, kind in every:
                 if before != after and not _WORDLESS.search(text[max(0, start - 40) : start]):
                     yield Change(name, start, before, after, kind)
-
-
-def _cases_of(file: str) -> list[str]:
-    """The files beside the cases of the rules that stand in a module; of all rules for one they are made of."""
-    from expectations.rules import RULES
-
-    module = ".".join(Path(file).with_suffix("").parts)
-    own = sorted(code for code, rule in RULES.items() if rule.__module__ == module)
-    return ["tests/expectations/test_near_misses.py", *(["-k", " or ".join(own)] if own else [])]
 
 
 def _mirrors(file: str) -> list[str]:
@@ -139,11 +140,14 @@ def _mirrors(file: str) -> list[str]:
 
 
 def _naming(model: str) -> list[str]:
-    """The tests of the model that name this one; where none does, all of them are asked."""
+    """What the settings of a model expect of rows, and the tests of the model that name this one."""
+    rows = "tests/dbt_project/test_unit_rows.py"
+    own = f"{rows}::test_a_model_makes_what_is_expected_of_what_is_given"
+    expecting = [f"{own}[{name}]" for name in names(list(unit_tests())) if name.startswith(f"{model}-")]
     tests = [
         path for path, text in _texts().items() if path.startswith("tests/dbt_project/") and model in text
     ]
-    return sorted(tests, key=lambda path: (not path.endswith("test_model.py"), path))
+    return [*expecting, *sorted(tests, key=lambda path: (not path.endswith("test_model.py"), path)), rows]
 
 
 def _importers(file: str) -> list[str]:

@@ -25,6 +25,9 @@ _SWAPS: tuple[tuple[str, str, str], ...] = (
     (r"(?:\bwhere|\bon|\band|\bor|\bwhen|\() (not) ", "", "filter"),
     (r"\b(not exists)\b", "exists", "filter"),
     (r"\b(left join)\b", "inner join", "join"),
+    (r"\b(inner join)\b", "left join", "join"),
+    (r"_(kk) as \w", "ru", "column"),
+    (r"_(ru) as \w", "kk", "column"),
     (r"\b(min)\(", "max", "aggregate"),
     (r"\b(max)\(", "min", "aggregate"),
     (r"\b(sum)\(", "max", "aggregate"),
@@ -43,14 +46,16 @@ _SWAPS: tuple[tuple[str, str, str], ...] = (
     (r"\bvalid_(to)\b", "from", "which end"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), after, kind) for pattern, after, kind in _SWAPS)
+_WHERE = re.compile(r"\bwhere\s+(?=\S)", re.IGNORECASE)
+_AFTER_WHERE = re.compile(r"\b(?:group by|order by|having|union|qualify|limit)\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(and|or)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\b(?:(?!\band\b).)*$", re.IGNORECASE | re.DOTALL)
 _NUMBER = re.compile(r"(?<=[=<>+\-*/,(] )\b\d{1,5}\b(?![.\d'])|(?<=[(])\d{1,5}\b(?=\))")
 _DEFAULT = re.compile(r"\bcoalesce\(", re.IGNORECASE)
 
 
-def sql_changes(sql: str) -> Iterator[Found]:
-    """Every change, in no order."""
+def sql_changes(sql: str, *, is_whole: bool = False) -> Iterator[Found]:
+    """Every change, in no order. `is_whole`: it is a statement, not a piece of one in a text of Python."""
     bare = _LEFT_ALONE.sub(lambda found: "\x00" * len(found[0]), sql)
     for pattern, after, kind in _PATTERNS:
         for found in pattern.finditer(bare):
@@ -62,6 +67,8 @@ def sql_changes(sql: str) -> Iterator[Found]:
     for found in _NUMBER.finditer(bare):
         yield found.start(), found[0], str(int(found[0]) + 1), "constant"
     yield from _without_defaults(sql, bare)
+    if is_whole:
+        yield from _without_filters(sql, bare)
 
 
 def _without_defaults(sql: str, bare: str) -> Iterator[Found]:
@@ -80,6 +87,19 @@ def _without_defaults(sql: str, bare: str) -> Iterator[Found]:
                     whole = sql[found.start() : place + 1]
                     yield found.start(), whole, f"({sql[found.end() : comma]})", "default"
                 break
+
+
+def _without_filters(sql: str, bare: str) -> Iterator[Found]:
+    """Every row passes a `where`."""
+    for found in _WHERE.finditer(bare):
+        start, depth, end = found.end(), 0, len(bare)
+        for place in range(start, len(bare)):
+            depth += (bare[place] == "(") - (bare[place] == ")")
+            if depth < 0 or (depth == 0 and _AFTER_WHERE.match(bare, place)):
+                end = place
+                break
+        condition = sql[start:end].rstrip()
+        yield start, condition, _cased(found[0].strip(), "true"), "filter"
 
 
 def _cased(before: str, after: str) -> str:
