@@ -14,11 +14,11 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
 
+from expectations.bench import Bench, Room, usual_engine
 from expectations.findings.different_rows import different_row
 from expectations.findings.explained import matched
 from expectations.judged import Judged, JudgeFile
@@ -41,10 +41,10 @@ from ingest.read.sandbox.parent import ReadError
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.correction import corrections as corrections_of
 from ingest.schema.forms.load import contract as contract_of
-from ingest.schema.forms.means import Means, means_of
+from ingest.schema.forms.means import means_of
 from ingest.schema.texts.finding import Finding
 
-__all__ = ["SCRATCH", "InvariantError", "JudgeFile", "Judged", "Room", "Scope", "judge"]
+__all__ = ["SCRATCH", "InvariantError", "JudgeFile", "Judged", "Room", "Scope", "judge", "usual_engine"]
 
 log = logging.getLogger(__name__)
 SCRATCH = "bbaj-judging-"
@@ -58,70 +58,12 @@ _SUPPLIED_BY: Mapping[str, str] = {
 }
 
 
-def usual_engine() -> Engine:
-    """Great Expectations, or DuckDB alone on a machine that has only the checker."""
-    if find_spec("great_expectations") is None:
-        from expectations.direct import run_rules
-
-        return run_rules
-    from expectations.gx.validation import run_suite
-
-    return run_suite
-
-
 @dataclass
 class _Answer:
     """What the rules say about one file."""
 
     findings: list[Finding] = field(default_factory=list)
     not_checked: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Room:
-    """What the database of a batch may take: bytes of memory, bytes on the disk beyond them, threads."""
-
-    memory: int
-    spilled: int
-    threads: int
-
-    def settings(self) -> dict[str, str | int]:
-        """As DuckDB is told."""
-        return {
-            "memory_limit": f"{self.memory // 1024}KiB",
-            "max_temp_directory_size": f"{self.spilled // 1024}KiB",
-            "threads": self.threads,
-        }
-
-
-@dataclass(frozen=True)
-class _Bench:
-    """What stays the same for all files of a batch."""
-
-    means: Means
-    reference: Reference
-    demo: bool
-    scratch: Path
-    room: Room | None
-    engine: Engine
-    further: FurtherPlaces
-    tell: Tell
-
-    @property
-    def contract(self) -> Contract:
-        return self.means.contract
-
-    def open(self) -> duckdb.DuckDBPyConnection:
-        # Rows know their places; keeping them in order besides makes DuckDB write many of them twice.
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": False,
-            "preserve_insertion_order": False,
-        }
-        # Databases that share a folder for what does not fit into memory take each other's files for their own.
-        settings["temp_directory"] = tempfile.mkdtemp(dir=self.scratch, prefix="spilled-")
-        if self.room:
-            settings |= self.room.settings()
-        return duckdb.connect(":memory:", config=settings)
 
 
 def judge(
@@ -143,7 +85,7 @@ def judge(
     """
     folder = tempfile.TemporaryDirectory(dir=scratch, prefix=SCRATCH, ignore_cleanup_errors=True)
     own = Path(folder.name)
-    bench = _Bench(
+    bench = Bench(
         means_of(contract), reference, demo, own, room, engine or usual_engine(), FurtherPlaces(own), tell
     )
     try:
@@ -186,7 +128,7 @@ def judge(
     return judged
 
 
-def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading], dict[int, str]]:
+def _read(batch: Sequence[JudgeFile], bench: Bench) -> tuple[dict[int, Reading], dict[int, str]]:
     """The readings, and the files that could not be read through a fault of ours."""
     readings: dict[int, Reading] = {}
     unread: dict[int, str] = {}
@@ -216,7 +158,7 @@ def _read(batch: Sequence[JudgeFile], bench: _Bench) -> tuple[dict[int, Reading]
 
 
 def _typed(
-    con: duckdb.DuckDBPyConnection, bench: _Bench, readings: Mapping[int, Reading]
+    con: duckdb.DuckDBPyConnection, bench: Bench, readings: Mapping[int, Reading]
 ) -> dict[int, list[Finding]]:
     """Make `batch`. Columns a file lacks altogether count as bad cells: the reader has said so once."""
     contract = bench.contract
@@ -236,7 +178,7 @@ def _typed(
 
 def _answers(
     con: duckdb.DuckDBPyConnection,
-    bench: _Bench,
+    bench: Bench,
     readings: Mapping[int, Reading],
     scopes: Mapping[int, Scope],
 ) -> tuple[dict[int, _Answer], dict[int, str]]:
@@ -256,7 +198,7 @@ def _answers(
 
 
 def _one_by_one(
-    bench: _Bench, readings: Mapping[int, Reading], scopes: Mapping[int, Scope]
+    bench: Bench, readings: Mapping[int, Reading], scopes: Mapping[int, Scope]
 ) -> tuple[dict[int, _Answer], dict[int, str]]:
     answers: dict[int, _Answer] = {}
     failed: dict[int, str] = {}
@@ -279,7 +221,7 @@ def _one_by_one(
 
 def _run(
     con: duckdb.DuckDBPyConnection,
-    bench: _Bench,
+    bench: Bench,
     readings: Mapping[int, Reading],
     scopes: Mapping[int, Scope],
 ) -> tuple[dict[int, _Answer], list[str]]:

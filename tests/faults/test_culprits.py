@@ -69,7 +69,7 @@ def modelled(monkeypatch: pytest.MonkeyPatch) -> set[int]:
     """The model, which fails at these submissions. dbt itself is not run: what it is asked for is looked at."""
     bad: set[int] = set()
 
-    def run(dbt: builds._Dbt, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
+    def run(dbt: builds.Dbt, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
         pinned = set(pq.read_table(folder / "inputs" / "manifest.parquet")["submission_id"].to_pylist())
         if pinned & bad:
             return [FAILED]
@@ -80,7 +80,7 @@ def modelled(monkeypatch: pytest.MonkeyPatch) -> set[int]:
         (dbt.target / "manifest.json").write_text('{"nodes": {}, "sources": {}}', encoding="utf-8")
         return []
 
-    monkeypatch.setattr(builds._Dbt, "run", run)
+    monkeypatch.setattr(builds.Dbt, "run", run)
     monkeypatch.setattr(builds, "forms_behind", lambda names, target: {"attendance"})
     return bad
 
@@ -107,7 +107,7 @@ def test_one_submission_keeps_no_other_from_being_built(filled: Country, modelle
 
 
 def test_a_model_that_always_fails_is_said_to(filled: Country, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builds._Dbt, "run", lambda *_, **__: [FAILED])
+    monkeypatch.setattr(builds.Dbt, "run", lambda *_, **__: [FAILED])
     with pytest.raises(BuildError, match="fct_attendance: Conversion Error: out of range"):
         build(filled.home)
     assert Build.objects.latest("pk").state == "failed"

@@ -66,7 +66,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     done, once, while it works."""
     state: dict[str, Any] = {"fails": False, "meanwhile": None}
 
-    def run(dbt: builds._Dbt, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
+    def run(dbt: builds.Dbt, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
         if state["fails"]:
             return [Failed("fct_attendance", True, "Conversion Error: out of range")]
         pinned = pq.read_table(folder / "inputs" / "manifest.parquet")["submission_id"].to_pylist()
@@ -82,7 +82,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         (dbt.target / "manifest.json").write_text('{"nodes": {}, "sources": {}}', encoding="utf-8")
         return []
 
-    monkeypatch.setattr(builds._Dbt, "run", run)
+    monkeypatch.setattr(builds.Dbt, "run", run)
     monkeypatch.setattr(builds, "forms_behind", lambda names, target: set())
     return state
 

@@ -8,14 +8,10 @@ published.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import logging
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,20 +22,21 @@ from typing import Any
 import duckdb
 from django.db import DatabaseError
 
-from ingest.blame import is_said_of_the_machine
 from ingest.digests import write_digest
-from ingest.home import Home, InstallationError
+from ingest.home import Home
 from ingest.ledger import builds
 from ingest.ledger.decisions import winners
 from ingest.ledger.decisions.winners import ManifestEntry
 from ingest.ledger.receipts.submissions import hold_back, release
 from ingest.ledger.records import Build
 from ingest.locks import BusyError, locked
-from ingest.progress import Step, Tell, tell_nobody
+from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from ingest.schema.forms.load import contracts
+from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
+from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, PROJECT, TARGET, Dbt
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
 from warehouse.storage.builds.inputs import write_inputs
 from warehouse.storage.builds.warehouse_file import rows_of_tables
@@ -49,27 +46,9 @@ from warehouse.storage.keys.vault import Vault
 from warehouse.storage.lake.lake_files import link_files, require_lake
 
 log = logging.getLogger(__name__)
-PROJECT = Path(__file__).parents[3]
-DBT_PROJECT = PROJECT / "dbt_project"
-_DBT_PROGRAM = Path(__file__).with_name("dbt_run.py")
-_FINGERPRINT, _LAKE, _DBT = "inputs.sha256", "lake", ".dbt"
+_FINGERPRINT = "inputs.sha256"
 _KEPT_BUILDS = 3
 _MOST_ROUNDS = 5
-
-
-class BuildError(InstallationError):
-    """The model failed or broke a promise of its own. `code` says how; carries the `build_id`, what `failed` and the
-    `log`."""
-
-    def __init__(
-        self, build_id: int, code: str, log: Path, failed: Sequence[str] = (), **details: int
-    ) -> None:
-        why = ", ".join(failed) or code.replace("_", " ")
-        super().__init__(f"build {build_id}: {why}; see {log}")
-        # People are told the names of what failed; what a database says of it, in English, stands in the log.
-        names = ", ".join(each.partition(":")[0] for each in failed)
-        self.of(code, number=build_id, log=log, names=names, **details)
-        self.build_id, self.failed, self.log = build_id, failed, log
 
 
 @dataclass(frozen=True)
@@ -97,7 +76,7 @@ def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> Build
             return BuildResult(last.pk, "succeeded", held, len(_tables(home, last.pk)), skipped=True)
         # Whatever was held back has another chance: what it broke with may be gone, as a rebuild would find.
         before = _held_back_in(last) if last else {}
-        return _build(home, manifest, {}, before, _Dbt(home, lock, tell))
+        return _build(home, manifest, {}, before, Dbt(home, lock, tell))
 
 
 def is_due(home: Home) -> bool:
@@ -137,24 +116,24 @@ def _build(
     manifest: list[ManifestEntry],
     held: dict[int, str],
     held_before: dict[int, str],
-    dbt: _Dbt,
+    dbt: Dbt,
 ) -> BuildResult:
     files = require_lake(home, manifest)
     counting = builds.fingerprint(manifest)
     run = builds.start(manifest, home.now())
     folder = home.builds / str(run.pk)
     try:
-        link_files(files, home.lake, folder / _LAKE)
+        link_files(files, home.lake, folder / LAKE)
         reach("build:begun")
         for _ in range(_MOST_ROUNDS):
-            fingerprint = _write(home, folder / "inputs", manifest)
+            fingerprint = _write(home, folder / INPUTS, manifest)
             if failed := dbt.run(folder, run.pk):
                 broken = _at_fault(home, folder, run.pk, manifest, failed, dbt)
                 if not broken:
                     named = [str(each) for each in failed]
                     raise BuildError(run.pk, "build_model_failed", folder / "dbt.log", named)
             else:
-                broken = _broken_submissions(folder / "draft.duckdb", manifest)
+                broken = _broken_submissions(folder / DRAFT, manifest)
             if not broken:
                 break
             held |= broken
@@ -181,86 +160,13 @@ def _build(
     return BuildResult(run.pk, "succeeded", tuple(sorted(held)), len(_tables(home, run.pk)))
 
 
-@dataclass(frozen=True)
-class _Dbt:
-    """Runs the model. dbt holds on to the `lock` of builds too: should this process die, the next build waits for
-    dbt to end. `tell` hears of every node that is done."""
-
-    home: Home
-    lock: int
-    tell: Tell
-
-    @property
-    def target(self) -> Path:
-        """One folder for all builds: what dbt parsed once it need not parse again."""
-        return self.home.builds / _DBT
-
-    def run(self, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
-        """Run the model into `draft.duckdb`; returns what failed. `only`: these models and what they are made of.
-        Raises BuildError."""
-        (folder / "draft.duckdb").unlink(missing_ok=True)
-        results = self.target / "run_results.json"
-        results.unlink(missing_ok=True)
-        ended = self._ended(folder, only)
-        if not results.exists():
-            raise BuildError(build_id, "build_not_ended", folder / "dbt.out", exit=ended)
-        ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
-        shutil.copy(results, folder / "run_results.json")
-        for result in ran:
-            if is_said_of_the_machine(result.get("message") or ""):
-                raise OSError(errno.ENOSPC, "dbt: no space left on device")
-        return [failed for result in ran if (failed := Failed.of(result))]
-
-    def _ended(self, folder: Path, only: Sequence[str]) -> int:
-        """dbt's exit code, once it has come to its end."""
-        words = ["--quiet", "--no-version-check", "--log-path", str(folder), "build"]
-        words += ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
-        words += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(self.target)]
-        if only:
-            words += ["--select", *(f"+{name}" for name in only)]
-        reads, writes = os.pipe()
-        # -P: the modules beside that program are not to be taken for packages of the same names.
-        command = [sys.executable, "-P", str(_DBT_PROGRAM), str(writes), *words]
-        with os.fdopen(reads, encoding="utf-8") as told, (folder / "dbt.out").open("wb") as out:
-            try:
-                child = subprocess.Popen(
-                    command,
-                    env=self._environment(folder),
-                    cwd=folder,
-                    stdout=out,
-                    stderr=out,
-                    pass_fds=[self.lock, writes],
-                )
-            finally:
-                os.close(writes)
-            with child:
-                try:
-                    for line in told:
-                        done, total, name = json.loads(line)
-                        self.tell(Step("building", done, total, name))
-                    return child.wait()
-                except BaseException:
-                    child.kill()
-                    raise
-
-    def _environment(self, folder: Path) -> dict[str, str]:
-        return {
-            **os.environ,
-            # Relative to the build's folder: a path that changed with every build would make dbt parse anew.
-            "BBAJ_WAREHOUSE": "draft.duckdb",
-            "BBAJ_LAKE": _LAKE,
-            "BBAJ_INPUTS": "inputs",
-            "DO_NOT_TRACK": "1",
-        }
-
-
 def _at_fault(
     home: Home,
     folder: Path,
     build_id: int,
     manifest: Sequence[ManifestEntry],
     failed: Sequence[Failed],
-    dbt: _Dbt,
+    dbt: Dbt,
 ) -> dict[int, str]:
     """The submission at which a model fails, and which; {} where it is none's fault. Takes a few builds."""
     names = [each.name for each in failed if each.is_error]
@@ -268,7 +174,7 @@ def _at_fault(
     before = {entry["submission_id"] for entry in last.manifest} if last else set()
 
     def attempt(some: Sequence[ManifestEntry], only: Sequence[str]) -> list[str]:
-        _write(home, folder / "inputs", some)
+        _write(home, folder / INPUTS, some)
         return [each.name for each in dbt.run(folder, build_id, only) if each.is_error]
 
     found = submissions_at_fault(failed, manifest, before, forms_behind(names, dbt.target), attempt)
@@ -294,8 +200,8 @@ def _broken_submissions(draft: Path, manifest: Sequence[ManifestEntry]) -> dict[
 
 def _finish_files(home: Home, folder: Path, build_id: int) -> None:
     """Make the files of the build, see that they show nobody, and make them durable. Raises BuildError."""
-    draft, log = folder / "draft.duckdb", folder / "dbt.log"
-    record = json.loads((home.builds / _DBT / "manifest.json").read_text(encoding="utf-8"))
+    draft, log = folder / DRAFT, folder / "dbt.log"
+    record = json.loads((home.builds / TARGET / "manifest.json").read_text(encoding="utf-8"))
     if shown := unguarded(record, forms_of_persons(contracts())):
         raise BuildError(build_id, "build_shows_persons", log, shown)
     with Vault(home) as vault:

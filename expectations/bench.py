@@ -1,0 +1,80 @@
+"""What a batch is judged with: who runs the rules, the reference data, a database within its limits.
+
+In: what whoever asks for a verdict grants. Out: `Bench`, which stays the same for all files of a batch.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from expectations.reference import Reference
+from expectations.rule_result import Engine
+from ingest.progress import Tell
+from ingest.read.cells.further_places import FurtherPlaces
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.means import Means
+
+
+def usual_engine() -> Engine:
+    """Great Expectations, or DuckDB alone on a machine that has only the checker."""
+    if find_spec("great_expectations") is None:
+        from expectations.direct import run_rules
+
+        return run_rules
+    from expectations.gx.validation import run_suite
+
+    return run_suite
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the database of a batch may take: bytes of memory, bytes on the disk beyond them, threads."""
+
+    memory: int
+    spilled: int
+    threads: int
+
+    def settings(self) -> dict[str, str | int]:
+        """As DuckDB is told."""
+        return {
+            "memory_limit": f"{self.memory // 1024}KiB",
+            "max_temp_directory_size": f"{self.spilled // 1024}KiB",
+            "threads": self.threads,
+        }
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What stays the same for all files of a batch."""
+
+    means: Means
+    reference: Reference
+    demo: bool
+    scratch: Path
+    room: Room | None
+    engine: Engine
+    further: FurtherPlaces
+    tell: Tell
+
+    @property
+    def contract(self) -> Contract:
+        """That of the form."""
+        return self.means.contract
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """A database of its own in memory, which spills into the folder of the batch."""
+        # Rows know their places; keeping them in order besides makes DuckDB write many of them twice.
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "preserve_insertion_order": False,
+        }
+        # Databases that share a folder for what does not fit into memory take each other's files for their own.
+        settings["temp_directory"] = tempfile.mkdtemp(dir=self.scratch, prefix="spilled-")
+        if self.room:
+            settings |= self.room.settings()
+        return duckdb.connect(":memory:", config=settings)

@@ -1,0 +1,103 @@
+"""dbt run into a build's folder, in a process of its own.
+
+In: the folder of a build with its lake and inputs. Out: `draft.duckdb` there, and what failed.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.blame import is_said_of_the_machine
+from ingest.home import Home
+from ingest.progress import Step, Tell
+from warehouse.storage.builds.build_error import BuildError
+from warehouse.storage.builds.culprits import Failed
+
+PROJECT = Path(__file__).parents[3]
+DBT_PROJECT = PROJECT / "dbt_project"
+DRAFT, LAKE, INPUTS = "draft.duckdb", "lake", "inputs"
+"""What stands in the folder of a build: what dbt writes, and what it reads."""
+TARGET = ".dbt"
+_DBT_PROGRAM = Path(__file__).with_name("dbt_run.py")
+
+
+@dataclass(frozen=True)
+class Dbt:
+    """Runs the model. dbt holds on to the `lock` of builds too: should this process die, the next build waits for
+    dbt to end. `tell` hears of every node that is done."""
+
+    home: Home
+    lock: int
+    tell: Tell
+
+    @property
+    def target(self) -> Path:
+        """One folder for all builds: what dbt parsed once it need not parse again."""
+        return self.home.builds / TARGET
+
+    def run(self, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
+        """Run the model into `draft.duckdb`; returns what failed. `only`: these models and what they are made of.
+        Raises BuildError."""
+        (folder / DRAFT).unlink(missing_ok=True)
+        results = self.target / "run_results.json"
+        results.unlink(missing_ok=True)
+        ended = self._ended(folder, only)
+        if not results.exists():
+            raise BuildError(build_id, "build_not_ended", folder / "dbt.out", exit=ended)
+        ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
+        shutil.copy(results, folder / "run_results.json")
+        for result in ran:
+            if is_said_of_the_machine(result.get("message") or ""):
+                raise OSError(errno.ENOSPC, "dbt: no space left on device")
+        return [failed for result in ran if (failed := Failed.of(result))]
+
+    def _ended(self, folder: Path, only: Sequence[str]) -> int:
+        """dbt's exit code, once it has come to its end."""
+        words = ["--quiet", "--no-version-check", "--log-path", str(folder), "build"]
+        words += ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
+        words += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(self.target)]
+        if only:
+            words += ["--select", *(f"+{name}" for name in only)]
+        reads, writes = os.pipe()
+        # -P: the modules beside that program are not to be taken for packages of the same names.
+        command = [sys.executable, "-P", str(_DBT_PROGRAM), str(writes), *words]
+        with os.fdopen(reads, encoding="utf-8") as told, (folder / "dbt.out").open("wb") as out:
+            try:
+                child = subprocess.Popen(
+                    command,
+                    env=self._environment(folder),
+                    cwd=folder,
+                    stdout=out,
+                    stderr=out,
+                    pass_fds=[self.lock, writes],
+                )
+            finally:
+                os.close(writes)
+            with child:
+                try:
+                    for line in told:
+                        done, total, name = json.loads(line)
+                        self.tell(Step("building", done, total, name))
+                    return child.wait()
+                except BaseException:
+                    child.kill()
+                    raise
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        return {
+            **os.environ,
+            # Relative to the build's folder: a path that changed with every build would make dbt parse anew.
+            "BBAJ_WAREHOUSE": DRAFT,
+            "BBAJLAKE": LAKE,
+            "BBAJ_INPUTS": INPUTS,
+            "DO_NOT_TRACK": "1",
+        }
