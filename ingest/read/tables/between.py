@@ -7,6 +7,7 @@ could be a value, or where its numbers are the sums of those beside it; any othe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -31,8 +32,8 @@ from ingest.read.tables.table import GridRow
 
 _LOOKED_AT = 200
 _MOST_HEADER_ROWS = 5
-_HINTED = 2
-"""Rows below a header that may say how to fill it in."""
+_ANY_HINTS = 3
+"""Where one in so many rows says how to fill in, they tell of columns: such is what the table is about."""
 
 
 @dataclass
@@ -69,21 +70,36 @@ def aside_below_header(rows: list[GridRow]) -> tuple[int, str]:
             if column < len(other.cells)
         ]
         others = [other.cells for other in (*rows[:place], *rows[place + 1 :])]
-        is_seldom = 2 * sum(said) < len(said) if crossed else not any(said)
+        is_seldom = 2 * sum(said) < len(said) if crossed else not any(said) and not _tell_of_columns(below)
         if is_seldom and header_depth(others) == place:
             return place, "filler_row" if crossed else "hint_row"
     return 0, ""
 
 
-def told_apart(body: list[GridRow], width: int, *, begins: bool, ends: bool) -> Between:
+def _says_how(cells: Sequence[str]) -> bool:
+    """Whether a row says how to fill in its columns, or gives an example of it."""
+    first = next(filter(None, map(str.strip, cells)), "")
+    return bool(hints_at(cells)) or gives_examples(first)
+
+
+def _tell_of_columns(rows: Sequence[GridRow]) -> bool:
+    """Whether so many rows say how to fill in columns that they are the records of a list of columns."""
+    looked_at = rows[:_LOOKED_AT]
+    return bool(looked_at) and _ANY_HINTS * sum(_says_how(row.cells) for row in looked_at) >= len(looked_at)
+
+
+def told_apart(
+    body: list[GridRow], width: int, *, begins: bool, ends: bool, is_hinted: bool = False
+) -> Between:
     """The records among the rows of one table. `begins`: the first stands right below the header, `ends`: nothing
-    follows the last."""
+    follows the last; `is_hinted`: a row above has said already how to fill in."""
     found = Between()
     suspects = _suspects(body) if width > 1 else {}
     if not suspects and not (begins and body):
         found.kept = body
         return found
     judge = _Judge(body, width, suspects, begins=begins, ends=ends)
+    judge.is_hinted = is_hinted
     reasons = {
         place: reason for place in sorted({*suspects, *judge.below_header}) if (reason := judge.row(place))
     }
@@ -135,6 +151,27 @@ def _begin_of_end(totals: Sequence[int], height: int) -> int:
     return end
 
 
+@dataclass(frozen=True)
+class _Texts:
+    """What a column says: how many of its cells are filled, how many say nothing, how often each text stands."""
+
+    filled: int
+    saying_nothing: int
+    counts: Counter[str]
+
+    @classmethod
+    def of(cls, rows: Sequence[GridRow], column: int) -> _Texts:
+        counts = Counter(
+            text for row in rows if column < len(row.cells) and (text := row.cells[column].strip())
+        )
+        nothing = sum(count for text, count in counts.items() if says_nothing(text))
+        return cls(counts.total(), nothing, counts)
+
+
+_BELOW_HEADER = 2
+"""Rows right below a header that are looked at."""
+
+
 class _Judge:
     def __init__(
         self, body: Sequence[GridRow], width: int, suspects: Mapping[int, str], *, begins: bool, ends: bool
@@ -142,8 +179,9 @@ class _Judge:
         self.body, self.width = body, width
         self._totals = [place for place, text in suspects.items() if says_total(text)]
         self._sums = Sums(body, self._totals)
-        self.below_header = range(min(_HINTED, len(body))) if begins else range(0)
-        self._ends = ends
+        self.below_header = range(min(_BELOW_HEADER, len(body))) if begins else range(0)
+        self.is_hinted = False
+        self._texts: dict[int, _Texts] = {}
         counts = [row.filled for row in body[:_LOOKED_AT]]
         self.usual = median(counts) if counts else 0.0
         self._columns: dict[int, ColumnKinds] = {}
@@ -153,15 +191,15 @@ class _Judge:
         """Why a row is no record, or may be none (`…_kept`); None for a record."""
         row = self.body[place]
         texts = [cell.strip() for cell in row.cells if cell.strip()]
-        if self._is_crossed_out(row):
+        if self._is_crossed_out(place):
             return "filler_row"
-        if place in self.below_header and self._is_hint(row, texts):
-            return "hint_row"
+        if place in self.below_header and self._is_hint(row, place):
+            return self._of_hint(place)
         if place in self._sums:
             return self._of_total(place, row)
         if 2 * row.filled > self.usual or self.usual < 2:
             return None
-        return self._of_words(row, texts)
+        return self._of_words(place, row, texts)
 
     def _kinds(self, column: int) -> ColumnKinds:
         if column not in self._columns:
@@ -169,31 +207,41 @@ class _Judge:
             self._columns[column] = kinds_below(others, column)
         return self._columns[column]
 
-    def _others(self, row: GridRow, column: int) -> list[str]:
-        """The texts of other rows in a column."""
-        found = (
-            other.cells[column].strip()
-            for other in self.body[:_LOOKED_AT]
-            if other is not row and column < len(other.cells)
-        )
-        return [text for text in found if text]
+    def _texts_of(self, column: int) -> _Texts:
+        """What the first rows say in a column, looked at once."""
+        if column not in self._texts:
+            self._texts[column] = _Texts.of(self.body[:_LOOKED_AT], column)
+        return self._texts[column]
 
-    def _is_crossed_out(self, row: GridRow) -> bool:
+    def _is_said_again(self, place: int, column: int) -> bool:
+        """Whether another row says the same in a column."""
+        text = self.body[place].cells[column].strip()
+        return self._texts_of(column).counts[text] > (place < _LOOKED_AT)
+
+    def _is_crossed_out(self, place: int) -> bool:
         """Whether nothing but crosses and dashes stands where others have values."""
+        row = self.body[place]
         if not is_crossed_out(row.cells):
             return False
-        filled = [column for column, cell in enumerate(row.cells) if cell.strip()]
-        others = [text for column in filled for text in self._others(row, column)]
-        return 2 * sum(map(says_nothing, others)) < len(others)
+        columns = [self._texts_of(column) for column, cell in enumerate(row.cells) if cell.strip()]
+        own = len(columns) if place < _LOOKED_AT else 0
+        filled = sum(column.filled for column in columns) - own
+        return 2 * (sum(column.saying_nothing for column in columns) - own) < filled
 
-    def _is_hint(self, row: GridRow, texts: Sequence[str]) -> bool:
+    def _is_hint(self, row: GridRow, place: int) -> bool:
         """Whether a row says how to fill in the columns, and none of its words is said again below."""
-        if gives_examples(texts[0]):
+        if gives_examples(row.cells[row.first_filled].strip()):
             return True
         said = hints_at(row.cells)
-        return bool(said) and not any(
-            row.cells[column].strip() in self._others(row, column) for column in said
-        )
+        return bool(said) and not any(self._is_said_again(place, column) for column in said)
+
+    def _of_hint(self, place: int) -> str | None:
+        """One row at most says how to fill in, the one right below the header; where others do too, all are records,
+        and where there are no others, it may be one."""
+        others = [*self.body[:place], *self.body[place + 1 : _LOOKED_AT]]
+        if place or self.is_hinted or _tell_of_columns(others):
+            return None if 2 * sum(_says_how(row.cells) for row in others) >= len(others) > 0 else "hint_kept"
+        return "hint_row" if others else "hint_row_asked"
 
     def _of_total(self, place: int, row: GridRow) -> str:
         if row.filled == 1 or self._sums.adds_up(place):
@@ -204,7 +252,7 @@ class _Judge:
         return "totals_row_asked" if is_bare and place >= self._end else "totals_kept"
 
     def _of_words(  # noqa: PLR0911 - one answer for each kind
-        self, row: GridRow, texts: Sequence[str]
+        self, place: int, row: GridRow, texts: Sequence[str]
     ) -> str | None:
         """What a row of few cells is; one with a value of its column is a record that lacks the others."""
         first = row.first_filled
@@ -224,7 +272,7 @@ class _Judge:
         if row.filled == 1 and begins_class(texts[0]) and not self._says_such(row, begins_class):
             return "caption_row"
         if row.filled == 1 or says_signature(texts) or says_note(texts[0]):
-            is_one_of = row.cells[first].strip() in self._others(row, first)
+            is_one_of = self._is_said_again(place, first)
             return None if is_one_of and not says_caption(texts) else "caption_kept"
         return None
 

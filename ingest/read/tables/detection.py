@@ -28,8 +28,9 @@ from ingest.read.tables.table import GridRow, SheetContents, Table
 _PAIRS = 3
 """More rows of two cells than this are a table, not a word on whose table it is."""
 _COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
-_SURE_NUMBERING = 5
+_SURE_NUMBERING = 7
 """Columns numbered: of fewer, a row of numbers above numbers is a record as likely as not."""
+_MOST_HEADER_ROWS = 5
 _SIGN = 2
 """Letters of a cell that names a class or a group."""
 _NOTES = 15
@@ -147,6 +148,8 @@ def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table
     if contents is not None:
         contents.put_aside("preamble_rows", block[:begin])
     rows = block[begin:]
+    if contents is not None:
+        rows = _said_once(rows, contents)
     width = width_of(rows)
     place, reason = aside_below_header(rows) if contents is not None else (0, "")
     if contents is not None and place:
@@ -159,6 +162,29 @@ def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table
     if header:
         width = max(width, len(trimmed(header[-1].cells)))
     return Table(header, body, width)
+
+
+def _said_once(rows: list[GridRow], contents: SheetContents) -> list[GridRow]:
+    """The rows of a table whose header stands once, whatever often it was said from the top on."""
+    for count in range(1, min(_MOST_HEADER_ROWS, len(rows) // 2) + 1):
+        end = _end_of_repeats(rows, count)
+        if end == count or rows[0].filled < 2:
+            continue
+        rest = [*rows[:count], *rows[end:]]
+        if count in (aside_below_header(rest)[0], header_depth([row.cells for row in rest])):
+            # Where nothing else is left, they may be the records.
+            reason = "repeated_header" if end < len(rows) else "repeated_header_asked"
+            contents.put_aside(reason, rows[count:end])
+            return rest
+    return rows
+
+
+def _end_of_repeats(rows: Sequence[GridRow], count: int) -> int:
+    """The place behind the last time that the first rows, so many, are said one after another."""
+    heads, end = [_as_heading(row) for row in rows[:count]], count
+    while [_as_heading(row) for row in rows[end : end + count]] == heads:
+        end += count
+    return end
 
 
 def _without_interruptions(
@@ -232,12 +258,22 @@ def _end(contents: SheetContents, *, is_begun: bool, ends: bool) -> None:
             notes.append(table.body.pop())
         contents.put_aside("postamble_rows", notes[::-1])
         begins = bool(table.header) and not (is_begun and not place)
-        found = told_apart(table.body, table.width, begins=begins, ends=is_whole)
+        found = told_apart(
+            table.body, table.width, begins=begins, ends=is_whole, is_hinted=_is_hinted(table, contents)
+        )
         table.body = found.kept
         for reason, rows in found.aside.items():
             contents.put_aside(reason, rows)
         for reason, rows in found.doubted.items():
             contents.doubt(reason, rows)
+
+
+def _is_hinted(table: Table, contents: SheetContents) -> bool:
+    """Whether a row between a header and its records is aside because it says how to fill them in."""
+    hinted = contents.aside.get("hint_row", ())
+    return bool(table.header and table.body) and any(
+        table.header[-1].number < row.number < table.body[0].number for row in hinted
+    )
 
 
 def _is_footnote(row: GridRow, table: Table) -> bool:  # noqa: PLR0911 - one answer for each case

@@ -48,7 +48,7 @@ Reason = Literal[
 ]
 _WIDE = 4
 """Columns that are usually filled: where there are fewer, one filled cell may be what is left of a record."""
-_SURE_NUMBERING = 5
+_SURE_NUMBERING = 7
 """Columns numbered: of fewer, the row is kept where it could be a record."""
 _PHONE_DIGITS = 11
 _MOST_SUSPECTS = 4_000

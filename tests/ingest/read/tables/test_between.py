@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.read.plain.reader import read_general
+from ingest.read.tables import between
+from ingest.read.tables.detection import find_tables
+from ingest.read.tables.row_kinds import hints_at
+from ingest.read.tables.table import GridRow
 from tests.ingest.read.writers import WRITERS
 
 
@@ -109,3 +115,79 @@ def test_a_caption_merged_across_the_table_is_none_of_its_records(tmp_path: Path
     reading = read_general(path)
     assert [row[0] for row in reading.sheets[0].csv_rows()] == ["Ауыл", "Нұра", "Абай", "Көл"]
     assert ("caption_row", 3) in {(finding.code, finding.row) for finding in reading.findings}
+
+
+_TYPES = (
+    "текст",
+    "число",
+    "дата",
+    "код",
+    "список",
+    "время",
+    "int",
+    "text",
+    "date",
+    "varchar(20)",
+    "дд.мм.гггг",
+)
+_NEEDS = ("required", "optional", "обязательно", "необязательно", "да", "нет")
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=60)
+def test_records_of_a_list_of_columns_are_never_taken_for_hints(data: st.DataObject) -> None:
+    """However many columns a list of columns describes, none of its records is lost in silence."""
+    drawn = data.draw(
+        st.lists(st.tuples(st.sampled_from(_TYPES), st.sampled_from(_NEEDS)), min_size=1, max_size=12)
+    )
+    rows = [[f"field_{place}", *cells] for place, cells in enumerate(drawn)]
+    contents = find_tables(
+        [GridRow(number, cells) for number, cells in enumerate([["Поле", "Тип", "Обяз"], *rows], 1)]
+    )
+    lost = contents.aside.get("hint_row", [])
+    # One of them may be the row that says how to fill in, where most others say no such thing.
+    says = [cells for cells in rows if hints_at(cells)]
+    assert len(lost) <= 1
+    assert not lost or (lost[0].number == 2 and 3 * (len(says) - 1) < len(rows) - 1)
+    assert sum(len(table.body) for table in contents.tables) >= len(rows) - 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("header", [["Фамилия", "Имя"], ["a", "b", "c"], ["Аты", "Жасы"]])
+@pytest.mark.parametrize("records", [[["Сейітов", "Али"], ["Ким", "Бек"]], [["Сейітов", "7"], ["Ким", "8"]]])
+def test_a_header_said_again_right_below_is_folded(
+    tmp_path: Path, header: list[str], records: list[list[str]], count: int
+) -> None:
+    again = [[name.upper() for name in header], [f" {name} " for name in header], header, header, header]
+    width = len(header)
+    body = [(cells * 2)[:width] for cells in records]
+    text = "\n".join(";".join(cells) for cells in [header, *again[:count], *body])
+    file = tmp_path / "a.csv"
+    file.write_text(text, encoding="utf-8")
+    reading = read_general(file)
+    assert list(reading.sheets[0].csv_rows()) == [header, *body]
+    said = [finding.row for finding in reading.findings if finding.code == "repeated_header"]
+    assert said == list(range(2, 2 + count))
+
+
+@pytest.mark.parametrize("cells", ["х;х", "—;—", "***;***"])
+def test_rows_that_say_nothing_cost_no_look_at_all_others(
+    cells: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts of a column are looked at once, however many rows say nothing."""
+    looks = 0
+    counted = between.says_nothing
+
+    def says_nothing(text: str) -> bool:
+        nonlocal looks
+        looks += 1
+        return counted(text)
+
+    monkeypatch.setattr(between, "says_nothing", says_nothing)
+    work = []
+    for many in (500, 2_000):
+        looks = 0
+        rows = [["ok", "note"], *[cells.split(";")] * many]
+        find_tables([GridRow(number, row) for number, row in enumerate(rows, 1)])
+        work.append(looks)
+    assert work[1] <= 5 * work[0]

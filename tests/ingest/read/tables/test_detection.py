@@ -51,6 +51,14 @@ def test_a_record_that_counts_is_kept_and_asked_about(tmp_path: Path) -> None:
     assert said["numbering_kept"] == "query"
 
 
+@pytest.mark.parametrize("width", [3, 4, 5, 6])
+def test_a_short_row_of_numbers_above_numbers_is_a_record(tmp_path: Path, width: int) -> None:
+    header = ";".join(f"c{place}x" for place in "abcdef"[:width])
+    rows = [";".join(str(row * width + place) for place in range(1, width + 1)) for row in range(4)]
+    found, said = _read(tmp_path / "a.csv", "\n".join([header, *rows]))
+    assert (len(found), said["numbering_kept"]) == (4 + 1, "query")
+
+
 def test_a_long_row_of_numbers_above_numbers_is_asked_about(tmp_path: Path) -> None:
     header, numbers = ";".join(f"c{place}x" for place in "abcdefg"), ";".join("1234567")
     body = "\n".join(";".join(str(row * 7 + place) for place in range(7)) for row in range(3, 9))
