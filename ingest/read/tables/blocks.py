@@ -6,16 +6,26 @@ block begins, below titles.
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 
-from ingest.read.tables.header_rows import breaks_with, header_depth, is_heading, is_of_names
+from ingest.read.cells.cell_shape import TYPED, kind
+from ingest.read.tables.header_rows import (
+    FEWEST_TYPED,
+    USUAL,
+    breaks_with,
+    header_depth,
+    is_heading,
+    is_of_names,
+)
 from ingest.read.tables.multi_row_header import may_head_groups
 from ingest.read.tables.row_kinds import says_total
 from ingest.read.tables.table import GridRow
 
-_NEAR = 200
-"""Rows above another header that are looked at."""
+_NEAR, _NEXT = 200, 40
+"""Rows above another header that are looked at, and rows below."""
 _MOST_TITLES = 15
 """A block of more rows than this is no header with its titles."""
 
@@ -84,20 +94,25 @@ def _parts(block: list[GridRow]) -> list[list[GridRow]]:
     """A block cut where a row begins a table of another width, or heads other columns, right below the last one."""
     cuts = [0]
     above: Counter[int] = Counter()
+    values = _Values(block)
     for place, row in enumerate(block[:-1]):
         width = len(row.cells)
         if place - cuts[-1] >= 2 and width >= 2:
             if width != _commonest(above):
-                below = block[place + 1 : place + 40]
+                below = block[place + 1 : place + _NEXT]
                 alike = sum(len(other.cells) == width for other in below)
                 if 2 * alike > len(below) and is_heading(row.cells, [other.cells for other in below]):
                     cuts.append(place)
                     above.clear()
-            elif is_of_names(row.cells) and breaks_with(
-                row.cells,
-                [other.cells for other in block[max(cuts[-1], place - _NEAR) : place]],
-                [other.cells for other in block[place + 1 : place + 40]],
-                grouped=_heads_groups(block[place - 1], row),
+            elif (
+                is_of_names(row.cells)
+                and values.may_break(place, max(cuts[-1], place - _NEAR), place + _NEXT)
+                and breaks_with(
+                    row.cells,
+                    [other.cells for other in block[max(cuts[-1], place - _NEAR) : place]],
+                    [other.cells for other in block[place + 1 : place + _NEXT]],
+                    grouped=_heads_groups(block[place - 1], row),
+                )
             ):
                 top = _first_above(block, place, cuts[-1])
                 if top - cuts[-1] >= 2:
@@ -105,6 +120,43 @@ def _parts(block: list[GridRow]) -> list[list[GridRow]]:
                     above.clear()
         above[width] += 1
     return [block[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(block)], strict=True)]
+
+
+class _Values:
+    """Where numbers, dates and their like stand in the columns of a block, looked at once and only if it is asked for.
+    A row of names has others on either side in a table of words: each must not look at them all."""
+
+    def __init__(self, block: Sequence[GridRow]) -> None:
+        self._block = block
+
+    @cached_property
+    def _places(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Column → the places of its filled cells, and of those that are values."""
+        filled, typed = defaultdict(list), defaultdict(list)
+        for place, row in enumerate(self._block):
+            for column, cell in enumerate(row.cells):
+                if text := cell.strip():
+                    filled[column].append(place)
+                    if kind(text) in TYPED:
+                        typed[column].append(place)
+        return filled, typed
+
+    def may_break(self, place: int, begin: int, end: int) -> bool:
+        """Whether enough columns of a row are of values between `begin` and the row, and between it and `end`."""
+        _, typed = self._places
+        columns = [
+            column for column, cell in enumerate(self._block[place].cells) if column in typed and cell.strip()
+        ]
+        above = {column for column in columns if self._is_of_values(column, begin, place)}
+        below = {column for column in columns if self._is_of_values(column, place + 1, end)}
+        return bool(above and below) and len(above | below) >= FEWEST_TYPED
+
+    def _is_of_values(self, column: int, begin: int, end: int) -> bool:
+        """Whether so many of the filled cells are values that they may be the usual ones."""
+        filled, typed = (
+            bisect_left(places[column], end) - bisect_left(places[column], begin) for places in self._places
+        )
+        return typed > 0 and typed >= USUAL * filled
 
 
 def _first_above(block: list[GridRow], place: int, begin: int) -> int:

@@ -20,7 +20,9 @@ from ingest.read.tables.row_kinds import says_none, says_nothing
 
 _LOOKED_AT = 200
 _MOST_HEADER_ROWS = 5
-_FEWEST_NAMES, _FEWEST_TYPED = 3, 2
+_FEWEST_NAMES, FEWEST_TYPED = 3, 2
+USUAL = 0.7
+"""The share of the filled cells of a column that are of its usual kind."""
 _DIGIT = re.compile(r"\d")
 
 Rows = Sequence[Sequence[str]]
@@ -65,7 +67,7 @@ def _kinds_of(looks: Sequence[Looks | None]) -> ColumnKinds:
     texts, kinds, digits = zip(*seen, strict=True)
     counts = Counter(kinds)
     name = max(counts, key=counts.__getitem__)
-    usual = name if counts[name] >= 0.7 * len(seen) else ""
+    usual = name if counts[name] >= USUAL * len(seen) else ""
     return ColumnKinds(usual, frozenset(texts), sum(map(len, texts)) / len(seen), sum(digits) / len(seen))
 
 
@@ -180,7 +182,7 @@ def breaks_with(cells: Sequence[str], above: Rows, below: Rows, *, grouped: bool
         return False
     typed_below = {column for column in filled if kinds_below(below, column).is_typed}
     typed_above = {column for column in filled if kinds_below(above, column).is_typed}
-    if not typed_below or not typed_above or len(typed_below | typed_above) < _FEWEST_TYPED:
+    if not typed_below or not typed_above or len(typed_below | typed_above) < FEWEST_TYPED:
         return False
     usual = sorted(sum(1 for cell in row if cell.strip()) for row in below)[len(below) // 2]
     others = {cell.strip() for row in (*above, *below) for cell in row}
@@ -203,7 +205,7 @@ def _is_deep(header: Rows, body: Rows) -> bool:
         if any(kind(word) in TYPED and not YEAR.fullmatch(word) for word in filled):
             return False
         # One word where values stand below is as likely the value that a record lacks: «болел».
-        if len(filled) < _FEWEST_TYPED:
+        if len(filled) < FEWEST_TYPED:
             return False
     return True
 
