@@ -20,8 +20,9 @@ from ingest.read.tables.table import GridRow, Table
 from ingest.read.text.csv_bytes import csv_bytes
 from ingest.schema.texts.finding import Finding
 
-PIECE = 2 << 20
-"""Characters: a text up to this length is one piece, and read as a whole."""
+PIECE, _ROWS = 2 << 20, 50_000
+"""Characters and rows: a text of up to so many is one piece, and read as a whole. A row costs as much as its cells: of
+short ones a piece holds too many otherwise."""
 _ABOVE, _BELOW = 60, 60
 """Rows of one block on either side of a cut: so far apart from it stands what a table ends or begins with."""
 _MOST_PIECES = 4
@@ -53,7 +54,7 @@ def write_text(content: bytes, target: IO[bytes], piece: int = PIECE) -> Streame
     found = Streamed()
 
     def numbered() -> Iterator[list[GridRow]]:
-        for batch in cut.batches(text, piece):
+        for batch in cut.batches(text, piece, _ROWS):
             first = found.rows_in + 1
             found.rows_in += len(batch)
             remarks.say_rows(batch, first)

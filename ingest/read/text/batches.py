@@ -30,10 +30,11 @@ class Cut:
     wrapped: bool = False
     is_sure: bool = True
 
-    def batches(self, text: str, size: int) -> Iterator[list[Row]]:
-        """The rows of the text, about `size` characters of it at a time. Line numbers count within a batch."""
+    def batches(self, text: str, size: int, most: int | None = None) -> Iterator[list[Row]]:
+        """The rows of the text, about `size` characters of it at a time, and no more than `most` lines where that is
+        given. Line numbers count within a batch."""
         if self.end:
-            for rows in replace(self, end="").batches(_swapped(text, self.end), size):
+            for rows in replace(self, end="").batches(_swapped(text, self.end), size, most):
                 yield [_swapped_back(row, self.end) for row in rows]
             return
         if self.stated:
@@ -42,7 +43,7 @@ class Cut:
         waiting: list[str] = []
         begin = len(self.stated)
         while begin < len(text):
-            end = _end_of_lines(text, begin, size)
+            end = _end_of_batch(text, begin, size, most)
             lines = physical_lines(text[begin:end])
             lines = waiting + (_unwrapped(lines) if self.wrapped else lines)
             rows = split(lines, self.dialect)
@@ -136,6 +137,18 @@ def _unwrapped(lines: list[str]) -> list[str]:
         found[1].replace('""', '"') + found[2] if (found := _WHOLE_LINE.fullmatch(line)) else line
         for line in lines
     ]
+
+
+def _end_of_batch(text: str, begin: int, size: int, most: int | None) -> int:
+    """Where the lines of a batch end: those that begin within `size` characters, but few more than `most` of them."""
+    end = _end_of_lines(text, begin, size)
+    sign = "\n" if text.find("\n", begin, end) >= 0 else "\r"
+    while most and (count := text.count(sign, begin, end)) > most:
+        shorter = _end_of_lines(text, begin, max(1, (end - begin) * most // count))
+        if shorter >= end:
+            break
+        end = shorter
+    return end
 
 
 def _end_of_lines(text: str, begin: int, size: int) -> int:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
+from ingest.read.plain import stream
 from ingest.read.plain.remarks import MOST_ALIKE, Runs
 from ingest.read.plain.stream import Streamed, write_text
+from ingest.read.sandbox.limits import FLOOR_SECONDS, limits_of
+from ingest.read.tables.table import GridRow, SheetContents
 from tests.polluter.kinds import Case, cases
 from tests.polluter.odd_kinds import odd_cases
 
@@ -89,3 +93,36 @@ def test_runs_of_numbers_are_drawn_together() -> None:
     for number in (1, 2, 3, 7, 9, 10):
         runs.add(number)
     assert (str(runs), runs.count, runs.first) == ("1–3, 7, 9–10", 6, 1)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("row", ["1", "сөз", "1,2", '"1",2'])
+def test_of_short_rows_no_piece_holds_more_than_it_may(
+    row: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However short the rows are: what is held at a time follows rows as well as bytes."""
+    most, held = 600, []
+    find_tables = stream.find_tables
+
+    def seen(rows: list[GridRow], *args: object, **more: object) -> SheetContents:
+        held.append(len(rows))
+        return find_tables(rows, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(stream, "_ROWS", most)
+    monkeypatch.setattr(stream, "find_tables", seen)
+    content = ("a,b" if "," in row else "n") + end + (row + end) * 6_000
+    found, rows = _written(content.encode(), 1 << 20)
+    assert max(held) <= 2 * most
+    assert (found.rows_in, found.rows_written, len(rows)) == (6_001, 6_000, 6_001)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_row"),
+    [(b"1\n", True), (b"1\r\n", True), (b"\xd1\x8f\r", True), (b"\n", False), (b";;;\n", False)],
+)
+def test_a_text_may_cost_what_its_rows_cost(tmp_path: Path, line: bytes, *, is_row: bool) -> None:
+    many = 1_000_000
+    file = tmp_path / "a.csv"
+    file.write_bytes(line * many)
+    seconds = limits_of(file).seconds
+    assert (seconds >= FLOOR_SECONDS + many // 50_000) if is_row else (seconds <= FLOOR_SECONDS + 3)
