@@ -27,6 +27,7 @@ from expectations.reference import Reference
 from expectations.rounds import find
 from expectations.rule_result import Engine
 from expectations.rules.rule import Rule
+from expectations.suggested import with_sound_suggestions
 from expectations.suite import bad_bits, rules_for, rules_version
 from expectations.template_stamp import scope_findings
 from expectations.tracing import InvariantError
@@ -60,7 +61,7 @@ _SUPPLIED_BY: Mapping[str, str] = {
 
 @dataclass
 class _Answer:
-    """What the rules say about one file."""
+    """What the types of its columns and the rules say about one file."""
 
     findings: list[Finding] = field(default_factory=list)
     not_checked: set[str] = field(default_factory=set)
@@ -94,7 +95,7 @@ def judge(
         con = bench.open()
         try:
             typed = _typed(con, bench, readings)
-            answers, failed = _answers(con, bench, readings, scopes)
+            answers, failed = _answers(con, bench, readings, scopes, typed)
         except BaseException:
             bench.further.close()
             con.close()
@@ -113,7 +114,7 @@ def judge(
     )
     for file_no, reading in readings.items():
         if file_no not in failed:
-            said = [*reading.findings, *typed.get(file_no, ()), *answers[file_no].findings]
+            said = [*reading.findings, *answers[file_no].findings]
             given, unmatched = matched(reading.explanations, said)
             judged.verdicts[file_no] = Verdict.on(
                 in_order([*said, *unmatched], contract),
@@ -181,10 +182,12 @@ def _answers(
     bench: Bench,
     readings: Mapping[int, Reading],
     scopes: Mapping[int, Scope],
+    typed: Mapping[int, Sequence[Finding]],
 ) -> tuple[dict[int, _Answer], dict[int, str]]:
-    """What the rules say about each file, and the files about which nothing could be said."""
+    """What is to say of the cells of each file, and the files about which nothing could be said. `typed`: what was
+    found when their cells were typed."""
     try:
-        answers, broken = _run(con, bench, readings, scopes)
+        answers, broken = _run(con, bench, readings, scopes, typed)
         if not broken or len(readings) == 1:
             return answers, {}
     except (InvariantError, AuthorError):
@@ -206,8 +209,8 @@ def _one_by_one(
     for file_no, reading in readings.items():
         with bench.open() as con:
             try:
-                _typed(con, bench, {file_no: reading})
-                alone, _ = _run(con, bench, {file_no: reading}, {file_no: scopes[file_no]})
+                typed = _typed(con, bench, {file_no: reading})
+                alone, _ = _run(con, bench, {file_no: reading}, {file_no: scopes[file_no]}, typed)
                 answers |= alone
             except (InvariantError, AuthorError):
                 raise
@@ -224,6 +227,7 @@ def _run(
     bench: Bench,
     readings: Mapping[int, Reading],
     scopes: Mapping[int, Scope],
+    typed: Mapping[int, Sequence[Finding]],
 ) -> tuple[dict[int, _Answer], list[str]]:
     """One run of the suite over the table `batch`: answers by file, and the rules that broke down."""
     contract = bench.contract
@@ -236,6 +240,7 @@ def _run(
         answers[file_no] = _Answer()
         if reading.tables:
             answers[file_no] = _surroundings(rules, known[file_no], bench.reference.is_complete_on)
+        answers[file_no].findings += typed.get(file_no, ())
     if all(not reading.tables for reading in readings.values()):
         return answers, []
     able = [
@@ -255,6 +260,9 @@ def _run(
     )
     for each in found:
         answers[each.file].findings.append(each.finding)
+    said = {file_no: answer.findings for file_no, answer in answers.items()}
+    for file_no, findings in with_sound_suggestions(con, contract, readings, said, demo=bench.demo).items():
+        answers[file_no].findings = findings
     for result in broken:
         if result.lacked_memory:
             raise MemoryError(result.rule.code)

@@ -56,7 +56,9 @@ def identifiers(
     """Make the tables of identifiers, of the cells that were not judged already."""
     for field in contract.fields:
         if field.format != "default":
-            _distinct(con, contract, field, demo=demo, source=source)
+            # Where nothing is counted, rows that are alike tell as much as all of them.
+            counts = field.name == contract.primary_key[0] or bool(_classes(contract, field))
+            identifier(con, contract, field, demo=demo, source=in_batch if counts else source)
 
 
 def prepare_further(con: duckdb.DuckDBPyConnection, contract: Contract, *, source: Source = in_batch) -> None:
@@ -148,7 +150,7 @@ JOIN scope AS s ON s.node_code = e.node_code AND s.previous_start = e.period_sta
 """
 
 
-def _distinct(
+def identifier(
     con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, *, demo: bool, source: Source
 ) -> None:
     """`distinct_<column>`: each value once per file, what is wrong with it, and whether its key may repeat.
@@ -165,9 +167,7 @@ def _distinct(
         f"coalesce({expression}, FALSE) AS is_wrong_{name}" for name, expression in faults.items()
     )
     is_wrong = " OR ".join(f"is_wrong_{name}" for name in faults)
-    # Where nothing is counted, rows that are alike tell as much as all of them.
-    counts = field.name == contract.primary_key[0] or bool(classes)
-    rows = in_batch() if counts else source(field.name)
+    rows = source(field.name)
     # A text of twelve characters that is its own number again holds digits and nothing else.
     con.execute(
         f"""
@@ -244,6 +244,19 @@ def _enrolled(contract: Contract, _: Source) -> str:
         WHERE r._file IS NOT NULL OR d.is_sound;
         CREATE OR REPLACE TABLE not_enrolled AS SELECT _file, n FROM enrolled WHERE NOT is_listed;
         DELETE FROM enrolled WHERE NOT is_listed
+    """
+
+
+def not_on_a_list(field: FormField) -> str:
+    """`not_enrolled` of a few numbers, which need not be laid beside whole lists."""
+    return f"""
+        CREATE TABLE not_enrolled AS
+        SELECT d._file, d.n FROM distinct_{field.name} AS d JOIN scope AS s ON s._file = d._file AND s.has_learner
+        WHERE d.is_sound AND NOT EXISTS (
+            SELECT 1 FROM reference_learner AS r
+            WHERE r.bin = s.node_code AND r.period BETWEEN s.first_roster AND s.last_roster
+                AND TRY_CAST(r.iin AS BIGINT) = d.n
+        )
     """
 
 

@@ -84,7 +84,8 @@ def known_form(form: str) -> Contract:
         return known[form]
     near = nearest(form, list(known))
     perhaps = " " + phrase("usage_perhaps", names=", ".join(near)) if near else ""
-    raise refuse("no_form", form=form, known=", ".join(known), perhaps=perhaps)
+    listed = "".join(f"\n  {name} — {form_label(name)}" for name in known)
+    raise refuse("no_form", form=form, known=listed, perhaps=perhaps)
 
 
 def known_period(period: str | None, form: str | None) -> str | None:
@@ -107,15 +108,27 @@ def form_label(form: str) -> str:
 
 
 def node_named(code: str) -> Node:
-    """The reporting node of that code. Raises RefusedError."""
+    """The reporting node of that code. Raises RefusedError, with those that were probably meant."""
     from django.core.exceptions import ObjectDoesNotExist
 
-    from ingest.ledger.nodes import node
+    from ingest.cli.answers.reports import name_of
+    from ingest.ledger.nodes import nearest_nodes, node
 
     try:
         return node(code)
     except ObjectDoesNotExist:
-        raise refuse("no_node", node=code) from None
+        near = [f"{each.code} — {name_of(each)}" for each in nearest_nodes(code)]
+        perhaps = " " + phrase("usage_perhaps", names="; ".join(near)) if near else ""
+        raise refuse("no_node", node=code, perhaps=perhaps) from None
+
+
+def require_node(code: str) -> None:
+    """That the installation, where there is one, knows such a node. Raises RefusedError."""
+    from ingest.ledger.store.reading import exists, read_steadily
+
+    home = Home.from_environment()
+    if exists(home):
+        read_steadily(home, lambda: node_named(code))
 
 
 def scope_named(home: Home, form: str, node: str, period: str, part: str) -> Scope:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
+from rapidfuzz import fuzz, process
 
 from ingest.ledger.records import Node
 
@@ -20,6 +21,8 @@ Kind = Node.Kind
 # Cities of republican significance (Astana, Almaty, Shymkent) have no districts in the classifier: their city
 # districts stand on the level below and report as districts do (standard НК РК 11-2025, signs AB 71, 75, 79).
 _REPUBLICAN_CITIES = ("71", "75", "79")
+# How alike, of 100, a code must be to be offered for another: one digit of nine or twelve wrong, two changed about.
+_ALIKE = 85
 
 
 class Territory(NamedTuple):
@@ -69,6 +72,23 @@ def republic() -> Node:
 def node(code: str) -> Node:
     """The node of that code. Raises Node.DoesNotExist."""
     return Node.objects.select_related("parent__parent__parent").get(code=code)
+
+
+def nearest_nodes(text: str, most: int = 3) -> list[Node]:
+    """Nodes that are called so, else those whose codes are most like it, at most so many."""
+    known = list(Node.objects.order_by("code").values_list("pk", "code", "name_kk", "name_ru"))
+    words = text.casefold().split()
+    called = [
+        pk
+        for pk, _, *names in known
+        if any(word.isalpha() for word in words)
+        and any(all(word in name.casefold() for word in words) for name in names)
+    ]
+    codes = {pk: code for pk, code, *_ in known}
+    alike = process.extract(text, codes, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=most)
+    chosen = called[:most] or [pk for _, _, pk in alike]
+    found = Node.objects.in_bulk(chosen)
+    return [found[pk] for pk in chosen]
 
 
 def within(above: Node, path: str = "") -> Q:

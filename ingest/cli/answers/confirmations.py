@@ -46,10 +46,14 @@ def confirmation_facts(receipts: Collection[int] | None = None) -> list[dict[str
 
 def awaiting_effect(receipts: Collection[int] | None = None) -> list[Line]:
     """One line for each of these receipts that takes effect only once it is approved."""
+    from ingest.ledger.decisions.approvals import approver_of
     from ingest.ledger.decisions.winners import without_effect
 
     return [
-        Line(phrase("waits_for_effect", receipt=found.pk), name="waits_for_effect")
+        Line(
+            phrase("waits_for_effect", receipt=found.pk, by=approver_of(found.scope).code),
+            name="waits_for_effect",
+        )
         for found in without_effect()
         if receipts is None or found.pk in receipts
     ]

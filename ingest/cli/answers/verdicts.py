@@ -1,7 +1,7 @@
 """How a verdict is said on a screen: by cause, the worst first, with a few places of each.
 
 In: the published facts of a verdict, its findings, its contract. Out: lines. All findings stand in the marked
-workbook and in the JSON, so that a screen need not scroll for minutes.
+workbook and in the JSON, so that a screen need not scroll for minutes; what is cut off says where the rest is.
 """
 
 from __future__ import annotations
@@ -30,28 +30,33 @@ def verdict_lines(
     facts: Mapping[str, Any],
     findings: Iterable[Explained],
     contract: Contract,
-    see_all: str | None = "see_all",
+    rest: str,
+    *,
+    is_handed_in: bool,
 ) -> Iterator[Line]:
-    """The outcome, the counts, what was not checked, every cause with its first places.
+    """The outcome, the counts, every cause with its first places, then what was not checked.
 
-    `see_all`: the phrase that says how to see those that are not shown; None where nobody need be told.
+    `rest`: where those places stand that are not shown. `is_handed_in`: not only checked beforehand.
     """
     from expectations.findings.causes import causes
 
-    yield Line(phrase(facts["verdict"]), style="bold")
-    yield Line(phrase("rows", **facts))
+    outcome = facts["verdict"]
+    yield Line(phrase(outcome if is_handed_in else f"{outcome}_beforehand"), style="bold")
+    yield Line(phrase("rows" if is_handed_in else "rows_beforehand", **_counts(facts)))
     if facts["open_queries"]:
         yield Line(phrase("open_queries", **facts))
+    for cause in causes(findings):
+        yield from _cause_lines(cause, contract, rest)
     if facts["not_checked"]:
+        yield Line()
         yield Line(phrase("not_checked", count=len(facts["not_checked"])))
         for code in facts["not_checked"]:
             yield Line(f"  · {_rule(code)}")
-    found = causes(findings)
-    for cause in found:
-        yield from _cause_lines(cause, contract)
-    if see_all and any(cause.count > EXAMPLES for cause in found):
-        yield Line()
-        yield Line(phrase(see_all))
+
+
+def _counts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of rows, also of those that are data, whatever became of them."""
+    return {**facts, "rows_data": facts["rows_accepted"] + facts["rows_rejected"]}
 
 
 def _rule(code: str) -> str:
@@ -60,8 +65,7 @@ def _rule(code: str) -> str:
     return known.title.in_language(language()) if known else code
 
 
-def _cause_lines(cause: Cause, contract: Contract) -> Iterator[Line]:
-
+def _cause_lines(cause: Cause, contract: Contract, rest: str) -> Iterator[Line]:
     column = cause.column_label(contract, language())
     title = cause.title(language()) + (f" · «{column}»" if column else "")
     kind = (phrase(cause.severity), f"bold {_COLOURS[cause.severity]}")
@@ -78,7 +82,7 @@ def _cause_lines(cause: Cause, contract: Contract) -> Iterator[Line]:
         line.rstrip()
         yield Line(line)
     if cause.count > EXAMPLES:
-        yield Line(f"  {phrase('and_more', count=cause.count - EXAMPLES)}")
+        yield Line(f"  {phrase('and_more', count=cause.count - EXAMPLES, rest=rest)}")
 
 
 def _told(finding: Explained) -> Line:

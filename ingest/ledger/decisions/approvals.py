@@ -13,10 +13,10 @@ from django.db import transaction
 
 from ingest.ledger.decisions.removals import Removal, removal_of_taking_out, require_confirmation
 from ingest.ledger.receipts.states import move
-from ingest.ledger.records import Node, Submission, SubmissionEvent, User
+from ingest.ledger.records import Node, Scope, Submission, SubmissionEvent, User
 from ingest.ledger.refusals import NotAllowedError, RefusalError, WrongStateError
 from ingest.schema.forms.contract import Contract
-from ingest.schema.forms.load import contract
+from ingest.schema.forms.load import contract, contracts
 
 State = Submission.State
 
@@ -100,6 +100,14 @@ def withdraw(
         removal = removal_of_taking_out(submission)
         require_confirmation(submission, removal, confirmed=confirmed)
         return _decide(submission, State.WITHDRAWN, actor, by, channel, at, reason, removal)
+
+
+def approver_of(scope: Scope) -> Node:
+    """The nearest node that may approve the reports of a scope: the republic where its contract is gone."""
+    known = contracts().get(scope.form)
+    kinds = known.approved_by if known else ()
+    above = [*scope.node.chain()] or [scope.node]
+    return next((node for node in above if node.kind in kinds), above[-1])
 
 
 def _locked(submission_id: int) -> Submission:

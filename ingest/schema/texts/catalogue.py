@@ -6,7 +6,7 @@ In: the files of `ingest/schema/findings`, where each code has exactly one emitt
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,8 @@ from ingest.schema.texts.words import Words
 
 CATALOGUE = Path(__file__).parents[1] / "findings"
 Emitter = Literal["receipt", "reader", "judge", "model"]
+Damage = Literal["signs", "zeros"]
+"""What happens to identifiers: signs stand in or around the digits, zeros are lost at the beginning."""
 _ADVICE = Words("advice")
 
 
@@ -37,7 +39,8 @@ class FindingKind(Closed):
 
     `remedy` says how to put it right; without one it is what all findings of the severity are told. What the judge
     asks about ends with an invitation to explain: `explain`, or the usual one. `if_suggested` is said in addition
-    where the finding suggests a value. `otherwise`: severity → texts that fit it better.
+    where an identifier is suggested: what probably happened to it → how that comes about. `otherwise`: severity → texts
+    that fit it better.
     """
 
     emitter: Emitter
@@ -46,13 +49,14 @@ class FindingKind(Closed):
     message: Labels
     remedy: Labels | None = None
     explain: Labels | None = None
-    if_suggested: Labels | None = None
+    if_suggested: Mapping[Damage, Labels] = {}
     otherwise: Mapping[Severity, Otherwise] = {}
 
     def texts(self) -> dict[str, Labels]:
         """Every sentence of the entry, by its place in the file."""
-        parts = ("message", "remedy", "explain", "if_suggested")
+        parts = ("message", "remedy", "explain")
         found: dict[str, Labels | None] = {part: getattr(self, part) for part in parts}
+        found |= {f"if_suggested.{damage}": labels for damage, labels in self.if_suggested.items()}
         for severity, other in self.otherwise.items():
             found |= {f"otherwise.{severity}.{part}": getattr(other, part) for part in ("message", "remedy")}
         return {part: labels for part, labels in found.items() if labels}
@@ -67,13 +71,17 @@ class FindingKind(Closed):
         return fill(message.in_language(language), language, facts, lenient=True)
 
     def advice(
-        self, language: Language, severity: Severity, facts: Mapping[str, Any], *, is_suggested: bool = False
+        self,
+        language: Language,
+        severity: Severity,
+        facts: Mapping[str, Any],
+        damages: Iterable[Damage] = (),
     ) -> str:
-        """How to put it right, and for a query how to answer it."""
+        """How to put it right, and for a query how to answer it. `damages`: what happened to an identifier that the
+        finding can suggest."""
         remedy = self._otherwise(severity).remedy or self.remedy or _ADVICE.labels(severity)
         sentences = [remedy]
-        if is_suggested and self.if_suggested:
-            sentences.append(self.if_suggested)
+        sentences += [self.if_suggested[damage] for damage in damages if damage in self.if_suggested]
         if severity == "query" and (self.explain or self.emitter == "judge"):
             sentences.append(self.explain or _ADVICE.labels("explain"))
         return " ".join(fill(each.in_language(language), language, facts, lenient=True) for each in sentences)

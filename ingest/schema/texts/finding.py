@@ -14,7 +14,7 @@ from ingest.schema.texts.language import LANGUAGES, Language
 from ingest.schema.texts.severity import Severity
 
 if TYPE_CHECKING:
-    from ingest.schema.texts.catalogue import FindingKind
+    from ingest.schema.texts.catalogue import Damage, FindingKind
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,16 @@ class Finding:
         """What is wrong and how to put it right, in one language."""
         facts = {"value": self.value, "cell": self.cell, "row": self.row, **self.params}
         said = self.kind.said(language, self.severity, facts)
-        advice = self.kind.advice(language, self.severity, facts, is_suggested=bool(self.suggestion))
+        advice = self.kind.advice(language, self.severity, facts, self._damages())
         return f"{said} {advice}"
+
+    def _damages(self) -> tuple[Damage, ...]:
+        """What happened to an identifier, where it is known which was meant."""
+        if not (self.kind.if_suggested and self.value and self.suggestion):
+            return ()
+        from ingest.schema.values.identifier import damages
+
+        return damages(self.value, self.suggestion)
 
     @property
     def message(self) -> dict[Language, str]:

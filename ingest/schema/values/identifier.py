@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ingest.schema.forms.contract import FieldFormat
 from ingest.schema.values.letters import digits_for_letters, plain_digits
+
+if TYPE_CHECKING:
+    from ingest.schema.texts.catalogue import Damage
 
 IINFault = Literal["length", "birth_date", "century", "check_digit"]
 BINFault = Literal["length", "month", "kind", "check_digit"]
@@ -101,6 +104,15 @@ def is_kato(text: str) -> bool:
 def digits_in(kind: FieldFormat) -> int:
     """How many digits an identifier of that kind has."""
     return _DIGITS_IN[kind]
+
+
+def damages(text: str, meant: str) -> tuple[Damage, ...]:
+    """What keeps a text from being the identifier it means."""
+    bare = re.sub(WRAPPING, "", plain_digits(text))
+    found: list[Damage] = [] if bare.isdecimal() else ["signs"]
+    if len(re.sub(r"\D", "", digits_for_letters(bare))) < len(meant):
+        found.append("zeros")
+    return tuple(found)
 
 
 def meant_identifier(kind: FieldFormat, text: str) -> str | None:

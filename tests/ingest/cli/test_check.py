@@ -14,6 +14,7 @@ import pytest
 from expectations.findings.causes import RecordedFinding
 from ingest.cli.answers.verdicts import verdict_lines
 from ingest.cli.frame import language
+from ingest.cli.frame.speech import phrase
 from ingest.emit.template import Prefill, template
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period
@@ -34,8 +35,21 @@ def _finding(number: int, value: str, text: str, suggestion: str | None = None) 
 def _said(*findings: RecordedFinding) -> list[str]:
     language.listen(["--lang", "ru"], {})
     facts = {"verdict": "rejected", "rows_in": 2, "rows_accepted": 0, "rows_rejected": 2, "rows_not_data": 0}
-    lines = verdict_lines(facts | {"open_queries": 0, "not_checked": []}, findings, FORM)
-    return [str(line.text) for line in lines][4:]
+    more = {"open_queries": 0, "not_checked": ["week_copied"]}
+    lines = verdict_lines(facts | more, findings, FORM, "все в книге", is_handed_in=False)
+    said = [str(line.text) for line in lines]
+    # What could not be checked stands below what was found.
+    assert said[-1].startswith("  · ") and "Здесь не проверено" in said[-2]
+    return said[4:-3]
+
+
+def test_a_cut_list_says_where_the_rest_stands_and_nothing_was_handed_in() -> None:
+    *_, last = _said(*(_finding(row, "x", "«x» — не число.") for row in range(2, 25)))
+    assert last == "  … и ещё 18 (все в книге)"
+    for outcome in ("accepted", "rejected", "unreadable"):
+        for tongue, again in (("kk", "қайта"), ("ru", "снова"), ("en", "again")):
+            language.listen(["--lang", tongue], {})
+            assert again not in phrase(f"{outcome}_beforehand")
 
 
 def test_a_further_place_says_its_own_words_where_they_differ() -> None:

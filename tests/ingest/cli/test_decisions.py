@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ingest.home import Home
 from tests.ingest.cli.conftest import Call
 from tests.warehouse.country import DISTRICT, SCHOOLS, WEEKS, Country, attendance, new_home
 
@@ -188,3 +189,38 @@ def test_nobody_decides_on_what_is_not_below(ask: Any) -> None:
     assert [each["form"] for each in box["to_approve"]] == []
     code, _ = ask("approve", receipts(ask)[CLEAN, WEEKS[0]], "--by", "110000000")
     assert code == 64
+
+
+def test_a_node_nobody_knows_is_told_before_a_file_is_read(
+    ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With how its code is found: by the name, or by the nearest code."""
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the file was read")
+
+    monkeypatch.setattr("warehouse.services.submitters.checking.check_apart", never)
+    file = tmp_path / "week.csv"
+    file.write_text("x\n", encoding="utf-8")
+    wrong = f"{DISTRICT[:-1]}9"
+    code, said = ask("check", file, "--form", "attendance", "--node", wrong)
+    assert (code, said["error"]["code"]) == (64, "no_node")
+    assert f"Возможно, {DISTRICT} — " in said["error"]["message"]
+    name = said["error"]["message"].partition(f"{DISTRICT} — ")[2].split()[0]
+    _, said = ask("status", "--node", name.casefold())
+    assert f"{DISTRICT} — {name}" in said["error"]["message"]
+
+
+def test_what_waits_for_its_effect_names_who_approves_it(ask: Any) -> None:
+    from ingest.ledger.decisions.approvals import approver_of
+    from ingest.ledger.store.reading import read_steadily
+    from ingest.ledger.records import Submission
+    from ingest.schema.forms.load import contract
+
+    def approvers() -> set[tuple[str, str]]:
+        found = Submission.objects.select_related("scope__node__parent__parent__parent")
+        return {(each.scope.form, approver_of(each.scope).kind) for each in found}
+
+    told = read_steadily(Home(Path(ask.home)), approvers)
+    assert told
+    assert all(kind in contract(form).approved_by for form, kind in told)

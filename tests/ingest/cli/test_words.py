@@ -291,6 +291,6 @@ def test_every_phrase_is_said_somewhere() -> None:
         r"(refused|publication|not_markable|system|installation|ledger|say|says|step|store"
         r"|lost|adopted|damage|mend|task|purpose)_.*"
     )
-    known = built + r"|accepted|rejected|unreadable|error|query|note|no_pack|newer_pack"
+    known = built + r"|(accepted|rejected|unreadable)(_beforehand)?|error|query|note|no_pack|newer_pack"
     said = set(re.findall(r"""["'](\w+)["']""", written)) | {f"work_{kind}" for kind in get_args(Kind)}
     assert [name for name in phrases() if name not in said and not re.fullmatch(known, name)] == []

@@ -245,3 +245,28 @@ def test_every_severity_is_answered_as_it_must_be(code: str) -> None:
             assert all(asks), (kk, ru, en)
         elif severity != "query":
             assert not any(asks), (kk, ru, en)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_stands_in_a_file_is_told_to_whoever_has_not_handed_it_in(code: str) -> None:
+    """A finding of the reader and the judge is said by a check beforehand too: nothing was submitted yet."""
+    kind = catalogue()[code]
+    if kind.emitter in ("reader", "judge"):
+        again = {
+            "kk": r"қайта (жібер|тапсыр)|қайтадан (жібер|тапсыр)",
+            "ru": r"(отправ\w+|сда\w+|пришл\w+)( \w+)? (снова|повторно|заново)|(снова|повторно) (отправ|сда|пришл)",
+            "en": r"(submit|send|hand)\b[^.]* again",
+        }
+        for labels in kind.texts().values():
+            for language in LANGUAGES:
+                assert not re.search(again[language], labels.in_language(language)), labels
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_needs_no_answer_is_no_query(code: str) -> None:
+    """A query stays open until somebody answers it: it never says that nothing need be done."""
+    if catalogue()[code].severity == "query":
+        text = Finding(code)
+        assert not re.search("қажет(і)? (жоқ|емес)", text.text("kk")), text.text("kk")
+        assert not re.search("не нужно|не требуется", text.text("ru")), text.text("ru")
+        assert not re.search("[Nn]othing need|is needed|do nothing", text.text("en")), text.text("en")

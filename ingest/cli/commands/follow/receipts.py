@@ -111,7 +111,8 @@ def _verdict_parts(found: Submission, recorded: dict[str, Any], *, queries_follo
         if not (queries_follow and entry["severity"] == "query")
     ]
     contract = _contract(found.scope.form, recorded.get("versions", {}).get("contract"))
-    yield from verdict_lines(recorded, findings, contract, see_all="see_all_of_receipt")
+    rest = phrase("rest_of_receipt", submission=found.pk)
+    yield from verdict_lines(recorded, findings, contract, rest, is_handed_in=True)
 
 
 def _contract(form: str, version: int | None) -> Contract:

@@ -34,7 +34,7 @@ from ingest.cli.frame.options import (
 from ingest.cli.frame.speech import phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.cli.output import EXIT_CODES, must_exist, write_private
-from ingest.cli.session import known_form
+from ingest.cli.session import known_form, require_node
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody
 from ingest.schema.forms.contract import Contract
@@ -86,6 +86,8 @@ def check(
     from warehouse.services.submitters.checking import AHEAD
 
     warm(AHEAD)  # its libraries are loaded while this process loads its own
+    if node and reference is None:
+        require_node(node)
     asked = _Asked(contract, node, period, _pack(reference, node) if reference else None)
     results = []
     with working("work_checking", file=files[0].name) as work:
@@ -109,10 +111,11 @@ def _lines(results: Sequence[_Result], contract: Contract) -> Iterator[Part]:
     for result in results:
         if len(results) > 1:
             yield Line(f"\n{result.file}", style="bold underline")
-        is_marked = result.target is not None
-        # Whoever has the marked workbook has everything: nobody is told how to get it.
-        see_all = None if is_marked else "see_all"
-        yield from verdict_lines(result.verdict.to_json(), result.verdict.findings, contract, see_all)
+        rest = phrase("rest_in_list" if result.target and result.target.listing else "rest_in_book")
+        if result.target is None:
+            rest = phrase("rest_with_marked")
+        facts, findings = result.verdict.to_json(), result.verdict.findings
+        yield from verdict_lines(facts, findings, contract, rest, is_handed_in=False)
     lacks = frozenset[str]().union(*(result.lacks for result in results if result.verdict.not_checked))
     if lacks:
         named = ", ".join(phrase(f"say_{name}") for name in ("node", "period", "reference") if name in lacks)
@@ -156,7 +159,7 @@ def _checked(file: Path, asked: _Asked, tell: Tell, places: Path | None) -> Chec
     except PeriodError as error:
         raise refuse("bad_period", period=error.text, example=error.example) from None
     except NoNodeError:
-        raise refuse("no_node", node=asked.node) from None
+        raise refuse("no_node", node=asked.node, perhaps="") from None
 
 
 def _write_marked(file: Path, target: Target, verdict: Verdict, contract: Contract) -> None:
