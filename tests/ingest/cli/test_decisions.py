@@ -213,8 +213,8 @@ def test_a_node_nobody_knows_is_told_before_a_file_is_read(
 
 def test_what_waits_for_its_effect_names_who_approves_it(ask: Any) -> None:
     from ingest.ledger.decisions.approvals import approver_of
-    from ingest.ledger.store.reading import read_steadily
     from ingest.ledger.records import Submission
+    from ingest.ledger.store.reading import read_steadily
     from ingest.schema.forms.load import contract
 
     def approvers() -> set[tuple[str, str]]:
