@@ -107,11 +107,15 @@ def form_label(form: str) -> str:
     return known.labels.in_language(language()) if known else form
 
 
+def name_of(node: Any) -> str:
+    """What a node is called; English texts name it in Kazakh."""
+    return str(node.name_ru if language() == "ru" else node.name_kk)
+
+
 def node_named(code: str) -> Node:
     """The reporting node of that code. Raises RefusedError, with those that were probably meant."""
     from django.core.exceptions import ObjectDoesNotExist
 
-    from ingest.cli.answers.reports import name_of
     from ingest.ledger.nodes import nearest_nodes, node
 
     try:

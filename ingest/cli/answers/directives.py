@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli.answers.reports import name_of
 from ingest.cli.frame.answer import Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import phrase, word
-from ingest.cli.session import form_label
+from ingest.cli.session import form_label, name_of
 
 if TYPE_CHECKING:
     from ingest.ledger.records import Directive

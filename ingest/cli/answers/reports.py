@@ -10,17 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ingest.cli.frame.answer import Line, Part, Sheet
-from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import moment, out, phrase
-from ingest.cli.session import form_label
+from ingest.cli.session import form_label, name_of
 
 SHOWN = 30
 """Reports shown on a terminal unless all are asked for."""
-
-
-def name_of(node: Any) -> str:
-    """What a node is called; English texts name it in Kazakh."""
-    return str(node.name_ru if language() == "ru" else node.name_kk)
 
 
 def period_and_part(scope: Any) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli.answers.reports import name_of, period_and_part, report_facts, report_parts
+from ingest.cli.answers.reports import period_and_part, report_facts, report_parts
 from ingest.cli.commands.person.correct import dispute_facts, dispute_parts
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.options import ByOption
 from ingest.cli.frame.speech import moment, phrase, word
-from ingest.cli.session import form_label, node_named, reads_ledger
+from ingest.cli.session import form_label, name_of, node_named, reads_ledger
 from ingest.home import Home
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli.answers.reports import name_of, period_and_part
+from ingest.cli.answers.reports import period_and_part
 from ingest.cli.answers.verdicts import verdict_lines
 from ingest.cli.commands.hand_in.queries import Query, paired_queries, query_parts
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.options import ReceiptArgument
 from ingest.cli.frame.speech import moment, phrase, refuse, word
-from ingest.cli.session import form_label, reads_ledger
+from ingest.cli.session import form_label, name_of, reads_ledger
 from ingest.home import Home
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract as contract_of

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.cli.answers.reports import name_of, period_and_part
+from ingest.cli.answers.reports import period_and_part
 from ingest.cli.commands.person.find import BornOption, IinArgument, NameOption, found_person, label_of
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import ByOption, ReasonOption
 from ingest.cli.frame.speech import moment, phrase, refuse
-from ingest.cli.session import form_label, node_named, operator, refusals_in_words
+from ingest.cli.session import form_label, name_of, node_named, operator, refusals_in_words
 
 
 def person_correct(

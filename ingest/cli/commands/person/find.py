@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ingest.cli.answers.reports import name_of, period_and_part
+from ingest.cli.answers.reports import period_and_part
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import ReasonOption
 from ingest.cli.frame.speech import phrase, refuse, word
 from ingest.cli.frame.working import working
 from ingest.cli.output import write_private
-from ingest.cli.session import form_label, open_existing, operator
+from ingest.cli.session import form_label, name_of, open_existing, operator
 from ingest.home import Home
 
 if TYPE_CHECKING:

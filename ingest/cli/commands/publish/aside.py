@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ingest.cli.answers.reports import name_of, period_and_part
+from ingest.cli.answers.reports import period_and_part
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.options import ReceiptsArgument
 from ingest.cli.frame.speech import phrase, refuse
-from ingest.cli.session import form_label, open_existing, operator, refusals_in_words
+from ingest.cli.session import form_label, name_of, open_existing, operator, refusals_in_words
 from ingest.home import Home
 
 if TYPE_CHECKING:
