@@ -57,6 +57,10 @@ postgresql:
 backup:
 	@command -v restic >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends restic)
 
+# Debian's nginx, before which the tests put the configuration that is shipped. Where it cannot be had they say so.
+nginx:
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends nginx) || echo "make: nginx could not be installed, its configuration is not tested" >&2
+
 lock:  ## resolve the versions anew and pin them by hash
 	$(UV) pip compile -q pyproject.toml --extra pipeline --group dev -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
 	$(UV) pip compile -q pyproject.toml --extra pipeline -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
@@ -75,7 +79,7 @@ serve: install  ## Airflow, Superset and the page of health over BBAJ_HOME (defa
 	$(PIPELINE)/honcho start
 
 # Shared among as many processes as there are processors; the order of tests is ours, the longest first.
-test: install browser postgresql backup  ## sets everything up and passes all tests
+test: install browser postgresql backup nginx  ## sets everything up and passes all tests
 	$(PIPELINE)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=10000 for about an hour
@@ -117,4 +121,4 @@ bench: install .venv-peers/.installed  ## speeds as ratios in one run, written t
 audit: install .venv-peers/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
 	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)
 
-.PHONY: help install browser postgresql backup lock demo serve test fuzz mutants check format generate wheel checker bench audit
+.PHONY: help install browser postgresql backup nginx lock demo serve test fuzz mutants check format generate wheel checker bench audit

@@ -27,6 +27,7 @@ from dashboards.authored import MISUSED, DefinitionError
 from dashboards.check_chain import require_whole
 from dashboards.places import CONFIG, Places, keep_private
 from dashboards.speech import DASHBOARD_LANGUAGES
+from signin import first_password
 
 ADMINISTRATOR = "admin"
 KINDS = {"databases": "dbs", "datasets": "tables", "charts": "slices", "dashboards": "dashboards"}
@@ -131,14 +132,14 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
     }
 
 
-def renew_password(places: Places) -> None:
-    """Give the administrator a new first password, to be handed over by `bbaj password`."""
+def renew_password(places: Places, user: str) -> bool:
+    """Give an account a new first password, to be handed over by `bbaj password`; False without such an account."""
     from dashboards import superset_session
 
     os.environ["BBAJ_HOME"] = str(places.home)
     os.environ["SUPERSET_CONFIG_PATH"] = str(CONFIG)
     with superset_session.opened() as superset:
-        superset.renew_password(ADMINISTRATOR, places.home)
+        return superset.renew_password(user, places.home)
 
 
 def told(report: Report) -> str:
@@ -157,13 +158,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Bring Superset up with its dashboards.")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
-        "--new-password", action="store_true", help="give the administrator a new first password"
+        "--new-password",
+        nargs="?",
+        const=ADMINISTRATOR,
+        metavar="USER",
+        help="give an account, the administrator's unless one is named, a new first password",
     )
     arguments = parser.parse_args()
     keep_private()
     if arguments.new_password:
-        renew_password(Places.from_environment())
-        return 0
+        is_known = renew_password(Places.from_environment(), arguments.new_password)
+        return 0 if is_known else first_password.NO_SUCH_USER
     try:
         report = install(Places.from_environment())
     except DefinitionError as error:

@@ -50,11 +50,15 @@ class Session:
             first_password.keep(home, "superset", name, password)
             self.security.add_user(name, "ББАЖ", "Әкімші", f"{name}@localhost", role, password=password)
 
-    def renew_password(self, name: str, home: Path) -> None:
-        """Another first password, for who lost the own one."""
+    def renew_password(self, name: str, home: Path) -> bool:
+        """Another first password, for who lost the own one or has it no longer alone; False without such an account."""
+        user = self.security.find_user(username=name)
+        if user is None:
+            return False
         password = first_password.generate()
-        self.security.reset_password(self.security.find_user(username=name).id, password)
-        first_password.keep(home, "superset", name, password)
+        self.security.reset_password(user.id, password)
+        first_password.keep(home, "superset", user.username, password)
+        return True
 
     def roles(self) -> None:
         """Set the built-in roles; a reader who has not signed in may fetch the words of the page, no more."""

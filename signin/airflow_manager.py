@@ -1,21 +1,33 @@
 """Airflow's manager of accounts, which it names `AIRFLOW__CORE__AUTH_MANAGER`: FAB's own, that knows who asks.
 
 In: requests to Airflow's door. Out: while one is answered, `signin.manager.asked_from` holds the client's address. The
-way in for programs (`/auth/token`) runs outside of Flask, where nobody would know it.
+way in for programs (`/auth/token`) runs outside of Flask, where nobody would know it. A token opens nothing once the
+sessions of its user were ended: it lives a day, and whoever was shut out must not have it for so long.
 """
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from airflow.configuration import conf
 from airflow.providers.fab.auth_manager.fab_auth_manager import FabAuthManager
 
 from signin.manager import asked_from
+from signin.record import Record
 
 
 class GuardedFabAuthManager(FabAuthManager):  # type: ignore[misc]
     """Airflow looks for the words "FabAuthManager" in this name: they must stay in it."""
+
+    def deserialize_user(self, token: dict[str, Any]) -> Any:
+        """The user of a token. Raises ValueError where it opens nothing any more, which Airflow answers with a refusal."""
+        user = super().deserialize_user(token)
+        record = Record(Path(os.environ["BBAJ_HOME"]) / "airflow" / "signin.sqlite3")
+        if record.is_over(user.username, float(token.get("iat", 0))):
+            raise ValueError(f"the sessions of user {token['sub']} were ended")
+        return user
 
     def get_fastapi_app(self) -> Any:
         """The door's application, which notices addresses."""

@@ -6,6 +6,7 @@ alone until somebody asks for it; asking takes the file away. The service knows 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -14,6 +15,8 @@ from pathlib import Path
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are taken for each other on paper."""
 _GROUPS, _LENGTH = 4, 5
+NO_SUCH_USER = 3
+"""What a program exits with that was asked for a password of an account its service does not have."""
 
 
 def generate() -> str:
@@ -30,12 +33,18 @@ def keep(home: Path, service: str, user: str, password: str) -> None:
         json.dump({"service": service, "user": user, "password": password}, out)
         out.flush()
         os.fsync(out.fileno())
-    part.replace(folder / f"{service}.json")
+    account = hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    part.replace(folder / f"{service}-{account}.json")
 
 
 def waits(home: Path, service: str) -> bool:
     """Whether a first password of that service was not handed over yet."""
-    return (_folder(home) / f"{service}.json").is_file()
+    return any(_folder(home).glob(f"{service}-*.json")) or (_folder(home) / f"{service}.json").is_file()
+
+
+def is_set_up(home: Path, service: str) -> bool:
+    """Whether a service was ever started over this home: before that it has no accounts."""
+    return (home / service / "signin.sqlite3").is_file()
 
 
 def hand_over(home: Path) -> list[dict[str, str]]:

@@ -50,6 +50,12 @@ class GuardedSignIn:
         # A program cannot be led to a page: until a person has chosen a password, it stays outside.
         return None if _is_machine() and kept.has_first(user.username) else user
 
+    def load_user_jwt(self, header: Any, token: dict[str, Any]) -> Any:
+        """The user of a program's token; None where tokens given until then were ended."""
+        user = super().load_user_jwt(header, token)  # type: ignore[misc]
+        is_over = user is not None and record().is_over(user.username, float(token.get("iat", 0)))
+        return None if is_over else user
+
 
 def watch_passwords(user_model: type[Any]) -> None:
     """Whoever's password somebody else sets has to choose another; however it is set, there is one place to notice."""

@@ -1,11 +1,12 @@
-"""The page where a first password becomes one's own, and the guard that leads there.
+"""The page where a first password becomes one's own, and the guard that leads there and shuts ended sessions out.
 
 In: a Flask application with a `Record`, a way to find its users and to set a password. Out: until a user has chosen,
-every page leads to this one, and every other answer is a refusal.
+every page leads to this one, and every other answer is a refusal; a session that was ended is nobody's.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from flask import (
     session,
     url_for,
 )
-from flask_login import current_user, logout_user
+from flask_login import current_user, logout_user, user_logged_in
 from werkzeug.security import check_password_hash
 
 from signin.manager import record
@@ -29,6 +30,8 @@ from signin.rules import NOT_NEW, NOT_REPEATED, fault_of
 from signin.words import LANGUAGES, say
 
 _OPEN = ("static", "first_password.", "health", "bbaj_picture", "appbuilder.static")
+
+_BEGAN = "signed_in_at"
 
 Choose = Callable[[Any, str], None]
 """Sets a user's password."""
@@ -66,8 +69,27 @@ def add_page(app: Flask, choose: Choose, after: str = "/") -> None:
     pages.add_url_rule("/first-password", "chosen", chosen, methods=["POST"])
     pages.add_url_rule("/first-password/leave", "left", left, methods=["POST"])
     app.register_blueprint(pages)
+    user_logged_in.connect(_note_beginning, app)
+    app.before_request(_end_if_over)
     app.before_request(_lead)
     app.after_request(_hand_out_no_key)
+
+
+def _note_beginning(_app: Flask, **_: Any) -> None:
+    session[_BEGAN] = time.time()
+
+
+def _end_if_over() -> Any:
+    """A session that was ended opens nothing more; what is no page is told so."""
+    if not current_user.is_authenticated or not session.get("_user_id"):
+        return None  # a program's token is looked at where it is read
+    if not record().is_over(current_user.username, float(session.get(_BEGAN, 0))):
+        return None
+    logout_user()
+    session.clear()
+    if request.method == "GET" and "/api/" not in request.path and not request.is_json:
+        return redirect(request.full_path)
+    return abort(401)
 
 
 def _owes() -> bool:

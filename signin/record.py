@@ -1,4 +1,5 @@
-"""What a door remembers of sign-ins: failed attempts, who came in from where, whose password is still the first.
+"""What a door remembers of sign-ins: failed attempts, who came in from where, whose password is still the first,
+whose sessions were ended.
 
 In: names of users, addresses of clients, times in seconds since 1970 (UTC). Out: a small SQLite file for its owner
 alone, shared by all processes of a service.
@@ -19,6 +20,7 @@ create table if not exists attempt (who text not null, at real not null);
 create index if not exists attempt_who on attempt (who, at);
 create table if not exists first_password (user text primary key, given_at real not null);
 create table if not exists came_in (who text primary key, at real not null);
+create table if not exists ended (user text primary key, at real not null);
 """
 _REMEMBERED_SECONDS = 180 * 24 * 3600.0
 """So long it is known that a user came in from an address."""
@@ -114,14 +116,21 @@ class Record:
             con.execute("insert or replace into came_in values (?, ?)", (pair, now))
 
     def give_first(self, user: str, now: float) -> None:
-        """Somebody else chose this user's password."""
+        """Somebody else chose this user's password: sessions that are open may be those of whoever knew the old one."""
         with self._opened() as con:
+            con.execute("insert or replace into ended values (?, ?)", (user, now))
             con.execute("insert or replace into first_password values (?, ?)", (user, now))
 
     def has_first(self, user: str) -> bool:
         """Whether the user still has to choose a password."""
         with self._opened() as con:
             return con.execute("select 1 from first_password where user = ?", (user,)).fetchone() is not None
+
+    def is_over(self, user: str, began: float) -> bool:
+        """Whether a session of this user that began then has been ended since."""
+        with self._opened() as con:
+            ended = con.execute("select at from ended where user = ?", (user,)).fetchone()
+        return ended is not None and began < float(ended[0])
 
     def chose_own(self, user: str) -> None:
         """The user chose a password."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from signin.record import Record
 from signin.words import say
+from tests.dashboards.conftest import CHOSEN, _free_port
+from tests.deploy.proxy import DASHBOARDS, Proxy, program, proxied
 from tests.signin.addresses import at
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -114,23 +118,61 @@ def test_no_more_rows_than_allowed_leave_the_warehouse(superset: Any) -> None:
     assert len(answer["data"]) <= 50_000
 
 
-def test_behind_tls_cookies_are_secure(superset: Any) -> None:
-    program = """
-import json
+SERVED = """
+import sys
 from superset.app import create_app
-app = create_app()
-client = app.test_client()
-seen = client.get("/login/", headers={"X-Forwarded-Proto": "https", "X-Forwarded-Host": "bbaj.example"})
-print("FOUND " + json.dumps(seen.headers.getlist("Set-Cookie") + [seen.headers.get("Strict-Transport-Security", "")]))
+from werkzeug.serving import make_server
+server = make_server("127.0.0.1", int(sys.argv[1]), create_app(), threaded=True)
+print("SERVING", flush=True)
+server.serve_forever()
 """
+
+
+@pytest.mark.skipif(program() is None, reason="nginx is not installed (make nginx)")
+def test_through_nginx_cookies_are_for_tls_alone_and_links_lead_to_the_address_people_use(
+    superset: Any, tmp_path: Path
+) -> None:
+    port = _free_port()
     environment = {
-        **os.environ, "BBAJ_HOME": str(superset.home), "BBAJ_SUPERSET_URL": "https://bbaj.example",
+        **os.environ, "BBAJ_HOME": str(superset.home), "BBAJ_SUPERSET_URL": f"https://{DASHBOARDS}",
         "SUPERSET_CONFIG_PATH": str(REPOSITORY / "dashboards" / "superset_config.py"), "PYTHONPATH": str(REPOSITORY),
     }  # fmt: skip
-    done = subprocess.run(
-        [str(PYTHON), "-c", program], env=environment, capture_output=True, text=True, timeout=300, check=True
-    )
-    *cookies, transport = json.loads(done.stdout.split("FOUND ")[1])
+    server = subprocess.Popen(
+        [str(PYTHON), "-c", SERVED, str(port)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True,
+    )  # fmt: skip
+    try:
+        assert server.stdout is not None
+        assert any(line.startswith("SERVING") for line in server.stdout)
+        with proxied(tmp_path, port, _free_port()) as proxy:
+            _look_through(proxy)
+    finally:
+        server.kill()
+        server.wait(60)
+
+
+def _look_through(proxy: Proxy) -> None:
+    session = requests.Session()
+    session.verify = str(proxy.certificate)
+    page = session.get(proxy.address(DASHBOARDS) + "/login/", timeout=120)
+    cookies = page.raw.headers.getlist("Set-Cookie")
     assert cookies
     assert all("Secure" in each and "HttpOnly" in each and "SameSite=Lax" in each for each in cookies)
-    assert "max-age=" in transport
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
+    assert "127.0.0.1" not in page.text and "http://" not in _links(page.text)
+    found = re.search(r'csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert found
+    form = {"username": "admin", "password": CHOSEN, "csrf_token": found[1]}
+    entered = session.post(
+        proxy.address(DASHBOARDS) + "/login/", data=form, timeout=120, allow_redirects=False,
+        headers={"Referer": f"https://{DASHBOARDS}/login/"},
+    )  # fmt: skip
+    assert entered.status_code == 302
+    assert "http://" not in entered.headers["Location"]
+    me = session.get(proxy.address(DASHBOARDS) + "/api/v1/me/", timeout=120)
+    assert me.json()["result"]["username"] == "admin"
+
+
+def _links(page: str) -> str:
+    return " ".join(re.findall(r'(?:href|src|action)="([^"]+)"', page))

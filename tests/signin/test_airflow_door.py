@@ -1,7 +1,11 @@
-"""Airflow's door on its real API server: first passwords, throttling, the own way in of the program."""
+"""Airflow's door on its real API server: first passwords, throttling, the own way in of the program.
+
+Where nginx is installed, people come through the configuration that is shipped, with TLS; else to the server itself.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,17 +13,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
+from typer.testing import CliRunner
 
+from ingest.cli import app
 from ingest.home import Home
 from ingest.serve import Airflow, free_port
 from ingest.serve.airflow import airflow_environment
 from signin import first_password
 from signin.record import Record
+from tests.deploy.proxy import CLOCKWORK, Proxy, program, proxied
 from tests.signin.addresses import at
 
 pytestmark = pytest.mark.services
@@ -33,12 +41,20 @@ class Door:
     url: str
     home: Home
     given: str
+    port: int
+    proxy: Proxy | None = None
+
+    @property
+    def referring(self) -> dict[str, str]:
+        """As a browser says where a form stood; with TLS no form is taken without it."""
+        return {"Referer": f"https://{CLOCKWORK}/auth/"} if self.proxy else {}
 
     def enter(
         self, password: str, user: str = "admin", address: str = "127.0.0.1"
     ) -> tuple[requests.Session, requests.Response]:
         """Sign in on the page; where it led."""
         session = at(address)
+        session.headers.update(self.referring)
         form = {"username": user, "password": password, "csrf_token": self.token(session, "/auth/login/")}
         return session, session.post(f"{self.url}/auth/login/", data=form, timeout=60)
 
@@ -58,6 +74,17 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     home = Home(tmp_path_factory.mktemp("door"))
     home.create()
     port = free_port()
+    with ExitStack() as stack:
+        proxy = None
+        if program():
+            proxy = stack.enter_context(proxied(tmp_path_factory.mktemp("nginx"), free_port(), port))
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            patch.setenv("BBAJ_AIRFLOW_URL", proxy.address(CLOCKWORK))
+            patch.setenv("REQUESTS_CA_BUNDLE", str(proxy.certificate))
+        yield from _opened(home, port, proxy)
+
+
+def _opened(home: Home, port: int, proxy: Proxy | None) -> Iterator[Door]:
     environment = airflow_environment(home, port)
     airflow = str(Path(sys.executable).parent / "airflow")
     subprocess.run([airflow, "db", "migrate"], env=environment, check=True, capture_output=True, umask=0o077)
@@ -76,7 +103,8 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
             time.sleep(0.5)
         (given,) = first_password.hand_over(home.root)
         assert (given["service"], given["user"]) == ("airflow", "admin")
-        yield Door(url, home, given["password"])
+        address = proxy.address(CLOCKWORK) if proxy else url
+        yield Door(address, home, given["password"], port, proxy)
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait(30)
@@ -105,9 +133,27 @@ def test_the_door_from_the_first_password_to_an_own_one(door: Door) -> None:
     assert door.ask_for_token("admin", door.given) == 401
 
 
+def test_through_nginx_cookies_are_for_tls_alone_and_links_lead_to_the_address_people_use(door: Door) -> None:
+    if door.proxy is None:
+        pytest.skip("nginx is not installed (make nginx)")
+    session, _ = door.enter("wrong password")
+    page = session.get(f"{door.url}/auth/login/", timeout=60)
+    cookies = page.raw.headers.getlist("Set-Cookie")
+    assert cookies, "a session begins"
+    for cookie in cookies:
+        assert "Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert page.headers["X-Frame-Options"] == "SAMEORIGIN"
+    start = requests.get(f"{door.url}/", timeout=60, allow_redirects=False)
+    assert "http://" not in start.headers.get("Location", "")
+    assert "127.0.0.1" not in page.text
+    elsewhere = {"X-Forwarded-Host": "elsewhere.example", **door.referring}
+    told = session.get(f"{door.url}/auth/users/list/", headers=elsewhere, timeout=60, allow_redirects=False)
+    assert "elsewhere" not in told.headers.get("Location", "") + told.text
+
+
 def test_the_program_has_a_way_in_of_its_own(door: Door) -> None:
-    program = Airflow(door.home, int(door.url.rsplit(":", 1)[1]))
-    assert isinstance(program.runs(), list)
+    assert isinstance(Airflow(door.home, door.port).runs(), list)
 
 
 def test_wrong_passwords_wait(door: Door) -> None:
@@ -194,3 +240,44 @@ def test_what_airflow_keeps_of_connections_is_encrypted(door: Door) -> None:
     kept = b"".join(path.read_bytes() for path in door.home.airflow.glob("airflow.db*"))
     assert b"mail.example" in kept
     assert b"very-secret-503" not in kept
+
+
+def test_who_is_shut_out_has_neither_session_nor_token_any_more(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After all others: the administrator has a first password again."""
+    session, _ = door.enter(OWN)
+    words = {"username": "admin", "password": OWN}
+    token = requests.post(f"{door.url}/auth/token", json=words, timeout=60).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert session.get(f"{door.url}/api/v2/dags", timeout=60).ok
+    assert requests.get(f"{door.url}/api/v2/dags", headers=bearer, timeout=60).ok
+    time.sleep(1.1)  # a token says the second in which it was given
+    monkeypatch.setenv("BBAJ_HOME", str(door.home.root))
+    said = CliRunner().invoke(
+        app, ["password", "--leaked", "admin", "--yes", "--json"], env={"BBAJ_LANG": "en"}
+    )
+    assert said.exit_code == 0, said.output
+    (given,) = json.loads(said.stdout)["passwords"]
+    assert (given["service"], given["user"]) == ("airflow", "admin")
+    refused = (401, 403)
+    assert session.get(f"{door.url}/api/v2/dags", timeout=60).status_code in refused
+    assert requests.get(f"{door.url}/api/v2/dags", headers=bearer, timeout=60).status_code in refused
+    led = session.get(f"{door.url}/auth/users/list/", timeout=60)
+    assert "/auth/login" in led.url, led.url
+    assert door.ask_for_token("admin", OWN) == 401
+    _, led = door.enter(given["password"])
+    assert led.url.endswith("/auth/first-password")
+    # The program's own account gets another secret, which it reads itself.
+    before = (door.home.airflow / "program_secret").read_text(encoding="utf-8")
+    time.sleep(1.1)
+    said = CliRunner().invoke(
+        app, ["password", "--leaked", "bbaj", "--yes", "--json"], env={"BBAJ_LANG": "en"}
+    )
+    assert (said.exit_code, json.loads(said.stdout)["passwords"]) == (0, []), said.output
+    assert (door.home.airflow / "program_secret").read_text(encoding="utf-8") != before
+    time.sleep(1.1)
+    assert isinstance(Airflow(door.home, door.port).runs(), list)
+    assert door.ask_for_token("bbaj", before) == 401
+    said = CliRunner().invoke(app, ["password", "--leaked", "nobody", "--yes"], env={"BBAJ_LANG": "en"})
+    assert said.exit_code == 1 and "There is no account nobody" in said.stderr

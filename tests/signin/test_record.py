@@ -145,3 +145,13 @@ def test_the_file_is_its_owner_s_and_names_nobody(tmp_path: Path) -> None:
     content = (tmp_path / "door.sqlite3").read_bytes()
     assert "Айгүл".encode() not in content
     assert b"10.20.30.40" not in content
+
+
+def test_sessions_that_began_before_a_password_was_given_are_over(door: Record) -> None:
+    assert not door.is_over("anna", 5.0), "nothing was ended yet"
+    door.give_first("anna", 10.0)
+    assert door.is_over("anna", 9.9) and door.is_over("anna", 0.0)
+    assert not door.is_over("anna", 10.0), "who comes in with the new one is in"
+    assert not door.is_over("bolat", 5.0)
+    door.chose_own("anna")
+    assert door.is_over("anna", 9.9), "choosing another opens no old session again"

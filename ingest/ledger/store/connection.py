@@ -62,10 +62,14 @@ def close() -> None:
 
 
 def bring_up_to_date(home: Home) -> None:
-    """Run the migrations that have not run, one process at a time. Raises BusyError where another one does not end."""
+    """Run the migrations that have not run, one process at a time. Raises BusyError where another one does not end, and
+    UnreadableLedgerError for a ledger of a newer program, which is left as it is."""
     from django.core.management import call_command
 
+    from ingest.ledger.store.version import refuse_newer
+
     with locked(home.root / ".ledger.lock", _WAIT_SECONDS):
+        refuse_newer(home)
         call_command("migrate", interactive=False, verbosity=0)
 
 

@@ -11,20 +11,14 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ingest.home import Home, InstallationError
+from ingest.home import Home
 from ingest.ledger.store.connection import bind_to
 from ingest.ledger.store.database import is_file, reading_database_of
+from ingest.ledger.store.version import UnreadableLedgerError
+
+__all__ = ["UnreadableLedgerError", "exists", "read_steadily"]
 
 Found = TypeVar("Found")
-
-
-class UnreadableLedgerError(InstallationError):
-    """A ledger that cannot be read as it is. `code` says why: `ledger_older` and `ledger_newer` than this version of
-    the program, or `ledger_unreadable`."""
-
-    def __init__(self, home: Home, code: str) -> None:
-        super().__init__(f"{home.root}: {code}")
-        self.of(code, home=home.root)
 
 
 def exists(home: Home) -> bool:

@@ -55,10 +55,27 @@ def init(
             Line(phrase(f"adopted_{problem}", store=phrase(f"store_{store}"))) for store, problem in wrong
         ]
     else:
+        before = _version_of_ledger()
         home = open_ledger()
+        after = _version_of_ledger()
+        if before not in (None, after):
+            lines.append(Line(phrase("upgraded", before=before, after=after)))
     close_to_others(home.root)  # what an earlier version of the program wrote
     facts = {"home": str(home.root), "settings": str(home.root / SETTINGS_FILE)}
     return Answer({**facts, "adopted": wrong}, [*lines, Line(phrase("ready", **facts))])
+
+
+def _version_of_ledger() -> str | None:
+    """The last migration of the home's ledger; None where there is no ledger yet."""
+    from ingest.ledger import setup
+    from ingest.ledger.store.reading import exists
+    from ingest.ledger.store.version import last_migration
+
+    home = Home.from_environment()
+    if not exists(home):
+        return None
+    setup(home)
+    return last_migration()
 
 
 def collect() -> Answer:

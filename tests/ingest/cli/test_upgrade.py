@@ -1,0 +1,93 @@
+"""A home of an earlier version of the program is brought up to date by `init`, which says so; one of a newer version is
+left as it is by every command."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import ingest.ledger
+from ingest.cli import app
+from ingest.home import Home
+from tests.warehouse.country import new_home
+from warehouse.services.upkeep.installation import initialise
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    from django.db import connections
+
+    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
+    made = new_home(tmp_path / "home")
+    monkeypatch.setenv("BBAJ_HOME", str(made.root))
+    initialise(made)
+    yield made
+    connections.close_all()
+
+
+def _names() -> list[str]:
+    """The migrations of the ledger, in their order."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    return sorted(name for app, name in MigrationLoader(connection).disk_migrations if app == "ledger")
+
+
+def _say(*words: str) -> tuple[int, str]:
+    said = CliRunner().invoke(app, words, env={"BBAJ_LANG": "en"})
+    return said.exit_code, said.output
+
+
+def _digests(home: Home) -> dict[str, str]:
+    from django.db import connections
+
+    connections.close_all()
+    return {
+        str(file.relative_to(home.root)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(home.root.rglob("*"))
+        if file.is_file() and not file.name.endswith((".lock", "-shm", "-wal"))
+    }
+
+
+def test_an_older_ledger_is_told_and_brought_up_to_date_by_init(home: Home) -> None:
+    from django.core.management import call_command
+    from django.db import connections
+
+    *_, before, newest = _names()
+    call_command("migrate", "ledger", before, verbosity=0)
+    connections.close_all()
+    code, said = _say("status")
+    assert code == 70 and "earlier version" in said and "bbaj init" in said
+    code, said = _say("init")
+    assert code == 0 and f"from {before} to {newest}" in said
+    code, said = _say("init")
+    assert code == 0 and "brought from" not in said
+    assert _say("status")[0] == 0
+
+
+def test_a_newer_ledger_is_left_as_it_is_by_every_command(home: Home) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('ledger', '9999_of_tomorrow', '2030-01-01')"
+        )
+    before = _digests(home)
+    for words in (
+        ("init",),
+        ("status",),
+        ("collect",),
+        ("judge",),
+        ("build",),
+        ("obligations",),
+        ("backup",),
+    ):
+        code, said = _say(*words)
+        assert code == 70, (words, said)
+        assert "newer version" in said, (words, said)
+    assert _digests(home) == before
+    ingest.ledger.setup(home)
