@@ -22,7 +22,7 @@ class GuardedFabAuthManager(FabAuthManager):  # type: ignore[misc]
     """Airflow looks for the words "FabAuthManager" in this name: they must stay in it."""
 
     def deserialize_user(self, token: dict[str, Any]) -> Any:
-        """The user of a token. Raises ValueError where it opens nothing any more, which Airflow answers with a refusal."""
+        """The user of a token. Raises ValueError where it opens nothing any more: Airflow then refuses it."""
         user = super().deserialize_user(token)
         record = Record(Path(os.environ["BBAJ_HOME"]) / "airflow" / "signin.sqlite3")
         if record.is_over(user.username, float(token.get("iat", 0))):

@@ -20,5 +20,6 @@ class _From(HTTPAdapter):
 def at(address: str) -> requests.Session:
     """A session of whoever sits at that address."""
     session = requests.Session()
-    session.mount("http://", _From(address))
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _From(address))
     return session
