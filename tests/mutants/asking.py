@@ -77,7 +77,10 @@ def run() -> None:
         os._exit(_answer())
     try:
         last = time.monotonic() + 20 * seconds
-        while (found := os.waitpid(child, os.WNOHANG))[0] == 0 and time.monotonic() < last:
+        asking = os.getppid()
+        while (found := os.waitpid(child, os.WNOHANG))[0] == 0:
+            if time.monotonic() > last or os.getppid() != asking:
+                break
             time.sleep(0.05)
     finally:
         with suppress(ProcessLookupError):
@@ -109,6 +112,11 @@ class _Noticing:
         self.changed, self.tests = changed, tests
         self.answer: Answer | None = None
         self._place = {test: place for place, test in enumerate(tests)}
+        self._parts: dict[str, list[tuple[str, int]]] = {}
+        for test, place in self._place.items():
+            file, _, part = test.partition("::~")
+            if part:
+                self._parts.setdefault(file, []).append((part, place))
 
     def files(self) -> list[str]:
         return list(dict.fromkeys(test.partition("::")[0] for test in self.tests))
@@ -121,9 +129,12 @@ class _Noticing:
         items[:] = sorted(chosen, key=lambda item: self._rank(item) or 0)
 
     def _rank(self, item: Any) -> int | None:
-        """Its place by its name, or that of its file."""
+        """Its place by its name, by a part of it (`FILE::~PART`), or by its file."""
         own = self._place.get(item.nodeid)
-        return self._place.get(item.nodeid.partition("::")[0]) if own is None else own
+        file = item.nodeid.partition("::")[0]
+        parts = self._parts.get(file, ())
+        named = next((place for part, place in parts if part in item.nodeid), None) if own is None else own
+        return self._place.get(file) if named is None else named
 
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         if self.answer is None:

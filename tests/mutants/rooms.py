@@ -91,7 +91,7 @@ def chosen(rooms: Sequence[str], count: int, seed: int) -> list[tuple[str, Chang
 
 def asked_of(file: str, room: str) -> list[str]:
     """Tests in the order in which they are asked, where nothing is known of what they come to."""
-    nearest = ["tests/expectations/test_near_misses.py"] if room == "rules" else []
+    nearest = _cases_of(file) if room == "rules" else []
     found = dict.fromkeys([*nearest, *_mirrors(file), *_importers(file), *_of_room(file, room)])
     return [file for path in found for file in _files(path)]
 
@@ -128,6 +128,16 @@ def _changes(room: str) -> Iterator[Change]:
             for start, before, after, kind in every:
                 if before != after and not _WORDLESS.search(text[max(0, start - 40) : start]):
                     yield Change(name, start, before, after, kind)
+
+
+def _cases_of(file: str) -> list[str]:
+    """The files beside the cases of the rules that stand in a module; of all rules for one they are made of."""
+    from expectations.rules import RULES
+
+    near = "tests/expectations/test_near_misses.py"
+    module = ".".join(Path(file).with_suffix("").parts)
+    own = sorted(code for code, rule in RULES.items() if rule.__module__ == module)
+    return [f"{near}::~[{code}-" for code in own] or [near]
 
 
 def _mirrors(file: str) -> list[str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -173,3 +173,28 @@ def test_held_back_and_released_are_events_without_effect(submit: Callable[..., 
     submission.refresh_from_db()
     assert submission.state == "accepted"
     assert _kinds(submission)[-2:] == ["held_back", "released"]
+
+
+def test_of_several_who_said_that_it_may_replace_the_last_has_confirmed_it(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger import accounts
+    from ingest.ledger.decisions import removals
+    from ingest.ledger.receipts import submissions
+
+    counting = submit("a", outcome="accepted").submission
+    said = (("operator", True), ("ministry", True), ("operator", False))
+    for minute, (name, may_replace) in enumerate(said):
+        at = AT + timedelta(minutes=minute)
+        handover = submissions.Handover(at, "cli", accounts.account(name), "b.csv", may_replace=may_replace)
+        received = submissions.record_receipt(counting.scope, ("b".ljust(64, "0"), 10), handover)
+    removal = removals.Removal(5, 5, (counting.pk,))
+    judgement = submissions.Judgement(
+        "accepted", 1, rows_in=5, rows_accepted=5, batch_id="b", removal=removal
+    )
+    submissions.record_verdict(received.submission.pk, judgement, AT)
+    confirmed = received.submission.events.get(kind="confirmed")
+    assert (confirmed.actor.username, removals.confirmed_removal(received.submission)) == (
+        "ministry",
+        removal,
+    )

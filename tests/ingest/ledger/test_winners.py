@@ -142,3 +142,44 @@ def test_the_manifest_says_everything_a_build_needs(
     assert (first.period, first.period_kind, first.part) == ("2026-W37", "week", "whole")
     assert (str(first.period_start), str(first.period_end)) == ("2026-09-07", "2026-09-13")
     assert (first.batch_id, first.rows_accepted) == ("b-a", 5)
+
+
+def test_what_a_submission_takes_the_place_of(submit: Callable[..., Any], country: SimpleNamespace) -> None:
+    """The same part before it, or all parts before a whole: nothing of another school, week or form, nothing later."""
+    from ingest.ledger.decisions import winners
+
+    def displaced(received: Any) -> list[Any]:
+        return winners.displaced_by(received.submission)
+
+    first = submit("a", outcome="accepted", part="5A")
+    second = submit("b", outcome="accepted", part="5B")
+    submit("a", outcome="accepted", part="5A", node=country.other_school)
+    submit("a", outcome="accepted", part="5A", period="2026-W38")
+    submit("a", outcome="accepted", form="learner_roster", period="2026-09")
+    again, new, whole = submit("c", part="5A"), submit("d", part="5C"), submit("e")
+    assert displaced(again) == [first.submission]
+    assert displaced(new) == []
+    assert displaced(whole) == [first.submission, second.submission]
+    assert displaced(first) == displaced(second) == []
+
+
+def test_of_registers_the_latest_alone_counts(submit: Callable[..., Any], country: SimpleNamespace) -> None:
+    from ingest.ledger.decisions import winners
+    from ingest.ledger.receipts import submissions
+
+    def register(content: str, day: str) -> Any:
+        made = submit(
+            content, outcome="accepted", form="territory_register", node=country.republic, period=day
+        ).submission
+        submissions.approve(made.pk, country.actor, country.republic, at=AT)
+        return made
+
+    old = register("a", "2025-01-01")
+    new = register("b", "2026-01-01")
+    assert winners.displaced_by(new) == []  # itself is what counts
+    again = submit("c", form="territory_register", node=country.republic, period="2026-01-01").submission
+    before = submit("d", form="territory_register", node=country.republic, period="2025-12-31").submission
+    after = submit("e", form="territory_register", node=country.republic, period="2026-01-02").submission
+    assert [winners.displaced_by(each) for each in (again, before, after)] == [[new], [], [new]]
+    assert winners.latest([new, old]) == [new]
+    assert winners.latest([]) == []

@@ -91,6 +91,8 @@ def test_the_same_bytes_put_there_again_are_a_duplicate(home: Home, put: Put) ->
         ("NIL.TXT", "", True),
         ("5A.nil", "", True),
         ("5A.NIL", "\ufeff \r\n\t\n", True),
+        ("nil.txt", " " * 65_536, True),
+        ("nil.txt", " " * 65_537, False),  # a long file is not looked through
         ("nil.txt", "not empty", False),
         ("empty.csv", "", False),
     ],
@@ -225,6 +227,30 @@ def test_files_are_received_in_the_order_they_were_put_there(home: Home, put: Pu
         put(f"{HERE}/{name}.csv", name, start + timedelta(minutes=number))
     _collect(home)
     assert [name for _, name, _ in _submissions()] == ["c.csv", "a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize(
+    ("content", "later"), [("HALF", 0), ("half", 1), ("HALF", 1)], ids=["bytes", "time", "both"]
+)
+def test_a_file_changed_between_its_receipt_and_its_move_lies_there_again(
+    content: str, later: int, home: Home, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other bytes of the same length and time are seen by what they are, the same bytes written anew by their time."""
+    from ingest.receive import drop
+
+    path = put(f"{HERE}/a.csv", "half")
+    state = path.stat()
+
+    def meanwhile(place: str) -> None:
+        if place == "drop:moved":
+            (moved,) = (home.drop / drop.RECEIVED).rglob("a.csv*")
+            moved.write_text(content)
+            os.utime(moved, ns=(state.st_atime_ns, state.st_mtime_ns + later * 10**9))
+
+    monkeypatch.setattr(drop, "reach", meanwhile)
+    report = _collect(home, quiet_seconds=0)
+    assert report.waiting == [f"{HERE}/a.csv"]
+    assert path.read_text() == content
 
 
 @pytest.mark.parametrize("demo", [True, False])

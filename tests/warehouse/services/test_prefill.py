@@ -12,11 +12,11 @@ import pytest
 from ingest.emit.register_template import register_template
 from ingest.emit.template import HEADER_ROW, template
 from ingest.schema.forms.layout import registers
-from ingest.schema.forms.load import contract
+from ingest.schema.forms.load import contract, contracts
 from ingest.schema.values.period import Period
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, learners_of
 from warehouse.services.submitters.check import check_file
-from warehouse.services.submitters.prefill import prefill, prefill_register
+from warehouse.services.submitters.prefill import _day_field, prefill, prefill_register
 
 WEEK = Period.parse("week", WEEKS[0])
 MONDAY = date(2026, 9, 7)
@@ -141,3 +141,8 @@ def test_a_register_of_marks_has_the_learners_of_the_list(with_rosters: Country)
         person.iin for person in learners_of(SCHOOLS[0])
     )
     assert len(known.names_of_learners) == len(learners_of(SCHOOLS[0]))
+
+
+def test_a_day_is_filled_in_only_where_a_row_is_a_learner_and_a_day() -> None:
+    found = {name: _day_field(each) for name, each in contracts().items()}
+    assert {name: field.name for name, field in found.items() if field} == {"attendance": "date"}

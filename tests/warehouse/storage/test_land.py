@@ -144,3 +144,10 @@ def test_a_full_disk_leaves_nothing_behind(home: Home, monkeypatch: pytest.Monke
         land(con, ATTENDANCE, [Accepted(1, WEEK, 1)], "b1", Destination.of(home), vault)
 
     assert not list((home.lake / "attendance" / f"period={WEEK.text}").iterdir())
+
+
+def test_no_row_about_a_person_lands_without_a_key(home: Home) -> None:
+    nobody = person(7, "1", date(2014, 9, 1)) | {"iin": None}
+    con = batch("learner_roster", person(7, "1", date(2014, 9, 1)), nobody)
+    with Vault(home) as vault, pytest.raises(LandingError, match="rows without person_key"):
+        land(con, ROSTER, [Accepted(7, SEPTEMBER, 2)], "b1", Destination.of(home), vault)

@@ -1,0 +1,82 @@
+"""Texts as near to a fault of writing as can be: the last that may be, the first that may not, what is suggested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import pytest
+
+from expectations.rules.rule import CellRule
+from expectations.rules.values import spelling
+from expectations.rules.values.constraints import OutOfRange, TextLength
+
+NAMES: Mapping[type[CellRule], tuple[list[str], list[str]]] = {
+    spelling.MixedAlphabets: (["Асқарова", "Smith", "Асқарова Smith", "5А", "А-B"], ["Aсқарова", "АskarB", "xАx"]),
+    spelling.DigitsInName: (["Асқар", ""], ["Асқар2", "0"]),
+    spelling.SignsInName: (["Ә. О'Нил-Ұлы", "d’Ar`cʼ"], ["Асқар!", "А_Б", "(А)", "А,Б"]),
+    spelling.NameIsInitial: (["Ан", "Ан.", "А.Нур", "Аб. Вг"], ["А", "А.", "А.Б.", "А. Б.", "Асқар А.Б."]),
+    spelling.NameInCapitals: (["АНА", "Асқар", "1234", "АСҚАр"], ["АСҚА", "АСҚАР"]),
+    spelling.NameInSmallLetters: (["Асқар", "1асқар", ""], ["асқар", "ә"]),
+    spelling.FillerText: (["тесто", "аа", "ааб", "Нетова", "ab"], ["тест", "Тест", "ААа", "aaaa", "...", "жоқ"]),
+    spelling.QuotesInPairs: (["«а»", "(а) (б)", "", "“а”"], ["«а", "а)", "«а»»", "“а", "((а)"]),
+    spelling.KazakhLettersInRussian: (["Школа", "Hello"], ["Шқола", "Iколә", "Ұ", "і"]),
+    spelling.PhoneDigits: (
+        ["7172123456", "+7 7172 123456", "87172123456", "7172123456, 7172123457", "7172123456; 1", "1234567/1234567"],
+        ["717212345", "", "7172123456 717", "71721234567172"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_the_nearest_that_may_be_and_the_nearest_that_may_not(kind: type[CellRule]) -> None:
+    rule = kind(column="x", severity="query")
+    good, bad = NAMES[kind]
+    with duckdb.connect(":memory:") as con:
+        found = {
+            value: con.execute(
+                f"SELECT {rule.fault().format()} FROM (SELECT ? AS x) AS b", [value]
+            ).fetchone()
+            for value in [*good, *bad]
+        }
+    assert [value for value in good if found[value] != (False,)] == []
+    assert [value for value in bad if found[value] != (True,)] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "suggested"),
+    [
+        (spelling.MixedAlphabets, "Aсқaров", "Асқаров"),
+        (spelling.MixedAlphabets, "Smithовa", "Smithовa"),  # in neither alphabet
+        (spelling.MixedAlphabets, "Рaris 5В", "Paris 5В"),  # Latin, since it can be no Cyrillic
+        (spelling.MixedAlphabets, "Aсқaр Smith", "Асқар Smith"),
+        (spelling.NameInCapitals, "АСҚАР-ҰЛЫ", "Асқар-Ұлы"),
+        (spelling.NameInSmallLetters, "асқар ұлы", "Асқар ұлы"),
+        (spelling.NameInSmallLetters, "асҚар", "АсҚар"),
+    ],
+)
+def test_what_it_should_probably_be(kind: type[CellRule], written: str, suggested: str) -> None:
+    assert kind(column="x", severity="query").suggestion(written) == suggested
+
+
+def test_two_columns_hold_the_same_text_whatever_the_capitals() -> None:
+    rule = spelling.SameText(column="x", other="y", severity="query")
+    with duckdb.connect(":memory:") as con:
+        query = f"SELECT {rule.fault()} FROM (SELECT ? AS x, ? AS y) AS b"
+        found = [con.execute(query, pair).fetchone() for pair in (["Ән", "әН"], ["Ән", "Ан"], ["Ән", None])]
+    assert found == [(True,), (False,), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "wrong"),
+    [(1, 3, {0, 4}), (1, None, {0}), (None, 3, {4}), (2, 2, {0, 1, 3, 4}), (0, 4, set())],
+)
+def test_both_bounds_belong_to_what_may_be(minimum: int | None, maximum: int | None, wrong: set[int]) -> None:
+    number = OutOfRange(column="x", minimum=minimum, maximum=maximum, severity="error").fault().format()
+    length = TextLength(column="x", minimum=minimum, maximum=maximum, severity="error").fault().format()
+    with duckdb.connect(":memory:") as con:
+        numbers = con.execute(f"SELECT x FROM range(5) AS b(x) WHERE {number}").fetchall()
+        texts = con.execute(
+            f"SELECT length(x) FROM (SELECT repeat('ә', n) AS x FROM range(5) AS r(n)) AS b WHERE {length}"
+        ).fetchall()
+    assert {value for (value,) in numbers} == {value for (value,) in texts} == wrong
