@@ -20,7 +20,7 @@ from tests.mutants.change import PROJECT, Change
 from tests.mutants.equal import why_equal
 from tests.mutants.executed import Executed, learn
 from tests.mutants.named import named
-from tests.mutants.rooms import ROOMS, asked_of, chosen, room_of
+from tests.mutants.rooms import ROOMS, asked_of, cases_of, chosen, room_of
 from tests.mutants.trial import Outcome, Trial
 
 Task = tuple[str, Change, list[str]]
@@ -73,7 +73,8 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
 def _seeded_tasks(asked: argparse.Namespace) -> Iterator[Task]:
     executed = Executed(_learnt())
     for room, change in chosen(asked.rooms, asked.count, asked.seed):
-        yield room, change, executed.tests_of(change) or asked_of(change.file, room)
+        near = cases_of(change.file) if room == "rules" else []
+        yield room, change, [*near, *executed.tests_of(change)] or asked_of(change.file, room)
 
 
 def _named_tasks(only: str) -> Iterator[Task]:

@@ -91,7 +91,7 @@ def chosen(rooms: Sequence[str], count: int, seed: int) -> list[tuple[str, Chang
 
 def asked_of(file: str, room: str) -> list[str]:
     """Tests in the order in which they are asked, where nothing is known of what they come to."""
-    nearest = _cases_of(file) if room == "rules" else []
+    nearest = cases_of(file) if room == "rules" else []
     found = dict.fromkeys([*nearest, *_mirrors(file), *_importers(file), *_of_room(file, room)])
     return [file for path in found for file in _files(path)]
 
@@ -130,7 +130,7 @@ def _changes(room: str) -> Iterator[Change]:
                     yield Change(name, start, before, after, kind)
 
 
-def _cases_of(file: str) -> list[str]:
+def cases_of(file: str) -> list[str]:
     """The files beside the cases of the rules that stand in a module; of all rules for one they are made of."""
     from expectations.rules import RULES
 
