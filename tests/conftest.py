@@ -49,6 +49,7 @@ _LONG = (
     *("country", "cases", "tests/warehouse/storage/test_publication.py", "tests/dbt_project"),
     *(
         "tests/docs/test_contributing.py",
+        "tests/docs/test_runbooks.py",
         "tests/conformance/authors",
         "tests/expectations/test_different_rows.py",
     ),

@@ -153,26 +153,76 @@ def test_through_nginx_cookies_are_for_tls_alone_and_links_lead_to_the_address_p
 
 def _look_through(proxy: Proxy) -> None:
     session = requests.Session()
-    session.verify = str(proxy.certificate)
-    page = session.get(proxy.address(DASHBOARDS) + "/login/", timeout=120)
+    trusted = str(
+        proxy.certificate
+    )  # said at each request: a variable of the environment goes before a session's
+    page = session.get(proxy.address(DASHBOARDS) + "/login/", verify=trusted, timeout=120)
     cookies = page.raw.headers.getlist("Set-Cookie")
     assert cookies
     assert all("Secure" in each and "HttpOnly" in each and "SameSite=Lax" in each for each in cookies)
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
-    assert "127.0.0.1" not in page.text and "http://" not in _links(page.text)
+    assert "127.0.0.1" not in _links(page.text) and "http://" not in _links(page.text)
     found = re.search(r'csrf_token"[^>]*value="([^"]+)"', page.text)
     assert found
     form = {"username": "admin", "password": CHOSEN, "csrf_token": found[1]}
     entered = session.post(
-        proxy.address(DASHBOARDS) + "/login/", data=form, timeout=120, allow_redirects=False,
+        proxy.address(DASHBOARDS) + "/login/", data=form, verify=trusted, timeout=120, allow_redirects=False,
         headers={"Referer": f"https://{DASHBOARDS}/login/"},
     )  # fmt: skip
     assert entered.status_code == 302
     assert "http://" not in entered.headers["Location"]
-    me = session.get(proxy.address(DASHBOARDS) + "/api/v1/me/", timeout=120)
+    me = session.get(proxy.address(DASHBOARDS) + "/api/v1/me/", verify=trusted, timeout=120)
     assert me.json()["result"]["username"] == "admin"
 
 
 def _links(page: str) -> str:
     return " ".join(re.findall(r'(?:href|src|action)="([^"]+)"', page))
+
+
+def test_who_is_shut_out_has_neither_session_nor_token_any_more(
+    superset: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader of our own, so that the administrator of the other tests stays."""
+    from ingest.home import Home
+    from ingest.serve import renew_password
+    from signin import first_password
+
+    admin = superset.session()
+    roles = admin.get(f"{superset.address}/api/v1/security/roles/", timeout=60).json()
+    gamma = next(role["id"] for role in roles["result"] if role["name"] == "Gamma")
+    name, given, own = f"aigul{time.time_ns()}", "first-of-all-503", "own and long 503 words"
+    made = admin.post(
+        f"{superset.address}/api/v1/security/users/",
+        json={
+            "username": name, "first_name": "A", "last_name": "B", "email": f"{name}@example.kz",
+            "active": True, "roles": [gamma], "password": given,
+        },
+        timeout=60,
+    )  # fmt: skip
+    assert made.status_code == 201, made.text
+    session, led = superset.sign_in(name, given)
+    assert led.url.endswith("/first-password")
+    page = session.get(f"{superset.address}/first-password", timeout=60).text
+    found = re.search(r'csrf_token"[^>]*value="([^"]+)"', page)
+    assert found
+    form = {"new": own, "again": own, "csrf_token": found[1]}
+    session.post(f"{superset.address}/first-password", data=form, timeout=60)
+    assert session.get(f"{superset.address}/api/v1/me/", timeout=60).ok
+    words = {"username": name, "password": own, "provider": "db"}
+    token = requests.post(f"{superset.address}/api/v1/security/login", json=words, timeout=60).json()
+    bearer = {"Authorization": f"Bearer {token['access_token']}"}
+    assert requests.get(f"{superset.address}/api/v1/me/", headers=bearer, timeout=60).ok
+    time.sleep(1.1)  # a token says the second in which it was given
+    assert renew_password(Home(superset.home), "superset", name)
+    handed = {each["user"]: each["password"] for each in first_password.hand_over(superset.home)}
+    assert session.get(f"{superset.address}/api/v1/me/", timeout=60).status_code == 401
+    assert requests.get(f"{superset.address}/api/v1/me/", headers=bearer, timeout=60).status_code == 401
+    assert "/login" in session.get(f"{superset.address}/dashboard/list/", timeout=60).url
+    assert (
+        requests.post(f"{superset.address}/api/v1/security/login", json=words, timeout=60).status_code == 401
+    )
+    _, led = superset.sign_in(name, handed[name])
+    assert led.url.endswith("/first-password")
+    assert not renew_password(Home(superset.home), "superset", "nobody")
+    assert admin.get(f"{superset.address}/api/v1/me/", timeout=60).ok, "nobody else is shut out"

@@ -7,6 +7,7 @@ import pytest
 from typer.main import get_command
 
 from ingest.cli import app
+from ingest.ports import _PORTS
 
 PROJECT = Path(__file__).parents[2]
 GUIDES = sorted((PROJECT / "docs" / "guides").glob("*.md"))
@@ -27,6 +28,29 @@ def test_each_guide_is_there_in_both_languages_with_the_same_steps():
         assert re.findall(r"bbaj ([a-z-]+)", kk) == re.findall(r"bbaj ([a-z-]+)", ru), name
 
 
+def test_the_handbook_is_there_in_english_too_and_leads_to_every_runbook():
+    guides = PROJECT / "docs" / "guides"
+    texts = {
+        tongue: (guides / f"administrator.{tongue}.md").read_text(encoding="utf-8")
+        for tongue in ("kk", "ru", "en")
+    }
+    shapes = [re.findall(r"^(#+|\d+\.|\|)", text, re.MULTILINE) for text in texts.values()]
+    assert shapes[0] == shapes[1] == shapes[2]
+    commands = [re.findall(r"bbaj ([a-z-]+)", text) for text in texts.values()]
+    assert commands[0] == commands[1] == commands[2]
+    runbooks = {file.name.split(".")[0] for file in (PROJECT / "docs" / "runbooks").glob("*.md")}
+    for tongue, text in texts.items():
+        assert set(re.findall(rf"\.\./runbooks/([a-z_]+)\.{tongue}\.md", text)) == runbooks
+        ports = dict(re.findall(r"\| (\d+) \| `([A-Z_]+)` \|", text))
+        assert ports == {str(usual): variable for variable, usual in _PORTS.values()}
+
+
+def _anchors(page: Path) -> set[str]:
+    """The places of a page that a link may name, as GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
 def test_what_a_guide_tells_to_run_exists(guide):
     text = guide.read_text(encoding="utf-8")
@@ -34,3 +58,5 @@ def test_what_a_guide_tells_to_run_exists(guide):
     assert set(re.findall(r"`make ([a-z-]+)`", text)) <= TARGETS
     for link in re.findall(r"\]\(([^)#]+)\)", text):
         assert (guide.parent / link).exists(), link
+    for link, place in re.findall(r"\]\(([^)#]+\.md)#([^)]+)\)", text):
+        assert place in _anchors(guide.parent / link), (link, place)

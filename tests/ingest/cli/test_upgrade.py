@@ -4,6 +4,7 @@ left as it is by every command."""
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from typer.testing import CliRunner
 import ingest.ledger
 from ingest.cli import app
 from ingest.home import Home
-from tests.warehouse.country import new_home
+from ingest.ledger.store.version import UnreadableLedgerError, last_migration
+from tests.warehouse.country import Country, new_home
+from warehouse.services.backup.repositories import known
+from warehouse.services.backup.restore import chosen, restore
+from warehouse.services.backup.take import back_up
 from warehouse.services.upkeep.installation import initialise
 
 
@@ -91,3 +96,35 @@ def test_a_newer_ledger_is_left_as_it_is_by_every_command(home: Home) -> None:
         assert "newer version" in said, (words, said)
     assert _digests(home) == before
     ingest.ledger.setup(home)
+
+
+@pytest.mark.skipif(shutil.which("restic") is None, reason="restic is not installed (make backup)")
+def test_a_backup_of_an_earlier_version_is_restored_and_one_of_a_newer_is_refused(
+    home: Home, tmp_path: Path
+) -> None:
+    from django.core.management import call_command
+    from django.db import connection, connections
+
+    with (home.root / "bbaj.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[backup]\nrepository = "../kept"\n')
+    home = Home(home.root)
+    Country(home).submit_file("territory_register", "KZ", "2026-07-17", b"kato\n11\n", "kato.csv")
+    *_, before, newest = _names()
+    call_command("migrate", "ledger", before, verbosity=0)
+    back_up(home)
+    repositories = known(home)
+    restored = restore(repositories, chosen(repositories), tmp_path / "former")
+    assert (restored.receipts, restored.damaged, last_migration()) == (1, (), newest)
+    connections.close_all()
+
+    ingest.ledger.setup(home)
+    call_command("migrate", "ledger", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('ledger', '9999_of_tomorrow', '2030-01-01')"
+        )
+    back_up(home)
+    with pytest.raises(UnreadableLedgerError) as newer:
+        restore(repositories, chosen(repositories), tmp_path / "newer")
+    assert newer.value.code == "ledger_newer"
+    connections.close_all()

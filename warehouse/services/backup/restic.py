@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ingest.home import InstallationError
 
@@ -25,7 +26,18 @@ _UNREAD = 3
 _LAST = 3
 """Of the newest, however old: a day on which an upgrade is tried may have several."""
 _LONGEST = 300
+_OF_ANOTHER = ("RESTIC_REPOSITORY", "RESTIC_PASSWORD", "RESTIC_KEY", "RESTIC_CACHE", "RESTIC_FROM")
+_PASSWORD = re.compile(r"//([^/:@\s]*):[^/@\s]*@")
 _ENGLISH = {"LC_ALL": "C.UTF-8"}
+# A server that does not answer is not one without a repository, which restic asks about in the same breath.
+_SILENT = (
+    "connection refused",
+    "no such host",
+    "dial tcp",
+    "network is unreachable",
+    "i/o timeout",
+    "unauthorized",
+)
 # What restic says, by what is wrong; the first that fits.
 _SAID = {
     "backup_password_wrong": ("wrong password or no key found",),
@@ -46,8 +58,21 @@ _SAID = {
 }  # fmt: skip
 
 
+def shown(address: str) -> str:
+    """An address, or words with one in them, as people may see it: without the password of a server."""
+    return _PASSWORD.sub(r"//\1:…@", address)
+
+
 class BackupError(InstallationError):
-    """A repository cannot be written, read or found. `code` says how."""
+    """A repository cannot be written, read or found. `code` says how; no password of a server is in what it says."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(shown(said))
+
+    def of(self, code: str, **details: Any) -> Self:
+        """The same error under the name by which people's words of it are found."""
+        told = {name: shown(each) if isinstance(each, str) else each for name, each in details.items()}
+        return super().of(code, **told)
 
 
 @dataclass(frozen=True)
@@ -167,8 +192,8 @@ class Repository:
         if program is None:
             raise BackupError(f"{PROGRAM} is not installed").of("backup_no_restic")
         self.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # What the shell says of another repository is not meant for this one.
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("RESTIC_")}
+        # What the shell says of another repository is not meant for this one; how a server lets one in is.
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(_OF_ANOTHER)}
         return subprocess.run(
             [program, "-r", self.address, "--cache-dir", str(self.cache), *words],
             env={**ours, **_ENGLISH, "RESTIC_PASSWORD": self.password},
@@ -184,6 +209,8 @@ class Repository:
 
 def _code_of(done: subprocess.CompletedProcess[str]) -> str:
     said = f"{done.stderr}\n{done.stdout}".lower()
+    if any(each in said for each in _SILENT):
+        return "backup_away"
     return next(
         (code for code, words in _SAID.items() if any(each in said for each in words)), "backup_failed"
     )

@@ -123,6 +123,7 @@ def _repositories(source: str | None, vault: str | None, cache: Path) -> Reposit
         opened,
         password_of,
     )
+    from warehouse.services.backup.restic import shown
 
     home = Home.from_environment()
     if source is None:
@@ -139,7 +140,7 @@ def _repositories(source: str | None, vault: str | None, cache: Path) -> Reposit
     for part in PARTS:
         if passwords[part] is None and sys.stdin.isatty():
             passwords[part] = (
-                getpass(phrase("asks_password", repository=addresses[part]) + " ").strip() or None
+                getpass(phrase("asks_password", repository=shown(addresses[part])) + " ").strip() or None
             )
     return opened(addresses, passwords, cache)
 
@@ -170,8 +171,12 @@ def _restored(to: Path, restored: Restored) -> Answer:
 
 
 def _password_lines(said: list[dict[str, str]]) -> list[Line]:
+    from warehouse.services.backup.restic import shown
+
     lines = [
-        Line(phrase(_PASSWORDS[each["part"]], repository=each["repository"], password=each["password"]))
+        Line(
+            phrase(_PASSWORDS[each["part"]], repository=shown(each["repository"]), password=each["password"])
+        )
         for each in said
     ]
     return [*lines, Line(phrase("keep_passwords"))] if lines else []

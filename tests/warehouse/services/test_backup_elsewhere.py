@@ -1,0 +1,135 @@
+"""Backups in other places than a folder of this machine: a server that speaks restic's language, a remote of rclone.
+
+Debian has no server of restic's own; its rclone speaks the same language (`rclone serve restic`)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ingest.cli import app
+from ingest.home import Home
+from ingest.serve import free_port
+from ingest.told import told_of
+from tests.warehouse.country import Country, new_home
+from warehouse.services.backup.repositories import known
+from warehouse.services.backup.restic import BackupError, shown
+from warehouse.services.backup.restore import chosen, restore
+from warehouse.services.backup.take import back_up
+from warehouse.services.upkeep.installation import initialise
+
+needs_rclone = pytest.mark.skipif(
+    shutil.which("restic") is None or shutil.which("rclone") is None,
+    reason="restic or rclone is not installed (apt-get install restic rclone)",
+)
+SECRET = "s3cret-of-the-server"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    from django.db import connections
+
+    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
+    made = new_home(tmp_path / "home")
+    monkeypatch.setenv("BBAJ_HOME", str(made.root))
+    initialise(made)
+    Country(made).submit_file("territory_register", "KZ", "2026-07-17", b"kato\n11\n", "kato.csv")
+    yield made
+    connections.close_all()
+
+
+def _set(home: Home, address: str) -> Home:
+    with (home.root / "bbaj.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[backup]\nrepository = "{address}"\n')
+    return Home(home.root)
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """A server that keeps repositories below a folder; its address with who may come in."""
+    folder.mkdir()
+    port = free_port()
+    line = ["rclone", "serve", "restic", "--addr", f"127.0.0.1:{port}", "--user", "kept", "--pass", SECRET]
+    server = subprocess.Popen(
+        [*line, str(folder)], env={**os.environ, "RCLONE_CONFIG": "/dev/null"},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(600):
+            assert server.poll() is None
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5):
+                break
+            time.sleep(0.1)
+        yield f"rest:http://kept:{SECRET}@127.0.0.1:{port}/bbaj"
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _come_back(home: Home, to: Path) -> None:
+    """Two backups, of which the newer one is restored whole."""
+    from ingest.ledger.records import Submission
+
+    first = back_up(home)
+    second = back_up(home)
+    assert second.snapshot != first.snapshot
+    repositories = known(home)
+    restored = restore(repositories, chosen(repositories), to)
+    assert (restored.receipts, restored.damaged, restored.later) == (1, (), ())
+    assert Submission.objects.count() == 1
+    assert len(list(Home(to).raw.glob("??/??/*"))) >= 1
+
+
+@needs_rclone
+def test_a_server_keeps_backups_and_its_password_is_not_told(home: Home, tmp_path: Path) -> None:
+    with _served(tmp_path / "server") as address:
+        home = _set(home, address)
+        said = CliRunner().invoke(app, ["backup"], env={"BBAJ_LANG": "ru"})
+        assert said.exit_code == 0, said.output
+        assert SECRET not in said.output and "127.0.0.1" in said.output
+        _come_back(home, tmp_path / "to")
+        assert (tmp_path / "server" / "bbaj-vault" / "config").is_file(), "the vault lies apart"
+    os.environ["BBAJ_HOME"] = str(home.root)
+    initialise(home)
+    with pytest.raises(BackupError) as away:
+        back_up(home)
+    assert away.value.code == "backup_away"
+    told = told_of(away.value)
+    assert told is not None
+    for language in ("kk", "ru", "en"):
+        assert SECRET not in told.say(language)
+    assert SECRET not in str(away.value) + str(told.to_json())
+
+
+@needs_rclone
+def test_whatever_rclone_reaches_keeps_backups(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RCLONE_CONFIG", str(tmp_path / "rclone.conf"))
+    (tmp_path / "rclone.conf").write_text("[kept]\ntype = local\n", encoding="utf-8")
+    _come_back(_set(home, f"rclone:kept:{tmp_path}/far/bbaj"), tmp_path / "to")
+    assert (tmp_path / "far" / "bbaj" / "config").is_file()
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("rest:https://kept:s3cret@host:8000/bbaj", "rest:https://kept:…@host:8000/bbaj"),
+        ("rest:https://:s3cret@host/bbaj", "rest:https://:…@host/bbaj"),
+        ("sftp://user@host:2222//srv/bbaj", "sftp://user@host:2222//srv/bbaj"),
+        ("sftp:user@host:/srv/bbaj", "sftp:user@host:/srv/bbaj"),
+        ("/mnt/backup/a:b@c", "/mnt/backup/a:b@c"),
+        ("Get http://kept:s3cret@host/x: refused", "Get http://kept:…@host/x: refused"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(address: str, told: str) -> None:
+    assert shown(address) == told
