@@ -261,7 +261,14 @@ def _findings(
             column=each.column,
             value=value or None,
             suggestion=_suggestion(rule, value, usual, each.is_sure),
-            params={**label, **own, "value": shown(value, field), "usual": shown(usual, field), **facts},
+            params={
+                **label,
+                **own,
+                "value": shown(value, field),
+                "usual": shown(usual, field),
+                **facts,
+                **({"is_example": True} if _is_example(value, field) else {}),
+            },
             severity_override=rule.severity,
             subject=subject,
         )
@@ -275,6 +282,11 @@ def _with_rows_named(facts: Mapping[str, Any], reading: Reading, sheet: str | No
             table_no, row = place_of(fact)
             named[name] = row_named(row, reading.tables[table_no].sheet, sheet)
     return named
+
+
+def _is_example(value: str | None, field: FormField) -> bool:
+    """Whether somebody left the number of a person or an organisation in the cell that the template shows."""
+    return field.format in ("iin", "bin") and bool(value) and value.strip() == field.example  # type: ignore[union-attr]
 
 
 def shown(value: str | None, field: FormField) -> Any:

@@ -14,7 +14,7 @@ from io import StringIO
 from ingest.emit.emitter import contract_path, notice
 from ingest.emit.template_guide import facts_of
 from ingest.emit.wording import allowed_words, both_labels, example_of, privacy_words, say, type_words
-from ingest.schema.forms.contract import Contract, FormField, Labels, Language, Severity
+from ingest.schema.forms.contract import Contract, Demand, FormField, Labels, Language, Severity
 from ingest.schema.forms.layout import rearranged, registers
 from ingest.schema.texts.catalogue import catalogue
 
@@ -56,7 +56,10 @@ def form_page(
         "",
         f"## {say('columns_heading', language)}",
         "",
-        *_table(_heads(_COLUMNS, language), [_column(n, f, language) for n, f in _numbered(contract)]),
+        *_table(
+            _heads(_COLUMNS, language),
+            [_column(n, f, contract.demand(f), language) for n, f in _numbered(contract)],
+        ),
         "",
         f"## {say('reading_heading', language)}",
         "",
@@ -139,14 +142,14 @@ def _numbered(contract: Contract) -> Iterable[tuple[int, FormField]]:
     return enumerate(contract.fields, start=1)
 
 
-def _column(number: int, field: FormField, language: Language) -> list[str]:
+def _column(number: int, field: FormField, demand: Demand, language: Language) -> list[str]:
     first, second = both_labels(field, language)
     return [
         str(number),
         f"**{first}**" + (f"<br>{second}" if second else ""),
         f"`{field.name}`",
         type_words(field, language),
-        say("yes" if field.constraints.required else "no", language),
+        say(f"is_{demand}", language),
         allowed_words(field, language) or "—",
         (field.description or field.labels).in_language(language),
         privacy_words(field, language),

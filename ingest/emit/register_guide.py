@@ -59,7 +59,7 @@ def write_register_guide(
     signs = list(_signs(contract, layout, language))
     lines += table(say("signs_heading", language), [say(head, language) for head in _SIGN_HEADS], signs)
     columns = [
-        _with_place(column_words(field, language), place, language)
+        _with_place(column_words(field, contract.demand(field), language), place, language)
         for field, place in _places(contract, layout)
     ]
     heads = [say(head, language) for head in _COLUMN_HEADS]

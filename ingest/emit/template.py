@@ -214,7 +214,7 @@ class _Form:
                 self.sheet.write_string(
                     row, place, heading.first, self.book.add_format({**look, "bold": True})
                 )
-            text = note_of(field, self.language)
+            text = note_of(field, self.contract.demand(field), self.language)
             size = {"width": 330, "height": 18 * (2 + text.count("\n") + len(text) // 52)}
             self.sheet.write_comment(
                 row, place, text, {**size, "author": "bbaj", "font_name": "Arial", "font_size": 9}

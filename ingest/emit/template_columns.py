@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from ingest.emit.wording import allowed_words, both_labels, example_of, say, type_words
-from ingest.schema.forms.contract import FieldType, FormField, Language
+from ingest.schema.forms.contract import Demand, FieldType, FormField, Language
 
 # As text, identifiers keep their leading zeros and are never shown as 1,5E+11.
 CELL_FORMATS: dict[FieldType, str] = {
@@ -81,12 +81,11 @@ def _lines(text: str, width: float) -> int:
     return lines
 
 
-def note_of(field: FormField, language: Language) -> str:
+def note_of(field: FormField, demand: Demand, language: Language) -> str:
     """The comment on a heading: what the column means, its type and unit, whether required, what is allowed."""
-    required = "required_column" if field.constraints.required else "optional_column"
     said = [
         _sentence((field.description or field.labels).in_language(language)),
-        say(required, language),
+        say(f"demand_{demand}", language),
         say("type_said", language, type=type_words(field, language)),
     ]
     if allowed := allowed_words(field, language):

@@ -23,7 +23,7 @@ from ingest.emit.wording import (
     span_words,
     type_words,
 )
-from ingest.schema.forms.contract import Contract, FormField, Language
+from ingest.schema.forms.contract import Contract, Demand, FormField, Language
 from ingest.schema.values.period import Period
 
 _WIDTHS = (4, 28, 38, 17, 12, 36, 18, 32)
@@ -69,7 +69,7 @@ Lines = list[tuple[Sequence[str], Sequence[Look]]]
 
 def write_guide(book: Any, contract: Contract, language: Language, period: Period | None) -> int:
     """Write the sheet of instructions; how many of its rows are filled."""
-    columns = [column_words(field, language) for field in contract.fields]
+    columns = [column_words(field, contract.demand(field), language) for field in contract.fields]
     lines = opening(contract, language, period, _STEPS)
     lines += table(say("columns_heading", language), [say(head, language) for head in _HEADS], columns)
     return write_lines(book, say("guide", language), lines)
@@ -93,14 +93,14 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Li
     return lines
 
 
-def column_words(field: FormField, language: Language) -> list[str]:
+def column_words(field: FormField, demand: Demand, language: Language) -> list[str]:
     """The cells of a column's row in the table of columns, its number left out."""
     first, second = both_labels(field, language)
     return [
         f"{first}\n{second}" if second else first,
         (field.description or field.labels).in_language(language),
         type_words(field, language),
-        say("yes" if field.constraints.required else "no", language),
+        say(f"is_{demand}", language),
         allowed_words(field, language) or "—",
         example_of(field, language),
         privacy_words(field, language),

@@ -97,6 +97,7 @@ def trials(contract: Contract) -> Iterator[Trial]:
         for code, value in _broken_values(field):
             yield _with(well, field.name, value, code)
         yield replace(well, name=f"{field.name}-missing", without=field.name)
+        yield replace(_changed(well, {field.name: ""}), name=f"{field.name}-emptied")
     key = contract.primary_key[0]
     yield replace(
         well,

@@ -8,6 +8,7 @@ import pytest
 
 from expectations.judge import JudgeFile, judge
 from expectations.verdict import Verdict
+from ingest.emit.template_columns import note_of
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
 from tests.conformance.breaking import BROKEN_HERE, REFERENCE, Trial, trials
@@ -105,3 +106,31 @@ def test_every_check_is_broken_here_or_in_a_case_folder() -> None:
 def _is_complete(text: str) -> bool:
     """Whether every placeholder of a message was filled: what nobody gave stays `…`."""
     return "{" not in text and "…" not in text
+
+
+@pytest.mark.parametrize("form", CONTRACTS)
+def test_template_page_and_rules_agree_on_what_must_be_filled(
+    form: str, verdicts: dict[int, Verdict]
+) -> None:
+    contract = CONTRACTS[form]
+    for field in contract.fields:
+        demand = contract.demand(field)
+        lacking = _errors(verdicts[BY_PLACE[form, f"{field.name}-missing"]], field.name)
+        empty = _errors(verdicts[BY_PLACE[form, f"{field.name}-emptied"]], field.name)
+        told = {
+            "required": (lacking == {"missing_column"}) and empty == {"required"},
+            "column": lacking == {"missing_column"} and not empty,
+            "at_times": lacking <= {"required_when", "filled_together"} and empty == lacking,
+            "optional": not lacking and not empty,
+        }
+        assert told[demand], (field.name, demand, lacking, empty)
+        for language in ("kk", "ru"):
+            note = note_of(field, demand, language)
+            asks = {"kk": "індетті", "ru": "бязател"}[language]
+            assert (asks in note.replace((field.description or field.labels).in_language(language), "")) is (
+                demand in ("required", "at_times")
+            ), note
+
+
+def _errors(verdict: Verdict, column: str) -> set[str]:
+    return {each.code for each in verdict.findings if each.column == column and each.severity == "error"}

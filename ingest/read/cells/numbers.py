@@ -36,6 +36,11 @@ _WITH_WORDS = re.compile(
 )
 # The letter O among digits, or alone: «1О», «О». Behind digits other letters may mean something: «5З» is a class.
 _WITH_O = re.compile(r"[\d., ]*[OoОо][\dOoОо]*")
+# A class with its letter: «5А», «5 "Б"», «5-б», «7 «Ә» сынып».
+_WITH_LETTER = re.compile(
+    r"(?P<number>\d{1,2}) ?[-–]? ?[«\"“„'(]? ?(?P<letter>[^\W\d_]{1,2}) ?[»\"”“')]?(?: ?(?:класс|кл\.?|сынып|сын\.?))?",
+    re.I,
+)
 _INTEGERS = range(-(2**31), 2**31)
 _LARGEST = Decimal(10) ** 14
 _SCALE = Decimal("0.0001")
@@ -60,6 +65,16 @@ def odd_number(text: str, column: FormField) -> Odd | None:
         )
     mended = digits_for_letters(plain)
     return _suggested("letters_for_digits", mended, column) if mended != plain else None
+
+
+def beside_letter(text: str, letters: FormField) -> Odd | None:
+    """The finding on a number that stands with the letter of a class, which has the column `letters`; None for none."""
+    found = _WITH_LETTER.fullmatch(plain_digits(text).strip())
+    if not found or not found["letter"].isalpha():
+        return None
+    number, letter = str(int(found["number"])), found["letter"].upper()
+    params = {"number": number, "letter": letter, "other": letters.labels}
+    return Odd(code="letter_with_number", suggestion=number, params=params)
 
 
 @lru_cache(maxsize=4096)

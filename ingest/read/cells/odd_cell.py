@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from ingest.schema.texts.closed import Labels
+
 
 @dataclass(frozen=True)
 class Odd:
@@ -22,4 +24,4 @@ class Odd:
     value: date | time | datetime | int | Decimal | bool | str | None = None
     code: str | None = None
     suggestion: str | None = None
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | Labels] = field(default_factory=dict)

@@ -13,7 +13,7 @@ import numpy as np
 from ingest.read.arrow import Chunk, pa, pc
 from ingest.read.cells.codes import code_of
 from ingest.read.cells.dates import odd_date
-from ingest.read.cells.numbers import odd_number
+from ingest.read.cells.numbers import beside_letter, odd_number
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.times import odd_datetime, odd_time
 from ingest.schema.forms.codelist import YES_NO
@@ -33,6 +33,8 @@ _CODES = {
     "boolean": "not_a_boolean",
 }
 
+_MAY_HOLD_LETTER = frozenset({"words_with_number", "not_an_integer", "letters_for_digits"})
+
 _READ_BY: Mapping[FieldType, Callable[[str, FormField], Odd | None]] = {
     "date": odd_date,
     "time": odd_time,
@@ -40,14 +42,21 @@ _READ_BY: Mapping[FieldType, Callable[[str, FormField], Odd | None]] = {
 }
 
 
-def looked_at_again(texts: Mapping[int, str], column: FormField) -> dict[int, Odd]:
-    """What each text says, by its place. Where the first thousand different texts of a column say nothing at all,
+def looked_at_again(
+    texts: Mapping[int, str], column: FormField, letters: FormField | None = None
+) -> dict[int, Odd]:
+    """What each text says, by its place. `letters`: the column that has the letters beside these numbers.
+
+    Where the first thousand different texts of a column say nothing at all,
     the rest are not looked at: that column holds something else."""
     found: dict[int, Odd] = {}
     helped = False
     for place, text in texts.items():
         in_vain = not helped and len(found) >= MOST_IN_VAIN
-        found[place] = _unread(text, column) if in_vain else _odd(text, column)
+        odd = _unread(text, column) if in_vain else _odd(text, column)
+        if letters and odd.code in _MAY_HOLD_LETTER and len(text) <= _LONGEST:
+            odd = beside_letter(text, letters) or odd
+        found[place] = odd
         helped = helped or found[place] != _unread(text, column)
     return found
 

@@ -240,7 +240,8 @@ def _type_different(
     )
     odd_places = np.flatnonzero(typed.column("is_odd").to_numpy())
     odd_texts = typed.column("text").take(pa.array(odd_places)).to_pylist()
-    said = looked_at_again(dict(zip(odd_places.tolist(), odd_texts, strict=True)), field)
+    odd = dict(zip(odd_places.tolist(), odd_texts, strict=True))
+    said = looked_at_again(odd, field, contract.letters_of(field))
     codes = dict.fromkeys(errors.tolist(), "error_in_cell")
     codes |= dict.fromkeys(stand_ins.tolist(), "placeholder_in_cell")
     codes |= {place: odd.code for place, odd in said.items() if odd.code}

@@ -47,6 +47,10 @@ class Due(Closed):
         return (period.start if self.after == "start" else period.end) + timedelta(days=self.days)
 
 
+Demand = Literal["required", "column", "at_times", "optional"]
+"""Every cell filled; the column there, whatever its cells hold; some rows filled, as a check says; nothing."""
+# The rules that ask some rows for a value.
+_DEMANDING = frozenset({"required_when", "filled_together"})
 # A row's untypable cells are kept as bits of a BIGINT.
 _MOST_FIELDS = 62
 
@@ -122,6 +126,25 @@ class Contract(Closed):
     def needs(self, field: FormField) -> bool:
         """Whether no file is accepted without this column; one needed at times is asked for row by row."""
         return field.constraints.required or field.name in self.primary_key
+
+    def demand(self, field: FormField) -> Demand:
+        """How far a report must have this column, as templates, pages and findings say it alike."""
+        if field.constraints.required:
+            return "required"
+        if field.name in self.primary_key:
+            return "column"
+        if any(
+            check.rule in _DEMANDING and check.field == field.name and check.severity in (None, "error")
+            for check in self.checks
+        ):
+            return "at_times"
+        return "optional"
+
+    def letters_of(self, field: FormField) -> FormField | None:
+        """The column behind a whole number that has the letter people write beside it: «5А»; None for none."""
+        place = self.fields.index(field) + 1
+        following = self.fields[place] if place < len(self.fields) else None
+        return following if field.type == "integer" and following and following.alphabet else None
 
     @property
     def counted_when_empty(self) -> frozenset[str]:

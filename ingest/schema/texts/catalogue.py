@@ -40,7 +40,8 @@ class FindingKind(Closed):
     `remedy` says how to put it right; without one it is what all findings of the severity are told. What the judge
     asks about ends with an invitation to explain: `explain`, or the usual one. `if_suggested` is said in addition
     where an identifier is suggested: what probably happened to it → how that comes about. `otherwise`: severity → texts
-    that fit it better.
+    that fit it better. `if_dashed`: the message where a cell that counts as empty is not blank. Of the number of an
+    example it is said besides whose it is (`is_example` among the facts).
     """
 
     emitter: Emitter
@@ -50,12 +51,14 @@ class FindingKind(Closed):
     remedy: Labels | None = None
     explain: Labels | None = None
     if_suggested: Mapping[Damage, Labels] = {}
+    if_dashed: Labels | None = None
     otherwise: Mapping[Severity, Otherwise] = {}
 
     def texts(self) -> dict[str, Labels]:
         """Every sentence of the entry, by its place in the file."""
         parts = ("message", "remedy", "explain")
         found: dict[str, Labels | None] = {part: getattr(self, part) for part in parts}
+        found["if_dashed"] = self.if_dashed
         found |= {f"if_suggested.{damage}": labels for damage, labels in self.if_suggested.items()}
         for severity, other in self.otherwise.items():
             found |= {f"otherwise.{severity}.{part}": getattr(other, part) for part in ("message", "remedy")}
@@ -68,6 +71,8 @@ class FindingKind(Closed):
     def said(self, language: Language, severity: Severity, facts: Mapping[str, Any]) -> str:
         """What is wrong; a placeholder without a fact stays open (`…`)."""
         message = self._otherwise(severity).message or self.message
+        if self.if_dashed and str(facts.get("value") or "").strip():
+            message = self.if_dashed
         return fill(message.in_language(language), language, facts, lenient=True)
 
     def advice(
@@ -82,6 +87,8 @@ class FindingKind(Closed):
         remedy = self._otherwise(severity).remedy or self.remedy or _ADVICE.labels(severity)
         sentences = [remedy]
         sentences += [self.if_suggested[damage] for damage in damages if damage in self.if_suggested]
+        if facts.get("is_example"):
+            sentences.append(_ADVICE.labels("example"))
         if severity == "query" and (self.explain or self.emitter == "judge"):
             sentences.append(self.explain or _ADVICE.labels("explain"))
         return " ".join(fill(each.in_language(language), language, facts, lenient=True) for each in sentences)

@@ -47,6 +47,7 @@ WORDED = frozenset(
         "keys",
         "kind",
         "known",
+        "letter",
         "lines",
         "listed",
         "months",
@@ -270,3 +271,20 @@ def test_what_needs_no_answer_is_no_query(code: str) -> None:
         assert not re.search("қажет(і)? (жоқ|емес)", text.text("kk")), text.text("kk")
         assert not re.search("не нужно|не требуется", text.text("ru")), text.text("ru")
         assert not re.search("[Nn]othing need|is needed|do nothing", text.text("en")), text.text("en")
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if catalogue()[code].if_dashed])
+def test_a_dash_is_not_called_empty(code: str) -> None:
+    for severity in get_args(Severity):
+        for value in ("-", "—", "–"):
+            finding = Finding(code, value=value, severity_override=severity)
+            assert value in finding.text("kk") and " бос" not in finding.text("kk")
+            assert value in finding.text("ru") and "пуст" not in finding.text("ru").casefold()
+        assert "пуст" in Finding(code, severity_override=severity).text("ru").casefold()
+
+
+def test_whose_cell_is_empty_may_hold_a_dash() -> None:
+    """Every rule that speaks of an empty cell says something else of one that holds a sign for no value."""
+    for code, kind in catalogue().items():
+        if kind.emitter == "judge" and re.search("ячейка пуста", kind.message.ru):
+            assert kind.if_dashed, code

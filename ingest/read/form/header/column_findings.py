@@ -6,20 +6,29 @@ a stamp that disagrees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from ingest.read.form.header.body import Body
 from ingest.read.form.header.header_match import folded
 from ingest.read.text.unseen import without_unseen_in_cells
-from ingest.schema.forms.contract import LANGUAGES, Contract, Labels
+from ingest.schema.forms.contract import LANGUAGES, Contract, Demand, FormField, Labels
 from ingest.schema.template_stamp import TemplateStamp
 from ingest.schema.texts.finding import Finding, cell_address
 
 # Below this likeness (0–100) of an unknown header to a missing column's label nothing is suggested.
-LIKENESS = 80
+LIKENESS = 74
+# So much (0–100) more alike than the next must a column be to be suggested alone.
+_CLEARLY = 8
+_OF_PARTS = 0.9
 _NAMED_IN_MESSAGE = 4
+_MISSING: Mapping[Demand, str] = {
+    "required": "missing_column",
+    "column": "missing_column",
+    "at_times": "column_of_some_rows_missing",
+    "optional": "optional_column_missing",
+}
 
 
 def structure_findings(body: Body, contract: Contract) -> list[Finding]:
@@ -93,7 +102,7 @@ def _layout(body: Body) -> list[Finding]:
 def _missing(body: Body, contract: Contract) -> list[Finding]:
     return [
         Finding(
-            "missing_column" if contract.needs(field) else "optional_column_missing",
+            _MISSING[contract.demand(field)],
             sheet=body.sheet,
             row=body.header_row,
             column=field.name,
@@ -148,12 +157,29 @@ def _unknown(body: Body, contract: Contract) -> list[Finding]:
 
 
 def _nearest(head: str, body: Body, contract: Contract) -> str | None:
-    """The label of the missing column that looks most like this header."""
-    labels = {
-        word: folded(word)
-        for field in contract.fields
-        if field.name not in body.header.columns
-        for word in (field.labels.kk, field.labels.ru, field.labels.en, field.name)
-    }
-    found = process.extractOne(folded(head), labels, scorer=fuzz.WRatio, score_cutoff=LIKENESS)
-    return str(found[2]) if found else None
+    """The label of the missing column that looks most like this header; both where two do nearly as much.
+
+    None where a column that is there looks more like it than any that is missing: then the header is another's.
+    """
+    said = folded(head)
+    there = [_likeness(said, field)[0] for field in contract.fields if field.name in body.header.columns]
+    missing = sorted(
+        (_likeness(said, field) for field in contract.fields if field.name not in body.header.columns),
+        reverse=True,
+    )
+    if not missing or missing[0][0] < LIKENESS or missing[0][0] <= max(there, default=0):
+        return None
+    return " / ".join(label for likeness, label in missing[:2] if likeness > missing[0][0] - _CLEARLY)
+
+
+def _likeness(said: str, field: FormField) -> tuple[float, str]:
+    """How alike (0–100) a header is to the words of a column, and the label to suggest, in the language it is like."""
+    labels = {folded(word): word for word in (field.labels.kk, field.labels.ru, field.labels.en, field.name)}
+    likest, score = max(((word, _alike(said, word)) for word in labels), key=lambda each: each[1])
+    of_aliases = (_alike(said, folded(word)) for word in field.aliases)
+    return max(score, *of_aliases, score), labels[likest]
+
+
+def _alike(one: str, other: str) -> float:
+    """How alike two texts are: as they are spelt, or, a little less, by what parts they share."""
+    return max(fuzz.ratio(one, other), _OF_PARTS * fuzz.WRatio(one, other))

@@ -1,0 +1,58 @@
+"""What is suggested for a heading no column answers to: the column meant, both where two may be, none where none is."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ingest.read.form.header.column_findings import _nearest
+from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.load import contracts
+
+CONTRACTS = contracts()
+LABELS = [
+    (form, field.name, language)
+    for form, contract in CONTRACTS.items()
+    for field in contract.fields
+    for language in ("kk", "ru")
+]
+
+
+def _suggested(heading: str, contract: Contract, *missing: str) -> str | None:
+    there = {field.name: 0 for field in contract.fields if field.name not in missing}
+    body: Any = SimpleNamespace(header=SimpleNamespace(columns=there))
+    return _nearest(heading, body, contract)
+
+
+@pytest.mark.parametrize(("form", "name", "language"), LABELS)
+def test_a_slip_in_any_heading_leads_to_its_column_and_to_no_other(
+    form: str, name: str, language: Any
+) -> None:
+    contract = CONTRACTS[form]
+    label = contract.field(name).labels.in_language(language)
+    for place in range(1, len(label), 3):
+        for heading in (label[:place] + label[place + 1 :], label[:place] + label[place] + label[place:]):
+            # The column alone is missing; then all are, and it is one of the two offered at most.
+            alone = _suggested(heading, contract, name)
+            assert alone in (label, None), (heading, alone)
+            assert alone == label or len(label) < 8 or _is_like_another(heading, contract, name), heading
+            every = _suggested(heading, contract, *(field.name for field in contract.fields))
+            assert every is None or label in every.split(" / ") or len(label) < 8, (heading, every)
+
+
+def _is_like_another(heading: str, contract: Contract, name: str) -> bool:
+    """Whether the slip makes of it the heading of another column just as well."""
+    others = [field.name for field in contract.fields if field.name != name]
+    return _suggested(heading, contract, *others) is not None
+
+
+def test_two_columns_that_may_be_meant_are_both_offered() -> None:
+    attendance = CONTRACTS["attendance"]
+    offered = _suggested("Уроков", attendance, "lessons_scheduled", "lessons_missed")
+    assert offered and set(offered.split(" / ")) == {"Уроков по расписанию", "Пропущено уроков"}
+    # The other is there: whose heading this is nobody knows.
+    assert _suggested("Уроков", attendance, "lessons_missed") is None
+    assert _suggested("Пропущенно урокв", attendance, "lessons_missed") == "Пропущено уроков"
+    assert _suggested("Примечание", attendance, "lessons_missed", "grade") is None
