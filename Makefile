@@ -11,8 +11,13 @@ PIPELINE := .venv/bin
 DASHBOARDS := .venv-dashboards/bin
 OURS := ingest expectations warehouse dashboards signin dags tests bench audit
 
+# In Kazakh or Russian where BBAJ_LANG or the system's language asks for it: docs/make.kk.txt, docs/make.ru.txt.
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@case "$${BBAJ_LANG:-$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}}" in \
+	  kk*) cat docs/make.kk.txt ;; \
+	  ru*) cat docs/make.ru.txt ;; \
+	  *) grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' ;; \
+	esac | expand -t 12
 
 # --- environments -----------------------------------------------------------------------------------
 # Each stamp names what its environment was made from, so a second run sets nothing up twice.

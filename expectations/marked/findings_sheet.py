@@ -174,8 +174,9 @@ def _sheet(rows: list[_Row], listing: Listing, styles: Styles, *, is_first: bool
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        f'<sheetPr><tabColor rgb="{_TAB_COLOUR}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetPr><tabColor rgb="{_TAB_COLOUR}"/><outlinePr summaryBelow="0"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetViews><sheetView showGridLines="0" workbookViewId="0">{pane}</sheetView></sheetViews>'
+        '<sheetFormatPr defaultRowHeight="15" outlineLevelRow="1"/>'
         f"<cols>{widths}</cols><sheetData>{lines}</sheetData>{linked}"
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     ).encode()
@@ -193,7 +194,13 @@ def _line(number: int, row: _Row, styles: Styles, links: list[str]) -> str:
         cells.append(f'<c r="{address}" s="{styles.look(look)}"{kind}>{inside}</c>')
         if is_linked and cell.link:
             links.append(f'<hyperlink ref="{address}" location="{attribute(cell.link)}"/>')
-    return f'<row r="{number}" ht="{_height(row)}" customHeight="1">{"".join(cells)}</row>'
+    grouped = ' outlineLevel="1"' if _is_of_a_cause(row) else ""
+    return f'<row r="{number}" ht="{_height(row)}" customHeight="1"{grouped}>{"".join(cells)}</row>'
+
+
+def _is_of_a_cause(row: _Row) -> bool:
+    """Whether it is a finding, which folds away under the row that names its cause."""
+    return len(row) >= len(_WIDTHS) and row[0].look == "text"
 
 
 def _height(row: _Row) -> float:

@@ -34,6 +34,12 @@ _FONTS = {
     "link": "<{p}font><{p}u/>" + _FONT + "</{p}font>",
 }
 _LINK_COLOUR = '<{p}color rgb="FF0563C1"/>'
+_SIDE = '<{{p}}{name} style="thin"><{{p}}color rgb="FF7F7F7F"/></{{p}}{name}>'
+_FRAME = (
+    "<{p}border>"
+    + "".join(_SIDE.format(name=name) for name in ("left", "right", "top", "bottom"))
+    + "<{p}diagonal/></{p}border>"
+)
 _TOP = '<{p}alignment vertical="top" wrapText="1"/>'
 _EMPTY = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -59,6 +65,10 @@ class Styles:
             self._list(found, name) for name in ("fonts", "fills", "cellXfs")
         )
         self._existing = inside(found, self._formats)
+        self._borders = next((place for place in named(found, "borders") if place.depth == 1), None)
+        if self._borders and self._borders.is_closed:
+            self._borders = None
+        self._frame = len(inside(found, self._borders)) if self._borders else 0
         fills = inside(found, self._fills)
         own = {colour.encode() for colour in FILLS.values()}
         ours = {
@@ -121,10 +131,12 @@ class Styles:
         # Text whatever it looks like, also when somebody presses Enter in its cell.
         literal = ' numFmtId="49" quotePrefix="1"' if look in ("value", "text", "answer") else ' numFmtId="0"'
         wrap = "" if look in ("title", "hint", *FILLS) else _TOP
+        # Where something is to be written there is a frame around it.
+        border = self._frame if look == "answer" else 0
         p = self._prefix
         raw = (
-            f'<{p}xf{literal} fontId="{font}" fillId="{fill}" borderId="0" xfId="0" applyNumberFormat="1"'
-            f' applyFont="1" applyFill="1" applyAlignment="1">{wrap.format(p=p)}</{p}xf>'
+            f'<{p}xf{literal} fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" applyNumberFormat="1"'
+            f' applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">{wrap.format(p=p)}</{p}xf>'
         )
         return self._add(("look", look), raw.encode())
 
@@ -152,6 +164,8 @@ class Styles:
         edits: list[Edit] = []
         edits += self._grown(self._fonts, fonts.encode(), self._first_font + len(_FONTS))
         edits += self._grown(self._fills, fills.encode(), self._first_fill + len(FILLS))
+        if self._borders:
+            edits += self._grown(self._borders, _FRAME.format(p=p).encode(), self._frame + 1)
         edits += self._grown(self._formats, formats, len(self._existing) + len(self._added))
         return spliced(self._xml, edits)
 

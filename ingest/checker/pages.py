@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from expectations.findings.causes import Cause, Explained, causes, says_suggestion
+from expectations.marked.findings_sheet import place_words
 from ingest.checker.desk import CheckedFile, Desk
 from ingest.schema.forms.contract import LANGUAGES, Language
 from ingest.schema.forms.load import contracts
@@ -137,7 +138,7 @@ def _cause(cause: Cause, checked: CheckedFile, language: Language, *, is_open: b
 
 
 def _row(finding: Explained, language: Language, *, suggests: bool) -> str:
-    place = " ".join(part for part in (finding.sheet, finding.cell or str(finding.row or "")) if part)
+    place = place_words(finding, language)
     suggested = escape(_suggestion(finding, language))
     named = escape(say("suggestion", language))
     suggestion = f'<td data-name="{named}">{suggested}</td>' if suggests else ""

@@ -1,8 +1,8 @@
 """What was read of any files → plain csv files and `findings.jsonl`.
 
-In: paths and a folder. Out: for each input one csv of its main sheet, further sheets beside it, and one line of
-JSON for each finding: `file`, `code`, `severity`, `sheet`, `cell`, `row`, `column`, `value`, `message` in kk,
-ru and en, `suggestion`. A csv is UTF-8 without a mark, commas, quotes doubled, lines ended by LF.
+In: paths and a folder. Out: for each input that could be read one csv of its main sheet, further sheets beside it, and
+one line of JSON for each finding: `file`, `code`, `severity`, `sheet`, `cell`, `row`, `column`, `value`, `message` in
+kk, ru and en, `suggestion`. A csv is UTF-8 without a mark, commas, quotes doubled, lines ended by LF.
 
 Names: `attendance.xlsx` gives `attendance.csv`, its further sheets `attendance.2.csv`, `attendance.3.csv` …
 Where inputs share a name but for its ending or folder, the first keeps it and the others keep their ending
@@ -131,6 +131,9 @@ def _one(path: Path, folder: Path, name: str, taken: set[str], *, safe: bool) ->
     if written.sheets:
         said.append(_reconciled(written, outputs))
         said += [Finding("formulas_disarmed")] if is_live else []
+    elif written.unreadable:
+        # An empty csv would pass for what stands in the file, and so would that of an earlier reading.
+        (folder / name).unlink(missing_ok=True)
     else:
         outputs.append(folder / name)
         outputs[0].write_bytes(b"")

@@ -1,6 +1,8 @@
 """Guides exist in Kazakh and Russian alike, and name only commands and targets that exist."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,25 @@ PROJECT = Path(__file__).parents[2]
 GUIDES = sorted((PROJECT / "docs" / "guides").glob("*.md"))
 COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 TARGETS = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_make_explains_itself_in_the_language_of_the_system(language):
+    """Every target, each in one line."""
+    told = subprocess.run(
+        ["make", "-s", "help"],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "LANG": f"{language}_KZ.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    explained = re.findall(
+        r"^([a-z-]+):.*## ", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [line.split()[0] for line in told] == explained
+    letters = {"kk": "[әғқңөұүһі]", "ru": "[а-я]", "en": "[a-z]"}[language]
+    assert all(re.search(letters, line.split(maxsplit=1)[1]) for line in told if not line.startswith("wheel"))
 
 
 def test_each_guide_is_there_in_both_languages_with_the_same_steps():

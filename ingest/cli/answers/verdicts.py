@@ -103,8 +103,14 @@ def _apart_from_value(finding: Explained) -> str:
 
 
 def _place(finding: Explained) -> tuple[str, str]:
-    place = " ".join(part for part in (finding.sheet, finding.cell or str(finding.row or "")) if part)
+    place = place_said(finding.sheet, finding.cell, finding.row)
     return (f"{place}  " if place else "", "cyan")
+
+
+def place_said(sheet: str | None, cell: str | None, row: int | None) -> str:
+    """Sheet and cell, or sheet and row, in words; empty for the whole file."""
+    where = cell or (phrase("place_row", row=row) if row else "")
+    return " · ".join(part for part in (sheet, where) if part)
 
 
 def _suggested(finding: Explained) -> str:

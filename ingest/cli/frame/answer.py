@@ -46,7 +46,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table. `name` tells its rows from those of another in a pipe; `headings` and `title` name phrases.
+    """A table. `title`, or where it has none `name`, tells its rows from those of another in a pipe; `headings` and
+    `title` name phrases.
 
     `empty`: the phrase said where there are no rows. `whole`: columns whose cells are never folded.
     """
@@ -209,14 +210,15 @@ def _fitting(cell: str) -> str:
 def _into_pipe(part: Part, named: bool) -> None:
     if isinstance(part, Line):
         if named and part.name:
-            out.file.write(f"{part.name}\t{part.text}\n")
+            out.file.write(f"{phrase(f'line_{part.name}')}\t{part.text}\n")
         else:
             out.print(part.text, soft_wrap=True, markup=False, emoji=False)
         return
     if not part.rows and part.empty and not named:
         err.print(phrase(part.empty), soft_wrap=True, markup=False)
+    name = phrase(part.title) if part.title else part.name
     for row in part.rows:
         cells = [re.sub(r"\s+", " ", str(cell)).strip() for cell in row]
-        line = "\t".join((part.name, *cells) if named else cells)
+        line = "\t".join((name, *cells) if named else cells)
         # Past rich, which would make spaces of the tabs.
         out.file.write(line + "\n")

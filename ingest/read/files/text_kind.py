@@ -42,6 +42,15 @@ _PRINTED = re.compile(rb"%!PS-|\x1b%-12345X")
 _SEALED = re.compile(rb"-----BEGIN [A-Z0-9 ]{3,40}-----")
 
 
+_OF_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+
+
+def named_workbook(path: Path) -> tuple[Finding, ...]:
+    """What is to be said of a text by its name: a spreadsheet program does not open one that is named as a workbook."""
+    ending = path.suffix.casefold()
+    return (Finding("text_named_workbook", params={"ending": ending}),) if ending in _OF_WORKBOOKS else ()
+
+
 def text_kind(path: Path, head: bytes) -> TextKind | Finding:  # noqa: PLR0911 - one answer for each kind
     """The kind of a text. Raises OSError when it cannot be opened."""
     start = plain_start(head)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.read.files.file_kind import kind_of
+from ingest.read.files.text_kind import named_workbook
 from ingest.read.form.files.text_file import read_delimited, read_rows_of_text
 from ingest.read.form.files.workbook_file import read_workbook
 from ingest.read.form.rows.long_cells import with_long_cells_cut
@@ -33,7 +34,7 @@ def _read(path: Path, contract: Contract) -> Reading:
     if isinstance(kind, Finding):
         return unreadable(kind)
     if kind == "text":
-        return read_delimited(path, contract)
+        return read_delimited(path, contract).with_findings(*named_workbook(path))
     try:
         return _read_markup(path, contract) if kind == "markup" else _read_any_workbook(path, contract)
     except BaseException as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.read.files.any_kind import general_kind
+from ingest.read.files.text_kind import named_workbook
 from ingest.read.plain.output_file import new_file
 from ingest.read.plain.stream import write_text
 from ingest.read.plain.written import Sheet, Written, not_written
@@ -26,7 +27,8 @@ def write_plain(path: Path, folder: Path) -> Written:
         with new_file(folder) as file:
             found = write_text(path.read_bytes(), file)
         sheet = Sheet(None, Path(file.name).name)
-        return Written((sheet,), tuple(found.findings), found.rows_in, found.rows_written)
+        said = (*found.findings, *named_workbook(path))
+        return Written((sheet,), said, found.rows_in, found.rows_written)
     from ingest.read.plain.sheets import write_tables  # texts need none of its libraries
 
     return write_tables(path, kind, folder)

@@ -37,6 +37,7 @@ WORDED = frozenset(
         "delimiter",
         "due",
         "encoding",
+        "ending",
         "example",
         "fault",
         "file",

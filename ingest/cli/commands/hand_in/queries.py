@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ingest.cli.answers.verdicts import place_said
 from ingest.cli.frame.answer import Answer, Line, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import ByOption, ReceiptArgument
@@ -30,7 +31,7 @@ class Query:
     def place(self) -> str:
         """Sheet and cell, or row."""
         finding = self.finding
-        return " ".join(str(part) for part in (finding["sheet"], finding["cell"] or finding["row"]) if part)
+        return place_said(finding["sheet"], finding["cell"], finding["row"])
 
 
 def queries_of(home: Home, submission: int) -> tuple[list[Query], list[str | None]]:

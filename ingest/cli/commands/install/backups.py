@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
+from ingest.cli.frame.language import language
 from ingest.cli.frame.options import VerboseOption
 from ingest.cli.frame.speech import moment, phrase
 from ingest.cli.frame.working import working
 from ingest.cli.session import open_existing
 from ingest.home import Home
+from ingest.schema.texts.spoken_number import written
 
 if TYPE_CHECKING:
     from warehouse.services.backup.repositories import Repositories
@@ -51,13 +53,13 @@ def backup() -> Answer:
         "kept": taken.kept,
         "passwords": said,
     }
-    size = f"{taken.size / _MIB:.1f}"
+    size = round(taken.size / _MIB, 1)
     done = phrase(
         "backed_up",
         snapshot=taken.snapshot,
         files=taken.files,
         size=size,
-        added=f"{taken.added / _MIB:.1f}",
+        added=round(taken.added / _MIB, 1),
         kept=taken.kept,
     )
     return Answer(facts, [Line(done), *_password_lines(said)])
@@ -100,7 +102,10 @@ def drill(verbose: VerboseOption = False) -> Answer:
         "same_content": held.same_content,
     }
     total = round(sum(held.seconds.values()))
-    steps = [(phrase(_STEPS[step]), f"{seconds:.1f}") for step, seconds in held.seconds.items()]
+    steps = [
+        (phrase(_STEPS[step]), written(round(seconds, 1), language()))
+        for step, seconds in held.seconds.items()
+    ]
     same = {True: "drill_same", False: "drill_same", None: "drill_changed_since"}[held.same_content]
     parts: list[Part] = [
         Line(phrase("drilled", snapshot=held.snapshot[:8], of=_of(held.of), seconds=total)),
