@@ -47,8 +47,9 @@ class Due(Closed):
         return (period.start if self.after == "start" else period.end) + timedelta(days=self.days)
 
 
-Demand = Literal["required", "column", "at_times", "optional"]
-"""Every cell filled; the column there, whatever its cells hold; some rows filled, as a check says; nothing."""
+Demand = Literal["required", "column", "column_at_times", "at_times", "optional"]
+"""Every cell filled; the column there, whatever its cells hold; the column there and some rows filled, as a check says;
+some rows filled; nothing."""
 # The rules that ask some rows for a value.
 _DEMANDING = frozenset({"required_when", "filled_together"})
 # A row's untypable cells are kept as bits of a BIGINT.
@@ -131,14 +132,13 @@ class Contract(Closed):
         """How far a report must have this column, as templates, pages and findings say it alike."""
         if field.constraints.required:
             return "required"
-        if field.name in self.primary_key:
-            return "column"
-        if any(
+        is_asked = any(
             check.rule in _DEMANDING and check.field == field.name and check.severity in (None, "error")
             for check in self.checks
-        ):
-            return "at_times"
-        return "optional"
+        )
+        if field.name in self.primary_key:
+            return "column_at_times" if is_asked else "column"
+        return "at_times" if is_asked else "optional"
 
     def letters_of(self, field: FormField) -> FormField | None:
         """The column behind a whole number that has the letter people write beside it: «5А»; None for none."""

@@ -26,6 +26,7 @@ _NAMED_IN_MESSAGE = 4
 _MISSING: Mapping[Demand, str] = {
     "required": "missing_column",
     "column": "missing_column",
+    "column_at_times": "missing_column",
     "at_times": "column_of_some_rows_missing",
     "optional": "optional_column_missing",
 }
