@@ -112,7 +112,7 @@ def test_the_right_cells_are_marked_however_the_sheet_is_written(
     tmp_path: Path, rows: str, prefix: str
 ) -> None:
     path = _book(tmp_path / "b.xlsx", _sheet(ROWS[rows], prefix), prefix=prefix)
-    codes = {"error": "required", "query": "reference_missing", "note": "unknown_column"}
+    codes = {"error": "required", "query": "phone_digits", "note": "unknown_column"}
     findings = [
         found(f"{'ABCD'[column - 1]}{row}", code=codes[severity], sheet="S")
         for row, columns in MARKS.items()
