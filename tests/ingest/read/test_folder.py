@@ -75,6 +75,28 @@ def test_hostile_files_are_named_and_the_rest_of_the_batch_is_read(tmp_path: Pat
     assert {file.name for file in out.iterdir()} == {*written, FINDINGS}
 
 
+def test_of_what_could_not_be_read_no_csv_is_left(tmp_path: Path) -> None:
+    """Neither an empty one nor that of an earlier reading: both would pass for what stands in the file."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    ((one),) = read_all(inputs_of([folder]), out)
+    assert one.outputs and one.outputs[0].exists()
+    (folder / "a.csv").write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 8)
+    ((one),) = read_all(inputs_of([folder]), out)
+    assert one.written.unreadable and one.outputs == ()
+    assert [file.name for file in out.iterdir()] == [FINDINGS]
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".XLS", ".ods"])
+def test_a_text_named_as_a_workbook_is_read_and_told(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"week{ending}").write_text("a,b\n1,2\n", encoding="utf-8")
+    ((one),) = read_all(inputs_of([tmp_path]), tmp_path / "out")
+    assert one.written.rows_written == 1
+    (told,) = [each for each in one.written.findings if each.code == "text_named_workbook"]
+    assert ending.casefold() in told.text("kk")
+
+
 HOSTILE = {
     "encrypted": {"encrypted_file"},
     "truncated": {"damaged_file"},

@@ -277,6 +277,8 @@ def test_what_needs_no_answer_is_no_query(code: str) -> None:
 @pytest.mark.parametrize("code", [code for code in CODES if catalogue()[code].if_dashed])
 def test_a_dash_is_not_called_empty(code: str) -> None:
     for severity in get_args(Severity):
+        title = catalogue()[code].titled(severity)
+        assert "пуст" not in title.ru.casefold() and " бос" not in title.kk
         for value in ("-", "—", "–"):
             finding = Finding(code, value=value, severity_override=severity)
             assert value in finding.text("kk") and " бос" not in finding.text("kk")

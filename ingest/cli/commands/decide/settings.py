@@ -98,7 +98,7 @@ def _forms_sheet(forms: list[dict[str, Any]]) -> Sheet:
         for each in forms
     ]
     headings = ("form", "form_code", "asked_from", "usual_deadline")
-    return Sheet("form", headings, rows, title="asked_forms", whole=("form_code",))
+    return Sheet("form", headings, rows, title="asked_forms", whole=("form_code", "asked_from"))
 
 
 def _has_beginning() -> bool:
