@@ -40,7 +40,7 @@ def test_a_cause_says_what_and_where_in_words() -> None:
     (cause,) = causes([Finding("required", column="date", row=4)])
     form = contract("attendance")
 
-    assert (cause.title("ru"), cause.column_label(form, "ru")) == ("Обязательная ячейка пуста", "Дата")
+    assert (cause.title("ru"), cause.column_label(form, "ru")) == ("Нет обязательного значения", "Дата")
     assert cause.to_json()["title"].keys() == set(LANGUAGES)
     # A column or a rule of an earlier version is still told of, by its name.
     gone = Finding("required", column="no_longer_there", row=4)
