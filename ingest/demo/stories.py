@@ -60,8 +60,6 @@ STORIES: Mapping[str, int] = {
     "text_in_number": 4,
     "unreadable": 4,
 }
-WITHOUT_ROSTER = ("no_roster", "wrong_check_digit")
-"""Stories of schools whose attendance comes when no roster of theirs has been accepted."""
 
 
 def told(report: Report, story: str) -> Iterator[Report]:

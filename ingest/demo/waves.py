@@ -26,7 +26,7 @@ from ingest.demo.histories import Histories, demo_now
 from ingest.demo.organisations import Organisation
 from ingest.demo.plan import WAVES, Plan, PlannedFinding, PlannedSubmission, Wave
 from ingest.demo.school_year import SEGMENTS
-from ingest.demo.stories import WITHOUT_ROSTER, Report
+from ingest.demo.stories import Report
 from ingest.demo.territory import territories
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.forms.contract import Contract, Language
@@ -178,13 +178,7 @@ class _Writer:
         written = write(path, form, rows, style, edits.cells)
         if report.content == "copy":
             return rows.num_rows, ()
-        return rows.num_rows, (*self._missing_references(report), *_expected(edits, rows, written))
-
-    def _missing_references(self, report: Report) -> tuple[PlannedFinding, ...]:
-        story = self.histories.story_of.get(report.author.index) if report.author else None
-        if report.form == "attendance" and story in WITHOUT_ROSTER:
-            return (PlannedFinding("reference_missing"),)
-        return ()
+        return rows.num_rows, tuple(_expected(edits, rows, written))
 
     def _rows(self, report: Report, form: Contract) -> pa.Table:
         if report.form == "territory_register":

@@ -13,7 +13,9 @@ from ingest.ledger.receipts.submissions import scope_of
 from ingest.ledger.records import Node, Scope
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
+from ingest.schema.texts.closed import Labels
 from ingest.schema.texts.finding import Finding
+from ingest.schema.texts.language import LANGUAGES
 from ingest.schema.texts.words import Words
 from ingest.schema.values.letters import folded_part
 from ingest.schema.values.period import EXAMPLES, Period, PeriodError
@@ -51,7 +53,7 @@ def identify(
     address = f"{node}/{form}/{period}" + ("" if part == Scope.WHOLE else f"~{part}")
     found_form = contracts().get(form)
     if found_form is None:
-        raise CannotIdentifyError("unknown_form", address, form=form, known=", ".join(contracts()))
+        raise CannotIdentifyError("unknown_form", address, form=form, known=_forms())
     found_period = _period(found_form, period, address)
     if today and found_period.kind in _HAPPENS and found_period.start > today:
         raise CannotIdentifyError("not_begun", address, period=period, first_day=found_period.start)
@@ -66,6 +68,17 @@ def _period(form: Contract, text: str, address: str) -> Period:
     except PeriodError as error:
         example = EXAMPLES[form.period]
         raise CannotIdentifyError("bad_period", address, period=text, example=example) from error
+
+
+def _forms() -> Labels:
+    """Every form: the name that commands take, and what it is called."""
+    said = {
+        language: ", ".join(
+            f"{name} ({form.labels.in_language(language)})" for name, form in contracts().items()
+        )
+        for language in LANGUAGES
+    }
+    return Labels.model_validate(said)
 
 
 def _node(form: Contract, code: str, period: Period, address: str) -> Node:

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from ingest.home import Home
+from ingest.schema.forms.load import contracts
+from ingest.schema.texts.language import LANGUAGES
 
 SCHOOL, CLOSED_SCHOOL = "650140000011", "650140000033"
 
@@ -75,3 +77,14 @@ def test_a_week_or_month_may_be_reported_from_its_first_day_on(
     assert resolve(form, node, period, today=first_day)
     # A calendar is handed in before its year begins.
     assert resolve("school_calendar", "KZ", "2027-2028", today=first_day)
+
+
+def test_forms_are_named_beside_their_codes(home: Home) -> None:
+    from ingest.receive.address import CannotIdentifyError, identify
+
+    with pytest.raises(CannotIdentifyError) as refused:
+        identify("attendence", SCHOOL, "2026-W37", "whole")
+    for language in LANGUAGES:
+        said = refused.value.said.in_language(language)
+        for name, form in contracts().items():
+            assert f"{name} ({form.labels.in_language(language)})" in said
