@@ -14,7 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from expectations.check import check
-from expectations.marked import marked_workbook
+from expectations.marked import Asked, marked_workbook
 from expectations.marked.comments import AUTHOR
 from expectations.marked.styles import FILLS
 from expectations.marked.wording import say
@@ -317,3 +317,27 @@ def test_a_workbook_given_back_is_read_as_the_file_it_was_made_of(tmp_path: Path
     book[say("sheet", language)].title = "Тізім"
     book.save(tmp_path / "renamed.xlsx")
     assert check(tmp_path / "renamed.xlsx", "attendance", demo=True).findings == before.findings
+
+
+def test_findings_fold_away_under_their_cause_and_answers_have_frames(source: Path) -> None:
+    findings = [
+        found("B5", code="phone_digits", value="1"),
+        found("B6", code="phone_digits", value="2"),
+        found("A4"),
+    ]
+    asked = [Asked("t1"), Asked("t2", "туристік маусым"), None]
+    sheet = _opened(marked_workbook(source, findings, FORM, "kk", asked)).worksheets[-1]
+    framed = set()
+    for row in sheet.iter_rows():
+        is_finding = str(row[0].value) in {say(severity, "kk") for severity in ("error", "query", "note")}
+        assert sheet.row_dimensions[row[0].row].outlineLevel == int(is_finding), row[0].row
+        for cell in row:
+            sides = [getattr(cell.border, side).style for side in ("left", "right", "top", "bottom")]
+            if any(sides):
+                assert sides == ["thin"] * 4
+                framed.add((str(row[0].value), cell.column))
+    (query, column), *others = framed
+    assert not others and query == say("query", "kk")
+    heads = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.column == column]
+    assert say("explanation_head", "kk") in heads
+    assert sheet.sheet_properties.outlinePr.summaryBelow is False
