@@ -6,6 +6,7 @@ same findings, without the suggestions that the rules would refuse again.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -47,24 +48,27 @@ def with_sound_suggestions(
 ) -> dict[int, list[Finding]]:
     """The findings by file, each suggestion one that its cell may hold. `demo` admits identifiers of the demo range."""
     kept = {file: list(findings) for file, findings in found.items()}
-    for field in contract.fields:
-        given = list(_given(field, readings, kept))
-        for place in sorted(_refused(con, contract, field, given, demo=demo)) if given else ():
+    for name, given in _given(readings, kept).items():
+        for place in sorted(_refused(con, contract, contract.field(name), given, demo=demo)):
             each = given[place]
             kept[each.file][each.nth] = replace(kept[each.file][each.nth], suggestion=None)
     return kept
 
 
 def _given(
-    field: FormField, readings: Mapping[int, Reading], found: Mapping[int, Sequence[Finding]]
-) -> Iterator[_Suggested]:
-    """What is suggested for cells of a column."""
+    readings: Mapping[int, Reading], found: Mapping[int, Sequence[Finding]]
+) -> dict[str, list[_Suggested]]:
+    """What is suggested for the cells of each column."""
+    given: dict[str, list[_Suggested]] = defaultdict(list)
     for file, findings in found.items():
         for nth, finding in enumerate(findings):
-            if finding.suggestion and finding.column == field.name and finding.row is not None:
-                for number, table in enumerate(readings[file].tables):
-                    if table.sheet == finding.sheet and _has_row(table, finding.row):
-                        yield _Suggested(file, nth, number, finding.row, finding.suggestion)
+            if finding.suggestion and finding.column and finding.row is not None:
+                given[finding.column] += [
+                    _Suggested(file, nth, number, finding.row, finding.suggestion)
+                    for number, table in enumerate(readings[file].tables)
+                    if table.sheet == finding.sheet and _has_row(table, finding.row)
+                ]
+    return {name: each for name, each in given.items() if each}
 
 
 def _has_row(table: LocatedTable, row: int) -> bool:
