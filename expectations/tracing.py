@@ -158,6 +158,7 @@ def _traced(
                 finding,
                 is_named=(each.like is not None or each.usual is not None) and each.is_sure,
                 is_alone=each.is_alone,
+                first=each.first,
             )
             for each, finding in zip(accused, findings, strict=True)
         ]
@@ -175,6 +176,12 @@ class _Accused:
     is_sure: bool
     is_alone: bool
     facts: Mapping[str, Any]
+
+    @property
+    def first(self) -> tuple[int, int] | None:
+        """Table and row of the row that it repeats."""
+        place = self.facts.get(f"first{OTHER_ROW}")
+        return None if place is None else place_of(place)
 
     @classmethod
     def of(cls, rule: Rule, field: FormField, names: Sequence[str], selected: Sequence[Any]) -> _Accused:

@@ -25,7 +25,7 @@ class Found:
     """A finding with the rule that made it and where. `nth`: the place of the rule among those of its form.
 
     `is_named`: the rule says which cell is wrong and what should stand there. `is_alone`: what it found of a group it
-    found of that row alone.
+    found of that row alone. `first`: table and row of the row it repeats.
     """
 
     rule: Rule
@@ -35,6 +35,7 @@ class Found:
     finding: Finding
     is_named: bool = False
     is_alone: bool = False
+    first: tuple[int, int] | None = None
 
     @property
     def spot(self) -> tuple[int, int, int]:
@@ -54,8 +55,7 @@ class Found:
     @property
     def repeats(self) -> tuple[int, int, int] | None:
         """File, table and row of the row whose key it repeats."""
-        first = self.finding.params.get("first_row")
-        return (self.file, self.table, first) if isinstance(first, int) else None
+        return (self.file, *self.first) if self.first else None
 
     @property
     def is_error(self) -> bool:

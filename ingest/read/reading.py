@@ -17,6 +17,8 @@ from ingest.schema.forms.correction import Correction
 from ingest.schema.template_stamp import TemplateStamp
 from ingest.schema.texts.finding import Finding, cell_address
 
+UNCOMPUTED = "formula_without_value"
+"""The finding on formulas that nobody computed."""
 _FAR = 1 << 31
 
 
@@ -29,6 +31,7 @@ class LocatedTable:
     cells empty or null, in a large table those of few different texts kept once each (`repeated_texts`); `_row`
     int32, the 1-based row of the sheet or record of the csv, ascending.
     `merged`: field → first and last row of each cell merged downwards whose value all its rows have, ascending.
+    `uncomputed`: field → rows in which it has a formula without a value.
     """
 
     sheet: str | None
@@ -36,6 +39,7 @@ class LocatedTable:
     header_row: int
     text: pa.Table
     merged: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    uncomputed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def cell(self, name: str, row: int) -> str | None:
         """The address of the cell that holds a field in a row of the sheet; None where no column does."""

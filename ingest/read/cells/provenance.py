@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, taken
+from ingest.read.cells.column_text import blank
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.repeated_texts import is_kept_once, joined, written_out
-from ingest.read.reading import LocatedTable, Reading
+from ingest.read.reading import UNCOMPUTED, LocatedTable, Reading
 from ingest.schema.forms.contract import FormField
 from ingest.schema.texts.finding import Finding
+from ingest.schema.texts.severity import Severity
 
 Files = Sequence[tuple[int, Reading]]
 _WORTH_COMBINING = 20_000
@@ -135,6 +137,25 @@ def notes_on(
         )
         found.append((first, finding))
     return found
+
+
+def uncomputed_cells(
+    places: list[TableSpan], field: FormField, texts: Column, *, is_needed: bool
+) -> tuple[Numbers, list[tuple[int, Finding]]]:
+    """The rows of the batch whose cell of a field is blank because its formula was never computed, and what is said of
+    them: an error where the form needs the cell."""
+    found = [np.zeros(0, dtype=np.int64)]
+    for place in places:
+        if rows := place.table.uncomputed.get(field.name):
+            records = place.table.text.column("_row").to_numpy()
+            own = np.flatnonzero(np.isin(records, rows)) + place.begin
+            found.append(own[blank(written_out(taken(texts, own))).to_numpy(zero_copy_only=False)])
+    cells = np.concatenate(found)
+    severity: Severity | None = "error" if is_needed else None
+    return cells, [
+        (row, replace(finding, severity_override=severity))
+        for row, finding in notes_on(places, UNCOMPUTED, field, cells, texts)
+    ]
 
 
 def by_file(places: list[TableSpan], found: list[tuple[int, int, Finding]]) -> dict[int, list[Finding]]:

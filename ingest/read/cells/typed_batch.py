@@ -43,6 +43,7 @@ from ingest.read.cells.provenance import (
     notes_on,
     spans_of,
     texts_of,
+    uncomputed_cells,
 )
 from ingest.read.cells.repeated_texts import each_once, is_kept_once, pointing_at, values_of, written_out
 from ingest.read.cells.second_look import looked_at_again, with_values
@@ -102,6 +103,10 @@ def type_batch(
             bad[rows] |= 1 << bit
             on_cells = findings_on(places, field, code, rows, texts, typed.said, further)
             found += [(row, bit, finding) for row, finding in on_cells]
+        # Said once for the column, and each of its cells is judged by that.
+        uncomputed, said = uncomputed_cells(places, field, texts, is_needed=contract.needs(field))
+        bad[uncomputed] |= 1 << bit
+        found += [(row, bit, finding) for row, finding in said]
         for code, rows in typed.notes.items():
             found += [(row, bit, note) for row, note in notes_on(places, code, field, rows, texts)]
     if found:

@@ -10,12 +10,14 @@ import contextlib
 import re
 import zipfile
 import zlib
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, may_be_sparse, reach_of
 from ingest.read.files.package_parts import sheet_parts
+from ingest.read.reading import UNCOMPUTED
 from ingest.read.row_numbers import Runs
 from ingest.schema.texts.finding import Finding, cell_address
 from ingest.schema.values.letters import small_number
@@ -46,16 +48,19 @@ Range = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Traces:
-    """What was found beside the cells. `merged`: by the name of the sheet, in the order of the file."""
+    """What was found beside the cells. `merged`: by the name of the sheet, in the order of the file; `uncomputed`: by
+    the name of the sheet and the column, from 1, the rows whose formula has no value."""
 
     findings: list[Finding] = field(default_factory=list)
     merged: dict[str, list[Range]] = field(default_factory=dict)
+    uncomputed: dict[str, dict[int, array[int]]] = field(default_factory=dict)
 
 
 def traces(path: Path) -> Traces:
     """What one workbook of Excel's open format holds beside its cells; nothing for any other."""
     findings: list[Finding] = []
     merged: dict[str, list[Range]] = {}
+    uncomputed: dict[str, dict[int, array[int]]] = {}
     # A part that only the other library can unpack is none to look into.
     with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
         if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
@@ -69,7 +74,11 @@ def traces(path: Path) -> Traces:
                 findings += _strays(archive, name, stored)
             if found.sheet is not None and found.merged:
                 merged[found.sheet] = found.merged
-    return Traces(findings, merged)
+            if found.sheet is not None and found.uncomputed:
+                uncomputed[found.sheet] = {
+                    _column(letters.encode()): rows for letters, rows in found.uncomputed.items()
+                }
+    return Traces(findings, merged, uncomputed)
 
 
 def _strays(archive: zipfile.ZipFile, sheet: str, stored: str) -> list[Finding]:
@@ -92,8 +101,8 @@ class _Sheet:
         self.rows = Runs()
         self.merged: list[Range] = []
         self.columns: list[str] = []
-        # Column → its first cell without a value, and how many it has.
-        self.uncomputed: dict[str, tuple[str, int]] = {}
+        # Column → the rows whose formula has no value.
+        self.uncomputed: dict[str, array[int]] = {}
 
     def look_through(self, part: IO[bytes]) -> None:
         """Take in the part. A row is never cut in two, but for one that is longer than any."""
@@ -116,8 +125,7 @@ class _Sheet:
                 continue  # computed, as an empty text
             cell = address.decode("ascii")
             column = cell.rstrip("0123456789")
-            first, count = self.uncomputed.get(column, (cell, 0))
-            self.uncomputed[column] = (first, count + 1)
+            self.uncomputed.setdefault(column, array("i")).append(int(cell.removeprefix(column)))
 
     def _take_hidden(self, text: bytes, *, is_first: bool) -> None:
         for tag in _ROW_TAG.findall(text):
@@ -138,10 +146,10 @@ class _Sheet:
             cell = self.columns[0].split("–")[0] + "1"
             params = {"columns": ", ".join(self.columns)}
             found.append(Finding("hidden_columns_read", self.sheet, cell=cell, row=1, params=params))
-        for column, (cell, count) in self.uncomputed.items():
-            row = int(cell.removeprefix(column))
+        for column, rows in self.uncomputed.items():
+            params = {"count": len(rows)}
             found.append(
-                Finding("formula_without_value", self.sheet, cell=cell, row=row, params={"count": count})
+                Finding(UNCOMPUTED, self.sheet, cell=f"{column}{rows[0]}", row=rows[0], params=params)
             )
         return found
 

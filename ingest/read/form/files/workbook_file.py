@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.form.files.annotated_cells import findings_beside
 from ingest.read.form.files.loaded_sheet import LoadedSheet, load_sheet
+from ingest.read.form.files.uncomputed import not_said_of_cells, with_uncomputed
 from ingest.read.form.header.beside_table import held_beside
 from ingest.read.form.header.body import Body
 from ingest.read.form.header.column_findings import no_header, stamp_findings, structure_findings
@@ -99,8 +100,8 @@ def _read_sheets(
                 findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
         else:
             findings += _left_out(sheet)
-    read = {table.sheet for table in tables}
-    findings += [finding for finding in beside.findings if finding.sheet in read]
+    tables = with_uncomputed(tables, beside)
+    findings += not_said_of_cells(beside, tables)
     data = sum(table.text.num_rows for table in tables)
     if not data:
         findings.append(Finding("no_data_rows", sheet=tables[0].sheet))
