@@ -22,6 +22,8 @@ from ingest.schema.texts.finding import Finding
 from ingest.schema.texts.severity import Severity
 
 Files = Sequence[tuple[int, Reading]]
+RAGGED = "ragged_row"
+"""The finding on a row of a text that has another number of cells."""
 _WORTH_COMBINING = 20_000
 _NOTHING_ELSE = Odd()
 
@@ -156,6 +158,23 @@ def uncomputed_cells(
         (row, replace(finding, severity_override=severity))
         for row, finding in notes_on(places, UNCOMPUTED, field, cells, texts)
     ]
+
+
+def ragged_rows(places: list[TableSpan], readings: Files) -> Numbers:
+    """The rows of the batch of which the reader has said that their values may be in other columns than their own:
+    whatever else is wrong with them follows from that."""
+    found = [np.zeros(0, dtype=np.int64)]
+    of_files = dict(readings)
+    for place in places:
+        numbers = [
+            finding.row
+            for finding in of_files[place.file_no].findings
+            if finding.code == RAGGED and finding.sheet == place.table.sheet
+        ]
+        if numbers:
+            records = place.table.text.column("_row").to_numpy()
+            found.append(np.flatnonzero(np.isin(records, numbers)) + place.begin)
+    return np.unique(np.concatenate(found))
 
 
 def by_file(places: list[TableSpan], found: list[tuple[int, int, Finding]]) -> dict[int, list[Finding]]:

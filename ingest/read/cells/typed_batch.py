@@ -41,6 +41,7 @@ from ingest.read.cells.provenance import (
     coordinates,
     findings_on,
     notes_on,
+    ragged_rows,
     spans_of,
     texts_of,
     uncomputed_cells,
@@ -109,9 +110,13 @@ def type_batch(
         found += [(row, bit, finding) for row, finding in said]
         for code, rows in typed.notes.items():
             found += [(row, bit, note) for row, note in notes_on(places, code, field, rows, texts)]
-    if found:
+    ragged = ragged_rows(places, readings)
+    bad[ragged] = (1 << len(contract.fields)) - 1
+    gone = set(ragged.tolist())
+    found = [entry for entry in found if entry[0] not in gone or entry[2].also]
+    if found or gone:
         columns["_bad"] = pa.array(bad)
-    selected.insert(3, "_bad" if found else "CAST(0 AS BIGINT) AS _bad")
+    selected.insert(3, "_bad" if found or gone else "CAST(0 AS BIGINT) AS _bad")
     _create(con, "batch", pa.table(columns), selected)
     different = different_rows(columns, [place.table.text.num_rows for place in places])
     if different is not None:

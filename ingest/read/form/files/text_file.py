@@ -159,7 +159,7 @@ def _of_utf8(source: _Source, contract: Contract, *, is_cut: bool = False) -> Re
     columns = regular_columns(body, len(start.cells), start.delimiter)
     careful: list[Finding] = []
     if columns is None:
-        columns, careful = padded_columns(_records(source, start.delimiter), start)
+        columns, careful = padded_columns(_records(source, start.delimiter), start, contract)
     reading = _reading(start, columns, careful, contract, source.merged)
     return replace(reading, written=TextForm(start.delimiter))
 
