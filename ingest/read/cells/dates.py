@@ -39,6 +39,7 @@ _LAST_YEAR_OF_SUMMER_TIME = 2004
 _DAY = 1440
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[^\w ]|_")
 _MARKS = frozenset(".,-‐‑‒–—―−－/\\_．，／:;()«»\"'“”„’")
+_DASHED = re.compile(r"\D*\d\d([-‐‑‒–—―−－])\d\d\1\d\d(?!\d)")
 _EIGHT_DIGITS = re.compile(r"(\d{8})(\.0+)?")
 # The count of days that a spreadsheet keeps, in the order of years that a report can speak of: 1927 to 2099.
 _SERIAL = re.compile(r"(\d{5})([.,]\d+)?")
@@ -48,6 +49,7 @@ _CENTURIES = (1900, 2000)
 # No report speaks of a later one.
 _LAST_YEAR = 2049
 _SHORT, _LONG = 2, 4
+_LEAP = 2000
 _MONTHS_IN_YEAR = 12
 
 
@@ -128,7 +130,7 @@ def _read(text: str, column: FormField) -> Odd | None:
         return None
     year, month, day = order
     if len(year) == _SHORT:
-        return _of_two_digits(int(year), int(month), int(day), column)
+        return _of_two_digits(_short_readings(text, order), column)
     if found_day := _day(int(year), int(month), int(day)):
         is_right = not parts.weekdays or parts.weekdays == {found_day.isoweekday()}
         return Odd(value=found_day) if is_right else None
@@ -214,17 +216,29 @@ def _order(parts: _Parts) -> tuple[str, str, str] | None:
     return None
 
 
-def _of_two_digits(year: int, month: int, day: int, column: FormField) -> Odd | None:
-    """A year without its century: suggested where the column's own bounds leave one.
+def _short_readings(text: str, order: tuple[str, str, str]) -> list[tuple[int, int, int]]:
+    """Year, month and day in every order that three numbers of two digits may stand in: the usual one first; between
+    dashes programs put the year first; day and month change places only where no other order makes a day."""
+    year, month, day = map(int, order)
+    readings = [(year, month, day)]
+    if _DASHED.match(text):
+        readings.append((day, month, year))
+    possible = [(a, b, c) for a, b, c in readings if 1 <= b <= _MONTHS_IN_YEAR and _day(_LEAP, b, c)]
+    return possible or [(year, day, month)]
+
+
+def _of_two_digits(readings: list[tuple[int, int, int]], column: FormField) -> Odd | None:
+    """A year without its century: suggested where the column's own bounds leave one day.
 
     A column without a lower bound speaks of the reporting period, so of this century.
     """
-    if month > _MONTHS_IN_YEAR:
-        month, day = day, month
-    days = [found for century in _CENTURIES if (found := _day(century + year, month, day))]
-    days = [found for found in days if found.year <= _LAST_YEAR and _within(found, column)]
-    if column.constraints.minimum is None:
-        days = days[-1:]
+    days: list[date] = []
+    for year, month, day in readings:
+        found = [each for century in _CENTURIES if (each := _day(century + year, month, day))]
+        found = [each for each in found if each.year <= _LAST_YEAR and _within(each, column)]
+        days += [
+            each for each in (found[-1:] if column.constraints.minimum is None else found) if each not in days
+        ]
     if not days:
         return None
     possible = [_written(found) for found in days]

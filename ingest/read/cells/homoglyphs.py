@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.read.arrow import Column, Numbers, pa, pc, taken
 from ingest.read.cells.column_text import holds_latin
-from ingest.schema.values.letters import LATIN_LOOK_ALIKES, letters_in_cyrillic
+from ingest.schema.values.letters import LATIN_LOOK_ALIKES, as_seen_in_cyrillic
 
 _LETTERS = rf"[{LATIN_LOOK_ALIKES}\p{{Cyrillic}}]*"
 _LOOKS_CYRILLIC = rf"^[^\p{{L}}]*{_LETTERS}[{LATIN_LOOK_ALIKES}]{_LETTERS}[^\p{{L}}]*$"
@@ -27,5 +27,5 @@ def in_one_alphabet(texts: Column) -> tuple[Column, Numbers]:
         return texts, rows
     # Few different texts stand in many rows.
     written = taken(texts, rows).combine_chunks().dictionary_encode()
-    cyrillic = pa.array(map(letters_in_cyrillic, written.dictionary.to_pylist()), pa.string())
+    cyrillic = pa.array(map(as_seen_in_cyrillic, written.dictionary.to_pylist()), pa.string())
     return pc.replace_with_mask(texts, pa.array(mask), cyrillic.take(written.indices)), rows

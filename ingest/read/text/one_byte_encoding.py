@@ -40,6 +40,10 @@ _WORDLIKE = 0.3
 """What a character beyond ASCII of real words is worth at least."""
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _NOT_ASCII = re.compile(r"([0-9]?)([^\x00-\x7f]+)([0-9]?)")
+_LONE = re.compile(r"([0-9A-Za-z]?)([^\x00-\x7f]+)([0-9A-Za-z]?)")
+_ALPHABET = frozenset("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
+_USUAL_HERE = ("cp1251", "kz1048")
+_BEHIND_WORDS = "»’”–—№…"
 _USUAL_SIGNS = frozenset(map(chr, range(0x2000, 0x2300)))
 """Spaces, dashes, quotes, signs of money, of letters and of sums, arrows: what stands among ASCII in any text."""
 
@@ -57,9 +61,11 @@ def likelier(decoded: Decoded, content: bytes) -> Decoded:
     # A character nobody sees takes bytes that no word has beside each other in another encoding.
     if likeness(decoded.text) > _WORDLIKE or any(category(letter) == "Cf" for letter in decoded.text):
         return decoded
+    if all(letter.isascii() or letter.casefold() in _ALPHABET for letter in decoded.text):
+        return decoded
     single = _single(content)
     if likeness(single.text) <= max(_WORDLIKE, likeness(decoded.text)) or not _may_be_words(single.text):
-        return decoded
+        return replace(decoded, sure=False) if _may_be_chance(content) else decoded
     # Bytes make UTF-8 by chance more often than a word, so what both readings make sense of is asked about.
     is_usual = all(letter < "\u0100" or letter in _USUAL_SIGNS for letter in decoded.text)
     return replace(decoded if is_usual else single, sure=False)
@@ -74,6 +80,24 @@ def _may_be_words(text: str) -> bool:
         and not (run[1] or run[3])
         for run in found
     )
+
+
+def _may_be_chance(content: bytes) -> bool:
+    """Whether all that is not ASCII may as well be lone words in the usual encodings of one byte a letter: «Ең», «Д–».
+
+    Two letters make UTF-8 by chance so often that nobody can be sure of what stands alone.
+    """
+    for name in _USUAL_HERE:
+        runs = [*_LONE.finditer(content.decode(name, "replace"))]
+        if runs and all(_is_word(run) for run in runs):
+            return True
+    return False
+
+
+def _is_word(run: re.Match[str]) -> bool:
+    word = run[2].rstrip(_BEHIND_WORDS)
+    is_alone = not (run[1] or run[3])
+    return is_alone and word.isalpha() and (word.islower() or word.isupper() or word.istitle())
 
 
 def _words(content: bytes) -> bytes:

@@ -20,6 +20,8 @@ _LOOK_ALIKES = str.maketrans(
 # The same for letters that stand alone, where a small one stands for its capital: «b» is «B», so «В».
 LATIN_LOOK_ALIKES = f"ABCEHIKMOPTXYabcehikmoptxy{_OTHER_LATIN}"
 _ALONE = str.maketrans(LATIN_LOOK_ALIKES, f"АВСЕНІКМОРТХУавсенікмортху{_OF_KAZAKH}")
+# Of all small ones, only this is a Kazakh letter to the eye.
+_AS_SEEN = _ALONE | {ord("h"): "һ"}
 # What a keyboard without Kazakh letters has in their place.
 _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 # Shorter words differ by these letters alone: «қ» (a girl) and «к».
@@ -93,8 +95,13 @@ def in_cyrillic(word: str) -> str:
 
 
 def letters_in_cyrillic(text: str) -> str:
-    """A text of Latin look-alikes in the Cyrillic letters they look like."""
+    """A text of Latin look-alikes in Cyrillic letters, as texts are compared whose case says nothing."""
     return text.translate(_ALONE)
+
+
+def as_seen_in_cyrillic(text: str) -> str:
+    """A text of Latin look-alikes in the Cyrillic letters a reader sees: «h» is the Kazakh «һ»."""
+    return text.translate(_AS_SEEN)
 
 
 def folded_text(text: str) -> str:

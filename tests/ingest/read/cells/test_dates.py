@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 import duckdb
@@ -69,11 +70,30 @@ def test_digits_between_unusual_marks_come_back(day_of_lessons: FormField, day: 
     assert odd_date(day.strftime(layout), day_of_lessons) == Odd(value=day)
 
 
-@given(day=st.dates(date(2000, 1, 1), date(2049, 12, 31)), mark=st.sampled_from("./- "))
+@given(day=st.dates(date(2000, 1, 1), date(2049, 12, 31)), mark=st.sampled_from("./ "))
 def test_a_year_of_two_digits_is_never_read(day_of_lessons: FormField, day: date, mark: str) -> None:
     found = odd_date(day.strftime(f"%d{mark}%m{mark}%y"), day_of_lessons)
     assert found and (found.value, found.code) == (None, "year_of_two_digits")
     assert found.suggestion == day.strftime("%d.%m.%Y")
+
+
+@given(day=st.dates(date(2000, 1, 1), date(2049, 12, 31)), mark=st.sampled_from("-‑–−"))
+def test_between_dashes_the_year_may_stand_first(day_of_lessons: FormField, day: date, mark: str) -> None:
+    """Every day that the three numbers may mean is offered, the usual one first; one alone is suggested."""
+    for layout in ("%d{0}%m{0}%y", "%y{0}%m{0}%d"):
+        written = day.strftime(layout.format(mark))
+        found = odd_date(written, day_of_lessons)
+        assert found and (found.value, found.code) == (None, "year_of_two_digits")
+        first, month, last = (int(number) for number in written.split(mark))
+        possible = []
+        for year, number in ((last, first), (first, last)):
+            with suppress(ValueError):
+                if year < 50:
+                    possible.append(date(2000 + year, month, number).strftime("%d.%m.%Y"))
+        possible = list(dict.fromkeys(possible))
+        assert day.strftime("%d.%m.%Y") in possible
+        assert found.params["possible"] == " / ".join(possible)
+        assert found.suggestion == (possible[0] if len(possible) == 1 else None)
 
 
 @given(day=st.dates(date(1927, 5, 18), date(2099, 12, 31)), tail=st.sampled_from(("", ".0", ",00", ".375")))
@@ -126,6 +146,8 @@ def test_what_no_one_day_fits_is_not_read(day_of_lessons: FormField, written: st
     [
         ("07.09.15", "07.09.2015", "07.09.2015"),
         ("12.03.98", "12.03.1998", "12.03.1998"),
+        ("17-02-24", None, "17.02.2024 / 24.02.2017"),
+        ("98-03-12", "12.03.1998", "12.03.1998"),
         ("01.09.45", None, "01.09.1945 / 01.09.2045"),
         ("1 қыркүйек 15", "01.09.2015", "01.09.2015"),
         ("09/13/15", "13.09.2015", "13.09.2015"),

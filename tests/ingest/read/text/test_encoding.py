@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -135,3 +136,46 @@ def test_a_word_that_happens_to_be_utf_8_is_never_taken_for_sure(text: str, enco
     for whole in (f"a;b\n{text};1\n", f"{text}\n"):
         found = decode(whole.encode(encoding))
         assert found.text == whole or not found.sure
+
+
+_KAZAKH_SMALL, _KAZAKH_CAPITAL, _CAPITALS = "ғәңіөүұқһ", "ҒӘҢІӨҮҰҚҺ", "ВГДЕЖЗИЙКЛМНОПСТУФХЦЧШЫЭЮЯ"
+
+
+@given(
+    words=st.lists(
+        st.tuples(
+            st.sampled_from(_CAPITALS),
+            st.sampled_from([*_KAZAKH_SMALL, *_KAZAKH_CAPITAL, "»", "–", "№", "”"]),
+        ).map("".join),
+        min_size=1,
+        max_size=5,
+    ),
+    encoding=st.sampled_from(["cp1251", "kz1048"]),
+)
+@settings(deadline=None)
+def test_lone_words_that_are_utf8_by_chance_are_doubted(words: list[str], encoding: str) -> None:
+    """Read as they are, or said to be doubtful; but what makes letters of this country is believed."""
+    text = "a;b\n" + "".join(f"{word};1\n" for word in words)
+    with suppress(UnicodeEncodeError):
+        found = decode(text.encode(encoding))
+        read = "".join(letter for letter in found.text if not letter.isascii())
+        is_of_here = set(read.casefold()) <= set("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
+        assert found.text == text or not found.sure or is_of_here
+
+
+@pytest.mark.parametrize("letter", "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_lone_letter_in_utf8_is_read_and_sure(letter: str, rows: int) -> None:
+    for written in (letter, letter.upper()):
+        text = "grade;letter\n" + f"5;{written}\n" * rows
+        found = decode(text.encode())
+        assert (found.text, found.sure, found.encoding) == (text, True, "utf-8")
+
+
+@pytest.mark.parametrize(
+    "cell", ["12\u00a0345", "12\u202f345", "«1,2»", "5–6", "5°", "м³", "Müller", "№ 5", "1 ₸"]
+)
+def test_usual_signs_in_utf8_raise_no_doubt(cell: str) -> None:
+    text = f"a;b\n{cell};1\n"
+    found = decode(text.encode())
+    assert (found.text, found.sure) == (text, True)
