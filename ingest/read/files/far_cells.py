@@ -1,8 +1,9 @@
 """Cells far away from everything else on their sheet: blank ones, and a stray few that would cost the file its life.
 
-In: the parts of a workbook (xlsx). Out: how far the cells with content reach, which stray ones stand beyond, and the
-sheet without the cells beyond. A space typed into A1048576 by mistake makes a sheet of a million rows, which costs
-memory and time, or the file its life, for nothing anybody can see; a letter in XFD1 does the same.
+In: the parts of a workbook (xlsx), or the places of a sheet's cells. Out: how far the cells with content reach, which
+stray ones stand beyond, and the sheet without the cells beyond. A space typed into A1048576 by mistake makes a sheet of
+a million rows, which costs memory and time, or the file its life, for nothing anybody can see; a letter in XFD1 does
+the same.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ MOST_LOOKED_AT = 1 << 26
 """Bytes: a sheet with far-away cells and little else is much smaller; a larger one is read as it is."""
 MOST_CELLS = 40_000_000
 """Of the rectangle a sheet spans: the libraries below keep it as a whole, empty cells and all."""
+MOST_SPARE = 2_000_000
+"""Cells of such a rectangle that may all be empty but a few: more cost memory that a small file does not have."""
 MOST_COLUMNS = 1_000
 ROUNDED = 26
 """Columns a sheet is counted with at least."""
@@ -26,12 +29,14 @@ _SPARSE = 1_000
 """Rows that a sheet may leave out before it is worth a look."""
 
 _SMALL, _HEAD = 1 << 20, 1 << 12
-_BYTES_OF_ROW, _LETTERS = 16, 2
-"""A row with anything in it takes more bytes; columns of more letters are far away."""
+_BYTES_OF_ROW, _BYTES_OF_CELL, _LETTERS = 16, 8, 2
+"""A row or a cell with anything in it takes more bytes; columns of more letters are far away."""
+_CELL_BEGIN = b"<c "
 _EXTENT = re.compile(rb'<(?:\w+:)?dimension\s[^<>]*?\bref="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^<>]*?\br="(\d{1,7})"')
 _FAR_COLUMN = re.compile(rb'\br="[A-Z]{3}\d')
 # What stands inside holds no other of its kind, so that one that is never closed is not looked through to the end.
+_COLUMN = re.compile(rb'\br="([A-Z]{1,3})\d')
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*?)(?:/>|>([^<]*(?:<(?!/?(?:\w+:)?c[\s/>])[^<]*)*)</(?:\w+:)?c>)")
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _KIND = re.compile(rb'\bt="(\w+)"')
@@ -60,6 +65,11 @@ class Reach:
         """Whether a sheet of this extent is not read."""
         return self.column > MOST_COLUMNS or self.row * max(self.column, ROUNDED) > MOST_CELLS
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether a sheet of this extent is worth a look at what stands apart."""
+        return self.is_too_far or self.row * self.column > MOST_SPARE
+
 
 def may_be_sparse(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     """Whether a sheet is worth unpacking to see: it is small, or states an extent that its size cannot fill."""
@@ -69,13 +79,21 @@ def may_be_sparse(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
         stated = _EXTENT.search(part.read(_HEAD))
     if stated is None:
         return False
-    return int(stated[2]) * _BYTES_OF_ROW > entry.file_size or len(stated[1]) > _LETTERS
+    rows, columns = int(stated[2]), _number(stated[1])
+    if rows * columns > max(MOST_SPARE, entry.file_size // _BYTES_OF_CELL):
+        return True
+    return rows * _BYTES_OF_ROW > entry.file_size or len(stated[1]) > _LETTERS
 
 
 def is_sparse(sheet: bytes) -> bool:
     """Whether a sheet leaves out so many rows or columns that far-away cells may be blank."""
     rows = [int(number) for number in _ROW.findall(sheet)]
-    return bool(_FAR_COLUMN.search(sheet)) or (bool(rows) and max(rows) > 2 * len(rows) + _SPARSE)
+    if not rows:
+        return bool(_FAR_COLUMN.search(sheet))
+    if _FAR_COLUMN.search(sheet) or max(rows) > 2 * len(rows) + _SPARSE:
+        return True
+    columns = max(map(_number, set(_COLUMN.findall(sheet))), default=0)
+    return max(rows) * columns > max(MOST_SPARE, 2 * sheet.count(_CELL_BEGIN))
 
 
 def blank_strings(archive: zipfile.ZipFile) -> frozenset[bytes]:
@@ -91,11 +109,15 @@ def blank_strings(archive: zipfile.ZipFile) -> frozenset[bytes]:
 
 def reach_of(sheet: bytes, blank: frozenset[bytes]) -> Reach:
     """How far the cells with content reach."""
-    filled = [place for found, place in _cells(sheet) if not _holds_nothing(found, blank)]
+    return reach_of_cells([place for found, place in _cells(sheet) if not _holds_nothing(found, blank)])
+
+
+def reach_of_cells(filled: list[tuple[int, int]]) -> Reach:
+    """How far cells with content reach, given by column and row, both from 1."""
     reach = _extent(filled)
     strays: list[tuple[int, int]] = []
     for axis, apart in ((0, _COLUMNS_APART), (1, _ROWS_APART)):
-        if reach.is_too_far:
+        if reach.is_wide:
             filled, beyond = _parted(filled, axis, apart)
             strays += beyond
             reach = _extent(filled)

@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,7 @@ from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, 
 from ingest.read.files.package_parts import sheet_parts
 from ingest.read.reading import UNCOMPUTED
 from ingest.read.row_numbers import Runs
+from ingest.read.workbook.mended_copy import binary_strays
 from ingest.schema.texts.finding import Finding, cell_address
 from ingest.schema.values.letters import small_number
 
@@ -61,6 +63,8 @@ def traces(path: Path) -> Traces:
     findings: list[Finding] = []
     merged: dict[str, list[Range]] = {}
     uncomputed: dict[str, dict[int, array[int]]] = {}
+    if strays := binary_strays(path):
+        findings += [_stray(name, cells) for name, cells in strays.sheets.items()]
     # A part that only the other library can unpack is none to look into.
     with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
         if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
@@ -88,9 +92,13 @@ def _strays(archive: zipfile.ZipFile, sheet: str, stored: str) -> list[Finding]:
     strays = reach_of(content, blank_strings(archive)).strays
     if not strays:
         return []
+    return [_stray(sheet, strays)]
+
+
+def _stray(sheet: str, strays: Sequence[tuple[int, int]]) -> Finding:
     cells = [cell_address(column, row) for column, row in strays]
     params = {"count": len(cells), "cells": ", ".join(cells)}
-    return [Finding("stray_cells", sheet, cells[0], strays[0][1], params=params)]
+    return Finding("stray_cells", sheet, cells[0], strays[0][1], params=params)
 
 
 class _Sheet:

@@ -28,10 +28,12 @@ from posixpath import basename, dirname, join
 from typing import IO
 
 from ingest.read.cells.no_values import no_value
+from ingest.read.files.compound_file import SIGNATURE
 from ingest.read.files.container_kind import is_flat
 from ingest.read.files.far_cells import blank_strings, is_sparse, may_be_sparse, without_far_blanks
 from ingest.read.files.package_parts import main_part
 from ingest.read.workbook.binary_errors import errors_as_texts, with_known_errors
+from ingest.read.workbook.binary_far_cells import BinaryStrays, strays_of_xls
 from ingest.read.workbook.escaped_text import with_characters
 
 Source = Path | bytes
@@ -100,7 +102,17 @@ def library_source(path: Path) -> Source:
         return copy
     if isinstance(package, io.BytesIO):
         return package.getvalue()
+    if strays := binary_strays(path):
+        return strays.copy
     return path.read_bytes() if _misleads(path) else path
+
+
+def binary_strays(path: Path) -> BinaryStrays | None:
+    """The stray cells of an xls; None for any other kind, and where there are none."""
+    with path.open("rb") as file:
+        is_xls = file.read(len(SIGNATURE)) == SIGNATURE
+    is_small = is_xls and path.stat().st_size <= _MOST_COPIED
+    return strays_of_xls(path.read_bytes()) if is_small else None
 
 
 def _misleads(path: Path) -> bool:

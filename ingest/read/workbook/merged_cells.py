@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from ingest.read.workbook.binary_far_cells import strays_of_xls
 from ingest.read.workbook.hidden_content import Range
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -49,7 +50,9 @@ def merged_cells(path: Path) -> dict[str, list[Range]]:
 
 def _of_xls(path: Path) -> dict[str, list[Range]]:
     # By its content: the library believes a name, which may state another format.
-    with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:
+    content = path.read_bytes()
+    strays = strays_of_xls(content)
+    with CalamineWorkbook.from_filelike(io.BytesIO(strays.copy if strays else content)) as book:
         found = {}
         for name in book.sheet_names:
             ranges = book.get_sheet_by_name(name).merged_cell_ranges or []

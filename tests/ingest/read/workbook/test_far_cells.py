@@ -8,11 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from ingest.read.plain.reader import read_general
 from ingest.schema.forms.contract import Contract
+from ingest.schema.texts.finding import cell_address
 from tests.ingest.read.samples import HEADER, ROW, codes, read_whole
 
 BLANKS = (" ", "\u00a0", " \t ", "\n", "\u200b", "\u3000  ")
@@ -106,3 +108,46 @@ def test_a_coloured_cell_far_away_is_no_content(tmp_path: Path, attendance: Cont
     book.worksheets[0]["A1048576"].fill = PatternFill("solid", fgColor="FFFF00")
     book.save(path)
     assert read_whole(path, attendance).rows_in == 2
+
+
+def _old_book(path: Path, far: dict[tuple[int, int], object]) -> Path:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Парақ")
+    for number, row in enumerate((HEADER, ROW, ROW)):
+        for column, cell in enumerate(row):
+            sheet.write(number, column, cell)
+    for (row, column), cell in far.items():
+        sheet.write(row, column, cell)
+    book.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    "far",
+    [
+        {(60_000, 255): " "}, {(65_535, 255): 5, (65_534, 254): "x"}, {(60_000, 200): xlwt.Formula('"a"&"b"')},
+        {(40_000, 100): 1, (40_000, 101): 2, (40_000, 102): 3},
+    ],
+)  # fmt: skip
+def test_stray_cells_of_an_old_workbook_cost_nothing_but_themselves(
+    tmp_path: Path, attendance: Contract, far: dict[tuple[int, int], object]
+) -> None:
+    near = read_whole(_old_book(tmp_path / "near.xls", {}), attendance)
+    path = _old_book(tmp_path / "far.xls", far)
+    reading = read_whole(path, attendance)
+    assert reading.tables[0].text.equals(near.tables[0].text)
+    assert codes(reading) == [*codes(near), "stray_cells"]
+    cells = {cell_address(column + 1, row + 1) for row, column in far}
+    (said,) = (finding for finding in reading.findings if finding.code == "stray_cells")
+    assert set(said.params["cells"].split(", ")) == cells
+    assert read_general(path).rows_written == 2
+
+
+@pytest.mark.parametrize("stray", ["GR100000", "AE500001", "DD40000"])
+def test_one_stray_cell_at_a_middle_distance_costs_nothing_but_itself(
+    tmp_path: Path, attendance: Contract, stray: str
+) -> None:
+    near = read_whole(_book(tmp_path / "near.xlsx", {}), attendance)
+    reading = read_whole(_book(tmp_path / "far.xlsx", {stray: "x"}), attendance)
+    assert reading.tables[0].text.equals(near.tables[0].text)
+    assert [(finding.code, finding.cell) for finding in reading.findings] == [("stray_cells", stray)]
