@@ -169,7 +169,7 @@ def ragged_rows(places: list[TableSpan], readings: Files) -> Numbers:
         numbers = [
             finding.row
             for finding in of_files[place.file_no].findings
-            if finding.code == RAGGED and finding.sheet == place.table.sheet
+            if finding.code == RAGGED and finding.row and finding.sheet == place.table.sheet
         ]
         if numbers:
             records = place.table.text.column("_row").to_numpy()

@@ -22,6 +22,7 @@ from ingest.read.workbook.library_errors import is_of_library
 from ingest.read.workbook.markup_tables import tables_of
 from ingest.read.workbook.mended_copy import Source, as_library_input, library_source, mended_copy
 from ingest.read.workbook.merged_cells import merged_cells
+from ingest.read.workbook.moment_formats import moment_cells, moments_among, put_midnights_back
 from ingest.schema.template_stamp import STAMP_SHEET
 from ingest.schema.texts.finding import Finding
 
@@ -53,8 +54,10 @@ def grids_of(
     loaded, errors = _sheets_and_errors(path)
     # The library tells them of xlsx and xls.
     told = _told(path) if fill_merged and not any(merged for *_, merged in loaded) else {}
+    moments = moment_cells(path)
     for name, is_hidden, values, merged in loaded:
         rows = [[as_text(value) for value in cells] for cells in values]
+        put_midnights_back(rows, moments_among(values) if moments is None else moments.get(name, {}))
         _put_in(rows, errors.get(name, {}))
         ranges = merged or told.get(name, [])
         if fill_merged:

@@ -155,9 +155,9 @@ class _Sheet:
             params = {"columns": ", ".join(self.columns)}
             found.append(Finding("hidden_columns_read", self.sheet, cell=cell, row=1, params=params))
         for column, rows in self.uncomputed.items():
-            params = {"count": len(rows)}
+            counted = {"count": len(rows)}
             found.append(
-                Finding(UNCOMPUTED, self.sheet, cell=f"{column}{rows[0]}", row=rows[0], params=params)
+                Finding(UNCOMPUTED, self.sheet, cell=f"{column}{rows[0]}", row=rows[0], params=counted)
             )
         return found
 

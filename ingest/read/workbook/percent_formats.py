@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import TypeAlias
 from ingest.read.arrow import Column, pa
 from ingest.read.files.package_parts import main_part, plain_name, sheet_parts
 
-Places: TypeAlias = "dict[int, array[int]]"
+Places: TypeAlias = "Mapping[int, Sequence[int]]"
 """Column of a sheet → rows, both from 1. Compact, since a whole sheet may be formatted so."""
 
 _BUILT_IN = frozenset({"9", "10"})
@@ -31,7 +31,7 @@ _CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf\s[^<>]*>")
 _ATTRIBUTE = re.compile(rb'\s(?:\w+:)?(\w+)(?:\s*=\s*)(?:"([^"]*)"|\'([^\']*)\')')
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.')
 # Damage is for the reader of the whole workbook to say.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
 # Styles and lists of sheets are small; larger ones are no report's.
 _MOST_READ = 16 << 20
 _PIECE, _OVERLAP = 1 << 20, 1024
@@ -39,15 +39,23 @@ _PIECE, _OVERLAP = 1 << 20, 1024
 
 def percent_cells(path: Path) -> dict[str, Places]:
     """Sheet → the places of its numbers shown in per cent. Empty for a file that is no xlsx, or a damaged one."""
+    return formatted_cells(path, lambda code: "%" in code, _BUILT_IN)
+
+
+def formatted_cells(
+    path: Path, is_wanted: Callable[[str], bool], built_in: frozenset[str]
+) -> dict[str, Places]:
+    """Sheet → the places of its numbers whose format is wanted: by its code, without what it quotes, or by its number
+    where it is one of those that no file spells out. Empty for a file that is no xlsx, or a damaged one."""
     if not zipfile.is_zipfile(path):
         return {}
     try:
         with zipfile.ZipFile(path) as archive:
             folder = dirname(plain_name(main_part(archive) or "xl/"))
-            styles = _percent_styles(_part(archive, join(folder, "styles.xml")))
+            styles = _styles_of(_part(archive, join(folder, "styles.xml")), is_wanted, built_in)
             sheets = sheet_parts(archive) if styles else []
             found = {name: _cells(archive, part, styles) for name, part in sheets}
-    except _DAMAGED:
+    except DAMAGED:
         return {}
     return {name: places for name, places in found.items() if places}
 
@@ -84,17 +92,17 @@ def _attribute(tag: bytes, name: bytes) -> str:
     return unescape(next(values, b"").decode("utf-8", "replace"))
 
 
-def _percent_styles(styles: bytes) -> set[int]:
-    """The numbers of the cell styles that show a per cent sign."""
+def _styles_of(styles: bytes, is_wanted: Callable[[str], bool], built_in: frozenset[str]) -> set[int]:
+    """The numbers of the cell styles whose format is wanted."""
     own = {
         _attribute(tag, b"numFmtId")
         for tag in _FORMAT.findall(styles)
-        if "%" in _QUOTED.sub("", _attribute(tag, b"formatCode"))
+        if is_wanted(_QUOTED.sub("", _attribute(tag, b"formatCode")))
     }
     begin = _CELL_FORMATS.search(styles)
     end = _CELL_FORMATS_END.search(styles, begin.end()) if begin else None
     tags = _CELL_FORMAT.findall(styles[begin.end() : end.start()]) if begin and end else []
-    return {place for place, tag in enumerate(tags) if _attribute(tag, b"numFmtId") in own | _BUILT_IN}
+    return {place for place, tag in enumerate(tags) if _attribute(tag, b"numFmtId") in own | built_in}
 
 
 def _cells(archive: zipfile.ZipFile, part: str, styles: set[int]) -> Places:
@@ -104,7 +112,7 @@ def _cells(archive: zipfile.ZipFile, part: str, styles: set[int]) -> Places:
         rb'<(?:\w+:)?c(?=\s[^<>]*\bs="(?:' + numbers + rb')")(?![^<>]*\bt="(?:s|str|inlineStr|b|e)")'
         rb'(?>[^<>]*?\br="([A-Z]{1,3})(\d{1,7})")[^<>]*+(?<!/)>'
     )
-    found: Places = {}
+    found: dict[int, array[int]] = {}
     with archive.open(part) as sheet:
         rest = b""
         while piece := sheet.read(_PIECE):

@@ -19,6 +19,7 @@ from ingest.read.form.header.numbered_columns import with_numbered
 from ingest.read.form.layouts.alternate_layout import find_any_header
 from ingest.read.workbook.error_cells import shown_errors
 from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
+from ingest.read.workbook.moment_formats import columns_with_midnights
 from ingest.read.workbook.percent_formats import Places, shown_in_per_cent
 from ingest.schema.forms.contract import Contract
 
@@ -50,8 +51,11 @@ class LoadedSheet:
         return np.flatnonzero(~empty)
 
 
-def load_sheet(book: Any, name: str, contract: Contract, percents: Places, *, is_copy: bool) -> LoadedSheet:
-    """The sheet of that name. `percents`: the places shown in per cent; `is_copy`: the book is a mended copy.
+def load_sheet(
+    book: Any, name: str, contract: Contract, percents: Places, moments: Places, *, is_copy: bool
+) -> LoadedSheet:
+    """The sheet of that name. `percents`: the places shown in per cent; `moments`: those shown as a day with a time;
+    `is_copy`: the book is a mended copy.
 
     Raises EscapedTextError where the file itself shows characters by their numbers.
     """
@@ -64,7 +68,8 @@ def load_sheet(book: Any, name: str, contract: Contract, percents: Places, *, is
     chunked = [pa.chunked_array([column]) for column in columns]
     if not is_copy and any(map(column_shows_numbers, chunked)):
         raise EscapedTextError
-    loaded = LoadedSheet(name, first, shown_in_per_cent(chunked, percents, first), None)
+    shown = columns_with_midnights(shown_in_per_cent(chunked, percents, first), moments, first)
+    loaded = LoadedSheet(name, first, shown, None)
     rows = list(loaded.rows(SEARCHED_ROWS))
     return replace(loaded, header=with_numbered(rows, find_any_header(rows, contract), contract))
 

@@ -39,6 +39,7 @@ from ingest.read.workbook.explanations import explanations_in, findings_sheets
 from ingest.read.workbook.hidden_content import Range, Traces, traces
 from ingest.read.workbook.mended_copy import Source, as_library_input
 from ingest.read.workbook.merged_cells import merged_cells
+from ingest.read.workbook.moment_formats import moment_cells
 from ingest.read.workbook.percent_formats import percent_cells
 from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation
 from ingest.schema.forms.contract import Contract, Severity
@@ -64,9 +65,18 @@ def _read_sheets(
 ) -> Reading:
     book = fastexcel.read_excel(source if isinstance(source, bytes) else str(source))
     percents = percent_cells(path)
+    has_moments = any(field.type == "datetime" for field in contract.fields)
+    moments = (moment_cells(path) or {}) if has_moments else {}
     sheets = [
         replace(
-            load_sheet(book, name, contract, percents.get(name, {}), is_copy=isinstance(source, bytes)),
+            load_sheet(
+                book,
+                name,
+                contract,
+                percents.get(name, {}),
+                moments.get(name, {}),
+                is_copy=isinstance(source, bytes),
+            ),
             is_hidden=is_hidden,
         )
         for name, is_hidden in names.items()
