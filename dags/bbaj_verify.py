@@ -1,4 +1,5 @@
-"""verify: once a week (asked every night), compare every byte of what is stored with what it was when it was made.
+"""verify: once a week (asked every night), compare every byte of what is stored with what it was when it was made. Old
+logs of tasks go every night.
 
 Out: nothing; the run fails, and says what is damaged, where anything is.
 """
@@ -12,7 +13,7 @@ from airflow.sdk import dag, task
 
 @dag(
     dag_id="verify",
-    description="Look through everything that is stored for damage",
+    description="Look through everything that is stored for damage, remove old logs of tasks",
     # Two o'clock in the morning in Kazakhstan: what one night did not bring to its end, the next one does.
     schedule="0 21 * * *",
     catchup=False,
@@ -29,7 +30,14 @@ def verify() -> None:
 
         return work()
 
+    @task
+    def forget_task_logs() -> int:
+        from warehouse.services.tasks.clockwork import forget_task_logs as work
+
+        return work()
+
     verify_everything()
+    forget_task_logs()
 
 
 verify()

@@ -69,6 +69,7 @@ class Settings:
     `least_persons`: figures of fewer persons than that are shown with those of others. `erasures`: the folder of the
     list of erasures, None for the one beside the home. `watching`: limits, alerts and metrics. `backup`: where backups
     go, None where nothing is backed up. `services`: databases of Airflow and Superset, and what runs tasks.
+    `task_logs_days`: so many days the scheduler's logs of tasks are kept.
     """
 
     demo: bool = False
@@ -83,6 +84,7 @@ class Settings:
     backup: BackupSettings | None = None
     erasures: str | None = None
     services: ServiceSettings = field(default_factory=ServiceSettings)
+    task_logs_days: int = 30
 
 
 def _settings_of(file: Path) -> Settings:
@@ -133,6 +135,7 @@ def _settings_of(file: Path) -> Settings:
         watching=watching,
         backup=backup_settings_of(read.get("backup"), partial(SettingsError, file)),
         erasures=erasures,
+        task_logs_days=_least(file, "task_logs_days", read.get("task_logs_days", Settings.task_logs_days)),
         services=service_settings_of(read.get("services"), ledger, partial(SettingsError, file)),
     )
 

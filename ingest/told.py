@@ -7,6 +7,7 @@ trace tells anything. Used by the command line, by the tasks of the clockwork an
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,17 @@ class Told:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         return cls(str(kept["code"]), dict(kept["facts"]), dict(kept["texts"]))
+
+
+def in_log(code: str, **facts: Any) -> str:
+    """A line for the log of a task, which whoever runs the installation reads, in its language."""
+    return Told(code, facts).say(log_language())
+
+
+def log_language() -> Language:
+    """The language of BBAJ_LANG, Kazakh where it names none of ours."""
+    asked = os.environ.get("BBAJ_LANG", "")[:2].lower()
+    return next((language for language in LANGUAGES if language == asked), "kk")
 
 
 @lru_cache(maxsize=1)

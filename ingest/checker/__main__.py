@@ -25,6 +25,7 @@ def main() -> None:
     asked = parser.parse_args()
     warm()
     server = serve(asked.packs, asked.lang, asked.file, opens_browser=not asked.no_browser)
+    server.desk.warm()
     print(say("opened", asked.lang, address=server.address), flush=True)
     try:
         server.serve_forever()

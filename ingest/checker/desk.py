@@ -9,11 +9,11 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from expectations.marked import asked_in, marked_workbook
+from expectations.marked import asked_in
 from expectations.pack import Pack, PackError, read_pack
 from expectations.verdict import Verdict
 from ingest.checker.recognition import recognise, stamp_of
@@ -21,7 +21,7 @@ from ingest.home import Home
 from ingest.schema.forms.contract import Contract, Language
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import PeriodError
-from warehouse.services.submitters.check import check_file
+from warehouse.services.submitters.checking import check_apart, mark_apart, warm_checking
 
 KEPT = 20
 """Files whose verdicts can still be looked at; older ones go."""
@@ -43,22 +43,22 @@ class CheckedFile:
 
     def marked(self, language: Language) -> bytes:
         """The file back as a workbook with its cells marked."""
-        return marked_workbook(
-            self.path, self.verdict.findings, self.contract, language, asked_in(self.verdict)
-        )
+        return mark_apart(self.path, self.verdict.findings, self.contract, language, asked_in(self.verdict))
 
 
 class Desk:
-    """One person's desk; may be asked from many threads, checks one file after another."""
+    """One person's desk; may be asked from many threads, checks one file after another in one thread that stays: what
+    judges apart ends with the thread that began it."""
 
     def __init__(self, packs: Path | None = None) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="bbaj-"))
-        self._lock = threading.Lock()
+        self._at_work = ThreadPoolExecutor(1, "desk")
         self._files: dict[str, CheckedFile] = {}
         self.pack = newest_pack(packs) if packs else None
 
     def close(self) -> None:
         """Take everything off the desk."""
+        self._at_work.shutdown(cancel_futures=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def put(self, name: str, content: bytes) -> Path:
@@ -69,31 +69,41 @@ class Desk:
         path.write_bytes(content)
         return path
 
+    def warm(self) -> None:
+        """Let what judges be loaded while somebody looks for a file."""
+        self._at_work.submit(warm_checking)
+
     def check(self, path: Path, form: str | None, period: str | None) -> CheckedFile:
         """Check a file. Raises NotRecognisedError, PeriodError, KeyError for no such form."""
-        with self._lock:
-            known = (None if period else stamp_of(path, contracts()[form])) if form else recognise(path)
-            if not form and not known:
-                raise NotRecognisedError(path.name)
-            contract = contracts()[form or (known.form if known else "")]
-            period = period or (known.period if known else None)
-            try:
-                verdict = check_file(Home(self._folder / "none"), path, contract, None, period, self.pack)
-            except PeriodError:
-                if not known or known.period != period:
-                    raise
-                # A stamp somebody has spoilt: the file is checked as if it named no period.
-                period = None
-                verdict = check_file(Home(self._folder / "none"), path, contract, None, None, self.pack)
-            checked = CheckedFile(secrets.token_urlsafe(12), path, contract, period, verdict)
-            self._files[checked.key] = checked
-            for old in list(self._files)[:-KEPT]:
-                shutil.rmtree(self._files.pop(old).path.parent, ignore_errors=True)
-            return checked
+        return self._at_work.submit(self._check, path, form, period).result()
 
     def checked(self, key: str) -> CheckedFile | None:
         """A file checked before, while it is kept."""
         return self._files.get(key)
+
+    def _check(self, path: Path, form: str | None, period: str | None) -> CheckedFile:
+        known = (None if period else stamp_of(path, contracts()[form])) if form else recognise(path)
+        if not form and not known:
+            raise NotRecognisedError(path.name)
+        contract = contracts()[form or (known.form if known else "")]
+        period = period or (known.period if known else None)
+        try:
+            verdict = self._verdict(path, contract, period)
+        except PeriodError:
+            if not known or known.period != period:
+                raise
+            # A stamp somebody has spoilt: the file is checked as if it named no period.
+            period = None
+            verdict = self._verdict(path, contract, None)
+        checked = CheckedFile(secrets.token_urlsafe(12), path, contract, period, verdict)
+        self._files[checked.key] = checked
+        for old in list(self._files)[:-KEPT]:
+            shutil.rmtree(self._files.pop(old).path.parent, ignore_errors=True)
+        return checked
+
+    def _verdict(self, path: Path, contract: Contract, period: str | None) -> Verdict:
+        """Within the limits that an installation keeps, where this system can keep any."""
+        return check_apart(Home(self._folder / "none"), path, contract, None, period, self.pack).verdict
 
 
 def newest_pack(folder: Path) -> Pack | None:

@@ -40,6 +40,7 @@ from ingest.receive.refusal import cannot_take
 from ingest.receive.store import RawStore, make_folder, open_regular, sync_folder
 from ingest.receive.watch import Watched, keep_watching, watch, watched
 from ingest.receive.writers import closed_to_writers, writers_of
+from ingest.told import in_log
 
 log = logging.getLogger(__name__)
 CHANNEL: Literal["drop"] = "drop"
@@ -87,9 +88,8 @@ def _fail(home: Home, place: Path, key: str, error: Exception, report: CollectRe
         raise error
     shown = shown_place(place)
     report.failed[shown] = str(error)
-    log.warning(
-        "%s could not be taken (%s)", shown, type(error).__name__, exc_info=not isinstance(error, OSError)
-    )
+    said = in_log("log_not_taken", file=shown, kind=type(error).__name__)
+    log.warning("%s", said, exc_info=not isinstance(error, OSError))
     finding = cannot_take(shown, error)
     quoted = quote_from_bytes(os.fsencode(place))
     digest = hashlib.sha256(b"failed|" + os.fsencode(key)).hexdigest()

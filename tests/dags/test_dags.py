@@ -54,7 +54,11 @@ EXPECTED = {
         "schedule": ["bbaj://built"],
         "outlets": {"publish_warehouse": ["bbaj://published"]},
     },
-    "verify": {"tasks": {"verify_everything": []}, "schedule": "0 21 * * *", "outlets": {}},
+    "verify": {
+        "tasks": {"verify_everything": [], "forget_task_logs": []},
+        "schedule": "0 21 * * *",
+        "outlets": {},
+    },
 }
 
 # Each runs in a process of its own, so that what is loaded there was loaded by the DAG files and nothing else.

@@ -22,7 +22,7 @@ class AirflowSkipException(Exception):  # noqa: N818 - known by its name
     """What the scheduler's own says."""
 
 
-def skip(why: str) -> None:
+def skip(why: str, **_: str) -> None:
     """In place of `clockwork._nothing_to_do`."""
     raise AirflowSkipException(why)
 

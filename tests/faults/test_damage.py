@@ -7,7 +7,9 @@ import json
 import random
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -18,10 +20,12 @@ from ingest.digests import digest_path, write_digest
 from ingest.home import Home, InstallationError
 from ingest.ledger import builds, publications
 from ingest.ledger.decisions import winners
-from ingest.ledger.records import Build
+from ingest.ledger.records import Build, Verdict
+from ingest.ledger.seals.sealed import BrokenSealError
 from ingest.receive.store import RawStore
 from tests.faults.spoiling import SPOILINGS, fill_with_noise, flip_a_bit, kept
 from tests.warehouse.country import NOW, SCHOOLS, Country
+from warehouse.services.upkeep.rebuild import rebuild
 from warehouse.services.verify import look
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.mend import can_mend
@@ -434,6 +438,45 @@ def test_it_is_said_what_to_do_about_each(shown: Home, said: Said, language: str
         assert (
             said("verify", "--lang", language)[0] == 0
         )  # a quick look does not read what was found in files
+
+
+def test_nothing_is_built_or_shown_from_a_ledger_that_says_something_else(restored: Home, said: Said) -> None:
+    ingest.ledger.setup(restored)
+    [verdict] = Verdict.objects.order_by("pk")[2:3]
+    with _other_value(restored, "ledger_verdict", "id", verdict.pk, "rows_accepted = rows_accepted + 2"):
+        for act in (lambda: build(restored, force=True), lambda: rebuild(restored)):
+            with pytest.raises(BrokenSealError, match=f"ledger_verdict: row {verdict.pk} "):
+                act()
+        code, out, _ = said("verify", "--full", "--json")
+        damaged = [each for each in json.loads(out)["damaged"] if each["store"] == "ledger"]
+        assert (code, [each["place"] for each in damaged]) == (1, [f"ledger_verdict {verdict.pk}"])
+        assert not can_mend(look.look_through(restored, _known(restored), every_byte=True))
+        code, _, err = said("build", "--force", "--lang", "en")
+        assert (code, "Traceback" in err) == (70, False), err
+        assert f"Row {verdict.pk} of the ledger's table ledger_verdict" in " ".join(err.split())
+    ingest.ledger.setup(restored)
+    with _other_value(restored, "ledger_publication", "number", 1, "data_as_of = '2020-01-01 00:00:00'"):
+        for act in (lambda: publish(restored), lambda: rollback(restored, 1)):
+            with pytest.raises(BrokenSealError, match="ledger_publication: row 1 "):
+                act()
+    assert shown_number(restored) == 2
+    assert publish(restored).number == 2
+
+
+@contextmanager
+def _other_value(home: Home, table: str, key: str, row: int, change: str) -> Iterator[None]:
+    """One row changed in the file itself, and the file put back afterwards."""
+    from django.db import connections
+
+    connections.close_all()
+    with kept(home.ledger):
+        with closing(sqlite3.connect(home.ledger, isolation_level=None)) as con:
+            con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            con.execute("PRAGMA ignore_check_constraints = ON")
+            con.execute(f"UPDATE {table} SET {change} WHERE {key} = ?", [row])
+            con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield
+        connections.close_all()
 
 
 def test_a_home_without_a_ledger_is_looked_through_all_the_same(restored: Home, said: Said) -> None:

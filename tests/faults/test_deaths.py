@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,14 +137,18 @@ def test_a_death_that_is_no_limits_sets_that_file_aside(
 ) -> None:
     country, waiting_for = many
     bad = {waiting_for[0], waiting_for[3]}
-    _does(monkeypatch, act, *bad, at="warehouse.services.verdicts.batch.land")
-
-    report = country.judge()
+    with monkeypatch.context() as patch:
+        _does(patch, act, *bad, at="warehouse.services.verdicts.batch.land")
+        report = country.judge()
+        parent._worker.close()
 
     assert report.set_aside == dict.fromkeys(bad, kind)
     assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - bad
     assert {fault.step for _, fault in aside.lying_aside()} == {"land"}
     assert not Verdict.objects.filter(submission_id__in=bad).exists()
+    assert country.judge().judged == 0, "not at once"
+    monkeypatch.setattr(aside, "_now", lambda: datetime.now(UTC) + aside.PAUSES[0])
+    assert country.judge().accepted == len(bad), "the cause has passed, and nobody had to ask"
 
 
 @pytest.mark.parametrize("engine", ["direct", "gx.validation"])

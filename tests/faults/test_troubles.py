@@ -115,6 +115,7 @@ def test_a_full_disk_fails_the_task_and_is_told_until_there_is_room(
 ) -> None:
     home = new_home(small_disk / "home")
     monkeypatch.setenv("BBAJ_HOME", str(home.root))
+    monkeypatch.setenv("BBAJ_LANG", "en")
     initialise(home)
     with watched(home, "receive_drop"):
         pass

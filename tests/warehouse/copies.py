@@ -13,6 +13,7 @@ import pytest
 
 import ingest.ledger
 from ingest.home import Home
+from tests.ingest.ledger.conftest import require_all_sealed
 from tests.warehouse.country import Country
 
 
@@ -50,5 +51,7 @@ def own_copy(start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     from django.db import connections
 
     monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
-    yield copied(start, tmp_path / "home")
+    country = copied(start, tmp_path / "home")
+    yield country
+    require_all_sealed(country.home)
     connections.close_all()

@@ -30,10 +30,13 @@ _DRIVER = Path(__file__).with_name("driver.py")
 class _Parent:
     """The process programs are forked from, one after the other."""
 
-    def __init__(self, ahead: tuple[str, ...]) -> None:
+    def __init__(self, ahead: tuple[str, ...], ours: bool, more: tuple[tuple[str, str], ...]) -> None:
         self._lock = threading.Lock()
         # Nothing of the project is to be found by the parent: its children look for it themselves.
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        if ours:
+            environment["PYTHONPATH"] = str(PROJECT)
+        environment |= dict(more)
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(_DRIVER), *ahead],
             env=environment,
@@ -58,8 +61,8 @@ class _Parent:
 
 
 @cache
-def _parent(ahead: tuple[str, ...]) -> _Parent:
-    made = _Parent(ahead)
+def _parent(ahead: tuple[str, ...], ours: bool, more: tuple[tuple[str, str], ...]) -> _Parent:
+    made = _Parent(ahead, ours, more)
     atexit.register(made.close)
     return made
 
@@ -70,14 +73,18 @@ def run_python(
     env: Mapping[str, str] | None = None,
     cwd: Path = PROJECT,
     ahead: tuple[str, ...] = JUDGING,
+    ours: bool = False,
+    more: tuple[tuple[str, str], ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     """As `subprocess.run([sys.executable, "-c", code, *words], …)` with its output captured as text.
 
-    `ahead`: what was imported before. Killed by a signal, its `returncode` is negative.
+    `ahead`: what was imported before; `ours`: modules of the project may be among it; `more`: of the environment in
+    which the parent itself begins.
+    Killed by a signal, its `returncode` is negative.
     """
     environment = {"PYTHONPATH": str(PROJECT), **(os.environ if env is None else env)}
     written = [str(word) for word in words]
-    answer = _parent(ahead).run(code, written, environment, cwd)
+    answer = _parent(ahead, ours, more).run(code, written, environment, cwd)
     return subprocess.CompletedProcess(
         ["-c", code, *written], int(str(answer["code"])), str(answer["out"]), str(answer["err"])
     )

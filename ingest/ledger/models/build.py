@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class Build(models.Model):
+
+class Build(SealedModel):
     """`manifest` is the list it was pinned to, `manifest_sha256` its fingerprint.
 
     `held_back` is what it left out, a list of {submission, reason}.

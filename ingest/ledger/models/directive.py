@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class Directive(models.Model):
+
+class Directive(SealedModel):
     """One decision, or the taking back of one. Append-only by triggers, as events are.
 
     `form` empty: every form. `node` null: everybody; otherwise the node and all below it. `first_day`, `last_day`: the

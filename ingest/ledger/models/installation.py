@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class Installation(models.Model):
+
+class Installation(SealedModel):
     """The one row of its table. `uid`: the installation's id, 32 hexadecimal digits. `keys_issued`: how many persons
     the identity vault had."""
 

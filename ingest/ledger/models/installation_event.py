@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class InstallationEvent(models.Model):
+
+class InstallationEvent(SealedModel):
     """One act. Append-only by triggers, as the events of submissions are."""
 
     class Kind(models.TextChoices):

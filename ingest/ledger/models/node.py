@@ -8,8 +8,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class Node(models.Model):
+
+class Node(SealedModel):
     """One body of the reporting hierarchy; the territory it lies in is only named by `territory_code`.
 
     `code`: `KZ`, the KATO code of the department's territory, or the organisation's BIN. `valid_from` and

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class Publication(models.Model):
+
+class Publication(SealedModel):
     """`number` counts from 1 without gaps. `content_hash`: over the content of every published table.
 
     `data_as_of`: the latest act in the ledger that the publication reflects.

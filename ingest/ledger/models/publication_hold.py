@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class PublicationHold(models.Model):
+
+class PublicationHold(SealedModel):
     """One going back to publication `number`: those `taken_back` stay away, and whatever is built from what they were
     built from, until somebody lifts it. Open while `lifted_at` is null."""
 

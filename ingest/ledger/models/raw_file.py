@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class RawFile(models.Model):
+
+class RawFile(SealedModel):
     """One content. `size` in bytes; `raw_state` says whether the bytes are still kept as received. `redactions`:
     numbers of the erasures that took something out of it; `rows_erased`: so many of its data rows are gone."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class ReadingMeans(models.Model):
+
+class ReadingMeans(SealedModel):
     """One content, by its SHA-256; `content` as `ingest.schema.forms.means.Means.to_json` has it. Never changed."""
 
     sha256 = models.CharField(max_length=64, primary_key=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class ReceiptProblem(models.Model):
+
+class ReceiptProblem(SealedModel):
     """One such file: where it lay, the finding's code and its details. `key` makes a repeated try one row."""
 
     key = models.CharField(max_length=64, unique=True)

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
 from ingest.schema.values.letters import folded_part
 
 
-class Scope(models.Model):
+class Scope(SealedModel):
     """Form × node × period × part: within one scope a later submission replaces an earlier one.
 
     `part` is its name as first written; `part_key` tells parts apart (see `ingest.schema.values.letters.folded_part`).

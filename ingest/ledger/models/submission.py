@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel
+
 
 class Channel(models.TextChoices):
     """The way a submission came in."""
@@ -16,7 +18,7 @@ class Channel(models.TextChoices):
     API = "api"
 
 
-class Submission(models.Model):
+class Submission(SealedModel):
     """One receipt. `id` is the server's sequence: it alone decides which submission is later, never a clock.
 
     `raw_file` is null for a nil return only. `on_behalf_of` is the node that handed it in, which may stand

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from ingest.ledger.models.submission import Channel
+from ingest.ledger.seals.sealed import SealedModel
 
 
-class SubmissionEvent(models.Model):
+class SubmissionEvent(SealedModel):
     """One act. Append-only: triggers refuse UPDATE, DELETE and REPLACE on SQLite and PostgreSQL.
 
     `receipt_key` names one act of handing in (received, duplicate): the same key again is the same act,

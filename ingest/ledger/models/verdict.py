@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from ingest.ledger.seals.sealed import SealedModel
 
-class Verdict(models.Model):
+
+class Verdict(SealedModel):
     """One verdict per submission.
 
     `reference`: form → ids of the submissions it was compared with. `errors`, `queries`, `notes` count

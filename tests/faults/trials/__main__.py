@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from tests.faults.trials import deaths, full, power, together
+from tests.faults.trials import clocks, deaths, full, power, together
 from tests.faults.trials.unable import UnableHereError
 
 KINDS: dict[str, ModuleType] = {
@@ -22,6 +22,7 @@ KINDS: dict[str, ModuleType] = {
     "power": power,
     "disk": full,
     "together": together,
+    "clock": clocks,
 }
 LOG = "trials.jsonl"
 

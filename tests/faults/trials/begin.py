@@ -14,7 +14,7 @@ from subprocess import CompletedProcess
 
 from ingest.home import Home
 from tests.warehouse.country import NOW, SCHOOLS, WEEKS, Country, attendance, csv_of, new_home
-from tests.warm import run_python
+from tests.warm import JUDGING, MODELLING, run_python
 
 NEXT_WEEK = "2026-W39"
 # Of each act the words of the command line, in the order in which a file goes its way.
@@ -30,15 +30,31 @@ ACTS: Mapping[str, tuple[str, ...]] = {
 }
 WAY = ("collect", "judge", "build", "publish")
 
+# What an act of ours imports, imported once for all of them.
+_AHEAD = (
+    *JUDGING,
+    *MODELLING,
+    "tests.faults.trials.forked_model",
+    "warehouse.services.apart.ahead",
+    "warehouse.services.tasks.clockwork",
+    "warehouse.services.upkeep.rebuild",
+    "warehouse.services.upkeep.secret_change",
+)
 # A process apart is forked from the command itself: nothing is imported twice.
 COMMAND = """
+import os
+from ingest.receive import failpoint
+failpoint._ARMED = os.environ.get("BBAJ_FAILPOINT")
 from tests.faults.forked import Forked
 import warehouse.services.apart.ahead
 from warehouse.services.apart import parent
 parent._worker = parent.Worker(Forked())
+{more}
 from ingest.cli import main
 main()
 """
+# So is dbt, where the model is not to be killed by itself.
+_FORKED_MODEL = "from tests.faults.trials import forked_model; forked_model.install()"
 # Whatever was begun ends together after so long, as when the power fails.
 _ENDS_AFTER = """
 import os, signal, threading, time
@@ -77,15 +93,18 @@ def shown_country(folder: Path) -> Home:
     return Home(root)
 
 
-def copied(home: Home, to: Path) -> Home:
-    """The same country elsewhere, with files that wait in its drop folder."""
+def copied(home: Home, to: Path, *, drop: bool = True) -> Home:
+    """The same country elsewhere, with files that wait in its drop folder if `drop`."""
     from django.db import connections
+
+    import ingest.ledger.records  # noqa: F401  # configures Django
 
     connections.close_all()
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(home.root, to, symlinks=True)
     other = Home(to)
-    drop_files(other)
+    if drop:
+        drop_files(other)
     return other
 
 
@@ -117,11 +136,15 @@ def do(
     seconds: float | None = None,
     before: str = "",
     environment: Mapping[str, str] | None = None,
+    preloaded: Mapping[str, str] | None = None,
 ) -> CompletedProcess[str]:
     """One act by the command line, in a process of its own. `failpoint`: where it dies; `seconds`: when, in running
-    time; `before`: code that it begins with."""
+    time; `before`: code that it begins with; `preloaded`: of the environment, what must be there from the start."""
     ending = _ENDS_AFTER.format(seconds=seconds) if seconds is not None else ""
     asked = {
         name: value for name, value in os.environ.items() if name not in ("BBAJ_LEDGER_URL", "BBAJ_FAILPOINT")
     } | {"BBAJ_HOME": str(home.root), "BBAJ_FAILPOINT": failpoint, "BBAJ_LANG": "en"}
-    return run_python(before + ending + COMMAND, *ACTS[act], env=asked | dict(environment or {}))
+    code = before + ending + COMMAND.format(more=_FORKED_MODEL)
+    more = dict(preloaded or {})
+    asked |= dict(environment or {}) | more
+    return run_python(code, *ACTS[act], env=asked, ahead=_AHEAD, ours=True, more=tuple(more.items()))

@@ -15,11 +15,11 @@ from pathlib import Path
 from ingest.home import Home
 from tests.faults.trials import oracle
 from tests.faults.trials.begin import WAY, copied, do
-from tests.faults.trials.references import RECEIVED, reference
+from tests.faults.trials.references import RECEIVED, gone_so_far, reference
 
 SOURCES = Path(__file__).parents[3]
 # Longer than an act takes anywhere here, in seconds: a moment after its end is a moment as well.
-_LONGEST = {"collect": 2.0, "judge": 6.0, "build": 14.0, "publish": 4.0}
+LONGEST = {"collect": 2.0, "judge": 6.0, "build": 14.0, "publish": 4.0}
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ _OF_ROOM = {
 ELSEWHERE = ("backup", "restore", "erase", "move")
 NOT_KILLED = ("backup:laid_ready", "backup:let_go", "backup:vault", "restore:vault")
 """Places of those acts at which no test kills the program yet."""
+_REBUILT = 0.1
+"""Of so many trials the content is held against a rebuild, too."""
 _NAMED = re.compile(r'\breach\("([a-z_]+:[a-z_]+)"\)')
 
 
@@ -71,12 +73,10 @@ def names() -> list[str]:
 def run(work: Path, name: str, chance: random.Random) -> str:
     """One trial. Killed once or, one time in three, twice before the way is gone undisturbed."""
     stage, at_any_moment = _stage(name)
-    home = copied(reference(work).start, work / "home")
-    for act in stage.before:
-        oracle.go_on(home, [act])
+    home = copied(gone_so_far(work, tuple(stage.before)), work / "home", drop=not stage.before)
     said = []
     for _ in range(1 + (chance.random() < 1 / 3)):
-        seconds = chance.uniform(0, _LONGEST[stage.act]) if at_any_moment else None
+        seconds = chance.uniform(0, LONGEST[stage.act]) if at_any_moment else None
         killed = do(home, stage.act, failpoint="" if at_any_moment else name, seconds=seconds)
         said.append(
             f"{killed.returncode}" if seconds is None else f"{killed.returncode} after {seconds:.2f} s"
@@ -87,7 +87,7 @@ def run(work: Path, name: str, chance: random.Random) -> str:
         oracle.require_receipts(home)
     _put_right(home, stage)
     require_as_undisturbed(work, home)
-    if stage.act in ("build", "publish") or chance.random() < 0.1:
+    if chance.random() < _REBUILT:
         rebuilt = do(home, "rebuild")
         assert rebuilt.returncode == 0, rebuilt.stderr
         oracle.require_same(oracle.told_by(home), reference(work).told)

@@ -14,7 +14,7 @@ from tests.faults.trials import oracle
 from tests.faults.trials.begin import WAY, do, drop_files
 from tests.faults.trials.deaths import require_as_undisturbed
 from tests.faults.trials.disks import fill, small_disk
-from tests.faults.trials.references import reference
+from tests.faults.trials.references import gone_so_far, reference
 
 # From nothing at all to about what an act writes, in bytes.
 _LEAST, _MOST = 4096, {"collect": 1 << 18, "judge": 1 << 21, "build": 24 << 20, "publish": 12 << 20}
@@ -28,16 +28,15 @@ def names() -> list[str]:
 
 def run(work: Path, name: str, chance: random.Random) -> str:
     """One trial, with so many bytes left as chance says, half of the time few."""
-    known = reference(work)
-    size = sum(file.stat().st_size for file in known.start.root.rglob("*") if file.is_file())
+    size = sum(file.stat().st_size for file in reference(work).start.root.rglob("*") if file.is_file())
     with small_disk(work / "small", 4 * size + (96 << 20)) as disk:
         try:
             home = Home(disk / "home")
-            shutil.copytree(known.start.root, home.root, symlinks=True)
-            drop_files(home)
-            for earlier in WAY[: WAY.index(name)]:
-                oracle.go_on(home, [earlier])
-            _let_go()
+            before = WAY[: WAY.index(name)]
+            shutil.copytree(gone_so_far(work, before).root, home.root, symlinks=True)
+            if not before:
+                drop_files(home)
+            oracle.let_go()
             but = chance.choice([_LEAST * chance.randrange(16), chance.randrange(_LEAST, _MOST[name])])
             ballast = fill(disk, but)
             done = do(home, name)
@@ -52,10 +51,4 @@ def run(work: Path, name: str, chance: random.Random) -> str:
             require_as_undisturbed(work, home)
             return f"{but} bytes left: {done.returncode} {done.stderr.strip()[:100]}"
         finally:
-            _let_go()
-
-
-def _let_go() -> None:
-    from django.db import connections
-
-    connections.close_all()
+            oracle.let_go()

@@ -152,11 +152,16 @@ def receipts_in(output: str) -> set[tuple[int, str]]:
     }
 
 
-def bind(home: Home) -> None:
-    """Make the home's ledger that of this process, read anew."""
+def let_go() -> None:
+    """Have no ledger open."""
     from django.db import connections
 
     connections.close_all()
+
+
+def bind(home: Home) -> None:
+    """Make the home's ledger that of this process, read anew."""
+    let_go()
     ingest.ledger.setup(home)
 
 

@@ -14,7 +14,7 @@ from tests.faults.trials import oracle
 from tests.faults.trials.begin import WAY, do, drop_files
 from tests.faults.trials.deaths import places, require_as_undisturbed
 from tests.faults.trials.disks import FailingDisk
-from tests.faults.trials.references import reference
+from tests.faults.trials.references import gone_so_far
 
 _SIZE = 512 << 20
 _LONGEST = {"collect": 2.0, "judge": 6.0, "build": 14.0, "publish": 4.0}
@@ -41,32 +41,37 @@ def names() -> list[str]:
 
 def run(work: Path, name: str, chance: random.Random) -> str:
     """One trial; the disk keeps data and journal in the order they are written, or (half of them) in any."""
-    known = reference(work)
     disk = FailingDisk(work / "disk.img", work / "disk", chance.choice(["", "data=writeback"]))
     disk.make(_SIZE)
     try:
         disk.mount()
         home = Home(disk.at / "home")
-        shutil.copytree(known.start.root, home.root, symlinks=True)
-        drop_files(home)
+        act = _act_of(name)
+        before = WAY[: WAY.index(act)]
+        shutil.copytree(gone_so_far(work, before).root, home.root, symlinks=True)
+        if not before:
+            drop_files(home)
         said = _cut_during(disk, home, name, chance)
         oracle.require_receipts(home)
         oracle.go_on(home)
         require_as_undisturbed(work, home)
-        _let_go()
+        oracle.let_go()
         return said
     finally:
-        _let_go()
+        oracle.let_go()
         disk.remove()
 
 
-def _cut_during(disk: FailingDisk, home: Home, name: str, chance: random.Random) -> str:
-    kind, _, act = name.partition(":")
+def _act_of(name: str) -> str:
     stage = places().get(name)
-    act = stage.act if stage else act
-    for earlier in WAY[: WAY.index(act)]:
-        oracle.go_on(home, [earlier])
-    _let_go()
+    return stage.act if stage else name.partition(":")[2]
+
+
+def _cut_during(disk: FailingDisk, home: Home, name: str, chance: random.Random) -> str:
+    kind = name.partition(":")[0]
+    stage = places().get(name)
+    act = _act_of(name)
+    oracle.let_go()
     disk.unmount()  # all of that is old
     disk.mount()
     seconds = chance.uniform(0, _LONGEST[act]) if kind == "any_moment" else None
@@ -79,9 +84,3 @@ def _cut_during(disk: FailingDisk, home: Home, name: str, chance: random.Random)
         oracle.require_old_or_new(home, {2})
     oracle.require_receipts(home, acknowledged)
     return f"{done.returncode}, {len(acknowledged)} receipts told, {disk.options}"
-
-
-def _let_go() -> None:
-    from django.db import connections
-
-    connections.close_all()

@@ -72,7 +72,10 @@ def _scheduler(home: Home, wait: float) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name != "BBAJ_LEDGER_URL"}
     environment |= {"BBAJ_HOME": str(home.root), "BBAJ_LANG": "en", "PYTHONPATH": str(PROJECT)}
     code = _SCHEDULER.format(
-        wait=wait, rounds=_ROUNDS, acts=[list(ACTS[act]) for act in WAY], command=begin.COMMAND
+        wait=wait,
+        rounds=_ROUNDS,
+        acts=[list(ACTS[act]) for act in WAY],
+        command=begin.COMMAND.format(more=""),
     )
     return subprocess.Popen(
         [sys.executable, "-c", code], env=environment, cwd=PROJECT, stderr=subprocess.PIPE, text=True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expectations.marked import marked_workbook
 from ingest.checker import desk as desks
 from ingest.checker.desk import Desk, NotRecognisedError, newest_pack, safe_name
 from ingest.checker.recognition import recognise
@@ -15,6 +17,9 @@ from ingest.emit.template import Prefill, template
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
 from tests.expectations.case_folders import CASES, cases
+from warehouse.services.apart import parent
+from warehouse.services.apart.limits import Limits
+from warehouse.services.submitters import checking
 
 
 @pytest.fixture
@@ -86,3 +91,37 @@ def test_what_is_no_pack_is_passed_over(tmp_path: Path) -> None:
     assert newest_pack(tmp_path / "not there") is None
     (tmp_path / "x.zip").write_bytes(b"no zip")
     assert newest_pack(tmp_path) is None
+
+
+def test_a_file_beyond_its_limits_is_told_and_comes_back_with_what_was_found(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not parent.can_be_apart():
+        pytest.skip("limits are kept where the system keeps any")
+    case = next(case for case in cases() if case.rule == "required")
+    content = (CASES / case.rule / "file.csv").read_bytes()
+    tight = Limits(memory=700 << 20, seconds=1, database=16 << 20, spilled=1 << 20)
+
+    def spins(*_: object, **__: object) -> None:
+        while True:
+            pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checking, "limits_for", lambda files: tight)
+        patch.setattr(checking, "check_report", spins)
+        patch.setattr(checking, "marked_workbook", _spins_where_it_reads(marked_workbook, spins))
+        checked = desk.check(desk.put("file.csv", content), case.form, None)
+        assert [each.finding.code for each in checked.verdict.findings] == ["too_expensive_to_judge"]
+        assert checked.verdict.outcome == "rejected"
+        assert checked.marked("kk")[:2] == b"PK"
+        parent._worker.close()
+    assert desk.check(desk.put("file.csv", content), case.form, None).verdict.findings
+
+
+def _spins_where_it_reads(work: Callable[..., bytes], spins: Callable[[], None]) -> Callable[..., bytes]:
+    def mark(*args: object, is_read: bool = True) -> bytes:
+        if is_read:
+            spins()
+        return work(*args, is_read=is_read)
+
+    return mark

@@ -80,9 +80,18 @@ def home(
         shutil.copyfile(request.getfixturevalue("empty_ledger"), home.ledger)
     ingest.ledger.setup(home)
     yield home
+    require_all_sealed(home)
     _close()
     if name:
         _drop_database(server, name)
+
+
+def require_all_sealed(home: Home) -> None:
+    """Whatever was done to the ledger, and by whichever way it was written: each row is what its seal says."""
+    from ingest.ledger.seals.broken import broken_rows, sealed_models
+
+    broken = [str(each) for each in broken_rows(home, sealed_models())]
+    assert not broken, broken
 
 
 def _close() -> None:

@@ -14,6 +14,7 @@ STATEMENTS = {
 }
 SQLITE_ONLY = {
     "replace": "INSERT OR REPLACE INTO ledger_submissionevent"
+    " (id, kind, channel, at, details, receipt_key, actor_id, on_behalf_of_id, submission_id)"
     " SELECT id, 'approved', channel, at, details, 'k2', actor_id, on_behalf_of_id, submission_id"
     " FROM ledger_submissionevent",
     "replace by key": "INSERT OR REPLACE INTO ledger_submissionevent"

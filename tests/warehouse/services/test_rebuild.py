@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,6 +24,10 @@ from ingest.schema.forms.means import Means, means_of
 from tests.faults.conftest import forked
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
 from tests.warehouse.services.test_intake import lake_content
+from warehouse.services.apart import parent
+from warehouse.services.apart.limits import Limits
+from warehouse.services.upkeep import landing_again
+from warehouse.services.upkeep.landing_again import ReplayBeyondError
 from warehouse.services.upkeep.rebuild import relay
 from warehouse.services.verdicts import replay as replaying
 
@@ -146,3 +153,37 @@ def test_what_a_form_is_read_by_comes_back_from_the_ledger_as_it_was(form: str) 
         name: words.codes for name, words in means.codelists.items()
     }
     assert all(isinstance(code, Code) for words in again.codelists.values() for code in words.codes)
+
+
+@pytest.mark.usefixtures("forked")
+@pytest.mark.skipif(sys.platform != "linux", reason="processes apart are begun where limits are kept")
+def test_a_rebuild_keeps_the_limits_of_intake_and_names_who_goes_beyond(
+    rostered: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = rostered.home
+    before = lake_content(home)
+    numbers = set(Submission.objects.filter(state__in=Submission.STANDING).values_list("pk", flat=True))
+    tight = Limits(memory=700 << 20, seconds=1, database=64 << 20, spilled=64 << 20)
+    tries = home.root / "tries"
+
+    def spins(*_: Any) -> Any:
+        while True:
+            pass
+
+    def dies(*_: Any) -> Any:
+        with tries.open("a") as out:
+            out.write("x")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(landing_again, "limits_for", lambda files: tight)
+    for act, kind in ((spins, "SIGXCPU"), (dies, "SIGKILL")):
+        with monkeypatch.context() as patch:
+            patch.setattr(landing_again, "type_reports", act)
+            with pytest.raises(ReplayBeyondError) as told:
+                relay(home)
+            parent._worker.close()
+        first = str(told.value.details["receipts"]).partition(",")[0]
+        assert (int(first) in numbers, told.value.details["kind"]) == (True, kind)
+        assert lake_content(home) == before
+    assert tries.read_text() == "xx", "one kill may be somebody's"
+    monkeypatch.undo()

@@ -173,7 +173,7 @@ def _log(said: dict[str, Any]) -> None:
 
 def can_be_apart() -> bool:
     """Whether this system can fork and limit what a process may take."""
-    return sys.platform == "linux"
+    return sys.platform == "linux" and hasattr(os, "fork")
 
 
 def installation_environment() -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Alerts: what changed since the last look is told once, to the log and to the command that the settings name.
 
 In: a home and its `Health`. Out: the changes, each of them told. What was told last is remembered in `health.json`
-under the home, in room it took when all was well, so that a full disk can still be told of, and once.
+under the home, in room it took when all was well, so that a full disk can still be told of, and once. Each telling has
+the number behind that of the last one remembered: who is told again what nobody could remember having told, since the
+process ended in between, knows it by its number.
 """
 
 from __future__ import annotations
@@ -71,14 +73,14 @@ def tell_changes(home: Home, health: Health) -> list[Change]:
     try:
         if slot is not None and not _is_ours(slot):
             return []
-        before = _remembered(slot)
+        before, number = _remembered(slot)
         now, changes = _compared(before, health)
         for change in changes:
             log.warning("health: %s", _line(change))
         if changes:
-            _run(home.settings.watching.alert_command, health, changes)
+            _run(home.settings.watching.alert_command, health, changes, number + 1)
         if changes or now != before:
-            _remember(slot, now)
+            _remember(slot, now, number + bool(changes))
         return changes
     finally:
         if slot is not None:
@@ -109,11 +111,12 @@ def _line(change: Change) -> str:
     return f"{change.key}: {change.before or 'unknown'} → {change.after}: {said}"
 
 
-def _run(command: Sequence[str], health: Health, changes: Sequence[Change]) -> None:
+def _run(command: Sequence[str], health: Health, changes: Sequence[Change], number: int) -> None:
     """Without a shell, in an environment that holds nothing of ours, what changed on its standard input."""
     if not command:
         return
     said = {
+        "number": number,
         "at": health.at.isoformat(),
         "state": health.state,
         "changes": [each.to_json() for each in changes],
@@ -169,21 +172,22 @@ def _is_ours(slot: int) -> bool:
     return True
 
 
-def _remembered(slot: int | None) -> dict[str, State]:
-    """What was told last; nothing where that is lost or damaged."""
+def _remembered(slot: int | None) -> tuple[dict[str, State], int]:
+    """What was told last, and its number; nothing where that is lost or damaged."""
     try:
         kept = json.loads(os.pread(slot, 1 << 20, 0).rstrip(b"\0")) if slot is not None else {}
         states = kept["states"] if kept else {}
-        return {str(key): state for key, state in states.items() if state in ("well", "attention", "broken")}
+        known = {str(key): state for key, state in states.items() if state in ("well", "attention", "broken")}
+        return known, int(kept.get("number", 0))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        return {}, 0
 
 
-def _remember(slot: int | None, states: Mapping[str, State]) -> None:
+def _remember(slot: int | None, states: Mapping[str, State], number: int) -> None:
     """In place. Padded, so that nothing of a longer one stays."""
     if slot is None:
         return
-    text = json.dumps({"states": states}).encode()
+    text = json.dumps({"states": states, "number": number}).encode()
     try:
         os.pwrite(slot, text.ljust(max(_ROOM, os.fstat(slot).st_size)), 0)
         os.fsync(slot)

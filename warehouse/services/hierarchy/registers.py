@@ -32,6 +32,7 @@ from ingest.ledger.records import Node, Submission, SubmissionEvent
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import LOCAL_TIME
+from ingest.told import in_log
 from warehouse.storage.files import written
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def _followed(registers: Sequence[Submission], work: _Following) -> dict[int, st
             fails = partial(_fails, work, whole=not failed)
             culprit = left.pop(first_at_fault(left, fails))
             failed[culprit.pk] = type(error).__name__
-            log.exception("register %d is not followed: %s", culprit.pk, type(error).__name__)
+            kind = type(error).__name__
+            log.exception("%s", in_log("log_register_not_followed", receipt=culprit.pk, kind=kind))
 
 
 class _UndoneError(Exception):
@@ -155,7 +157,7 @@ def _opened(home: Home, today: date) -> Counter[str]:
     except Exception as error:
         if stops_everything(error):
             raise
-        log.exception("the school calendar cannot be read, so nothing is asked for: %s", type(error).__name__)
+        log.exception("%s", in_log("log_calendar_unread", kind=type(error).__name__))
         return Counter()
     return obligations.open_due(
         today,

@@ -56,6 +56,11 @@ def check_apart(
     return checked
 
 
+def warm_checking() -> None:
+    """Let the libraries be loaded while somebody looks for a file."""
+    parent.warm(AHEAD)
+
+
 def mark_apart(
     source: Path,
     findings: Sequence[Explained],

@@ -17,6 +17,7 @@ from ingest.ledger.receipts import aside, waiting
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.drop import collect as collect_drop
 from ingest.receive.dropped import CollectReport
+from ingest.told import in_log, log_language
 from warehouse.services import building
 from warehouse.services.backup.drill import hold_drill
 from warehouse.services.backup.take import back_up
@@ -27,6 +28,7 @@ from warehouse.services.tasks.deferral import is_verdict_awaited
 from warehouse.services.tasks.metrics import Work, measured, send
 from warehouse.services.tasks.pause import UNABLE, paused_until, pausing
 from warehouse.services.tasks.publishing import is_left_unpublished
+from warehouse.services.tasks.task_logs import forget_old_logs
 from warehouse.services.troubles import is_success, told_of_task, watched
 from warehouse.services.upkeep.installation import initialise
 from warehouse.services.verdicts.intake import IntakeReport
@@ -66,7 +68,7 @@ def _task(work: Callable[P, R]) -> Callable[P, R]:
             if is_success(error):
                 raise
             said = told_of_task(error)
-            log.error("%s (%s)", said.say("en"), error)
+            log.error("%s (%s)", said.say(log_language()), error)
             if said.code == "our_fault":
                 raise
             raise SystemExit(UNABLE) from None
@@ -80,17 +82,20 @@ def _home() -> Home:
     return home
 
 
-def _nothing_to_do(why: str) -> NoReturn:
+def _nothing_to_do(code: str, **facts: str) -> NoReturn:
     from airflow.sdk.exceptions import AirflowSkipException
 
-    raise AirflowSkipException(why)
+    raise AirflowSkipException(in_log(code, **facts))
 
 
 def collect() -> CollectReport:
-    """Receive what lies in the drop folder; what was approved meanwhile is in effect first."""
+    """Receive what lies in the drop folder; what was approved meanwhile is in effect first. What lies aside for a cause
+    that may have passed waits again."""
     home = _home()
     follow(home)
-    return collect_drop(home)
+    received = collect_drop(home)
+    aside.retry_what_passed(home.now())
+    return received
 
 
 def judge(tell: Tell = tell_nobody) -> dict[str, int]:
@@ -108,7 +113,7 @@ def receive_drop() -> int:
     """Task: receive; returns how many submissions wait for a verdict, skips when none does."""
     collect()
     count = sum(len(found) for found in waiting.by_form().values())
-    return count or _nothing_to_do("nothing waits for a verdict")
+    return count or _nothing_to_do("skip_nothing_waits")
 
 
 @_task
@@ -120,27 +125,27 @@ def notice_decisions() -> str:
     """
     home = _home()
     if until := paused_until(home, build_warehouse.__name__):
-        _nothing_to_do(f"building fails again and again: it is not tried before {until:%H:%M} UTC")
+        _nothing_to_do("skip_paused", until=f"{until:%H:%M}")
     if is_verdict_awaited(home):
-        _nothing_to_do("files wait for their verdict first")
+        _nothing_to_do("skip_verdicts_first")
     if building.is_due(home):
         return "a build is due"
     if is_left_unpublished(home):
         return "the last build is due to be shown"
-    _nothing_to_do("nothing has changed")
+    _nothing_to_do("skip_nothing_changed")
 
 
 @_task
 def judge_waiting() -> dict[str, int]:
     """Task: judge; skips when nothing waited."""
-    return judge() or _nothing_to_do("nothing waited")
+    return judge() or _nothing_to_do("skip_nothing_waits")
 
 
 @_task
 def tell_of_faults(judged: dict[str, int]) -> int:
     """Task: fails where the program failed at a file, so that somebody looks; what could be judged has its verdict."""
     if not judged.get("set_aside") and not judged.get("not_followed"):
-        _nothing_to_do("every file could be judged")
+        _nothing_to_do("skip_all_judged")
     lying = [*aside.lying_aside(), *not_followed(_home())]
     raise NotJudgedError([submission.pk for submission, _ in lying])
 
@@ -161,7 +166,7 @@ def publish_warehouse(build_ids: list[int]) -> int:
     except publications.PublicationError as error:
         if error.code != "held":
             raise
-        _nothing_to_do(str(error))
+        _nothing_to_do("skip_held")
 
 
 @_task
@@ -179,7 +184,7 @@ def settle_obligations() -> dict[str, int]:
 def verify_when_due() -> int:
     """Task: once a week what `verify_everything` does; skips in the other nights."""
     if not weekly.is_due(Home.from_environment()):
-        _nothing_to_do("it was done less than a week ago")
+        _nothing_to_do("skip_verified_lately")
     return verify_everything()
 
 
@@ -190,6 +195,15 @@ def verify_everything() -> int:
     if looked.damaged:
         raise DamageFoundError(looked.damaged)
     return looked.files
+
+
+@_task
+def forget_task_logs() -> int:
+    """Task: remove what the scheduler logged of tasks longer ago than the settings keep; how many files."""
+    home = Home.from_environment()
+    count = forget_old_logs(home)
+    log.info("%s", in_log("log_old_logs_gone", count=count, days=home.settings.task_logs_days))
+    return count
 
 
 @_task
@@ -208,7 +222,7 @@ def back_up_everything() -> str:
     """Task: take a backup; returns its name, skips where the settings name no repository."""
     home = _home()
     if home.settings.backup is None:
-        _nothing_to_do("bbaj.toml names no repository for backups")
+        _nothing_to_do("skip_no_repository")
     return back_up(home).snapshot
 
 
@@ -217,7 +231,7 @@ def try_backup() -> dict[str, float]:
     """Task: restore the newest backup beside the home and build from it; how long each step took, in seconds."""
     home = _home()
     if home.settings.backup is None:
-        _nothing_to_do("bbaj.toml names no repository for backups")
+        _nothing_to_do("skip_no_repository")
     return hold_drill(home).seconds
 
 

@@ -14,6 +14,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from ingest.home import Home
+from ingest.told import in_log
 from warehouse.services.troubles import troubles
 
 log = logging.getLogger(__name__)
@@ -50,11 +51,8 @@ def pausing(work: Callable[P, R]) -> Callable[P, R]:
     @wraps(work)
     def paused(*args: P.args, **kwargs: P.kwargs) -> R:
         if until := paused_until(Home.from_environment(), work.__name__):
-            log.error(
-                "%s has failed again and again: it is not begun before %s",
-                work.__name__,
-                f"{until:%H:%M} UTC",
-            )
+            named = in_log(f"task_{work.__name__}")
+            log.error("%s", in_log("task_paused", task=named, until=f"{until:%H:%M}"))
             raise SystemExit(UNABLE)
         return work(*args, **kwargs)
 

@@ -10,31 +10,27 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 from django.db.models import QuerySet
 
 from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.records import Submission, Verdict
+from ingest.ledger.seals.broken import require_built_from
 from ingest.locks import locked
 from ingest.progress import Step, Tell, tell_nobody
-from ingest.read.reports import type_reports
 from ingest.receive.failpoint import reach
 from ingest.schema.forms.load import contracts
-from ingest.schema.forms.means import Means
 from warehouse.services.building import build
 from warehouse.services.hierarchy.registers import follow
-from warehouse.services.verdicts.batch import period_of
+from warehouse.services.upkeep.landing_again import land_again
 from warehouse.services.verdicts.intake import intake_lock
-from warehouse.services.verdicts.replay import means_of_verdict, reading_of
 from warehouse.storage.files import fsync_folder
 from warehouse.storage.identity import claim_folder, owner_of
-from warehouse.storage.keys.vault import Vault
-from warehouse.storage.lake.land import Accepted, Destination, land, write_empty
+from warehouse.storage.lake.land import Destination, write_empty
 from warehouse.storage.shown.publish import publish
 
 _WAIT_SECONDS = 600.0
@@ -60,20 +56,12 @@ class Rebuilt:
         return f"{landed}; publication {self.number}: {same[self.is_same]}"
 
 
-@dataclass(frozen=True)
-class _Landing:
-    """The submissions one batch landed, and what they were read by, as their verdicts tell."""
-
-    means: Means
-    batch_id: str
-    submissions: Sequence[Submission]
-
-
 def rebuild(home: Home, tell: Tell = tell_nobody, *, accept_loss: bool = False) -> Rebuilt:
     """Replay every verdict, build and publish; `tell` hears how far each of the three is. `accept_loss`: see `publish`.
 
     Raises OriginalError for raw bytes that are gone or not what was received, LandingError when a replay gives another
-    number of rows than its verdict, BuildError, and BusyError while others work on the lake or a build.
+    number of rows than its verdict, ReplayBeyondError where one goes beyond the limits of intake, BuildError, and
+    BusyError while others work on the lake or a build.
     """
     before = records.current()
     submissions, rows = relay(home, tell)
@@ -89,8 +77,10 @@ def rebuild(home: Home, tell: Tell = tell_nobody, *, accept_loss: bool = False) 
 def relay(home: Home, tell: Tell = tell_nobody) -> tuple[int, int]:
     """Make lake and lists of persons anew and put them in place of the old ones; submissions and rows landed.
 
-    Interrupted it leaves either the old ones or a state that the next call puts right: it always begins anew.
+    Interrupted it leaves either the old ones or a state that the next call puts right: it always begins anew. Raises
+    BrokenSealError where the ledger says something else than was written.
     """
+    require_built_from(home)
     beside = Destination(_beside(home.lake), _beside(home.reference))
     # Whoever reads or writes the lake waits: intake by the one lock, builds by the other.
     with locked(intake_lock(home), _WAIT_SECONDS), locked(home.builds / ".lock", _WAIT_SECONDS):
@@ -99,11 +89,10 @@ def relay(home: Home, tell: Tell = tell_nobody) -> tuple[int, int]:
         beside.reference.mkdir(mode=0o700, parents=True)
         submissions = rows = 0
         total = _landed("").count()
-        with Vault(home) as vault:
-            for landing in _landings():
-                tell(Step("replaying", submissions, total, landing.means.contract.form))
-                rows += _replay(home, landing, beside, vault)
-                submissions += len(landing.submissions)
+        for batch in _batches():
+            tell(Step("replaying", submissions, total, batch[0].scope.form))
+            rows += land_again(home, batch, beside)
+            submissions += len(batch)
         write_empty(beside.lake)
         if uid := owner_of(home.lake):
             claim_folder(beside.lake, uid)
@@ -115,8 +104,8 @@ def relay(home: Home, tell: Tell = tell_nobody) -> tuple[int, int]:
     return submissions, rows
 
 
-def _landings() -> Iterator[_Landing]:
-    """Batches in the order in which forms depend on each other, then in that of receipt.
+def _batches() -> Iterator[list[Submission]]:
+    """The submissions that landed together, in the order in which forms depend on each other, then in that of receipt.
 
     A submission that was returned or withdrawn lands no more; one that another superseded does, since it
     counts again when its successor is withdrawn; and one that waits for its confirmation.
@@ -127,11 +116,7 @@ def _landings() -> Iterator[_Landing]:
         for found in accepted.order_by("pk"):
             verdict = found.verdict
             groups[verdict.means_id, verdict.contract_version, verdict.batch_id].append(found)
-        known: dict[tuple[str | None, int], Means] = {}
-        for (means_id, version, batch_id), submissions in groups.items():
-            if (means_id, version) not in known:
-                known[means_id, version] = means_of_verdict(form, version, means_id)
-            yield _Landing(known[means_id, version], batch_id, submissions)
+        yield from groups.values()
 
 
 def _landed(form: str) -> QuerySet[Submission]:
@@ -142,16 +127,6 @@ def _landed(form: str) -> QuerySet[Submission]:
         verdict__outcome=Verdict.Outcome.ACCEPTED,
         verdict__rows_accepted__gt=0,
     )
-
-
-def _replay(home: Home, landing: _Landing, to: Destination, vault: Vault) -> int:
-    """Read and type the files again and land them as they landed before; the number of rows."""
-    accepted = [Accepted(found.pk, period_of(found), found.rows_standing) for found in landing.submissions]
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
-        readings = {found.pk: reading_of(home, landing.means, found) for found in landing.submissions}
-        type_reports(con, landing.means, readings)
-        land(con, landing.means.contract, accepted, landing.batch_id, to, vault)
-    return sum(submission.rows for submission in accepted)
 
 
 def _beside(final: Path) -> Path:

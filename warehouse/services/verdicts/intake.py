@@ -9,7 +9,7 @@ that no verdict names; the next run judges them again and lands them under anoth
 No file keeps another waiting. Batches are judged in a process apart, within limits
 (`warehouse.services.verdicts.judging`); one that raises there, or makes the process end, is cut in halves until the
 file is found that does it. A file beyond its limits is rejected with a finding that says so; one at which the program
-itself fails is set aside (`ingest.ledger.receipts.aside`).
+itself fails is set aside (`ingest.ledger.receipts.aside`), and tried again by itself where the cause may pass.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ingest.locks import locked
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
+from ingest.told import in_log
 from warehouse.services.apart.parent import ApartError, BeyondError, EndedError, RaisedError
 from warehouse.services.hierarchy.registers import REGISTERS, follow, keep_obligations, not_followed
 from warehouse.services.reference import JUDGED_AGAINST_ITSELF
@@ -110,6 +111,7 @@ def judge_waiting(home: Home, form: str | None = None, tell: Tell = tell_nobody)
         sweep_partial(home.reference)
         follow(home)
         aside.retry_after_upgrade(home.now())
+        aside.retry_what_passed(home.now())
         wrong: list[AuthorError] = []
         waits = waiting.by_form()
         watch = _Watch(tell, sum(len(found) for name, found in waits.items() if form in (None, name)))
@@ -168,7 +170,8 @@ def _judge_contained(
         result = judge_batch(home, contract, batch, watch.of_batch)
     except ApartError as error:
         where = f"\n{error.where}" if isinstance(error, RaisedError) else ""
-        log.warning("%s: %d files together: %s%s", contract.form, len(batch), error, where)
+        said = in_log("log_tried_in_parts", form=contract.form, files=len(batch), why=str(error))
+        log.warning("%s%s", said, where)
         left = _still_waiting(batch, report)
         if len(batch) > 1:
             half = (len(left) + 1) // 2
@@ -209,9 +212,7 @@ def _judge_alone(
     if isinstance(error, BeyondError) and error.at == "judge":
         reject_too_expensive(home, contract, submission)
         report.add(BatchResult(Counter(["rejected"])))
-        log.error(
-            "submission %d is rejected: judging it goes beyond its limits (%s)", submission.pk, error.kind
-        )
+        log.error("%s", in_log("log_too_expensive", receipt=submission.pk, kind=error.kind))
         return
     if isinstance(error, EndedError):
         # Somebody, or a machine without memory, may have ended the process: that says nothing about the file.
@@ -232,7 +233,8 @@ def _sweep_scratch(home: Home) -> None:
 def _set_aside(home: Home, submission_id: int, step: str, kind: str, report: IntakeReport) -> None:
     if aside.set_aside(submission_id, step, kind, home.now()):
         report.set_aside[submission_id] = kind
-        log.error("submission %d is set aside: %s failed (%s)", submission_id, step, kind)
+        said = in_log("log_set_aside", receipt=submission_id, step=in_log(f"step_{step}"), kind=kind)
+        log.error("%s", said)
 
 
 def _micro_batches(found: Sequence[Submission], *, one_of_a_node: bool) -> Iterator[list[Submission]]:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from ingest.home import Home, InstallationError
 from ingest.progress import Step, Tell, tell_nobody
-from warehouse.services.verify import databases, derived, received
+from warehouse.services.verify import databases, derived, received, seals
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
 
@@ -77,7 +77,10 @@ def look_through(
 def _looks(home: Home, known: Known | None, every_byte: bool) -> dict[str, tuple[_Look, ...]]:
     looks: dict[str, tuple[_Look, ...]] = {
         "home": (partial(databases.note_damage, home),),
-        "ledger": (partial(databases.ledger_damage, home, every_byte),),
+        "ledger": (
+            partial(databases.ledger_damage, home, every_byte),
+            partial(seals.seal_damage, home, every_byte),
+        ),
         "vault": (partial(databases.vault_damage, home, known, every_byte),),
     }
     if known is None:

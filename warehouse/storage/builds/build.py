@@ -29,10 +29,12 @@ from ingest.ledger.decisions import winners
 from ingest.ledger.decisions.winners import ManifestEntry
 from ingest.ledger.receipts.submissions import hold_back, release
 from ingest.ledger.records import Build
+from ingest.ledger.seals.broken import require_built_from
 from ingest.locks import BusyError, locked
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from ingest.schema.forms.load import contracts
+from ingest.told import in_log
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
@@ -63,7 +65,8 @@ class BuildResult:
 
 
 def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> BuildResult:
-    """Build what is accepted now. Raises BuildError, and BusyError while another build runs.
+    """Build what is accepted now. Raises BuildError, BrokenSealError where the ledger says something else than was
+    written, and BusyError while another build runs.
 
     `tell` hears of every table and test of the model that is done.
     """
@@ -74,6 +77,7 @@ def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> Build
         if last and not force and _is_current(home, last, manifest):
             held = tuple(_held_back_in(last))
             return BuildResult(last.pk, "succeeded", held, len(_tables(home, last.pk)), skipped=True)
+        require_built_from(home)
         # Whatever was held back has another chance: what it broke with may be gone, as a rebuild would find.
         before = _held_back_in(last) if last else {}
         return _build(home, manifest, {}, before, Dbt(home, lock, tell))
@@ -179,7 +183,7 @@ def _at_fault(
 
     found = submissions_at_fault(failed, manifest, before, forms_behind(names, dbt.target), attempt)
     for submission, reason in found.items():
-        log.error("build %d holds submission %d back: %s", build_id, submission, reason)
+        log.error("%s", in_log("log_held_back", build=build_id, receipt=submission, why=reason))
     return found
 
 

@@ -20,7 +20,8 @@ from ingest.digests import write_digest
 from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.accounts import PIPELINE, account
-from ingest.ledger.records import Build, InstallationEvent, Publication, User
+from ingest.ledger.records import Build, InstallationEvent, Publication, PublicationHold, User
+from ingest.ledger.seals.sealed import require_sealed
 from ingest.locks import locked
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
@@ -59,10 +60,13 @@ def publish(
 
     Raises PublicationError: `held`, since what was taken back stays away until somebody lifts that; `loss`, where
     much of what is shown would be gone and nobody said that it may (`accept_loss`); `build_damaged`, among others.
+    Raises BrokenSealError where the ledger says something else of what is shown than was written.
     """
     with locked(home.published / ".lock", wait_seconds=120):
+        _require_sealed()
         _follow_ledger(home)
         build = _build_to_show(build_id)
+        require_sealed(Build, [build.pk])
         shown = records.current()
         if shown is not None and shown.build_id == build.pk:
             if _damage_of(home, shown):
@@ -94,6 +98,7 @@ def rollback(home: Home, number: int, actor: User | None = None, reason: str = "
     Raises PublicationError when its files are gone or damaged, or when it was itself taken back.
     """
     with locked(home.published / ".lock", wait_seconds=120):
+        _require_sealed()
         _require_not_erased(number)
         kept = Publication.objects.filter(number=number).first()
         file = home.published / str(number) / WAREHOUSE
@@ -129,6 +134,12 @@ def _require_no_loss(home: Home, shown: Publication, build: Build) -> None:
         problem = f"{loss.what}: {loss.before} are shown, {loss.after} would be"
         facts = {"what": loss.what, "before": loss.before, "after": loss.after}
         raise PublicationError("loss", problem, number=build.pk, **facts)
+
+
+def _require_sealed() -> None:
+    """Raises BrokenSealError where what the ledger says of publications is not what was written."""
+    for model in (Publication, PublicationHold, InstallationEvent):
+        require_sealed(model, model.objects.values_list("pk", flat=True))
 
 
 def _require_not_erased(number: int) -> None:

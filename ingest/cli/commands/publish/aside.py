@@ -13,7 +13,7 @@ import typer
 from ingest.cli.answers.reports import period_and_part
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.options import ReceiptsArgument
-from ingest.cli.frame.speech import phrase, refuse
+from ingest.cli.frame.speech import moment, phrase, refuse
 from ingest.cli.session import form_label, name_of, open_existing, operator, refusals_in_words
 from ingest.home import Home
 
@@ -46,6 +46,8 @@ def retry(
 
 def aside_facts(below: Node | None) -> list[dict[str, Any]]:
     """What lies aside below a node, or everywhere, as a document says it."""
+    from ingest.ledger.receipts.aside import next_try
+
     return [
         {
             "receipt": submission.pk,
@@ -56,6 +58,7 @@ def aside_facts(below: Node | None) -> list[dict[str, Any]]:
             "received_at": submission.received_at,
             "step": fault.step,
             "kind": fault.kind,
+            "next_try": next_try(submission, fault),
         }
         for submission, fault in _lying(below)
     ]
@@ -63,6 +66,8 @@ def aside_facts(below: Node | None) -> list[dict[str, Any]]:
 
 def aside_parts(below: Node | None) -> list[Part]:
     """The same for people; nothing where nothing lies aside."""
+    from ingest.ledger.receipts.aside import next_try
+
     rows = [
         (
             submission.pk,
@@ -71,12 +76,13 @@ def aside_parts(below: Node | None) -> list[Part]:
             submission.scope.node.code,
             period_and_part(submission.scope),
             f"{phrase('step_' + fault.step)} ({fault.kind})",
+            moment(due) if (due := next_try(submission, fault)) else "—",
         )
         for submission, fault in _lying(below)
     ]
     if not rows:
         return []
-    headings = ("receipt_no", "form", "who", "node_code", "period", "failed_at")
+    headings = ("receipt_no", "form", "who", "node_code", "period", "failed_at", "tried_next")
     return [
         Sheet("set_aside", headings, rows, title="set_aside", whole=("node_code", "period")),
         Line(phrase("aside_remedy")),

@@ -1,0 +1,91 @@
+"""Rows of the ledger that say something else than when they were written.
+
+In: a ledger, file or server. Out: table and number of each such row. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+from ingest.home import Home
+from ingest.ledger.records import (
+    Directive,
+    Node,
+    RawFile,
+    ReadingMeans,
+    Scope,
+    Submission,
+    Verdict,
+)
+from ingest.ledger.seals.row_digest import table_of
+from ingest.ledger.seals.sealed import BrokenSealError, SealedModel, columns_as_stored
+from ingest.ledger.store.database import is_file
+
+BUILT_FROM: tuple[type[SealedModel], ...] = (
+    Directive, Node, RawFile, ReadingMeans, Scope, Submission, Verdict,
+)  # fmt: skip
+"""What decides what a build holds."""
+_CHUNK = 5000
+
+
+def sealed_models() -> list[type[SealedModel]]:
+    """Every table whose rows are sealed, by name."""
+    from django.apps import apps
+
+    found = [model for model in apps.get_models() if issubclass(model, SealedModel)]
+    return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def broken_rows(
+    home: Home, models: Sequence[type[SealedModel]], newest: int | None = None
+) -> Iterator[BrokenSealError]:
+    """Of these tables, table after table. `newest`: of each so many of the highest numbers alone."""
+    with _reading(home) as chunks:
+        for model in models:
+            table = table_of(model)
+            vendor = "sqlite" if is_file(home) else "postgresql"
+            query = f'SELECT {columns_as_stored(table, vendor)} FROM "{table.name}"'
+            if newest is not None:
+                query += f' ORDER BY "{table.key}" DESC LIMIT {newest}'
+            for rows in chunks(query):
+                for number, kept, *values in rows:
+                    if kept != table.digest(values):
+                        yield BrokenSealError(table.name, number)
+
+
+def require_built_from(home: Home) -> None:
+    """Let everything that decides what a build holds be what was written. Raises BrokenSealError for the first row."""
+    for broken in broken_rows(home, BUILT_FROM):
+        raise broken
+
+
+@contextmanager
+def _reading(home: Home) -> Iterator[Callable[[str], Iterator[list[Any]]]]:
+    """Who asks for rows, chunk by chunk. A file is read beside Django, which would take a 3 for a yes and cannot say
+    which row holds a text that is none."""
+    if is_file(home):
+        address = f"file:{quote(str(home.ledger))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=30)) as con:
+            con.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+            yield lambda query: _chunks(con.execute(query))
+        return
+    from django.db import connection
+
+    def of_server(query: str) -> Iterator[list[Any]]:
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(query)
+            yield from iter(lambda: cursor.fetchmany(_CHUNK), [])
+
+    yield of_server
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    left = iter(rows)
+    while some := list(islice(left, _CHUNK)):
+        yield some
