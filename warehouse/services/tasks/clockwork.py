@@ -17,6 +17,7 @@ from ingest.ledger.receipts import aside, waiting
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.drop import collect as collect_drop
 from ingest.receive.dropped import CollectReport
+from ingest.schema.values.period import LOCAL_TIME
 from ingest.told import in_log, log_language
 from warehouse.services import building
 from warehouse.services.backup.drill import hold_drill
@@ -125,7 +126,7 @@ def notice_decisions() -> str:
     """
     home = _home()
     if until := paused_until(home, build_warehouse.__name__):
-        _nothing_to_do("skip_paused", until=f"{until:%H:%M}")
+        _nothing_to_do("skip_paused", until=f"{until.astimezone(LOCAL_TIME):%H:%M}")
     if is_verdict_awaited(home):
         _nothing_to_do("skip_verdicts_first")
     if building.is_due(home):
