@@ -56,10 +56,11 @@ class _Macros:
 
 
 class Model:
-    """All models of a folder as statements over the lake and the inputs at `root`."""
+    """All models of a folder as statements over the lake and the inputs at `root`. `texts`: of some models other
+    texts than their files hold."""
 
-    def __init__(self, root: Path, project: Path = PROJECT) -> None:
-        self.root, self.project = root, project
+    def __init__(self, root: Path, project: Path = PROJECT, texts: Mapping[str, str] | None = None) -> None:
+        self.root, self.project, self._texts = root, project, texts or {}
         settings = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
         self._seeds = [name for name in settings["seeds"]["bbaj"] if not name.startswith("+")]
         self._files = {path.stem: path for path in sorted((project / "models").rglob("*.sql"))}
@@ -106,12 +107,15 @@ class Model:
         stand for what a macro makes."""
         self._relation, self._macros.instead = relation or self._own_relation, macros or {}
         try:
-            return self._environment.from_string(self._files[name].read_text(encoding="utf-8")).render()
+            return self._environment.from_string(self._text_of(name)).render()
         finally:
             self._relation, self._macros.instead = self._own_relation, {}
 
+    def _text_of(self, name: str) -> str:
+        return self._texts.get(name) or self._files[name].read_text(encoding="utf-8")
+
     def _statement(self, name: str) -> Statement:
-        source = self._files[name].read_text(encoding="utf-8")
+        source = self._text_of(name)
         sql = self.rendered(name)
         needs = {each for each in _REF.findall(source) if each in self._files}
         is_view = name.startswith("stg_") or bool(_EPHEMERAL.search(source))

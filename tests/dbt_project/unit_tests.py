@@ -6,7 +6,7 @@ model's statement makes of the rows given, and those that are expected. dbt runs
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,9 +43,14 @@ def unit_tests(project: Path = PROJECT) -> Iterator[UnitTest]:
             yield UnitTest(each["name"], each["model"], given, each["expect"]["rows"], named)
 
 
-def rows_of(test: UnitTest, warehouse: Path) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """What the model makes of the rows given, in the columns that are expected, and what is expected; both in order."""
-    model = Model(warehouse.parent)
+def rows_of(
+    test: UnitTest, warehouse: Path, texts: Mapping[str, str] | None = None
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """What the model makes of the rows given, in the columns that are expected, and what is expected; both in order.
+
+    `texts`: of some models other texts than their files hold.
+    """
+    model = Model(warehouse.parent, texts=texts)
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach '{warehouse}' as built (read_only)")
         connection.execute("create schema given")

@@ -133,11 +133,12 @@ def _changes(room: str) -> Iterator[Change]:
 def cases_of(file: str) -> list[str]:
     """The files beside the cases of the rules that stand in a module; of all rules for one they are made of."""
     from expectations.rules import RULES
+    from tests.expectations.case_folders import cases
 
     near = "tests/expectations/test_near_misses.py"
     module = ".".join(Path(file).with_suffix("").parts)
-    own = sorted(code for code, rule in RULES.items() if rule.__module__ == module)
-    return [f"{near}::~[{code}-" for code in own] or [near]
+    own = sorted(case.rule for case in cases() if RULES[case.code].__module__ == module)
+    return [f"{near}::~[{name}-" for name in own] or [near]
 
 
 def _mirrors(file: str) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from tests.mutants.asking import Answer, ask
 from tests.mutants.change import PROJECT, Change, listed_files
+from tests.mutants.model_rows import ModelRows
 from tests.warm import BBAJ, run_python
 
 # One engine of the ledger's two: what differs between them is SQL of Django's.
@@ -48,6 +49,7 @@ class Trial:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, self.folder / name)
         (self.folder / ".venv").symlink_to((PROJECT / ".venv").resolve())
+        self._rows = ModelRows(self.folder / "var" / "rows")
 
     def of(self, change: Change, tests: Sequence[str]) -> Outcome:
         """Make the change, ask the tests in their order, undo it."""
@@ -71,13 +73,16 @@ class Trial:
 
     def _noticed(self, change: Change, answer: Answer, asked: tuple[str, ...]) -> Outcome:
         """Whether it was the change that the test failed of: without it the same test must pass."""
-        if answer.by and self.is_sure and answer.by not in self._sound:
+        is_test = answer.by.startswith("tests/")  # rows that are expected are expected without the change
+        if is_test and self.is_sure and answer.by not in self._sound:
             if self._ask(change, [answer.by]).said != "passed":
                 return Outcome(change, "unclear", answer.by, asked)
             self._sound.add(answer.by)
         return Outcome(change, "behaviour", f"{answer.by} {answer.of}", asked)
 
     def _ask(self, change: Change, tests: Sequence[str]) -> Answer:
+        if change.file.endswith(".sql") and (answer := self._rows.ask(change)).said != "passed":
+            return answer
         return ask(self.folder, change.file, tests, self.seconds, _WORDS)
 
     def _environment(self) -> dict[str, str]:

@@ -162,3 +162,27 @@ def test_withdrawing_belongs_to_the_submitter_with_a_reason_until_it_is_approved
     for taken_out in (submission, approved):
         with pytest.raises(WrongStateError):
             withdraw(taken_out.pk, country.actor, country.school, reason="?", at=AT, confirmed=True)
+
+
+def test_nothing_that_counts_goes_without_a_confirmation(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger.decisions.removals import ConfirmationNeededError, Removal
+    from ingest.ledger.receipts.submissions import approve, return_, withdraw
+
+    submission = submit("a", outcome="accepted").submission
+    removal = Removal(5, 5, (submission.pk,))
+    with pytest.raises(ConfirmationNeededError):
+        withdraw(submission.pk, country.actor, country.school, reason="?", at=AT)
+    with pytest.raises(ConfirmationNeededError):
+        approve(submission.pk, country.actor, country.district, at=AT, removal=removal)
+    submission.refresh_from_db()
+    assert (submission.state, submission.approved_at) == ("accepted", None)
+    approve(submission.pk, country.actor, country.district, at=AT, removal=removal, confirmed=True)
+    with pytest.raises(ConfirmationNeededError):
+        return_(submission.pk, country.actor, country.district, reason="?", at=AT)
+    submission.refresh_from_db()
+    assert (submission.state, submission.approved_at) == ("approved", AT)
+    # What was accepted and not approved is no official figure: it is returned unasked.
+    other = submit("b", outcome="accepted", part="5A").submission
+    assert return_(other.pk, country.actor, country.district, reason="?", at=AT).state == "returned"

@@ -1,0 +1,86 @@
+"""Bounds of receiving: the longest name and path, the last moment a file is watched, the mount that hides another."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest.receive import watch, writers
+from ingest.receive.entries import place_for
+from ingest.receive.watch import Watched
+
+KEY = "0123456789abcdef" * 4
+# What is written beside a file has a name longer by so much: `~01234567.json.part`.
+ROOM = 19
+
+
+@pytest.mark.parametrize("letter", ["a", "ә"])
+def test_a_name_is_kept_as_long_as_what_stands_beside_it_fits(tmp_path: Path, letter: str) -> None:
+    width = len(letter.encode())
+    fits = letter * ((255 - ROOM - 4) // width) + "x" * ((255 - ROOM - 4) % width) + ".csv"
+    assert len(fits.encode()) + ROOM == 255
+    assert place_for(tmp_path, Path("school/week") / fits, KEY) == tmp_path / "school/week" / fits
+    longer = place_for(tmp_path, Path("school/week") / f"y{fits}", KEY)
+    assert longer.name != f"y{fits}"
+    assert longer.name.endswith(f"~{KEY[:8]}.csv")
+    assert len(longer.name.encode()) + ROOM <= 255
+
+
+def test_a_path_is_kept_as_long_as_what_stands_beside_it_fits(tmp_path: Path) -> None:
+    root = Path("/r")
+    left = 1024 - ROOM - len("/r/school/") - len("/a.csv")
+    deep = "/".join(["d" * 99] * (left // 100)) + "/" + "e" * (left - left // 100 * 100)
+    fits = Path("school") / deep / "a.csv"
+    assert len(os.fsencode(root / fits)) + ROOM == 1024
+    assert place_for(root, fits, KEY) == root / fits
+    longer = Path("school") / f"{deep}f" / "a.csv"
+    assert place_for(root, longer, KEY) == root / "school" / f"{KEY[:16]}~a.csv"
+
+
+@pytest.mark.parametrize(
+    ("age", "writers_are", "is_settled"),
+    [
+        (89.9, "none", False),
+        (90.0, "none", True),
+        (90.0, "unknown", False),
+        (86_399.9, "unknown", False),
+        (86_400.0, "unknown", True),
+        (86_400.0, "some", True),
+        (-89.9, "none", False),  # by a clock that was put back
+        (-90.0, "none", True),
+    ],
+)
+def test_a_file_is_watched_a_minute_and_a_half_or_a_day(
+    tmp_path: Path, age: float, writers_are: str, is_settled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = 1_800_000_000.0
+    monkeypatch.setattr(watch.time, "time", lambda: since + age)
+    monkeypatch.setattr(watch, "writers_of", lambda path: writers_are)
+    assert Watched("a", "b", 1, 1, 1, since).is_settled(tmp_path) is is_settled
+
+
+@pytest.mark.parametrize(
+    ("mounts", "is_shared"),
+    [
+        (["/ ext4"], False),
+        (["/ ext4", "/drop cifs"], True),
+        (["/drop cifs", "/ ext4"], True),
+        (["/ ext4", "/drop cifs", "/drop ext4"], False),  # the later hides the earlier
+        (["/ ext4", "/drop ext4", "/drop cifs"], True),
+        (["/ ext4", "/dro cifs", "/dropped cifs"], False),
+        (["/ ext4", "/drop cifs", "/drop/below ext4"], False),
+        (["/ ext4", "/drop fuse.sshfs"], True),
+    ],
+)
+def test_of_mounts_the_nearest_and_the_latest_tells(
+    tmp_path: Path, mounts: list[str], is_shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = tmp_path / "mountinfo"
+    lines = [mount.split() for mount in mounts]
+    listed.write_text(
+        "".join(f"1 1 0:1 / {place} rw - {kind} none rw\n" for place, kind in lines), encoding="utf-8"
+    )
+    monkeypatch.setattr(writers, "_MOUNTS", listed)
+    assert writers._is_shared(Path("/drop/below/a.csv")) is is_shared
