@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from ingest.read.cells.live_formulas import is_live, may_be_live
 from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
+from ingest.read.plain.side_by_side import column_between
 from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.row_kinds import row_text
 from ingest.read.tables.table import SheetContents, Table
@@ -137,6 +138,10 @@ class Remarks:
         if table.header and _is_short(table):
             first = table.header[-1]
             self.say("header_one_short", first.number, found=len(first.cells), expected=len(first.cells) + 1)
+        if column := column_between(table):
+            row, params = table.header[-1].number, {"column": cell_address(column, 1)[:-1]}
+            cell = cell_address(column, row)
+            self._findings.append(Finding("tables_beside", self.sheet, cell, row, params=params))
         if len(table.header) > 1:
             rows = listed(row.number for row in table.header)
             self.say("header_rows_joined", table.header[0].number, rows=rows)

@@ -253,12 +253,22 @@ def _candidates(sample: str, delimiter: str) -> Iterator[Dialect]:
     if delimiter not in sample:
         yield Dialect(delimiter, sample.lstrip()[:1])
         return
-    quotes = [quote for quote in _QUOTES if _opens(sample, delimiter, quote)]
+    quotes = [
+        quote
+        for quote in _QUOTES
+        if _opens(sample, delimiter, quote) and (quote == '"' or _closes(sample, delimiter, quote))
+    ]
     quotes += odd_quotes(sample, delimiter, taken=_QUOTES)
     for quote in quotes or ['"']:
         yield Dialect(delimiter, quote)
         for escape in escapes_of(sample, delimiter, quote):
             yield Dialect(delimiter, quote, escape)
+
+
+def _closes(sample: str, delimiter: str, quote: str) -> bool:
+    """Whether a cell ends with the quote anywhere: a spreadsheet's apostrophe before a number ends none."""
+    ends = "|".join(map(re.escape, (delimiter, "\r", "\n")))
+    return bool(re.search(rf"{re.escape(quote)} *(?:{ends}|\Z)", sample))
 
 
 def _opens(sample: str, delimiter: str, quote: str) -> bool:

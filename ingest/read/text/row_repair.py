@@ -26,7 +26,8 @@ def pattern_of(rows: list[Row]) -> Pattern | None:
     sound = [row for row in rows if not row.stray and len(row.cells) == width]
     counts = Counter(column for row in sound for column in row.quoted)
     usual = frozenset(column for column, count in counts.items() if 2 * count > len(sound))
-    spaced = 10 * sum(map(_is_spaced, sound)) > len(sound) > 9
+    with_spaces = sum(map(_is_spaced, sound))
+    spaced = 10 * with_spaces > len(sound) > 9 or 2 * with_spaces > len(sound)
     return Pattern(width, usual, _typed(sound, width), spaced)
 
 

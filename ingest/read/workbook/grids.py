@@ -7,6 +7,7 @@ them; merged cells filled. And findings on what a grid does not show.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ from ingest.read.workbook.merged_cells import merged_cells
 from ingest.read.workbook.moment_formats import moment_cells, moments_among, put_midnights_back
 from ingest.schema.template_stamp import STAMP_SHEET
 from ingest.schema.texts.finding import Finding
+
+_DURATION = re.compile(r"PT(\d{1,6})H(\d\d)M(\d\d)(?:[.,]\d+)?S")
 
 
 @dataclass(frozen=True)
@@ -157,10 +160,16 @@ def _fill_merged(rows: list[list[str]], ranges: list[Any]) -> None:
                 rows[top][column] = rows[top][left]
 
 
+def _as_duration(text: str) -> str | None:
+    """A duration of a day or more as a person reads it, which the library leaves as an ods keeps it: `PT25H00M00S`."""
+    found = _DURATION.fullmatch(text)
+    return f"{int(found[1])}:{found[2]}:{found[3]}" if found else None
+
+
 def as_text(value: Any) -> str:  # noqa: PLR0911 - one answer for each kind
     """A cell of a workbook as a person reads it."""
     if isinstance(value, str):
-        return value
+        return _as_duration(value) or value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
