@@ -39,7 +39,7 @@ _LAST_YEAR_OF_SUMMER_TIME = 2004
 _DAY = 1440
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[^\w ]|_")
 _MARKS = frozenset(".,-‐‑‒–—―−－/\\_．，／:;()«»\"'“”„’")
-_DASHED = re.compile(r"\D*\d\d([-‐‑‒–—―−－])\d\d\1\d\d(?!\d)")
+_DASHED = re.compile(r"(?<!\d)\d\d([-‐‑‒–—―−－])\d\d\1\d\d(?!\d)")
 _EIGHT_DIGITS = re.compile(r"(\d{8})(\.0+)?")
 # The count of days that a spreadsheet keeps, in the order of years that a report can speak of: 1927 to 2099.
 _SERIAL = re.compile(r"(\d{5})([.,]\d+)?")
@@ -221,7 +221,7 @@ def _short_readings(text: str, order: tuple[str, str, str]) -> list[tuple[int, i
     dashes programs put the year first; day and month change places only where no other order makes a day."""
     year, month, day = map(int, order)
     readings = [(year, month, day)]
-    if _DASHED.match(text):
+    if _DASHED.search(text):
         readings.append((day, month, year))
     possible = [(a, b, c) for a, b, c in readings if 1 <= b <= _MONTHS_IN_YEAR and _day(_LEAP, b, c)]
     return possible or [(year, day, month)]

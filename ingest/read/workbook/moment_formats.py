@@ -20,7 +20,7 @@ from ingest.read.workbook.percent_formats import DAMAGED, Places, formatted_cell
 
 _BUILT_IN = frozenset({"22"})
 """The number of `m/d/yy h:mm`, which no file spells out."""
-_IN_BRACKETS = re.compile(r"\[[^\]]*\]")
+_IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MIDNIGHT = " 00:00:00"
 
