@@ -52,7 +52,9 @@ def populate(home: Installation) -> Country:
     world = Country(home, {})
     _registers(home)
     _reports(world)
-    home.inputs["publication"].append({"number": 7, "data_as_of": datetime(2026, 9, 16, 7), "demo": True})
+    # Exact figures, so that they can be compared: what a threshold does is tested with small groups.
+    moment = datetime(2026, 9, 16, 7)
+    home.inputs["publication"].append({"number": 7, "data_as_of": moment, "demo": True, "least_persons": 1})
     home.write()
     return world
 

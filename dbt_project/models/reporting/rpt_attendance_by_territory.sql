@@ -126,36 +126,108 @@ summed as (
 ),
 
 -- Figures of so few learners that one of them could stand out are not shown as the place's. They move to a row of the
--- oblast for all its small groups; where these are too few together, the smallest other group joins them, so that no
--- subtraction brings them back. Every sum over an oblast stays what it was.
+-- oblast for all its small groups, and one larger group goes with them, so that what is hidden could be any number of
+-- few: the smallest that has enough on every basis on which something is hidden. What is few on one basis is hidden on
+-- both, since the other would tell it.
 weighed as (
     select
         summed.*,
         publication.least_persons,
         summed.learners > 0 and summed.learners < publication.least_persons as is_few,
-        summed.learners >= publication.least_persons as is_enough
+        summed.learners >= 2 * publication.least_persons - 2 as is_plenty
     from summed
     cross join {{ ref('dim_publication') }} as publication
 ),
 
+-- In which weeks of an oblast something is hidden, on each basis.
+hiding as (
+    select
+        basis,
+        period_key,
+        oblast_code
+    from weighed
+    where is_few
+    group by basis, period_key, oblast_code
+),
+
+hiding_bases as (
+    select
+        period_key,
+        oblast_code,
+        count(*) as bases
+    from hiding
+    group by period_key, oblast_code
+),
+
+places as (
+    select
+        weighed.period_key,
+        weighed.oblast_code,
+        weighed.district_code,
+        weighed.locality_kk,
+        max(case when weighed.is_few then 1 else 0 end) as is_few,
+        sum(case when weighed.is_plenty and hiding.basis is not null then 1 else 0 end) as plenty_bases,
+        max(weighed.learners) as most_learners
+    from weighed
+    left join hiding
+        on
+            weighed.basis = hiding.basis
+            and weighed.period_key = hiding.period_key
+            and weighed.oblast_code = hiding.oblast_code
+    group by weighed.period_key, weighed.oblast_code, weighed.district_code, weighed.locality_kk
+),
+
 ranked as (
     select
-        *,
-        sum(case when is_few then learners else 0 end) over (partition by basis, period_key, oblast_code)
-            as few_in_oblast,
+        places.*,
+        hiding_bases.bases,
         row_number() over (
-            partition by basis, period_key, oblast_code, is_enough
-            order by learners asc, district_code asc, locality_kk asc
+            partition by
+                places.period_key,
+                places.oblast_code,
+                case when places.is_few = 0 and places.plenty_bases = hiding_bases.bases then 1 else 0 end
+            order by places.most_learners asc, places.district_code asc, places.locality_kk asc
         ) as place
-    from weighed
+    from places
+    inner join hiding_bases
+        on places.period_key = hiding_bases.period_key and places.oblast_code = hiding_bases.oblast_code
+),
+
+moving as (
+    select
+        period_key,
+        oblast_code,
+        district_code,
+        locality_kk,
+        case when is_few = 1 then 0 else 1 end as is_joining
+    from ranked
+    where is_few = 1 or (plenty_bases = bases and place = 1)
+),
+
+-- Where nobody can go with them, the small groups are left out.
+joined as (
+    select
+        period_key,
+        oblast_code,
+        max(is_joining) as is_joined
+    from moving
+    group by period_key, oblast_code
 ),
 
 parted as (
     select
-        *,
-        is_few
-        or (is_enough and place = 1 and few_in_oblast > 0 and few_in_oblast < least_persons) as is_moved
-    from ranked
+        weighed.*,
+        moving.district_code is not null as is_moved,
+        coalesce(joined.is_joined, 0) as is_joined
+    from weighed
+    left join moving
+        on
+            weighed.period_key = moving.period_key
+            and weighed.oblast_code = moving.oblast_code
+            and weighed.district_code = moving.district_code
+            and weighed.locality_kk = moving.locality_kk
+    left join joined
+        on weighed.period_key = joined.period_key and weighed.oblast_code = joined.oblast_code
 ),
 
 -- A learner of two small groups is one.
@@ -192,7 +264,7 @@ moved as (
         {{ bbaj.special_label(-3, 'ru', 'place') }} as district_name_ru,
         {{ bbaj.special_label(-3, 'kk', 'place') }} as locality_kk,
         {{ bbaj.special_label(-3, 'ru', 'place') }} as locality_ru,
-        together.learners < parted.least_persons as is_withheld,
+        parted.is_joined = 0 as is_withheld,
         together.learners,
         cast(sum(parted.learner_days) as bigint) as learner_days,
         cast(sum(parted.lessons_scheduled) as bigint) as lessons_scheduled,
@@ -214,7 +286,7 @@ moved as (
         parted.oblast_code,
         parted.oblast_name_kk,
         parted.oblast_name_ru,
-        parted.least_persons,
+        parted.is_joined,
         together.learners
 ),
 
@@ -264,34 +336,46 @@ shown as (
         case when not is_withheld then late_arrivals end as late_arrivals,
         case when not is_withheld then learner_days_absent end as learner_days_absent
     from moved
+),
+
+-- Of what is shown each figure is a multiple of as much as the fewest persons amount to: one person more or less, on
+-- the other basis or in the next publication, cannot be told from none. A lesson counts as a sixth of a day.
+cells as (
+    select
+        shown.*,
+        publication.least_persons as few,
+        case when publication.least_persons > 1 then 6 * publication.least_persons else 1 end as few_lessons,
+        {{ bbaj.hash_key(['period_key', 'oblast_code', 'district_code', 'locality_kk']) }} as cell_key
+    from shown
+    cross join {{ ref('dim_publication') }} as publication
 )
 
 select
-    shown.basis,
+    cells.basis,
     basis.basis_kk,
     basis.basis_ru,
     period.period,
     period.period_start_date as week_start_date,
     period.period_label_kk,
     period.period_label_ru,
-    shown.oblast_code,
-    shown.oblast_name_kk,
-    shown.oblast_name_ru,
-    shown.district_code,
-    shown.district_name_kk,
-    shown.district_name_ru,
-    shown.locality_kk,
-    shown.locality_ru,
-    shown.organisations_reported,
-    shown.learners,
-    shown.learner_days,
-    shown.lessons_scheduled,
-    shown.lessons_missed,
-    shown.lessons_missed_valid,
-    shown.lessons_missed_ill,
-    shown.late_arrivals,
-    shown.learner_days_absent,
-    shown.is_withheld
-from shown
-inner join {{ ref('dim_basis') }} as basis on shown.basis = basis.basis
-inner join {{ ref('dim_period') }} as period on shown.period_key = period.period_key
+    cells.oblast_code,
+    cells.oblast_name_kk,
+    cells.oblast_name_ru,
+    cells.district_code,
+    cells.district_name_kk,
+    cells.district_name_ru,
+    cells.locality_kk,
+    cells.locality_ru,
+    cells.organisations_reported,
+    {{ bbaj.rounded('cells.learners', 'cells.few', 'cells.cell_key') }} as learners,
+    {{ bbaj.rounded('cells.learner_days', 'cells.few', 'cells.cell_key') }} as learner_days,
+    {{ bbaj.rounded('cells.lessons_scheduled', 'cells.few_lessons', 'cells.cell_key') }} as lessons_scheduled,
+    {{ bbaj.rounded('cells.lessons_missed', 'cells.few_lessons', 'cells.cell_key') }} as lessons_missed,
+    {{ bbaj.rounded('cells.lessons_missed_valid', 'cells.few_lessons', 'cells.cell_key') }} as lessons_missed_valid,
+    {{ bbaj.rounded('cells.lessons_missed_ill', 'cells.few_lessons', 'cells.cell_key') }} as lessons_missed_ill,
+    {{ bbaj.rounded('cells.late_arrivals', 'cells.few', 'cells.cell_key') }} as late_arrivals,
+    {{ bbaj.rounded('cells.learner_days_absent', 'cells.few', 'cells.cell_key') }} as learner_days_absent,
+    cells.is_withheld
+from cells
+inner join {{ ref('dim_basis') }} as basis on cells.basis = basis.basis
+inner join {{ ref('dim_period') }} as period on cells.period_key = period.period_key

@@ -63,10 +63,12 @@
 
 {#-
     What a model made of persons must have before readers may open it: in no row between one and too few of them, counted
-    in column `persons`, and no figure at all where nobody is counted. Every column of numbers or of yes and no is taken
-    for a figure about persons unless it stands in `aside`. The threshold is the installation's (dim_publication).
+    in column `persons`; no figure at all where nobody is counted; and every figure a whole multiple of as many persons
+    (`rounded`), so that no subtraction gives one of them. Where the threshold is 1 everything is exact. Every column of numbers or of yes and no is taken for a figure
+    about persons unless it stands in `aside`. `units`: figures of which so many make one person. The threshold is the
+    installation's (dim_publication).
 -#}
-{% test few_are_not_shown(model, persons, aside=[]) %}
+{% test few_are_not_shown(model, persons, aside=[], units={}) %}
     {{ config(tags=['invariant']) }}
     {%- set figures = [] -%}
     {%- if execute -%}
@@ -86,7 +88,13 @@
     where
         shown.{{ persons }} < 0
         or (shown.{{ persons }} > 0 and shown.{{ persons }} < publication.least_persons)
+        or mod(shown.{{ persons }}, publication.least_persons) <> 0
         {%- for figure in figures %}
         or (coalesce(shown.{{ persons }}, 0) = 0 and coalesce(cast(shown.{{ figure }} as double), 0) <> 0)
+        or (
+            publication.least_persons > 1
+            and cast(shown.{{ figure }} as double) / (publication.least_persons * {{ units.get(figure, 1) }})
+            <> floor(cast(shown.{{ figure }} as double) / (publication.least_persons * {{ units.get(figure, 1) }}))
+        )
         {%- endfor %}
 {% endtest %}
