@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 _MOST_KEPT = 1000
+ALWAYS_KEPT = 3
+"""The newest backups, which no rule lets go of."""
 _KEYS = ("repository", "vault", "keep", "drill_in")
 _KEPT = ("daily", "weekly", "monthly")
 
@@ -28,6 +31,18 @@ class BackupSettings:
     weekly: int = 5
     monthly: int = 12
     drill_in: str | None = None
+
+
+def last_gone(rule: BackupSettings, day: date) -> date:
+    """By when the rule has let go of every backup made on `day` or before, where one is made on every day after it.
+
+    A rule keeps the last backup of each of so many days, weeks and months, so what was made on that day goes at the
+    latest when so many newer months have one. A day more: a backup begins by night, and months by the machine's clock.
+    """
+    week = day - timedelta(days=day.weekday()) + timedelta(weeks=rule.weekly)
+    months = day.year * 12 + day.month - 1 + rule.monthly
+    month = date(months // 12, months % 12 + 1, 1)
+    return max(day + timedelta(days=max(rule.daily, ALWAYS_KEPT)), week, month) + timedelta(days=1)
 
 
 def backup_settings_of(said: object, wrong: Callable[..., Exception]) -> BackupSettings | None:

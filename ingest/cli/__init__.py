@@ -47,7 +47,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "directives.reopen",
         "directives.take_back",
     ),
-    "person": ("find.person_find", "correct.person_correct", "erase.person_erase"),
+    "person": ("find.person_find", "correct.person_correct", "erase.person_erase", "officer.person_officer"),
     "publish": (
         "publications.judge",
         "aside.retry",

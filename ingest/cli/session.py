@@ -6,6 +6,7 @@ In: BBAJ_HOME and words of a person. Out: a `Home`, nodes, scopes; a refusal wit
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
@@ -72,9 +73,13 @@ def operator() -> User:
     return account(operator_name())
 
 
+OF_TERMINAL = "cli:"
+"""What accounts of people at the terminal begin with."""
+
+
 def operator_name() -> str:
-    """What that account is called."""
-    return f"cli:{getpass.getuser()}"
+    """What that account is called: whoever became the service user by sudo acts under the own name."""
+    return f"{OF_TERMINAL}{os.environ.get('SUDO_USER') or getpass.getuser()}"
 
 
 def known_form(form: str) -> Contract:

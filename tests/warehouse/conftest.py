@@ -38,7 +38,7 @@ def registered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def listed(registered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a country that knows itself, whose lists of learners are accepted."""
-    return further(registered, tmp_path_factory.mktemp("listed") / "home", Country.rosters)
+    return further(registered, tmp_path_factory.mktemp("listed") / "home", Country.rosters, Country.officers)
 
 
 @pytest.fixture

@@ -144,6 +144,13 @@ class Country:
             approvals.approve(found.pk, account("inspector"), above, at=NOW)
         follow(self.home)
 
+    def officers(self) -> None:
+        """Whoever runs the tests may answer persons."""
+        from ingest.cli.session import operator, operator_name
+        from ingest.ledger.persons.officers import name_officer
+
+        name_officer(operator_name(), operator(), "№ 3", self.home.now())
+
     def rosters(self) -> list[int]:
         """The learners of both schools in September."""
         return [self.submit("learner_roster", school, "2026-09", roster(school)) for school in SCHOOLS]

@@ -18,6 +18,9 @@ class InstallationEvent(SealedModel):
         ADOPTED = "adopted"
         PERSON_SHOWN = "person_shown"
         PERSON_ERASED = "person_erased"
+        PERSON_OFFICER_NAMED = "person_officer_named"
+        PERSON_OFFICER_DISMISSED = "person_officer_dismissed"
+        PERSON_REFUSED = "person_refused"
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     actor = models.ForeignKey("ledger.User", on_delete=models.PROTECT, related_name="+")

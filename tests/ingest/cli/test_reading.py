@@ -70,7 +70,7 @@ WRITING = {
         "drill",
         "move-ledger",
     ),
-    *("person-find", "person-correct", "person-erase"),
+    *("person-find", "person-correct", "person-erase", "person-officer"),
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
 # These may end with another code than 0, since it says how an installation stands.

@@ -18,11 +18,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ingest.ledger
+from ingest.backup_settings import BackupSettings, last_gone
 from ingest.home import Home
 from ingest.ledger.records import InstallationEvent, RawFile, Submission, SubmissionEvent
 from ingest.receive.store import RawStore
+from ingest.schema.values.period import LOCAL_TIME
 from tests.warehouse.copies import copied
 from tests.warehouse.country import (
+    NOW,
     SCHOOLS,
     WEEKS,
     Country,
@@ -112,6 +115,7 @@ def test_a_person_is_erased_and_comes_back_from_nowhere(rostered: Country, tmp_p
     assert traces(home) and len(rows_of_lake(home)) > len(others)
     planned = erase(home, "--dry-run")
     assert (planned["rows"], planned["dry_run"]) == (11, True) and len(planned["receipts"]) == 3
+    assert planned["backups_until"] is None, "no backups are set up"
     assert traces(home) and not InstallationEvent.objects.filter(kind="person_erased").exists()
     done = erase(home)
     assert traces(home) == []
@@ -296,10 +300,22 @@ def _receipt_of(row: tuple[Any, ...]) -> int:
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_an_erasure_says_first_what_it_will_do_and_what_must_be_done_before(
-    rostered: Country, language: str
+    rostered: Country, language: str, tmp_path: Path
 ) -> None:
     home = rostered.home
     words = ("person-erase", "--reason", "№ 7")
+    settings_file = home.root / "bbaj.toml"
+    settings_file.write_text(
+        settings_file.read_text(encoding="utf-8")
+        + '[backup]\nrepository = "../kept"\nkeep = { monthly = 2 }\n',
+        encoding="utf-8",
+    )
+    gone = last_gone(BackupSettings("r", "v", monthly=2), NOW.astimezone(LOCAL_TIME).date())
+    told = call(home, *words, "--dry-run", given=MINE.iin, language=language)
+    assert f"{gone:%d.%m.%Y}" in told.stdout, "until when backups hold the person is said"
+    letter = tmp_path / "letter.txt"
+    asked = call(home, "person", "find", "--reason", "№ 7", "--letter", "ru", "-o", letter, given=MINE.iin)
+    assert asked.exit_code == 0 and f"{gone:%d.%m.%Y}" in letter.read_text(encoding="utf-8")
     rostered.submit("attendance", SCHOOLS[0], WEEKS[0], attendance(SCHOOLS[0], WEEKS[0]))
     waits = call(home, *words, "--yes", given=MINE.iin, language=language)
     assert waits.exit_code == 64 and "bbaj judge" in waits.stderr

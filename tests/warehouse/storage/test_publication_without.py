@@ -22,7 +22,9 @@ MINE = learners_of(SCHOOLS[0])[2]
 
 
 def test_no_publication_that_held_the_person_is_kept_or_gone_back_to(shown: Home, tmp_path: Path) -> None:
-    home = copied(shown.root, tmp_path / "home").home
+    country = copied(shown.root, tmp_path / "home")
+    country.officers()
+    home = country.home
     with Vault(home) as vault:
         keys = vault.known_keys("iin", pa.array([MINE.iin])).to_pylist()
     before = publications.current()

@@ -17,13 +17,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from ingest.backup_settings import ALWAYS_KEPT
 from ingest.home import InstallationError
 
 PROGRAM = "restic"
 HOST = "bbaj"
 """The same on every machine: a home that moves goes on with its backups."""
 _UNREAD = 3
-_LAST = 3
+_LAST = ALWAYS_KEPT
 """Of the newest, however old: a day on which an upgrade is tried may have several."""
 _LONGEST = 300
 _OF_ANOTHER = ("RESTIC_REPOSITORY", "RESTIC_PASSWORD", "RESTIC_KEY", "RESTIC_CACHE", "RESTIC_FROM")

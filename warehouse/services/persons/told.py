@@ -102,18 +102,21 @@ def find(home: Home, asked: Asked, tell: Tell = tell_nobody) -> Told:
     )
 
 
-def record_answer(home: Home, asked: Asked, told: Told, actor: User, reason: str) -> InstallationEvent:
-    """Write down that somebody was told what is held: who, why, of whom by a keyed digest, how much."""
+def record_answer(
+    home: Home, asked: Asked, told: Told | None, actor: User, reason: str, purpose: str
+) -> InstallationEvent:
+    """Write down that somebody was told what is held: who, why, what for, of whom by a keyed digest, how much.
+
+    `told` is None where more than one person is meant and only their identifiers were told.
+    """
+    found = (
+        {} if told is None else {"files": len(told.holdings.held), "rows": sum(1 for _ in told.holdings.rows)}
+    )
     return InstallationEvent.objects.create(
         kind=InstallationEvent.Kind.PERSON_SHOWN,
         actor=actor,
         at=home.now(),
-        details={
-            "reason": reason,
-            "person": digest_of(home, asked),
-            "files": len(told.holdings.held),
-            "rows": sum(1 for _ in told.holdings.rows),
-        },
+        details={"reason": reason, "purpose": purpose, "person": digest_of(home, asked), **found},
     )
 
 

@@ -32,7 +32,7 @@ def person_correct(
     from ingest.ledger.persons.disputes import dispute
     from warehouse.services.persons.disputes import NothingToCorrectError, disputed, wanted_in
 
-    home, asked, told = found_person(iin, name, born, reason)
+    home, asked, told, _ = found_person(iin, name, born, reason, "correct")
     known = asked.iin or next(iter(sorted(told.holdings.person.identifiers)), None)
     try:
         if known is None:

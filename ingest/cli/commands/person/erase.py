@@ -5,10 +5,12 @@ In: whom, as for `person-find`, and why. Out: what would be touched, then, once 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ingest.backup_settings import last_gone
 from ingest.cli.commands.person.find import BornOption, IinArgument, NameOption, doubts, found_person
 from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.confirm import confirm
@@ -16,6 +18,8 @@ from ingest.cli.frame.options import AgreedOption, ReasonOption
 from ingest.cli.frame.speech import phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.cli.session import operator
+from ingest.home import Home
+from ingest.schema.values.period import LOCAL_TIME
 
 if TYPE_CHECKING:
     from warehouse.services.persons.plan import Plan
@@ -33,27 +37,38 @@ def person_erase(
     from warehouse.services.persons.erase import erase
     from warehouse.services.persons.plan import NotNowError, plan_of
 
-    home, _, told = found_person(iin, name, born, reason)
+    home, _, told, _ = found_person(iin, name, born, reason, "erase")
     try:
         plan = plan_of(home, told, operator(), reason.strip())
     except NotNowError as not_now:
         raise refuse(not_now.code, **not_now.details) from None
+    until = _kept_until(home)
     facts = {
         **_facts(plan),
         "dry_run": dry_run,
         "similar": sorted(told.holdings.similar),
         "closed": told.holdings.closed,
+        "backups_until": until,
     }
+    backups = Line(
+        phrase("erased_backups", day=f"{until:%d.%m.%Y}") if until else phrase("erased_no_backups")
+    )
     if told.is_nothing:
-        return Answer({**facts, "erasure": None}, [Line(phrase("person_unknown")), *doubts(told)])
+        return Answer({**facts, "erasure": None}, [Line(phrase("person_unknown")), backups, *doubts(told)])
     will = phrase("will_erase", **_said(plan))
     if dry_run:
-        return Answer(facts, [Line(will), *doubts(told)])
+        return Answer(facts, [Line(will), backups, *doubts(told)])
     confirm(will, agreed)
     with working("work_erasing"):
         erase(home, plan.erasure, told.holdings.person)
     done = Line(phrase("erased", number=plan.erasure.number, folder=home.erasures))
-    return Answer(facts, [done, *doubts(told)])
+    return Answer(facts, [done, backups, *doubts(told)])
+
+
+def _kept_until(home: Home) -> date | None:
+    """Until when backups made before today may hold whoever is erased today; None where the program makes none."""
+    rule = home.settings.backup
+    return last_gone(rule, home.now().astimezone(LOCAL_TIME).date()) if rule else None
 
 
 def _facts(plan: Plan) -> dict[str, object]:

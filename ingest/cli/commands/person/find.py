@@ -22,10 +22,18 @@ from ingest.cli.frame.options import ReasonOption
 from ingest.cli.frame.speech import phrase, refuse, word
 from ingest.cli.frame.working import working
 from ingest.cli.output import write_private
-from ingest.cli.session import form_label, name_of, open_existing, operator
+from ingest.cli.session import (
+    OF_TERMINAL,
+    form_label,
+    name_of,
+    open_existing,
+    operator,
+    operator_name,
+)
 from ingest.home import Home
 
 if TYPE_CHECKING:
+    from ingest.ledger.records import InstallationEvent
     from warehouse.services.persons.told import Asked, Told
 
 IinArgument = Annotated[str | None, typer.Argument(show_default=False)]
@@ -50,12 +58,9 @@ def person_find(
     output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
 ) -> Answer:
     """Tell everything that is held of one person, and write down that it was told."""
-    from warehouse.services.persons.told import record_answer
-
     if letter is not None and output is None:
         raise refuse("letter_needs_place")
-    home, asked, told = found_person(iin, name, born, reason)
-    act = record_answer(home, asked, told, operator(), reason.strip())
+    home, asked, told, act = found_person(iin, name, born, reason, "find")
     facts = {"act": act.pk, "letter": str(output) if letter and output else None, **told_facts(told)}
     noted = Line(phrase("person_noted", act=act.pk, actor=act.actor.username))
     if letter is not None and output is not None:
@@ -66,9 +71,12 @@ def person_find(
     return Answer(facts, [*told_parts(told), noted])
 
 
-def found_person(iin: str | None, name: str, born: datetime | None, reason: str) -> tuple[Home, Asked, Told]:
-    """What is held of whom the words name. Raises RefusedError."""
-    from warehouse.services.persons.told import SeveralPersonsError, find
+def found_person(
+    iin: str | None, name: str, born: datetime | None, reason: str, purpose: str
+) -> tuple[Home, Asked, Told, InstallationEvent]:
+    """What is held of whom the words name, for whoever is entitled to know it, and the act by which it is written down
+    that it was told. Raises RefusedError."""
+    from warehouse.services.persons.told import SeveralPersonsError, find, record_answer
 
     if not reason.strip():
         raise refuse("person_no_reason")
@@ -76,11 +84,23 @@ def found_person(iin: str | None, name: str, born: datetime | None, reason: str)
     if asked.person_is_named_in(reason):
         raise refuse("reason_names_person")
     home = open_existing()
+    _require_officer(home, reason.strip())
     try:
         with working("work_looking_for_person") as progress:
-            return home, asked, find(home, asked, progress.tell)
+            told = find(home, asked, progress.tell)
     except SeveralPersonsError as several:
+        record_answer(home, asked, None, operator(), reason.strip(), purpose)
         raise refuse("several_persons", **several.details) from None
+    return home, asked, told, record_answer(home, asked, told, operator(), reason.strip(), purpose)
+
+
+def _require_officer(home: Home, reason: str) -> None:
+    """Only who was named by an act goes on; who was not is written down too. Raises RefusedError."""
+    from ingest.ledger.persons.officers import is_officer, record_refusal
+
+    if not is_officer(operator_name()):
+        record_refusal(operator(), reason, home.now())
+        raise refuse("person_not_entitled", account=operator_name().removeprefix(OF_TERMINAL))
 
 
 def _asked(iin: str | None, name: str, born: datetime | None) -> Asked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ingest.backup_settings import last_gone
 from ingest.cli.commands.person.find import labelled
 from ingest.home import Home
 from ingest.schema.texts.language import Language
@@ -55,6 +56,13 @@ def _lines(home: Home, asked: Asked, told: Told, tongue: Language) -> Iterator[s
     yield say("letter_further", findings=len(told.findings), publications=len(told.publications))
     yield ""
     yield say("letter_how_long")
+    yield ""
+    rule, today = home.settings.backup, home.now().astimezone(LOCAL_TIME).date()
+    if rule is None:
+        yield say("letter_no_backups")
+    else:
+        kept = {"daily": rule.daily, "weekly": rule.weekly, "monthly": rule.monthly}
+        yield say("letter_backups", day=f"{last_gone(rule, today):%d.%m.%Y}", **kept)
     yield ""
     yield say("letter_rights")
 
