@@ -1,23 +1,26 @@
-"""`make audit`: vulnerabilities, licences and lists of parts of every lock.
+"""`make audit`: vulnerabilities, licences, ages and lists of parts of every lock.
 
-In: `--service` (pypi, osv, esms), `--only` one of the three. Out: what was found, on stdout; lists in `dist/sbom`. Exit
+In: `--service` (pypi, osv, esms), `--only` one of the four. Out: what was found, on stdout; lists in `dist/sbom`. Exit
 code: 0 where everything was asked and is right, 1 where something is wrong, 2 where nobody could be asked.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+from audit.ages import ages_of
 from audit.licences import FILE, licences_of, policy
 from audit.locks import LOCKS, PROJECT
 from audit.sbom import IncompleteError, write_sbom
 from audit.vulnerabilities import audit
 
+UV = (shutil.which("uv") or str(PROJECT / ".tools" / "bin" / "uv"),)
 TOOLS = PROJECT / ".venv-audit" / "bin"
 WRONG, UNASKED = 1, 2
 _LISTED = 20
@@ -27,12 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
     """See the module."""
     parser = argparse.ArgumentParser(prog="python -m audit", description=__doc__)
     parser.add_argument("--service", default="pypi", choices=("pypi", "osv", "esms"))
-    parser.add_argument("--only", choices=("vulnerabilities", "licences", "sbom"))
+    parser.add_argument("--only", choices=("vulnerabilities", "licences", "sbom", "ages"))
     parser.add_argument("--out", type=Path, default=PROJECT / "dist" / "sbom")
     asked = parser.parse_args(arguments)
     parts: dict[str, Callable[[], int]] = {
         "licences": audit_licences,
         "sbom": lambda: write_lists(asked.out),
+        "ages": audit_ages,
         "vulnerabilities": lambda: audit_vulnerabilities(asked.service),
     }
     codes = [work() for name, work in parts.items() if asked.only in (None, name)]
@@ -53,6 +57,23 @@ def audit_licences() -> int:
     for name in sorted((set(rules.exceptions) | set(rules.packages)) - used):
         print(f"  {FILE.name}: {name} is in no lock any longer; take it out")
         code = WRONG
+    return code
+
+
+def audit_ages() -> int:
+    """Say what is older than it must be, which is no fault by itself; UNASKED where the index did not answer."""
+    code = 0
+    for lock in LOCKS:
+        found = ages_of(lock, UV)
+        if found.failed:
+            print(f"ages of {lock.name}: NOT AUDITED: {found.failed}")
+            code = UNASKED
+            continue
+        print(
+            f"ages of {lock.name}: {len(found.older)} of {len(lock.pins())} packages are older than they must be"
+        )
+        for name, (locked, today) in sorted(found.older.items()):
+            print(f"  {name} {locked}: `make lock` takes {today}")
     return code
 
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import __main__ as program
+from audit.ages import older_of, recipe_of
 from audit.licences import Policy, expression_of, is_allowed, licences_of, policy
 from audit.locks import LOCKS, PROJECT, Lock, Pin, pins_of
 from audit.sbom import IncompleteError, write_sbom
@@ -102,6 +103,42 @@ def test_the_page_names_every_lock() -> None:
         row = f"| `{lock.file.relative_to(PROJECT)}` | "
         assert row in page
         assert page.partition(row)[2].splitlines()[0].endswith("| yes |" if lock.ships else "| no |")
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_the_age_of_every_lock_is_asked_as_the_makefile_makes_it(lock: Lock) -> None:
+    recipe = recipe_of(lock, (PROJECT / "Makefile").read_text(encoding="utf-8"))
+    assert "--no-emit-index-url" in recipe and "-o" not in recipe
+    assert ("--exclude-newer" in recipe) == (lock.name == "dashboards")
+    with pytest.raises(ValueError, match="does not make"):
+        recipe_of(lock, "lock:\n\t$(UV) pip compile x -o other.lock\n")
+
+
+@given(PINS, PINS)
+def test_what_is_older_is_named_with_the_version_of_today(locked: list[Pin], today: list[Pin]) -> None:
+    older = older_of(locked, today)
+    assert older_of(locked, locked) == {}
+    for pin in locked:
+        now = {each.version for each in today if each.name == pin.name}
+        assert older.get(pin.name) == ((pin.version, *now) if now and now != {pin.version} else None)
+
+
+def test_an_index_that_does_not_answer_is_told(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pins = LOCKS[0].pins()
+    raised = [Pin(pin.name, "999" if place == 0 else pin.version) for place, pin in enumerate(pins)]
+    monkeypatch.setattr(program, "LOCKS", LOCKS[:1])
+    monkeypatch.setattr(program, "UV", (str(tools / "uv"),))
+    answers(tools, "uv", written(raised))
+    assert program.main(["--only", "ages"]) == 0
+    said = capsys.readouterr().out
+    assert f"1 of {len(pins)}" in said and f"{pins[0].name} {pins[0].version}: `make lock` takes 999" in said
+    answers(tools, "uv", "", code=2)
+    assert program.main(["--only", "ages"]) == program.UNASKED
+    assert "NOT AUDITED" in capsys.readouterr().out
+    monkeypatch.setattr(program, "UV", (str(tools / "nothing"),))
+    assert program.main(["--only", "ages"]) == program.UNASKED
 
 
 VULNERABLE = {
