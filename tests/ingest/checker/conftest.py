@@ -1,4 +1,4 @@
-"""What judges apart is forked from the tests: nothing is imported twice."""
+"""What judges apart is forked from each test: nothing is imported twice, and it ends with the thread that began it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.faults.forked import Forked
 from warehouse.services.apart import parent
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(autouse=True)
 def _forked() -> Iterator[None]:
     if not parent.can_be_apart():
         yield

@@ -111,7 +111,7 @@ def test_a_file_beyond_its_limits_is_told_and_comes_back_with_what_was_found(
         patch.setattr(checking, "check_report", spins)
         patch.setattr(checking, "marked_workbook", _spins_where_it_reads(marked_workbook, spins))
         checked = desk.check(desk.put("file.csv", content), case.form, None)
-        assert [each.finding.code for each in checked.verdict.findings] == ["too_expensive_to_judge"]
+        assert [each.code for each in checked.verdict.findings] == ["too_expensive_to_judge"]
         assert checked.verdict.outcome == "rejected"
         assert checked.marked("kk")[:2] == b"PK"
         parent._worker.close()
