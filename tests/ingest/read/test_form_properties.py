@@ -90,7 +90,9 @@ def _answer(content: bytes, name: str) -> Reading:
         rows = con.execute("SELECT * FROM batch ORDER BY _table, _row").to_arrow_table()
         assert rows.num_rows == reading.rows_data
         assert all(finding.cell and finding.code for finding in found)
-        assert len([bits for bits in rows["_bad"].to_pylist() if bits]) <= len(found)
+        # Of a row with another number of cells the reader has said so already.
+        uneven = sum(finding.code == "ragged_row" for finding in reading.findings)
+        assert len([bits for bits in rows["_bad"].to_pylist() if bits]) <= len(found) + uneven
     return reading
 
 
