@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0017_corrections_are_asked_for'),
+        ('ledger', '0018_rows_are_sealed'),
     ]
 
     operations = [
