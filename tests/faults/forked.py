@@ -6,6 +6,7 @@ In: nothing. Out: a `Beginner` for `warehouse.services.apart.parent.Worker`.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import signal
 import socket
@@ -49,6 +50,8 @@ class Forked:
         number = os.fork()
         if number == 0:
             faulthandler.disable()  # deaths are what is tried here
+            # As in a template: looking through all that the tests hold would copy it, job by job.
+            gc.freeze()
             _let_go_of_locks()
             child._Footing = _Footing
             try:
