@@ -7,6 +7,8 @@ dashboards included, works on all 15,594 codes.
 
 from __future__ import annotations
 
+import ast
+import gc
 import re
 import shutil
 from collections.abc import Iterator
@@ -30,18 +32,24 @@ CLASSIFIER = Path(__file__).parents[2] / "shared" / "data" / "kato.csv"
 ORGANISATIONS, LEARNERS = 24, 40
 
 
-# What is made once for many tests, and takes long to make.
-_SHARED = {
-    "country": re.compile(r"\b(demo_country|published_home|superset)\b"),
-    "cases": re.compile(r"\bverdicts_of_cases\b"),
-}
+# What is made once for many tests, and takes long to make: fixtures that are asked for, and a function.
+_COUNTRY = {"demo_country", "published_home", "superset"}
+_CASES = re.compile(r"\bverdicts_of_cases\b")
 
 
 @cache
 def _group_of(file: str) -> str:
     """Which tests stay in one process: those of a file, and all that stand on something dear."""
     text = (Path(__file__).parent.parent / file).read_text(encoding="utf-8")
-    return next((name for name, pattern in _SHARED.items() if pattern.search(text)), file)
+    if any(name in text for name in _COUNTRY) and _asked_for(text) & _COUNTRY:
+        return "country"
+    return "cases" if _CASES.search(text) else file
+
+
+def _asked_for(text: str) -> set[str]:
+    """The names of what the functions of a module are given: fixtures, where they are tests."""
+    functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
+    return {argument.arg for function in functions for argument in function.args.args}
 
 
 # Groups and files that take 10 seconds of a processor and more, then folders of such; the longest first.
@@ -68,6 +76,12 @@ def _rank_of(file: str) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that several processes end at about the same time."""
     items.sort(key=lambda item: _rank_of(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Twenty thousand tests are nobody's garbage: neither this process nor those forked from it look through them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,9 +20,10 @@ import pyarrow.parquet as pq
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
 from tests.dbt_project.statements import build
-from tests.warm import DBT, MODELLING, run_python
+from tests.warm.models import Begun
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
+PROGRAM = Path(__file__).parents[2] / "warehouse" / "storage" / "dbt_run.py"
 ARROW = {
     "string": pa.string(),
     "bigint": pa.int64(),
@@ -55,8 +57,6 @@ INPUTS: dict[str, str] = {
     "publication": "number:int data_as_of:timestamp demo:boolean least_persons:int",
 }
 Row = dict[str, Any]
-# What dbt made of the model when it parsed it first, for all installations of this process.
-_PARSED: list[bytes] = []
 
 
 def _schema(columns: str) -> pa.Schema:
@@ -73,7 +73,7 @@ class Installation:
 
     @property
     def warehouse(self) -> Path:
-        return self.root / "warehouse.duckdb"
+        return self.root / "draft.duckdb"  # as a build calls it: the model is parsed once for both
 
     def write_batch(self, form: str, period: str, batch: str, rows: list[Row]) -> None:
         """One Parquet file of the lake, as landing writes it."""
@@ -195,27 +195,15 @@ class Installation:
             "BBAJ_LAKE": "lake",
             "BBAJ_INPUTS": "inputs",
         }
-        parsed = self.root / "target" / "partial_parse.msgpack"
-        parsed.parent.mkdir(exist_ok=True)
-        if _PARSED and not parsed.exists():
-            parsed.write_bytes(_PARSED[-1])
-        words = [
-            "--log-path",
-            "logs",
-            *arguments,
-            "--project-dir",
-            str(PROJECT),
-            "--profiles-dir",
-            str(PROJECT),
-        ]
-        words += ["--target-path", str(parsed.parent)]
-        ended = run_python(DBT, *words, env=environment, cwd=self.root, ahead=MODELLING)
-        if self.warehouse.with_name(f"{self.warehouse.name}.wal").exists():
-            # A forked program ends without closing its database, as an interpreter would have done.
-            duckdb.connect(str(self.warehouse)).close()
-        if parsed.exists() and not _PARSED:
-            _PARSED.append(parsed.read_bytes())
-        return ended
+        words = ["--log-path", "logs", *arguments, "--project-dir", str(PROJECT)]
+        words += ["--profiles-dir", str(PROJECT), "--target-path", str(self.root / "target")]
+        with (self.root / "dbt.out").open("wb") as out, Path(os.devnull).open("wb") as nobody:
+            command = [sys.executable, "-P", str(PROGRAM), str(nobody.fileno()), *words]
+            handed = [nobody.fileno(), nobody.fileno()]
+            begun = Begun(command, env=environment, cwd=self.root, stdout=out, stderr=out, pass_fds=handed)
+            ended = begun.wait()
+        said = (self.root / "dbt.out").read_text(encoding="utf-8")
+        return subprocess.CompletedProcess(command, ended, said, "")
 
     def build(self, *models: str) -> None:
         """Build the model, or some models of it anew, by its statements alone: what dbt checks besides is not."""

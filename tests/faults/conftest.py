@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.faults.forked import Forked
-from tests.warehouse.conftest import country, home, listed, registered, rostered
+from tests.warehouse.conftest import country, home, listed, registered, rostered, warm_models
 from tests.warehouse.copies import further, own_copy
 from tests.warehouse.country import Country
 from warehouse.services.apart import parent
 
-__all__ = ["country", "filled", "forked", "home", "listed", "registered", "rostered"]
+__all__ = ["country", "filled", "forked", "home", "listed", "registered", "rostered", "warm_models"]
+
+
+@cache
+def _prepare() -> None:
+    """Here and once what every process forked from this one would do anew: a class for each rule of what is judged."""
+    import warehouse.services.apart.ahead  # noqa: F401
+    from expectations.gx.suite import suite_of
+    from expectations.suite import rules_for
+    from ingest.schema.forms.load import contracts
+
+    for form in ("attendance", "learner_roster"):
+        suite_of(form, rules_for(contracts()[form]))
 
 
 @pytest.fixture
 def forked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a test changes in this process holds in the process apart, too."""
-    import warehouse.services.apart.ahead  # noqa: F401
-
+    _prepare()
     worker = parent.Worker(Forked())
     monkeypatch.setattr(parent, "_worker", worker)
     yield

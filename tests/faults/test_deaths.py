@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from ingest.receive.store import RawStore
 from tests.faults.test_poison import _mentions
 from tests.warehouse.country import PROJECT, SCHOOLS, WEEKS, Country, attendance
 from warehouse.services.apart import parent
-from warehouse.services.apart.limits import Limits
+from warehouse.services.apart.limits import Limits, limits_for
 from warehouse.services.apart.template import UnableError
 from warehouse.services.verdicts import judging
 from warehouse.services.verdicts.intake import intake_lock
@@ -35,7 +36,10 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="processes apart are begun where limits are kept"),
 ]
 
-_TIGHT = Limits(memory=700 << 20, seconds=3, database=64 << 20, spilled=64 << 20)
+_TIGHT = Limits(memory=700 << 20, seconds=60, database=64 << 20, spilled=64 << 20)
+_SHORT = replace(_TIGHT, seconds=1)
+_PATIENCE = 3
+"""Seconds of silence of a process that is to be taken for stuck."""
 
 
 def _spin() -> None:
@@ -60,7 +64,11 @@ def _signal(name: str) -> Callable[[], None]:
     return lambda: os.kill(os.getpid(), getattr(signal, name))
 
 
-OF_ITS_LIMITS = {"time": _spin, "memory": _fill, "database": _fill_database}
+OF_ITS_LIMITS = {
+    "time": (_spin, _SHORT),
+    "memory": (_fill, _TIGHT),
+    "database": (_fill_database, _TIGHT),
+}
 OF_THE_PROGRAM = {
     "SIGSEGV": _signal("SIGSEGV"),
     "SIGKILL": _signal("SIGKILL"),
@@ -86,6 +94,24 @@ def _does(
     patch.setattr(holder, name, acting)
 
 
+def _limit(patch: pytest.MonkeyPatch, bad: int, limits: Limits) -> None:
+    """Let batches that hold this submission have these limits, all others the usual ones."""
+    raw = Submission.objects.get(pk=bad).raw_file_id
+
+    def limits_of(files: Iterable[Path]) -> Limits:
+        paths = list(files)
+        return limits if raw in {path.name for path in paths} else limits_for(paths)
+
+    patch.setattr(judging, "limits_for", limits_of)
+
+
+@dataclass(frozen=True)
+class _Impatient(Limits):
+    @property
+    def patience(self) -> int:
+        return _PATIENCE
+
+
 @pytest.fixture
 def many(rostered: Country) -> tuple[Country, list[int]]:
     """A country in which six parts of a report wait, numbered so high that no other number is taken for one."""
@@ -107,13 +133,16 @@ def _nobody_left() -> Iterator[None]:
     assert not [each for each in psutil.Process().children() if each.status() == psutil.STATUS_ZOMBIE]
 
 
-@pytest.mark.parametrize("act", OF_ITS_LIMITS.values(), ids=OF_ITS_LIMITS)
+@pytest.mark.parametrize(("act", "limits"), OF_ITS_LIMITS.values(), ids=OF_ITS_LIMITS)
 def test_beyond_its_limits_that_file_is_rejected_and_says_why(
-    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]
+    many: tuple[Country, list[int]],
+    monkeypatch: pytest.MonkeyPatch,
+    act: Callable[[], None],
+    limits: Limits,
 ) -> None:
     country, waiting_for = many
     bad = waiting_for[4]
-    monkeypatch.setattr(judging, "limits_for", lambda files: _TIGHT)
+    _limit(monkeypatch, bad, limits)
     _does(monkeypatch, act, bad)
 
     report = country.judge()
@@ -179,7 +208,7 @@ def test_beyond_its_limits_while_it_lands_is_our_fault(
     many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     country, waiting_for = many
-    monkeypatch.setattr(judging, "limits_for", lambda files: _TIGHT)
+    _limit(monkeypatch, waiting_for[1], _TIGHT)
     _does(monkeypatch, _fill, waiting_for[1], at="warehouse.services.verdicts.batch.land")
     assert country.judge().set_aside == {waiting_for[1]: "MemoryError"}
 
@@ -215,7 +244,8 @@ def test_a_process_that_says_nothing_is_ended_and_its_file_set_aside(
 ) -> None:
     one = country.rosters()[0]
     monkeypatch.setattr("warehouse.services.verdicts.intake._FILES", 1)
-    monkeypatch.setattr(Limits, "patience", 20)
+    usual = limits_for(())
+    _limit(monkeypatch, one, _Impatient(usual.memory, usual.seconds, usual.database, usual.spilled))
     _does(monkeypatch, lambda: time.sleep(600), one, at="warehouse.services.verdicts.batch.reject_repeated")
     report = country.judge()
     assert (report.accepted, report.set_aside) == (1, {one: "stuck"})

@@ -56,6 +56,12 @@ def close_what_is_open() -> None:
     gc.collect()
     if (databases := sys.modules.get("django.db")) and sys.modules["django.conf"].settings.configured:
         databases.connections.close_all()
+    if models := sys.modules.get("dbt.adapters.duckdb.connections"):
+        kept = models.DuckDBConnectionManager._ENV
+        models.DuckDBConnectionManager._ENV = None
+        if kept is not None:
+            kept.close()
+        gc.collect()
 
 
 def run(code: str) -> int:
