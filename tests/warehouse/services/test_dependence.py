@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from ingest.ledger.directives.acts import Draft
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Directive, Node, Obligation, Submission
 from ingest.ledger.refusals import RefusalError
+from tests.warehouse.copies import copied, own_copy
 from tests.warehouse.country import DISTRICT, NOW, REGION, SCHOOLS, WEEKS, Country, attendance
 from warehouse.services.building import build, is_due
 from warehouse.services.hierarchy import directives
@@ -239,19 +240,31 @@ def content_of(home: Home) -> tuple[str, dict[str, str]]:
     return content_hash(hashes), hashes
 
 
+@pytest.fixture(scope="module")
+def told(registered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with registers in effect, rosters and two weeks of attendance judged, one school's approved, and a build
+    of that; made once."""
+    from django.db import connections
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BBAJ_LEDGER_URL", raising=False)
+        home = copied(registered, tmp_path_factory.mktemp("told") / "home").home
+        _set_clock(home, NOW)
+        made = Country(Home(home.root))
+        made.rosters()
+        made.reports()
+        made.judge()
+        for found in Submission.objects.filter(scope__node__code=SCHOOLS[0], state="accepted"):
+            approvals.approve(found.pk, account("inspector"), node(DISTRICT), at=made.home.now())
+        build(made.home)
+        connections.close_all()
+    return home.root
+
+
 @pytest.fixture
-def reported(country: Country) -> Country:
-    """Registers in effect, rosters and two weeks of attendance judged, one school's approved; one build is made."""
-    _set_clock(country.home, NOW)
-    home = Home(country.home.root)
-    made = Country(home)
-    made.rosters()
-    made.reports()
-    made.judge()
-    for found in Submission.objects.filter(scope__node__code=SCHOOLS[0], state="accepted"):
-        approvals.approve(found.pk, account("inspector"), node(DISTRICT), at=home.now())
-    build(home)
-    return made
+def reported(told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Country]:
+    """A home of one's own in which all that was told."""
+    yield from own_copy(told, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from django.db import connections
 
-import ingest.ledger
 from ingest.home import Home
 from ingest.ledger import publications
 from ingest.ledger.accounts import account
+from tests.warehouse.copies import copied
 from warehouse.services.tasks import clockwork
 from warehouse.services.tasks.publishing import is_left_unpublished
 from warehouse.services.troubles import watched
@@ -19,16 +18,23 @@ from warehouse.storage.builds.build import build
 from warehouse.storage.shown.publish import PublicationError, publish, rollback
 
 
-@pytest.fixture
-def unpublished(shown: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Home, int]:
-    """A home with a build that nobody published, and that build's number."""
-    connections.close_all()  # what is copied must lie still
-    home = Home(tmp_path / "home")
-    shutil.copytree(shown.root, home.root, symlinks=True)
-    ingest.ledger.setup(home)
-    monkeypatch.setenv("BBAJ_HOME", str(home.root))
+@pytest.fixture(scope="module")
+def built(shown: Home, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """The folder of a home with a build that nobody published, and that build's number; made once."""
+    home = copied(shown.root, tmp_path_factory.mktemp("unpublished") / "home").home
     assert not is_left_unpublished(home)
-    return home, build(home, force=True).build_id
+    number = build(home, force=True).build_id
+    connections.close_all()  # what is copied must lie still
+    return home.root, number
+
+
+@pytest.fixture
+def unpublished(built: tuple[Path, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Home, int]:
+    """A copy of it for each test."""
+    root, number = built
+    home = copied(root, tmp_path / "home").home
+    monkeypatch.setenv("BBAJ_HOME", str(home.root))
+    return home, number
 
 
 def test_the_next_collection_has_it_published(unpublished: tuple[Home, int]) -> None:
