@@ -54,14 +54,13 @@ def _asked_for(text: str) -> set[str]:
 
 # Groups and files that take 10 seconds of a processor and more, then folders of such; the longest first.
 _LONG = (
-    *("country", "cases", "tests/warehouse/storage/test_publication.py", "tests/dbt_project"),
-    *(
-        "tests/docs/test_contributing.py",
-        "tests/docs/test_runbooks.py",
-        "tests/conformance/authors",
-        "tests/expectations/test_different_rows.py",
-    ),
-    *("tests/patterns", "tests/faults", "tests/ingest/demo", "tests/conformance/test_new_form.py"),
+    *("country", "tests/faults/test_poison.py", "tests/faults/test_deaths.py", "cases"),
+    *("tests/warehouse/storage/test_publication.py", "tests/dbt_project"),
+    *("tests/warehouse/services/test_backup.py", "tests/docs/test_runbooks.py"),
+    *("tests/faults/test_damage.py", "tests/faults/test_hostile.py"),
+    *("tests/warehouse/services/test_dependence.py", "tests/docs/test_contributing.py"),
+    *("tests/conformance/authors", "tests/expectations/test_different_rows.py", "tests/patterns"),
+    *("tests/faults", "tests/ingest/demo", "tests/conformance/test_new_form.py"),
     *("tests/expectations/test_judge.py", "tests/warehouse", "tests/ingest/cli", "tests/ingest/checker"),
     *("tests/ingest/ledger", "tests/conformance", "tests/planted", "tests/expectations"),
 )
@@ -75,7 +74,16 @@ def _rank_of(file: str) -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that several processes end at about the same time."""
-    items.sort(key=lambda item: _rank_of(item.nodeid.partition("::")[0]))
+    for item in items:
+        if _COUNTRY & {*getattr(item, "fixturenames", ())} and _group_of(_file_of(item)) != "country":
+            raise pytest.UsageError(
+                f"{item.nodeid} asks for the demo country through a fixture: name it there"
+            )
+    items.sort(key=lambda item: _rank_of(_file_of(item)))
+
+
+def _file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 def pytest_collection_finish() -> None:
