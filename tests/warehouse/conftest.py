@@ -17,10 +17,10 @@ from tests.warm import models
 @pytest.fixture(scope="session", autouse=True)
 def warm_models() -> Iterator[None]:
     """Builds of this process find a dbt that is loaded and knows the model; programs of their own start one."""
-    from warehouse.storage.builds import build
+    from warehouse.storage.builds import dbt_process
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "subprocess", SimpleNamespace(Popen=models.Begun))
+        patch.setattr(dbt_process, "subprocess", SimpleNamespace(Popen=models.Begun))
         yield
 
 

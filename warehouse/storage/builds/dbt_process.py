@@ -97,7 +97,7 @@ class Dbt:
             **os.environ,
             # Relative to the build's folder: a path that changed with every build would make dbt parse anew.
             "BBAJ_WAREHOUSE": DRAFT,
-            "BBAJLAKE": LAKE,
+            "BBAJ_LAKE": LAKE,
             "BBAJ_INPUTS": INPUTS,
             "DO_NOT_TRACK": "1",
         }
