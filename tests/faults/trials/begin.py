@@ -101,11 +101,17 @@ def copied(home: Home, to: Path, *, drop: bool = True) -> Home:
 
     connections.close_all()
     shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(home.root, to, symlinks=True)
-    other = Home(to)
+    other = copied_whole(home, to)
     if drop:
         drop_files(other)
     return other
+
+
+def copied_whole(home: Home, to: Path) -> Home:
+    """The same files elsewhere. What was received is not watched there any more: copies look like files that grew."""
+    shutil.copytree(home.root, to, symlinks=True)
+    (to / home.drop.name / ".watched.jsonl").unlink(missing_ok=True)
+    return Home(to)
 
 
 def drop_files(home: Home) -> None:

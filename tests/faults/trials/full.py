@@ -6,12 +6,11 @@ In: a country on a small disk. Out: what was done; AssertionError where it did n
 from __future__ import annotations
 
 import random
-import shutil
 from pathlib import Path
 
 from ingest.home import Home
 from tests.faults.trials import oracle
-from tests.faults.trials.begin import WAY, do, drop_files
+from tests.faults.trials.begin import WAY, copied_whole, do, drop_files
 from tests.faults.trials.deaths import require_as_undisturbed
 from tests.faults.trials.disks import fill, small_disk
 from tests.faults.trials.references import gone_so_far, reference
@@ -33,7 +32,7 @@ def run(work: Path, name: str, chance: random.Random) -> str:
         try:
             home = Home(disk / "home")
             before = WAY[: WAY.index(name)]
-            shutil.copytree(gone_so_far(work, before).root, home.root, symlinks=True)
+            copied_whole(gone_so_far(work, before), home.root)
             if not before:
                 drop_files(home)
             oracle.let_go()

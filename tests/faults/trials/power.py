@@ -6,12 +6,11 @@ In: a country on a disk of its own. Out: what was done; AssertionError where it 
 from __future__ import annotations
 
 import random
-import shutil
 from pathlib import Path
 
 from ingest.home import Home
 from tests.faults.trials import oracle
-from tests.faults.trials.begin import WAY, do, drop_files
+from tests.faults.trials.begin import WAY, copied_whole, do, drop_files
 from tests.faults.trials.deaths import places, require_as_undisturbed
 from tests.faults.trials.disks import FailingDisk
 from tests.faults.trials.references import gone_so_far
@@ -48,7 +47,7 @@ def run(work: Path, name: str, chance: random.Random) -> str:
         home = Home(disk.at / "home")
         act = _act_of(name)
         before = WAY[: WAY.index(act)]
-        shutil.copytree(gone_so_far(work, before).root, home.root, symlinks=True)
+        copied_whole(gone_so_far(work, before), home.root)
         if not before:
             drop_files(home)
         said = _cut_during(disk, home, name, chance)
