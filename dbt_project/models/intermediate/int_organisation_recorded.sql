@@ -1,3 +1,8 @@
+{% set columns_of_register = [
+    'name_kk', 'name_ru', 'kind', 'ownership', 'affiliation', 'locality', 'kato', 'languages', 'design_capacity',
+    'shifts', 'is_small', 'is_boarding', 'opened_date',
+] %}
+
 with reported as (
     select
         winning.submission_key,
@@ -42,16 +47,13 @@ decided as (
         directive.event_date,
         case when directive.event = 'opened' then 1 else 3 end as event_place,
         directive.other_organisation_code,
-{%- for column in [
-    'name_kk', 'name_ru', 'kind', 'ownership', 'affiliation', 'locality', 'kato', 'languages', 'design_capacity',
-    'shifts', 'is_small', 'is_boarding', 'opened_date',
-] %}
-        reported.{{ column }},
-{%- endfor %}
+        {%- for column in columns_of_register %}
+        nothing.{{ column }},
+        {%- endfor %}
         directive.directive_id as source_row
     from {{ ref('stg_ledger__organisation_event') }} as directive
-    left join reported on 1 = 0
-    where directive.organisation_code in (select organisation_code from reported)
+    left join reported as nothing on 1 = 0
+    where directive.organisation_code in (select known.organisation_code from reported as known)
 ),
 
 accepted as (

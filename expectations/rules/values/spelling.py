@@ -138,7 +138,7 @@ class KazakhLettersInRussian(CellRule):
 
 
 class PhoneDigits(CellRule):
-    """A telephone number has ten digits, eleven with the country's own; a text may hold several of them."""
+    """A telephone number has ten digits, up to twelve with its country's own; a text may hold several of them."""
 
     def fault(self) -> str:
         digits = f"length(regexp_replace(b.{self.column}, '[^0-9]', '', 'g'))"
