@@ -179,7 +179,7 @@ def test_one_hand_written_mart_models_it_and_may_lose_no_row(project: Copy, tmp_
 
     project.run(_MODELLED, tmp_path)
 
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(tmp_path / "draft.duckdb"), read_only=True) as con:
         rows = con.sql(
             "select submission_key, person_key, meals, is_free from persons.fct_school_meal"
         ).fetchall()

@@ -168,7 +168,7 @@ def test_whoever_restored_an_older_copy_knowingly_goes_on_with_it(
     assert adopt(home, "cli:administrator", "қалпына келтірілді") == [("vault", "older")]
 
     initialise(home)
-    event = InstallationEvent.objects.get()
+    event = InstallationEvent.objects.get(kind="adopted")
     assert (event.kind, event.actor, event.details["reason"]) == (
         "adopted",
         account("cli:administrator"),

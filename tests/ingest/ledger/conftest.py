@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -87,10 +88,19 @@ def home(
 
 
 def require_all_sealed(home: Home) -> None:
-    """Whatever was done to the ledger, and by whichever way it was written: each row is what its seal says."""
+    """Whatever was done to the ledger, and by whichever way it was written: each row is what its seal says.
+
+    Of a ledger that the test took away, spoiled, or gave the tables of an earlier version nothing is compared.
+    """
+    from django.db import ProgrammingError
+
     from ingest.ledger.seals.broken import broken_rows, sealed_models
 
-    broken = [str(each) for each in broken_rows(home, sealed_models())]
+    try:
+        broken = [str(each) for each in broken_rows(home, sealed_models())]
+    except (sqlite3.DatabaseError, ProgrammingError) as error:
+        assert "locked" not in str(error)
+        return
     assert not broken, broken
 
 

@@ -15,7 +15,7 @@ import sys
 from datetime import UTC, datetime
 import ingest.ledger
 ingest.ledger.setup()
-from ingest.ledger import submissions
+from ingest.ledger.receipts import submissions
 from ingest.ledger.accounts import account
 from ingest.ledger.nodes import node
 from ingest.schema.values.period import Period

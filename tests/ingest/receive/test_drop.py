@@ -236,7 +236,7 @@ def test_a_file_changed_between_its_receipt_and_its_move_lies_there_again(
     content: str, later: int, home: Home, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Other bytes of the same length and time are seen by what they are, the same bytes written anew by their time."""
-    from ingest.receive import drop
+    from ingest.receive import drop, writers
 
     path = put(f"{HERE}/a.csv", "half")
     state = path.stat()
@@ -248,6 +248,8 @@ def test_a_file_changed_between_its_receipt_and_its_move_lies_there_again(
             os.utime(moved, ns=(state.st_atime_ns, state.st_mtime_ns + later * 10**9))
 
     monkeypatch.setattr(drop, "reach", meanwhile)
+    # Nobody writes, and no lease is taken: in this one process the writer would wait until it runs out.
+    monkeypatch.setattr(writers, "_leased", lambda _: "none")
     report = _collect(home, quiet_seconds=0)
     assert report.waiting == [f"{HERE}/a.csv"]
     assert path.read_text() == content

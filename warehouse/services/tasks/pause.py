@@ -53,7 +53,7 @@ def pausing(work: Callable[P, R]) -> Callable[P, R]:
     def paused(*args: P.args, **kwargs: P.kwargs) -> R:
         if until := paused_until(Home.from_environment(), work.__name__):
             named = in_log(f"task_{work.__name__}")
-            log.error("%s", in_log("task_paused", task=named, until=f"{until.astimezone(LOCAL_TIME):%H:%M}"))
+            log.error("%s", in_log("log_paused", task=named, until=f"{until.astimezone(LOCAL_TIME):%H:%M}"))
             raise SystemExit(UNABLE)
         return work(*args, **kwargs)
 
