@@ -211,9 +211,8 @@ def test_who_is_shut_out_has_neither_session_nor_token_any_more(
     session.post(f"{superset.address}/first-password", data=form, timeout=60)
     assert session.get(f"{superset.address}/api/v1/me/", timeout=60).ok
     words = {"username": name, "password": own, "provider": "db"}
-    time.sleep(
-        1.1
-    )  # a token says the second in which it was given: one of the second of the change is refused
+    # A token says the second in which it was given: one of the second of the change would be refused.
+    time.sleep(1.1)
     token = at("127.0.9.2").post(f"{superset.address}/api/v1/security/login", json=words, timeout=60).json()
     bearer = {"Authorization": f"Bearer {token['access_token']}"}
     assert requests.get(f"{superset.address}/api/v1/me/", headers=bearer, timeout=60).ok
