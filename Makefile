@@ -58,9 +58,9 @@ browser:
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql) || echo "make: PostgreSQL could not be installed, the ledger is tested on SQLite alone" >&2
 
-# Debian's restic, which keeps the backups.
+# Debian's restic, which keeps the backups, and its rclone, by which they go to other machines.
 backup:
-	@command -v restic >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends restic)
+	@command -v restic >/dev/null && command -v rclone >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends restic rclone)
 
 # Debian's nginx, before which the tests put the configuration that is shipped. Where it cannot be had they say so.
 nginx:
