@@ -293,7 +293,7 @@ def _with_rows_named(facts: Mapping[str, Any], reading: Reading, sheet: str | No
 
 def _is_example(value: str | None, field: FormField) -> bool:
     """Whether somebody left the number of a person or an organisation in the cell that the template shows."""
-    return field.format in ("iin", "bin") and bool(value) and value.strip() == field.example  # type: ignore[union-attr]
+    return value is not None and field.format in ("iin", "bin") and value.strip() == field.example
 
 
 def shown(value: str | None, field: FormField) -> Any:

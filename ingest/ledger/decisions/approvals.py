@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ingest.ledger.chain import not_in_chain, stands_above
 from ingest.ledger.decisions.removals import Removal, removal_of_taking_out, require_confirmation
 from ingest.ledger.receipts.states import move
 from ingest.ledger.records import Node, Scope, Submission, SubmissionEvent, User
@@ -132,8 +133,8 @@ def _require_approver(submission: Submission, by: Node, form: Contract | None) -
         if by.code != Node.REPUBLIC_CODE:
             problem = f"{by.code} cannot decide on its own submission"
             raise NotAllowedError("own_submission", problem, by=by.code)
-    elif by.pk not in {node.pk for node in submitter.chain()}:
-        raise _not_in_chain(by, submitter)
+    elif not stands_above(by, submitter):
+        raise not_in_chain(by, submitter)
 
 
 def _require_state(submission: Submission, *allowed: str) -> None:
@@ -149,11 +150,6 @@ def _require_state(submission: Submission, *allowed: str) -> None:
 def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise RefusalError("no_reason", "a decision against a submission needs a reason")
-
-
-def _not_in_chain(by: Node, node: Node) -> NotAllowedError:
-    problem = f"{by.code} does not stand above {node.code}"
-    return NotAllowedError("not_in_chain", problem, by=by.code, node=node.code)
 
 
 def _decide(

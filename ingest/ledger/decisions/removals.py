@@ -14,10 +14,11 @@ from typing import Any
 
 from django.db import transaction
 
+from ingest.ledger.chain import require_own_or_above
 from ingest.ledger.decisions import winners
 from ingest.ledger.receipts.states import move
 from ingest.ledger.records import Node, Submission, SubmissionEvent, User, Verdict
-from ingest.ledger.refusals import NotAllowedError, RefusalError, WrongStateError
+from ingest.ledger.refusals import RefusalError, WrongStateError
 from ingest.schema.forms.load import contracts
 
 Kind = SubmissionEvent.Kind
@@ -85,10 +86,7 @@ def confirm(submission_id: int, actor: User, by: Node, *, at: datetime, channel:
             .select_related("scope__node")
             .get(pk=submission_id)
         )
-        submitter = submission.scope.node
-        if by.pk != submitter.pk and by.pk not in {node.pk for node in submitter.chain()}:
-            problem = f"{by.code} does not stand above {submitter.code}"
-            raise NotAllowedError("not_in_chain", problem, by=by.code, node=submitter.code)
+        require_own_or_above(by, submission.scope.node)
         if submission.state != State.PENDING:
             if confirmed_removal(submission) is not None:
                 return submission

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ingest.ledger.chain import require_own_or_above
 from ingest.ledger.records import Directive, Node, User
 from ingest.ledger.refusals import NotAllowedError, RefusalError
 from ingest.schema.forms.load import contracts
@@ -84,9 +85,7 @@ def require_above(by: Node, node: Node) -> None:
     """Only a node above another decides on it; the republic on itself. Raises NotAllowedError."""
     if by.pk == node.pk and by.code != Node.REPUBLIC_CODE:
         raise NotAllowedError("own_report", f"{by.code} decides on itself", by=by.code)
-    if by.pk != node.pk and by.pk not in {above.pk for above in node.chain()}:
-        problem = f"{by.code} does not stand above {node.code}"
-        raise NotAllowedError("not_in_chain", problem, by=by.code, node=node.code)
+    require_own_or_above(by, node)
 
 
 def _require_sense(draft: Draft) -> None:

@@ -13,8 +13,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ingest.ledger.chain import require_own_or_above
 from ingest.ledger.records import Node, Submission, SubmissionEvent, User
-from ingest.ledger.refusals import NotAllowedError, RefusalError
+from ingest.ledger.refusals import RefusalError
 
 Kind = SubmissionEvent.Kind
 
@@ -58,10 +59,7 @@ def dispute(
     found = (
         Submission.objects.select_for_update(of=("self",)).select_related("scope__node").get(pk=submission_id)
     )
-    submitter = found.scope.node
-    if by.pk != submitter.pk and by.pk not in {node.pk for node in submitter.chain()}:
-        problem = f"{by.code} does not stand above {submitter.code}"
-        raise NotAllowedError("not_in_chain", problem, by=by.code, node=submitter.code)
+    require_own_or_above(by, found.scope.node)
     if not reason.strip():
         raise RefusalError("no_reason", "a request needs a reason")
     for each in open_disputes():

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import transaction
 
+from ingest.ledger.chain import require_own_or_above
 from ingest.ledger.records import Node, Scope, Submission, SubmissionEvent, User
-from ingest.ledger.refusals import NotAllowedError
 
 _EXPLAINED = SubmissionEvent.Kind.EXPLAINED
 
@@ -59,10 +59,7 @@ def explain(
             .select_related("scope__node")
             .get(pk=submission_id)
         )
-        submitter = submission.scope.node
-        if by.pk != submitter.pk and by.pk not in {node.pk for node in submitter.chain()}:
-            problem = f"{by.code} does not stand above {submitter.code}"
-            raise NotAllowedError("not_in_chain", problem, by=by.code, node=submitter.code)
+        require_own_or_above(by, submission.scope.node)
         open_before = set(wanted) - explained_queries(submission.scope)
         answered = sum(key in open_before for key in keys)
         details: dict[str, Any] = {
