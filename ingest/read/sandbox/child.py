@@ -50,6 +50,9 @@ _KEPT = 96 * MIB
 _LIBRARIES = 48 * MIB
 _STACKS = 2 * 8 * 8 * MIB
 """Of the threads a library may have begun for a file."""
+_UNUSED = ("pandas",)
+"""Arrow loads it for the first list it is given, only to ask whether the list is one of its own: nothing here is, and
+it takes as long to load as all that reads."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class _Footing:
 def main(*ahead: str) -> None:
     """Serve until the asker is gone. `ahead`: what is loaded before anything is asked for."""
     requests, answers = _streams()
+    sys.meta_path.insert(0, _Hidden)
     for module in ahead:
         import_module(module)
     footing = _footing()
@@ -96,6 +100,15 @@ def _streams() -> tuple[IO[bytes], IO[bytes]]:
     os.dup2(nowhere, sys.stdout.fileno())
     os.dup2(nowhere, sys.stderr.fileno())
     return sys.stdin.buffer, answers
+
+
+class _Hidden:
+    """Looks for modules before all others do, and says of some that there are none."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name in _UNUSED:
+            raise ModuleNotFoundError(f"{name} is of no use here", name=name)
 
 
 def _needed(asked: bytes, path: Path) -> str | None:

@@ -252,6 +252,22 @@ def test_one_process_reads_texts_workbooks_and_forms_in_any_order(
         assert one.read(honest, attendance).rows_data == 5
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has loaded is seen in /proc")
+def test_reading_loads_no_library_it_has_no_use_for(
+    one: Worker, tmp_path: Path, honest: Path, attendance: Contract
+) -> None:
+    """Whatever it is given: others would have them loaded in passing, which takes as long as all the rest."""
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(bombs.workbook())
+    for path in (honest, book):
+        one.write(path, tmp_path)
+        assert one.read(path, attendance).rows_data
+    loaded = Path(f"/proc/{one.pid}/maps").read_text(encoding="utf-8")
+    assert [name for name in ("pyarrow", "pandas", "duckdb", "django") if f"/{name}/" in loaded] == [
+        "pyarrow"
+    ]
+
+
 @pytest.mark.parametrize("can_poll", [True, False])
 def test_a_process_that_says_half_and_stops_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, can_poll: bool
