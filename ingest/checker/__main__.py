@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from pathlib import Path
 
 from ingest.checker.pages import say
 from ingest.checker.server import serve
 from ingest.read.sandbox.parent import warm
 from ingest.schema.forms.contract import LANGUAGES, Language
+from ingest.scratch import keep_scratch
+
+_LAST_WORDS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+"""What a program hears before it is ended: by the system, or with its window (the last one on Windows)."""
 
 
 def main() -> None:
@@ -23,6 +28,10 @@ def main() -> None:
     parser.add_argument("--packs", type=Path, default=Path("reference"))
     parser.add_argument("--no-browser", action="store_true")
     asked = parser.parse_args()
+    keep_scratch()
+    for name in _LAST_WORDS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _end)
     warm()
     server = serve(asked.packs, asked.lang, asked.file, opens_browser=not asked.no_browser)
     server.desk.warm()
@@ -34,6 +43,11 @@ def main() -> None:
     finally:
         server.server_close()
         server.desk.close()
+
+
+def _end(signum: int, frame: object) -> None:
+    """As by Ctrl-C: what lies on the desk is taken away."""
+    raise KeyboardInterrupt
 
 
 def usual_language() -> Language:

@@ -1,7 +1,7 @@
 """What lies on the desk of who checks files: the reference pack, and each file checked, until the program ends.
 
 In: a folder where packs lie, a file as it was handed over. Out: `CheckedFile`s, kept in a folder of their own that
-goes with the program: what a school checks stays on its computer and nowhere for longer than needed.
+goes with the program (`ingest.scratch`): what a school checks stays on its computer and nowhere for longer than needed.
 """
 
 from __future__ import annotations

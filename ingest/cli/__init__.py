@@ -15,6 +15,7 @@ from ingest.cli.frame.command import SpokenGroup
 from ingest.cli.frame.options import Tongue, choose_language
 from ingest.cli.frame.speech import phrase, speak_to_any_console
 from ingest.private import keep_private
+from ingest.scratch import keep_scratch
 
 # Every command in its group, both in the order in which help shows them, as module and function: one is loaded when it
 # is called. A group is a room of `ingest.cli.commands`.
@@ -111,5 +112,6 @@ def _program(
 def main() -> None:
     """Run the command line; the exit code is the command's."""
     keep_private()
+    keep_scratch()
     speak_to_any_console()
     app()

@@ -38,7 +38,7 @@ _START_SECONDS = 120
 _LEAVE_SECONDS = 5
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from ingest.read.sandbox.child import main; "
 # No secret of the installation is handed to the process that opens what strangers send.
-_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ")
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TZ")
 # Arrow's allocator otherwise reserves a gigabyte and keeps it, so that after one large file the process would have to
 # be replaced; asking the kernel for each piece costs no more and gives all of it back.
 _ALLOCATOR = {"MIMALLOC_DISALLOW_ARENA_ALLOC": "1"}
@@ -224,7 +224,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_ALLOCATOR | {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+                env=_environment(),
             )
         return self._process
 
@@ -243,6 +243,12 @@ class Worker:
         process, self._process = self._process, None
         self._means, self._ready = None, False
         return process
+
+
+def _environment() -> dict[str, str]:
+    """What a reading process knows of its surroundings; it leaves temporary files where its asker leaves them."""
+    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    return kept | _ALLOCATOR | {"TMPDIR": tempfile.gettempdir()}
 
 
 def _ended(process: subprocess.Popen[bytes]) -> None:
