@@ -16,14 +16,12 @@ from ingest.read.cells.column_text import blank
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.repeated_texts import is_kept_once, joined, written_out
-from ingest.read.reading import UNCOMPUTED, LocatedTable, Reading
+from ingest.read.reading import RAGGED, UNCOMPUTED, LocatedTable, Reading
 from ingest.schema.forms.contract import FormField
 from ingest.schema.texts.finding import Finding
 from ingest.schema.texts.severity import Severity
 
 Files = Sequence[tuple[int, Reading]]
-RAGGED = "ragged_row"
-"""The finding on a row of a text that has another number of cells."""
 _WORTH_COMBINING = 20_000
 _NOTHING_ELSE = Odd()
 

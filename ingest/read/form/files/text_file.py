@@ -22,7 +22,7 @@ from ingest.read.arrow import Column, pa
 from ingest.read.cells.column_text import may_hold_odd
 from ingest.read.files.far_cells import MOST_COLUMNS
 from ingest.read.form.files.text_start import DELIMITERS, HEAD, Start, find_start, head_of
-from ingest.read.form.files.uneven_records import SHORT_HEADER, padded_columns
+from ingest.read.form.files.uneven_records import SHORT_HEADER, padded_columns, told_by_values
 from ingest.read.form.header.beside_table import held_beside
 from ingest.read.form.header.body import Body
 from ingest.read.form.header.column_findings import no_header, structure_findings
@@ -30,7 +30,7 @@ from ingest.read.form.layouts.alternate_layout import parted
 from ingest.read.form.layouts.crosstab import read_crossed
 from ingest.read.form.layouts.register import note_on_full_days, read_register
 from ingest.read.form.rows.data_rows import cut
-from ingest.read.reading import Reading, rows_above, unreadable
+from ingest.read.reading import RAGGED, Reading, rows_above, unreadable
 from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
@@ -159,7 +159,7 @@ def _of_utf8(source: _Source, contract: Contract, *, is_cut: bool = False) -> Re
     columns = regular_columns(body, len(start.cells), start.delimiter)
     careful: list[Finding] = []
     if columns is None:
-        columns, careful = padded_columns(_records(source, start.delimiter), start, contract)
+        columns, careful = padded_columns(_records(source, start.delimiter), start)
     reading = _reading(start, columns, careful, contract, source.merged)
     return replace(reading, written=TextForm(start.delimiter))
 
@@ -249,6 +249,9 @@ def _reading(
     if careful:
         rows = set(table.text.column("_row").to_pylist())
         careful = [finding for finding in careful if finding.row in rows or finding.code == SHORT_HEADER]
+        careful = told_by_values(careful, notes)
+        uneven = {finding.row for finding in careful if finding.code == RAGGED}
+        notes = [note for note in notes if note.code != RAGGED or note.row not in uneven]
     tables, absent, said = parted(table, start.header)
     findings = structure_findings(body, contract) + said + notes + careful
     if not table.text.num_rows:

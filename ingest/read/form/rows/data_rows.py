@@ -20,6 +20,7 @@ from ingest.read.form.header.header_match import HeaderWords
 from ingest.read.form.layouts.alternate_layout import constants_of, texts_of
 from ingest.read.form.rows.merged_rows import merged_across, with_merged
 from ingest.read.form.rows.rows_aside import Aside, Sight, rows_aside
+from ingest.read.form.rows.shifted_rows import shifted_rows
 from ingest.read.reading import LocatedTable
 from ingest.read.row_numbers import Runs
 from ingest.read.tables.row_kinds import row_text
@@ -45,7 +46,8 @@ def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding
     aside += [Aside(index, "filler_row") for index in struck_out]
     findings += _said(body, sorted(aside, key=lambda row: row.index))
     findings += [body.finding("numbering_kept", index, _first_filled(body.row(index))) for index in counting]
-    findings += _unnamed(body, keep)
+    shifted = shifted_rows(body, fields, contract, keep)
+    findings += shifted + _unnamed(body, keep, shifted)
     numbers = np.flatnonzero(keep)
     text = _with_held(_text(body, numbers), _held(body))
     place = {field: column + body.first_column for field, column in body.header.columns.items()}
@@ -157,9 +159,11 @@ def _said(body: Body, aside: Sequence[Aside]) -> list[Finding]:
     return findings
 
 
-def _unnamed(body: Body, keep: Mask) -> list[Finding]:
-    """Columns that hold something under no header: said, since they are not read."""
+def _unnamed(body: Body, keep: Mask, shifted: Sequence[Finding]) -> list[Finding]:
+    """Columns that hold something under no header: said, since they are not read; but for what slipped there."""
     findings = []
+    keep = keep.copy()
+    keep[[finding.row - body.header_row - 1 for finding in shifted if finding.row]] = False
     for column, cells in enumerate(body.columns):
         head = body.cells[column] if column < len(body.cells) else None
         if head and head.strip():

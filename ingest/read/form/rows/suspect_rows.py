@@ -68,12 +68,12 @@ def suspects(
     """The places of suspect rows among those of `keep`. `needed`: columns that every record fills."""
     odd = np.zeros(len(keep), dtype=bool)
     telling = sorted(
-        (column for column in needed if _is_telling(fields[column])), key=lambda at: _rank(fields[at])
+        (column for column in needed if is_telling(fields[column])), key=lambda at: _rank(fields[at])
     )
     for column in needed:
-        _mark_empty(columns[column], odd)
+        mark_empty(columns[column], odd)
     for column in telling[:_KEYS]:
-        _mark_no_values(columns[column], fields[column], odd)
+        mark_no_values(columns[column], fields[column], odd)
     for column, field in fields.items():
         if field.type == "string" and field.format == "default" and not field.constraints.codelist:
             _mark_words(columns[column], odd)
@@ -94,7 +94,7 @@ def rows_of(columns: Sequence[Column], places: Numbers) -> Iterator[list[str]]:
     return ([pattern.sub("", cell) if cell else "" for cell in row] for row in zip(*cells, strict=True))
 
 
-def _is_telling(field: FormField) -> bool:
+def is_telling(field: FormField) -> bool:
     """Whether values of a column begin with a digit."""
     return field.format != "default" or field.type in ("integer", "number", "date", "time", "datetime")
 
@@ -122,17 +122,19 @@ def _pieces(column: Column) -> Iterator[tuple[slice, Bytes, Any, Any]]:
         row += len(chunk)
 
 
-def _mark_empty(column: Column, odd: Mask) -> None:
+def mark_empty(column: Column, odd: Mask) -> None:
+    """Where a cell is empty."""
     for rows, _, _, lengths in _pieces(column):
         odd[rows] |= lengths == 0
 
 
-def _mark_no_values(column: Column, field: FormField, odd: Mask) -> None:
-    """Where a cell does not begin as values do, or is too short for an identifier."""
+def mark_no_values(column: Column, field: FormField, odd: Mask, *, shall_be: bool = True) -> None:
+    """Where a cell does not begin as values do, or is too short for an identifier. `shall_be`: or is empty."""
     shortest = _SHORTEST_IDENTIFIER if field.format != "default" else 1
     for rows, data, begins, lengths in _pieces(column):
         first = data[np.minimum(begins, len(data) - 1)]
-        odd[rows] |= (lengths < shortest) | (first >= ord("A")) | (first <= ord(" "))
+        found = (lengths < shortest) | (first >= ord("A")) | (first <= ord(" "))
+        odd[rows] |= found if shall_be else found & (lengths > 0)
 
 
 def _mark_words(column: Column, odd: Mask) -> None:
