@@ -37,7 +37,7 @@ from ingest.receive.entries import Unreached, entries_below, place_for
 from ingest.receive.failpoint import reach
 from ingest.receive.receipt import receive_nil, record_stored
 from ingest.receive.refusal import cannot_take
-from ingest.receive.store import RawStore, make_folder, open_regular, sync_folder
+from ingest.receive.store import RawStore, make_folder, sha256_of, sync_folder
 from ingest.receive.watch import Watched, keep_watching, watch, watched
 from ingest.receive.writers import closed_to_writers, writers_of
 from ingest.told import in_log
@@ -103,8 +103,9 @@ def _look_again(home: Home, report: CollectReport, quiet_seconds: float) -> None
     for each in watched(home.drop):
         moved = home.drop / each.moved_to
         try:
-            if not each.has_changed(home.drop):
-                kept += [] if each.is_settled(home.drop) else [each]
+            same = each if not each.has_changed(home.drop) else each.as_copied(home.drop)
+            if same is not None:
+                kept += [] if same.is_settled(home.drop) else [same]
             elif _is_quiet(moved.lstat().st_mtime, quiet_seconds) and writers_of(moved) != "some":
                 _put_back(home, moved, each.place)
                 report.received_anew.append(shown_place(Path(each.place)))
@@ -151,17 +152,18 @@ def _receive(home: Home, dropped: Dropped, report: CollectReport) -> None:
         _set_aside(home, dropped, error)
         report.unidentified.append(dropped.shown)
         return
-    sha256 = None
-    if is_nil:
+    stored = None if is_nil else RawStore(home).put(dropped.path)
+    sha256 = stored.sha256 if stored else sha256_of(dropped.path)
+    # What was found empty must be what was weighed: whatever is written from here on shows by the digest.
+    if (is_nil and _text_in(dropped.path)) or not dropped.is_unchanged():
+        report.waiting.append(dropped.shown)
+        return
+    if stored:
+        receipt = record_stored(stored, scope, _handover(home, dropped, sha256))
+        found = report.received
+    else:
         receipt = receive_nil(scope, _handover(home, dropped, "nil"))
         found = report.nil_returns
-    else:
-        stored = RawStore(home).put(dropped.path)
-        if not dropped.is_unchanged():
-            report.waiting.append(dropped.shown)
-            return
-        receipt = record_stored(stored, scope, _handover(home, dropped, stored.sha256))
-        found, sha256 = report.received, stored.sha256
     (report.duplicates if receipt.is_duplicate else found).append(receipt.submission_id)
     _move(home, dropped, sha256, report)
 
@@ -230,20 +232,28 @@ def _set_aside(home: Home, dropped: Dropped, error: CannotIdentifyError) -> None
     sync_folder(target.parent)
 
 
-def _move(home: Home, dropped: Dropped, sha256: str | None, report: CollectReport) -> None:
+def _move(home: Home, dropped: Dropped, sha256: str, report: CollectReport) -> None:
     """Move what was received, watched from before on; its bytes once more compared with those that were kept."""
     target = place_for(home.drop / RECEIVED, dropped.place, dropped.key(""))
     make_folder(target.parent)
     state = dropped.state
     moved_to = str(target.relative_to(home.drop))
-    kept = Watched(str(dropped.place), moved_to, state.st_ino, state.st_size, state.st_mtime_ns, time.time())
+    kept = Watched(
+        str(dropped.place),
+        moved_to,
+        state.st_ino,
+        state.st_size,
+        state.st_mtime_ns,
+        time.time(),
+        sha256 or "",
+    )
     watch(home.drop, kept)
     dropped.path.rename(target)
     _close(target, dropped)
     reach("drop:moved")
     sync_folder(target.parent)
     sync_folder(dropped.path.parent)
-    if sha256 and (kept.has_changed(home.drop) or _sha256_of(target) != sha256):
+    if kept.has_changed(home.drop) or sha256_of(target) != sha256:
         _put_back(home, target, str(dropped.place))
         report.waiting.append(dropped.shown)
 
@@ -253,14 +263,6 @@ def _close(path: Path, dropped: Dropped) -> None:
     if stat.S_ISREG(dropped.state.st_mode):
         with suppress(PermissionError):  # of another owner: the folder above lets nobody through
             path.chmod(0o600)
-
-
-def _sha256_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with open_regular(path) as content:
-        while chunk := content.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _oldest_first(home: Home, report: CollectReport) -> list[Dropped]:

@@ -129,6 +129,15 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
 
+def sha256_of(path: Path) -> str:
+    """Of a file's bytes, in hexadecimal; of no link's. Raises OSError."""
+    digest = hashlib.sha256()
+    with open_regular(path) as content:
+        while chunk := content.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, durable."""
     if folder.is_dir():

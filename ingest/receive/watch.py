@@ -11,10 +11,10 @@ import json
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ingest.receive.store import sync_folder
+from ingest.receive.store import sha256_of, sync_folder
 from ingest.receive.writers import writers_of
 
 _JOURNAL = ".watched.jsonl"
@@ -25,7 +25,10 @@ _LONGEST_SECONDS = 24 * 3600.0
 
 @dataclass(frozen=True)
 class Watched:
-    """One received file: where it lay and lies, relative to the drop folder, and its state when it was received."""
+    """One received file: where it lay and lies, relative to the drop folder, and its state when it was received.
+
+    `sha256`: of what was received, where it could be read.
+    """
 
     place: str
     moved_to: str
@@ -33,11 +36,19 @@ class Watched:
     size: int
     mtime_ns: int
     since: float
+    sha256: str = ""
 
     def has_changed(self, drop: Path) -> bool:
         """Whether bytes came after it was received. Raises FileNotFoundError where it was taken away."""
         now = (drop / self.moved_to).lstat()
         return (now.st_ino, now.st_size, now.st_mtime_ns) != (self.inode, self.size, self.mtime_ns)
+
+    def as_copied(self, drop: Path) -> Watched | None:
+        """The same bytes in another file, as after the home was copied or restored; None where they are others."""
+        now = (drop / self.moved_to).lstat()
+        if not self.sha256 or now.st_size != self.size or sha256_of(drop / self.moved_to) != self.sha256:
+            return None
+        return replace(self, inode=now.st_ino, mtime_ns=now.st_mtime_ns)
 
     def is_settled(self, drop: Path) -> bool:
         """Whether no byte can come any more, or none has for so long that none is waited for."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -253,6 +254,28 @@ def test_a_file_changed_between_its_receipt_and_its_move_lies_there_again(
     report = _collect(home, quiet_seconds=0)
     assert report.waiting == [f"{HERE}/a.csv"]
     assert path.read_text() == content
+
+
+@pytest.mark.parametrize("copy", [shutil.copy2, shutil.copyfile], ids=["with its times", "anew"])
+def test_a_home_that_was_copied_or_restored_receives_nothing_again(
+    copy: Callable[..., object], home: Home, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes in other files are what was received; bytes that come after are not."""
+    put(f"{HERE}/a.csv", "one")
+    put(f"{HERE}/empty.csv", "")
+    put(f"{OTHER_SCHOOL}/attendance/2026-W37/5A.nil", "")
+    first = _collect(home)
+    assert (len(first.received), len(first.nil_returns)) == (2, 1)
+    moved = home.root.with_name("moved")
+    home.root.rename(moved)
+    shutil.copytree(moved, home.root, copy_function=copy)
+    for _ in range(2):
+        again = _collect(home, quiet_seconds=0)
+        assert (again.received, again.received_anew, again.waiting, again.failed) == ([], [], [], {})
+    with (home.drop / ".received" / HERE / "a.csv").open("a") as late:
+        late.write("more")
+    assert _collect(home, quiet_seconds=0).received_anew == [f"{HERE}/a.csv"]
+    assert len(_submissions()) == 4
 
 
 @pytest.mark.parametrize("demo", [True, False])
