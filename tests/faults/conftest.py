@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ingest.read.sandbox import parent as reading
 from tests.faults.forked import Forked
 from tests.warehouse.conftest import country, home, listed, registered, rostered, warm_models
 from tests.warehouse.copies import further, own_copy
 from tests.warehouse.country import Country
+from tests.warm import readers
 from warehouse.services.apart import parent
 
 __all__ = ["country", "filled", "forked", "home", "listed", "registered", "rostered", "warm_models"]
@@ -31,8 +33,10 @@ def _prepare() -> None:
 
 @pytest.fixture
 def forked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test changes in this process holds in the process apart, too."""
+    """What a test changes in this process holds in the process apart, too; what that reads by is forked as well."""
     _prepare()
+    readers.control()  # before any fork: all of them ask at the same place
+    monkeypatch.setattr(reading, "subprocess", readers.WARM)
     worker = parent.Worker(Forked())
     monkeypatch.setattr(parent, "_worker", worker)
     yield

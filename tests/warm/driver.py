@@ -23,17 +23,16 @@ def main() -> None:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             child = os.fork()
             if child == 0:
-                become(asked, out.fileno(), err.fileno())
+                become(asked, os.open(os.devnull, os.O_RDONLY), out.fileno(), err.fileno())
             _, status = os.waitpid(child, 0)
             written = [read(file) for file in (out, err)]
         answer = {"code": os.waitstatus_to_exitcode(status), "out": written[0], "err": written[1]}
         print(json.dumps(answer), flush=True)
 
 
-def become(asked: dict, out: int, err: int) -> None:
+def become(asked: dict, into: int, out: int, err: int) -> None:
     """Turn this process into the program and end it as a program ends. Never returns."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for descriptor, number in ((nothing, 0), (out, 1), (err, 2)):
+    for number, descriptor in enumerate((into, out, err)):
         os.dup2(descriptor, number)
     os.environ.clear()
     os.environ.update(asked["env"])

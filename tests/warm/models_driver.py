@@ -7,11 +7,8 @@ socket the number of the process, and how it has ended. Its own folder takes wha
 
 import gc
 import importlib.util
-import json
 import os
 import shutil
-import signal
-import socket
 import threading
 from pathlib import Path
 
@@ -21,31 +18,19 @@ RUN = "import runpy, sys; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
 PARSED = "partial_parse.msgpack"
 
 
-def beside(name: str):
-    """The module beside this one: its folder is nowhere where modules are looked for."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+_spec = importlib.util.spec_from_file_location("attending", Path(__file__).with_name("attending.py"))
+attending = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(attending)
 
 
 def main() -> None:
-    control = socket.socket(fileno=os.dup(0))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for builds
     is_ready = False
-    while True:
-        said, handed, _, _ = socket.recv_fds(control, 1 << 20, 4)
-        if not said:
-            return
-        asked = json.loads(said)
+    for asked, handed in attending.asked(4):
         if not is_ready:
             parse(asked)
             is_ready = True
         if os.fork() == 0:
-            control.close()
-            attend(asked, *handed)
-        for each in handed:
-            os.close(each)
+            attend(asked, handed)
 
 
 def parse(asked: dict) -> None:
@@ -67,25 +52,16 @@ def following(words: list[str], word: str) -> str:
     return words[words.index(word) + 1]
 
 
-def attend(asked: dict, out: int, lock: int, pipe: int, asker: int) -> None:
+def attend(asked: dict, handed: list[int]) -> None:
     """Fork the build, tell its number and how it ends. Never returns."""
+    out, _lock, pipe, _asker = handed
     target = Path(asked["cwd"], following(asked["words"], "--target-path"))
     if not (target / PARSED).exists():
         target.mkdir(parents=True, exist_ok=True)
         shutil.copy(PARSED, target)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    number = os.fork()
-    if number == 0:
-        os.close(asker)
-        words = [asked["program"], str(pipe), *asked["words"]]
-        beside("driver").become({**asked, "code": RUN, "words": words}, out, out)
-    for each in (out, lock, pipe):
-        os.close(each)
-    with socket.socket(fileno=asker) as told:
-        told.send(str(number).encode())
-        _, status = os.waitpid(number, 0)
-        told.send(str(os.waitstatus_to_exitcode(status)).encode())
-    os._exit(0)
+    words = [asked["program"], str(pipe), *asked["words"]]
+    driver = attending.beside("driver")
+    attending.attend(handed, lambda: driver.become({**asked, "code": RUN, "words": words}, 0, out, out))
 
 
 if __name__ == "__main__":
