@@ -108,9 +108,8 @@ def copied(home: Home, to: Path, *, drop: bool = True) -> Home:
 
 
 def copied_whole(home: Home, to: Path) -> Home:
-    """The same files elsewhere. What was received is not watched there any more: copies look like files that grew."""
+    """The same files elsewhere."""
     shutil.copytree(home.root, to, symlinks=True)
-    (to / home.drop.name / ".watched.jsonl").unlink(missing_ok=True)
     return Home(to)
 
 
