@@ -4,6 +4,7 @@ Debian has no server of restic's own; its rclone speaks the same language (`rclo
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import socket
@@ -31,6 +32,7 @@ needs_rclone = pytest.mark.skipif(
     shutil.which("restic") is None or shutil.which("rclone") is None,
     reason="restic or rclone is not installed (apt-get install restic rclone)",
 )
+SSHD = Path("/usr/sbin/sshd")
 SECRET = "s3cret-of-the-server"
 
 
@@ -118,6 +120,61 @@ def test_whatever_rclone_reaches_keeps_backups(
     (tmp_path / "rclone.conf").write_text("[kept]\ntype = local\n", encoding="utf-8")
     _come_back(_set(home, f"rclone:kept:{tmp_path}/far/bbaj"), tmp_path / "to")
     assert (tmp_path / "far" / "bbaj" / "config").is_file()
+
+
+@contextmanager
+def _ssh_served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server of OpenSSH for its own user, whose key restic's `ssh` finds as by a configuration of that user."""
+    folder.mkdir(mode=0o700)
+    for name in ("host", "user"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+    shutil.copy(folder / "user.pub", folder / "known")
+    port = free_port()
+    options = {
+        "ListenAddress": f"127.0.0.1:{port}", "HostKey": folder / "host", "AuthorizedKeysFile": folder / "known",
+        "PidFile": "none", "StrictModes": "no", "UsePAM": "no", "Subsystem": "sftp internal-sftp",
+    }  # fmt: skip
+    (folder / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in options.items()))
+    Path("/run/sshd").mkdir(exist_ok=True)
+    hosts = f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text()}"
+    (folder / "hosts").write_text(hosts)
+    (folder / "ssh").write_text(
+        f"#!/bin/sh\nexec {shutil.which('ssh')} -F none -i {folder / 'user'} -o BatchMode=yes"
+        f' -o UserKnownHostsFile={folder / "hosts"} "$@"\n'
+    )
+    (folder / "ssh").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    log = (folder / "log").open("w")
+    server = subprocess.Popen([str(SSHD), "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log)
+    try:
+        for _ in range(600):
+            assert server.poll() is None, (folder / "log").read_text()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5):
+                break
+            time.sleep(0.1)
+        yield f"sftp://{getpass.getuser()}@127.0.0.1:{port}/{folder}/bbaj"
+    finally:
+        server.terminate()
+        server.wait(60)
+        log.close()
+
+
+@pytest.mark.skipif(
+    shutil.which("restic") is None or not SSHD.is_file() or os.getuid() != 0,
+    reason="restic or OpenSSH's server is not installed, or not root's to start",
+)
+def test_a_machine_reached_by_ssh_keeps_backups(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _ssh_served(tmp_path / "server", monkeypatch) as address:
+        home = _set(home, address)
+        _come_back(home, tmp_path / "to")
+        assert (tmp_path / "server" / "bbaj-vault" / "config").is_file(), "the vault lies apart"
+    os.environ["BBAJ_HOME"] = str(home.root)
+    initialise(home)
+    with pytest.raises(BackupError) as away:
+        back_up(home)
+    assert away.value.code == "backup_away"
 
 
 @pytest.mark.parametrize(
