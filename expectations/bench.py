@@ -19,6 +19,9 @@ from ingest.read.cells.further_places import FurtherPlaces
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.means import Means
 
+_ROWS_OF_A_THREAD = 122_880
+"""DuckDB gives a thread so many rows of a table at a time: with less in all of them further threads only wait."""
+
 
 def usual_engine() -> Engine:
     """Great Expectations, or DuckDB alone on a machine that has only the checker."""
@@ -66,8 +69,8 @@ class Bench:
         """That of the form."""
         return self.means.contract
 
-    def open(self) -> duckdb.DuckDBPyConnection:
-        """A database of its own in memory, which spills into the folder of the batch."""
+    def open(self, rows: int) -> duckdb.DuckDBPyConnection:
+        """A database of its own in memory, which spills into the folder of the batch. `rows`: of all its files."""
         # Rows know their places; keeping them in order besides makes DuckDB write many of them twice.
         settings: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
@@ -77,4 +80,7 @@ class Bench:
         settings["temp_directory"] = tempfile.mkdtemp(dir=self.scratch, prefix="spilled-")
         if self.room:
             settings |= self.room.settings()
+        known = self.reference.rows
+        if known is not None and rows + known < _ROWS_OF_A_THREAD:
+            settings["threads"] = 1
         return duckdb.connect(":memory:", config=settings)

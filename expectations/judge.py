@@ -92,7 +92,7 @@ def judge(
     try:
         readings, unread = _read(batch, bench)
         scopes = {file.file_no: file.scope for file in batch if file.file_no in readings}
-        con = bench.open()
+        con = bench.open(sum(reading.rows_data for reading in readings.values()))
         try:
             typed = _typed(con, bench, readings)
             answers, failed = _answers(con, bench, readings, scopes, typed)
@@ -207,7 +207,7 @@ def _one_by_one(
     failed: dict[int, str] = {}
     bench.further.close()  # each file says all of it once more
     for file_no, reading in readings.items():
-        with bench.open() as con:
+        with bench.open(reading.rows_data) as con:
             try:
                 typed = _typed(con, bench, {file_no: reading})
                 alone, _ = _run(con, bench, {file_no: reading}, {file_no: scopes[file_no]}, typed)

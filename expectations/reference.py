@@ -96,6 +96,14 @@ class Reference:
         }
         return frozenset(need for need, source in given.items() if source is not None)
 
+    @property
+    def rows(self) -> int | None:
+        """How many rows all of them have; None where one lies in files that were not looked into."""
+        sources = [getattr(self, name) for name in (*COLUMNS, "earlier")]
+        given = [source for source in sources if source is not None]
+        tables = [source for source in given if isinstance(source, pa.Table)]
+        return sum(table.num_rows for table in tables) if len(tables) == len(given) else None
+
     def load(self, con: duckdb.DuckDBPyConnection, contract: Contract | None = None) -> None:
         """Make `reference_<name>` in `con`, that of earlier rows where a contract says of which form."""
         every = {**COLUMNS, "earlier": earlier_columns(contract)} if contract else COLUMNS

@@ -110,7 +110,7 @@ def _typed(contract: Contract, field: FormField, texts: Sequence[str]) -> tuple[
         {"_row": pa.array(range(len(texts)), pa.int32()), field.name: pa.array(texts, pa.string())}
     )
     table = LocatedTable(None, {field.name: 1}, 0, written)
-    with duckdb.connect(":memory:") as con:
+    with duckdb.connect(":memory:", config={"threads": 1}) as con:
         findings = type_batch(con, contract, [(0, Reading(tables=(table,)))])[0]
         values = con.execute(f"SELECT {field.name} AS value FROM batch ORDER BY _row").to_arrow_table()
     return values.column("value"), {finding.row or 0 for finding in findings if finding.severity == "error"}

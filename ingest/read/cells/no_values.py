@@ -17,6 +17,8 @@ NoValue = Literal["error", "placeholder"]
 _SHAPE = r"#[A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ][A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ0-9_]{1,20}(?:/0)?[!?]"
 _NUMBERED = r"\s?\d{3}"
 _LONGEST = 24
+OF_ERRORS = "#:."
+"""Every error holds one of these."""
 
 
 def _words() -> dict[str, Any]:

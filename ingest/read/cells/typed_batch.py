@@ -32,7 +32,7 @@ from ingest.read.cells.different_rows import TABLE, different_rows
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.cells.homoglyphs import in_one_alphabet
 from ingest.read.cells.identifiers import bare_identifiers
-from ingest.read.cells.no_values import error_pattern, placeholders, small_placeholders
+from ingest.read.cells.no_values import OF_ERRORS, error_pattern, placeholders, small_placeholders
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.provenance import (
     Files,
@@ -188,7 +188,7 @@ def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
     faults: dict[str, Numbers] = {}
     if field.format != "default" and holds_any(texts, "eE"):
         faults["identifier_in_scientific_notation"] = _where(pc.match_substring_regex(texts, _SCIENTIFIC))
-    if holds_any(texts, "#:."):
+    if holds_any(texts, OF_ERRORS):
         trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
         faults["error_in_cell"] = _where(pc.match_substring_regex(trimmed, error_pattern()))
     return {code: rows for code, rows in faults.items() if len(rows)}
@@ -261,19 +261,28 @@ def _type_different(
 def _by_sql(
     con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
 ) -> pa.Table:
-    """`text` cleaned, its `value`, whether it `is_error`, whether it `is_odd`, of each text in their order."""
-    con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
-    con.register("_words", words_of(field))
+    """`text` cleaned, its `value`, whether it `is_error`, whether it `is_odd`, of each text in their order.
+
+    Asked is only what these texts may be: of a small file making the question takes longer than answering it.
+    """
+    column = pa.chunked_array([different])
+    written = clean("text", unseen=holds_unseen(column)) if needs_cleaning(column) else "text"
+    error = f"coalesce(regexp_full_match(text, {literal(error_pattern())}), FALSE)"
+    words = words_of(field)
+    known = "LEFT JOIN _words ON _words.word = lower(text)" if len(words) else ""
     stand_ins = ", ".join(literal(word) for word in sorted(small_placeholders()))
+    con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
+    con.register("_words", words)
     try:
         return con.execute(
             f"""
-            WITH cleaned AS (SELECT place, {missing(clean("text"), contract)} AS text FROM _different),
+            WITH cleaned AS (SELECT place, {missing(written, contract)} AS text FROM _different),
+            meant AS (SELECT place, text, {"code" if known else "NULL"} AS code FROM cleaned {known}),
             typed AS (
                 SELECT place, text, code, {value_expression(field)} AS value,
-                    coalesce(regexp_full_match(text, {literal(error_pattern())}), FALSE) AS is_error,
+                    {error if holds_any(column, OF_ERRORS) else "FALSE"} AS is_error,
                     code IS NULL AND coalesce(lower(text) IN ({stand_ins}), FALSE) AS is_placeholder
-                FROM cleaned LEFT JOIN _words ON _words.word = lower(text)
+                FROM meant
             )
             SELECT text, is_error, is_placeholder,
                 NOT is_error AND NOT is_placeholder AND {odd_expression(field)} AS is_odd,

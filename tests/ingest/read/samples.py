@@ -42,7 +42,7 @@ def read_whole(path: Path, contract: Contract) -> Reading:
 
 def typed(reading: Reading, contract: Contract) -> tuple[list[dict[str, Any]], list[Finding]]:
     """The rows of `batch` as mappings, and the findings on cells."""
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"threads": 1}) as con:  # as a small batch is judged
         findings = type_batch(con, contract, [(1, reading)])
         cursor = con.execute("SELECT * FROM batch ORDER BY _table, _row")
         names = [column[0] for column in cursor.description or ()]

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.read.arrow import pa, pc
-from ingest.read.cells.no_values import error_pattern, may_hold_any, no_value, placeholders
+from ingest.read.cells.no_values import OF_ERRORS, error_pattern, may_hold_any, no_value, placeholders
 from ingest.read.plain.reader import read_general
 from ingest.schema.forms.contract import Contract
+from ingest.schema.texts.word_files import read_words
 from tests.ingest.read.samples import HEADER, changed, read_whole, typed
 
 ERRORS = [
@@ -30,6 +31,12 @@ VALUES = ["Нан", "Нанов", "Null", "Nan", "Нина", "#5", "№ 5", "#",
 @pytest.mark.parametrize("text", ERRORS)
 def test_errors_are_known_in_every_language(text: str) -> None:
     assert no_value(text) == "error"
+
+
+def test_every_error_that_is_listed_holds_what_columns_are_asked_for_first() -> None:
+    listed = [word for words in read_words("no_values")["errors"].values() for word in words]
+    assert len(listed) > 30
+    assert [word for word in listed if not set(OF_ERRORS) & set(word)] == []
 
 
 @pytest.mark.parametrize("text", VALUES)
@@ -48,6 +55,7 @@ def test_python_arrow_and_duckdb_say_the_same(text: str) -> None:
         sql = duckdb.execute("SELECT regexp_full_match(?, ?)", [trimmed, error_pattern()]).fetchone()
         assert (arrow, sql) == (said, (said,))
     assert not no_value(text) or may_hold_any(text)
+    assert not said or set(OF_ERRORS) & set(trimmed)
 
 
 @pytest.mark.parametrize("name", ["letter", "iin", "date", "lessons_missed", "is_late", "absence_reason"])
