@@ -15,7 +15,6 @@ import yaml
 
 from expectations.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
-from expectations.rule_result import Engine
 from expectations.verdict import Verdict
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
@@ -67,6 +66,7 @@ class Case:
         return JudgeFile(number, path, path.name, scope)
 
 
+@cache
 def cases() -> list[Case]:
     return [
         Case(rule=folder.parent.name, **yaml.safe_load(folder.read_text(encoding="utf-8")))
@@ -76,16 +76,12 @@ def cases() -> list[Case]:
 
 @cache
 def verdicts_of_cases() -> dict[str, Verdict]:
-    """What the system says of each case, by its rule; judged once for all tests of a process."""
-    return judged_cases(None)
-
-
-def judged_cases(engine: Engine | None) -> dict[str, Verdict]:
-    """The verdict on each case by its rule: all of a form that have the same surroundings in one batch."""
+    """What the system says of each case, by its rule: all of a form that have the same surroundings are judged in one
+    batch, once for all tests of a process."""
     found: dict[str, Verdict] = {}
     for own, known in batches():
         files = [case.file(place) for place, case in enumerate(own)]
-        with judge(files, own[0].contract, known, demo=True, engine=engine) as judged:
+        with judge(files, own[0].contract, known, demo=True) as judged:
             found |= {case.rule: judged.verdicts[place] for place, case in enumerate(own)}
     return found
 

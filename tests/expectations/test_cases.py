@@ -4,14 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from expectations.direct import run_rules
 from expectations.judge import judge
 from expectations.rules import RULES
 from expectations.verdict import Verdict
-from ingest.read.cells import different_rows
 from ingest.schema.forms.contract import LANGUAGES, Language
 from ingest.schema.texts.catalogue import catalogue
-from tests.expectations.case_folders import Case, batches, cases, judged_cases, reference, verdicts_of_cases
+from tests.expectations.case_folders import Case, cases, reference, verdicts_of_cases
 
 ALL = cases()
 # Organisations that do not exist cannot have a roster either; a query says so beside the error.
@@ -21,29 +19,6 @@ _BESIDE = {"organisation_in_register": {"reference_missing"}}
 @pytest.fixture(scope="module")
 def verdicts() -> dict[str, Verdict]:
     return verdicts_of_cases()
-
-
-def test_without_great_expectations_the_verdicts_are_the_same(verdicts: dict[str, Verdict]) -> None:
-    """What a school's checker says of every case, whole verdicts compared."""
-    alone = judged_cases(run_rules)
-    assert set(alone) == set(verdicts) == {case.rule for case in ALL}
-    for rule, verdict in verdicts.items():
-        assert alone[rule].to_json() == verdict.to_json()
-
-
-def test_where_the_different_rows_are_asked_first_the_verdicts_are_the_same(
-    verdicts: dict[str, Verdict], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is done for large batches alone, done for small ones."""
-    monkeypatch.setattr(different_rows, "_LARGE", 1)
-    monkeypatch.setattr(different_rows, "_SMALL_SHARE", 0)
-    monkeypatch.setattr(different_rows, "_WAYS_A_ROW", 1 << 24)
-    for own, known in batches():
-        files = [case.file(place) for place, case in enumerate(own)]
-        with judge(files, own[0].contract, known, demo=True, engine=run_rules) as judged:
-            assert judged.con.execute("SELECT count(*) FROM different_row").fetchall() != [(0,)]
-            for place, case in enumerate(own):
-                assert judged.verdicts[place].to_json() == verdicts[case.rule].to_json()
 
 
 def test_every_rule_has_a_case() -> None:
