@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,19 +17,23 @@ from typing import Any
 import psutil
 import pytest
 
+import ingest.ledger
 from expectations.findings.findings_file import read_findings
+from ingest.home import Home
 from ingest.ledger.decisions import winners
 from ingest.ledger.receipts import aside, waiting
 from ingest.ledger.records import Submission, SubmissionEvent, Verdict
 from ingest.locks import locked
+from ingest.read.sandbox import parent as reading
 from ingest.receive.store import RawStore
+from tests.faults.forked import Forked
 from tests.faults.test_poison import _mentions
-from tests.warehouse.country import PROJECT, SCHOOLS, WEEKS, Country, attendance
+from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance
 from warehouse.services.apart import parent
 from warehouse.services.apart.limits import Limits, limits_for
 from warehouse.services.apart.template import UnableError
 from warehouse.services.verdicts import judging
-from warehouse.services.verdicts.intake import intake_lock
+from warehouse.services.verdicts.intake import intake_lock, judge_waiting
 
 pytestmark = [
     pytest.mark.usefixtures("forked"),
@@ -38,7 +42,7 @@ pytestmark = [
 
 _TIGHT = Limits(memory=700 << 20, seconds=60, database=64 << 20, spilled=64 << 20)
 _SHORT = replace(_TIGHT, seconds=1)
-_PATIENCE = 3
+_PATIENCE = 1
 """Seconds of silence of a process that is to be taken for stuck."""
 
 
@@ -64,15 +68,12 @@ def _signal(name: str) -> Callable[[], None]:
     return lambda: os.kill(os.getpid(), getattr(signal, name))
 
 
-OF_ITS_LIMITS = {
-    "time": (_spin, _SHORT),
-    "memory": (_fill, _TIGHT),
-    "database": (_fill_database, _TIGHT),
-}
+# Where in a batch a file stands that does it. Of several the last here is met first: what is soonest at its limit.
+OF_ITS_LIMITS = {0: (_spin, _SHORT), 5: (_fill_database, _TIGHT), 2: (_fill, _TIGHT)}
 OF_THE_PROGRAM = {
-    "SIGSEGV": _signal("SIGSEGV"),
-    "SIGKILL": _signal("SIGKILL"),
-    "ended": lambda: os._exit(3),
+    0: ("SIGSEGV", _signal("SIGSEGV")),
+    3: ("SIGKILL", _signal("SIGKILL")),
+    5: ("ended", lambda: os._exit(3)),
 }
 
 
@@ -94,13 +95,14 @@ def _does(
     patch.setattr(holder, name, acting)
 
 
-def _limit(patch: pytest.MonkeyPatch, bad: int, limits: Limits) -> None:
-    """Let batches that hold this submission have these limits, all others the usual ones."""
-    raw = Submission.objects.get(pk=bad).raw_file_id
+def _limit(patch: pytest.MonkeyPatch, limits: Mapping[int, Limits]) -> None:
+    """Let batches that hold one of these submissions have its limits, the first's, all others the usual ones."""
+    of_raw = {Submission.objects.get(pk=bad).raw_file_id: own for bad, own in limits.items()}
 
     def limits_of(files: Iterable[Path]) -> Limits:
         paths = list(files)
-        return limits if raw in {path.name for path in paths} else limits_for(paths)
+        names = {path.name for path in paths}
+        return next((own for raw, own in of_raw.items() if raw in names), limits_for(paths))
 
     patch.setattr(judging, "limits_for", limits_of)
 
@@ -112,18 +114,29 @@ class _Impatient(Limits):
         return _PATIENCE
 
 
-@pytest.fixture
-def many(rostered: Country) -> tuple[Country, list[int]]:
-    """A country in which six parts of a report wait, numbered so high that no other number is taken for one."""
+def _parts(country: Country, count: int) -> list[int]:
+    """So many parts of a report wait, numbered so high that no other number is taken for one."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE sqlite_sequence SET seq = 7000000 WHERE name = 'ledger_submission'")
     rows = attendance(SCHOOLS[0], WEEKS[0])
-    return rostered, [
-        rostered.submit("attendance", SCHOOLS[0], WEEKS[0], rows[nth : nth + 5], part=f"р{nth}")
-        for nth in range(0, 30, 5)
+    return [
+        country.submit("attendance", SCHOOLS[0], WEEKS[0], rows[5 * nth : 5 * nth + 5], part=f"р{nth}")
+        for nth in range(count)
     ]
+
+
+@pytest.fixture
+def many(rostered: Country) -> tuple[Country, list[int]]:
+    """A country in which six parts of a report wait."""
+    return rostered, _parts(rostered, 6)
+
+
+@pytest.fixture
+def some(rostered: Country) -> tuple[Country, list[int]]:
+    """A country in which two do."""
+    return rostered, _parts(rostered, 2)
 
 
 @pytest.fixture(autouse=True)
@@ -133,46 +146,46 @@ def _nobody_left() -> Iterator[None]:
     assert not [each for each in psutil.Process().children() if each.status() == psutil.STATUS_ZOMBIE]
 
 
-@pytest.mark.parametrize(("act", "limits"), OF_ITS_LIMITS.values(), ids=OF_ITS_LIMITS)
 def test_beyond_its_limits_that_file_is_rejected_and_says_why(
-    many: tuple[Country, list[int]],
-    monkeypatch: pytest.MonkeyPatch,
-    act: Callable[[], None],
-    limits: Limits,
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One takes too much time, one too much memory, one too much of the database."""
     country, waiting_for = many
-    bad = waiting_for[4]
-    _limit(monkeypatch, bad, limits)
-    _does(monkeypatch, act, bad)
+    bad = [waiting_for[nth] for nth in OF_ITS_LIMITS]
+    limits = [own for _, own in OF_ITS_LIMITS.values()]
+    _limit(monkeypatch, dict(zip(bad, limits, strict=True)))
+    for each, (act, _) in zip(bad, OF_ITS_LIMITS.values(), strict=True):
+        _does(monkeypatch, act, each)
 
     report = country.judge()
 
-    assert (report.accepted, report.rejected, report.set_aside) == (5, 1, {})
-    assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - {bad}
-    verdict = Verdict.objects.get(submission_id=bad)
-    assert (verdict.outcome, verdict.rows_in, verdict.errors) == ("rejected", 0, 1)
-    recorded = read_findings(country.home.findings, bad)
-    assert [each["code"] for each in recorded["findings"]] == ["too_expensive_to_judge"]
-    assert all(recorded["findings"][0]["message"][language] for language in ("kk", "ru", "en"))
-    sha256 = Submission.objects.get(pk=bad).raw_file_id
-    assert sha256 and RawStore(country.home).path(sha256).is_file()
+    assert (report.accepted, report.rejected, report.set_aside) == (3, 3, {})
+    assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - {*bad}
+    for each in bad:
+        verdict = Verdict.objects.get(submission_id=each)
+        assert (verdict.outcome, verdict.rows_in, verdict.errors) == ("rejected", 0, 1)
+        recorded = read_findings(country.home.findings, each)
+        assert [found["code"] for found in recorded["findings"]] == ["too_expensive_to_judge"]
+        assert all(recorded["findings"][0]["message"][language] for language in ("kk", "ru", "en"))
+        sha256 = Submission.objects.get(pk=each).raw_file_id
+        assert sha256 and RawStore(country.home).path(sha256).is_file()
     assert not list(country.home.judge.glob("*places*"))
     assert not waiting.by_form()
 
 
-@pytest.mark.parametrize(("kind", "act"), OF_THE_PROGRAM.items(), ids=OF_THE_PROGRAM)
 def test_a_death_that_is_no_limits_sets_that_file_aside(
-    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, kind: str, act: Callable[[], None]
+    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     country, waiting_for = many
-    bad = {waiting_for[0], waiting_for[3]}
+    bad = {waiting_for[nth]: kind for nth, (kind, _) in OF_THE_PROGRAM.items()}
     with monkeypatch.context() as patch:
-        _does(patch, act, *bad, at="warehouse.services.verdicts.batch.land")
+        for nth, (_, act) in OF_THE_PROGRAM.items():
+            _does(patch, act, waiting_for[nth], at="warehouse.services.verdicts.batch.land")
         report = country.judge()
         parent._worker.close()
 
-    assert report.set_aside == dict.fromkeys(bad, kind)
-    assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - bad
+    assert report.set_aside == bad
+    assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - {*bad}
     assert {fault.step for _, fault in aside.lying_aside()} == {"land"}
     assert not Verdict.objects.filter(submission_id__in=bad).exists()
     assert country.judge().judged == 0, "not at once"
@@ -182,14 +195,14 @@ def test_a_death_that_is_no_limits_sets_that_file_aside(
 
 @pytest.mark.parametrize("engine", ["direct", "gx.validation"])
 def test_a_rule_without_memory_lets_no_file_through_unchecked(
-    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, engine: str
+    some: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
     import importlib
 
     run = getattr(
         importlib.import_module(f"expectations.{engine}"), "run_rules" if engine == "direct" else "run_suite"
     )
-    country, waiting_for = many
+    country, waiting_for = some
 
     def hungry(con: Any, table: str, rules: Any) -> Any:
         kept = con.execute("SELECT current_setting('memory_limit')").fetchone()[0]
@@ -205,10 +218,10 @@ def test_a_rule_without_memory_lets_no_file_through_unchecked(
 
 
 def test_beyond_its_limits_while_it_lands_is_our_fault(
-    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
+    some: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    country, waiting_for = many
-    _limit(monkeypatch, waiting_for[1], _TIGHT)
+    country, waiting_for = some
+    _limit(monkeypatch, {waiting_for[1]: _TIGHT})
     _does(monkeypatch, _fill, waiting_for[1], at="warehouse.services.verdicts.batch.land")
     assert country.judge().set_aside == {waiting_for[1]: "MemoryError"}
 
@@ -229,9 +242,9 @@ def test_killed_once_by_somebody_says_nothing_about_the_file(
 
 
 def test_where_every_process_is_killed_no_file_is_blamed(
-    many: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
+    some: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    country, waiting_for = many
+    country, waiting_for = some
     monkeypatch.setattr("warehouse.services.apart.child._answer", lambda *_: os._exit(9))
     with pytest.raises(UnableError):
         country.judge()
@@ -245,7 +258,8 @@ def test_a_process_that_says_nothing_is_ended_and_its_file_set_aside(
     one = country.rosters()[0]
     monkeypatch.setattr("warehouse.services.verdicts.intake._FILES", 1)
     usual = limits_for(())
-    _limit(monkeypatch, one, _Impatient(usual.memory, usual.seconds, usual.database, usual.spilled))
+    impatient = _Impatient(usual.memory, usual.seconds, usual.database, usual.spilled)
+    _limit(monkeypatch, {one: impatient})
     _does(monkeypatch, lambda: time.sleep(600), one, at="warehouse.services.verdicts.batch.reject_repeated")
     report = country.judge()
     assert (report.accepted, report.set_aside) == (1, {one: "stuck"})
@@ -270,44 +284,55 @@ def test_what_was_recorded_before_the_process_ended_is_counted_and_done_once(
     assert events.count() == len(waiting_for)
 
 
-@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_who_asks_ends_and_the_process_apart_with_it(country: Country, by: signal.Signals) -> None:
+def test_who_asks_ends_and_the_process_apart_with_it(
+    country: Country, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The lock is free at once, nothing is decided, and the next one judges."""
+    rosters = country.rosters()
+    for by in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+        asker = _asker(country.home, tmp_path / by.name, monkeypatch)
+        _until((tmp_path / by.name).exists)
+        below = psutil.Process(asker).children(recursive=True)
+        assert len(below) == 2, "who judges, and who reads for it"
+        os.kill(asker, by)
+        assert os.waitstatus_to_exitcode(os.waitpid(asker, 0)[1]) in (-by, _INTERRUPTED)
+        _until(lambda: not any(_is_at_work(each) for each in below))  # noqa: B023
+        with locked(intake_lock(country.home)), locked(country.home.restricted / ".judging.lock", 5):
+            pass
+        states = Submission.objects.filter(pk__in=rosters).values_list("state", flat=True)
+        assert set(states) == {"received"}
+    assert country.judge().accepted == len(rosters)
+
+
+_INTERRUPTED = 130
+
+
+def _asker(home: Home, waits: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A process that judges, forked from this one, which makes that file when its files are about to land; its number.
+    Who reads for it is begun as usual."""
     from django.db import connections
 
-    rosters = country.rosters()
-    code = f"""
-import signal, time
-from pathlib import Path
-# Whoever is started in the background begins with this signal ignored.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-import ingest.ledger
-from ingest.home import Home
-home = Home(Path({str(country.home.root)!r}))
-ingest.ledger.setup(home)
-from tests.faults.forked import Forked
-from warehouse.services.apart import parent
-parent._worker = parent.Worker(Forked())
-import warehouse.services.verdicts.batch as intake_batch
-def wait(*_):
-    (home.root / "waits").touch()
-    time.sleep(600)
-intake_batch.land = wait
-from warehouse.services.verdicts.intake import judge_waiting
-judge_waiting(home)
-"""
+    def wait(*_: object) -> None:
+        waits.touch()
+        time.sleep(600)
+
     connections.close_all()
-    asker = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stderr=subprocess.DEVNULL)
-    _until((country.home.root / "waits").exists)
-    below = psutil.Process(asker.pid).children(recursive=True)
-    assert below
-    asker.send_signal(by)
-    asker.wait(30)
-    _until(lambda: not any(_is_at_work(each) for each in below))
-    with locked(intake_lock(country.home)), locked(country.home.restricted / ".judging.lock", 5):
-        pass
-    assert set(Submission.objects.filter(pk__in=rosters).values_list("state", flat=True)) == {"received"}
-    assert country.judge().accepted == len(rosters)
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "subprocess", subprocess)
+        patch.setattr("warehouse.services.verdicts.batch.land", wait)
+        asker = os.fork()
+        if asker == 0:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            parent._worker = parent.Worker(Forked())
+            ingest.ledger.setup(home)
+            try:
+                judge_waiting(home)
+            except KeyboardInterrupt:
+                os._exit(_INTERRUPTED)
+            finally:
+                os._exit(1)
+    ingest.ledger.setup(home)
+    return asker
 
 
 def _is_at_work(process: psutil.Process) -> bool:

@@ -21,13 +21,14 @@ from ingest.ledger.records import Submission, SubmissionEvent, Verdict
 from tests.warehouse.country import NOW, SCHOOLS, WEEKS, Country, attendance
 from warehouse.services.apart import parent
 
-# Where a file can make the program fail: a function of each step, under the name its caller knows it by.
+# Where a file can make the program fail: a function of each step, under the name its caller knows it by. Those at which
+# a batch is judged file by file stand together: the rest of the batch is cut off before.
 STEPS = {
-    "expectations.judge.read_report": "judge",
-    "expectations.judge.type_reports": "judge",
     "expectations.judge.prepare": "judge",
     "expectations.judge.find": "judge",
     "warehouse.services.verdicts.batch.period_of": "judge",
+    "expectations.judge.type_reports": "judge",
+    "expectations.judge.read_report": "judge",
     "warehouse.services.verdicts.batch.reject_repeated": "judge",
     "warehouse.services.verdicts.batch.write_findings": "judge",
     "warehouse.services.verdicts.batch._take_explanations": "judge",
@@ -99,95 +100,86 @@ def _numbers_of_their_own(request: pytest.FixtureRequest) -> None:
         assert cursor.rowcount == 1
 
 
-@pytest.mark.parametrize("target", STEPS)
-def test_whatever_step_fails_at_one_file_only_that_file_waits(
-    rostered: Country, monkeypatch: pytest.MonkeyPatch, target: str
+def _parts(country: Country, count: int) -> list[int]:
+    """So many parts of one report wait."""
+    rows = attendance(SCHOOLS[0], WEEKS[0])
+    return [
+        country.submit("attendance", SCHOOLS[0], WEEKS[0], rows[2 * nth : 2 * nth + 2], part=f"р{nth}")
+        for nth in range(count)
+    ]
+
+
+def _accepted() -> set[int]:
+    return {each.pk for each in winners.operational("attendance")}
+
+
+def test_whatever_step_fails_at_a_file_only_that_file_waits(
+    rostered: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A file for each step, among two that are whole: each is found, and told by the step that failed at it."""
     country = rostered
-    reports = country.reports()
-    bad = reports[1]
-    # A file for which memory does not suffice while it is judged is rejected instead (test_deaths).
-    errors = [each for each in ERRORS if STEPS[target] != "judge" or not lacked_memory(each)]
-    _poison(monkeypatch, target, bad, errors[list(STEPS).index(target) % len(errors)])
+    parts = _parts(country, len(STEPS) + 2)
+    bad = dict(zip(STEPS, [each for each in parts if each not in (parts[3], parts[6])], strict=True))
+    for nth, (target, submission) in enumerate(bad.items()):
+        # A file for which memory does not suffice while it is judged is rejected instead (test_deaths).
+        errors = [each for each in ERRORS if STEPS[target] != "judge" or not lacked_memory(each)]
+        _poison(monkeypatch, target, submission, errors[nth % len(errors)])
 
     report = country.judge()
 
-    assert set(report.set_aside) == {bad}
-    assert {each.pk for each in winners.operational("attendance")} == {*reports} - {bad}
-    assert Submission.objects.get(pk=bad).state == "set_aside"
-    assert not Verdict.objects.filter(submission_id=bad).exists()
-    [(lying, fault)] = aside.lying_aside()
-    assert (lying.pk, fault.step, fault.program) == (bad, STEPS[target], aside.program())
+    assert set(report.set_aside) == set(bad.values())
+    assert _accepted() == {parts[3], parts[6]}
+    lying = {each.pk: (fault.step, fault.program) for each, fault in aside.lying_aside()}
+    assert lying == {bad[target]: (step, aside.program()) for target, step in STEPS.items()}
+    states = Submission.objects.filter(pk__in=bad.values()).values_list("state", flat=True)
+    assert set(states) == {"set_aside"}
+    assert not Verdict.objects.filter(submission_id__in=bad.values()).exists()
     assert not waiting.by_form()
     # Nothing is tried again at every run; on request it is, and nothing of the failed try is left.
-    assert country.judge().set_aside == {}
+    assert country.judge().judged == 0
     monkeypatch.undo()
-    assert aside.retry(bad, account("administrator"), None, at=NOW)
-    assert country.judge().accepted == 1
-    assert {each.pk for each in winners.operational("attendance")} == {*reports}
-    kinds = SubmissionEvent.objects.filter(submission_id=bad).order_by("pk").values_list("kind", flat=True)
-    assert list(kinds) == ["received", "set_aside", "retried", "accepted"]
+    for each in bad.values():
+        assert aside.retry(each, account("administrator"), None, at=NOW)
+    assert country.judge().accepted == len(bad)
+    assert _accepted() == set(parts)
+    for each in bad.values():
+        events = SubmissionEvent.objects.filter(submission_id=each).order_by("pk")
+        kinds = list(events.values_list("kind", flat=True))
+        assert kinds == ["received", "set_aside", "retried", "accepted"]
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_however_it_fails_only_that_file_waits(
-    country: Country, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    rosters = country.rosters()
-    _poison(monkeypatch, "warehouse.services.verdicts.batch.land", rosters[0], error)
+def test_however_it_fails_only_that_file_waits(rostered: Country, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file for each kind of error, each in a batch of its own: how batches are cut is shown above."""
+    monkeypatch.setattr("warehouse.services.verdicts.intake._FILES", 1)
+    country = rostered
+    parts = _parts(country, len(ERRORS) + 2)
+    bad = dict(zip(parts[1:-1], ERRORS, strict=True))
+    for submission, error in bad.items():
+        _poison(monkeypatch, "warehouse.services.verdicts.batch.land", submission, error)
 
     report = country.judge()
 
-    assert report.set_aside == {rosters[0]: type(error).__name__}
-    assert {each.pk for each in winners.operational("learner_roster")} == {rosters[1]}
+    assert report.set_aside == {each: type(error).__name__ for each, error in bad.items()}
+    assert _accepted() == {*parts} - {*bad}
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
+def test_what_fails_every_file_alike_sets_none_aside(
+    country: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosters = country.rosters()
+    for error in (
         OSError(28, "No space left on device"),
         OSError(30, "Read-only file system"),
         OperationalError("server closed the connection unexpectedly"),
         duckdb.IOException("IO Error: Could not write file: No space left on device"),
-    ],
-    ids=str,
-)
-def test_what_fails_every_file_alike_sets_none_aside(
-    country: Country, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    rosters = country.rosters()
-    _poison(monkeypatch, "warehouse.services.verdicts.batch.land", rosters[0], error)
-
-    with pytest.raises(type(error)):
-        country.judge()
-
-    assert set(Submission.objects.filter(pk__in=rosters).values_list("state", flat=True)) == {"received"}
-    monkeypatch.undo()
+    ):
+        with monkeypatch.context() as patch:
+            _poison(patch, "warehouse.services.verdicts.batch.land", rosters[0], error)
+            with pytest.raises(type(error)):
+                country.judge()
+        states = Submission.objects.filter(pk__in=rosters).values_list("state", flat=True)
+        assert set(states) == {"received"}, error
     assert country.judge().accepted == len(rosters)
-
-
-def test_many_bad_files_among_many_are_each_set_aside(
-    rostered: Country, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    country = rostered
-    waiting_for = [
-        country.submit(
-            "attendance",
-            SCHOOLS[0],
-            WEEKS[0],
-            attendance(SCHOOLS[0], WEEKS[0])[nth : nth + 5],
-            part=f"р{nth}",
-        )
-        for nth in range(0, 30, 5)
-    ]
-    bad = {waiting_for[0], waiting_for[3], waiting_for[5]}
-    for each in bad:
-        _poison(monkeypatch, "warehouse.services.verdicts.batch.land", each, RuntimeError("x"))
-
-    report = country.judge()
-
-    assert set(report.set_aside) == bad
-    assert {each.pk for each in winners.operational("attendance")} == {*waiting_for} - bad
 
 
 def test_another_version_of_the_program_tries_again_by_itself(
