@@ -10,8 +10,10 @@ import importlib.util
 import os
 import shutil
 import threading
+from functools import partial
 from pathlib import Path
 
+import dbt.cli.main
 from dbt.cli.main import dbtRunner
 
 RUN = "import runpy, sys; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
@@ -34,7 +36,7 @@ def main() -> None:
 
 
 def parse(asked: dict) -> None:
-    """Do once what dbt does at the beginning of every build."""
+    """Do once what dbt does at the beginning of every build, and hand each what came of it."""
     os.environ.update(asked["env"])
     words = asked["words"]
     project = ["--project-dir", following(words, "--project-dir")]
@@ -43,6 +45,8 @@ def parse(asked: dict) -> None:
     quiet = ["--quiet", "--no-version-check", "--log-path", here]
     ended = dbtRunner().invoke([*quiet, "parse", *project, "--target-path", here])
     assert ended.success, ended.exception
+    # Parsing again in a process that was forked after it may wait for ever for threads that are not there.
+    dbt.cli.main.dbtRunner = partial(dbtRunner, ended.result)
     assert threading.active_count() == 1
     gc.collect()
     gc.freeze()

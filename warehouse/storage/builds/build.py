@@ -38,7 +38,7 @@ from ingest.told import in_log
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
-from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, PROJECT, TARGET, Dbt
+from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, TARGET, Dbt
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
 from warehouse.storage.builds.inputs import write_inputs
 from warehouse.storage.builds.warehouse_file import rows_of_tables
@@ -135,7 +135,7 @@ def _build(
                 broken = _at_fault(home, folder, run.pk, manifest, failed, dbt)
                 if not broken:
                     named = [str(each) for each in failed]
-                    raise BuildError(run.pk, "build_model_failed", folder / "dbt.log", named)
+                    raise BuildError(run.pk, "build_model_failed", folder / LOG, named)
             else:
                 broken = _broken_submissions(folder / DRAFT, manifest)
             if not broken:
@@ -143,7 +143,7 @@ def _build(
             held |= broken
             manifest = _without(manifest, held)
         else:
-            raise BuildError(run.pk, "build_data_kept_breaking", folder / "dbt.log")
+            raise BuildError(run.pk, "build_data_kept_breaking", folder / LOG)
         reach("build:modelled")
         _finish_files(home, folder, run.pk)
         reach("build:finished")
@@ -204,7 +204,7 @@ def _broken_submissions(draft: Path, manifest: Sequence[ManifestEntry]) -> dict[
 
 def _finish_files(home: Home, folder: Path, build_id: int) -> None:
     """Make the files of the build, see that they show nobody, and make them durable. Raises BuildError."""
-    draft, log = folder / DRAFT, folder / "dbt.log"
+    draft, log = folder / DRAFT, folder / LOG
     record = json.loads((home.builds / TARGET / "manifest.json").read_text(encoding="utf-8"))
     if shown := unguarded(record, forms_of_persons(contracts())):
         raise BuildError(build_id, "build_shows_persons", log, shown)

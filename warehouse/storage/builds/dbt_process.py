@@ -24,8 +24,8 @@ from warehouse.storage.builds.culprits import Failed
 
 PROJECT = Path(__file__).parents[3]
 DBT_PROJECT = PROJECT / "dbt_project"
-DRAFT, LAKE, INPUTS = "draft.duckdb", "lake", "inputs"
-"""What stands in the folder of a build: what dbt writes, and what it reads."""
+DRAFT, LAKE, INPUTS, LOG = "draft.duckdb", "lake", "inputs", "dbt.log"
+"""What stands in the folder of a build: what dbt writes, what it reads, and what it did."""
 TARGET = ".dbt"
 _DBT_PROGRAM = Path(__file__).with_name("dbt_run.py")
 
@@ -52,7 +52,7 @@ class Dbt:
         results.unlink(missing_ok=True)
         ended = self._ended(folder, only)
         if not results.exists():
-            raise BuildError(build_id, "build_not_ended", folder / "dbt.out", exit=ended)
+            raise BuildError(build_id, "build_not_ended", folder / LOG, exit=ended)
         ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
         shutil.copy(results, folder / "run_results.json")
         for result in ran:
@@ -62,7 +62,7 @@ class Dbt:
 
     def _ended(self, folder: Path, only: Sequence[str]) -> int:
         """dbt's exit code, once it has come to its end."""
-        words = ["--quiet", "--no-version-check", "--log-path", str(folder), "build"]
+        words = ["--no-version-check", "--log-path", str(folder), "build"]
         words += ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
         words += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(self.target)]
         if only:
@@ -70,7 +70,7 @@ class Dbt:
         reads, writes = os.pipe()
         # -P: the modules beside that program are not to be taken for packages of the same names.
         command = [sys.executable, "-P", str(_DBT_PROGRAM), str(writes), *words]
-        with os.fdopen(reads, encoding="utf-8") as told, (folder / "dbt.out").open("wb") as out:
+        with os.fdopen(reads, encoding="utf-8") as told, (folder / LOG).open("wb") as out:
             try:
                 child = subprocess.Popen(
                     command,
