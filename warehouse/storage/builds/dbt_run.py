@@ -16,7 +16,6 @@ from contextlib import suppress
 from threading import Lock
 from typing import Any
 
-
 _NO_LOGS = ("--log-level", "none", "--log-level-file", "none")
 """dbt's own logs make a line of every query first, kept or not: a fourth of a build."""
 
