@@ -1,7 +1,8 @@
 """A program's output in files of bounded size: `python -m ingest.kept_log FILE [--tee] PROGRAM ARGUMENT…`.
 
 In: a program, whose standard output and errors are read line by line. Out: FILE, turned over to FILE.1 … FILE.5 at
-ten megabytes; with `--tee` also what comes by, on the own output. The exit code is the program's.
+ten megabytes; with `--tee` also what comes by, on the own output. The exit code is the program's, and 0 where it ended
+by the signal that asked it to: that is no failure.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ def log_of(file: Path, largest: int = LARGEST) -> RotatingFileHandler:
 
 def run(file: Path, command: list[str], *, tee: bool = False, largest: int = LARGEST) -> int:
     """Run a program, keep its output, return its exit code. Asked to end, this process asks the program and keeps
-    its last words."""
+    its last words; a program that so ended has done what it was told, and systemd calls no such unit failed."""
     handler = log_of(file, largest)
+    asked = set[int]()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as program:
         assert program.stdout is not None
 
         def pass_on(sign: int, _frame: FrameType | None) -> None:
+            asked.add(sign)
             program.send_signal(sign)
 
         for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -51,7 +54,10 @@ def run(file: Path, command: list[str], *, tee: bool = False, largest: int = LAR
                 sys.stdout.write(text + "\n")
                 sys.stdout.flush()
     handler.close()
-    return program.returncode if program.returncode >= 0 else 128 - program.returncode
+    code = program.returncode
+    if -code in asked:
+        return 0
+    return code if code >= 0 else 128 - code
 
 
 def main(arguments: list[str]) -> int:

@@ -156,7 +156,9 @@ def main() -> None:
             print(f"port {port}: {error.strerror}; another program has it", file=sys.stderr, flush=True)
             sleep(_PORT_SECONDS)
         else:
-            server.serve_forever()
+            with suppress(KeyboardInterrupt):
+                server.serve_forever()
+            return
 
 
 if __name__ == "__main__":

@@ -67,6 +67,22 @@ def test_asked_to_end_it_keeps_the_program_s_last_words(tmp_path: Path) -> None:
     assert log.read_text(encoding="utf-8") == "here\ngood-bye\n"
 
 
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_program_that_ends_as_it_was_asked_to_has_not_failed(tmp_path: Path, asked: signal.Signals) -> None:
+    kept = _keep(tmp_path / "log", "print('here'); import time; time.sleep(60)", tee=True)
+    assert kept.stdout is not None
+    assert kept.stdout.readline() == b"here\n"
+    kept.send_signal(asked)
+    assert kept.wait(30) == 0
+
+
+def test_one_that_another_asked_to_end_has(tmp_path: Path) -> None:
+    kept = _keep(tmp_path / "log", "import os; print(os.getpid()); import time; time.sleep(60)", tee=True)
+    assert kept.stdout is not None
+    os.kill(int(kept.stdout.readline()), signal.SIGTERM)
+    assert kept.wait(30) == 128 + signal.SIGTERM
+
+
 def test_a_killed_program_is_noticed(tmp_path: Path) -> None:
     kept = _keep(tmp_path / "log", "import os; print(os.getpid()); import time; time.sleep(60)", tee=True)
     assert kept.stdout is not None
