@@ -56,8 +56,9 @@ _rows = st.lists(
             "shift": st.integers(0, 9999),
             "begins": _times,
             "ends": st.none() | _times,
-            # A workbook shows midnight as the day alone.
-            "ordered_at": st.none() | _moments.filter(lambda moment: moment.time() != time()),
+            "ordered_at": st.none()
+            | _moments
+            | _moments.map(lambda moment: datetime(*moment.timetuple()[:3])),
             "from_day": st.none() | st.dates(date(1990, 1, 1), date(2099, 12, 31)),
             "minutes": st.none() | st.decimals(-999, 999, places=2).map(lambda number: number + 0),
             "is_short": st.none() | st.booleans(),

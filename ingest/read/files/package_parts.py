@@ -54,13 +54,21 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
 
 def relations_of(archive: zipfile.ZipFile, part: str) -> list[tuple[str, str]]:
     """What a part refers to inside the archive: the kind of each, and the stored name of the part meant."""
+    return list(relations_by_id(archive, part).values())
+
+
+def relations_by_id(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """The same, by what the part calls each of them."""
     plain, stored = part.replace("\\", "/"), _stored(archive)
     relations = join(dirname(plain), "_rels", f"{basename(plain)}.rels")
-    meant = (
-        (given.get("Type", ""), stored.get(_target(dirname(plain), given.get("Target", "")).lower()))
-        for given in _relations(archive, relations)
-    )
-    return [(kind, target) for kind, target in meant if target]
+    meant = {
+        given.get("Id", str(place)): (
+            given.get("Type", ""),
+            stored.get(_target(dirname(plain), given.get("Target", "")).lower()),
+        )
+        for place, given in enumerate(_relations(archive, relations))
+    }
+    return {name: (kind, target) for name, (kind, target) in meant.items() if target}
 
 
 def plain_name(stored: str) -> str:

@@ -8,11 +8,11 @@ Layout of the records: MS-XLSB, sections 2.1.4 and 2.4; MS-XLS, sections 2.4.24,
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 
-from ingest.read.files.compound_file import CompoundFile, TornError
+from ingest.read.workbook.xls_records import book_of
+from ingest.read.workbook.xlsb_records import records_of
 
 _ERROR_CELL, _ERROR_OF_FORMULA, _TEXT_CELL = 3, 11, 6
 _SHOWN = {
@@ -45,48 +45,29 @@ def errors_as_texts(part: bytes) -> bytes | None:
     written: list[bytes] = []
     begin = copied = 0
     try:
-        while begin < len(part):
-            kind, behind = _number(part, begin, 2)
-            length, behind = _number(part, behind, 4)
-            if kind in (_ERROR_CELL, _ERROR_OF_FORMULA) and length > _PLACE:
+        for kind, behind, end in records_of(part):
+            if kind in (_ERROR_CELL, _ERROR_OF_FORMULA) and end - behind > _PLACE:
                 text = _SHOWN.get(part[behind + _PLACE], OTHER_ERROR)
                 content = (
                     part[behind : behind + _PLACE] + struct.pack("<I", len(text)) + text.encode("utf-16-le")
                 )
                 written += [part[copied:begin], bytes([_TEXT_CELL, len(content)]), content]
-                copied = behind + length
-            begin = behind + length
+                copied = end
+            begin = end
     except IndexError:
         return None
     return b"".join([*written, part[copied:]]) if written else None
 
 
-def _number(part: bytes, begin: int, most: int) -> tuple[int, int]:
-    """A number written seven bits to a byte, the lowest first, and where it ends; at most so many bytes."""
-    number = 0
-    for place in range(most):
-        byte = part[begin + place]
-        number |= (byte & 0x7F) << 7 * place
-        if byte < 0x80:
-            return number, begin + place + 1
-    return number, begin + most
-
-
 def with_known_errors(book: bytes) -> bytes | None:
     """An xls without errors of unknown kinds; None where it has none, or its records cannot be followed."""
-    try:
-        compound = CompoundFile(io.BytesIO(book))
-        stream = next(each for each in compound.streams if each.name.casefold() in ("workbook", "book"))
-        places = compound.places_of(stream)
-    except (TornError, StopIteration, IndexError, ValueError, struct.error):
+    stored = book_of(book)
+    if stored is None:
         return None
-    if not places:
-        return None
-    size = places[0][1]
-    records = b"".join(book[begin : begin + length] for begin, length in places)[: stream.size]
+    size = stored.places[0][1]
     mended = bytearray(book)
-    for at in _unknown_errors(records):
-        mended[places[at // size][0] + at % size] = _STAND_IN_CODE
+    for at in _unknown_errors(stored.records):
+        mended[stored.places[at // size][0] + at % size] = _STAND_IN_CODE
     return bytes(mended) if mended != book else None
 
 

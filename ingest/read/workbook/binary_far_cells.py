@@ -3,21 +3,18 @@
 In: the bytes of a workbook. Out: which cells stand apart on which sheet, and the workbook without them: the library
 keeps the rectangle of a sheet as a whole, so that one letter in IV60000 costs fifteen million cells, and makes room for
 as many cells as a sheet states, whether it has them or not.
-Layout of the records: MS-XLS, sections 2.4.28 (BoundSheet8), 2.4.90 (Dimensions) and those of the cells.
+Layout of the records: MS-XLS, sections 2.4.90 (Dimensions) and those of the cells.
 """
 
 from __future__ import annotations
 
-import io
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.read.files.compound_file import CompoundFile, TornError
 from ingest.read.files.far_cells import MOST_SPARE, reach_of_cells
+from ingest.read.workbook.xls_records import Record, book_of, records_from, sheets_of
 
-_BOOK = "workbook"
-_SHEET, _BEGIN, _END, _DIMENSIONS = 0x0085, 0x0809, 0x000A, 0x0200
+_BEGIN, _END, _DIMENSIONS = 0x0809, 0x000A, 0x0200
 _FORMULA, _TEXT_OF_FORMULA = 0x0006, 0x0207
 # A number, a shared text, a packed number, a truth or error, a text, a text with formats, a formula.
 _ONE_CELL = frozenset({0x0203, 0x00FD, 0x027E, 0x0205, 0x0204, 0x00D6, _FORMULA})
@@ -26,7 +23,6 @@ _NUMBERS_OF_ROW = 0x00BD
 _NOTHING = 0x00FE
 """A kind of record that says nothing of a cell."""
 _BYTES_OF_CELL = 10
-_TORN = (TornError, StopIteration, IndexError, ValueError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -41,30 +37,20 @@ _Change = tuple[int, bytes]
 """Where in the stream of the book, and what to write there."""
 
 
-@dataclass(frozen=True)
-class _Record:
-    """`at`: where it begins in the stream of the book."""
-
-    at: int
-    kind: int
-    body: bytes
-
-
 def strays_of_xls(book: bytes) -> BinaryStrays | None:
     """The stray cells of a workbook; None where there are none, or its records cannot be followed."""
+    stored = book_of(book)
+    if stored is None or stored.code_page:
+        return None
     try:
-        compound = CompoundFile(io.BytesIO(book))
-        stream = next(each for each in compound.streams if each.name.casefold() == _BOOK)
-        places = compound.places_of(stream)
-        size = places[0][1]
-        records = b"".join(book[begin : begin + length] for begin, length in places)[: stream.size]
-        found = {name: _strays(records, begin) for name, begin in _sheets(records)}
+        size = stored.places[0][1]
+        found = {name: _strays(stored.records, begin) for name, begin in sheets_of(stored)}
         changes = [change for _, own in found.values() for change in own]
         copy = bytearray(book)
         for begin, written in changes:
             for at, byte in enumerate(written, begin):
-                copy[places[at // size][0] + at % size] = byte
-    except _TORN:
+                copy[stored.places[at // size][0] + at % size] = byte
+    except (IndexError, ValueError, struct.error):
         return None
     return (
         BinaryStrays({name: strays for name, (strays, _) in found.items() if strays}, bytes(copy))
@@ -73,32 +59,13 @@ def strays_of_xls(book: bytes) -> BinaryStrays | None:
     )
 
 
-def _records_from(records: bytes, begin: int) -> Iterator[_Record]:
-    while begin + 4 <= len(records):
-        kind, length = struct.unpack_from("<HH", records, begin)
-        yield _Record(begin, kind, records[begin + 4 : begin + 4 + length])
-        begin += 4 + length
-
-
-def _sheets(records: bytes) -> Iterator[tuple[str, int]]:
-    """The name of each sheet of cells, and where its records begin."""
-    for record in _records_from(records, 0):
-        if record.kind == _END:
-            return
-        if record.kind == _SHEET and record.body[5] == 0:
-            count, is_wide = record.body[6], record.body[7] & 1
-            name = record.body[8 : 8 + count * (2 if is_wide else 1)]
-            begin = struct.unpack_from("<I", record.body)[0]
-            yield name.decode("utf-16-le" if is_wide else "latin-1", "replace"), begin
-
-
 def _strays(records: bytes, begin: int) -> tuple[list[tuple[int, int]], list[_Change]]:
     """The stray cells of the sheet that begins there, and what to write into the book so that it has none."""
-    stated: _Record | None = None
-    cells: dict[tuple[int, int], list[_Record]] = {}
+    stated: Record | None = None
+    cells: dict[tuple[int, int], list[Record]] = {}
     before: tuple[int, int] | None = None
     depth = 0
-    for record in _records_from(records, begin):
+    for record in records_from(records, begin):
         depth += (record.kind == _BEGIN) - (record.kind == _END)
         if depth < 1:
             break
@@ -122,7 +89,7 @@ def _strays(records: bytes, begin: int) -> tuple[list[tuple[int, int]], list[_Ch
 
 
 def _without(
-    cells: dict[tuple[int, int], list[_Record]], stated: _Record | None
+    cells: dict[tuple[int, int], list[Record]], stated: Record | None
 ) -> tuple[list[tuple[int, int]], list[_Change]]:
     """The stray ones of these cells, and what to write so that they are gone and the sheet states its extent."""
     strays = set(reach_of_cells(list(cells)).strays)
@@ -136,7 +103,7 @@ def _without(
     return sorted(strays), changes
 
 
-def _is_worth_a_look(dimensions: _Record, size: int) -> bool:
+def _is_worth_a_look(dimensions: Record, size: int) -> bool:
     """Whether a sheet states more cells than its book can hold. `size`: bytes of the book's records."""
     _, rows, _, columns = struct.unpack_from("<IIHH", dimensions.body)
     return bool(rows * columns > max(MOST_SPARE, size // _BYTES_OF_CELL))

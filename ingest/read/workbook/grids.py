@@ -8,6 +8,7 @@ them; merged cells filled. And findings on what a grid does not show.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,14 +19,15 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from ingest.read.tables.table import GridRow
 from ingest.read.workbook.error_cells import Places, error_cells
 from ingest.read.workbook.escaped_text import shows_numbers
-from ingest.read.workbook.hidden_content import traces
+from ingest.read.workbook.hidden_content import Range, traces
 from ingest.read.workbook.library_errors import is_of_library
 from ingest.read.workbook.markup_tables import tables_of
 from ingest.read.workbook.mended_copy import Source, as_library_input, library_source, mended_copy
 from ingest.read.workbook.merged_cells import merged_cells
 from ingest.read.workbook.moment_formats import moment_cells, moments_among, put_midnights_back
+from ingest.read.workbook.percent_formats import percent_cells, show_in_per_cent
 from ingest.schema.template_stamp import STAMP_SHEET
-from ingest.schema.texts.finding import Finding
+from ingest.schema.texts.finding import Finding, cell_address
 
 _DURATION = re.compile(r"PT(\d{1,6})H(\d\d)M(\d\d)(?:[.,]\d+)?S")
 
@@ -53,28 +55,57 @@ def grids_of(
             for table in found
             if table.rows
         ], [note]
-    grids = []
+    grids: list[Grid] = []
+    findings: list[Finding] = []
     loaded, errors = _sheets_and_errors(path)
+    beside = traces(path)
     # The library tells them of xlsx and xls.
-    told = _told(path) if fill_merged and not any(merged for *_, merged in loaded) else {}
-    moments = moment_cells(path)
+    is_told = any(merged for *_, merged in loaded)
+    told = _told(beside.merged or merged_cells(path)) if fill_merged and not is_told else {}
+    percents, moments = percent_cells(path), moment_cells(path)
     for name, is_hidden, values, merged in loaded:
         rows = [[as_text(value) for value in cells] for cells in values]
-        put_midnights_back(rows, moments_among(values) if moments is None else moments.get(name, {}))
+        show_in_per_cent(rows, percents.get(name, {}))
+        if moments is None:
+            findings += _midnights_by_neighbours(name, rows, values)
+        else:
+            put_midnights_back(rows, moments.get(name, {}))
         _put_in(rows, errors.get(name, {}))
         ranges = merged or told.get(name, [])
         if fill_merged:
             _fill_merged(rows, ranges)
         if numbered := _numbered(rows, _spanning(ranges)):
             grids.append(Grid(name, numbered, is_hidden))
-    return grids, traces(path).findings
+    findings += beside.findings
+    return grids, findings
 
 
-def _told(path: Path) -> dict[str, list[Any]]:
+def _midnights_by_neighbours(
+    name: str, rows: list[list[str]], values: Sequence[Sequence[Any]]
+) -> list[Finding]:
+    """Give bare days their midnight where other cells of their column show a time of day, and say so."""
+    before = [list(cells) for cells in rows]
+    places = moments_among(values)
+    put_midnights_back(rows, places)
+    found = []
+    for column in places:
+        changed = [
+            number
+            for number, (old, new) in enumerate(zip(before, rows, strict=True), 1)
+            if column <= len(new) and old[column - 1] != new[column - 1]
+        ]
+        if changed:
+            address = cell_address(column, changed[0])
+            params = {"count": len(changed), "column": cell_address(column, 1)[:-1]}
+            found.append(Finding("midnights_by_neighbours", name, address, changed[0], params=params))
+    return found
+
+
+def _told(merged: Mapping[str, Sequence[Range]]) -> dict[str, list[Any]]:
     """The merged ranges by sheet, counted from 0 as the library counts."""
     return {
         name: [((top - 1, left - 1), (bottom - 1, right - 1)) for top, left, bottom, right in ranges]
-        for name, ranges in merged_cells(path).items()
+        for name, ranges in merged.items()
     }
 
 

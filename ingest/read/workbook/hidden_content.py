@@ -1,13 +1,15 @@
 """What the cells of a workbook do not tell: macros, hidden rows and columns, formulas nobody computed, merged cells.
 
 In: the path of a workbook. Out: findings, and by sheet the ranges that are merged. Only workbooks of Excel's open
-format are looked into; the others do not say it in a way that a look at their parts shows.
+formats (xlsx, xlsm, xlsb) are looked into; the others do not say it in a way that a look at their parts shows. An .xlsb
+keeps a value with every formula, so that none of its formulas is said to lack one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
+import struct
 import zipfile
 import zlib
 from array import array
@@ -21,6 +23,7 @@ from ingest.read.files.package_parts import sheet_parts
 from ingest.read.reading import UNCOMPUTED
 from ingest.read.row_numbers import Runs
 from ingest.read.workbook.mended_copy import binary_strays
+from ingest.read.workbook.xlsb_records import parts_of_sheets, records_of
 from ingest.schema.texts.finding import Finding, cell_address
 from ingest.schema.values.letters import small_number
 
@@ -42,6 +45,9 @@ _ATTRIBUTE = re.compile(r'(?<![\w:])([\w:]+)="([^"]*)"')
 _IS_TEXT = re.compile(rb'\bt="str"')
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _PIECE, _LONGEST = 1 << 20, 1 << 23
+# Of an .xlsb (MS-XLSB, sections 2.4.743, 2.4.323 and 2.4.722), and where a row says whether it is hidden.
+_ROW_OF_XLSB, _COLUMNS_OF_XLSB, _MERGED_OF_XLSB = 0, 60, 176
+_FLAGS, _IS_HIDDEN_ROW = 11, 0x10
 
 
 Range = tuple[int, int, int, int]
@@ -59,7 +65,7 @@ class Traces:
 
 
 def traces(path: Path) -> Traces:
-    """What one workbook of Excel's open format holds beside its cells; nothing for any other."""
+    """What one workbook of Excel's open formats holds beside its cells; nothing for any other."""
     findings: list[Finding] = []
     merged: dict[str, list[Range]] = {}
     uncomputed: dict[str, dict[int, array[int]]] = {}
@@ -69,6 +75,12 @@ def traces(path: Path) -> Traces:
     with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
         if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
             findings.append(Finding("macros_left_out"))
+        for name, stored in _binary_parts(archive):
+            binary = _Sheet(name)
+            with contextlib.suppress(*_DAMAGED, IndexError, struct.error):
+                binary.look_through_records(archive.read(stored))
+            findings += binary.findings()
+            merged |= {name: binary.merged} if binary.merged else {}
         for name, stored in sheet_parts(archive):
             found = _Sheet(name)
             with contextlib.suppress(*_DAMAGED), archive.open(stored) as part:
@@ -83,6 +95,14 @@ def traces(path: Path) -> Traces:
                     _column(letters.encode()): rows for letters, rows in found.uncomputed.items()
                 }
     return Traces(findings, merged, uncomputed)
+
+
+def _binary_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """The sheets of an .xlsb and their parts; none for any other package."""
+    with contextlib.suppress(*_DAMAGED, IndexError, KeyError, struct.error):
+        if parts := parts_of_sheets(archive):
+            return parts.sheets
+    return []
 
 
 def _strays(archive: zipfile.ZipFile, sheet: str, stored: str) -> list[Finding]:
@@ -122,6 +142,19 @@ class _Sheet:
             self._take(text[:end], is_first=is_first)
             is_first, rest = is_first and not end, text[end:]
         self._take(rest, is_first=is_first)
+
+    def look_through_records(self, part: bytes) -> None:
+        """Take in the part of an .xlsb."""
+        for kind, begin, end in records_of(part):
+            if kind == _ROW_OF_XLSB and end - begin > _FLAGS and part[begin + _FLAGS] & _IS_HIDDEN_ROW:
+                self.rows.add(struct.unpack_from("<I", part, begin)[0] + 1)
+            elif kind == _COLUMNS_OF_XLSB:
+                least, most, _, _, flags = struct.unpack_from("<IIIIH", part, begin)
+                if flags & 1 and least < MOST_COLUMNS:
+                    self.columns.append(_letters({"min": str(least + 1), "max": str(most + 1)}))
+            elif kind == _MERGED_OF_XLSB and len(self.merged) < _MOST_MERGED:
+                top, bottom, left, right = struct.unpack_from("<IIII", part, begin)
+                self.merged.append((top + 1, left + 1, bottom + 1, right + 1))
 
     def _take(self, text: bytes, *, is_first: bool) -> None:
         if b"mergeCell " in text and len(self.merged) < _MOST_MERGED:

@@ -9,7 +9,8 @@ copy is kept in memory alone.
   written by their numbers are written themselves; the book's main part may lie in another folder or have another name.
 - xls: the stream with the book may be called in capitals or small letters; an error of a kind the library does not
   know becomes one that no xls holds.
-- xlsb: errors become texts too, those a formula gave and those newer than the library.
+- xlsb: errors become texts too, those a formula gave and those newer than the library; a sheet that does not state its
+  extent states one.
 - fods: the one XML text becomes the package that an ods is.
 - ods: a cell with an error keeps the error as its text, where LibreOffice states an empty text or 0 beside it.
 """
@@ -35,6 +36,7 @@ from ingest.read.files.package_parts import main_part
 from ingest.read.workbook.binary_errors import errors_as_texts, with_known_errors
 from ingest.read.workbook.binary_far_cells import BinaryStrays, strays_of_xls
 from ingest.read.workbook.escaped_text import with_characters
+from ingest.read.workbook.xlsb_records import with_extent
 
 Source = Path | bytes
 """What a library opens: a file, or the bytes of a mended copy."""
@@ -180,7 +182,7 @@ def _with_error_texts(archive: zipfile.ZipFile) -> bytes | None:
         is_to_mend = _holds(archive, "content.xml", _ERROR_OF_ODS)
         return _copied(archive, same, _mended_ods) if is_to_mend else None
     sheets = [name for name in names if _BINARY_SHEET.search(name)]
-    if any(errors_as_texts(archive.read(name)) for name in sheets):
+    if any(_mended_sheet(archive.read(name)) for name in sheets):
         return _copied(archive, same, _mended_xlsb)
     return None
 
@@ -215,7 +217,13 @@ def _with_usual_book(relation: re.Match[bytes]) -> bytes:
 
 def _mended_xlsb(name: str, part: IO[bytes]) -> Iterator[bytes]:
     content = part.read()
-    yield (errors_as_texts(content) if _BINARY_SHEET.search(name) else None) or content
+    yield (_mended_sheet(content) if _BINARY_SHEET.search(name) else None) or content
+
+
+def _mended_sheet(part: bytes) -> bytes | None:
+    """The part of a sheet as the library can follow it; None where it can as it stands."""
+    stated = with_extent(part)
+    return errors_as_texts(stated or part) or stated
 
 
 def _mended_ods(name: str, part: IO[bytes]) -> Iterator[bytes]:

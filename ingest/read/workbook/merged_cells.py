@@ -1,7 +1,7 @@
 """Which cells of a workbook are merged.
 
-In: the path of a workbook. Out: by sheet the ranges. Known of .xlsx and .xlsm (with what else stands beside the
-cells, see `hidden_content`), of .xls and of .ods; .xlsb does not tell, there a merged cell is its first one alone.
+In: the path of a workbook. Out: by sheet the ranges. Known of .xlsx, .xlsm and .xlsb (with what else stands beside the
+cells, see `hidden_content`), of .xls and of .ods.
 """
 
 from __future__ import annotations

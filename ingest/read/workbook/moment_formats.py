@@ -1,44 +1,43 @@
 """Cells of a workbook that show a day with a time: their midnight is a time as well as any other.
 
-In: the path of a workbook (xlsx), or the values of a sheet. Out: the places of such cells, and their texts with the
-midnight that a value alone does not tell from a bare day.
+In: the path of a workbook, or, where its formats cannot be known, the values of a sheet. Out: the places of such cells,
+and their texts with the midnight that a value alone does not tell from a bare day.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from ingest.read.arrow import Column, pa
-from ingest.read.files.package_parts import sheet_parts
-from ingest.read.workbook.percent_formats import DAMAGED, Places, formatted_cells
+from ingest.read.workbook.formatted_cells import formatted_cells
+from ingest.read.workbook.number_formats import Places, Wanted
 
-_BUILT_IN = frozenset({"22"})
-"""The number of `m/d/yy h:mm`, which no file spells out."""
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MIDNIGHT = " 00:00:00"
 
 
 def moment_cells(path: Path) -> dict[str, Places] | None:
-    """Sheet → the places of its numbers shown as a day with a time. None for a file that is no xlsx."""
-    if not zipfile.is_zipfile(path):
-        return None
-    with contextlib.suppress(*DAMAGED), zipfile.ZipFile(path) as archive:
-        if sheet_parts(archive):
-            return formatted_cells(path, _shows_moment, _BUILT_IN)
-    return None
+    """Sheet → the places of its numbers shown as a day with a time; None where formats cannot be known."""
+    return formatted_cells(path, _MOMENTS)
 
 
 def _shows_moment(code: str) -> bool:
     """Whether a format shows a day and an hour: `dd.mm.yyyy hh:mm`."""
     letters = _IN_BRACKETS.sub("", code).lower()
     return "h" in letters and ("d" in letters or "y" in letters)
+
+
+_MOMENTS = Wanted(
+    shows=_shows_moment,
+    built_in=frozenset({22}),  # m/d/yy h:mm
+    signs=(b"hours", b"T00:00:00"),
+    shows_text=lambda text: ":" in text,
+)
 
 
 def put_midnights_back(rows: Sequence[list[str]], places: Places) -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-import struct
 import subprocess
-import zipfile
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -21,6 +19,8 @@ import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
+
+from tests.ingest.read.xlsb_writer import Sheet, write_xlsb
 
 Cell = str | int | float | None
 Rows = Sequence[Sequence[Cell]]
@@ -77,48 +77,7 @@ def _xlwt(path: Path, rows: Rows, merged: Merged) -> Path:
 
 
 def _xlsb(path: Path, rows: Rows, merged: Merged) -> Path:
-    """By hand, record by record (MS-XLSB): nothing free writes it. Merged ranges are left to their first cell."""
-    path = path.with_suffix(".xlsb")
-    width = max(map(len, rows))
-    cells = [_record(0x91)]
-    for number, row in enumerate(rows):
-        cells.append(_record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0)))
-        for column, cell in enumerate(row):
-            place = struct.pack("<II", column, 0)
-            if isinstance(cell, str) and cell:
-                cells.append(_record(6, place + _wide(cell)))
-            elif isinstance(cell, (int, float)):
-                cells.append(_record(5, place + struct.pack("<d", cell)))
-    spans = struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1)
-    sheet = [_record(0x81), _record(0x94, spans), *cells, _record(0x92), _record(0x82)]
-    bundle = _record(0x9C, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(SHEET))
-    book = [_record(0x83), _record(0x8F), bundle, _record(0x90), _record(0x84)]
-    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    space = "http://schemas.openxmlformats.org/package/2006"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("[Content_Types].xml", f'<Types xmlns="{space}/content-types"/>')
-        archive.writestr("xl/workbook.bin", b"".join(book))
-        archive.writestr("xl/worksheets/sheet1.bin", b"".join(sheet))
-        archive.writestr(
-            "xl/_rels/workbook.bin.rels",
-            f'<Relationships xmlns="{space}/relationships"><Relationship Id="rId1" '
-            f'Type="{kinds}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
-        )
-    return path
-
-
-def _record(kind: int, content: bytes = b"") -> bytes:
-    """Kind and length are written seven bits to a byte, the lowest first."""
-    begin = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
-    size, length = b"", len(content)
-    while length >= 0x80:
-        size += bytes([length & 0x7F | 0x80])
-        length >>= 7
-    return begin + size + bytes([length]) + content
-
-
-def _wide(text: str) -> bytes:
-    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+    return write_xlsb(path.with_suffix(".xlsb"), [Sheet(SHEET, rows, merged)])
 
 
 def _odfpy(path: Path, rows: Rows, merged: Merged) -> Path:

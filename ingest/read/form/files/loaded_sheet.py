@@ -20,7 +20,8 @@ from ingest.read.form.layouts.alternate_layout import find_any_header
 from ingest.read.workbook.error_cells import shown_errors
 from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
 from ingest.read.workbook.moment_formats import columns_with_midnights
-from ingest.read.workbook.percent_formats import Places, shown_in_per_cent
+from ingest.read.workbook.number_formats import Places
+from ingest.read.workbook.percent_formats import columns_in_per_cent
 from ingest.schema.forms.contract import Contract
 
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
@@ -68,7 +69,7 @@ def load_sheet(
     chunked = [pa.chunked_array([column]) for column in columns]
     if not is_copy and any(map(column_shows_numbers, chunked)):
         raise EscapedTextError
-    shown = columns_with_midnights(shown_in_per_cent(chunked, percents, first), moments, first)
+    shown = columns_with_midnights(columns_in_per_cent(chunked, percents, first), moments, first)
     loaded = LoadedSheet(name, first, shown, None)
     rows = list(loaded.rows(SEARCHED_ROWS))
     return replace(loaded, header=with_numbered(rows, find_any_header(rows, contract), contract))

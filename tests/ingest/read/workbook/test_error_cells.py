@@ -20,7 +20,8 @@ from ingest.read.files.compound_file import CompoundFile
 from ingest.read.plain.reader import read_general
 from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, read_whole, typed
-from tests.ingest.read.writers import WRITERS, _record
+from tests.ingest.read.writers import WRITERS
+from tests.ingest.read.xlsb_writer import record
 
 _COLUMN = HEADER.index("lessons_missed")
 _MARK = "999"
@@ -101,9 +102,9 @@ _CODES = {
 
 def _xlsb(path: Path, error: str, *, formula: bool = False) -> Path:
     made = WRITERS["xlsb"](path, [HEADER, _row()], ())
-    number = _record(5, struct.pack("<IId", _COLUMN, 0, 999))
+    number = record(5, struct.pack("<IId", _COLUMN, 0, 999))
     place = struct.pack("<IIB", _COLUMN, 0, _CODES[error])
-    cell = _record(11, place + struct.pack("<HI", 0, 0)) if formula else _record(3, place)
+    cell = record(11, place + struct.pack("<HI", 0, 0)) if formula else record(3, place)
     return _rewritten(made, lambda name, part: part.replace(number, cell) if "sheet1" in name else part)
 
 

@@ -1,0 +1,64 @@
+"""The numbers of a workbook that are shown in a wanted way, whatever kind of workbook it is.
+
+In: a path, and which formats are wanted. Out: the places of such numbers by sheet, or that nothing is known of formats.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from xml.etree import ElementTree
+
+from ingest.read.files.compound_file import SIGNATURE
+from ingest.read.files.container_kind import is_flat
+from ingest.read.workbook.binary_formats import formatted_in_xls, formatted_in_xlsb
+from ingest.read.workbook.document_formats import formatted_in_document
+from ingest.read.workbook.number_formats import Places, Wanted
+from ingest.read.workbook.package_formats import formatted_in_package
+
+# Damage is for the reader of the whole workbook to say.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ElementTree.ParseError,
+)
+_LOOKED_AT = 1 << 14
+_MOST_READ = 1 << 28
+
+
+def formatted_cells(path: Path, wanted: Wanted) -> dict[str, Places] | None:
+    """Sheet → the places of its numbers shown so; None where the formats of its cells cannot be known."""
+    try:
+        found = _found(path, wanted)
+    except _DAMAGED:
+        return None
+    return None if found is None else {name: places for name, places in found.items() if places}
+
+
+def _found(path: Path, wanted: Wanted) -> dict[str, Places] | None:
+    with path.open("rb") as file:
+        begin = file.read(_LOOKED_AT)
+    if begin.startswith(SIGNATURE):
+        return formatted_in_xls(path.read_bytes(), wanted) if path.stat().st_size <= _MOST_READ else None
+    if is_flat(begin):
+        return _of_document(path.read_bytes(), b"", wanted)
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if "content.xml" in names:
+            styles = archive.read("styles.xml") if "styles.xml" in names else b""
+            return _of_document(archive.read("content.xml"), styles, wanted)
+        found = formatted_in_xlsb(archive, wanted)
+        return formatted_in_package(archive, wanted) if found is None else found
+
+
+def _of_document(content: bytes, styles: bytes, wanted: Wanted) -> dict[str, Places]:
+    """Its cells are walked through only where it holds what such formats are made of."""
+    is_there = any(sign in part for sign in wanted.signs for part in (content, styles))
+    return formatted_in_document(content, styles, wanted) if is_there else {}
