@@ -31,6 +31,7 @@ _PIECE = 1 << 20
 _OVERLAP = 256
 _ROW_START = b"<row"
 _ROW_NUMBER = re.compile(rb'<(?:\w+:)?row [^<>]*?\br="(\d{1,10})"')
+_USUAL_ROW = re.compile(rb'<row r="(\d{1,10})"')
 # Few sheets go beyond column Z; only those are looked through cell by cell.
 _BEYOND_Z = re.compile(rb'r="[A-Z]{2}')
 # A cell with something in it: `<c r="A1" s="1"/>` is only coloured.
@@ -79,7 +80,7 @@ def _sheet_fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | 
         while piece := sheet.read(_PIECE):
             text = rest + piece
             counted += piece.count(_ROW_START)
-            rows = max(rows, counted, *map(int, _ROW_NUMBER.findall(text)))
+            rows = max(rows, counted, *map(int, _numbers_of_rows(text)))
             if _BEYOND_Z.search(text):
                 columns = max([columns, *map(_number, _FILLED_CELL.findall(text))])
             if columns > MOST_COLUMNS:
@@ -88,6 +89,12 @@ def _sheet_fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | 
                 return Finding("oversized_file")
             rest = text[-_OVERLAP:]
     return None
+
+
+def _numbers_of_rows(text: bytes) -> list[bytes]:
+    """The numbers that rows state. Nearly every program writes them first, where they are found sooner."""
+    found = _USUAL_ROW.findall(text)
+    return found if len(found) == text.count(b"row ") else _ROW_NUMBER.findall(text)
 
 
 def _number(letters: bytes) -> int:

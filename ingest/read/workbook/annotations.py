@@ -13,13 +13,13 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from html import unescape
-from pathlib import Path
 from posixpath import dirname, join
 from typing import Any
 from xml.etree import ElementTree
 
 from ingest.read.files.package_parts import main_part, plain_name, relations_of, sheet_parts
 from ingest.read.workbook.cell_styles import CellStyles, cell_styles
+from ingest.read.workbook.mended_copy import Source, as_library_input
 
 Place = tuple[int, int]
 """Row and column, from 1."""
@@ -67,9 +67,9 @@ class Annotations:
         return bool(self.colours or self.struck or self.comments)
 
 
-def annotations_of(path: Path) -> dict[str, Annotations]:
+def annotations_of(source: Source) -> dict[str, Annotations]:
     """Sheet → what stands beside its values; empty for other kinds of files, and for a damaged one."""
-    with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
+    with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(as_library_input(source)) as archive:
         if "content.xml" in archive.namelist():
             return _of_ods(_part(archive, "content.xml"))
         folder = dirname(plain_name(main_part(archive) or "xl/"))

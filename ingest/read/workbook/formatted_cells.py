@@ -1,10 +1,12 @@
 """The numbers of a workbook that are shown in a wanted way, whatever kind of workbook it is.
 
-In: a path, and which formats are wanted. Out: the places of such numbers by sheet, or that nothing is known of formats.
+In: a path, or the bytes of a copy of an xlsx, and which formats are wanted. Out: the places of such numbers by sheet,
+or that nothing is known of formats.
 """
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,6 +16,7 @@ from ingest.read.files.compound_file import SIGNATURE
 from ingest.read.files.container_kind import is_flat
 from ingest.read.workbook.binary_formats import formatted_in_xls, formatted_in_xlsb
 from ingest.read.workbook.document_formats import formatted_in_document
+from ingest.read.workbook.mended_copy import Source
 from ingest.read.workbook.number_formats import Places, Wanted
 from ingest.read.workbook.package_formats import formatted_in_package
 
@@ -31,10 +34,12 @@ _LOOKED_AT = 1 << 14
 _MOST_READ = 1 << 28
 
 
-def formatted_cells(path: Path, wanted: Wanted) -> dict[str, Places] | None:
+def formatted_cells(source: Source, wanted: Wanted) -> dict[str, Places] | None:
     """Sheet → the places of its numbers shown so; None where the formats of its cells cannot be known."""
     try:
-        found = _found(path, wanted)
+        found = (
+            _found(source, wanted) if isinstance(source, Path) else _in_archive(io.BytesIO(source), wanted)
+        )
     except _DAMAGED:
         return None
     return None if found is None else {name: places for name, places in found.items() if places}
@@ -49,7 +54,11 @@ def _found(path: Path, wanted: Wanted) -> dict[str, Places] | None:
         return _of_document(path.read_bytes(), b"", wanted)
     if not zipfile.is_zipfile(path):
         return None
-    with zipfile.ZipFile(path) as archive:
+    return _in_archive(path, wanted)
+
+
+def _in_archive(file: Path | io.BytesIO, wanted: Wanted) -> dict[str, Places] | None:
+    with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         if "content.xml" in names:
             styles = archive.read("styles.xml") if "styles.xml" in names else b""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -25,6 +25,7 @@ from ingest.read.workbook.markup_tables import tables_of
 from ingest.read.workbook.mended_copy import Source, as_library_input, library_source, mended_copy
 from ingest.read.workbook.merged_cells import merged_cells
 from ingest.read.workbook.moment_formats import moment_cells, moments_among, put_midnights_back
+from ingest.read.workbook.numbered_copy import numbered_copy
 from ingest.read.workbook.percent_formats import percent_cells, show_in_per_cent
 from ingest.schema.template_stamp import STAMP_SHEET
 from ingest.schema.texts.finding import Finding, cell_address
@@ -58,11 +59,17 @@ def grids_of(
     grids: list[Grid] = []
     findings: list[Finding] = []
     loaded, errors = _sheets_and_errors(path)
-    beside = traces(path)
+    beside, looked_at = traces(path), cast("Source", path)
+    filled = {name: _filled(rows, errors.get(name, {})) for name, _, rows, _ in loaded}
+    lacking = any(beside.lacks_places(name, count) for name, count in filled.items())
+    if copy := numbered_copy(library_source(path)) if lacking else None:
+        loaded, errors = _loaded(path, copy.content)
+        beside, looked_at = traces(path, copy.content), copy.content
+        findings += copy.findings
     # The library tells them of xlsx and xls.
     is_told = any(merged for *_, merged in loaded)
     told = _told(beside.merged or merged_cells(path)) if fill_merged and not is_told else {}
-    percents, moments = percent_cells(path), moment_cells(path)
+    percents, moments = percent_cells(looked_at), moment_cells(looked_at)
     for name, is_hidden, values, merged in loaded:
         rows = [[as_text(value) for value in cells] for cells in values]
         show_in_per_cent(rows, percents.get(name, {}))
@@ -78,6 +85,11 @@ def grids_of(
             grids.append(Grid(name, numbered, is_hidden))
     findings += beside.findings
     return grids, findings
+
+
+def _filled(rows: Sequence[Sequence[Any]], errors: Places) -> int:
+    """How many cells have something in them."""
+    return len(errors) + sum(value not in (None, "") for cells in rows for value in cells)
 
 
 def _midnights_by_neighbours(

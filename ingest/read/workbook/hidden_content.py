@@ -22,7 +22,7 @@ from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, 
 from ingest.read.files.package_parts import sheet_parts
 from ingest.read.reading import UNCOMPUTED
 from ingest.read.row_numbers import Runs
-from ingest.read.workbook.mended_copy import binary_strays
+from ingest.read.workbook.mended_copy import Source, as_library_input, binary_strays
 from ingest.read.workbook.xlsb_records import parts_of_sheets, records_of
 from ingest.schema.texts.finding import Finding, cell_address
 from ingest.schema.values.letters import small_number
@@ -40,6 +40,7 @@ _UNCOMPUTED = re.compile(
 _MERGED = re.compile(
     rb'<(?:\w+:)?mergeCell\s+ref="\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?"'
 )
+_UNNUMBERED = re.compile(rb'<(?:\w+:)?c(?=[\s/>])(?![^<>]*\sr=")[^<>]*>')
 _MOST_MERGED = 200_000
 _ATTRIBUTE = re.compile(r'(?<![\w:])([\w:]+)="([^"]*)"')
 _IS_TEXT = re.compile(rb'\bt="str"')
@@ -57,22 +58,34 @@ Range = tuple[int, int, int, int]
 @dataclass(frozen=True)
 class Traces:
     """What was found beside the cells. `merged`: by the name of the sheet, in the order of the file; `uncomputed`: by
-    the name of the sheet and the column, from 1, the rows whose formula has no value."""
+    the name of the sheet and the column, from 1, the rows whose formula has no value; `filled`: by the name of the
+    sheet the cells with something in them; `unnumbered`: the sheets with cells that do not say where they stand."""
 
     findings: list[Finding] = field(default_factory=list)
     merged: dict[str, list[Range]] = field(default_factory=dict)
     uncomputed: dict[str, dict[int, array[int]]] = field(default_factory=dict)
+    filled: dict[str, int] = field(default_factory=dict)
+    unnumbered: frozenset[str] = frozenset()
+
+    def lacks_places(self, sheet: str, read: int) -> bool:
+        """Whether some cells of a sheet may have no place of their own. `read`: cells with something in them that the
+        library told of."""
+        computed = self.filled.get(sheet, 0) - sum(map(len, self.uncomputed.get(sheet, {}).values()))
+        return sheet in self.unnumbered or computed > read
 
 
-def traces(path: Path) -> Traces:
-    """What one workbook of Excel's open formats holds beside its cells; nothing for any other."""
+def traces(path: Path, source: Source | None = None) -> Traces:
+    """What one workbook of Excel's open formats holds beside its cells; nothing for any other. `source`: what is looked
+    at in place of the file."""
     findings: list[Finding] = []
+    filled: dict[str, int] = {}
+    unnumbered: set[str] = set()
     merged: dict[str, list[Range]] = {}
     uncomputed: dict[str, dict[int, array[int]]] = {}
     if strays := binary_strays(path):
         findings += [_stray(name, cells) for name, cells in strays.sheets.items()]
     # A part that only the other library can unpack is none to look into.
-    with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:
+    with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(as_library_input(source or path)) as archive:
         if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
             findings.append(Finding("macros_left_out"))
         for name, stored in _binary_parts(archive):
@@ -86,6 +99,8 @@ def traces(path: Path) -> Traces:
             with contextlib.suppress(*_DAMAGED), archive.open(stored) as part:
                 found.look_through(part)
             findings += found.findings()
+            filled[name] = found.filled
+            unnumbered |= {name} if found.is_unnumbered else set()
             with contextlib.suppress(*_DAMAGED, KeyError):
                 findings += _strays(archive, name, stored)
             if found.sheet is not None and found.merged:
@@ -94,7 +109,7 @@ def traces(path: Path) -> Traces:
                 uncomputed[found.sheet] = {
                     _column(letters.encode()): rows for letters, rows in found.uncomputed.items()
                 }
-    return Traces(findings, merged, uncomputed)
+    return Traces(findings, merged, uncomputed, filled, frozenset(unnumbered))
 
 
 def _binary_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
@@ -131,6 +146,8 @@ class _Sheet:
         self.columns: list[str] = []
         # Column → the rows whose formula has no value.
         self.uncomputed: dict[str, array[int]] = {}
+        self.filled = 0
+        self.is_unnumbered = False
 
     def look_through(self, part: IO[bytes]) -> None:
         """Take in the part. A row is never cut in two, but for one that is longer than any."""
@@ -157,11 +174,15 @@ class _Sheet:
                 self.merged.append((top + 1, left + 1, bottom + 1, right + 1))
 
     def _take(self, text: bytes, *, is_first: bool) -> None:
-        if b"mergeCell " in text and len(self.merged) < _MOST_MERGED:
+        if b"mergeCell" in text and len(self.merged) < _MOST_MERGED:
             self.merged += [_range(*corners) for corners in _MERGED.findall(text)]
         if b"hidden=" in text:
             self._take_hidden(text, is_first=is_first)
-        for tag, address in _UNCOMPUTED.findall(text) if b"<f" in text or b":f" in text else ():
+        self.filled += text.count(b"</c>") or text.count(b":c>")
+        if text.count(b"<c ") != text.count(b'<c r="') or b"<c>" in text or b":c" in text:
+            self.is_unnumbered = self.is_unnumbered or bool(_UNNUMBERED.search(text))
+        has_formula = b"f" in text and (b"<f" in text or b":f" in text)
+        for tag, address in _UNCOMPUTED.findall(text) if has_formula else ():
             if _IS_TEXT.search(tag):
                 continue  # computed, as an empty text
             cell = address.decode("ascii")

@@ -23,7 +23,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from posixpath import basename, dirname, join
 from typing import IO
@@ -185,6 +185,16 @@ def _with_error_texts(archive: zipfile.ZipFile) -> bytes | None:
     if any(_mended_sheet(archive.read(name)) for name in sheets):
         return _copied(archive, same, _mended_xlsb)
     return None
+
+
+def copied(archive: zipfile.ZipFile, parts: Mapping[str, bytes]) -> bytes:
+    """A copy of an xlsx, with other contents of some of its parts; mended as any is."""
+    names = archive.namelist()
+
+    def mended(name: str, part: IO[bytes]) -> Iterator[bytes]:
+        yield from _mended_part(name, io.BytesIO(parts[name]) if name in parts else part)
+
+    return _copied(archive, dict(zip(names, names, strict=True)), mended)
 
 
 def _copied(

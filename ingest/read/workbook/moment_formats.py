@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import Any
 
 from ingest.read.arrow import Column, pa
 from ingest.read.workbook.formatted_cells import formatted_cells
+from ingest.read.workbook.mended_copy import Source
 from ingest.read.workbook.number_formats import Places, Wanted
 
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
@@ -21,9 +21,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MIDNIGHT = " 00:00:00"
 
 
-def moment_cells(path: Path) -> dict[str, Places] | None:
+def moment_cells(source: Source) -> dict[str, Places] | None:
     """Sheet → the places of its numbers shown as a day with a time; None where formats cannot be known."""
-    return formatted_cells(path, _MOMENTS)
+    return formatted_cells(source, _MOMENTS)
 
 
 def _shows_moment(code: str) -> bool:

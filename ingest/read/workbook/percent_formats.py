@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 
 from ingest.read.arrow import Column, pa
 from ingest.read.workbook.formatted_cells import formatted_cells
+from ingest.read.workbook.mended_copy import Source
 from ingest.read.workbook.number_formats import Places, Wanted
 
 _PER_CENT = Wanted(
@@ -23,9 +23,9 @@ _PER_CENT = Wanted(
 )
 
 
-def percent_cells(path: Path) -> dict[str, Places]:
+def percent_cells(source: Source) -> dict[str, Places]:
     """Sheet → the places of its numbers shown in per cent. Empty for a file that is no workbook, or a damaged one."""
-    return formatted_cells(path, _PER_CENT) or {}
+    return formatted_cells(source, _PER_CENT) or {}
 
 
 def columns_in_per_cent(columns: Sequence[Column], places: Places, first_column: int) -> list[Column]:

@@ -29,13 +29,15 @@ _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 
 @dataclass(frozen=True)
 class LoadedSheet:
-    """A sheet as text from its first row on. `first_column`: 1-based column that `columns` begin with."""
+    """A sheet as text from its first row on. `first_column`: 1-based column that `columns` begin with; `filled`: the
+    cells with something in them."""
 
     name: str
     first_column: int
     columns: list[Column]
     header: Header | None
     is_hidden: bool = False
+    filled: int = 0
 
     def rows(self, count: int) -> Iterator[list[str | None]]:
         heads = [column.slice(0, count).to_pylist() for column in self.columns]
@@ -70,7 +72,8 @@ def load_sheet(
     if not is_copy and any(map(column_shows_numbers, chunked)):
         raise EscapedTextError
     shown = columns_with_midnights(columns_in_per_cent(chunked, percents, first), moments, first)
-    loaded = LoadedSheet(name, first, shown, None)
+    filled = sum(len(column) - column.null_count for column in columns)
+    loaded = LoadedSheet(name, first, shown, None, filled=filled)
     rows = list(loaded.rows(SEARCHED_ROWS))
     return replace(loaded, header=with_numbered(rows, find_any_header(rows, contract), contract))
 

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import fastexcel
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.form.files.annotated_cells import findings_beside
-from ingest.read.form.files.loaded_sheet import LoadedSheet, load_sheet
+from ingest.read.form.files.loaded_sheet import LoadedSheet
+from ingest.read.form.files.opened_workbook import OpenedWorkbook, open_workbook
 from ingest.read.form.files.uncomputed import not_said_of_cells, with_uncomputed
 from ingest.read.form.header.beside_table import held_beside
 from ingest.read.form.header.body import Body
@@ -36,11 +36,9 @@ from ingest.read.form.rows.data_rows import cut
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.workbook.annotations import annotations_of
 from ingest.read.workbook.explanations import explanations_in, findings_sheets
-from ingest.read.workbook.hidden_content import Range, Traces, traces
+from ingest.read.workbook.hidden_content import Range, Traces
 from ingest.read.workbook.mended_copy import Source, as_library_input
 from ingest.read.workbook.merged_cells import merged_cells
-from ingest.read.workbook.moment_formats import moment_cells
-from ingest.read.workbook.percent_formats import percent_cells
 from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation
 from ingest.schema.forms.contract import Contract, Severity
 from ingest.schema.forms.layout import cross_tables, registers
@@ -55,32 +53,17 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
     `source`: what is opened of it, the file itself or a copy with the same cells.
     """
     found = _contents(source)
-    reading = _read_sheets(path, source, contract, found.sheets, found.stamp)
-    beside = findings_beside(annotations_of(path), reading.tables, is_marked=found.is_marked)
-    return replace(reading, findings=(*reading.findings, *beside), explanations=found.explained)
+    opened = open_workbook(path, source, contract, found.sheets)
+    reading = _read_sheets(path, opened, contract, found.stamp)
+    beside = findings_beside(annotations_of(opened.looked_at), reading.tables, is_marked=found.is_marked)
+    findings = (*opened.findings, *reading.findings, *beside)
+    return replace(reading, findings=findings, explanations=found.explained)
 
 
 def _read_sheets(
-    path: Path, source: Source, contract: Contract, names: dict[str, bool], stamp: TemplateStamp | None
+    path: Path, opened: OpenedWorkbook, contract: Contract, stamp: TemplateStamp | None
 ) -> Reading:
-    book = fastexcel.read_excel(source if isinstance(source, bytes) else str(source))
-    percents = percent_cells(path)
-    has_moments = any(field.type == "datetime" for field in contract.fields)
-    moments = (moment_cells(path) or {}) if has_moments else {}
-    sheets = [
-        replace(
-            load_sheet(
-                book,
-                name,
-                contract,
-                percents.get(name, {}),
-                moments.get(name, {}),
-                is_copy=isinstance(source, bytes),
-            ),
-            is_hidden=is_hidden,
-        )
-        for name, is_hidden in names.items()
-    ]
+    sheets, beside = opened.sheets, opened.beside
     if stamp:
         sheets = [sheet for sheet in sheets if not stamp.is_guide(sheet.name, len(sheet.filled_rows))]
     chosen = sheets_to_read([sheet.name for sheet in sheets], contract.layout)
@@ -88,7 +71,6 @@ def _read_sheets(
     if not chosen:
         return _none_chosen(sheets, contract, stamp)
     sheets = [sheet for sheet in sheets if sheet.name in chosen]
-    beside = traces(path)
     merged = beside.merged or merged_cells(path)
     findings = [*stamp_findings(stamp, contract), *others]
     found = _registers(sheets, contract, stamp)
