@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from ingest.schema.forms.load import contracts
@@ -27,6 +29,31 @@ def test_the_later_of_two_parts_with_one_row_is_named(installation: Any) -> None
     assert result.returncode == 0, result.stdout
 
     assert installation.query("select * from held_back.accepted_row_counts_twice") == [(31, 1)]
+
+
+_REFERENCE = re.compile(
+    r"select '(\w+)' as reference.+?from (\S+) as child\s+left join (\S+) as parent", re.DOTALL
+)
+
+
+def test_a_reference_that_finds_no_row_is_found_by_its_column(built: Any, tmp_path: Path) -> None:
+    """Every one of every model, by the statements that dbt ran."""
+    files = sorted((built.installation.root / "target" / "compiled").rglob("every_reference_of_*.sql"))
+    warehouse = shutil.copy(built.installation.warehouse, tmp_path / "draft.duckdb")
+    tried = 0
+    with duckdb.connect(str(warehouse)) as con:
+        for sql in (file.read_text(encoding="utf-8") for file in files):
+            for column, model, _ in _REFERENCE.findall(sql):
+                assert con.execute(sql).fetchall() == []
+                con.execute("begin")
+                con.execute(f"update {model} set {column} = '987654321'")
+                held = con.execute(f"select count(*) from {model}").fetchone()
+                assert set(con.execute(sql).fetchall()) == (
+                    {(column, "987654321")} if held != (0,) else set()
+                )
+                con.execute("rollback")
+                tried += held != (0,)
+    assert len(files) > 10 and tried > 30
 
 
 def _made_of(model: str, seen: set[str]) -> set[str]:

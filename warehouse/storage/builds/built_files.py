@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.sql import literal
+from ingest.sql import name as quoted
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.vault import LOWEST_KEY
 
@@ -149,18 +150,20 @@ def _columns_of_persons(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 def _places_of(con: duckdb.DuckDBPyConnection, persons: np.ndarray) -> list[str]:
     """Columns, numbers or texts, in which one of these keys stands."""
     con.register("sought", pa.table({"person": pa.array(persons, pa.int64())}))
-    found = []
+    found: list[str] = []
     for table in _tables(con):
-        for name, kind in _columns(con, "main", table):
-            if not kind.startswith(_COULD_HOLD_KEYS):
-                continue
-            value = f'TRY_CAST("{name}" AS BIGINT)'
-            # Each value once: facts have few different ones in all columns but those of persons.
+        names = [name for name, kind in _columns(con, "main", table) if kind.startswith(_COULD_HOLD_KEYS)]
+        # Each value once: facts have few different ones in all columns but those of persons.
+        values = [
+            f"SELECT DISTINCT {place} AS place, TRY_CAST({quoted(name)} AS BIGINT) AS value"
+            f" FROM {quoted(table)} WHERE TRY_CAST({quoted(name)} AS BIGINT) >= {LOWEST_KEY}"
+            for place, name in enumerate(names)
+        ]
+        if values:
             held = con.execute(
-                f'SELECT 1 FROM (SELECT DISTINCT {value} AS value FROM "{table}" WHERE {value} >= {LOWEST_KEY})'
-                " AS held SEMI JOIN sought ON sought.person = held.value LIMIT 1"
-            ).fetchone()
-            if held:
-                found.append(f"{table}.{name}")
+                f"SELECT DISTINCT held.place FROM ({' UNION ALL '.join(values)}) AS held"
+                " SEMI JOIN sought ON sought.person = held.value ORDER BY 1"
+            ).fetchall()
+            found += [f"{table}.{names[place]}" for (place,) in held]
     con.unregister("sought")
     return found
