@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3.11
 export BBAJ_HOME ?= $(CURDIR)/var
+# What Python compiles of ours is kept: tests and services start it again and again.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PIPELINE := .venv/bin

@@ -22,7 +22,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from expectations.direct import run_rules
-from expectations.judge import JudgeFile, Scope, judge, usual_engine
+from expectations.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from expectations.suite import emit_suite, rules_for
 from ingest.authored import AuthorError
@@ -218,7 +218,7 @@ def _found(path: Path, engine: Any, *rows: Row) -> list[tuple[str, str | None, i
     return [(each.code, each.column, each.row, each.message["en"]) for each in found]
 
 
-@pytest.mark.parametrize("engine", [usual_engine(), run_rules])
+@pytest.mark.parametrize("engine", [None, run_rules], ids=["usual", "direct"])
 def test_bounds_and_comparisons_of_times_and_moments(tmp_path: Path, engine: Any) -> None:
     found = _found(
         tmp_path / "file.csv",

@@ -12,11 +12,12 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
 
-from tests.patterns.found import Used, every_pattern
+from tests.patterns.found import ROOT, Used, every_pattern, sources
 from tests.patterns.hostile import hostile_texts
 
 SECONDS = 0.15
@@ -82,12 +83,31 @@ def _is_slow(used: Used, way: str, text: Any) -> bool:
     return False
 
 
-PATTERNS = every_pattern()
+@cache
+def _patterns() -> dict[str, list[Used]]:
+    """All of them by their file."""
+    found: dict[str, list[Used]] = {}
+    for used in every_pattern():
+        found.setdefault(used.where.partition(":")[0], []).append(used)
+    return found
 
 
-@pytest.mark.parametrize("used", PATTERNS, ids=lambda used: used.where)
-def test_no_pattern_takes_more_than_linear_time(used: Used) -> None:
-    assert not slow_on(used)
+# By file, which costs a look at each; the search itself is made where the tests run, not wherever they are counted.
+FILES = [
+    path.relative_to(ROOT).as_posix()
+    for path in sources()
+    if re.search(r"^\s*import .*\bre\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_no_pattern_takes_more_than_linear_time(file: str) -> None:
+    slow = {used.where: found for used in _patterns().get(file, []) if (found := slow_on(used))}
+    assert not slow
+
+
+def test_no_file_with_patterns_is_left_out() -> None:
+    assert set(_patterns()) <= set(FILES)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +129,7 @@ def test_this_room_finds_those_that_do(pattern: re.Pattern[Any], way: str) -> No
 
 
 def test_patterns_of_all_rooms_are_found() -> None:
-    places = {used.where.split(":")[0].rsplit("/", 1)[0] for used in PATTERNS}
+    places = {file.rsplit("/", 1)[0] for file in _patterns()}
     assert {
         "ingest/read/cells",
         "ingest/read/text",
