@@ -6,6 +6,7 @@ the batch findings that name sheet, row and cell.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from ingest.read.cells.column_text import blank
 from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.cells.odd_cell import Odd
 from ingest.read.cells.repeated_texts import is_kept_once, joined, written_out
+from ingest.read.column_numbers import column_number
 from ingest.read.reading import RAGGED, UNCOMPUTED, LocatedTable, Reading
 from ingest.schema.forms.contract import FormField
 from ingest.schema.texts.finding import Finding
@@ -160,19 +162,30 @@ def uncomputed_cells(
 
 def ragged_rows(places: list[TableSpan], readings: Files) -> Numbers:
     """The rows of the batch of which the reader has said that their values may be in other columns than their own:
-    whatever else is wrong with them follows from that."""
+    whatever else is wrong with them follows from that. Of tables side by side the one that the cell belongs to."""
     found = [np.zeros(0, dtype=np.int64)]
     of_files = dict(readings)
     for place in places:
-        numbers = [
-            finding.row
-            for finding in of_files[place.file_no].findings
-            if finding.code == RAGGED and finding.row and finding.sheet == place.table.sheet
+        table, reading = place.table, of_files[place.file_no]
+        said = [
+            one for one in reading.findings if one.code == RAGGED and one.row and one.sheet == table.sheet
         ]
-        if numbers:
-            records = place.table.text.column("_row").to_numpy()
-            found.append(np.flatnonzero(np.isin(records, numbers)) + place.begin)
+        if said:
+            begins = sorted({_begin_of(other) for other in reading.tables if other.sheet == table.sheet})
+            own = begins.index(_begin_of(table))
+            rows = [one.row or 0 for one in said if max(bisect_right(begins, _column_of(one)) - 1, 0) == own]
+            records = table.text.column("_row").to_numpy()
+            found.append(np.flatnonzero(np.isin(records, rows)) + place.begin)
     return np.unique(np.concatenate(found))
+
+
+def _begin_of(table: LocatedTable) -> int:
+    return min(table.columns.values(), default=1)
+
+
+def _column_of(finding: Finding) -> int:
+    """The column of the sheet, from 1, in which the cell of a finding stands."""
+    return column_number((finding.cell or "").rstrip("0123456789").encode())
 
 
 def by_file(places: list[TableSpan], found: list[tuple[int, int, Finding]]) -> dict[int, list[Finding]]:

@@ -13,6 +13,8 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.read.column_numbers import column_number
+
 MOST_LOOKED_AT = 1 << 26
 """Bytes: a sheet with far-away cells and little else is much smaller; a larger one is read as it is."""
 MOST_CELLS = 40_000_000
@@ -79,7 +81,7 @@ def may_be_sparse(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
         stated = _EXTENT.search(part.read(_HEAD))
     if stated is None:
         return False
-    rows, columns = int(stated[2]), _number(stated[1])
+    rows, columns = int(stated[2]), column_number(stated[1])
     if rows * columns > max(MOST_SPARE, entry.file_size // _BYTES_OF_CELL):
         return True
     return rows * _BYTES_OF_ROW > entry.file_size or len(stated[1]) > _LETTERS
@@ -92,7 +94,7 @@ def is_sparse(sheet: bytes) -> bool:
         return bool(_FAR_COLUMN.search(sheet))
     if _FAR_COLUMN.search(sheet) or max(rows) > 2 * len(rows) + _SPARSE:
         return True
-    columns = max(map(_number, set(_COLUMN.findall(sheet))), default=0)
+    columns = max(map(column_number, set(_COLUMN.findall(sheet))), default=0)
     return max(rows) * columns > max(MOST_SPARE, 2 * sheet.count(_CELL_BEGIN))
 
 
@@ -158,7 +160,7 @@ def _cells(sheet: bytes) -> Iterator[tuple[re.Match[bytes], tuple[int, int]]]:
     """Each cell with its column and row."""
     for found in _CELL.finditer(sheet):
         if address := _ADDRESS.search(found[1]):
-            yield found, (_number(address[1]), int(address[2]))
+            yield found, (column_number(address[1]), int(address[2]))
 
 
 def _holds_nothing(cell: re.Match[bytes], blank: frozenset[bytes]) -> bool:
@@ -181,10 +183,3 @@ def _texts(markup: bytes) -> bytes:
 def _is_blank(text: bytes) -> bool:
     plain = _NUMBERED.sub(b" ", text).decode("utf-8", "replace")
     return not plain.strip(" \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\u202f\u3000")
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

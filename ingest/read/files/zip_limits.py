@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 
+from ingest.read.column_numbers import column_number
 from ingest.read.files.far_cells import (
     MOST_CELLS,
     MOST_COLUMNS,
@@ -82,7 +83,7 @@ def _sheet_fault(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Finding | 
             counted += piece.count(_ROW_START)
             rows = max(rows, counted, *map(int, _numbers_of_rows(text)))
             if _BEYOND_Z.search(text):
-                columns = max([columns, *map(_number, _FILLED_CELL.findall(text))])
+                columns = max([columns, *map(column_number, _FILLED_CELL.findall(text))])
             if columns > MOST_COLUMNS:
                 return Finding("too_many_columns", params={"most": MOST_COLUMNS})
             if rows * columns > MOST_CELLS:
@@ -95,10 +96,3 @@ def _numbers_of_rows(text: bytes) -> list[bytes]:
     """The numbers that rows state. Nearly every program writes them first, where they are found sooner."""
     found = _USUAL_ROW.findall(text)
     return found if len(found) == text.count(b"row ") else _ROW_NUMBER.findall(text)
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

@@ -17,6 +17,7 @@ from posixpath import dirname, join
 from typing import Any
 from xml.etree import ElementTree
 
+from ingest.read.column_numbers import column_number
 from ingest.read.files.package_parts import main_part, plain_name, relations_of, sheet_parts
 from ingest.read.workbook.cell_styles import CellStyles, cell_styles
 from ingest.read.workbook.mended_copy import Source, as_library_input
@@ -105,7 +106,7 @@ def _comments(archive: zipfile.ZipFile, part: str) -> set[Place]:
             author = authors[int(number)] if number.isdigit() and int(number[:6]) < len(authors) else ""
             address = _ADDRESS.match(given.get(b"ref", b""))
             if address and not author.startswith(OWN_AUTHOR) and len(found) < _MOST:
-                found.add((int(address[2]), _column(address[1])))
+                found.add((int(address[2]), column_number(address[1])))
     return found
 
 
@@ -122,7 +123,7 @@ def _take_cells(archive: zipfile.ZipFile, part: str, styles: CellStyles, own: An
         while piece := sheet.read(_PIECE):
             text = rest + piece
             for style, letters, row in cell.findall(text) if any(sign in text for sign in signs) else ():
-                place, number = (int(row), _column(letters)), int(style)
+                place, number = (int(row), column_number(letters)), int(style)
                 if colour := styles.colours.get(number):
                     own.colours[place] = colour
                 if number in styles.struck:
@@ -131,13 +132,6 @@ def _take_cells(archive: zipfile.ZipFile, part: str, styles: CellStyles, own: An
                 own.colours, own.struck = {}, set()
                 return
             rest = text[-_OVERLAP:]
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _of_ods(content: bytes) -> dict[str, Annotations]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from ingest.read.column_numbers import column_number
 from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, may_be_sparse, reach_of
 from ingest.read.files.package_parts import sheet_parts
 from ingest.read.reading import UNCOMPUTED
@@ -107,7 +108,7 @@ def traces(path: Path, source: Source | None = None) -> Traces:
                 merged[found.sheet] = found.merged
             if found.sheet is not None and found.uncomputed:
                 uncomputed[found.sheet] = {
-                    _column(letters.encode()): rows for letters, rows in found.uncomputed.items()
+                    column_number(letters.encode()): rows for letters, rows in found.uncomputed.items()
                 }
     return Traces(findings, merged, uncomputed, filled, frozenset(unnumbered))
 
@@ -217,14 +218,7 @@ class _Sheet:
 
 
 def _range(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Range:
-    return int(top), _column(left), int(bottom or top), _column(right or left)
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    return int(top), column_number(left), int(bottom or top), column_number(right or left)
 
 
 def _letters(given: dict[str, str]) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
+from ingest.read.column_numbers import column_number
 from ingest.read.files.package_parts import sheet_parts
 from ingest.read.row_numbers import listed
 from ingest.read.workbook.mended_copy import Source, as_library_input, copied
@@ -191,14 +192,7 @@ def _rows_of(part: bytes) -> list[_Row]:
             rows[-1].cells[-1].end = tag.start()
         elif not is_row and rows:
             at = _ADDRESS.search(rest)
-            column = _column(at[1]) if at else column + 1
+            column = column_number(at[1]) if at else column + 1
             row = int(at[2]) if at else number
             rows[-1].cells.append(_Cell(tag.span(), column, row, bool(at)))
     return rows
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

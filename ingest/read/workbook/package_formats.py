@@ -10,6 +10,7 @@ import zipfile
 from html import unescape
 from posixpath import dirname, join
 
+from ingest.read.column_numbers import column_number
 from ingest.read.files.package_parts import main_part, plain_name, sheet_parts
 from ingest.read.workbook.number_formats import Found, Places, Wanted
 
@@ -71,14 +72,7 @@ def _cells(archive: zipfile.ZipFile, part: str, styles: set[int]) -> Places:
             text = rest + piece
             for match in cell.finditer(text):
                 if match.end() > seen:
-                    found.add(int(match[2]), _column(match[1]))
+                    found.add(int(match[2]), column_number(match[1]))
             kept = text[-_OVERLAP:]
             rest, seen = kept, len(kept)
     return found.places
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

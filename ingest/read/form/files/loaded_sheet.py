@@ -17,12 +17,14 @@ from ingest.read.cells.column_text import blank, holds_any
 from ingest.read.form.header.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.header.numbered_columns import with_numbered
 from ingest.read.form.layouts.alternate_layout import find_any_header
+from ingest.read.form.layouts.side_by_side import tables_beside
 from ingest.read.workbook.error_cells import shown_errors
 from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
 from ingest.read.workbook.moment_formats import columns_with_midnights
 from ingest.read.workbook.number_formats import Places
 from ingest.read.workbook.percent_formats import columns_in_per_cent
 from ingest.schema.forms.contract import Contract
+from ingest.schema.texts.finding import Finding
 
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 
@@ -30,7 +32,7 @@ _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 @dataclass(frozen=True)
 class LoadedSheet:
     """A sheet as text from its first row on. `first_column`: 1-based column that `columns` begin with; `filled`: the
-    cells with something in them."""
+    cells with something in them; `findings`: on tables that stand beside this one."""
 
     name: str
     first_column: int
@@ -38,6 +40,7 @@ class LoadedSheet:
     header: Header | None
     is_hidden: bool = False
     filled: int = 0
+    findings: tuple[Finding, ...] = ()
 
     def rows(self, count: int) -> Iterator[list[str | None]]:
         heads = [column.slice(0, count).to_pylist() for column in self.columns]
@@ -76,6 +79,29 @@ def load_sheet(
     loaded = LoadedSheet(name, first, shown, None, filled=filled)
     rows = list(loaded.rows(SEARCHED_ROWS))
     return replace(loaded, header=with_numbered(rows, find_any_header(rows, contract), contract))
+
+
+def tables_of_sheet(sheet: LoadedSheet, contract: Contract) -> list[LoadedSheet]:
+    """The sheet, or, where tables stand side by side on it, each that is the form's as a sheet of its own columns."""
+    header = sheet.header
+    if header is None:
+        return [sheet]
+    rows = list(sheet.rows(SEARCHED_ROWS))
+    below = [column.slice(header.index + 1) for column in sheet.columns]
+    parted = tables_beside(rows, below, header, contract)
+    if parted is None:
+        return [sheet]
+    said = tuple(parted.findings(sheet.name, header.index + 1, sheet.first_column))
+    return [
+        replace(
+            sheet,
+            first_column=sheet.first_column + part.begin,
+            columns=part.of(sheet.columns),
+            header=part.header,
+            findings=() if place else said,
+        )
+        for place, part in enumerate(parted.read)
+    ]
 
 
 def _as_text(column: Chunk) -> Chunk:

@@ -26,11 +26,13 @@ from ingest.read.form.files.uneven_records import SHORT_HEADER, padded_columns, 
 from ingest.read.form.header.beside_table import held_beside
 from ingest.read.form.header.body import Body
 from ingest.read.form.header.column_findings import no_header, structure_findings
+from ingest.read.form.header.header_match import SEARCHED_ROWS
 from ingest.read.form.layouts.alternate_layout import parted
 from ingest.read.form.layouts.crosstab import read_crossed
 from ingest.read.form.layouts.register import note_on_full_days, read_register
+from ingest.read.form.layouts.side_by_side import Part, tables_beside
 from ingest.read.form.rows.data_rows import cut
-from ingest.read.reading import RAGGED, Reading, rows_above, unreadable
+from ingest.read.reading import RAGGED, LocatedTable, Reading, rows_above, unreadable
 from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
 from ingest.read.text.csv_bytes import csv_bytes
@@ -235,30 +237,57 @@ def _reading(
     contract: Contract,
     merged: Sequence[Range],
 ) -> Reading:
-    above = start.above[: start.header.top]
-    body = Body(
-        sheet=None,
-        header=start.header,
-        header_row=start.header.index + 1,
-        cells=start.cells,
-        columns=columns,
-        merged=merged,
-        beside=held_beside(contract, None, above, 1),
-    )
-    table, aside, notes = cut(body, contract)
+    bodies, said = _bodies(start, columns, contract, merged)
+    tables: list[LocatedTable] = []
+    not_data = rows_above(start.above[: start.header.top + 1])
+    notes: list[Finding] = []
+    for body in bodies:
+        table, aside, own = cut(body, contract)
+        parts, absent, on_parts = parted(table, body.header)
+        tables += parts
+        not_data += aside + absent
+        said += [*structure_findings(body, contract), *on_parts]
+        notes += own
     if careful:
-        rows = set(table.text.column("_row").to_pylist())
+        rows = {row for table in tables for row in table.text.column("_row").to_pylist()}
         careful = [finding for finding in careful if finding.row in rows or finding.code == SHORT_HEADER]
         careful = told_by_values(careful, notes)
         uneven = {finding.row for finding in careful if finding.code == RAGGED}
         notes = [note for note in notes if note.code != RAGGED or note.row not in uneven]
-    tables, absent, said = parted(table, start.header)
-    findings = structure_findings(body, contract) + said + notes + careful
-    if not table.text.num_rows:
-        findings.append(Finding("no_data_rows"))
-    not_data = aside + absent + rows_above(start.above[: start.header.top + 1])
+    findings = [*said, *notes, *careful]
     data = sum(each.text.num_rows for each in tables)
+    if not data:
+        findings.append(Finding("no_data_rows"))
     return Reading(tuple(tables), tuple(findings), data + not_data, not_data)
+
+
+def _bodies(
+    start: Start, columns: list[Column], contract: Contract, merged: Sequence[Range]
+) -> tuple[list[Body], list[Finding]]:
+    """What stands below the header; where tables stand side by side, below that of each, and what is said of them."""
+    header, above = start.header, start.above[: start.header.top]
+    below = zip(*(column.slice(0, SEARCHED_ROWS).to_pylist() for column in columns), strict=True)
+    beside = tables_beside([*start.above, *map(list, below)], columns, header, contract)
+    if beside is None or any(part.header.index != header.index for part in beside.read):
+        parts, said = [Part(0, len(columns), header)], []
+    else:
+        parts, said = list(beside.read), beside.findings(None, header.index + 1, 1)
+    bodies = [
+        Body(
+            sheet=None,
+            header=part.header,
+            header_row=part.header.index + 1,
+            cells=start.cells[part.begin : part.end],
+            columns=part.of(columns),
+            first_column=part.begin + 1,
+            merged=merged,
+            beside=held_beside(
+                contract, None, [cells[part.begin : part.end] for cells in above], part.begin + 1
+            ),
+        )
+        for part in parts
+    ]
+    return bodies, said
 
 
 def _records(source: _Source, delimiter: str) -> Iterator[Record]:

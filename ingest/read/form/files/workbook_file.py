@@ -16,7 +16,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.form.files.annotated_cells import findings_beside
-from ingest.read.form.files.loaded_sheet import LoadedSheet
+from ingest.read.form.files.loaded_sheet import LoadedSheet, tables_of_sheet
 from ingest.read.form.files.opened_workbook import OpenedWorkbook, open_workbook
 from ingest.read.form.files.uncomputed import not_said_of_cells, with_uncomputed
 from ingest.read.form.header.beside_table import held_beside
@@ -63,7 +63,8 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
 def _read_sheets(
     path: Path, opened: OpenedWorkbook, contract: Contract, stamp: TemplateStamp | None
 ) -> Reading:
-    sheets, beside = opened.sheets, opened.beside
+    sheets = [table for sheet in opened.sheets for table in tables_of_sheet(sheet, contract)]
+    beside = opened.beside
     if stamp:
         sheets = [sheet for sheet in sheets if not stamp.is_guide(sheet.name, len(sheet.filled_rows))]
     chosen = sheets_to_read([sheet.name for sheet in sheets], contract.layout)
@@ -87,8 +88,8 @@ def _read_sheets(
             parts, aside, said = _table(sheet, sheet.header, contract, merged.get(sheet.name, ()))
             tables += parts
             not_data += aside
-            findings += said
-            if sheet.is_hidden:
+            findings += [*sheet.findings, *said]
+            if sheet.is_hidden and sheet.name not in {table.sheet for table in tables[: -len(parts)]}:
                 findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
         else:
             findings += _left_out(sheet)
