@@ -51,13 +51,16 @@ def looked_at_again(
     the rest are not looked at: that column holds something else."""
     found: dict[int, Odd] = {}
     helped = False
+    # Said of hundreds of thousands of texts where a column holds something else: the same for all but codes.
+    unread = None if column.constraints.codelist else _unread("", column)
     for place, text in texts.items():
+        nothing = unread or _unread(text, column)
         in_vain = not helped and len(found) >= MOST_IN_VAIN
-        odd = _unread(text, column) if in_vain else _odd(text, column)
+        odd = nothing if in_vain else _odd(text, column)
         if letters and odd.code in _MAY_HOLD_LETTER and len(text) <= _LONGEST:
             odd = beside_letter(text, letters) or odd
         found[place] = odd
-        helped = helped or found[place] != _unread(text, column)
+        helped = helped or (odd is not nothing and odd != nothing)
     return found
 
 
@@ -69,7 +72,7 @@ def _unread(text: str, column: FormField) -> Odd:
 
 def with_values(values: Chunk, found: Mapping[int, Odd]) -> Chunk:
     """The values with those that were found on the second look in their places."""
-    said = {place: odd.value for place, odd in sorted(found.items()) if odd.value is not None}
+    said = dict(sorted((place, odd.value) for place, odd in found.items() if odd.value is not None))
     if not said:
         return values
     mask = np.zeros(len(values), dtype=bool)
