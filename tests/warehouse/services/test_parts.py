@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from ingest.ledger.accounts import account
 from ingest.ledger.decisions import approvals, winners
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Scope, Verdict
+from tests.ingest.read.xlsb_writer import Sheet, write_xlsb
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, roster
 from warehouse.storage.keys.vault import Vault
 
@@ -61,6 +64,42 @@ def test_a_row_of_another_part_is_refused_by_receipt_part_and_row(
     said = errors[0]["message"]["ru"]
     assert all(fact in said for fact in (f"№ {first}", "«5А»", "строка 12"))
     assert {winner.pk for winner in winners.operational("attendance")} == {first, third}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_row_on_one_of_several_sheets_is_named_with_its_file_and_sheet(
+    country: Country, rows: list[dict[str, Any]], together: bool
+) -> None:
+    """Rows of the same number stand on every sheet: the key tells which is meant."""
+    sheets = [
+        Sheet(name, [list(rows[0]), *(list(map(str, row.values())) for row in own)])
+        for name, own in _by_sheet(rows)
+    ]
+    first = country.submit_file("attendance", SCHOOL, WEEK, _workbook(sheets), "есеп 5.xlsb", part="5")
+    if not together:
+        country.judge()
+    second = _part(country, [rows[7], rows[13]], "5Б")
+    country.judge()
+
+    assert [_outcome(each) for each in (first, second)] == ["accepted", "rejected"]
+    said = [error["message"]["ru"] for error in _errors(country, second)]
+    facts = ["строка 4 листа «Ә»", "строка 4 листа «Б»"]
+    assert [
+        all(fact in text for fact in (f"№ {first}", "«есеп 5.xlsb»", own))
+        for text, own in zip(said, facts, strict=True)
+    ] == [
+        True,
+        True,
+    ]
+
+
+def _by_sheet(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    return [("А", rows[:5]), ("Ә", rows[5:10]), ("Б", rows[11:16])]
+
+
+def _workbook(sheets: list[Sheet]) -> bytes:
+    with TemporaryDirectory() as folder:
+        return write_xlsb(Path(folder) / "a.xlsb", sheets).read_bytes()
 
 
 def test_what_no_longer_counts_stands_in_nobodys_way(country: Country, rows: list[dict[str, Any]]) -> None:

@@ -24,7 +24,7 @@ from warehouse.services.apart.child import Spoken
 from warehouse.services.apart.limits import Limits, limits_for
 from warehouse.services.apart.messages import Job
 from warehouse.services.apart.parent import BeyondError, EndedError, RaisedError
-from warehouse.services.verdicts.batch import period_of
+from warehouse.services.verdicts.periods import period_of
 from warehouse.services.verdicts.replay import means_of_verdict, reading_of
 from warehouse.storage.keys.vault import Vault
 from warehouse.storage.lake.land import Accepted, Destination, land

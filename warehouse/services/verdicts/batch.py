@@ -27,15 +27,16 @@ from ingest.receive.failpoint import reach
 from ingest.receive.store import RawStore
 from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.finding import Finding
-from ingest.schema.values.period import LOCAL_TIME, Period
+from ingest.schema.values.period import LOCAL_TIME
 from warehouse.services.reference import Surroundings, surroundings_of
 from warehouse.services.verdicts.parts import reject_repeated
+from warehouse.services.verdicts.periods import period_of
 from warehouse.services.verdicts.removal import removal_asking
 from warehouse.storage.keys.secret import secrets_in
 from warehouse.storage.keys.vault import Vault
 from warehouse.storage.lake.land import Accepted, Destination, land
 
-__all__ = ["Batch", "BatchResult", "period_of"]
+__all__ = ["Batch", "BatchResult"]
 
 
 @dataclass
@@ -165,12 +166,6 @@ class Batch:
         for verdict in judged.verdicts.values():
             self._result.outcomes[verdict.outcome] += 1
             self._result.rows += verdict.rows_accepted
-
-
-def period_of(submission: Submission) -> Period:
-    """The period a submission reports on, as the ledger has it."""
-    scope = submission.scope
-    return Period(scope.period_kind, scope.period, scope.period_start, scope.period_end)  # type: ignore[arg-type]
 
 
 def query_secret(home: Home) -> bytes:

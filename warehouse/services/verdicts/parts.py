@@ -4,7 +4,7 @@ In: a judged batch, its submissions, what counts already, the vault. Out: the ve
 repeat a row of another part; each such row names the receipt, the part and the row that has it already.
 
 Within one batch the earlier receipt has the row, unless it was rejected itself. Persons are compared by the vault's
-keys, as the lake has them; nothing of another part but the place of the row is said.
+keys, as the lake has them; nothing of another part but the place of the row is said: its receipt, file, sheet and row.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ingest.schema.texts.closed import Labels
 from ingest.schema.texts.finding import Finding
 from ingest.sql import name as quoted
 from warehouse.services.reference import landed
+from warehouse.services.verdicts.row_origins import RowOrigins
 from warehouse.storage.keys.vault import Vault
 
 CODE = "row_in_other_part"
@@ -66,11 +67,12 @@ def reject_repeated(
     for repeated in _repeated(home, contract, judged.con, counting, beside, vault):
         found[repeated.file].append(repeated)
     known = {**submissions} | {each.pk: each for each in counting}
+    origins = RowOrigins(home, contract)
     replaced: set[int] = set()
     for number in sorted(waiting):
         rows = [each for each in found[number] if each.other not in replaced and _counts(each.other, judged)]
         if rows:
-            judged.verdicts[number] = _rejected(judged, contract, number, rows, known)
+            judged.verdicts[number] = _rejected(judged, contract, number, rows, known, origins)
         else:
             replaced |= {each.pk for each in counting if each.scope_id == waiting[number].scope_id}
 
@@ -198,10 +200,18 @@ def _landed_as(field: FormField) -> str:
     return f"CAST({name} AS VARCHAR) AS {name}" if field.lands_as == "person_key" else name
 
 
-def _named(judged: Judged, repeated: _Repeated) -> Labels | int:
+def _named(
+    judged: Judged, contract: Contract, repeated: _Repeated, other: Submission, origins: RowOrigins
+) -> Labels | int:
     """The row of the other part as messages name it: with its sheet where that file has several with rows."""
-    tables = judged.parts[repeated.other].tables if repeated.other_table is not None else ()
-    sheet = tables[repeated.other_table or 0].sheet if len(tables) > 1 else None
+    if repeated.other_table is None:
+        listed = ", ".join(contract.primary_key)
+        where = [repeated.file, repeated.table, repeated.row]
+        query = f"SELECT {listed} FROM batch WHERE _file = ? AND _table = ? AND _row = ?"
+        key = judged.con.execute(query, where).fetchone()
+        return origins.named(other, repeated.other_row, key or ())
+    tables = judged.parts[repeated.other].tables
+    sheet = tables[repeated.other_table].sheet if len(tables) > 1 else None
     return row_named(repeated.other_row, sheet, None)
 
 
@@ -211,6 +221,7 @@ def _rejected(
     number: int,
     rows: Sequence[_Repeated],
     known: Mapping[int, Submission],
+    origins: RowOrigins,
 ) -> Verdict:
     findings: list[Finding] = []
     tables = judged.parts[number].tables
@@ -223,7 +234,8 @@ def _rejected(
             {
                 "receipt": str(each.other),
                 "part": known[each.other].scope.part,
-                "other_row": _named(judged, each),
+                "file": known[each.other].file_name or "—",
+                "other_row": _named(judged, contract, each, known[each.other], origins),
             }
             for _, each in sorted(here.items())
         ]

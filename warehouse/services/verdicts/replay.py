@@ -20,7 +20,7 @@ from ingest.schema.forms.correction import Correction
 from ingest.schema.forms.correction import corrections as corrections_of
 from ingest.schema.forms.load import contract as contract_of
 from ingest.schema.forms.means import Means, means_of
-from warehouse.services.verdicts.batch import period_of
+from warehouse.services.verdicts.periods import period_of
 
 log = logging.getLogger(__name__)
 
