@@ -74,26 +74,33 @@ def cases() -> list[Case]:
     ]
 
 
-@cache
 def verdicts_of_cases() -> dict[str, Verdict]:
-    """What the system says of each case, by its rule: all of a form that have the same surroundings are judged in one
-    batch, once for all tests of a process."""
-    found: dict[str, Verdict] = {}
-    for own, known in batches():
-        files = [case.file(place) for place, case in enumerate(own)]
-        with judge(files, own[0].contract, known, demo=True) as judged:
-            found |= {case.rule: judged.verdicts[place] for place, case in enumerate(own)}
-    return found
+    """What the system says of each case, by its rule."""
+    return {case.rule: verdict_of_case(case) for case in cases()}
+
+
+def verdict_of_case(case: Case) -> Verdict:
+    """What the system says of a case: all of a form that have the same surroundings are judged in one batch, when one
+    of them is asked for first, once for all tests of a process."""
+    return _verdicts_of_batch(*_batch_of(case))[case.rule]
+
+
+@cache
+def _verdicts_of_batch(form: str, around: str) -> dict[str, Verdict]:
+    own = [case for case in cases() if _batch_of(case) == (form, around)]
+    files = [case.file(place) for place, case in enumerate(own)]
+    with judge(files, own[0].contract, reference(around), demo=True) as judged:
+        return {case.rule: judged.verdicts[place] for place, case in enumerate(own)}
+
+
+def _batch_of(case: Case) -> tuple[str, str]:
+    return case.form, case.surroundings or ""
 
 
 def batches() -> Iterator[tuple[list[Case], Reference]]:
     """The cases that are judged together, with what they are held against."""
-    every = cases()
-    for form, around in sorted({(case.form, case.surroundings or "") for case in every}):
-        yield (
-            [case for case in every if (case.form, case.surroundings or "") == (form, around)],
-            reference(around),
-        )
+    for form, around in sorted({_batch_of(case) for case in cases()}):
+        yield [case for case in cases() if _batch_of(case) == (form, around)], reference(around)
 
 
 def reference(rule: str | None = None) -> Reference:

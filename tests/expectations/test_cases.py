@@ -6,19 +6,13 @@ import pytest
 
 from expectations.judge import judge
 from expectations.rules import RULES
-from expectations.verdict import Verdict
 from ingest.schema.forms.contract import LANGUAGES, Language
 from ingest.schema.texts.catalogue import catalogue
-from tests.expectations.case_folders import Case, cases, reference, verdicts_of_cases
+from tests.expectations.case_folders import Case, cases, reference, verdict_of_case
 
 ALL = cases()
 # Organisations that do not exist cannot have a roster either; a query says so beside the error.
 _BESIDE = {"organisation_in_register": {"reference_missing"}}
-
-
-@pytest.fixture(scope="module")
-def verdicts() -> dict[str, Verdict]:
-    return verdicts_of_cases()
 
 
 def test_every_rule_has_a_case() -> None:
@@ -31,8 +25,8 @@ def test_every_rule_has_its_words() -> None:
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
-def test_the_defect_is_found_at_its_cell_and_nothing_else(case: Case, verdicts: dict[str, Verdict]) -> None:
-    verdict = verdicts[case.rule]
+def test_the_defect_is_found_at_its_cell_and_nothing_else(case: Case) -> None:
+    verdict = verdict_of_case(case)
     found = [finding for finding in verdict.findings if finding.code not in _BESIDE.get(case.code, ())]
 
     assert [(finding.code, finding.cell, finding.value) for finding in found] == [
@@ -44,8 +38,8 @@ def test_the_defect_is_found_at_its_cell_and_nothing_else(case: Case, verdicts: 
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
-def test_its_message_is_complete_in_three_languages(case: Case, verdicts: dict[str, Verdict]) -> None:
-    (found, *_) = [finding for finding in verdicts[case.rule].findings if finding.code == case.code]
+def test_its_message_is_complete_in_three_languages(case: Case) -> None:
+    (found, *_) = [finding for finding in verdict_of_case(case).findings if finding.code == case.code]
 
     texts = [found.text(language) for language in LANGUAGES]
 
@@ -71,10 +65,8 @@ def test_a_part_of_a_report_is_not_asked_for_the_rest() -> None:
         ("percent_fits_shares", {"kk": " 74,1 шығады", "ru": " 74,1.", "en": " 74.1."}),
     ],
 )
-def test_numbers_are_said_as_the_language_writes_them(
-    rule: str, said: dict[Language, str], verdicts: dict[str, Verdict]
-) -> None:
-    (found,) = verdicts[rule].findings
+def test_numbers_are_said_as_the_language_writes_them(rule: str, said: dict[Language, str]) -> None:
+    (found,) = next(verdict_of_case(case).findings for case in ALL if case.rule == rule)
 
     assert {
         language: found.text(language) for language in said if said[language] in found.text(language)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+import ingest.ledger
 from ingest.home import Home
 from tests.ingest.cli.conftest import Call
 from tests.warm import BBAJ, run_python
@@ -18,12 +21,12 @@ EXEMPT = ("exempt", "--form", "attendance", "--node", SCHOOL, "--from", "2026-09
 WEEKS = ("2026-W36", "2026-W37", "2026-W38", "2026-W39")
 
 
-@pytest.fixture
-def country(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A school in a district, with reports due for four weeks."""
-    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
-    home = Home(tmp_path / "home")
-    monkeypatch.setenv("BBAJ_HOME", str(home.root))
+@cache
+def _begun(folder: Path) -> Path:
+    """The home of a school in a district, with reports due for four weeks."""
+    home = Home(folder)
+    from django.db import connections
+
     from warehouse.services.upkeep.installation import initialise
 
     home.root.mkdir()
@@ -53,6 +56,24 @@ def country(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
             due_at=datetime(2026, 9, 30, tzinfo=UTC),
             status="missing",
         )
+    connections.close_all()
+    return home.root
+
+
+@pytest.fixture
+def country(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Home:
+    """A copy of that home."""
+    from django.db import connections
+
+    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
+    start = _begun(tmp_path_factory.getbasetemp() / "begun-for-doors")
+    home = Home(tmp_path / "home")
+    monkeypatch.setenv("BBAJ_HOME", str(home.root))
+    connections.close_all()
+    shutil.copytree(start, home.root, symlinks=True)
+    ingest.ledger.setup(home)
     return home
 
 
