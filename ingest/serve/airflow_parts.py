@@ -28,6 +28,7 @@ PARTS = {
     "triggerer": ["--skip-serve-logs"],
     "api-server": [],
 }
+SCHEDULER = [sys.executable, "-m", "ingest.serve.airflow_scheduler"]
 _LOOK_SECONDS = 1.0
 _GRACE_SECONDS = 8.0
 _MOST_STARTS = 6
@@ -109,7 +110,8 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    parts = [Part(name, [airflow, name, *options]) for name, options in PARTS.items()]
+    commands = {name: [airflow, name] for name in PARTS} | {"scheduler": SCHEDULER}
+    parts = [Part(name, [*commands[name], *options]) for name, options in PARTS.items()]
     port = int(os.environ["AIRFLOW__API__PORT"])
     await_server(parts[-1], lambda: bool(told) or _answers(port))
     return 0 if keep_up_all(parts, lambda: bool(told)) else 1

@@ -27,7 +27,8 @@ from ingest.sql import literal
 _OWN_LISTS, _OWN_PASSPORT = "learner_roster", "organisation_passport"
 # Lists of others are looked through as far back as the long break reaches.
 _MONTHS_BACK = 4
-_NOTHING = pa.table({"bin": pa.array([], pa.string()), "node_code": pa.array([], pa.string())})
+# Made of no list: pyarrow looks through a list with pandas, and loads it for that.
+_NOTHING = pa.table({"bin": pa.nulls(0, pa.string()), "node_code": pa.nulls(0, pa.string())})
 # An event of an organisation follows those reported before.
 JUDGED_AGAINST_ITSELF = "organisation_register"
 # One row per organisation: its latest opening, the closure or merger that followed it if any, and what was said of

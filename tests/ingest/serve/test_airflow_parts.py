@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from ingest.serve.airflow_parts import PARTS, Part, await_server, keep_up_all
+from ingest.serve.airflow_parts import PARTS, SCHEDULER, Part, await_server, keep_up_all
+from tests.warm import run_python
 
 STAYS = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
 
@@ -97,3 +99,29 @@ def test_no_part_serves_logs_on_the_network_and_the_server_is_ended_last() -> No
     assert list(PARTS)[-1] == "api-server"
     for name in ("scheduler", "triggerer"):
         assert "--skip-serve-logs" in PARTS[name]
+
+
+# The scheduler as it is started, in whose place stands a program that tells how it finds itself.
+_TOLD = """
+import os, runpy, sys, threading, types
+def told():
+    loaded = [name for name in ("warehouse.services.tasks.clockwork", "django.db") if name in sys.modules]
+    print(sys.argv, loaded, threading.active_count(), os.listdir(os.environ["BBAJ_HOME"]))
+sys.modules["airflow"] = types.ModuleType("airflow")
+sys.modules["airflow.__main__"] = types.SimpleNamespace(main=told)
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("executor", "loaded"),
+    [("LocalExecutor", ["warehouse.services.tasks.clockwork", "django.db"]), ("CeleryExecutor", [])],
+)
+def test_tasks_of_this_machine_find_loaded_what_they_begin_with(
+    tmp_path: Path, executor: str, loaded: list[str]
+) -> None:
+    """Nothing is opened and no thread is started: neither would be there after a fork."""
+    environment = {**os.environ, "BBAJ_HOME": str(tmp_path), "AIRFLOW__CORE__EXECUTOR": executor}
+    ran = run_python(_TOLD, SCHEDULER[2], "--skip-serve-logs", env=environment, ahead=())
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == f"{['airflow', 'scheduler', '--skip-serve-logs']} {loaded} 1 []\n"

@@ -1,0 +1,37 @@
+"""Airflow's scheduler, `python -m ingest.serve.airflow_scheduler`, with what tasks need loaded before it starts.
+
+In: the options of `airflow scheduler`, in the environment of `airflow_environment`. Out: the same program. Where tasks
+run on this machine each is forked from it: two of them begin every minute, and what they would import first takes a
+second of a processor each time. What was loaded is of the version that was started, as it is of every part.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+from ingest.service_settings import ON_THIS_MACHINE
+
+OF_EVERY_TASK = ("warehouse.services.tasks.clockwork", "django.db.backends.sqlite3.base")
+"""Importing it opens nothing and starts no thread that a fork would miss."""
+
+
+def load() -> None:
+    """Import what every task begins with, unless tasks run elsewhere."""
+    if os.environ.get("AIRFLOW__CORE__EXECUTOR") == ON_THIS_MACHINE:
+        for name in OF_EVERY_TASK:
+            importlib.import_module(name)
+
+
+def main() -> None:
+    """Become the scheduler."""
+    from airflow.__main__ import main as airflow
+
+    load()
+    sys.argv = ["airflow", "scheduler", *sys.argv[1:]]
+    airflow()  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    main()
