@@ -13,6 +13,7 @@ from pathlib import Path
 
 from expectations.judge import JudgeFile, Room, Scope, judge
 from expectations.reference import Reference
+from expectations.rule_result import Engine
 from expectations.verdict import Verdict
 from ingest.progress import Tell, tell_nobody
 from ingest.read.sandbox.parent import read_apart
@@ -62,7 +63,7 @@ def check(
     return checked(path, form, around, node=node, period=period, tell=tell).verdict
 
 
-def checked(
+def checked(  # noqa: PLR0913
     path: Path,
     form: str,
     around: Around,
@@ -72,10 +73,11 @@ def checked(
     tell: Tell = tell_nobody,
     places: Path | None = None,
     room: Room | None = None,
+    engine: Engine | None = None,
 ) -> Checked:
     """Judge one file, taken for what is said of it, else for what its stamp says. Raises as `check` does.
 
-    `places`: where to write the places that are too many to be findings, if there are any. `room`:
+    `places`: where to write the places that are too many to be findings, if there are any. `room`, `engine`:
     see `judge`.
     """
     rules = contract(form)
@@ -83,7 +85,9 @@ def checked(
     reading = read_apart(path, means_of(rules))
     scope = replace(_scope(rules, node, asked, reading.stamp), received_on=around.received_on)
     file = JudgeFile(0, path, path.name, scope, reading=reading)
-    with judge([file], rules, around.reference(scope), demo=around.demo, room=room, tell=tell) as judged:
+    with judge(
+        [file], rules, around.reference(scope), demo=around.demo, room=room, engine=engine, tell=tell
+    ) as judged:
         has_more = places is not None and judged.further.write(0, places)
         return Checked(judged.verdicts[0], scope, has_more)
 

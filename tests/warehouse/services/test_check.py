@@ -14,6 +14,7 @@ from ingest.schema.forms.load import contract
 from ingest.schema.template_stamp import STAMP_SHEET
 from ingest.schema.values.period import Period
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of
+from tests.warm import run_python
 from warehouse.services.submitters.check import NoNodeError, check_file, check_report
 
 
@@ -32,6 +33,21 @@ def test_a_file_is_checked_against_what_is_accepted_for_its_node(rostered: Count
     assert Submission.objects.count() == received
     # Nothing said about node and period: what needs them is not checked, and that is said.
     assert "learner_on_roster" in check_file(country.home, file, contract("attendance")).not_checked
+
+
+def test_nobody_waits_for_a_framework_to_have_one_file_checked(tmp_path: Path) -> None:
+    """What the process apart loads, and what it does: the verdicts without are the same (`expectations.test_cases`)."""
+    file = tmp_path / "week.csv"
+    file.write_bytes(csv_of(attendance(SCHOOLS[0], WEEKS[0])))
+    code = (
+        "import sys\nfrom pathlib import Path\nimport warehouse.services.apart.ahead_of_check\n"
+        "from ingest.home import Home\nfrom ingest.schema.forms.load import contract\n"
+        "from warehouse.services.submitters.check import check_report\n"
+        "checked = check_report(Home(Path(sys.argv[1])), Path(sys.argv[2]), contract('attendance'))\n"
+        "print(checked.verdict.rows_in, 'great_expectations' in sys.modules)"
+    )
+    ran = run_python(code, tmp_path / "none", file, ahead=())
+    assert ran.stdout.split() == ["30", "False"], ran.stderr
 
 
 def _template(tmp_path: Path, period: str, node: str = SCHOOLS[0]) -> Path:

@@ -6,6 +6,3 @@ In: nothing. Out: loaded modules.
 from __future__ import annotations
 
 import warehouse.services.submitters.check  # noqa: F401
-from expectations.judge import usual_engine
-
-usual_engine()
