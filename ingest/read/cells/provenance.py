@@ -154,10 +154,14 @@ def uncomputed_cells(
             found.append(own[blank(written_out(taken(texts, own))).to_numpy(zero_copy_only=False)])
     cells = np.concatenate(found)
     severity: Severity | None = "error" if is_needed else None
-    return cells, [
-        (row, replace(finding, severity_override=severity))
-        for row, finding in notes_on(places, UNCOMPUTED, field, cells, texts)
-    ]
+    said: dict[tuple[int, str | None, str | None], tuple[int, Finding]] = {}
+    for row, finding in notes_on(places, UNCOMPUTED, field, cells, texts):
+        # A cell that stands beside several tables, as a name does in a register, is one cause.
+        file_no = places[int(owners_of(places, np.array([row]))[0])].file_no
+        said.setdefault(
+            (file_no, finding.sheet, finding.cell), (row, replace(finding, severity_override=severity))
+        )
+    return cells, list(said.values())
 
 
 def ragged_rows(places: list[TableSpan], readings: Files) -> Numbers:

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from ingest.read.form.files.annotated_cells import findings_beside
 from ingest.read.form.files.loaded_sheet import LoadedSheet, tables_of_sheet
 from ingest.read.form.files.opened_workbook import OpenedWorkbook, open_workbook
-from ingest.read.form.files.uncomputed import not_said_of_cells, with_uncomputed
+from ingest.read.form.files.uncomputed import not_said_of_cells, said_of_register, with_uncomputed
 from ingest.read.form.header.beside_table import held_beside
 from ingest.read.form.header.body import Body
 from ingest.read.form.header.column_findings import no_header, stamp_findings, structure_findings
@@ -240,8 +240,8 @@ def _of_registers(
         if sheet.is_hidden and parts:
             findings.append(Finding("hidden_sheet_read", sheet=sheet.name, params={"sheet": sheet.name}))
     findings += note_on_full_days(found.values())
-    read = {table.sheet for table in tables}
-    findings += [finding for finding in beside.findings if finding.sheet in read]
+    tables = with_uncomputed(tables, beside, cells_are_records=True)
+    findings += said_of_register(beside, tables, contract)
     data = sum(table.text.num_rows for table in tables)
     return Reading(tuple(tables), tuple(findings), data + not_data, not_data, stamp)
 
