@@ -127,7 +127,7 @@ def test_every_word_its_lists_offer_is_read_back_as_its_code(
             sheet.cell(HEADER_ROW + 1 + row, column, offered[row % len(offered)])
     book.save(tmp_path / "filled.xlsx")
 
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"threads": 1}) as con:
         findings = type_batch(con, contract, [(1, read(tmp_path / "filled.xlsx", contract))])
         typed = con.sql("SELECT * FROM batch ORDER BY _row").fetchdf().to_dict("list")
 

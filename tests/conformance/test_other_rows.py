@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from expectations.direct import run_rules
 from expectations.judge import judge
 from expectations.rules import RULES
 from expectations.tracing import OTHER_ROW
@@ -59,7 +60,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ver
             )
             for number, case in enumerate(own)
         ]
-        with judge(files, own[0].contract, reference(around), demo=True) as judged:
+        with judge(files, own[0].contract, reference(around), demo=True, engine=run_rules) as judged:
             found |= {case.rule: judged.verdicts[number] for number, case in enumerate(own)}
     yield found
 

@@ -36,7 +36,7 @@ def _numbers(seed: int, count: int) -> list[str]:
 def _judged(column: str, values: list[str], *, demo: bool = False) -> dict[str, list[str]]:
     """The faults the SQL finds: value → names in order."""
     contract = contracts()["attendance" if column != "kato" else "territory_register"]
-    with duckdb.connect(":memory:") as con:
+    with duckdb.connect(config={"threads": 1}) as con:
         columns = ", ".join(f"{field.name} {SQL_TYPES[field.type]}" for field in contract.fields)
         con.execute(
             f"CREATE TABLE batch (_file INTEGER, _table INTEGER, _row INTEGER, _bad BIGINT, {columns})"

@@ -49,7 +49,7 @@ def test_equal_exactly_where_the_rows_are(
 
 @pytest.fixture(scope="module")
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(":memory:") as opened:
+    with duckdb.connect(config={"threads": 1}) as opened:
         yield opened
 
 

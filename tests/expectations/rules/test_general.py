@@ -34,7 +34,7 @@ _NUMBERS = st.integers(-9, 9)
 
 @pytest.fixture(scope="module")
 def con() -> Any:
-    with duckdb.connect(":memory:") as opened:
+    with duckdb.connect(config={"threads": 1}) as opened:
         yield opened
 
 

@@ -85,7 +85,7 @@ def _answer(content: bytes, name: str) -> Reading:
     assert reading.tables or reading.findings
     if not reading.tables:
         return reading
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"threads": 1}) as con:
         found = type_batch(con, FORM, [(0, reading)])[0]
         rows = con.execute("SELECT * FROM batch ORDER BY _table, _row").to_arrow_table()
         assert rows.num_rows == reading.rows_data

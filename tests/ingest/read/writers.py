@@ -150,14 +150,24 @@ def _csv(path: Path, rows: Rows, merged: Merged) -> Path:
     return path
 
 
+_CONVERTED: dict[tuple[str, str], bytes] = {}
+"""What LibreOffice made of the same cells before: each start of it takes a second."""
+
+
 def _libreoffice(ending: str) -> Writer:
     def write(path: Path, rows: Rows, merged: Merged) -> Path:
-        source = _openpyxl(path, rows, merged)
-        profile = f"-env:UserInstallation=file://{path.parent}/profile"
         folder = path.parent / "converted"
-        words = [str(SOFFICE), profile, "--headless", "--convert-to", ending, "--outdir", str(folder)]
-        subprocess.run([*words, str(source)], check=True, capture_output=True)
-        return folder / source.with_suffix(f".{ending}").name
+        made = folder / path.with_suffix(f".{ending}").name
+        asked = (ending, repr((rows, merged)))
+        if asked not in _CONVERTED:
+            source = _openpyxl(path, rows, merged)
+            profile = f"-env:UserInstallation=file://{path.parent}/profile"
+            words = [str(SOFFICE), profile, "--headless", "--convert-to", ending, "--outdir", str(folder)]
+            subprocess.run([*words, str(source)], check=True, capture_output=True)
+            _CONVERTED[asked] = made.read_bytes()
+        folder.mkdir(exist_ok=True)
+        made.write_bytes(_CONVERTED[asked])
+        return made
 
     return write
 

@@ -68,7 +68,7 @@ def test_one_file_raises_no_doubt_about_another(
     first = read(write_csv([HEADER, changed(date="09/13/2026"), changed(date="09/05/2026")]), attendance)
     sheets = {"Ә": [HEADER, changed(date="09/13/2026"), changed(date="05/06/2026")]}
     second = read(write_xlsx([HEADER, changed(date="09/05/2026")], **sheets), attendance)
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"threads": 1}) as con:
         findings = type_batch(con, attendance, [(1, first), (2, second)])
         days = con.execute("SELECT _file, _table, _row, date FROM batch ORDER BY 1, 2, 3").fetchall()
     assert days == [

@@ -74,7 +74,7 @@ def _typed(
     cells = cells.append_column("_row", pa.array(range(2, len(texts) + 2), pa.int32()))
     columns = {name: place + 1 for place, name in enumerate(names)}
     reading = Reading((LocatedTable(None, columns, 1, cells),), (), len(texts), 0)
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"threads": 1}) as con:
         findings = type_batch(con, contract, [(1, reading)])[1]
         rows = con.execute("SELECT * FROM batch ORDER BY _row").to_arrow_table().to_pylist()
     return rows, [(found.row or 0, found.column or "", found.code) for found in findings]

@@ -50,7 +50,7 @@ def _kept_once(reading: Reading) -> Reading:
 def _typed(form: Contract, readings: Sequence[Reading], folder: Path) -> tuple[Any, ...]:
     """Everything typing says: the rows, the findings, the places beyond them."""
     further = FurtherPlaces(folder)
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"threads": 1}) as con:
         found = type_batch(con, form, list(enumerate(readings, 1)), further)
         rows = con.execute("SELECT * FROM batch ORDER BY _file, _table, _row").fetchall()
         columns = con.execute("DESCRIBE batch").fetchall()

@@ -195,7 +195,7 @@ def test_a_workbook_says_of_its_cells_and_names_what_a_text_says(
 
     for path in (tmp_path / "a.xlsx", tmp_path / "a.csv"):
         reading = read(path, FORM)
-        with duckdb.connect(":memory:") as con:
+        with duckdb.connect(config={"threads": 1}) as con:
             typed = type_batch(con, FORM, [(1, reading)])[1]
         said = [each for each in (*reading.findings, *typed) if each.code.startswith("unseen")]
         assert [each.row for each in said] == [1 if in_name else 2]
