@@ -61,7 +61,10 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "180",
         "WORKERS__EXECUTION_API_TIMEOUT": "60",
         "WORKERS__EXECUTION_API_RETRIES": "10",
-        "WORKERS__MAX_FAILED_HEARTBEATS": "10",
+        # Who looks after a task may hear of its end only when the next heartbeat is due: for five seconds, as it is
+        # usual, every other task would hold a place in which nothing runs.
+        "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        "WORKERS__MAX_FAILED_HEARTBEATS": "50",
         "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
         "TRIGGERER__CAPACITY": "4",

@@ -8,7 +8,8 @@ import sys
 import openpyxl
 import pytest
 
-from tests.warm import BBAJ, PROJECT, run_python
+from tests.warm import PROJECT, run_python
+from tests.warm.template import BBAJ
 
 TERRITORIES = """kato,level,type_code,name_ru,name_kk
 110000000,oblast,0,Акмолинская область,Ақмола облысы

@@ -27,7 +27,8 @@ from tests.warehouse.country import (
     new_home,
     roster,
 )
-from tests.warm import BBAJ, run_python
+from tests.warm import run_python
+from tests.warm.template import BBAJ
 from warehouse.storage.builds.build import build
 from warehouse.storage.keys.domain_keys import domain_keys
 from warehouse.storage.keys.vault import Vault
