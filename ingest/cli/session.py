@@ -112,6 +112,12 @@ def form_label(form: str) -> str:
     return known.labels.in_language(language()) if known else form
 
 
+def form_and_code(form: str) -> str:
+    """The same with the code behind it, as a table says it: the next command asks for the code."""
+    label = form_label(form)
+    return label if label == form else f"{label} ({form})"
+
+
 def name_of(node: Any) -> str:
     """What a node is called; English texts name it in Kazakh."""
     return str(node.name_ru if language() == "ru" else node.name_kk)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.cli.frame.answer import Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import phrase, word
-from ingest.cli.session import form_label, name_of
+from ingest.cli.session import form_and_code, form_label, name_of
 
 if TYPE_CHECKING:
     from ingest.ledger.records import Directive
@@ -70,7 +70,7 @@ def change_sheet(changes: Sequence[Change]) -> list[Part]:
     """The same as a sheet of all of them."""
     rows = [
         (
-            form_label(each.form),
+            form_and_code(each.form),
             _name_by_code(each.department, with_code=False),
             each.department,
             _change(each),

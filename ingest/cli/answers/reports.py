@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.cli.frame.answer import Line, Part, Sheet
 from ingest.cli.frame.speech import moment, out, phrase
-from ingest.cli.session import form_label, name_of
+from ingest.cli.session import form_and_code, name_of
 
 SHOWN = 30
 """Reports shown on a terminal unless all are asked for."""
@@ -54,7 +54,7 @@ def report_parts(
         (
             name_of(each.node),
             each.node.code,
-            form_label(each.form),
+            form_and_code(each.form),
             each.period,
             moment(each.due_at),
             *([days_late(each.due_at, now)] if is_late else []),

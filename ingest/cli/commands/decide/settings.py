@@ -13,7 +13,7 @@ from ingest.cli.answers.directives import saying
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.language import language
 from ingest.cli.frame.speech import moment, phrase
-from ingest.cli.session import form_label, reads_ledger
+from ingest.cli.session import form_and_code, reads_ledger
 from ingest.home import SETTINGS_FILE, Home
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _forms_sheet(forms: list[dict[str, Any]]) -> Sheet:
     nothing_yet = "not_asked" if _has_beginning() else "asked_from_first_day"
     rows = [
         (
-            form_label(each["form"]),
+            form_and_code(each["form"]),
             each["form"],
             f"{each['from']:%d.%m.%Y}" if each["from"] else phrase(nothing_yet),
             due_words(contracts()[each["form"]], language()),

@@ -13,7 +13,7 @@ from ingest.cli.commands.person.correct import dispute_facts, dispute_parts
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.options import ByOption
 from ingest.cli.frame.speech import moment, phrase, word
-from ingest.cli.session import form_label, name_of, node_named, reads_ledger
+from ingest.cli.session import form_and_code, name_of, node_named, reads_ledger
 from ingest.home import Home
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _correct_sheet(found: Sequence[Waiting]) -> Sheet:
     rows = [
         (
             each.submission.pk,
-            form_label(each.submission.scope.form),
+            form_and_code(each.submission.scope.form),
             period_and_part(each.submission.scope),
             word("submission_state", each.submission.state),
             each.reason or phrase("see_receipt", submission=each.submission.pk),
@@ -84,7 +84,7 @@ def _queries_sheet(name: str, title: str, found: Sequence[Waiting]) -> Sheet:
     rows = [
         (
             each.submission.pk,
-            form_label(each.submission.scope.form),
+            form_and_code(each.submission.scope.form),
             name_of(each.submission.scope.node),
             each.submission.scope.node.code,
             period_and_part(each.submission.scope),

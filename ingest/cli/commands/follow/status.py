@@ -22,7 +22,7 @@ from ingest.cli.frame.options import OnlyFormOption, OnlyNodeOption, OnlyPeriodO
 from ingest.cli.frame.speech import RefusedError, moment, out, phrase, word
 from ingest.cli.session import (
     existing_home,
-    form_label,
+    form_and_code,
     known_form,
     known_period,
     node_named,
@@ -131,7 +131,7 @@ def _due_sheet(counted: dict[tuple[str, str], dict[str, int]]) -> Sheet:
             for entry in codelist("obligation_status").codes
             if counts.get(entry.code)
         ]
-        rows.append((form_label(form), period, "\n".join(said)))
+        rows.append((form_and_code(form), period, "\n".join(said)))
     return Sheet("due", ("form", "period", "state"), rows, title="obligations", whole=("period",))
 
 
@@ -139,7 +139,7 @@ def _newest_sheet(rows: list[dict[str, Any]]) -> Sheet:
     cells = [
         (
             row["receipt"],
-            form_label(row["form"]),
+            form_and_code(row["form"]),
             row["node"],
             row["period"] + ("" if row["part"] == "whole" else f" · {row['part']}"),
             word("submission_state", row["state"]),

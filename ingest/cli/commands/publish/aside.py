@@ -14,7 +14,7 @@ from ingest.cli.answers.reports import period_and_part
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.options import ReceiptsArgument
 from ingest.cli.frame.speech import moment, phrase, refuse
-from ingest.cli.session import form_label, name_of, open_existing, operator, refusals_in_words
+from ingest.cli.session import form_and_code, name_of, open_existing, operator, refusals_in_words
 from ingest.home import Home
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def aside_parts(below: Node | None) -> list[Part]:
     rows = [
         (
             submission.pk,
-            form_label(submission.scope.form),
+            form_and_code(submission.scope.form),
             name_of(submission.scope.node),
             submission.scope.node.code,
             period_and_part(submission.scope),
