@@ -111,8 +111,13 @@ def _close() -> None:
 
 
 def _create_database(server: str, template: str = "template0") -> str:
+    import psycopg
+
     name = f"bbaj_{secrets.token_hex(6)}"
-    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    with psycopg.connect(server, autocommit=True) as connection:
+        # Copying files takes half the time of copying page by page; before 15 there was no other way.
+        by_files = " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{by_files}".encode())
     return name
 
 
