@@ -235,6 +235,7 @@ def planted() -> Planted:
 def run_in_child(home: Home, code: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
     """Run code over a home in a process of its own, killed at `failpoint` if one is named."""
     prelude = (
+        "from tests.warm.template import fork_template\nfork_template()\n"
         "from pathlib import Path\nfrom ingest.home import Home\nimport ingest.ledger\n"
         f"home = Home(Path({str(home.root)!r}))\ningest.ledger.setup(home)\n"
     )
