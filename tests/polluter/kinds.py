@@ -181,7 +181,8 @@ def header(seed: int) -> Iterator[Case]:
     yield Case(
         "header_two_rows", "".join([lines[0], PLAIN.line(units), *lines[1:]]).encode(), joined, table.rows
     )
-    yield Case("header_thrice", "".join([lines[0], lines[0], *lines]).encode(), table.header, table.rows)
+    thrice = [" ".join([name] * 3) for name in table.header]
+    yield Case("header_three_rows", "".join([lines[0], lines[0], *lines]).encode(), thrice, table.rows)
     yield Case("header_only", lines[0].encode(), table.header, [])
     yield Case("header_one_record", "".join(lines[:2]).encode(), table.header, table.rows[:1])
     learners = school(seed)

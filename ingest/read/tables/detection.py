@@ -31,6 +31,8 @@ _COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
 _SURE_NUMBERING = 7
 """Columns numbered: of fewer, a row of numbers above numbers is a record as likely as not."""
 _MOST_HEADER_ROWS = 5
+_NEAR = 200
+"""Rows below a header that tell what its columns hold."""
 _SIGN = 2
 """Letters of a cell that names a class or a group."""
 _NOTES = 15
@@ -165,18 +167,29 @@ def _table(block: list[GridRow], contents: SheetContents | None = None) -> Table
 
 
 def _said_once(rows: list[GridRow], contents: SheetContents) -> list[GridRow]:
-    """The rows of a table whose header stands once, whatever often it was said from the top on."""
+    """The rows of a table whose header stands once, whatever often it was said from the top on.
+
+    Above columns of numbers and dates the same names in several rows are one header of several rows.
+    """
     for count in range(1, min(_MOST_HEADER_ROWS, len(rows) // 2) + 1):
         end = _end_of_repeats(rows, count)
         if end == count or rows[0].filled < 2:
             continue
         rest = [*rows[:count], *rows[end:]]
+        if _is_typed([row.cells for row in rows[end:]]):
+            continue
         if count in (aside_below_header(rest)[0], header_depth([row.cells for row in rest])):
             # Where nothing else is left, they may be the records.
             reason = "repeated_header" if end < len(rows) else "repeated_header_asked"
             contents.put_aside(reason, rows[count:end])
             return rest
     return rows
+
+
+def _is_typed(rows: list[list[str]]) -> bool:
+    """Whether a column holds numbers, dates or their like."""
+    width = max(map(len, rows), default=0)
+    return any(kinds_below(rows[:_NEAR], column).is_typed for column in range(width))
 
 
 def _end_of_repeats(rows: Sequence[GridRow], count: int) -> int:

@@ -199,30 +199,3 @@ def test_a_first_record_that_lacks_every_typed_value_is_no_part_of_the_header(
 def test_records_that_lack_their_value_are_no_header_however_many_come_first() -> None:
     rows = [["name", "val"], *([name, "—"] for name in ("a", "y", "z", "w")), ["q", "5"]]
     assert _tables(rows) == ([2, 3, 4, 5, 6], {})
-
-
-_COLUMNS = {
-    "text": st.text(st.sampled_from("абвгдежзң"), min_size=3, max_size=8),
-    "number": st.integers(0, 99_999).map(str),
-    "decimal": st.integers(0, 9_999).map(lambda number: f"{number / 10}".replace(".", ",")),
-    "date": st.dates().map(lambda day: f"{day:%d.%m.%Y}"),
-    "iin": st.integers(0, 999_999).map(lambda number: f"990101{number:06}"),
-}
-_NAMES = ("Аты", "Сыныбы", "Мектебі", "Пәні", "Бағасы")
-
-
-@given(
-    kinds=st.lists(st.sampled_from(sorted(_COLUMNS)), min_size=2, max_size=5),
-    times=st.integers(2, 4),
-    height=st.integers(1, 6),
-    data=st.data(),
-)
-def test_a_header_said_at_once_again_is_said_once_whatever_stands_below(
-    kinds: list[str], times: int, height: int, data: st.DataObject
-) -> None:
-    names = list(_NAMES[: len(kinds)])
-    written = [data.draw(st.sampled_from([names, [name.upper() for name in names]])) for _ in range(times)]
-    rows = [[data.draw(_COLUMNS[kind]) for kind in kinds] for _ in range(height)]
-    records, aside = _tables([*written, *rows])
-    assert records == list(range(times + 1, times + height + 1))
-    assert aside["repeated_header"] == list(range(2, times + 1))
