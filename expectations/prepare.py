@@ -20,7 +20,7 @@ from expectations.rules.attendance.class_of_learner import OTHER_CLASS
 from expectations.rules.group import place
 from expectations.rules.rule import Need, Table
 from expectations.rules.values.identifiers import FIRST_PASS, fault_expressions
-from expectations.suite import bad_bits, rules_for
+from expectations.suite import bad_bits, is_sound, rules_for
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.values.period import Period
 
@@ -57,7 +57,7 @@ def identifiers(
     for field in contract.fields:
         if field.format != "default":
             # Where nothing is counted, rows that are alike tell as much as all of them.
-            counts = field.name == contract.primary_key[0] or bool(_classes(contract, field))
+            counts = field.name == contract.primary_key[0] or bool(_classes(contract, field, 0))
             identifier(con, contract, field, demo=demo, source=in_batch if counts else source)
 
 
@@ -159,7 +159,9 @@ def identifier(
     place of their first row, and the classes they stand in: `grade` to `grade_to`, `letter` to `letter_to`, and whether
     a row of theirs `lacks_letter`.
     """
-    classes = _classes(contract, field)
+    rows = source(field.name)
+    bad = _bad_of_all(con, rows.table)
+    classes = _classes(contract, field, bad)
     kept = "".join(f", {name}" for name in classes)
     found = "".join(f", {expression} AS {name}" for name, expression in classes.items())
     faults = fault_expressions(field.format, demo=demo)
@@ -167,7 +169,6 @@ def identifier(
         f"coalesce({expression}, FALSE) AS is_wrong_{name}" for name, expression in faults.items()
     )
     is_wrong = " OR ".join(f"is_wrong_{name}" for name in faults)
-    rows = source(field.name)
     # A text of twelve characters that is its own number again holds digits and nothing else.
     con.execute(
         f"""
@@ -182,7 +183,7 @@ def identifier(
                         FROM (
                             SELECT _file, {field.name} AS value, {_may_repeat(contract, field)} AS may_repeat{found}
                             FROM {rows.table} AS b
-                            WHERE {field.name} IS NOT NULL AND (_bad & {bad_bits(contract, field.name)}) = 0
+                            WHERE {field.name} IS NOT NULL AND {is_sound(contract, field.name, bad)}
                             GROUP BY _file, {field.name}
                         ) AS once
                     ) AS cast_once
@@ -193,14 +194,24 @@ def identifier(
     )
 
 
-def _classes(contract: Contract, field: FormField) -> dict[str, str]:
+def _bad_of_all(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """The bits of `_bad` that any row has. None has any in most batches, and a condition asked of each row costs more
+    than this."""
+    (bits,) = con.execute(f"SELECT bit_or(_bad) FROM {table}").fetchall()[0]
+    return bits or 0
+
+
+def _classes(contract: Contract, field: FormField, bad: int) -> dict[str, str]:
     """What is known of a learner's class from all rows of the file: column → aggregate of `b`; {} elsewhere.
 
     Grouping many rows by person costs, so it is done once for all rules.
     """
     if field != contract.person_field or not {"grade", "letter"} <= {each.name for each in contract.fields}:
         return {}
-    sound = {name: f"FILTER ((_bad & {bad_bits(contract, name)}) = 0)" for name in ("grade", "letter")}
+    asked = {name: is_sound(contract, name, bad) for name in ("grade", "letter")}
+    sound = {
+        name: "" if condition == "TRUE" else f"FILTER ({condition})" for name, condition in asked.items()
+    }
     return {
         "first": f"min({place()})",
         "grade": f"min(b.grade) {sound['grade']}",
@@ -222,7 +233,7 @@ def _enrolled(contract: Contract, _: Source) -> str:
         raise ValueError(f"{contract.form}: a rule reads enrolled, but no column lands as person_key")
     # Nearly everybody is in the class of the roster: only who is not is looked at closely.
     other = "FALSE"
-    if _classes(contract, contract.person_field):
+    if _classes(contract, contract.person_field, 0):
         other = OTHER_CLASS.format("r", "d")
     return f"""
         CREATE TABLE enrolled AS

@@ -93,6 +93,12 @@ def bad_bits(contract: Contract, *names: str | None) -> int:
     return sum(1 << places[name] for name in dict.fromkeys(names) if name)
 
 
+def is_sound(contract: Contract, column: str, bad: int) -> str:
+    """That a row's value of the column was not judged bad; `bad`: the bits that any row has."""
+    bits = bad_bits(contract, column) & bad
+    return f"(_bad & {bits}) = 0" if bits else "TRUE"
+
+
 def _made(kind: type[Rule], severity: Severity | None = None, **given: Any) -> Rule:
     return kind(severity=severity or catalogue()[kind.code_of_class()].severity, **given)
 

@@ -212,9 +212,11 @@ def _people(contract: Contract, ids: Sequence[int]) -> str:
 
 def _rows(contract: Contract, period: Period, ids: Sequence[int], batch_id: str) -> str:
     columns = [f"{_landed(field, period)} AS {field.lake_name}" for field in contract.landed_fields]
+    name = literal(batch_id)
     columns += [
         "CAST(b._file AS BIGINT) AS submission_id",
-        f"'{batch_id}' AS batch_id",
+        # One text for all rows is written sooner where the writer knows that it is one; it is read as any text.
+        f"CAST({name} AS ENUM({name})) AS batch_id",
         "CAST(b._row AS INTEGER) AS source_row",
     ]
     person = contract.person_field
