@@ -245,7 +245,7 @@ def _move(home: Home, dropped: Dropped, sha256: str, report: CollectReport) -> N
         state.st_size,
         state.st_mtime_ns,
         time.time(),
-        sha256 or "",
+        sha256,
     )
     watch(home.drop, kept)
     dropped.path.rename(target)

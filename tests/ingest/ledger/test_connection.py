@@ -105,3 +105,22 @@ def test_one_setting_names_a_postgresql_ledger(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("BBAJ_LEDGER_URL", "mysql://x/y")
     with pytest.raises(LedgerUrlError):
         database_of(Home(tmp_path))
+
+
+@pytest.mark.parametrize("named", ["environment", "settings", "both", "nowhere"])
+def test_the_ledger_is_where_the_settings_or_the_environment_say(
+    named: str, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment above the settings; a file of the home where neither says anything."""
+    from ingest.ledger.store.database import database_of
+
+    monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
+    other = Home(tmp_path / "other")
+    other.root.mkdir()
+    if named in ("settings", "both"):
+        (other.root / "bbaj.toml").write_text('ledger = "postgresql://me@db.example/in_settings"\n')
+    if named in ("environment", "both"):
+        monkeypatch.setenv("BBAJ_LEDGER_URL", "postgresql://me@db.example/in_environment")
+    found = str(database_of(other)["NAME"])
+    wanted = {"environment": "in_environment", "both": "in_environment", "settings": "in_settings"}
+    assert found == wanted.get(named, str(other.ledger))

@@ -203,3 +203,24 @@ def test_opening_about_the_day_of_closing(
     assert _node(bin_).valid_to == DAY
     _apply(country.district, (bin_, "opened", again))
     assert (_node(bin_).valid_from, _node(bin_).valid_to) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Ақмола", ["110000000"]),
+        ("акмолинская", ["110000000"]),
+        ("ауданы Ақкөл", ["113200000"]),
+        ("алматы АУДАНЫ", ["711110000"]),
+        ("№2 мектеп", ["650140000022"]),
+        ("школа №1", ["650140000011"]),
+        ("113200001", ["113200000"]),
+    ],
+)
+def test_a_node_is_found_by_words_of_its_name_in_either_language_else_by_its_code(
+    text: str, codes: list[str], country: SimpleNamespace
+) -> None:
+    """All words must stand in one name, numbers among them; digits alone are a code."""
+    from ingest.ledger import nodes
+
+    assert [node.code for node in nodes.nearest_nodes(text)] == codes

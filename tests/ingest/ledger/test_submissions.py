@@ -198,3 +198,13 @@ def test_of_several_who_said_that_it_may_replace_the_last_has_confirmed_it(
         "ministry",
         removal,
     )
+
+
+def test_a_judgement_counts_nothing_that_it_was_not_told() -> None:
+    from dataclasses import fields
+
+    from ingest.ledger.receipts.submissions import Judgement
+
+    made = Judgement("accepted", 1)
+    assert {getattr(made, each.name) for each in fields(made) if each.type == "int"} == {0, 1}
+    assert [each.name for each in fields(made) if getattr(made, each.name) == 1] == ["contract_version"]

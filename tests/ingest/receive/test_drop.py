@@ -256,6 +256,27 @@ def test_a_file_changed_between_its_receipt_and_its_move_lies_there_again(
     assert path.read_text() == content
 
 
+@pytest.mark.parametrize("place", [f"{HERE}/a.csv", f"{HERE}/nobody/knows.csv"])
+def test_a_file_that_moved_has_moved_for_good_before_anything_else_happens(
+    place: str, home: Home, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder it came to is made durable after the rename, or a loss of power would leave it nowhere."""
+    from ingest.receive import drop
+
+    synced: list[tuple[Path, bool]] = []
+
+    def sync(folder: Path) -> None:
+        synced.append((folder, any(folder.iterdir())))
+        really(folder)
+
+    really = drop.sync_folder
+    monkeypatch.setattr(drop, "sync_folder", sync)
+    put(place, "one")
+    _collect(home)
+    (moved,) = [path for path in home.drop.rglob("*.csv") if path.is_file()]
+    assert (moved.parent, True) in synced
+
+
 @pytest.mark.parametrize("copy", [shutil.copy2, shutil.copyfile], ids=["with its times", "anew"])
 def test_a_home_that_was_copied_or_restored_receives_nothing_again(
     copy: Callable[..., object], home: Home, put: Put, monkeypatch: pytest.MonkeyPatch

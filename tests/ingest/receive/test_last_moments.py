@@ -28,6 +28,15 @@ def test_a_name_is_kept_as_long_as_what_stands_beside_it_fits(tmp_path: Path, le
     assert len(longer.name.encode()) + ROOM <= 255
 
 
+@pytest.mark.parametrize("length", [ROOM, ROOM + 1])
+def test_of_a_name_that_becomes_shorter_a_usual_ending_stays(tmp_path: Path, length: int) -> None:
+    ending = "." + "e" * (length - 1)
+    shorter = place_for(tmp_path, Path("school/week") / ("x" * 250 + ending), KEY)
+    assert shorter.name.endswith(ending) is (length <= ROOM)
+    assert KEY[:8] in shorter.name
+    assert len(shorter.name.encode()) + ROOM <= 255
+
+
 def test_a_path_is_kept_as_long_as_what_stands_beside_it_fits(tmp_path: Path) -> None:
     root = Path("/r")
     left = 1024 - ROOM - len("/r/school/") - len("/a.csv")

@@ -99,3 +99,14 @@ def test_leftovers_of_interrupted_receipts_are_swept_after_a_day(store: RawStore
     os.utime(incoming / "old", (two_days_ago, two_days_ago))
     assert store.sweep() == 1
     assert _everything(store) == {"new", ABC}
+
+
+def test_only_who_asks_for_it_waits_until_all_was_compared(store: RawStore) -> None:
+    """A large file is not read twice by whoever compares it on the way."""
+    store.put(io.BytesIO(b"abc"))
+    store.path(ABC).chmod(0o600)
+    store.path(ABC).write_bytes(b"abd")
+    with store.open(ABC) as stream:
+        assert stream.read() == b"abd"
+    with pytest.raises(DamagedError), store.open(ABC, verify=True):
+        pass
