@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.blame import lacked_memory, stops_everything
+from ingest.private import keep_private
 from ingest.progress import Step
 from ingest.read.sandbox.limits import MIB
 from ingest.read.sandbox.protocol import receive, send
@@ -97,6 +98,8 @@ def serve_apart(handed: int, asker: int, beginner: int) -> None:
     """Do one job after another for the `asker` at the other end of the socket, in a process just forked."""
     _die_with(beginner)
     failpoint.ends_with_us(asker)
+    # What it was forked from may have begun before its asker said so of itself.
+    keep_private()
     with suppress(EOFError, OSError), socket.socket(fileno=handed) as connection:
         said, answers = connection.makefile("rb"), connection.makefile("wb")
         footing = _Footing()

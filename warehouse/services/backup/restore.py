@@ -18,7 +18,7 @@ from typing import Any
 from ingest.home import Home
 from ingest.ledger.store.database import database_of, is_file, postgresql_database
 from ingest.locks import BusyError
-from ingest.private import close_to_others
+from ingest.private import close_to_others, keep_private
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from ingest.service_settings import DATABASE_IN, SERVICES
@@ -70,8 +70,10 @@ def chosen(repositories: Repositories, named: str | None = None) -> Snapshot:
 def restore(repositories: Repositories, snapshot: Snapshot, to: Path, tell: Tell = tell_nobody) -> Restored:
     """Restore into a folder that is empty or not there, bind this process to it and leave it working.
 
-    Raises BackupError for a folder that is not empty, and whatever keeps the backup from being read.
+    Whatever is made is its owner's alone. Raises BackupError for a folder that is not empty, and whatever keeps the
+    backup from being read.
     """
+    keep_private()
     with _empty(to) as lock:
         contents = _fetch(repositories.holding(lock), snapshot, to)
         home = Home(to)
