@@ -8,9 +8,22 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from html import unescape
 from posixpath import basename, dirname, join, normpath
+from xml.etree import ElementTree
 
+PACKAGE_DAMAGE: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ElementTree.ParseError,
+)
+"""What reading a damaged package raises. Whoever looks beside the cells finds nothing there then: damage is for the
+reader of the whole workbook to say."""
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^<>]*>")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\s[^<>]*>")
 _ATTRIBUTE = re.compile(r"""(?<![\w:])([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")

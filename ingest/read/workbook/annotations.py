@@ -10,7 +10,6 @@ import contextlib
 import io
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from html import unescape
 from posixpath import dirname, join
@@ -18,7 +17,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ingest.read.column_numbers import column_number
-from ingest.read.files.package_parts import main_part, plain_name, relations_of, sheet_parts
+from ingest.read.files.package_parts import PACKAGE_DAMAGE, main_part, plain_name, relations_of, sheet_parts
 from ingest.read.workbook.cell_styles import CellStyles, cell_styles
 from ingest.read.workbook.mended_copy import Source, as_library_input
 
@@ -35,15 +34,6 @@ _AUTHOR = re.compile(rb"<(?:\w+:)?author\s*(?:/>|>([^<]*)<)")
 _COMMENT = re.compile(rb"<(?:\w+:)?(?:comment|threadedComment)\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb'(?<![\w:])(\w+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
 _ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?(\d{1,7})")
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    RuntimeError,
-    ElementTree.ParseError,
-)
 _ODF = {
     name: f"{{urn:oasis:names:tc:opendocument:xmlns:{space}:1.0}}"
     for name, space in (
@@ -70,7 +60,7 @@ class Annotations:
 
 def annotations_of(source: Source) -> dict[str, Annotations]:
     """Sheet → what stands beside its values; empty for other kinds of files, and for a damaged one."""
-    with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(as_library_input(source)) as archive:
+    with contextlib.suppress(*PACKAGE_DAMAGE), zipfile.ZipFile(as_library_input(source)) as archive:
         if "content.xml" in archive.namelist():
             return _of_ods(_part(archive, "content.xml"))
         folder = dirname(plain_name(main_part(archive) or "xl/"))

@@ -8,28 +8,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from pathlib import Path
-from xml.etree import ElementTree
 
 from ingest.read.files.compound_file import SIGNATURE
 from ingest.read.files.container_kind import is_flat
+from ingest.read.files.package_parts import PACKAGE_DAMAGE
 from ingest.read.workbook.binary_formats import formatted_in_xls, formatted_in_xlsb
 from ingest.read.workbook.document_formats import formatted_in_document
 from ingest.read.workbook.mended_copy import Source
 from ingest.read.workbook.number_formats import Places, Wanted
 from ingest.read.workbook.package_formats import formatted_in_package
 
-# Damage is for the reader of the whole workbook to say.
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    RuntimeError,
-    ElementTree.ParseError,
-)
 _LOOKED_AT = 1 << 14
 _MOST_READ = 1 << 28
 
@@ -40,7 +29,7 @@ def formatted_cells(source: Source, wanted: Wanted) -> dict[str, Places] | None:
         found = (
             _found(source, wanted) if isinstance(source, Path) else _in_archive(io.BytesIO(source), wanted)
         )
-    except _DAMAGED:
+    except PACKAGE_DAMAGE:
         return None
     return None if found is None else {name: places for name, places in found.items() if places}
 

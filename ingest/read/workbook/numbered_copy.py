@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
 from ingest.read.column_numbers import column_number
-from ingest.read.files.package_parts import sheet_parts
+from ingest.read.files.package_parts import PACKAGE_DAMAGE, sheet_parts
 from ingest.read.row_numbers import listed
 from ingest.read.workbook.mended_copy import Source, as_library_input, copied
 from ingest.schema.texts.finding import Finding, cell_address
@@ -29,16 +28,7 @@ _SHARED = re.compile(rb"<(?:\w+:)?si(?=[\s/>])[^<>]*?(?:/>|>(.*?)</(?:\w+:)?si>)
 _IS_SHARED = re.compile(rb'\bt="s"')
 _STRINGS = "sharedstrings.xml"
 _MOST_SHOWN = 200
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-)
+_DAMAGED: tuple[type[Exception], ...] = (*PACKAGE_DAMAGE, ValueError, IndexError)
 
 
 @dataclass(frozen=True)

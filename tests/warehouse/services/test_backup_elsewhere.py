@@ -91,6 +91,16 @@ def _come_back(home: Home, to: Path) -> None:
     assert len(list(Home(to).raw.glob("??/??/*"))) >= 1
 
 
+def _away(home: Home) -> BackupError:
+    """What is said where the repository's server is gone."""
+    os.environ["BBAJ_HOME"] = str(home.root)
+    initialise(home)
+    with pytest.raises(BackupError) as away:
+        back_up(home)
+    assert away.value.code == "backup_away"
+    return away.value
+
+
 @needs_rclone
 def test_a_server_keeps_backups_and_its_password_is_not_told(home: Home, tmp_path: Path) -> None:
     with _served(tmp_path / "server") as address:
@@ -100,16 +110,12 @@ def test_a_server_keeps_backups_and_its_password_is_not_told(home: Home, tmp_pat
         assert SECRET not in said.output and "127.0.0.1" in said.output
         _come_back(home, tmp_path / "to")
         assert (tmp_path / "server" / "bbaj-vault" / "config").is_file(), "the vault lies apart"
-    os.environ["BBAJ_HOME"] = str(home.root)
-    initialise(home)
-    with pytest.raises(BackupError) as away:
-        back_up(home)
-    assert away.value.code == "backup_away"
-    told = told_of(away.value)
+    away = _away(home)
+    told = told_of(away)
     assert told is not None
     for language in ("kk", "ru", "en"):
         assert SECRET not in told.say(language)
-    assert SECRET not in str(away.value) + str(told.to_json())
+    assert SECRET not in str(away) + str(told.to_json())
 
 
 @needs_rclone
@@ -170,11 +176,7 @@ def test_a_machine_reached_by_ssh_keeps_backups(
         home = _set(home, address)
         _come_back(home, tmp_path / "to")
         assert (tmp_path / "server" / "bbaj-vault" / "config").is_file(), "the vault lies apart"
-    os.environ["BBAJ_HOME"] = str(home.root)
-    initialise(home)
-    with pytest.raises(BackupError) as away:
-        back_up(home)
-    assert away.value.code == "backup_away"
+    _away(home)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from ingest.read.form.header.header_match import Header
 from ingest.read.form.header.numbered_columns import with_numbered
 from ingest.read.form.layouts.alternate_layout import find_any_header
 from ingest.read.tables.multi_row_header import Cells
-from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.contract import Contract, Severity
 from ingest.schema.texts.finding import Finding, cell_address
 
 _FEWEST_NAMES = 2
@@ -56,9 +56,9 @@ class Parted:
         for begin, end, is_like in self.left:
             params = {"columns": _named(begin, end, first_column)}
             cell = cell_address(begin + first_column, row)
-            asked = "query" if is_like else None
+            asked: Severity | None = "query" if is_like else None
             found.append(
-                Finding("table_beside_left_out", sheet, cell, row, params=params, severity_override=asked)  # type: ignore[arg-type]
+                Finding("table_beside_left_out", sheet, cell, row, params=params, severity_override=asked)
             )
         return found
 
