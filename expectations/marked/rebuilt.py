@@ -29,7 +29,7 @@ from ingest.read.text.batches import cut_as
 from ingest.read.text.encoding import decode, text_of
 from ingest.read.text.records import records
 from ingest.read.text_form import TextForm
-from ingest.read.workbook.markup_tables import tables_in
+from ingest.read.workbook.markup.markup_tables import tables_in
 from ingest.schema.forms.contract import Contract, Language
 
 MOST_ROWS = 1_048_576

@@ -15,11 +15,11 @@ from ingest.read.form.files.text_file import read_delimited, read_rows_of_text
 from ingest.read.form.files.workbook_file import read_workbook
 from ingest.read.form.rows.long_cells import with_long_cells_cut
 from ingest.read.reading import Reading, unreadable
-from ingest.read.workbook.escaped_text import EscapedTextError
-from ingest.read.workbook.hidden_content import Range
+from ingest.read.workbook.beside.hidden_content import Range
+from ingest.read.workbook.copies.escaped_text import EscapedTextError
+from ingest.read.workbook.copies.mended_copy import library_source, mended_copy
 from ingest.read.workbook.library_errors import is_of_library
-from ingest.read.workbook.markup_tables import tables_of
-from ingest.read.workbook.mended_copy import library_source, mended_copy
+from ingest.read.workbook.markup.markup_tables import tables_of
 from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.finding import Finding
 

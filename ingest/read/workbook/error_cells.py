@@ -15,8 +15,8 @@ from typing import Any
 import fastexcel
 
 from ingest.read.files.package_parts import sheet_parts
-from ingest.read.workbook.binary_errors import OTHER_ERROR, STAND_IN
-from ingest.read.workbook.mended_copy import Source
+from ingest.read.workbook.binary.errors import OTHER_ERROR, STAND_IN
+from ingest.read.workbook.copies.mended_copy import Source
 
 Places = dict[tuple[int, int], str]
 """(row, column), both from 0 → the error's text."""

@@ -17,16 +17,16 @@ from typing import Any, Literal, cast
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.tables.table import GridRow
+from ingest.read.workbook.beside.hidden_content import Range, traces
+from ingest.read.workbook.beside.merged_cells import merged_cells
+from ingest.read.workbook.copies.escaped_text import shows_numbers
+from ingest.read.workbook.copies.mended_copy import Source, as_library_input, library_source, mended_copy
+from ingest.read.workbook.copies.numbered_copy import numbered_copy
 from ingest.read.workbook.error_cells import Places, error_cells
-from ingest.read.workbook.escaped_text import shows_numbers
-from ingest.read.workbook.hidden_content import Range, traces
+from ingest.read.workbook.formats.moment_formats import moment_cells, moments_among, put_midnights_back
+from ingest.read.workbook.formats.percent_formats import percent_cells, show_in_per_cent
 from ingest.read.workbook.library_errors import is_of_library
-from ingest.read.workbook.markup_tables import tables_of
-from ingest.read.workbook.mended_copy import Source, as_library_input, library_source, mended_copy
-from ingest.read.workbook.merged_cells import merged_cells
-from ingest.read.workbook.moment_formats import moment_cells, moments_among, put_midnights_back
-from ingest.read.workbook.numbered_copy import numbered_copy
-from ingest.read.workbook.percent_formats import percent_cells, show_in_per_cent
+from ingest.read.workbook.markup.markup_tables import tables_of
 from ingest.schema.template_stamp import STAMP_SHEET
 from ingest.schema.texts.finding import Finding, cell_address
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ingest.read.reading import LocatedTable
-from ingest.read.workbook.annotations import Annotations, Place
+from ingest.read.workbook.beside.annotations import Annotations, Place
 from ingest.schema.texts.finding import Finding, cell_address
 
 _MOST_OF_A_COLUMN = 0.8

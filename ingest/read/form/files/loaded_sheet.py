@@ -18,11 +18,11 @@ from ingest.read.form.header.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.header.numbered_columns import with_numbered
 from ingest.read.form.layouts.alternate_layout import find_any_header
 from ingest.read.form.layouts.side_by_side import tables_beside
+from ingest.read.workbook.copies.escaped_text import EscapedTextError, column_shows_numbers
 from ingest.read.workbook.error_cells import shown_errors
-from ingest.read.workbook.escaped_text import EscapedTextError, column_shows_numbers
-from ingest.read.workbook.moment_formats import columns_with_midnights
-from ingest.read.workbook.number_formats import Places
-from ingest.read.workbook.percent_formats import columns_in_per_cent
+from ingest.read.workbook.formats.moment_formats import columns_with_midnights
+from ingest.read.workbook.formats.number_formats import Places
+from ingest.read.workbook.formats.percent_formats import columns_in_per_cent
 from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.finding import Finding
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import fastexcel
 
 from ingest.read.form.files.loaded_sheet import LoadedSheet, load_sheet
-from ingest.read.workbook.hidden_content import Traces, traces
-from ingest.read.workbook.mended_copy import Source
-from ingest.read.workbook.moment_formats import moment_cells
-from ingest.read.workbook.numbered_copy import numbered_copy
-from ingest.read.workbook.percent_formats import percent_cells
+from ingest.read.workbook.beside.hidden_content import Traces, traces
+from ingest.read.workbook.copies.mended_copy import Source
+from ingest.read.workbook.copies.numbered_copy import numbered_copy
+from ingest.read.workbook.formats.moment_formats import moment_cells
+from ingest.read.workbook.formats.percent_formats import percent_cells
 from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.finding import Finding
 

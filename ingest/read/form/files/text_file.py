@@ -43,7 +43,7 @@ from ingest.read.text.unicode_marks import UTF8, UTF8_MARK
 from ingest.read.text.unseen import without_unseen
 from ingest.read.text.unseen_bytes import holds_unseen
 from ingest.read.text_form import TextForm
-from ingest.read.workbook.hidden_content import Range
+from ingest.read.workbook.beside.hidden_content import Range
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.layout import cross_tables, registers
 from ingest.schema.texts.finding import Finding

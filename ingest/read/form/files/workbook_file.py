@@ -34,11 +34,11 @@ from ingest.read.form.layouts.register import (
 )
 from ingest.read.form.rows.data_rows import cut
 from ingest.read.reading import LocatedTable, Reading, rows_above
-from ingest.read.workbook.annotations import annotations_of
-from ingest.read.workbook.explanations import explanations_in, findings_sheets
-from ingest.read.workbook.hidden_content import Range, Traces
-from ingest.read.workbook.mended_copy import Source, as_library_input
-from ingest.read.workbook.merged_cells import merged_cells
+from ingest.read.workbook.beside.annotations import annotations_of
+from ingest.read.workbook.beside.explanations import explanations_in, findings_sheets
+from ingest.read.workbook.beside.hidden_content import Range, Traces
+from ingest.read.workbook.beside.merged_cells import merged_cells
+from ingest.read.workbook.copies.mended_copy import Source, as_library_input
 from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation
 from ingest.schema.forms.contract import Contract, Severity
 from ingest.schema.forms.layout import cross_tables, registers

@@ -12,7 +12,7 @@ from ingest.read.arrow import Column
 from ingest.read.form.header.beside_table import Held
 from ingest.read.form.header.header_match import Header
 from ingest.read.tables.multi_row_header import Cells
-from ingest.read.workbook.hidden_content import Range
+from ingest.read.workbook.beside.hidden_content import Range
 from ingest.schema.texts.finding import Finding, cell_address
 
 

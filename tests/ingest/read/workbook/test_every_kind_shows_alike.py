@@ -103,7 +103,7 @@ def test_where_formats_cannot_be_known_the_other_cells_tell_and_it_is_said(tmp_p
     ]
     path = FORMATTED["xls"](tmp_path / "a", cells)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ingest.read.workbook.moment_formats.formatted_cells", lambda *_: None)
+        patch.setattr("ingest.read.workbook.formats.moment_formats.formatted_cells", lambda *_: None)
         reading = read_general(path)
     assert [row[1] for row in reading.sheets[0].csv_rows()][1:] == [
         "2026-08-31 00:00:00",

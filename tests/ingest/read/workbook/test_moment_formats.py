@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.read.plain.reader import read_general
-from ingest.read.workbook.moment_formats import moments_among
+from ingest.read.workbook.formats.moment_formats import moments_among
 
 _OF_MOMENTS = (
     "yyyy-mm-dd hh:mm",

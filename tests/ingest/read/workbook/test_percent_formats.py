@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from ingest.read.workbook.percent_formats import percent_cells
+from ingest.read.workbook.formats.percent_formats import percent_cells
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract as contract_of
 from tests.ingest.read.samples import HEADER, ROW, read_whole, typed

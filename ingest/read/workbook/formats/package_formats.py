@@ -12,7 +12,7 @@ from posixpath import dirname, join
 
 from ingest.read.column_numbers import column_number
 from ingest.read.files.package_parts import main_part, plain_name, sheet_parts
-from ingest.read.workbook.number_formats import Found, Places, Wanted
+from ingest.read.workbook.formats.number_formats import Found, Places, Wanted
 
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^<>]*>")
 _CELL_FORMATS, _CELL_FORMATS_END = (re.compile(rb"<(?:\w+:)?cellXfs\b"), re.compile(rb"</(?:\w+:)?cellXfs>"))

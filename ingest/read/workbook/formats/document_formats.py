@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-from ingest.read.workbook.number_formats import Found, Places, Wanted
+from ingest.read.workbook.formats.number_formats import Found, Places, Wanted
 
 _TABLE, _STYLE, _OFFICE, _NUMBER = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{space}:1.0}}"

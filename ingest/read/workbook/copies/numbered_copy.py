@@ -16,7 +16,7 @@ from html import unescape
 from ingest.read.column_numbers import column_number
 from ingest.read.files.package_parts import PACKAGE_DAMAGE, sheet_parts
 from ingest.read.row_numbers import listed
-from ingest.read.workbook.mended_copy import Source, as_library_input, copied
+from ingest.read.workbook.copies.mended_copy import Source, as_library_input, copied
 from ingest.schema.texts.finding import Finding, cell_address
 
 _TAG = re.compile(rb"<(/?)((?:\w+:)?)(row|c)(?=[\s/>])([^<>]*)>")

@@ -12,9 +12,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 from ingest.read.arrow import Column, pa
-from ingest.read.workbook.formatted_cells import formatted_cells
-from ingest.read.workbook.mended_copy import Source
-from ingest.read.workbook.number_formats import Places, Wanted
+from ingest.read.workbook.copies.mended_copy import Source
+from ingest.read.workbook.formats.formatted_cells import formatted_cells
+from ingest.read.workbook.formats.number_formats import Places, Wanted
 
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

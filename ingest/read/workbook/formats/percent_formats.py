@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ingest.read.arrow import Column, pa
-from ingest.read.workbook.formatted_cells import formatted_cells
-from ingest.read.workbook.mended_copy import Source
-from ingest.read.workbook.number_formats import Places, Wanted
+from ingest.read.workbook.copies.mended_copy import Source
+from ingest.read.workbook.formats.formatted_cells import formatted_cells
+from ingest.read.workbook.formats.number_formats import Places, Wanted
 
 _PER_CENT = Wanted(
     shows=lambda code: "%" in code,

@@ -1,7 +1,7 @@
 """Which cells of a workbook are merged.
 
 In: the path of a workbook. Out: by sheet the ranges. Known of .xlsx, .xlsm and .xlsb (with what else stands beside the
-cells, see `hidden_content`), of .xls and of .ods.
+cells, see `beside/hidden_content`), of .xls and of .ods.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from ingest.read.workbook.binary_far_cells import strays_of_xls
-from ingest.read.workbook.hidden_content import Range
+from ingest.read.workbook.beside.hidden_content import Range
+from ingest.read.workbook.binary.far_cells import strays_of_xls
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

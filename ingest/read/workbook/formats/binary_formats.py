@@ -11,9 +11,9 @@ from __future__ import annotations
 import struct
 import zipfile
 
-from ingest.read.workbook.number_formats import Found, Places, Wanted
-from ingest.read.workbook.xls_records import Book, book_of, sheets_of
-from ingest.read.workbook.xlsb_records import parts_of_sheets, records_of, wide_text
+from ingest.read.workbook.binary.xls_records import Book, book_of, sheets_of
+from ingest.read.workbook.binary.xlsb_records import parts_of_sheets, records_of, wide_text
+from ingest.read.workbook.formats.number_formats import Found, Places, Wanted
 
 _FORMAT, _STYLE = 0x041E, 0x00E0
 _IS_NO_CELLS = 0x0004

@@ -18,8 +18,8 @@ from xml.etree import ElementTree
 
 from ingest.read.column_numbers import column_number
 from ingest.read.files.package_parts import PACKAGE_DAMAGE, main_part, plain_name, relations_of, sheet_parts
-from ingest.read.workbook.cell_styles import CellStyles, cell_styles
-from ingest.read.workbook.mended_copy import Source, as_library_input
+from ingest.read.workbook.beside.cell_styles import CellStyles, cell_styles
+from ingest.read.workbook.copies.mended_copy import Source, as_library_input
 
 Place = tuple[int, int]
 """Row and column, from 1."""

@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 
 from ingest.read.files.far_cells import MOST_SPARE, reach_of_cells
-from ingest.read.workbook.xls_records import Record, book_of, records_from, sheets_of
+from ingest.read.workbook.binary.xls_records import Record, book_of, records_from, sheets_of
 
 _BEGIN, _END, _DIMENSIONS = 0x0809, 0x000A, 0x0200
 _FORMULA, _TEXT_OF_FORMULA = 0x0006, 0x0207

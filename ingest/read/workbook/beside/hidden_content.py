@@ -23,8 +23,8 @@ from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, 
 from ingest.read.files.package_parts import sheet_parts
 from ingest.read.reading import UNCOMPUTED
 from ingest.read.row_numbers import Runs
-from ingest.read.workbook.mended_copy import Source, as_library_input, binary_strays
-from ingest.read.workbook.xlsb_records import parts_of_sheets, records_of
+from ingest.read.workbook.binary.xlsb_records import parts_of_sheets, records_of
+from ingest.read.workbook.copies.mended_copy import Source, as_library_input, binary_strays
 from ingest.schema.texts.finding import Finding, cell_address
 from ingest.schema.values.letters import small_number
 

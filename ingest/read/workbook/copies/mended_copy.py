@@ -33,10 +33,10 @@ from ingest.read.files.compound_file import SIGNATURE
 from ingest.read.files.container_kind import is_flat
 from ingest.read.files.far_cells import blank_strings, is_sparse, may_be_sparse, without_far_blanks
 from ingest.read.files.package_parts import main_part
-from ingest.read.workbook.binary_errors import errors_as_texts, with_known_errors
-from ingest.read.workbook.binary_far_cells import BinaryStrays, strays_of_xls
-from ingest.read.workbook.escaped_text import with_characters
-from ingest.read.workbook.xlsb_records import with_extent
+from ingest.read.workbook.binary.errors import errors_as_texts, with_known_errors
+from ingest.read.workbook.binary.far_cells import BinaryStrays, strays_of_xls
+from ingest.read.workbook.binary.xlsb_records import with_extent
+from ingest.read.workbook.copies.escaped_text import with_characters
 
 Source = Path | bytes
 """What a library opens: a file, or the bytes of a mended copy."""

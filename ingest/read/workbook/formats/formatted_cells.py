@@ -13,11 +13,11 @@ from pathlib import Path
 from ingest.read.files.compound_file import SIGNATURE
 from ingest.read.files.container_kind import is_flat
 from ingest.read.files.package_parts import PACKAGE_DAMAGE
-from ingest.read.workbook.binary_formats import formatted_in_xls, formatted_in_xlsb
-from ingest.read.workbook.document_formats import formatted_in_document
-from ingest.read.workbook.mended_copy import Source
-from ingest.read.workbook.number_formats import Places, Wanted
-from ingest.read.workbook.package_formats import formatted_in_package
+from ingest.read.workbook.copies.mended_copy import Source
+from ingest.read.workbook.formats.binary_formats import formatted_in_xls, formatted_in_xlsb
+from ingest.read.workbook.formats.document_formats import formatted_in_document
+from ingest.read.workbook.formats.number_formats import Places, Wanted
+from ingest.read.workbook.formats.package_formats import formatted_in_package
 
 _LOOKED_AT = 1 << 14
 _MOST_READ = 1 << 28

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import struct
 
-from ingest.read.workbook.xls_records import book_of
-from ingest.read.workbook.xlsb_records import records_of
+from ingest.read.workbook.binary.xls_records import book_of
+from ingest.read.workbook.binary.xlsb_records import records_of
 
 _ERROR_CELL, _ERROR_OF_FORMULA, _TEXT_CELL = 3, 11, 6
 _SHOWN = {

@@ -1,0 +1,1 @@
+"""Sound workbooks written in ways the libraries cannot follow → copies that they can."""
