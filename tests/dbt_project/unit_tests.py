@@ -7,8 +7,10 @@ model's statement makes of the rows given, and those that are expected. dbt runs
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import duckdb
@@ -44,14 +46,15 @@ def unit_tests(project: Path = PROJECT) -> Iterator[UnitTest]:
 
 
 def rows_of(
-    test: UnitTest, warehouse: Path, texts: Mapping[str, str] | None = None
+    test: UnitTest, warehouse: Path, texts: Mapping[str, str] | None = None, seconds: float | None = None
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """What the model makes of the rows given, in the columns that are expected, and what is expected; both in order.
 
-    `texts`: of some models other texts than their files hold.
+    `texts`: of some models other texts than their files hold. `seconds`: after so many duckdb.InterruptException is
+    raised, since a changed text may climb for ever.
     """
     model = Model(warehouse.parent, texts=texts)
-    with duckdb.connect(":memory:") as connection:
+    with duckdb.connect(":memory:") as connection, _limited(connection, seconds):
         connection.execute(f"attach '{warehouse}' as built (read_only)")
         connection.execute("create schema given")
         for name, rows in test.given.items():
@@ -74,6 +77,19 @@ def rows_of(
             for table in ("shown", "expected")
         )
         return made, expected
+
+
+@contextmanager
+def _limited(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    if seconds is None:
+        yield
+        return
+    ending = Timer(seconds, connection.interrupt)
+    ending.start()
+    try:
+        yield
+    finally:
+        ending.cancel()
 
 
 def _types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:

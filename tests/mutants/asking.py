@@ -9,18 +9,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
+from tests.mutants.watching import Patience, watch
 from tests.warm import JUDGING, run_python
 
 _AHEAD = (*JUDGING, "pytest", "hypothesis.strategies", "jinja2", "yaml", "openpyxl", "psutil")
-_PROGRAM = "from tests.mutants.asking import run; run()"
+_ONE_TEST = 100
+"""Seconds of a processor: the longest test of those that are asked takes a third of it."""
 # What an engine says of SQL that is none: as an import that fails, it is seen without any test.
 _BROKEN = (
     "ParserException",
@@ -34,7 +35,8 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class Answer:
-    """`said`: `broken` where nothing of the file runs at all. `by`: the test that failed first. `of`: what it said."""
+    """`said`: `broken` where nothing of the file runs at all, `time` where a test has no end. `by`: the test that
+    failed first, or has none. `of`: what it said."""
 
     said: Literal["passed", "failed", "broken", "time"]
     by: str = ""
@@ -42,76 +44,103 @@ class Answer:
 
 
 def ask(folder: Path, changed: str, tests: Sequence[str], seconds: int, words: Sequence[str] = ()) -> Answer:
-    """Ask until one notices."""
-    listed = folder / "asked.json"
-    listed.write_text(json.dumps({"changed": changed, "tests": list(tests), "words": list(words)}))
+    """Ask until one notices, or those that were asked took so many seconds together."""
+    asked = {"changed": changed, "tests": list(tests), "words": list(words), "seconds": seconds}
+    return _asked(folder, "run", asked)
+
+
+def compare(folder: Path, seconds: int) -> Answer:
+    """Whether what is generated is what is committed."""
+    return _asked(folder, "run_comparison", {"seconds": seconds})
+
+
+def _asked(folder: Path, how: str, asked: dict[str, Any]) -> Answer:
+    (folder / "asked.json").write_text(json.dumps(asked))
     answered = folder / "answered.json"
     answered.unlink(missing_ok=True)
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("BBAJ_", "PYTEST_"))
-    }
-    environment |= {
-        "PYTHONPATH": str(folder),
-        "BBAJ_HOME": str(folder / "var"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    ended = run_python(_PROGRAM, seconds, env=environment, cwd=folder, ahead=_AHEAD)
+    away = ("BBAJ_", "PYTEST_", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(away)}
+    environment |= {"PYTHONPATH": str(folder), "BBAJ_HOME": str(folder / "var")}
+    program = f"from tests.mutants.asking import {how}; {how}()"
+    ended = run_python(program, env=environment, cwd=folder, ahead=_AHEAD)
     if answered.exists():
         return Answer(**json.loads(answered.read_text()))
-    if ended.returncode < 0 or "out of time" in ended.stdout:
-        return Answer("time")
     return Answer("broken", of=(ended.stdout + ended.stderr)[-300:])
 
 
 def run() -> None:
-    """In the forked process: the tests run in a process of their own, which is ended when its time is over."""
-    import resource
-    import signal
-    import time
-
-    seconds = int(sys.argv[1])
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-        os._exit(_answer())
-    try:
-        last = time.monotonic() + 20 * seconds
-        asking = os.getppid()
-        while (found := os.waitpid(child, os.WNOHANG))[0] == 0:
-            if time.monotonic() > last or os.getppid() != asking:
-                break
-            time.sleep(0.05)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)  # and whatever a failed test left running
-    if found[0] == 0 or os.WIFSIGNALED(found[1]):
-        print("out of time")
-
-
-def _answer() -> int:
+    """In the forked process: the tests run in a process of their own, and a test that has no end is ended."""
+    sys.dont_write_bytecode = False  # what is compiled is compiled once for all changes
     asked = json.loads(Path("asked.json").read_text())
-    noticing = _Noticing(asked["changed"], asked["tests"])
-    words = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", *asked["words"], *noticing.files()]
+    running = Path("running").absolute()
+    running.write_text("")
+    patience = Patience(min(asked["seconds"], _ONE_TEST))
+    ended = watch(lambda: _answer(asked, running), running.read_text, patience)
+    if ended.code is None:
+        _write(Answer("time", running.read_text(), ended.why))
+    elif not Path("answered.json").exists():
+        by = running.read_text()
+        _write(Answer("failed" if by else "broken", by, f"the process ended: {ended.code}"))
+
+
+def run_comparison() -> None:
+    """In the forked process, as `run`."""
+    seconds = json.loads(Path("asked.json").read_text())["seconds"]
+    ended = watch(_compare, lambda: "", Patience(seconds))
+    _write(Answer("time" if ended.code is None else "failed" if ended.code else "passed", of=ended.why))
+
+
+def _compare() -> int:
+    from ingest.cli import main
+
+    sys.argv = ["bbaj", "generate", "--check"]
+    try:
+        main()
+    except SystemExit as ended:
+        return int(ended.code or 0) if isinstance(ended.code, int | None) else 1
+    return 0
+
+
+def _answer(asked: dict[str, Any], running: Path) -> int:
+    from hypothesis import Phase, settings
+
+    own, answered = os.getpid(), Path("answered.json").absolute()
+    # The smallest example of a failure would be looked for during minutes, and nobody reads it.
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile("asked", deadline=None, derandomize=True, database=None, phases=phases)
+    noticing = _Noticing(asked, running)
+    words = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--hypothesis-profile=asked"]
+    words += [*asked["words"], *noticing.files()]
     sys.argv = ["pytest", *words]
     ended = pytest.main(words, plugins=[noticing])
     answer = noticing.answer
-    if answer is None and ended in (2, 3, 4):
+    if answer is None and ended in (2, 3, 4) and not noticing.is_enough:
         answer = Answer("broken", of="nothing is collected")
     if answer is None:
         answer = Answer("failed" if ended == 1 else "passed")
-    Path("answered.json").write_text(json.dumps(asdict(answer)))
+    if os.getpid() == own:  # and not one that a test forked and the change let go on
+        _write(answer, answered)
     sys.stdout.flush()
     return 0
+
+
+def _write(answer: Answer, answered: Path = Path("answered.json")) -> None:
+    answered.write_text(json.dumps(asdict(answer)))
 
 
 class _Noticing:
     """`tests`: files, or single tests; of a file that has single ones, those alone are run."""
 
-    def __init__(self, changed: str, tests: Sequence[str]) -> None:
-        self.changed, self.tests = changed, tests
+    def __init__(self, asked: dict[str, Any], running: Path) -> None:
+        self.changed, self.tests, self._seconds = (
+            asked["changed"],
+            list[str](asked["tests"]),
+            asked["seconds"],
+        )
         self.answer: Answer | None = None
-        self._place = {test: place for place, test in enumerate(tests)}
+        self.is_enough = False
+        self._running = running
+        self._place = {test: place for place, test in enumerate(self.tests)}
         self._parts: dict[str, list[tuple[str, int]]] = {}
         for test, place in self._place.items():
             file, _, part = test.partition("::~")
@@ -135,6 +164,17 @@ class _Noticing:
         parts = self._parts.get(file, ())
         named = next((place for part, place in parts if part in item.nodeid), None) if own is None else own
         return self._place.get(file) if named is None else named
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._running.write_text(nodeid)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:
+        try:
+            return (yield)
+        finally:
+            if self.answer is None and sum(os.times()[:4]) > self._seconds:
+                self.is_enough, item.session.shouldstop = True, "enough was asked"
 
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         if self.answer is None:

@@ -16,6 +16,7 @@ from tests.dbt_project.unit_tests import UnitTest, rows_of, unit_tests
 from tests.mutants.asking import Answer
 from tests.mutants.change import PROJECT, Change
 
+_SECONDS = 60
 _BROKEN = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 
 
@@ -45,9 +46,11 @@ class ModelRows:
         texts = {model: change.applied((PROJECT / change.file).read_text(encoding="utf-8"))}
         for test in self._by_model.get(model, ()):
             try:
-                made, expected = rows_of(test, self._warehouse, texts)
+                made, expected = rows_of(test, self._warehouse, texts, _SECONDS)
             except _BROKEN as error:
                 return Answer("broken", of=str(error)[:200])
+            except duckdb.InterruptException:
+                return Answer("time", f"rows expected: {test.name}", f"more than {_SECONDS} seconds")
             except duckdb.Error as error:
                 return Answer("failed", test.name, str(error)[:200])
             if made != expected:

@@ -76,6 +76,10 @@ class Recorder:
         finally:
             self.end()
 
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        if exitstatus in (0, 1):  # nobody ended it: every file of tests was run to its end
+            (self.folder / "ended").touch()
+
     def pytest_runtest_logreport(self, report: Any) -> None:
         self._took[report.nodeid] = self._took.get(report.nodeid, 0) + report.duration
         if report.failed or report.skipped:

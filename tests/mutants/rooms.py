@@ -93,11 +93,11 @@ def asked_of(file: str, room: str) -> list[str]:
     """Tests in the order in which they are asked, where nothing is known of what they come to."""
     nearest = cases_of(file) if room == "rules" else []
     found = dict.fromkeys([*nearest, *_mirrors(file), *_importers(file), *_of_room(file, room)])
-    return [file for path in found for file in _files(path)]
+    return [file for path in found for file in files_of(path)]
 
 
-def _files(path: str) -> list[str]:
-    """A file of tests, or those of a folder that may be asked."""
+def files_of(path: str) -> list[str]:
+    """A file of tests, or a single test; of a folder its files that may be asked."""
     if not (PROJECT / path).is_dir():
         return [path] if (PROJECT / path.partition("::")[0]).exists() else []
     return [test for test in _texts() if test.startswith(f"{path}/")]

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tests.mutants.asking import Answer, ask
+from tests.mutants.asking import Answer, ask, compare
 from tests.mutants.change import PROJECT, Change, listed_files
 from tests.mutants.model_rows import ModelRows
-from tests.warm import BBAJ, run_python
 
 # One engine of the ledger's two: what differs between them is SQL of Django's.
 _WORDS = ("-k", "not postgresql")
-# broken: nothing of the file runs any more, so that it is no behaviour that was noticed.
+# broken: nothing of the file runs any more, so that it is no behaviour that was noticed. time: a test has no end.
 Became = Literal["behaviour", "comparison", "unnoticed", "time", "unclear", "broken"]
 
 
@@ -34,7 +33,8 @@ class Outcome:
 
 @dataclass
 class Trial:
-    """A copy of the project in `folder`, which belongs to the trial. `seconds`: of a processor, for one change.
+    """A copy of the project in `folder`, which belongs to the trial. `seconds`: of a processor, for one change:
+    no further test is begun after them.
 
     `is_sure`: a test that noticed is run once more without the change, since one that fails anyway notices nothing.
     """
@@ -59,38 +59,30 @@ class Trial:
         try:
             self._write(file, change.applied(original))
             answer = self._ask(change, tests)
-            if answer.said == "time":
-                return Outcome(change, "time", answer.by, asked)
-            if answer.said == "broken":
+            if answer.said == "broken" or (answer.said == "time" and not answer.by):
                 return Outcome(change, "broken", answer.of, asked)
-            if answer.said == "failed":
+            if answer.said != "passed":
                 self._write(file, original)
                 return self._noticed(change, answer, asked)
-            compared = run_python(BBAJ, "generate", "--check", env=self._environment(), cwd=self.folder)
-            return Outcome(change, "comparison" if compared.returncode else "unnoticed", "", asked)
+            compared = compare(self.folder, self.seconds)
+            return Outcome(change, "unnoticed" if compared.said == "passed" else "comparison", "", asked)
         finally:
             self._write(file, original)
 
     def _noticed(self, change: Change, answer: Answer, asked: tuple[str, ...]) -> Outcome:
-        """Whether it was the change that the test failed of: without it the same test must pass."""
+        """Whether it was the change that the test failed of, or has no end of: without it the same test must pass."""
         is_test = answer.by.startswith("tests/")  # rows that are expected are expected without the change
         if is_test and self.is_sure and answer.by not in self._sound:
             if self._ask(change, [answer.by]).said != "passed":
                 return Outcome(change, "unclear", answer.by, asked)
             self._sound.add(answer.by)
-        return Outcome(change, "behaviour", f"{answer.by} {answer.of}", asked)
+        became: Became = "time" if answer.said == "time" else "behaviour"
+        return Outcome(change, became, f"{answer.by} {answer.of}", asked)
 
     def _ask(self, change: Change, tests: Sequence[str]) -> Answer:
         if change.file.endswith(".sql") and (answer := self._rows.ask(change)).said != "passed":
             return answer
         return ask(self.folder, change.file, tests, self.seconds, _WORDS)
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            "PATH": "/usr/bin:/bin",
-            "PYTHONPATH": str(self.folder),
-            "BBAJ_HOME": str(self.folder / "var"),
-        }
 
     def _write(self, file: Path, text: str) -> None:
         """Compiled modules are known by second and size: one of the text before must not be taken for it."""
