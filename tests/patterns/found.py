@@ -55,60 +55,70 @@ def sources() -> list[Path]:
 
 def every_pattern() -> list[Used]:
     """All of them, each once. Raises LookupError for one that is beyond this search."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sources()}
-    known = {name for tree in trees.values() for name in _names_of_patterns(tree)}
+    texts = {path: path.read_text(encoding="utf-8") for path in sources()}
+    read = {path: _Source(path, text) for path, text in texts.items() if "re" in _words(text)}
+    known = {name for source in read.values() for name in source.own}
+    # Whoever uses the pattern of another module names it, and need not know what a pattern is.
+    read |= {
+        path: _Source(path, text) for path, text in texts.items() if path not in read and known & _words(text)
+    }
     # By module as well, where the name is a module's own: another may give the same name to another pattern.
     applied: defaultdict[tuple[Path | None, str], set[str]] = defaultdict(set)
-    for path, tree in trees.items():
-        own = set(_names_of_patterns(tree))
-        for name, way in _applications(tree, known & {*own, *_names_imported(tree)}):
-            applied[path if name in own else None, name] |= {way} if way in WAYS else set(WAYS)
+    for path, source in read.items():
+        for name, way in _applications(source.nodes, known & {*source.own, *source.names_imported()}):
+            applied[path if name in source.own else None, name] |= {way} if way in WAYS else set(WAYS)
     found = []
-    for path, tree in trees.items():
-        if "re" not in {alias.asname or alias.name for alias in _imports(tree)}:
+    for path, source in read.items():
+        if not source.imports_re():
             continue
-        module = _module(path, tree)
-        own = set(_names_of_patterns(tree))
-        for name in sorted(own & set(vars(module))):
+        module = _module(path, source.tree)
+        for name in sorted(source.own & set(vars(module))):
             value = getattr(module, name)
             if isinstance(value, re.Pattern):
                 ways = applied[path, name] | applied[None, name] or set(WAYS)
                 found.append(Used(f"{_shown(path)}: {name}", value, frozenset(ways)))
-        found += _inline(path, tree, module, own)
+        found += _inline(source, module)
     return found
 
 
-def _imports(tree: ast.AST) -> Iterator[ast.alias]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from node.names
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
 
 
-def _names_imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            yield from (alias.name for alias in node.names)
+class _Source:
+    """A module's text, gone through once. `own`: names that it gives to compiled patterns, also several at once."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.tree = ast.parse(text)
+        self.nodes = [*ast.walk(self.tree)]
+        self.own = {
+            part.id
+            for node in self.nodes
+            if isinstance(node, ast.Assign)
+            and any(_is_call(inner, {"compile"}) for inner in ast.walk(node.value))
+            for target in node.targets
+            for part in ast.walk(target)
+            if isinstance(part, ast.Name)
+        }
+
+    def imports_re(self) -> bool:
+        aliases = (alias for node in self.nodes if isinstance(node, ast.Import) for alias in node.names)
+        return "re" in {alias.asname or alias.name for alias in aliases}
+
+    def names_imported(self) -> set[str]:
+        return {alias.name for node in self.nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
-def _names_of_patterns(tree: ast.AST) -> Iterator[str]:
-    """Names that are given a compiled pattern, also several at once."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and any(
-            _is_call(inner, {"compile"}) for inner in ast.walk(node.value)
-        ):
-            for target in node.targets:
-                yield from (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
-
-
-def _applications(tree: ast.AST, known: set[str]) -> Iterator[tuple[str, str]]:
+def _applications(nodes: list[ast.AST], known: set[str]) -> Iterator[tuple[str, str]]:
     """Name and method of each use; a pattern that is handed on counts as used in every way."""
     held = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known:
             held.add(id(node.value))
             if node.attr in WAYS:
                 yield node.value.id, node.attr
-    for node in ast.walk(tree):
+    for node in nodes:
         is_read = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         if is_read and node.id in known and id(node) not in held:  # type: ignore[attr-defined]
             yield node.id, "handed on"  # type: ignore[attr-defined]
@@ -124,22 +134,24 @@ def _is_call(node: ast.AST, names: set[str]) -> bool:
     )
 
 
-def _inline(path: Path, tree: ast.AST, module: ModuleType, own: set[str]) -> Iterator[Used]:
+def _inline(source: _Source, module: ModuleType) -> Iterator[Used]:
     """Patterns written where they are used."""
+    shown = _shown(source.path)
     at_top = {
         id(inner)
-        for node in getattr(tree, "body", [])
+        for node in source.tree.body
         if isinstance(node, ast.Assign)
         for inner in ast.walk(node.value)
     }
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if not _is_call(node, {*WAYS, "compile"}) or id(node) in at_top:
             continue
         assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         first = node.args[0]
-        if (_shown(path), ast.unparse(first)) in AUTHORS or (isinstance(first, ast.Name) and first.id in own):
+        is_own = isinstance(first, ast.Name) and first.id in source.own
+        if is_own or (shown, ast.unparse(first)) in AUTHORS:
             continue
-        where = f"{_shown(path)}:{node.lineno}"
+        where = f"{shown}:{node.lineno}"
         ways = frozenset(WAYS) if node.func.attr == "compile" else frozenset({node.func.attr})
         for text in _texts(first, module, where):
             yield Used(where, text if isinstance(text, re.Pattern) else re.compile(text), ways)
