@@ -23,9 +23,10 @@ from ingest.cli.frame import language
 from ingest.home import Home
 from tests.ingest.ledger.conftest import server
 from tests.warehouse.country import Country, new_home
+from tests.warehouse.light_repositories import light_repositories
 from warehouse.services.upkeep.installation import initialise
 
-__all__ = ["server"]
+__all__ = ["light_repositories", "server"]
 PROJECT = Path(__file__).parents[2]
 RUNBOOKS = PROJECT / "docs" / "runbooks"
 NAMES = sorted({page.name.split(".")[0] for page in RUNBOOKS.glob("*.md")})
@@ -127,7 +128,7 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def backed_up(light_repositories: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A machine with a home whose settings are those of the page, one receipt, and a first backup."""
     from django.db import connections
 

@@ -16,10 +16,13 @@ from ingest.cli import app
 from ingest.home import Home
 from ingest.ledger.store.version import UnreadableLedgerError, last_migration
 from tests.warehouse.country import Country, new_home
+from tests.warehouse.light_repositories import light_repositories
 from warehouse.services.backup.repositories import known
 from warehouse.services.backup.restore import chosen, restore
 from warehouse.services.backup.take import back_up
 from warehouse.services.upkeep.installation import initialise
+
+__all__ = ["light_repositories"]
 
 
 @pytest.fixture
@@ -100,7 +103,7 @@ def test_a_newer_ledger_is_left_as_it_is_by_every_command(home: Home) -> None:
 
 @pytest.mark.skipif(shutil.which("restic") is None, reason="restic is not installed (make backup)")
 def test_a_backup_of_an_earlier_version_is_restored_and_one_of_a_newer_is_refused(
-    home: Home, tmp_path: Path
+    home: Home, light_repositories: None, tmp_path: Path
 ) -> None:
     from django.core.management import call_command
     from django.db import connection, connections

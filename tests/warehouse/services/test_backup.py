@@ -27,6 +27,7 @@ from ingest.home import Home
 from ingest.locks import BusyError
 from ingest.told import told_of
 from tests.warehouse.country import SCHOOLS, Country, roster, run_in_child
+from tests.warehouse.light_repositories import light_repositories
 from warehouse.services.backup import restic, staging
 from warehouse.services.backup.drill import hold_drill
 from warehouse.services.backup.record import last, log_of
@@ -50,6 +51,7 @@ from warehouse.storage.builds.build import build
 from warehouse.storage.identity import uid_of
 from warehouse.storage.shown.publish import publish, shown_number
 
+__all__ = ["light_repositories"]
 pytestmark = pytest.mark.skipif(
     shutil.which("restic") is None, reason="restic is not installed (make backup)"
 )
@@ -57,7 +59,7 @@ LANGUAGES = ("kk", "ru", "en")
 
 
 @pytest.fixture(scope="module")
-def kept(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def kept(listed: Path, light_repositories: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """The home of a country with persons in its vault and a publication, services beside it, backed up once."""
     from django.db import connections
 
@@ -497,7 +499,7 @@ def test_a_drill_finds_what_was_damaged_before_it_was_backed_up(home: Home) -> N
         finding.write_bytes(before)
 
 
-def test_old_backups_go_by_rule(tmp_path: Path) -> None:
+def test_old_backups_go_by_rule(light_repositories: None, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     repository = Repository(str(tmp_path / "repository"), "p", tmp_path / "cache")
     repository.create()

@@ -22,7 +22,8 @@ from ingest.home import Home
 from ingest.serve import free_port
 from ingest.told import told_of
 from tests.warehouse.country import Country, new_home
-from warehouse.services.backup.repositories import known
+from tests.warehouse.light_repositories import lighten
+from warehouse.services.backup.repositories import known, ready
 from warehouse.services.backup.restic import BackupError, shown
 from warehouse.services.backup.restore import chosen, restore
 from warehouse.services.backup.take import back_up
@@ -77,6 +78,13 @@ def _served(folder: Path) -> Iterator[str]:
         server.wait(60)
 
 
+def _lighten(home: Home, where: Path) -> None:
+    """What restic made there by the address of the settings is opened at once from now on."""
+    ready(home)
+    for repository, folder in ((known(home).data, where), (known(home).vault, Path(f"{where}-vault"))):
+        lighten(folder, repository.password)
+
+
 def _come_back(home: Home, to: Path) -> None:
     """Two backups, of which the newer one is restored whole."""
     from ingest.ledger.records import Submission
@@ -105,6 +113,7 @@ def _away(home: Home) -> BackupError:
 def test_a_server_keeps_backups_and_its_password_is_not_told(home: Home, tmp_path: Path) -> None:
     with _served(tmp_path / "server") as address:
         home = _set(home, address)
+        _lighten(home, tmp_path / "server" / "bbaj")
         said = CliRunner().invoke(app, ["backup"], env={"BBAJ_LANG": "ru"})
         assert said.exit_code == 0, said.output
         assert SECRET not in said.output and "127.0.0.1" in said.output
@@ -124,7 +133,9 @@ def test_whatever_rclone_reaches_keeps_backups(
 ) -> None:
     monkeypatch.setenv("RCLONE_CONFIG", str(tmp_path / "rclone.conf"))
     (tmp_path / "rclone.conf").write_text("[kept]\ntype = local\n", encoding="utf-8")
-    _come_back(_set(home, f"rclone:kept:{tmp_path}/far/bbaj"), tmp_path / "to")
+    home = _set(home, f"rclone:kept:{tmp_path}/far/bbaj")
+    _lighten(home, tmp_path / "far" / "bbaj")
+    _come_back(home, tmp_path / "to")
     assert (tmp_path / "far" / "bbaj" / "config").is_file()
 
 
@@ -174,6 +185,7 @@ def test_a_machine_reached_by_ssh_keeps_backups(
 ) -> None:
     with _ssh_served(tmp_path / "server", monkeypatch) as address:
         home = _set(home, address)
+        _lighten(home, tmp_path / "server" / "bbaj")
         _come_back(home, tmp_path / "to")
         assert (tmp_path / "server" / "bbaj-vault" / "config").is_file(), "the vault lies apart"
     _away(home)

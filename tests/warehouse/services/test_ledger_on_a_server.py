@@ -19,6 +19,7 @@ from ingest.home import Home
 from ingest.ledger.store.transfer import TransferError, transfer
 from tests.ingest.ledger.conftest import _create_database, _drop_database, _url_of, server
 from tests.warehouse.country import NOW, Country, new_home, run_in_child
+from tests.warehouse.light_repositories import light_repositories
 from warehouse.services.backup.databases import scratch_databases
 from warehouse.services.backup.repositories import known
 from warehouse.services.backup.restic import BackupError
@@ -28,7 +29,7 @@ from warehouse.services.upkeep.installation import initialise
 from warehouse.services.upkeep.ledger_move import MOVED, move_ledger
 from warehouse.storage.identity import StrangerError, uid_of
 
-__all__ = ["server"]
+__all__ = ["light_repositories", "server"]
 WEEK = "2026-07-17"
 
 
@@ -86,7 +87,7 @@ def _rows() -> dict[str, list[Any]]:
 
 
 def test_a_moved_ledger_is_the_same_goes_on_and_can_be_backed_up(
-    home: Home, databases: list[str], tmp_path: Path
+    home: Home, databases: list[str], light_repositories: None, tmp_path: Path
 ) -> None:
     before = _rows()
     (home.root / "bbaj.toml").write_text(

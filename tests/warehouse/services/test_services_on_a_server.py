@@ -19,6 +19,7 @@ from ingest.serve.airflow import airflow_environment
 from signin import first_password
 from tests.ingest.ledger.conftest import _create_database, _drop_database, _url_of, server
 from tests.warehouse.country import new_home
+from tests.warehouse.light_repositories import light_repositories
 from warehouse.services.backup.databases import dump, fill, scratch_databases
 from warehouse.services.backup.repositories import known
 from warehouse.services.backup.restic import BackupError
@@ -26,7 +27,7 @@ from warehouse.services.backup.restore import chosen, restore
 from warehouse.services.backup.take import back_up
 from warehouse.services.upkeep.installation import initialise
 
-__all__ = ["server"]
+__all__ = ["light_repositories", "server"]
 AIRFLOW, SUPERSET = (
     "postgresql://bbaj:s%40fe@127.0.0.1:5433/airflow",
     "postgresql://bbaj:s%40fe@127.0.0.1:5433/superset",
@@ -126,7 +127,7 @@ def _names(address: str) -> list[str]:
     not shutil.which("restic") or not shutil.which("pg_dump"), reason="no restic or no pg_dump"
 )
 def test_accounts_and_all_else_of_services_are_backed_up_and_restored(
-    databases: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    databases: list[str], light_repositories: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = new_home(tmp_path / "home")
     monkeypatch.setenv("BBAJ_HOME", str(home.root))
