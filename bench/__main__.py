@@ -49,6 +49,7 @@ def main() -> None:
         suite,
         workbook,
         wrong_everywhere,
+        year_of_receipts,
     )
     from bench.attendance import School
     from bench.large_csv import LargeCsv
@@ -64,6 +65,7 @@ def main() -> None:
             interactive.figure(school),
             small_files.figure(Path(folder) / "polluted"),
             *starts.figures(Path(folder) / "starts"),
+            *year_of_receipts.figures(Path(folder) / "year"),
         ]
         figures.append(encodings.figure(Path(folder), LARGE))
         figures.append(suite.figure(School(Path(folder) / "suite", suite.ROWS)))

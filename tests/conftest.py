@@ -43,6 +43,8 @@ def _group_of(file: str) -> str:
     text = (Path(__file__).parent.parent / file).read_text(encoding="utf-8")
     if any(name in text for name in _COUNTRY) and _asked_for(text) & _COUNTRY:
         return "country"
+    if "reporting" in text and "reporting" in _asked_for(text):
+        return "tests/warehouse/reporting"
     return "cases" if _CASES.search(text) else file
 
 
@@ -58,7 +60,7 @@ _LONG = (
     *("tests/warehouse/storage/test_publication.py", "tests/dbt_project"),
     *("tests/warehouse/services/test_backup.py", "tests/docs/test_runbooks.py"),
     *("tests/faults/test_damage.py", "tests/faults/test_hostile.py"),
-    *("tests/warehouse/services/test_dependence.py", "tests/docs/test_contributing.py"),
+    *("tests/warehouse/reporting", "tests/docs/test_contributing.py"),
     *("tests/conformance/authors", "tests/expectations/test_different_rows.py", "tests/patterns"),
     *("tests/faults", "tests/ingest/demo", "tests/conformance/test_new_form.py"),
     *("tests/expectations/test_judge.py", "tests/warehouse", "tests/ingest/cli", "tests/ingest/checker"),

@@ -186,11 +186,10 @@ def _dropped(home: Home) -> list[str]:
 def is_published(home: Home) -> bool:
     """Whether what is shown was built from exactly the submissions that count now."""
     from ingest.ledger import publications
-    from ingest.ledger.builds import fingerprint
-    from ingest.ledger.decisions import winners
+    from ingest.ledger.decisions.manifest import counting
 
     shown = publications.current()
-    return shown is not None and shown.build.manifest_sha256 == fingerprint(winners.manifest())
+    return shown is not None and shown.build.manifest_sha256 == counting().fingerprint
 
 
 def how_it_stands(home: Home) -> str:

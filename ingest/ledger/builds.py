@@ -5,31 +5,23 @@ In: a manifest. Out: a `Build`.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
-from django.core.serializers.json import DjangoJSONEncoder
-
-from ingest.ledger.decisions.winners import ManifestEntry
+from ingest.ledger.decisions.manifest import Manifest
 from ingest.ledger.records import Build
 
 
-def start(manifest: Sequence[ManifestEntry], at: datetime) -> Build:
+def start(manifest: Manifest, at: datetime) -> Build:
     """Begin a build pinned to these submissions and no others."""
-    pinned = json.dumps([asdict(entry) for entry in manifest], cls=DjangoJSONEncoder, sort_keys=True)
     return Build.objects.create(
-        manifest=json.loads(pinned), manifest_sha256=fingerprint(manifest), started_at=at
+        manifest_sha256=manifest.fingerprint,
+        submissions=len(manifest),
+        organisations=manifest.organisations,
+        data_as_of=manifest.data_as_of,
+        started_at=at,
     )
-
-
-def fingerprint(manifest: Sequence[ManifestEntry]) -> str:
-    """SHA-256 of a manifest: equal for equal lists, whenever they were made."""
-    pinned = json.dumps([asdict(entry) for entry in manifest], cls=DjangoJSONEncoder, sort_keys=True)
-    return hashlib.sha256(pinned.encode()).hexdigest()
 
 
 def finish(

@@ -36,9 +36,9 @@ def test_five_kinds_of_defects_were_planted(demo_country):
 
 
 def test_published_attendance_is_what_the_accepted_files_hold(home, published, demo_country):
-    from ingest.ledger.decisions import winners
+    from ingest.ledger.decisions.manifest import counting
 
-    weeks = winners.manifest("attendance")
+    weeks = counting("attendance")
     operational = sum(entry.rows_accepted for entry in weeks if entry.is_operational)
     official = sum(entry.rows_accepted for entry in weeks if entry.is_official)
     assert official < operational

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.ledger.decisions.winners import ManifestEntry
+from ingest.ledger.decisions.manifest import ManifestEntry, counting
 from ingest.ledger.records import Build, SubmissionEvent
 from tests.warehouse.country import Country
 from warehouse.storage.builds import build as builds
@@ -87,8 +87,8 @@ def modelled(monkeypatch: pytest.MonkeyPatch) -> set[int]:
 
 def test_one_submission_keeps_no_other_from_being_built(filled: Country, modelled: set[int]) -> None:
     home = filled.home
-    counting = {each.submission_id for each in builds.winners.manifest()}
-    attendance = [each.submission_id for each in builds.winners.manifest() if each.form == "attendance"]
+    among = counting().submissions
+    attendance = [each.submission_id for each in counting() if each.form == "attendance"]
     modelled.update({attendance[0], attendance[2]})
 
     made = build(home)
@@ -96,7 +96,7 @@ def test_one_submission_keeps_no_other_from_being_built(filled: Country, modelle
     assert set(made.held_back) == modelled
     with duckdb.connect(str(builds.warehouse_of(home, made.build_id)), read_only=True) as con:
         rows = con.execute("SELECT submission_key FROM fct_attendance").fetchall()
-    assert {key for (key,) in rows} == counting - modelled
+    assert {key for (key,) in rows} == among - modelled
     reasons = {each["submission"]: each["reason"] for each in Build.objects.get(pk=made.build_id).held_back}
     assert reasons == dict.fromkeys(modelled, "model_failed: fct_attendance")
     noted = SubmissionEvent.objects.filter(kind="held_back").values_list("submission_id", flat=True)

@@ -19,7 +19,7 @@ import ingest.ledger
 from ingest.digests import digest_path, write_digest
 from ingest.home import Home, InstallationError
 from ingest.ledger import builds, publications
-from ingest.ledger.decisions import winners
+from ingest.ledger.decisions.manifest import counting
 from ingest.ledger.records import Build, Verdict
 from ingest.ledger.seals.sealed import BrokenSealError
 from ingest.receive.store import RawStore
@@ -62,7 +62,7 @@ def shown(reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def _built_again(home: Home) -> int:
     """The number of a second build, equal to the first: dbt takes long, and says the same."""
     first = Build.objects.get()
-    second = builds.start(winners.manifest(), NOW)
+    second = builds.start(counting(), NOW)
     shutil.copytree(home.builds / str(first.pk), home.builds / str(second.pk), symlinks=True)
     from warehouse.storage.builds.warehouse_file import rows_of_tables
 
@@ -279,7 +279,7 @@ def test_nothing_is_built_from_a_damaged_lake(shown: Home, way: str) -> None:
 def test_a_copy_of_a_file_of_the_lake_is_not_read(restored: Home, tmp_path: Path) -> None:
     """It would count every row twice: its rows say that they are of a batch that counts."""
     ingest.ledger.setup(restored)
-    manifest = winners.manifest()
+    manifest = counting()
     for file in list(restored.lake.glob("*/period=2*/*.parquet")):
         shutil.copy(file, file.with_name("copy.parquet"))
     (restored.lake / "attendance" / "period=2026-W40").mkdir()
@@ -337,7 +337,7 @@ def test_a_loss_is_seen_beside_a_damaged_publication(restored: Home) -> None:
     """What is shown cannot be read any more: what its digest tells of it still stands against an empty one."""
     ingest.ledger.setup(restored)
     fill_with_noise(restored.warehouse.resolve(), random.Random(SEED))
-    emptied = Build.objects.create(manifest=[], manifest_sha256="0" * 64, started_at=NOW, ended_at=NOW)
+    emptied = Build.objects.create(manifest_sha256="0" * 64, started_at=NOW, ended_at=NOW)
     folder = restored.builds / str(emptied.pk)
     folder.mkdir()
     for name, table in (("warehouse", "dim_date"), ("persons", "fct_attendance")):

@@ -10,21 +10,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow.parquet as pq
 import pytest
 
 from ingest.home import Home
 from ingest.ledger import publications
 from ingest.ledger.accounts import account
-from ingest.ledger.builds import fingerprint
-from ingest.ledger.decisions import approvals, winners
+from ingest.ledger.decisions import approvals
+from ingest.ledger.decisions.manifest import counting
 from ingest.ledger.nodes import node
 from ingest.ledger.receipts import waiting
 from ingest.ledger.records import Build, Submission
 from tests.dags.test_dags import EXPECTED
 from tests.faults.minutes import Clockwork, skip
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, Country, attendance, csv_of
+from tests.warehouse.one_table import run_one_table
 from warehouse.services import building, troubles
 from warehouse.services.building import is_due
 from warehouse.services.hierarchy.registers import keep_obligations
@@ -34,6 +33,7 @@ from warehouse.services.verify import weekly
 from warehouse.services.verify.look import DamageFoundError
 from warehouse.storage.builds import build as builds
 from warehouse.storage.builds.culprits import Failed
+from warehouse.storage.builds.inputs import pinned_to
 from warehouse.storage.shown import publish as publishing
 from warehouse.storage.shown.publish import shown_number
 
@@ -69,22 +69,21 @@ def model(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def run(dbt: builds.Dbt, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
         if state["fails"]:
             return [Failed("fct_attendance", True, "Conversion Error: out of range")]
-        pinned = pq.read_table(folder / "inputs" / "manifest.parquet")["submission_id"].to_pylist()
         if meanwhile := state["meanwhile"]:
             state["meanwhile"] = None
             meanwhile()
-        (folder / "draft.duckdb").unlink(missing_ok=True)
-        with duckdb.connect(str(folder / "draft.duckdb")) as con:
-            con.execute("CREATE TABLE dim_submission AS SELECT unnest(?) AS submission_key", [sorted(pinned)])
-            for table in ("dim_publication", "rpt_publication"):
-                con.execute(f"CREATE TABLE {table} AS SELECT 0 AS publication_number")
-        dbt.target.mkdir(exist_ok=True)
-        (dbt.target / "manifest.json").write_text('{"nodes": {}, "sources": {}}', encoding="utf-8")
-        return []
+        return run_one_table(dbt, folder, build_id)
 
     monkeypatch.setattr(builds.Dbt, "run", run)
     monkeypatch.setattr(builds, "forms_behind", lambda names, target: set())
     return state
+
+
+def _pinned(home: Home, build_id: int) -> set[int]:
+    """The submissions a build is made of."""
+    found = pinned_to(home.builds / str(build_id) / "inputs")
+    assert found is not None
+    return found.submissions
 
 
 @pytest.fixture
@@ -113,7 +112,7 @@ def _brought_forward(home: Home) -> list[str]:
     if any(file.is_file() for file in home.drop.glob("[!.]*/**/*")):
         left.append("files lie in the drop folder")
     shown = publications.current()
-    if shown is None or shown.build.manifest_sha256 != fingerprint(winners.manifest()):
+    if shown is None or shown.build.manifest_sha256 != counting().fingerprint:
         left.append("what counts is not shown")
     elif shown_number(home) != shown.number:
         left.append("readers find another publication")
@@ -256,13 +255,13 @@ def test_decisions_are_shown_though_judging_fails_or_files_never_stop_coming(
         _decide(country, random.Random(3))
         work.minutes(3, lambda: now(timedelta(minutes=1)) and None)
         shown = publications.current()
-        assert shown is not None and shown.build.manifest_sha256 == fingerprint(winners.manifest())
+        assert shown is not None and shown.build.manifest_sha256 == counting().fingerprint
     with monkeypatch.context() as patch:
         patch.setattr(clockwork, "judge", dict)  # it says that nothing waited
         _decide(country, random.Random(4))
         work.minutes(40, lambda: now(timedelta(minutes=1)) and None)
         shown = publications.current()
-        assert shown is not None and shown.build.manifest_sha256 == fingerprint(winners.manifest())
+        assert shown is not None and shown.build.manifest_sha256 == counting().fingerprint
     work.minutes(3)
     assert _brought_forward(country.home) == []
 
@@ -292,17 +291,17 @@ def test_what_is_accepted_while_a_build_runs_is_in_the_next_one(
         assert country.judge().accepted == 1
 
     _decide(country, random.Random(6))
-    counting = {each.submission_id for each in winners.manifest()}
+    waiting = counting().submissions
     model["meanwhile"] = hand_in
     built = building.build(country.home).build_id
-    pinned = {each["submission_id"] for each in Build.objects.get(pk=built).manifest}
-    assert came and pinned == counting, "it keeps to what it began with"
-    assert counting != {each.submission_id for each in winners.manifest()}
+    pinned = _pinned(country.home, built)
+    assert came and pinned == waiting, "it keeps to what it began with"
+    assert waiting != counting().submissions
     work.minutes(2)
     assert _brought_forward(country.home) == []
     shown = publications.current()
     assert shown is not None
-    assert set(came) <= {each["submission_id"] for each in shown.build.manifest}
+    assert set(came) <= _pinned(country.home, shown.build_id)
     assert publications.next_number() == 3, "the first of the two builds was never shown"
 
 

@@ -333,9 +333,10 @@ def test_a_fault_of_the_program_is_told_by_its_kind_and_keeps_its_trace(
 BUILD = """
 from ingest.locks import locked
 from ingest.ledger import builds
+from ingest.ledger.decisions.manifest import NOTHING
 import time
 with locked(home.builds / ".lock"):
-    builds.start([], home.now())
+    builds.start(NOTHING, home.now())
     print("begun", flush=True)
     time.sleep(60)
 """

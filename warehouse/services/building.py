@@ -21,7 +21,9 @@ from warehouse.storage.builds import build as builds
 from warehouse.storage.builds.build import BuildResult
 from warehouse.storage.files import written
 
-_KEPT = ".kept.json"
+_NOTE = ".kept.json"
+_LATE = 5_000
+"""So many acts may be written down between the number one of them got and its own writing."""
 
 
 def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> BuildResult:
@@ -33,31 +35,46 @@ def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> Build
 def is_due(home: Home) -> bool:
     """Whether a build made now would say anything else than the last one.
 
-    Asked every minute: obligations are kept only where an act, a day or a setting came in between. A build keeps them
-    always, and does not read what is noted here.
+    Asked every minute: obligations are kept, and the ledger is held against the last build, only where an act, a day, a
+    setting or a program came in between. A build keeps obligations always, and does not read what is noted here.
     """
-    note, seen = home.builds / _KEPT, _seen(home)
-    if _noted(note) != seen:
+    note, moved = home.builds / _NOTE, _moved_by(home)
+    noted = _noted(note)
+    if noted.get("kept") != moved:
         keep_obligations(home)
-        with written(note, 0o600) as draft:
-            draft.write_text(json.dumps(seen), encoding="utf-8")
-    return builds.is_due(home)
+    last = builds.standing(home)
+    if last is not None and noted.get("current") == [moved, last]:
+        return False
+    due = builds.is_due(home)
+    with written(note, 0o600) as draft:
+        draft.write_text(
+            json.dumps({"kept": moved, "current": None if due else [moved, last]}), encoding="utf-8"
+        )
+    return due
 
 
-def _seen(home: Home) -> list[object]:
-    """What obligations can change by: acts, directives, the day, the settings, the program."""
+def _moved_by(home: Home) -> list[object]:
+    """What a build can change by, but for the build itself: acts, directives, the day, the settings, the program."""
     settings = home.root / SETTINGS_FILE
     return [
-        SubmissionEvent.objects.aggregate(last=Max("pk"))["last"],
-        Directive.objects.aggregate(last=Max("pk"))["last"],
+        _acts(),
+        Directive.objects.count(),
         home.now().astimezone(LOCAL_TIME).date().isoformat(),
         settings.read_text(encoding="utf-8") if settings.exists() else "",
         program(),
     ]
 
 
-def _noted(note: Path) -> object:
+def _acts() -> list[int]:
+    """The number of the last act, and how many of the numbers before it are there: a server may write down an act after
+    another that has a later number. However long the ledger is, no more than these are looked at."""
+    last = SubmissionEvent.objects.aggregate(last=Max("pk"))["last"] or 0
+    return [last, SubmissionEvent.objects.filter(pk__gt=last - _LATE).count()]
+
+
+def _noted(note: Path) -> dict[str, object]:
     try:
-        return json.loads(note.read_text(encoding="utf-8"))
+        found = json.loads(note.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):  # lost, or damaged: the same
-        return None
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -9,47 +9,20 @@ A report that counts as a whole displaces all its parts, or their rows would cou
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from ingest.ledger.receipts import explanations
 from ingest.ledger.records import Scope, Submission
 from ingest.schema.forms.load import contracts
 
 _APPROVED = (Submission.State.APPROVED.value,)
 
 
-@dataclass(frozen=True)
-class ManifestEntry:
-    """One submission that counts, with everything a build needs to know of it. Times are aware UTC."""
-
-    submission_id: int
-    batch_id: str
-    form: str
-    node_code: str
-    node_kind: str
-    period: str
-    period_kind: str
-    period_start: date
-    period_end: date
-    part: str
-    is_operational: bool
-    is_official: bool
-    is_nil_return: bool
-    received_at: datetime
-    accepted_at: datetime
-    approved_at: datetime | None
-    rows_accepted: int
-    open_queries: int
-
-
 def operational(
     form: str | None = None, *, nodes: Collection[str] | None = None, periods: Collection[str] | None = None
 ) -> list[Submission]:
     """The operational winner of every scope that has one, by sequence; of these nodes and periods alone if given."""
-    which = Q(pk__in=_highest(Submission.STANDING, form))
+    which = by_receipt(form)
     if nodes is not None:
         which &= Q(scope__node__code__in=sorted(nodes))
     if periods is not None:
@@ -72,24 +45,17 @@ def reported(form: str, *, nodes: Collection[str] | None = None) -> list[Submiss
 
 def official(form: str | None = None) -> list[Submission]:
     """The official winner of every scope that has one, by sequence."""
-    return list(_with_details(Q(pk__in=_highest(_APPROVED, form))))
+    return list(_with_details(by_approval(form)))
 
 
-def manifest(form: str | None = None) -> list[ManifestEntry]:
-    """Every submission that counts on either basis, by sequence: what a build is pinned to."""
-    # One statement sees one moment on both engines, whatever is decided meanwhile.
-    by_receipt = Q(pk__in=_highest(Submission.STANDING, form))
-    by_approval = Q(pk__in=_highest(_APPROVED, form))
-    winners = _with_details(by_receipt | by_approval).annotate(
-        is_operational=ExpressionWrapper(by_receipt, BooleanField()),
-        is_official=ExpressionWrapper(by_approval, BooleanField()),
-    )
-    found = list(winners)
-    answered = explanations.answered_since(winner.pk for winner in found)
-    return [
-        _entry(winner, winner.is_operational, winner.is_official, answered.get(winner.pk, 0))
-        for winner in found
-    ]
+def by_receipt(form: str | None = None) -> Q:
+    """Which submissions count on the operational basis."""
+    return Q(pk__in=_highest(Submission.STANDING, form))
+
+
+def by_approval(form: str | None = None) -> Q:
+    """Which submissions count on the official basis."""
+    return Q(pk__in=_highest(_APPROVED, form))
 
 
 def whole_beside(scope: Scope) -> Submission | None:
@@ -158,27 +124,3 @@ def _highest(
 def _with_details(which: Q) -> QuerySet[Submission]:
     found = Submission.objects.filter(which).order_by("pk")
     return found.select_related("scope__node", "raw_file", "verdict")
-
-
-def _entry(submission: Submission, is_operational: bool, is_official: bool, answered: int) -> ManifestEntry:
-    scope, verdict = submission.scope, submission.verdict
-    return ManifestEntry(
-        submission_id=submission.pk,
-        batch_id=verdict.batch_id,
-        form=scope.form,
-        node_code=scope.node.code,
-        node_kind=scope.node.kind,
-        period=scope.period,
-        period_kind=scope.period_kind,
-        period_start=scope.period_start,
-        period_end=scope.period_end,
-        part=scope.part,
-        is_operational=is_operational,
-        is_official=is_official,
-        is_nil_return=submission.is_nil_return,
-        received_at=submission.received_at,
-        accepted_at=verdict.judged_at,
-        approved_at=submission.approved_at,
-        rows_accepted=submission.rows_standing,
-        open_queries=verdict.queries - verdict.queries_answered - answered,
-    )

@@ -8,7 +8,8 @@ from ingest.ledger.seals.sealed import SealedModel
 
 
 class Build(SealedModel):
-    """`manifest` is the list it was pinned to, `manifest_sha256` its fingerprint.
+    """`manifest_sha256` is the fingerprint of the list it was pinned to, which lies beside what was built;
+    `submissions` and `organisations` say how many it names, `data_as_of` the latest act it reflects.
 
     `held_back` is what it left out, a list of {submission, reason}.
     """
@@ -20,8 +21,10 @@ class Build(SealedModel):
         SUCCEEDED = "succeeded"
         FAILED = "failed"
 
-    manifest = models.JSONField(default=list)
     manifest_sha256 = models.CharField(max_length=64)
+    submissions = models.BigIntegerField(default=0)
+    organisations = models.BigIntegerField(default=0)
+    data_as_of = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.RUNNING)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -66,10 +66,10 @@ def test_only_the_submitter_and_those_above_it_explain(
 
 
 def test_the_manifest_counts_what_is_still_open(submit: Callable[..., Any], country: SimpleNamespace) -> None:
-    from ingest.ledger.decisions import winners
+    from ingest.ledger.decisions.manifest import counting
     from ingest.ledger.records import Verdict
 
     made = submit("a", outcome="accepted").submission
     Verdict.objects.filter(submission=made).update(queries=5, queries_answered=1)
     _explain(country, made, "b")
-    assert [entry.open_queries for entry in winners.manifest()] == [2]
+    assert [entry.open_queries for entry in counting()] == [2]

@@ -12,10 +12,11 @@ AT = datetime(2026, 9, 16, 4, tzinfo=UTC)
 
 def _publish(number_of_builds: int) -> list[Any]:
     from ingest.ledger import builds, publications
+    from ingest.ledger.decisions.manifest import NOTHING
 
     made = []
     for number in range(number_of_builds):
-        build = builds.start([], AT)
+        build = builds.start(NOTHING, AT)
         builds.finish(build.pk, "succeeded", AT)
         made.append(publications.record(build.pk, f"hash-{number}", AT, AT))
     return made
@@ -29,16 +30,17 @@ def _states() -> dict[int, str]:
 
 def test_a_build_is_pinned_to_its_manifest(submit: Callable[..., Any]) -> None:
     from ingest.ledger import builds
-    from ingest.ledger.decisions import winners
+    from ingest.ledger.decisions.manifest import counting
 
     submit("a", outcome="accepted")
-    pinned = winners.manifest()
+    pinned = counting()
+    [counted] = pinned
     build = builds.start(pinned, AT)
     submit("b", outcome="accepted")
     build.refresh_from_db()
-    assert [entry["submission_id"] for entry in build.manifest] == [pinned[0].submission_id]
-    assert build.manifest_sha256 == builds.fingerprint(pinned) != builds.fingerprint(winners.manifest())
-    held_back = [{"submission": pinned[0].submission_id, "reason": "grain"}]
+    assert (build.submissions, build.organisations, build.data_as_of) == (1, 1, pinned.data_as_of)
+    assert build.manifest_sha256 == pinned.fingerprint != counting().fingerprint
+    held_back = [{"submission": counted.submission_id, "reason": "grain"}]
     assert builds.finish(build.pk, "succeeded", AT, held_back).held_back == held_back
 
 

@@ -27,6 +27,7 @@ def filled(home: Home, country: SimpleNamespace, submit: Callable[..., Any]) -> 
     """At least one row in every sealed table."""
     from ingest.ledger import builds, publications
     from ingest.ledger.decisions import approvals
+    from ingest.ledger.decisions.manifest import NOTHING
     from ingest.ledger.directives.acts import Draft, make
     from ingest.ledger.receipts import receipt_problems, submissions
     from ingest.ledger.records import Installation, InstallationEvent, ReadingMeans
@@ -37,10 +38,10 @@ def filled(home: Home, country: SimpleNamespace, submit: Callable[..., Any]) -> 
     submit(None, period="2026-W39")
     approvals.approve(first.pk, country.actor, country.district, at=NOW)
     submissions.hold_back([first.pk], 1, "a reason", NOW)
-    build = builds.start([], NOW)
+    build = builds.start(NOTHING, NOW)
     builds.finish(build.pk, "succeeded", NOW, [{"submission": first.pk, "reason": "é"}])
     publications.record(build.pk, "c" * 64, NOW, NOW)
-    publications.record(builds.start([], NOW).pk, "d" * 64, NOW, NOW)
+    publications.record(builds.start(NOTHING, NOW).pk, "d" * 64, NOW, NOW)
     publications.take_back(1, country.actor, reason="a reason", at=NOW)
     make(
         Draft("holiday", first_day=date(2026, 9, 9), last_day=date(2026, 9, 9), reason="a"),

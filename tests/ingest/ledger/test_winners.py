@@ -38,6 +38,7 @@ def test_the_winner_is_decided_by_sequence_and_state_never_by_the_clock(
     history: tuple[str, ...], clock: str, submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
     from ingest.ledger.decisions import removals, winners
+    from ingest.ledger.decisions.manifest import counting
     from ingest.ledger.receipts import submissions
 
     step = timedelta(days=1 if clock == "forwards" else -1)
@@ -65,7 +66,7 @@ def test_the_winner_is_decided_by_sequence_and_state_never_by_the_clock(
             decide[fate](submission.pk)
     expected = tuple([made[number - 1]] if number else [] for number in HISTORIES[history])
     assert (winners.operational(), winners.official()) == expected
-    assert {entry.submission_id for entry in winners.manifest()} == {
+    assert {entry.submission_id for entry in counting()} == {
         submission.pk for found in expected for submission in found
     }
 
@@ -110,6 +111,7 @@ def test_a_nil_return_displaces_no_part_and_stands_in_no_parts_way(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
     from ingest.ledger.decisions import winners
+    from ingest.ledger.decisions.manifest import counting
     from ingest.ledger.receipts import submissions
 
     before = submit("a", outcome="accepted", part="5A").submission
@@ -122,19 +124,19 @@ def test_a_nil_return_displaces_no_part_and_stands_in_no_parts_way(
     for submission in (before, nil, after):
         submissions.approve(submission.pk, country.actor, country.district, at=AT)
     assert winners.official() == [before, nil, after]
-    assert all(entry.is_operational and entry.is_official for entry in winners.manifest())
+    assert all(entry.is_operational and entry.is_official for entry in counting())
 
 
 def test_the_manifest_says_everything_a_build_needs(
     submit: Callable[..., Any], country: SimpleNamespace
 ) -> None:
-    from ingest.ledger.decisions import winners
+    from ingest.ledger.decisions.manifest import counting
     from ingest.ledger.receipts import submissions
 
     official = submit("a", outcome="accepted").submission
     submissions.approve(official.pk, country.actor, country.district, at=AT)
     operational = submit("b", outcome="accepted").submission
-    first, second = winners.manifest()
+    first, second = counting()
     assert (first.submission_id, first.is_operational, first.is_official) == (official.pk, False, True)
     assert (second.submission_id, second.is_operational, second.is_official) == (operational.pk, True, False)
     assert (first.approved_at, second.approved_at) == (AT, None)

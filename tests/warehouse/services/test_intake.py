@@ -12,6 +12,7 @@ import pytest
 
 from ingest.home import Home
 from ingest.ledger.decisions import winners
+from ingest.ledger.decisions.manifest import counting
 from ingest.ledger.records import Node, Submission, SubmissionEvent, Verdict
 from ingest.locks import BusyError, locked
 from ingest.progress import Step
@@ -207,7 +208,7 @@ def test_an_explanation_survives_resubmission_while_the_value_stays(country: Cou
     explanations.explain(
         first, keys, {keys[0]}, account("tester"), node(SCHOOLS[0]), explanation="?", at=country.home.now()
     )
-    assert [entry.open_queries for entry in winners.manifest("attendance")] == [1]
+    assert [entry.open_queries for entry in counting("attendance")] == [1]
 
     # The next file is another one and asks the same: one is answered, and a changed subject is asked anew.
     rows[5].update(lessons_missed=1, lessons_missed_valid=0, absence_reason="")
@@ -215,4 +216,4 @@ def test_an_explanation_survives_resubmission_while_the_value_stays(country: Cou
     country.judge()
     verdict = Verdict.objects.get(submission_id=second)
     assert (verdict.queries, verdict.queries_answered) == (3, 1)
-    assert [entry.open_queries for entry in winners.manifest("attendance")] == [2]
+    assert [entry.open_queries for entry in counting("attendance")] == [2]

@@ -12,11 +12,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 import ingest.ledger
@@ -25,6 +25,7 @@ from ingest.home import Home
 from ingest.ledger import builds, publications
 from ingest.ledger.accounts import account
 from ingest.ledger.decisions import approvals, winners
+from ingest.ledger.decisions.manifest import NOTHING, SCHEMA, Manifest, counting
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Build, Submission, SubmissionEvent, Verdict
 from ingest.progress import Step
@@ -40,7 +41,6 @@ from warehouse.storage.builds.build import (
     persons_of,
     warehouse_of,
 )
-from warehouse.storage.builds.inputs import data_as_of
 from warehouse.storage.builds.warehouse_file import rows_of_tables
 from warehouse.storage.shown.leak import leaks_in, leaks_of
 from warehouse.storage.shown.publish import (
@@ -154,7 +154,7 @@ def test_nobody_is_in_what_is_published(shown: Home, tmp_path: Path) -> None:
 
 def test_every_accepted_row_is_published_once_and_no_scope_has_two_winners(shown: Home) -> None:
     ingest.ledger.setup(shown)
-    accepted = sum(entry.rows_accepted for entry in winners.manifest("attendance"))
+    accepted = sum(entry.rows_accepted for entry in counting("attendance"))
     assert read_of_persons(shown, "SELECT count(*), count(DISTINCT submission_key) FROM fct_attendance") == [
         (accepted, 4)
     ]
@@ -243,7 +243,7 @@ def built_of(home: Home, number: int) -> int:
 
 def test_a_build_that_failed_is_never_shown(shown: Home, copy_of: Callable[[Home], Home]) -> None:
     home = copy_of(shown)
-    failed, running = builds.start([], NOW), builds.start([], NOW)
+    failed, running = builds.start(NOTHING, NOW), builds.start(NOTHING, NOW)
     builds.finish(failed.pk, "failed", NOW)
     for number in (failed.pk, running.pk):
         shutil.copytree(home.builds / "1", home.builds / str(number))
@@ -285,21 +285,22 @@ def test_the_moment_of_the_data_is_that_of_the_latest_act_they_reflect(
 ) -> None:
     """An approval changes what counts officially, so it is the data's moment as a receipt or a verdict is."""
     home = copy_of(shown)
-    counting = winners.manifest()
+    kept = counting()
     hours = itertools.count(1)
     for act in ("received_at", "accepted_at", "approved_at"):
         latest = NOW + timedelta(hours=next(hours))
-        changed = [replace(counting[0], **{act: latest}), *counting[1:]]
-        assert data_as_of(changed) == data_as_of(list(reversed(changed))) == latest
+        at = pa.array([latest] * len(kept), SCHEMA.field(act).type)
+        changed = Manifest(kept.table.set_column(SCHEMA.get_field_index(act), act, at))
+        assert changed.data_as_of == latest
         publication = publish(home, _built_alike(home, changed))
         assert publication.data_as_of == latest
         said = json.loads((home.published / str(publication.number) / "manifest.json").read_text("utf-8"))
         assert datetime.fromisoformat(said["data_as_of"]) == latest
 
 
-def _built_alike(home: Home, manifest: list[winners.ManifestEntry] | None = None) -> int:
+def _built_alike(home: Home, manifest: Manifest | None = None) -> int:
     """One more build that succeeded, of the same files as the first; its number."""
-    build = builds.start(winners.manifest() if manifest is None else manifest, NOW)
+    build = builds.start(counting() if manifest is None else manifest, NOW)
     shutil.copytree(home.builds / "1", home.builds / str(build.pk))
     for file in (warehouse_of(home, build.pk), persons_of(home, build.pk)):
         write_digest(file, tables=rows_of_tables(file))

@@ -5,10 +5,8 @@ In: a ledger this process is bound to. Out: `LedgerFacts`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def _unbuilt() -> Waiting:
     """Acts since the last finished build, where what counts differs from what that was pinned to."""
     from django.db.models import Count, Min
 
-    from ingest.ledger.decisions import winners
+    from ingest.ledger.decisions.manifest import counting
     from ingest.ledger.records import Build, SubmissionEvent
 
     Kind = SubmissionEvent.Kind  # noqa: N806  # a class
@@ -98,17 +96,9 @@ def _unbuilt() -> Waiting:
     found = events.aggregate(count=Count("pk"), since=Min("at"))
     if not found["count"]:
         return Waiting()
-    if last is not None and _pinned(last.manifest) == {_counted(vars(each)) for each in winners.manifest()}:
+    if last is not None and last.manifest_sha256 == counting().fingerprint:
         return Waiting()
     return Waiting(found["count"], found["since"])
-
-
-def _pinned(manifest: Collection[dict[str, Any]]) -> set[tuple[int, bool, bool]]:
-    return {_counted(each) for each in manifest}
-
-
-def _counted(entry: dict[str, Any]) -> tuple[int, bool, bool]:
-    return int(entry["submission_id"]), bool(entry["is_operational"]), bool(entry["is_official"])
 
 
 def _unpublished() -> Waiting:

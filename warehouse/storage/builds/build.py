@@ -12,7 +12,7 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +25,7 @@ from django.db import DatabaseError
 from ingest.digests import write_digest
 from ingest.home import Home
 from ingest.ledger import builds
-from ingest.ledger.decisions import winners
-from ingest.ledger.decisions.winners import ManifestEntry
+from ingest.ledger.decisions.manifest import Manifest, ManifestEntry, counting
 from ingest.ledger.receipts.submissions import hold_back, release
 from ingest.ledger.records import Build
 from ingest.ledger.seals.broken import require_built_from
@@ -40,7 +39,7 @@ from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE,
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
 from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, TARGET, Dbt
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
-from warehouse.storage.builds.inputs import write_inputs
+from warehouse.storage.builds.inputs import pinned_to, write_inputs
 from warehouse.storage.builds.warehouse_file import rows_of_tables
 from warehouse.storage.files import fsync_file, fsync_folder
 from warehouse.storage.keys.domain_keys import PUBLICATION, domain_keys
@@ -73,7 +72,7 @@ def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> Build
     with locked(home.builds / ".lock", wait_seconds=600) as lock:
         builds.end_interrupted(home.now())  # whoever began them held this lock as long as it lived
         last = _last_succeeded()
-        manifest = winners.manifest()
+        manifest = counting()
         if last and not force and _is_current(home, last, manifest):
             held = tuple(_held_back_in(last))
             return BuildResult(last.pk, "succeeded", held, len(_tables(home, last.pk)), skipped=True)
@@ -87,8 +86,15 @@ def is_due(home: Home) -> bool:
     """Whether a build made now would say anything else than the last one."""
     last = _last_succeeded()
     if last is None:
-        return bool(winners.manifest())
-    return not _is_current(home, last, winners.manifest())
+        return len(counting()) > 0
+    return not _is_current(home, last, counting())
+
+
+def standing(home: Home) -> list[object] | None:
+    """What the last build was made of and by, as plain values; None where there is none, or nothing is left of it."""
+    last = _last_succeeded()
+    kept = inputs_of(home, last.pk) if last else None
+    return [last.pk, kept, _made_by(home)] if last and kept else None
 
 
 def end_interrupted_builds(home: Home) -> None:
@@ -117,13 +123,13 @@ def inputs_of(home: Home, build_id: int) -> str | None:
 
 def _build(
     home: Home,
-    manifest: list[ManifestEntry],
+    manifest: Manifest,
     held: dict[int, str],
     held_before: dict[int, str],
     dbt: Dbt,
 ) -> BuildResult:
     files = require_lake(home, manifest)
-    counting = builds.fingerprint(manifest)
+    pinned = manifest.fingerprint
     run = builds.start(manifest, home.now())
     folder = home.builds / str(run.pk)
     try:
@@ -141,7 +147,7 @@ def _build(
             if not broken:
                 break
             held |= broken
-            manifest = _without(manifest, held)
+            manifest = manifest.without(held)
         else:
             raise BuildError(run.pk, "build_data_kept_breaking", folder / LOG)
         reach("build:modelled")
@@ -151,7 +157,7 @@ def _build(
         with suppress(DatabaseError):  # what ended it may be the ledger itself; the next one ends it then
             builds.finish(run.pk, "failed", home.now(), _as_list(held))
         raise
-    (folder / _FINGERPRINT).write_text(fingerprint + counting + _made_by(home), encoding="utf-8")
+    (folder / _FINGERPRINT).write_text(fingerprint + pinned + _made_by(home), encoding="utf-8")
     for submission, reason in held.items():
         if submission not in held_before:
             hold_back([submission], run.pk, reason, home.now())
@@ -168,28 +174,29 @@ def _at_fault(
     home: Home,
     folder: Path,
     build_id: int,
-    manifest: Sequence[ManifestEntry],
+    manifest: Manifest,
     failed: Sequence[Failed],
     dbt: Dbt,
 ) -> dict[int, str]:
     """The submission at which a model fails, and which; {} where it is none's fault. Takes a few builds."""
     names = [each.name for each in failed if each.is_error]
     last = _last_succeeded()
-    before = {entry["submission_id"] for entry in last.manifest} if last else set()
+    went_well = pinned_to(home.builds / str(last.pk) / INPUTS) if last else None
+    before = went_well.submissions if went_well else set()
 
     def attempt(some: Sequence[ManifestEntry], only: Sequence[str]) -> list[str]:
-        _write(home, folder / INPUTS, some)
+        _write(home, folder / INPUTS, manifest.only({each.submission_id for each in some}))
         return [each.name for each in dbt.run(folder, build_id, only) if each.is_error]
 
-    found = submissions_at_fault(failed, manifest, before, forms_behind(names, dbt.target), attempt)
+    found = submissions_at_fault(failed, list(manifest), before, forms_behind(names, dbt.target), attempt)
     for submission, reason in found.items():
         log.error("%s", in_log("log_held_back", build=build_id, receipt=submission, why=reason))
     return found
 
 
-def _broken_submissions(draft: Path, manifest: Sequence[ManifestEntry]) -> dict[int, str]:
+def _broken_submissions(draft: Path, manifest: Manifest) -> dict[int, str]:
     """Submission → name of the test of the data it breaks, from the tables of schema `held_back`."""
-    counting = {entry.submission_id for entry in manifest}
+    among = manifest.submissions
     broken: dict[int, str] = {}
     with duckdb.connect(str(draft), read_only=True) as con:
         tests = con.execute(
@@ -197,7 +204,7 @@ def _broken_submissions(draft: Path, manifest: Sequence[ManifestEntry]) -> dict[
         ).fetchall()
         for (test,) in sorted(tests):
             for (key,) in con.execute(f'SELECT DISTINCT submission_key FROM held_back."{test}"').fetchall():
-                if key in counting:
+                if key in among:
                     broken.setdefault(int(key), test)
     return broken
 
@@ -223,19 +230,19 @@ def _finish_files(home: Home, folder: Path, build_id: int) -> None:
     draft.unlink()
 
 
-def _write(home: Home, inputs: Path, manifest: Sequence[ManifestEntry]) -> str:
+def _write(home: Home, inputs: Path, manifest: Manifest) -> str:
     settings = home.settings
     return write_inputs(inputs, manifest, demo=settings.demo, least_persons=settings.least_persons)
 
 
-def _is_current(home: Home, last: Build, manifest: Sequence[ManifestEntry]) -> bool:
+def _is_current(home: Home, last: Build, manifest: Manifest) -> bool:
     """Whether the last build was made of what counts now (`manifest`, before anything is held back)."""
     file = home.builds / str(last.pk) / _FINGERPRINT
     if not file.exists():
         return False
     with TemporaryDirectory(dir=home.builds) as scratch:
-        now = _write(home, Path(scratch), _without(manifest, _held_back_in(last)))
-    return file.read_text(encoding="utf-8") == now + builds.fingerprint(manifest) + _made_by(home)
+        now = _write(home, Path(scratch), manifest.without(_held_back_in(last)))
+    return file.read_text(encoding="utf-8") == now + manifest.fingerprint + _made_by(home)
 
 
 def _made_by(home: Home) -> str:
@@ -264,10 +271,6 @@ def _held_back_in(last: Build) -> dict[int, str]:
 
 def _as_list(held: dict[int, str]) -> list[dict[str, Any]]:
     return [{"submission": submission, "reason": reason} for submission, reason in sorted(held.items())]
-
-
-def _without(manifest: Sequence[ManifestEntry], held: Collection[int]) -> list[ManifestEntry]:
-    return [entry for entry in manifest if entry.submission_id not in held]
 
 
 def _tables(home: Home, build_id: int) -> list[str]:

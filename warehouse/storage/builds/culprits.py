@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.blame import first_at_fault, is_said_of_the_machine
-from ingest.ledger.decisions.winners import ManifestEntry
+from ingest.ledger.decisions.manifest import ManifestEntry
 from ingest.schema.forms.load import contracts
 
 

@@ -1,25 +1,27 @@
 """What a build reads of the ledger: Parquet extracts pinned for that build and never changed again.
 
-In: the ledger and the manifest of the build. Out: `<form>.parquet` files in the build's folder of inputs, rows
-in the order of their keys, timestamps naive UTC, so that equal ledgers give equal bytes.
+In: the ledger and the manifest of the build. Out: `<name>.parquet` files in the build's folder of inputs, rows in the
+order of their keys, timestamps naive UTC, so that equal ledgers give equal bytes. A year of a country goes through in
+batches of columns: no row becomes an object, and memory does not grow with their number.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db.models import F
 
-from ingest.ledger.decisions.winners import ManifestEntry
+from ingest.ledger.decisions.manifest import Manifest
 from ingest.ledger.directives.in_force import InForce
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
+from ingest.ledger.store.columns import columns_of
 
 Row = dict[str, Any]
 _TYPES: dict[str, pa.DataType] = {
@@ -32,9 +34,6 @@ _TYPES: dict[str, pa.DataType] = {
 }
 # Column:type, text where nothing is said; what dbt_project/models/staging/stg_ledger__*.sql reads.
 _COLUMNS = {
-    "manifest": "submission_id:long batch_id form node_code node_kind period period_kind period_start:date "
-    "period_end:date part is_operational:flag is_official:flag is_nil_return:flag received_at:moment "
-    "accepted_at:moment approved_at:moment rows_accepted:int open_queries:int",
     "submission": "submission_id:long form node_code period period_start:date period_end:date part channel state "
     "is_nil_return:flag received_at:moment judged_at:moment rows_in:int rows_accepted:int rows_rejected:int "
     "rows_not_data:int errors:int queries:int notes:int contract_version:int is_operational:flag is_official:flag",
@@ -45,56 +44,77 @@ _COLUMNS = {
     "organisation_event": "directive_id:long organisation_code event event_date:date other_organisation_code",
     "publication": "number:int data_as_of:moment demo:flag least_persons:int",
 }
+PINNED = "manifest.parquet"
+"""The extract that says which submissions the others are of."""
+_ROWS_AT_ONCE = 122_880
+"""Of a group of rows of a file: DuckDB's own unit."""
 
 
-def write_inputs(folder: Path, manifest: Sequence[ManifestEntry], *, demo: bool, least_persons: int) -> str:
+def write_inputs(folder: Path, manifest: Manifest, *, demo: bool, least_persons: int) -> str:
     """Write all extracts for a manifest, and the settings that decide what is shown; returns the SHA-256
     over them, equal when nothing changed."""
     folder.mkdir(parents=True, exist_ok=True)
-    as_of = data_as_of(manifest)
-    extracts: dict[str, Iterable[Row]] = {
-        "manifest": (asdict(entry) for entry in manifest),
-        "submission": _submissions(manifest),
-        "submission_event": _events(),
-        "obligation": _obligations(manifest),
-        "node": _nodes(),
-        "organisation_event": _organisation_events(),
-        # Number 0: a build does not know yet as which publication it will be shown.
-        "publication": [{"number": 0, "data_as_of": as_of, "demo": demo, "least_persons": least_persons}],
-    }
+    manifest.write(folder / PINNED)
+    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False, "threads": 1}) as con:
+        con.register("manifest", manifest.table)
+        # One after the other: a connection gives the rows of one question at a time.
+        tables: dict[str, Callable[[], pa.RecordBatchReader]] = {
+            "submission": lambda: _submissions(con),
+            "submission_event": _events,
+            "obligation": lambda: _obligations(con),
+            "node": _nodes,
+            "organisation_event": lambda: _in_columns("organisation_event", _organisation_events()),
+            # Number 0: a build does not know yet as which publication it will be shown.
+            "publication": lambda: _in_columns("publication", [_publication(manifest, demo, least_persons)]),
+        }
+        for name, read in tables.items():
+            _write(folder / f"{name}.parquet", read())
     digest = hashlib.sha256()
-    for name, rows in extracts.items():
-        file = folder / f"{name}.parquet"
-        pq.write_table(_table(name, rows), file, compression="zstd")
-        digest.update(file.read_bytes())
+    for name in ("manifest", *tables):
+        with (folder / f"{name}.parquet").open("rb") as written:
+            digest.update(hashlib.file_digest(written, "sha256").digest())
     return digest.hexdigest()
 
 
-def data_as_of(manifest: Sequence[ManifestEntry]) -> datetime:
-    """The latest act in the ledger that these submissions reflect; the epoch where there is none."""
-    moments = [
-        moment
-        for entry in manifest
-        for moment in (entry.received_at, entry.accepted_at, entry.approved_at)
-        if moment is not None
-    ]
-    return max(moments, default=datetime.fromtimestamp(0, UTC))
+def pinned_to(folder: Path) -> Manifest | None:
+    """The manifest that inputs were written for; None where they are gone or cannot be read."""
+    try:
+        return Manifest.read(folder / PINNED)
+    except (OSError, pa.ArrowInvalid):
+        return None
 
 
-def _table(name: str, rows: Iterable[Row]) -> pa.Table:
+def _schema(name: str, but: Sequence[str] = ()) -> pa.Schema:
     pairs = [column.partition(":") for column in _COLUMNS[name].split()]
-    schema = pa.schema([(column, _TYPES[kind or "text"]) for column, _, kind in pairs])
-    naive = ({key: _naive(value) for key, value in row.items()} for row in rows)
-    return pa.Table.from_pylist(list(naive), schema=schema)
+    return pa.schema([(column, _TYPES[kind or "text"]) for column, _, kind in pairs if column not in but])
+
+
+def _write(file: Path, rows: pa.RecordBatchReader) -> None:
+    with pq.ParquetWriter(file, rows.schema, compression="zstd") as writer:
+        for batch in rows:
+            writer.write_batch(batch)
+
+
+def _in_columns(name: str, rows: Iterable[Row]) -> pa.RecordBatchReader:
+    naive = [{key: _naive(value) for key, value in row.items()} for row in rows]
+    return pa.Table.from_pylist(naive, schema=_schema(name)).to_reader()
 
 
 def _naive(value: Any) -> Any:
     return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
-def _submissions(manifest: Sequence[ManifestEntry]) -> Iterable[Row]:
-    counting = {entry.submission_id: entry for entry in manifest}
-    verdict_columns = (
+def _joined(
+    con: duckdb.DuckDBPyConnection, name: str, of: pa.RecordBatchReader, query: str
+) -> pa.RecordBatchReader:
+    """What the query makes of the rows of the ledger, known to it as `ledger`, and the manifest."""
+    con.register("ledger", of)
+    rows = con.execute(query).fetch_record_batch(_ROWS_AT_ONCE)
+    return pa.RecordBatchReader.from_batches(_schema(name), (each.cast(_schema(name)) for each in rows))
+
+
+def _submissions(con: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
+    verdicts = (
         "judged_at",
         "rows_in",
         "rows_accepted",
@@ -103,76 +123,85 @@ def _submissions(manifest: Sequence[ManifestEntry]) -> Iterable[Row]:
         "errors",
         "queries",
         "notes",
-        "contract_version",
     )
-    found = Submission.objects.select_related("scope__node", "verdict").order_by("pk")
-    for submission in found.iterator(chunk_size=5000):
-        scope, verdict = submission.scope, getattr(submission, "verdict", None)
-        entry = counting.get(submission.pk)
-        yield {
-            "submission_id": submission.pk,
-            "form": scope.form,
-            "node_code": scope.node.code,
-            "period": scope.period,
-            "period_start": scope.period_start,
-            "period_end": scope.period_end,
-            "part": scope.part,
-            "channel": submission.channel,
-            "state": submission.state,
-            "is_nil_return": submission.is_nil_return,
-            "received_at": submission.received_at,
-            **{column: getattr(verdict, column, None) for column in verdict_columns},
-            "is_operational": bool(entry and entry.is_operational),
-            "is_official": bool(entry and entry.is_official),
-        }
+    found = Submission.objects.values(
+        "channel",
+        "state",
+        "is_nil_return",
+        "received_at",
+        submission_id=F("pk"),
+        form=F("scope__form"),
+        node_code=F("scope__node__code"),
+        period=F("scope__period"),
+        period_start=F("scope__period_start"),
+        period_end=F("scope__period_end"),
+        part=F("scope__part"),
+        **{column: F(f"verdict__{column}") for column in (*verdicts, "contract_version")},
+    )
+    schema = _schema("submission", but=("is_operational", "is_official"))
+    query = """
+        SELECT
+            ledger.*,
+            coalesce(manifest.is_operational, false) AS is_operational,
+            coalesce(manifest.is_official, false) AS is_official
+        FROM ledger
+        LEFT JOIN manifest USING (submission_id)
+        ORDER BY submission_id
+    """
+    return _joined(con, "submission", columns_of(found, schema), query)
 
 
-def _events() -> Iterable[Row]:
+def _events() -> pa.RecordBatchReader:
     """What people and judging did. What builds did with a submission is told of those builds: a build that reports
     what it did itself would never equal the next one."""
     kinds = (SubmissionEvent.Kind.HELD_BACK.value, SubmissionEvent.Kind.RELEASED.value)
-    found = SubmissionEvent.objects.exclude(kind__in=kinds).select_related("on_behalf_of").order_by("pk")
-    for event in found.iterator(chunk_size=5000):
-        yield {
-            "event_id": event.pk,
-            "submission_id": event.submission_id,
-            "kind": event.kind,
-            "channel": event.channel,
-            "on_behalf_of": event.on_behalf_of.code if event.on_behalf_of else None,
-            "occurred_at": event.at,
-        }
-
-
-def _obligations(manifest: Sequence[ManifestEntry]) -> Iterable[Row]:
-    # A report may come in parts; what answers the obligation on a basis is the latest of them.
-    operational: dict[tuple[str, str, str], int] = defaultdict(int)
-    official: dict[tuple[str, str, str], int] = defaultdict(int)
-    for entry in manifest:
-        scope = (entry.form, entry.node_code, entry.period)
-        if entry.is_operational:
-            operational[scope] = max(operational[scope], entry.submission_id)
-        if entry.is_official:
-            official[scope] = max(official[scope], entry.submission_id)
-    columns = (
-        "form",
-        "period",
-        "period_kind",
-        "period_start",
-        "period_end",
-        "part",
-        "due_at",
-        "status",
-        "ended_at",
+    found = SubmissionEvent.objects.exclude(kind__in=kinds).values(
+        "kind",
+        "channel",
+        "submission_id",
+        event_id=F("pk"),
+        occurred_at=F("at"),
+        behalf_of=F("on_behalf_of__code"),
     )
-    for asked in Obligation.objects.select_related("node").order_by("pk").iterator(chunk_size=5000):
-        scope = (asked.form, asked.node.code, asked.period)
-        yield {
-            "obligation_id": asked.pk,
-            "node_code": asked.node.code,
-            **{column: getattr(asked, column) for column in columns},
-            "operational_submission_id": operational.get(scope),
-            "official_submission_id": official.get(scope),
-        }
+    return columns_of(found, _schema("submission_event"), {"on_behalf_of": "behalf_of"})
+
+
+def _obligations(con: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
+    found = Obligation.objects.values(
+        "form", "period", "period_kind", "period_start", "period_end", "part", "due_at", "status", "ended_at",
+        obligation_id=F("pk"), node_code=F("node__code"),
+    )  # fmt: skip
+    schema = _schema("obligation", but=("operational_submission_id", "official_submission_id"))
+    # A report may come in parts; what answers the obligation on a basis is the latest of them.
+    query = """
+        WITH answers AS (
+            SELECT
+                form,
+                node_code,
+                period,
+                max(submission_id) FILTER (WHERE is_operational) AS operational_submission_id,
+                max(submission_id) FILTER (WHERE is_official) AS official_submission_id
+            FROM manifest
+            GROUP BY ALL
+        )
+
+        SELECT
+            ledger.*,
+            answers.operational_submission_id,
+            answers.official_submission_id
+        FROM ledger
+        LEFT JOIN answers USING (form, node_code, period)
+        ORDER BY obligation_id
+    """
+    return _joined(con, "obligation", columns_of(found, schema), query)
+
+
+def _nodes() -> pa.RecordBatchReader:
+    found = Node.objects.values(
+        "kind", "territory_code", "name_kk", "name_ru", "valid_from", "valid_to",
+        node_code=F("code"), parent_code=F("parent__code"),
+    )  # fmt: skip
+    return columns_of(found, _schema("node"))
 
 
 def _organisation_events() -> Iterable[Row]:
@@ -189,11 +218,5 @@ def _organisation_events() -> Iterable[Row]:
             }
 
 
-def _nodes() -> Iterable[Row]:
-    columns = ("kind", "territory_code", "name_kk", "name_ru", "valid_from", "valid_to")
-    for node in Node.objects.select_related("parent").order_by("code"):
-        yield {
-            "node_code": node.code,
-            "parent_code": node.parent.code if node.parent else None,
-            **{column: getattr(node, column) for column in columns},
-        }
+def _publication(manifest: Manifest, demo: bool, least_persons: int) -> Row:
+    return {"number": 0, "data_as_of": manifest.data_as_of, "demo": demo, "least_persons": least_persons}

@@ -17,6 +17,8 @@ from warehouse.storage.builds.built_files import PERSONS, WAREHOUSE
 
 WarehouseDamage: TypeAlias = Damage | Literal["unopenable", "other_tables", "other_publication"]
 MANIFEST = "manifest.json"
+SUBMISSIONS = "submissions.parquet"
+"""Beside it: what the publication is made of, one row a submission."""
 
 
 def rows_of_tables(warehouse: Path) -> dict[str, int]:
@@ -64,11 +66,13 @@ def damage_of_readers_part(
         told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if (told.get("publication"), told.get("content")) != (number, content):
             return "other_publication"
+        if isinstance(told["submissions"], int):  # a publication of before lists them there
+            damage = damage_of(folder / SUBMISSIONS, every_byte=every_byte)
         with duckdb.connect(str(warehouse), read_only=True) as con:
             stamped = _number(con, "SELECT publication_number FROM main.dim_publication")
-    except (OSError, ValueError, duckdb.Error):
+    except (OSError, ValueError, KeyError, duckdb.Error):
         return "unopenable"
-    return None if stamped == number else "other_publication"
+    return damage or (None if stamped == number else "other_publication")
 
 
 def damage_of_persons_part(folder: Path, apart: Path, *, every_byte: bool = True) -> WarehouseDamage | None:

@@ -6,14 +6,14 @@ what the installation accepts unasked (`acceptable_loss`): of submissions, of or
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from ingest.digests import read_digest
+from ingest.ledger.records import Build
 
 _FEW = {"submissions": 10, "organisations": 10}
 _FEW_ROWS = 1000
@@ -37,21 +37,18 @@ class Loss:
 def loss_beyond(
     acceptable: float,
     shown: Sequence[Path],
-    shown_manifest: Collection[Mapping[str, Any]],
+    shown_build: Build,
     new: Sequence[Path],
-    new_manifest: Collection[Mapping[str, Any]],
+    new_build: Build,
 ) -> Loss | None:
-    """The largest loss that somebody must accept; None where there is none.
-
-    Manifests are those of builds: an entry a submission, with `submission_id` and `node_code`.
-    """
-    after = _counts(new, new_manifest)
+    """The largest loss that somebody must accept; None where there is none."""
+    after = _counts(new, new_build)
     try:
-        before = _counts(shown, shown_manifest)
+        before = _counts(shown, shown_build)
     except (
         duckdb.Error
     ):  # what is shown is damaged: what its digest and its build tell of it holds all the same
-        before = _counted(shown_manifest) | _noted_facts(shown)
+        before = _counted(shown_build) | _noted_facts(shown)
     losses = [Loss(what, count, after.get(what, 0)) for what, count in before.items()]
     grave = [loss for loss in losses if _is_grave(loss, acceptable)]
     return max(grave, key=lambda loss: (loss.share, loss.before), default=None)
@@ -65,8 +62,8 @@ def _is_grave(loss: Loss, acceptable: float) -> bool:
     )
 
 
-def _counts(files: Iterable[Path], manifest: Collection[Mapping[str, Any]]) -> dict[str, int]:
-    counts = _counted(manifest)
+def _counts(files: Iterable[Path], build: Build) -> dict[str, int]:
+    counts = _counted(build)
     for file in files:
         if not file.exists():
             continue
@@ -82,11 +79,8 @@ def _counts(files: Iterable[Path], manifest: Collection[Mapping[str, Any]]) -> d
     return counts
 
 
-def _counted(manifest: Collection[Mapping[str, Any]]) -> dict[str, int]:
-    return {
-        "submissions": len({entry["submission_id"] for entry in manifest}),
-        "organisations": len({entry["node_code"] for entry in manifest}),
-    }
+def _counted(build: Build) -> dict[str, int]:
+    return {"submissions": build.submissions, "organisations": build.organisations}
 
 
 def _noted_facts(files: Iterable[Path]) -> dict[str, int]:

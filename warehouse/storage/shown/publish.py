@@ -28,8 +28,11 @@ from ingest.receive.failpoint import reach
 from warehouse.storage.builds.build import persons_of, warehouse_of
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, shows_persons
 from warehouse.storage.builds.content import content_hash, hashes_of
+from warehouse.storage.builds.dbt_process import INPUTS
+from warehouse.storage.builds.inputs import PINNED
 from warehouse.storage.builds.warehouse_file import (
     MANIFEST,
+    SUBMISSIONS,
     damage_of_publication,
     damage_of_warehouse,
     rows_of_tables,
@@ -129,7 +132,7 @@ def _require_no_loss(home: Home, shown: Publication, build: Build) -> None:
         return  # nothing is shown that could be gone
     acceptable = home.settings.acceptable_loss
     new = warehouse_of(home, build.pk), persons_of(home, build.pk)
-    loss = loss_beyond(acceptable, before, shown.build.manifest, new, build.manifest)
+    loss = loss_beyond(acceptable, before, shown.build, new, build)
     if loss is not None:
         problem = f"{loss.what}: {loss.before} are shown, {loss.after} would be"
         facts = {"what": loss.what, "before": loss.before, "after": loss.after}
@@ -238,17 +241,20 @@ def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell)
     manifest = {
         "publication": number,
         "build": build.pk,
-        "data_as_of": _data_as_of(build).isoformat(),
+        "data_as_of": _data_as_of(build).astimezone(UTC).isoformat(),
         "content": content,
         "tables": hashes,
         "persons": {"keys": _keys_in(home, number), "tables": of_persons},
-        "submissions": build.manifest,
+        "submissions": build.submissions,
+        "organisations": build.organisations,
         "held_back": build.held_back,
     }
+    shutil.copy(home.builds / str(build.pk) / INPUTS / PINNED, draft / SUBMISSIONS)
     (draft / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     for file in list(draft.iterdir()):
         fsync_file(file)
-    write_digest(draft / MANIFEST, folder=final.name)
+    for name in (MANIFEST, SUBMISSIONS):
+        write_digest(draft / name, folder=final.name)
     write_digest(draft / WAREHOUSE, folder=final.name, tables=rows_of_tables(draft / WAREHOUSE))
     if known not in (None, content):
         raise PublicationError(
@@ -313,14 +319,5 @@ def _forget_old(home: Home, newest: int) -> None:
 
 
 def _data_as_of(build: Build) -> datetime:
-    """The latest act its submissions reflect, as `builds.inputs.data_as_of` says of the live manifest."""
-    from django.utils.dateparse import parse_datetime
-
-    moments = [
-        parse_datetime(entry[column])
-        for entry in build.manifest
-        for column in ("received_at", "accepted_at", "approved_at")
-        if entry.get(column)
-    ]
-    found = [moment for moment in moments if moment]
-    return max(found).astimezone(UTC) if found else build.started_at
+    """The latest act its submissions reflect."""
+    return build.data_as_of or build.started_at

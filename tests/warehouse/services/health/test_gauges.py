@@ -19,6 +19,7 @@ from ingest.authored import AuthorError
 from ingest.home import OWNER, SETTINGS_FILE, Home
 from ingest.ledger import builds, publications
 from ingest.ledger.accounts import account
+from ingest.ledger.decisions.manifest import NOTHING, counting
 from ingest.ledger.receipts import aside
 from ingest.ledger.records import Build
 from ingest.schema.forms.contract import LANGUAGES
@@ -224,9 +225,7 @@ def test_unbuilt(real: Country) -> None:
         "attention",
         "broken",
     ]
-    from ingest.ledger.decisions import winners
-
-    pinned = builds.start(winners.manifest(), NOW)
+    pinned = builds.start(counting(), NOW)
     builds.finish(pinned.pk, "succeeded", NOW)
     assert states(real.home, "unbuilt", NOW + 25 * HOUR) == ["well"]
 
@@ -234,7 +233,7 @@ def test_unbuilt(real: Country) -> None:
 @crosses
 def test_build(real: Country) -> None:
     assert states(real.home, "build") == ["well"]
-    begun = builds.start([], NOW)
+    begun = builds.start(NOTHING, NOW)
     assert [(each.state, each.said) for each in told(real.home, "build")] == [("attention", "interrupted")]
     builds.finish(begun.pk, "failed", NOW)
     assert [(each.state, each.said) for each in told(real.home, "build")] == [("attention", "failed")]
@@ -243,7 +242,7 @@ def test_build(real: Country) -> None:
 
 
 def finished_build(home: Home) -> Build:
-    begun = builds.start([], NOW)
+    begun = builds.start(NOTHING, NOW)
     return builds.finish(begun.pk, "succeeded", NOW)
 
 

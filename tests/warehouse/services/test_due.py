@@ -1,0 +1,90 @@
+"""Whether a build is due is asked every minute: the answer is the true one after any acts, and costs nothing where none
+came, however long the ledger is."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from ingest.ledger.accounts import account
+from ingest.ledger.decisions import approvals
+from ingest.ledger.nodes import node
+from ingest.ledger.records import Submission, SubmissionEvent
+from tests.warehouse.country import DISTRICT, SCHOOLS, Country
+from tests.warehouse.one_table import run_one_table
+from tests.warehouse.services.doings import Doings
+from warehouse.services import building
+from warehouse.services.building import is_due
+from warehouse.storage.builds import build as builds
+
+
+@pytest.fixture
+def modelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds are of one table: dbt is not what is looked at."""
+    monkeypatch.setattr(builds.Dbt, "run", run_one_table)
+
+
+def test_what_is_noted_never_says_else_than_the_ledger(reporting: Country, modelled: None) -> None:
+    doings = Doings(reporting.home, random.Random(3))
+    said = []
+    for _ in range(20):
+        done = doings.act()
+        home = doings.home
+        due = is_due(home)
+        assert due == builds.is_due(home), (done, said)
+        assert due == is_due(home), "asked again"
+        said.append((done, due))
+        if due and doings.chance.random() < 0.6:
+            building.build(home)
+            assert not is_due(home), (done, said)
+    assert {due for _, due in said} == {True, False}, "both were met"
+
+
+def _not_asked(*_: Any) -> bool:
+    raise AssertionError("the ledger was read though nothing came")
+
+
+def test_where_nothing_came_the_ledger_is_not_read(
+    reporting: Country, modelled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = reporting.home
+    building.build(home)
+    assert not is_due(home)
+    with monkeypatch.context() as patch:
+        for name in ("counting", "write_inputs"):
+            patch.setattr(builds, name, _not_asked)
+        patch.setattr(building, "keep_obligations", _not_asked)
+        assert not is_due(home)
+        found = Submission.objects.filter(scope__node__code=SCHOOLS[1], state="accepted").first()
+        assert found is not None
+        approvals.approve(found.pk, account("inspector"), node(DISTRICT), at=home.now())
+        with pytest.raises(AssertionError, match="nothing came"):
+            is_due(home)
+    assert is_due(home)
+    home.builds.joinpath(".kept.json").write_text("[3]", encoding="utf-8")
+    assert is_due(home), "a damaged note is none"
+
+
+def test_an_act_written_down_after_a_later_one_is_noticed(reporting: Country, modelled: None) -> None:
+    """On a server one transaction may get its number first and end last."""
+    home = reporting.home
+    found = Submission.objects.filter(scope__node__code=SCHOOLS[1], state="accepted").first()
+    assert found is not None
+    last = SubmissionEvent.objects.order_by("-pk")[0]
+    common = {"submission": found, "actor": last.actor, "channel": "cli", "at": home.now()}
+    late = last.pk + 1
+    SubmissionEvent.objects.create(pk=late + 1, kind="duplicate", **common)
+    building.build(home)
+    assert not is_due(home)
+    SubmissionEvent.objects.create(pk=late, kind="duplicate", **common)
+    assert is_due(home)
+
+
+def test_a_build_of_which_nothing_is_left_is_due_again(reporting: Country, modelled: None) -> None:
+    home = reporting.home
+    built = building.build(home).build_id
+    assert not is_due(home)
+    (home.builds / str(built) / "inputs.sha256").unlink()
+    assert is_due(home)
