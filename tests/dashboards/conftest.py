@@ -126,7 +126,7 @@ def superset(published_home: Path) -> Iterator[Superset]:
     port = _free_port()
     environment = {
         **os.environ,
-        "BBAJ_HOME": str(published_home), "BBAJ_SUPERSET_PORT": str(port), "BBAJ_QUERY_SECONDS": "20",
+        "BBAJ_HOME": str(published_home), "BBAJ_SUPERSET_PORT": str(port), "BBAJ_QUERY_SECONDS": "8",
     }  # fmt: skip
     install = subprocess.run(
         [str(PYTHON), "-m", "dashboards.install", "--json"],

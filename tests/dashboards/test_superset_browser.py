@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from dashboards.definition import load
 
@@ -44,34 +44,45 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: Browser, superset: Any) -> Any:
-    """The cookies of one sign-in, which every reader brings along."""
-    context = browser.new_context()
-    context.set_default_timeout(WAIT)
-    page = context.new_page()
-    page.goto(f"{superset.address}/login/")
-    page.fill("#username", "admin")
-    page.fill("#password", superset.password)
-    page.press("#password", "Enter")
-    page.wait_for_url(re.compile("welcome"))
-    state = context.storage_state()
-    context.close()
-    return state
+def stranger(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser in which nobody has signed in. What pages load is kept by each: one for all who sign in nowhere."""
+    with browser.new_context(locale="kk-KZ") as context:
+        context.set_default_timeout(WAIT)
+        yield context
+
+
+@pytest.fixture(scope="module")
+def member(browser: Browser, superset: Any) -> Iterator[BrowserContext]:
+    """A browser in which the administrator signed in by the page; the readers of both languages use it in turn."""
+    viewport = {"width": 1440, "height": 2600}
+    with browser.new_context(viewport=viewport, locale="kk-KZ") as context:
+        context.set_default_timeout(WAIT)
+        page = context.new_page()
+        page.goto(f"{superset.address}/login/")
+        page.fill("#username", "admin")
+        page.fill("#password", superset.password)
+        page.press("#password", "Enter")
+        page.wait_for_url(re.compile("welcome"))
+        page.close()
+        yield context
 
 
 class Reader:
-    """A reader of a language, and every address the pages asked for."""
+    """A reader of a language at a page of their own, and every address that it asked for."""
 
-    def __init__(self, browser: Browser, superset: Any, language: str, signed_in: Any = None) -> None:
+    def __init__(self, context: BrowserContext, superset: Any, language: str) -> None:
+        self.context = context
+        self.superset = superset
         self.address = superset.address
         self.language = language
         self.asked: list[str] = []
-        viewport = {"width": 1440, "height": 2600}
-        context = browser.new_context(viewport=viewport, locale="kk-KZ", storage_state=signed_in)
-        context.set_default_timeout(WAIT)
         context.request.get(f"{self.address}/lang/{language}")
         self.page: Page = context.new_page()
         self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def elsewhere(self) -> Reader:
+        """The same reader at another page."""
+        return Reader(self.context, self.superset, self.language)
 
     def open_dashboard(self, language: str) -> None:
         self.page.goto(f"{self.address}/superset/dashboard/{SLUG}-{language}/")
@@ -92,23 +103,29 @@ class Reader:
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
-def reader(
-    request: pytest.FixtureRequest, browser: Browser, superset: Any, signed_in: Any
-) -> Iterator[Reader]:
-    someone = Reader(browser, superset, request.param, signed_in)
-    someone.open_dashboard(request.param)
+def reader(request: pytest.FixtureRequest, member: BrowserContext, superset: Any) -> Iterator[Reader]:
+    """Who chose a language and follows a link to the dashboard in the other one."""
+    someone = Reader(member, superset, request.param)
+    (other,) = {*LANGUAGES} - {request.param}
+    someone.open_dashboard(other)
     yield someone
-    someone.page.context.close()
+    someone.page.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sign_in_page_speaks_the_language(browser: Browser, superset: Any, language: str) -> None:
-    stranger = Reader(browser, superset, language)
-    stranger.page.goto(f"{stranger.address}/login/")
-    stranger.page.wait_for_selector("#username")
-    assert stranger.words() == []
-    assert stranger.outside() == []
-    stranger.page.context.close()
+def test_the_sign_in_page_speaks_the_language(stranger: BrowserContext, superset: Any, language: str) -> None:
+    someone = Reader(stranger, superset, language)
+    someone.page.goto(f"{someone.address}/login/")
+    someone.page.wait_for_selector("#username")
+    assert someone.words() == []
+    assert someone.outside() == []
+    someone.page.close()
+
+
+def test_the_dashboard_follows_the_chosen_language(reader: Reader) -> None:
+    assert (
+        reader.page.url.partition("?")[0] == f"{reader.address}/superset/dashboard/{SLUG}-{reader.language}/"
+    )
 
 
 def test_the_dashboard_holds_no_english_word(reader: Reader) -> None:
@@ -156,33 +173,19 @@ def test_menus_hold_no_english_word(reader: Reader) -> None:
     page.keyboard.press("Escape")
 
 
-def test_the_dashboard_follows_the_chosen_language(browser: Browser, superset: Any, signed_in: Any) -> None:
-    someone = Reader(browser, superset, "kk", signed_in)
-    someone.page.goto(f"{someone.address}/lang/ru")
-    someone.page.goto(f"{someone.address}/superset/dashboard/{SLUG}-kk/")
-    someone.settle()
-    title = DEFINITION.dashboards[SLUG].title["ru"]
-    assert someone.page.input_value('[data-test="editable-title-input"]') == title
-    assert someone.words() == []
-    someone.page.context.close()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_home_and_lists_hold_no_english_word(
-    browser: Browser, superset: Any, language: str, signed_in: Any
-) -> None:
-    someone = Reader(browser, superset, language, signed_in)
+def test_home_and_lists_hold_no_english_word(reader: Reader) -> None:
+    someone = reader.elsewhere()
     for path in ("/superset/welcome/", "/dashboard/list/"):
         someone.page.goto(f"{someone.address}{path}")
-        someone.page.wait_for_selector(f"text={DEFINITION.dashboards[SLUG].title[language][:12]}")
+        someone.page.wait_for_selector(f"text={DEFINITION.dashboards[SLUG].title[reader.language][:12]}")
         assert someone.words() == [], path
     assert someone.outside() == []
-    someone.page.context.close()
+    someone.page.close()
 
 
-def test_a_chosen_oblast_narrows_the_numbers(browser: Browser, superset: Any, signed_in: Any) -> None:
+def test_a_chosen_oblast_narrows_the_numbers(member: BrowserContext, superset: Any) -> None:
     """The headline numbers follow the filter."""
-    someone = Reader(browser, superset, "kk", signed_in)
+    someone = Reader(member, superset, "kk")
     someone.open_dashboard("kk")
     page = someone.page
     before = page.locator(".header-line").all_inner_texts()
@@ -198,4 +201,4 @@ def test_a_chosen_oblast_narrows_the_numbers(browser: Browser, superset: Any, si
         arg=json.dumps(before, ensure_ascii=False, separators=(",", ":")),
     )
     assert someone.words() == []
-    page.context.close()
+    page.close()
