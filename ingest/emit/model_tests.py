@@ -1,6 +1,7 @@
-"""Contracts → the tests of the model that hold for every form: no accepted row is lost, none counts twice.
+"""Contracts → the tests of the model that hold for every form: each landed row says where it is from, no accepted row
+is lost, none counts twice.
 
-In: the contracts. Out: two singular tests of the dbt project, with every form in them: nobody keeps a list of forms
+In: the contracts. Out: three singular tests of the dbt project, with every form in them: nobody keeps a list of forms
 beside the contracts, and a form whose rows nothing models cannot be published.
 """
 
@@ -14,6 +15,7 @@ from ingest.schema.forms.contract import Contract
 
 FOLDER = PurePosixPath("dbt_project/tests/singular")
 MODELLED, TWICE = FOLDER / "every_accepted_row_is_modelled.sql", FOLDER / "accepted_row_counts_twice.sql"
+LANDED = FOLDER / "every_landed_row_says_where_it_is_from.sql"
 _SOURCE = "the contracts in ingest/contracts"
 
 _MODELLED = """\
@@ -56,6 +58,24 @@ _OF_MART = """\
     inner join {{{{ ref('int_submission_winning') }}}} as winning on fact.submission_key = winning.submission_key
     group by fact.submission_key, winning.batch_id"""
 
+_LANDED = """\
+-- {notice}
+-- Every row of the lake names the submission it came with, the landing that wrote it, and its row there. The three are
+-- no key: several sheets of a workbook have a row 9, and a row of a class register is a week.
+{{{{ config(tags=['invariant']) }}}}
+
+{rows}
+"""
+_ANONYMOUS = """\
+select
+    '{form}' as form,
+    period,
+    submission_id,
+    batch_id,
+    source_row
+from {{{{ ref('stg_{form}') }}}}
+where submission_id is null or batch_id is null or source_row is null"""
+
 _TWICE = """\
 -- {notice}
 -- Of two parts of one report that hold the same row, the later one is named: both together would count it twice.
@@ -95,6 +115,13 @@ def modelled_sql(contracts: Mapping[str, Contract]) -> str:
     return _MODELLED.format(notice=notice(_SOURCE), counts="\n    union all\n".join(counts))
 
 
+def landed_sql(contracts: Mapping[str, Contract]) -> str:
+    """The test that no row of any form's staging lacks what tells where it is from: one for all forms, since the cost
+    of a test lies in its being one."""
+    rows = (_ANONYMOUS.format(form=form) for form in sorted(contracts))
+    return _LANDED.format(notice=notice(_SOURCE), rows="\nunion all\n".join(rows))
+
+
 def twice_sql(contracts: Mapping[str, Contract]) -> str:
     """The test that no two parts that count together hold a row of the same key."""
     rows = [
@@ -111,7 +138,8 @@ def twice_sql(contracts: Mapping[str, Contract]) -> str:
 
 def _files(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
     yield GeneratedFile(MODELLED, modelled_sql(contracts).encode())
+    yield GeneratedFile(LANDED, landed_sql(contracts).encode())
     yield GeneratedFile(TWICE, twice_sql(contracts).encode())
 
 
-MODEL_TESTS = Emitter("model_tests", (str(MODELLED), str(TWICE)), _files)
+MODEL_TESTS = Emitter("model_tests", (str(MODELLED), str(LANDED), str(TWICE)), _files)

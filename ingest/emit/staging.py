@@ -75,22 +75,12 @@ def _model(contract: Contract) -> dict[str, Any]:
     return {
         "name": f"stg_{contract.form}",
         "description": f"{_grain(contract)}, of every landed submission, winning or not.",
-        "data_tests": _tests(),
         "columns": columns,
     }
 
 
 def _grain(contract: Contract) -> str:
     return contract.grain.rstrip(".")
-
-
-def _tests() -> list[dict[str, Any]]:
-    """What landing guarantees. What accepted data should hold is tested on facts: only winners are there.
-
-    A row of a sheet is no key: several sheets of a workbook have a row 9, and a row of a class register is a week.
-    """
-    keys = ("submission_id", "batch_id", "source_row")
-    return [{"holds": {"arguments": {"expression": " and ".join(f"{name} is not null" for name in keys)}}}]
 
 
 def _column(name: str, sql_type: str, text: str) -> dict[str, Any]:

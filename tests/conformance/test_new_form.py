@@ -91,6 +91,7 @@ def test_everything_follows_from_the_contract(project: Copy) -> None:
     assert changed == {
         "dbt_project/seeds/form.csv",
         "dbt_project/tests/singular/every_accepted_row_is_modelled.sql",
+        "dbt_project/tests/singular/every_landed_row_says_where_it_is_from.sql",
         "dbt_project/tests/singular/accepted_row_counts_twice.sql",
         *(f"docs/rules.{language}.md" for language in ("kk", "ru", "en")),
     }

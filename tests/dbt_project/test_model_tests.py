@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from pathlib import Path
@@ -29,6 +30,21 @@ def test_the_later_of_two_parts_with_one_row_is_named(installation: Any) -> None
     assert result.returncode == 0, result.stdout
 
     assert installation.query("select * from held_back.accepted_row_counts_twice") == [(31, 1)]
+
+
+def test_a_landed_row_that_does_not_say_where_it_is_from_is_named_with_its_form(installation: Any) -> None:
+    wanted = set()
+    for form, missing in itertools.product(contracts(), ("submission_id", "batch_id", "source_row")):
+        whole = {"submission_id": 1, "batch_id": "b", "source_row": 2}
+        # Rows of one number are no fault: several sheets have them.
+        rows = [whole, whole, whole | {missing: None}]
+        installation.write_batch(form, f"without {missing}", "batch", rows)
+        wanted.add((form, f"without {missing}"))
+    installation.build(*(f"stg_{form}" for form in contracts()))
+    test = (PROJECT / "tests" / "singular" / "every_landed_row_says_where_it_is_from.sql").read_text("utf-8")
+    sql = re.sub(r"\{\{ ref\('(\w+)'\) \}\}", r"scratch.\1", re.sub(r"\{\{ config.+\}\}", "", test))
+    found = installation.query(f"select form, period from ({sql})")
+    assert sorted(found) == sorted(wanted)
 
 
 _REFERENCE = re.compile(

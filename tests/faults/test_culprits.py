@@ -76,8 +76,7 @@ def modelled(monkeypatch: pytest.MonkeyPatch) -> set[int]:
         (folder / "draft.duckdb").unlink(missing_ok=True)
         with duckdb.connect(str(folder / "draft.duckdb")) as con:
             con.execute("CREATE TABLE fct_attendance AS SELECT unnest(?) AS submission_key", [sorted(pinned)])
-        dbt.target.mkdir(exist_ok=True)
-        (dbt.target / "manifest.json").write_text('{"nodes": {}, "sources": {}}', encoding="utf-8")
+        (folder / "model.json").write_text('{"nodes": {}, "sources": {}}', encoding="utf-8")
         return []
 
     monkeypatch.setattr(builds.Dbt, "run", run)

@@ -17,6 +17,7 @@ FILES = {
     "dbt_project/seeds/form.csv",
     "dbt_project/tests/singular/accepted_row_counts_twice.sql",
     "dbt_project/tests/singular/every_accepted_row_is_modelled.sql",
+    "dbt_project/tests/singular/every_landed_row_says_where_it_is_from.sql",
 }
 
 

@@ -37,7 +37,8 @@ from ingest.told import in_log
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
-from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, TARGET, Dbt
+from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, Dbt
+from warehouse.storage.builds.dbt_run import MODEL
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
 from warehouse.storage.builds.inputs import pinned_to, write_inputs
 from warehouse.storage.builds.warehouse_file import rows_of_tables
@@ -188,7 +189,7 @@ def _at_fault(
         _write(home, folder / INPUTS, manifest.only({each.submission_id for each in some}))
         return [each.name for each in dbt.run(folder, build_id, only) if each.is_error]
 
-    found = submissions_at_fault(failed, list(manifest), before, forms_behind(names, dbt.target), attempt)
+    found = submissions_at_fault(failed, list(manifest), before, forms_behind(names, folder), attempt)
     for submission, reason in found.items():
         log.error("%s", in_log("log_held_back", build=build_id, receipt=submission, why=reason))
     return found
@@ -212,7 +213,7 @@ def _broken_submissions(draft: Path, manifest: Manifest) -> dict[int, str]:
 def _finish_files(home: Home, folder: Path, build_id: int) -> None:
     """Make the files of the build, see that they show nobody, and make them durable. Raises BuildError."""
     draft, log = folder / DRAFT, folder / LOG
-    record = json.loads((home.builds / TARGET / "manifest.json").read_text(encoding="utf-8"))
+    record = json.loads((folder / MODEL).read_text(encoding="utf-8"))
     if shown := unguarded(record, forms_of_persons(contracts())):
         raise BuildError(build_id, "build_shows_persons", log, shown)
     with Vault(home) as vault:

@@ -15,6 +15,7 @@ from typing import Any
 from ingest.blame import first_at_fault, is_said_of_the_machine
 from ingest.ledger.decisions.manifest import ManifestEntry
 from ingest.schema.forms.load import contracts
+from warehouse.storage.builds.dbt_run import MODEL
 
 
 @dataclass(frozen=True)
@@ -68,18 +69,18 @@ def submissions_at_fault(
     return {culprit.submission_id: f"model_failed: {', '.join(names)}"}
 
 
-def forms_behind(names: Collection[str], target: Path) -> set[str]:
-    """The forms whose rows these models are made of, by what dbt wrote down of them; all where it wrote nothing."""
+def forms_behind(names: Collection[str], folder: Path) -> set[str]:
+    """The forms whose rows these models are made of, by what was written down of the model; all where nothing was."""
     try:
-        parents = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["parent_map"]
+        nodes = json.loads((folder / MODEL).read_text(encoding="utf-8"))["nodes"]
     except (OSError, ValueError, KeyError):
         return set(contracts())
-    waiting = [node for node in parents if node.split(".")[2] in names]
+    waiting = [node for node in nodes if node.split(".")[2] in names]
     seen: set[str] = set()
     while waiting:
         node = waiting.pop()
         if node not in seen:
             seen.add(node)
-            waiting += parents.get(node, ())
+            waiting += nodes[node]["depends_on"]["nodes"] if node in nodes else ()
     behind = {node.split(".")[2].removeprefix("stg_") for node in seen if len(node.split(".")) > 2}
     return {form for form in contracts() if form in behind}

@@ -1,6 +1,7 @@
 """dbt run into a build's folder, in a process of its own.
 
-In: the folder of a build with its lake and inputs. Out: `draft.duckdb` there, and what failed.
+In: the folder of a build with its lake and inputs. Out: `draft.duckdb` there, what the model consists of, and what
+failed.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from ingest.home import Home
 from ingest.progress import Step, Tell
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.culprits import Failed
+from warehouse.storage.builds.dbt_run import MODEL, RESULTS
 
 PROJECT = Path(__file__).parents[3]
 DBT_PROJECT = PROJECT / "dbt_project"
@@ -47,14 +48,13 @@ class Dbt:
     def run(self, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
         """Run the model into `draft.duckdb`; returns what failed. `only`: these models and what they are made of.
         Raises BuildError."""
-        (folder / DRAFT).unlink(missing_ok=True)
-        results = self.target / "run_results.json"
-        results.unlink(missing_ok=True)
+        results = folder / RESULTS
+        for old in (folder / DRAFT, folder / MODEL, results):
+            old.unlink(missing_ok=True)
         ended = self._ended(folder, only)
         if not results.exists():
             raise BuildError(build_id, "build_not_ended", folder / LOG, exit=ended)
-        ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))["results"]
-        shutil.copy(results, folder / "run_results.json")
+        ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))
         for result in ran:
             if is_said_of_the_machine(result.get("message") or ""):
                 raise OSError(errno.ENOSPC, "dbt: no space left on device")

@@ -1,8 +1,9 @@
 """dbt as a process of its own, which tells on a pipe how far it has come, and in its output what it did.
 
 In: the number of the pipe and the words of dbt's command line. Out: a line of JSON for each node it has finished
-(how many, of how many, its name); a line for whatever it did, as its output; dbt's own exit code. Whoever started it
-may be gone: dbt goes on.
+(how many, of how many, its name); a line for whatever it did, as its output; in its folder what the model consists
+of (`model.json`) and how each node ended (`run_results.json`); dbt's own exit code. Whoever started it may be gone: dbt
+goes on.
 """
 
 from __future__ import annotations
@@ -12,12 +13,18 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 _NO_LOGS = ("--log-level", "none", "--log-level-file", "none")
 """dbt's own logs make a line of every query first, kept or not: a fourth of a build."""
+_NO_RECORDS = ("--no-write-json",)
+"""dbt's own record of the model, in which every column and every statement stands, is written twice: another fourth."""
+MODEL, RESULTS = "model.json", "run_results.json"
+"""What is written down instead: of each node what is asked of it afterwards."""
 
 
 class _Teller:
@@ -48,6 +55,63 @@ def _write_line(event: Any) -> None:
         sys.stdout.write(f"{event.info.ts.ToJsonString()} [{event.info.level}] {event.info.msg}\n")
 
 
+class _Recorder:
+    """Takes down what the model consists of when its nodes are about to run, and afterwards how they ended."""
+
+    def __call__(self, event: Any) -> None:
+        if event.info.name == "ConcurrencyLine":
+            import click
+
+            manifest = click.get_current_context().obj["manifest"]
+            _write_whole(MODEL, {"nodes": _nodes(manifest.nodes), "sources": _sources(manifest.sources)})
+
+
+def _nodes(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        number: {
+            "name": node.name,
+            "resource_type": str(node.resource_type),
+            "schema": node.schema,
+            "config": {
+                "enabled": node.config.enabled,
+                "materialized": node.config.materialized,
+                "severity": getattr(node.config, "severity", "error"),
+                "where": getattr(node.config, "where", None),
+            },
+            "depends_on": {"nodes": node.depends_on_nodes},
+            "test_metadata": {"name": tested.name}
+            if (tested := getattr(node, "test_metadata", None))
+            else None,
+            "attached_node": getattr(node, "attached_node", None),
+        }
+        for number, node in found.items()
+    }
+
+
+def _sources(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {number: {"source_name": each.source_name, "name": each.name} for number, each in found.items()}
+
+
+def _results(found: Sequence[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "unique_id": each.node.unique_id,
+            "status": str(each.status),
+            "message": each.message,
+            "failures": each.failures,
+            "seconds": each.execution_time,
+        }
+        for each in found
+    ]
+
+
+def _write_whole(name: str, content: object) -> None:
+    """Write a file of JSON that is there whole or not at all."""
+    draft = Path(f"{name}.part")
+    draft.write_text(json.dumps(content), encoding="utf-8")
+    draft.replace(name)
+
+
 def main() -> int:
     """Run dbt; 0 where all went well, 1 where something of the model failed, 2 where dbt did not get that far."""
     # It ends when it is done: what it forgets till then is a few dozen MB, and to look for it a sixth of a build.
@@ -55,10 +119,12 @@ def main() -> int:
     from dbt.cli.main import dbtRunner
 
     pipe, *words = sys.argv[1:]
-    ended = dbtRunner(callbacks=[_Teller(int(pipe)), _write_line]).invoke([*_NO_LOGS, *words])
+    callbacks: list[Callable[[Any], None]] = [_Teller(int(pipe)), _write_line, _Recorder()]
+    ended = dbtRunner(callbacks=callbacks).invoke([*_NO_LOGS, *_NO_RECORDS, *words])
     if ended.exception is not None:
         traceback.print_exception(ended.exception)
         return 2
+    _write_whole(RESULTS, _results(getattr(ended.result, "results", ())))
     return 0 if ended.success else 1
 
 

@@ -1,8 +1,8 @@
 """Which models are made of persons, and whether readers may open them.
 
-In: dbt's own record of a run (`manifest.json`). Out: the models of the readers' file that come from rows about persons
-and do not say how many persons a row must have (`few_are_not_shown`). Descent is followed, not names: a new model is
-found whatever it is called and however many models lie between.
+In: what the model consists of, as a build writes it down (`model.json`). Out: the models of the readers' file that
+come from rows about persons and do not say how many persons a row must have (`few_are_not_shown`). Descent is followed,
+not names: a new model is found whatever it is called and however many models lie between.
 """
 
 from __future__ import annotations
