@@ -8,7 +8,6 @@ is neither, the tests on PostgreSQL are skipped and say so.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,13 +15,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
 import ingest.ledger
 from ingest.home import Home
 from tests.ingest.ledger import cluster
+from tests.ingest.ledger.databases import Databases, create_database, drop_database, url_of
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -52,15 +51,53 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def settled_ledger(empty_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the country in it."""
+    home = Home(tmp_path_factory.mktemp("settled"))
+    shutil.copyfile(empty_ledger, home.ledger)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BBAJ_LEDGER_URL", raising=False)
+        ingest.ledger.setup(home)
+        _settle_country()
+        _close()
+    return home.ledger
+
+
+@pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory, server: str) -> Iterator[str]:
     """The same on the PostgreSQL server, as the name of a database to copy."""
-    name = _create_database(server)
+    name = create_database(server)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BBAJ_LEDGER_URL", _url_of(server, name))
+        patch.setenv("BBAJ_LEDGER_URL", url_of(server, name))
         ingest.ledger.migrate(Home(tmp_path_factory.mktemp("empty")))
         _close()
     yield name
-    _drop_database(server, name)
+    drop_database(server, name)
+
+
+@pytest.fixture(scope="session")
+def empty_databases(server: str, empty_database: str) -> Iterator[Databases]:
+    """Databases as that one."""
+    found = Databases(server, empty_database)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def settled_databases(
+    server: str, empty_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """Databases with the country in them."""
+    name = create_database(server, empty_database)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BBAJ_LEDGER_URL", url_of(server, name))
+        ingest.ledger.setup(Home(tmp_path_factory.mktemp("settled")))
+        _settle_country()
+        _close()
+    found = Databases(server, name)
+    yield found
+    found.close()
+    drop_database(server, name)
 
 
 @pytest.fixture(params=ENGINES)
@@ -71,20 +108,21 @@ def home(
 ) -> Iterator[Home]:
     home = Home(tmp_path / "home")
     home.root.mkdir()
-    server = name = ""
+    begun = "settled" if "country" in request.fixturenames else "empty"
+    name = ""
     if request.param == "postgresql":
-        server = request.getfixturevalue("server")
-        name = _create_database(server, request.getfixturevalue("empty_database"))
-        monkeypatch.setenv("BBAJ_LEDGER_URL", _url_of(server, name))
+        databases: Databases = request.getfixturevalue(f"{begun}_databases")
+        name = databases.lend()
+        monkeypatch.setenv("BBAJ_LEDGER_URL", url_of(databases.server, name))
     else:
         monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
-        shutil.copyfile(request.getfixturevalue("empty_ledger"), home.ledger)
+        shutil.copyfile(request.getfixturevalue(f"{begun}_ledger"), home.ledger)
     ingest.ledger.setup(home)
     yield home
     require_all_sealed(home)
     _close()
     if name:
-        _drop_database(server, name)
+        databases.take_back(name)
 
 
 def require_all_sealed(home: Home) -> None:
@@ -110,35 +148,7 @@ def _close() -> None:
     connections.close_all()
 
 
-def _create_database(server: str, template: str = "template0") -> str:
-    import psycopg
-
-    name = f"bbaj_{secrets.token_hex(6)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        # Copying files takes half the time of copying page by page; before 15 there was no other way.
-        by_files = " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{by_files}".encode())
-    return name
-
-
-def _drop_database(server: str, name: str) -> None:
-    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _on_server(server: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
-def _url_of(server: str, name: str) -> str:
-    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-
-
-@pytest.fixture
-def country(home: Home) -> SimpleNamespace:
-    """KZ → an oblast → two districts, two schools in the first; and the city of Astana with one district."""
+def _settle_country() -> None:
     from ingest.ledger import accounts, nodes
 
     nodes.apply_territories(
@@ -161,10 +171,18 @@ def country(home: Home) -> SimpleNamespace:
             for no, bin_ in enumerate(("650140000011", "650140000022"), start=1)
         ],
     )
+    accounts.account("operator")
+
+
+@pytest.fixture
+def country(home: Home) -> SimpleNamespace:
+    """KZ → an oblast → two districts, two schools in the first; and the city of Astana with one district."""
+    from ingest.ledger import accounts, nodes
+
     return SimpleNamespace(
         republic=nodes.republic(),
         oblast=nodes.node("110000000"),
-        district=district,
+        district=nodes.node("113200000"),
         neighbour=nodes.node("113800000"),
         city_district=nodes.node("711110000"),
         school=nodes.node("650140000011"),

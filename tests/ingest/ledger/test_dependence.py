@@ -21,6 +21,7 @@ import ingest.ledger
 from ingest.home import Home
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
 from tests.ingest.ledger import conftest
+from tests.ingest.ledger.databases import url_of
 
 PROJECT = Path(__file__).parents[3]
 START = datetime(2026, 9, 5, 4, tzinfo=UTC)
@@ -317,8 +318,7 @@ def homes(
 ) -> Callable[[], Any]:
     """Opens a fresh ledger, as often as it is asked; closed again it is gone."""
     is_file = request.param == "sqlite"
-    server = "" if is_file else request.getfixturevalue("server")
-    template = request.getfixturevalue("empty_ledger" if is_file else "empty_database")
+    beginning = request.getfixturevalue("empty_ledger" if is_file else "empty_databases")
 
     @contextmanager
     def fresh() -> Iterator[Home]:
@@ -326,10 +326,10 @@ def homes(
         home.root.mkdir()
         if is_file:
             monkeypatch.delenv("BBAJ_LEDGER_URL", raising=False)
-            shutil.copyfile(template, home.ledger)
+            shutil.copyfile(beginning, home.ledger)
         else:
-            name = conftest._create_database(server, template)
-            monkeypatch.setenv("BBAJ_LEDGER_URL", conftest._url_of(server, name))
+            name = beginning.lend()
+            monkeypatch.setenv("BBAJ_LEDGER_URL", url_of(beginning.server, name))
         ingest.ledger.setup(home)
         try:
             yield home
@@ -337,7 +337,7 @@ def homes(
             conftest._close()
             shutil.rmtree(home.root)
             if name:
-                conftest._drop_database(server, name)
+                beginning.take_back(name)
 
     return fresh
 

@@ -17,7 +17,8 @@ import ingest.ledger
 from ingest.cli import app
 from ingest.home import Home
 from ingest.ledger.store.transfer import TransferError, transfer
-from tests.ingest.ledger.conftest import _create_database, _drop_database, _url_of, server
+from tests.ingest.ledger.conftest import server
+from tests.ingest.ledger.databases import create_database, drop_database, url_of
 from tests.warehouse.country import NOW, Country, new_home, run_in_child
 from tests.warehouse.light_repositories import light_repositories
 from warehouse.services.backup.databases import scratch_databases
@@ -36,11 +37,11 @@ WEEK = "2026-07-17"
 @pytest.fixture
 def databases(server: str) -> Iterator[list[str]]:
     """Addresses of empty databases."""
-    names = [_create_database(server) for _ in range(2)]
-    yield [_url_of(server, name) for name in names]
+    names = [create_database(server) for _ in range(2)]
+    yield [url_of(server, name) for name in names]
     _close()
     for name in names:
-        _drop_database(server, name)
+        drop_database(server, name)
 
 
 def _close() -> None:

@@ -18,7 +18,8 @@ from ingest.ledger.records import InstallationEvent, RawFile, Submission
 from ingest.schema.forms.layout import registers
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period
-from tests.ingest.ledger.conftest import _create_database, _drop_database, _url_of, server
+from tests.ingest.ledger.conftest import server
+from tests.ingest.ledger.databases import create_database, drop_database, url_of
 from tests.ingest.read.writers import WRITERS
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, learners_of, roster
 from tests.warehouse.services.test_persons_erased import (
@@ -46,8 +47,8 @@ def reported(request: pytest.FixtureRequest, rostered: Country, tmp_path: Path) 
         yield _report(rostered, tmp_path)
         return
     address = request.getfixturevalue("server")
-    name = _create_database(address)
-    moved = call(rostered.home, "move-ledger", _url_of(address, name), "--yes")
+    name = create_database(address)
+    moved = call(rostered.home, "move-ledger", url_of(address, name), "--yes")
     assert moved.exit_code == 0, moved.stderr
     home = Home(rostered.home.root)
     import ingest.ledger
@@ -57,7 +58,7 @@ def reported(request: pytest.FixtureRequest, rostered: Country, tmp_path: Path) 
     from django.db import connections
 
     connections.close_all()
-    _drop_database(address, name)
+    drop_database(address, name)
 
 
 def _report(country: Country, folder: Path) -> Country:

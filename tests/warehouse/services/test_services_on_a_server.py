@@ -17,7 +17,8 @@ from ingest.home import Home, SettingsError
 from ingest.ledger.store.database import postgresql_database
 from ingest.serve.airflow import airflow_environment
 from signin import first_password
-from tests.ingest.ledger.conftest import _create_database, _drop_database, _url_of, server
+from tests.ingest.ledger.conftest import server
+from tests.ingest.ledger.databases import create_database, drop_database, url_of
 from tests.warehouse.country import new_home
 from tests.warehouse.light_repositories import light_repositories
 from warehouse.services.backup.databases import dump, fill, scratch_databases
@@ -109,13 +110,13 @@ def test_what_cannot_be_followed_is_told_by_its_key(tmp_path: Path, settings: st
 @pytest.fixture
 def databases(server: str) -> Iterator[list[str]]:
     """Addresses of empty databases: Airflow's and Superset's, and two to restore into."""
-    names = [_create_database(server) for _ in range(4)]
-    yield [_url_of(server, name) for name in names]
+    names = [create_database(server) for _ in range(4)]
+    yield [url_of(server, name) for name in names]
     from django.db import connections
 
     connections.close_all()
     for name in names:
-        _drop_database(server, name)
+        drop_database(server, name)
 
 
 def _names(address: str) -> list[str]:
