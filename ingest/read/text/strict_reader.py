@@ -13,6 +13,7 @@ from ingest.read.arrow import Bytes, Column, Numbers, pa
 
 _SMALL = 1 << 20
 _BLOCK = 4 << 20
+_PIECE = 1 << 16
 _QUOTE = ord('"')
 
 
@@ -22,9 +23,7 @@ def regular_columns(body: pa.Buffer, width: int, delimiter: str) -> list[Column]
     Line ends at the very end do not count as rows.
     """
     content = np.frombuffer(body, dtype=np.uint8)
-    end = len(content)
-    while end and content[end - 1] in b"\r\n":
-        end -= 1
+    end = _end_of_last_line(content)
     if not end:
         return [pa.chunked_array([], pa.string()) for _ in range(width)]
     quotes = _quotes(content[:end])
@@ -45,6 +44,18 @@ def regular_columns(body: pa.Buffer, width: int, delimiter: str) -> list[Column]
     except pa.ArrowInvalid:
         return None
     return list(table.columns)
+
+
+def _end_of_last_line(content: Bytes) -> int:
+    """How many bytes there are without the line ends at the very end: of those a file may have a hundred million."""
+    end = len(content)
+    while end:
+        piece = content[max(end - _PIECE, 0) : end].tobytes()
+        kept = len(piece.rstrip(b"\r\n"))
+        end -= len(piece) - kept
+        if kept:
+            break
+    return end
 
 
 def _quotes(content: Bytes) -> Numbers:

@@ -202,7 +202,10 @@ def _registered(source: _Source, contract: Contract) -> Reading | None:
     """A register kept as text; None where it is none."""
     if len(source.content) > _MOST_CUT:
         return None
-    text = "".join(source.lines())
+    lines = list(source.lines())
+    if any(_is_too_wide(line) for line in lines):
+        return None
+    text = "".join(lines)
     cut = cut_of(text)
     rows = [row.cells for row in chain.from_iterable(cut.batches(text, len(text) + 1))]
     read = read_register(None, rows, 1, contract)
@@ -212,6 +215,11 @@ def _registered(source: _Source, contract: Contract) -> Reading | None:
     not_data = read.rows_not_data
     findings = (*read.findings, *note_on_full_days([read]))
     return Reading(read.tables, findings, data + not_data, not_data, written=cut.form())
+
+
+def _is_too_wide(line: str) -> bool:
+    """Whether a line has more cells than any table may have: to look for days among a million takes seconds."""
+    return len(line) > MOST_COLUMNS and any(line.count(sign) >= MOST_COLUMNS for sign in DELIMITERS)
 
 
 def _crossed(source: _Source, contract: Contract) -> Reading | None:

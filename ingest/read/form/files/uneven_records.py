@@ -48,7 +48,9 @@ def _is_longer(record: Record, width: int) -> bool:
 
 def _irregular(number: int, record: Record, needed: int) -> list[Finding]:
     findings = []
-    filled = max((place + 1 for place, cell in enumerate(record.cells) if cell.strip()), default=0)
+    filled = len(record.cells)
+    while filled and not record.cells[filled - 1].strip():
+        filled -= 1
     if record.stray_quote:
         findings.append(Finding("stray_quote", row=number, cell=cell_address(1, number)))
     if filled and (len(record.cells) < needed or filled > needed):

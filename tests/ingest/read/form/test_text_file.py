@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.read.form.files.text_file import MOST_COLUMNS
 from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole
 
@@ -223,3 +224,13 @@ def test_within_other_quotes_delimiters_part_nothing_though_the_names_are_unders
     assert table.text.to_pylist() == [
         dict(zip(HEADER, row, strict=True)) | {"_row": number} for number, row in enumerate(rows[1:], 2)
     ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_line_of_more_cells_than_a_table_may_have_is_looked_through_for_no_days(
+    write_text: Callable[..., Path], attendance: Contract, delimiter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.read.form.files.text_file.read_register", lambda *_: pytest.fail("looked"))
+    lines = [delimiter.join(["x"] * (MOST_COLUMNS + 1)), delimiter.join(["1"] * (MOST_COLUMNS + 1))]
+    reading = read_whole(write_text("\n".join(lines)), attendance)
+    assert (codes(reading), reading.rows_in) == (["no_header"], 2)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.text.strict_reader import regular_columns
+from ingest.read.text.strict_reader import _PIECE, regular_columns
 
 
 def _rows(text: str, width: int, delimiter: str = ",") -> list[list[str]] | None:
@@ -55,3 +55,10 @@ def test_it_never_differs_from_a_strict_parser(text: str) -> None:
     if found is not None:
         expected = list(csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), strict=True))
         assert found == [row or ["", ""] for row in expected]
+
+
+@given(st.integers(-3, 3), st.integers(0, 2), st.sampled_from(["\n", "\r", "\r\n"]))
+def test_however_many_line_ends_follow_the_last_line_is_the_last(near: int, pieces: int, end: str) -> None:
+    ends = (end * (pieces * _PIECE + near))[: pieces * _PIECE + near] if pieces or near > 0 else ""
+    assert _rows("1,2\n3,4" + ends, 2) == [["1", "2"], ["3", "4"]]
+    assert _rows(ends, 2) == []
