@@ -134,12 +134,28 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
 
 def renew_password(places: Places, user: str) -> bool:
     """Give an account a new first password, to be handed over by `bbaj password`; False without such an account."""
+    if is_stranger(places, user):
+        return False
     from dashboards import superset_session
 
     os.environ["BBAJ_HOME"] = str(places.home)
     os.environ["SUPERSET_CONFIG_PATH"] = str(CONFIG)
     with superset_session.opened() as superset:
         return superset.renew_password(user, places.home)
+
+
+def is_stranger(places: Places, user: str) -> bool:
+    """Whether there are metadata and no account of that name in them, however it is capitalised. They answer at once;
+    Superset itself takes seconds to start, and says what is wrong where they do not answer."""
+    address = places.metadata_address
+    if address.startswith("sqlite:") and not places.metadata.is_file():
+        return False
+    try:
+        with create_engine(address, poolclass=NullPool).connect() as metadata:
+            names = metadata.execute(text("select username from ab_user"))
+            return user.casefold() not in {str(name).casefold() for (name,) in names}
+    except SQLAlchemyError:
+        return False
 
 
 def told(report: Report) -> str:
