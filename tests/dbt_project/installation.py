@@ -209,6 +209,11 @@ class Installation:
         """Build the model, or some models of it anew, by its statements alone: what dbt checks besides is not."""
         build(self.root, self.warehouse, models or None)
 
+    def tested(self, *selected: str) -> subprocess.CompletedProcess[str]:
+        """Build the model by its statements and let dbt run some of its tests over that, as it does in a build."""
+        self.build()
+        return self.dbt("test", "--select", *selected)
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the built warehouse, the tables of single persons included."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:

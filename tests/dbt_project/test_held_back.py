@@ -28,7 +28,7 @@ def _row(**changes: Any) -> dict[str, Any]:
 def test_submissions_that_break_a_rule_are_named(installation: Any) -> None:
     bad = [_row(), _row(), _row(date=date(2026, 9, 9)), _row(person_key=2, lessons_missed=7)]
     _report(installation, bad)
-    result = installation.dbt("build", "--exclude-resource-type", "unit_test")
+    result = installation.tested("tag:data")
     assert result.returncode == 0, result.stdout
     tables = [
         name
@@ -49,7 +49,7 @@ def test_a_row_lost_on_the_way_blocks_the_build(installation: Any) -> None:
     _report(installation, [_row()])
     installation.inputs["manifest"][0]["rows_accepted"] = 2
     installation.write()
-    result = installation.dbt("build", "--exclude-resource-type", "unit_test")
+    result = installation.tested("every_accepted_row_is_modelled")
     assert result.returncode == 1
     assert "every_accepted_row_is_modelled" in result.stdout
 

@@ -26,7 +26,7 @@ def test_the_later_of_two_parts_with_one_row_is_named(installation: Any) -> None
     official = {"operational": False, "official": True}
     installation.submit(32, **common, rows=[_row()], part="5В", **official)
     _report(installation, [_row(person_key=4)])  # another whole report of the same week: no part
-    result = installation.dbt("build", "--exclude-resource-type", "unit_test")
+    result = installation.tested("accepted_row_counts_twice")
     assert result.returncode == 0, result.stdout
 
     assert installation.query("select * from held_back.accepted_row_counts_twice") == [(31, 1)]

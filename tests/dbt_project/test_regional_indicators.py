@@ -79,7 +79,7 @@ def test_a_report_that_breaks_a_rule_is_named(installation: Any) -> None:
         {"number": 1, "data_as_of": datetime(2027, 1, 15), "demo": True}
     )
     installation.write()
-    result = installation.dbt("build", "--exclude-resource-type", "unit_test")
+    result = installation.tested("regional_indicator_twice", "regional_indicator_no_value")
     assert result.returncode == 0, result.stdout
     assert installation.query("select * from held_back.regional_indicator_twice") == [(5, 2)]
     assert installation.query("select * from held_back.regional_indicator_no_value") == [(5, 1)]

@@ -121,7 +121,7 @@ def test_a_report_that_breaks_a_rule_is_named(installation: Any) -> None:
         {"number": 1, "data_as_of": datetime(2026, 11, 2), "demo": True}
     )
     installation.write()
-    result = installation.dbt("build", "--exclude-resource-type", "unit_test")
+    result = installation.tested("term_result_learner_subject_twice", "term_result_points_inconsistent")
     assert result.returncode == 0, result.stdout
     assert installation.query("select * from held_back.term_result_learner_subject_twice") == [(5, 2)]
     assert installation.query("select * from held_back.term_result_points_inconsistent") == [(5, 1)]

@@ -109,8 +109,9 @@ class Reader(threading.Thread):
     """Opens the published file again and again in a process of its own, as dashboards do."""
 
     SCRIPT = (
-        "import sys, duckdb\n"
+        "import sys, time, duckdb\n"
         "while True:\n"
+        "    time.sleep(0.005)\n"  # most of the time is that of whoever publishes
         "    with duckdb.connect(sys.argv[1], read_only=True) as con:\n"
         "        rows = con.execute('SELECT DISTINCT publication_number FROM rpt_publication').fetchall()\n"
         "    print(rows[0][0], flush=True)\n"
