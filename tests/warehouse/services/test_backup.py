@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -28,7 +29,8 @@ from ingest.locks import BusyError
 from ingest.told import told_of
 from tests.warehouse.country import SCHOOLS, Country, roster, run_in_child
 from tests.warehouse.light_repositories import light_repositories
-from warehouse.services.backup import restic, staging
+from tests.warm.forked import run_module
+from warehouse.services.backup import drill, restic, staging
 from warehouse.services.backup.drill import hold_drill
 from warehouse.services.backup.record import last, log_of
 from warehouse.services.backup.repositories import (
@@ -184,6 +186,13 @@ def test_a_restored_home_is_what_was_backed_up_and_works(home: Home, tmp_path: P
     ]  # fmt: skip
 
 
+@pytest.fixture
+def _forked_drill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process of its own that has everything loaded; a new one is begun by the runbook's drill (test_runbooks)."""
+    monkeypatch.setattr(drill, "subprocess", SimpleNamespace(run=run_module))
+
+
+@pytest.mark.usefixtures("_forked_drill")
 def test_a_drill_compares_with_what_is_published_times_its_steps_and_touches_nothing(home: Home) -> None:
     parts = ("raw", "lake", "restricted", "published", "builds")
     before, rows = _files(home.root, *parts), _rows(home.ledger)
@@ -478,6 +487,7 @@ def test_a_damaged_repository_is_told_by_the_drill_and_by_a_restore(home: Home, 
         shutil.rmtree(home.backup / "cache")
 
 
+@pytest.mark.usefixtures("_forked_drill")
 def test_a_drill_finds_what_was_damaged_before_it_was_backed_up(home: Home) -> None:
     from ingest.ledger.records import Submission
 
