@@ -122,25 +122,24 @@ class DemoCountry:
 @pytest.fixture(scope="session")
 def demo_country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCountry]:
     from ingest.demo.country import Country
-    from ingest.demo.scenario import is_judged, is_published, play, prepare, stage_all, wait_until
+    from ingest.demo.scenario import await_publication, hand_in_all, prepare, stage_all
     from ingest.serve import Airflow
 
     home = Home(tmp_path_factory.mktemp("country"))
     country = Country(size=ORGANISATIONS, learners_per_organisation=LEARNERS)
     prepare(home, country)
     with Airflow(home) as airflow:
-        staged = stage_all(home, country)
-        airflow.wait_until_ready(300)
-        plan = play(home, country, staged, airflow, print, timeout=600)
+        # Judged with the first of the country's own files, decided upon with the last: it costs no build of its own.
         if CLASSIFIER.exists():
             folder = home.drop / "KZ" / "territory_register" / "2026-07-17"
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(CLASSIFIER, folder / CLASSIFIER.name)
-            wait_until(lambda: _collected(airflow, folder), "the classifier to be received", 600, pause=5)
-            wait_until(lambda: is_judged(home), "the verdict on the classifier", 600)
+        staged = stage_all(home, country)
+        airflow.wait_until_ready(300)
+        plan = hand_in_all(home, country, staged, airflow, print, timeout=600)
+        if CLASSIFIER.exists():
             _approve_classifier(home)
-            airflow.trigger("collect")
-            wait_until(lambda: is_published(home), "the publication with the classifier", 600)
+        await_publication(home, airflow, print, timeout=600)
         listening = _listening(airflow.process)
     yield DemoCountry(home.root, plan, CLASSIFIER.exists(), listening)
 
@@ -168,11 +167,3 @@ def _approve_classifier(home: Home) -> None:
     if classifier.state == Submission.State.PENDING:
         removals.confirm(classifier.pk, account("ministry"), node("KZ"), at=home.now())
     approvals.approve(classifier.pk, account("ministry"), node("KZ"), at=home.now())
-
-
-def _collected(airflow: object, folder: Path) -> bool:
-    """A file just copied is left alone for some seconds, since it may still be being written."""
-    if any(folder.glob("*.csv")):
-        airflow.trigger("collect")  # type: ignore[attr-defined]
-        return False
-    return True

@@ -109,6 +109,15 @@ def play(
     `staged`: the files of every wave, see `stage_all`; `say` is told each step; `timeout` is what one step may
     take, in seconds. Raises StoppedError.
     """
+    plan = hand_in_all(home, country, staged, clockwork, say, timeout)
+    await_publication(home, clockwork, say, timeout)
+    return plan
+
+
+def hand_in_all(
+    home: Home, country: Country, staged: Staged, clockwork: Clockwork, say: Say, timeout: float
+) -> Plan:
+    """The story up to the last decision; what follows from that one is not awaited."""
     ledger.setup(home)
     plan = hand_in(home, country, staged["republic"], clockwork, timeout)
     decide(home, plan, "republic")
@@ -123,12 +132,16 @@ def play(
     plan = hand_in(home, country, staged["corrections"], clockwork, timeout)
     decide(home, plan, "corrections")
     say(_step("step_corrections", files=len(plan.of_wave("corrections"))))
+    return plan
+
+
+def await_publication(home: Home, clockwork: Clockwork, say: Say, timeout: float) -> None:
+    """Wait until everything that was decided is shown."""
     nudge(clockwork)
     wait_until(
         lambda: is_published(home), _step("awaited_publication"), timeout, state=lambda: how_it_stands(home)
     )
     say(_step("step_published"))
-    return plan
 
 
 def hand_in(
