@@ -12,6 +12,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from tests.copied import copy_rooms
 from tests.warm import BBAJ, run_python
 
 ROOT = Path(__file__).parents[2]
@@ -55,9 +56,7 @@ class Copy:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.home = root / "var"
-        for room in ROOMS:
-            ignored = shutil.ignore_patterns("__pycache__", "target", "logs", "*.duckdb*")
-            shutil.copytree(ROOT / room, root / room, ignore=ignored)
+        copy_rooms(root, ROOMS)
         self.before = _contents(root)
         shutil.copy(TOY / "school_meals.yml", root / "ingest" / "contracts")
         self.run("from ingest.generate import generate as g; g(); assert not g(check=True)")

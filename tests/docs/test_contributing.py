@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.copied import copy_rooms
 from tests.warm import BBAJ, DBT, JUDGING, MODELLING, PROJECT, run_python
 
 GUIDE = PROJECT / "CONTRIBUTING.md"
@@ -56,9 +57,7 @@ def steps() -> Iterator[Step]:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("contributing")
-    for room in ROOMS:
-        ignored = shutil.ignore_patterns("__pycache__", "target", "logs", "*.duckdb*")
-        shutil.copytree(PROJECT / room, root / room, ignore=ignored)
+    copy_rooms(root, ROOMS)
     for name in (
         "pyproject.toml",
         "README.md",

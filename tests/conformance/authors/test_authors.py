@@ -7,7 +7,6 @@ import base64
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -17,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.authors.spoiling import Spoiled, spoiled
+from tests.copied import copy_rooms
 
-ROOT = Path(__file__).parents[3]
 DRIVER = Path(__file__).parent / "driver.py"
 SEED = 8
 MISUSED = 64
@@ -53,8 +52,7 @@ class Copy:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for name in ("ingest", "expectations", "warehouse", "dashboards", "dbt_project", "docs"):
-            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "target"))
+        copy_rooms(root, ("ingest", "expectations", "warehouse", "dashboards", "dbt_project", "docs"))
         corrections = root / "ingest" / "contracts" / "corrections" / "attendance.yml"
         corrections.write_text(CORRECTION, encoding="utf-8")
         environment = os.environ | {"PYTHONPATH": str(root), "BBAJ_HOME": str(root / "var")}

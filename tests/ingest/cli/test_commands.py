@@ -30,6 +30,11 @@ def bbaj(home):
     return run
 
 
+@pytest.fixture(scope="module")
+def installed(bbaj):
+    assert bbaj("init").returncode == 0
+
+
 def environment(home):
     return os.environ | {"BBAJ_HOME": str(home), "COLUMNS": "200", "BBAJ_LANG": "en"}
 
@@ -98,8 +103,7 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
         (["rollback", "7"], "Publication 7 is not kept"),
     ],
 )
-def test_a_mistyped_command_says_what_is_wrong_and_ends_with_64(bbaj, words, said):
-    bbaj("init")
+def test_a_mistyped_command_says_what_is_wrong_and_ends_with_64(bbaj, installed, words, said):
     done = bbaj(*words)
     assert done.returncode == 64
     assert said in done.stderr
