@@ -72,6 +72,32 @@ def test_a_reference_that_finds_no_row_is_found_by_its_column(built: Any, tmp_pa
     assert len(files) > 10 and tried > 30
 
 
+def test_a_key_that_stands_twice_or_is_none_is_found_by_its_column(built: Any, tmp_path: Path) -> None:
+    """Of every table that is known by several columns, by the statements that dbt ran."""
+    files = sorted((built.installation.root / "target" / "compiled").rglob("primary_keys_*.sql"))
+    warehouse = shutil.copy(built.installation.warehouse, tmp_path / "draft.duckdb")
+    with duckdb.connect(str(warehouse)) as con:
+        for sql in (file.read_text(encoding="utf-8") for file in files):
+            [model] = set(re.findall(r"from (\S+)", sql))
+            columns = re.findall(r"select '(\w+)' as key", sql)
+            assert len(columns) > 1 and con.execute(sql).fetchall() == []
+            held = con.execute(f"select {', '.join(columns)} from {model} limit 1").fetchone()
+            assert held is not None
+            for column, value in zip(columns, held, strict=True):
+                others = ", ".join(f"null as {each}" for each in columns if each != column)
+                con.execute("begin")
+                con.execute(
+                    f"create or replace temp table more as select * replace ({others}) from {model} limit 1"
+                )
+                con.execute(f"update more set {column} = ?", [value])
+                con.execute(f"insert into {model} select * from more")
+                found = con.execute(sql).fetchall()
+                con.execute("rollback")
+                none = [(each, None, 1) for each in columns if each != column]
+                assert sorted(found, key=str) == sorted([(column, str(value), 2), *none], key=str)
+    assert len(files) > 5
+
+
 def _made_of(model: str, seen: set[str]) -> set[str]:
     """What a model reads without a dimension or a fact between."""
     found = next((PROJECT / "models").rglob(f"{model}.sql"), None)

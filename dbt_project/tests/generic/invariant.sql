@@ -28,6 +28,18 @@
     having count(*) > 1 or {{ column_name }} is null
 {% endtest %}
 
+{#- The same of a table that is known by several columns, each of them a key: one test, whose rows say of which. -#}
+{% test primary_keys(model, columns) %}
+    {{ config(tags=['invariant']) }}
+    {%- for column in columns %}
+    select '{{ column }}' as key, cast({{ column }} as string) as held, count(*) as n
+    from {{ model }}
+    group by {{ column }}
+    having count(*) > 1 or {{ column }} is null
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+{% endtest %}
+
 {#-
     Every reference finds its row; an empty one fails too unless it is `optional`. A model has one such test for all of
     its `references`: the cost of a test lies in its being one, not in its rows. Rows say which column they are about.
