@@ -58,15 +58,21 @@ def test_every_person_gets_one_other_key_and_everything_else_stays(
     finish_files(_draft(folder, rows), folder, KEYS, persons)
 
     other = KEYS.of(persons) | {None: None, -1: -1}  # type: ignore[dict-item]
-    said = sorted(_rows(folder / PERSONS, "SELECT * FROM fct_visit"), key=repr)
+    tables = "SELECT schema_name, table_name FROM duckdb_tables()"
+    with duckdb.connect(str(folder / PERSONS), read_only=True) as con:
+        visits, learners, domain, apart = (
+            con.execute(sql).fetchall()
+            for sql in ("FROM fct_visit", "FROM dim_learner", "FROM key_domain", tables)
+        )
+    said = sorted(visits, key=repr)
     assert said == sorted(((other[a], other[b], n) for a, b, n in rows), key=repr)
-    learners = {key for (key,) in _rows(folder / PERSONS, "SELECT * FROM dim_learner")}
-    assert learners == {other[row[0]] for row in rows}
-    assert _rows(folder / PERSONS, "SELECT * FROM key_domain") == [("publication", 3)]
-    assert _rows(folder / WAREHOUSE, "SELECT * FROM rpt_week") == [("113800000", 7)]
-    for file, tables in ((WAREHOUSE, {"rpt_week"}), (PERSONS, {"fct_visit", "dim_learner", "key_domain"})):
-        found = _rows(folder / file, "SELECT schema_name, table_name FROM duckdb_tables()")
-        assert set(found) == {("main", table) for table in tables}
+    assert set(learners) == {(other[row[0]],) for row in rows}
+    assert domain == [("publication", 3)]
+    assert set(apart) == {("main", table) for table in ("fct_visit", "dim_learner", "key_domain")}
+    with duckdb.connect(str(folder / WAREHOUSE), read_only=True) as con:
+        assert con.execute("FROM rpt_week").fetchall() == [("113800000", 7)]
+        assert con.execute(tables).fetchall() == [("main", "rpt_week")]
+    for file in (WAREHOUSE, PERSONS):
         assert not any(str(key).encode() in (folder / file).read_bytes() for key in persons)
     assert not shows_persons(folder / WAREHOUSE)
     assert shows_persons(folder / PERSONS)
