@@ -1,13 +1,16 @@
 """Each rule fires on exactly its defect and on nothing else, in the midst of the other files."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from expectations.judge import judge
 from expectations.rules import RULES
 from ingest.schema.forms.contract import LANGUAGES, Language
 from ingest.schema.texts.catalogue import catalogue
+from ingest.schema.texts.closed import Labels
 from tests.expectations.case_folders import Case, cases, reference, verdict_of_case
 
 ALL = cases()
@@ -45,6 +48,22 @@ def test_its_message_is_complete_in_three_languages(case: Case) -> None:
 
     assert len(set(texts)) == len(LANGUAGES)
     assert all("{" not in text and "…" not in text for text in texts)
+
+
+def test_what_it_says_of_the_defect_is_so() -> None:
+    """Days, numbers and places in a message: whoever reads them looks for them in the file."""
+    said = yaml.safe_load(Path(__file__).with_name("said.yml").read_text(encoding="utf-8"))
+    found = {case.rule: _said(case) for case in ALL}
+    assert {rule: words for rule, words in found.items() if words} == said
+
+
+def _said(case: Case) -> dict[str, str]:
+    (found, *_) = [finding for finding in verdict_of_case(case).findings if finding.code == case.code]
+    return {
+        name: str(value)
+        for name, value in found.params.items()
+        if name != "value" and value is not None and not isinstance(value, Labels)
+    }
 
 
 def test_a_part_of_a_report_is_not_asked_for_the_rest() -> None:

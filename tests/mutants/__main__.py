@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,6 +39,7 @@ _SAID = {
 def main(words: Sequence[str] | None = None) -> int:
     """Try them and say what became of them; 1 where one went unnoticed."""
     asked = _asked(words)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # copies are removed then, too
     if asked.learn:
         with tempfile.TemporaryDirectory(prefix="bbaj-executed-") as folder:
             return learn(Path(folder), _learnt(), asked.learn)
@@ -64,6 +67,9 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
         "--once", action="store_true", help="no test that noticed is run again without the change"
     )
     parser.add_argument(
+        "--nearest", action="store_true", help="of rules the files beside their cases alone are asked"
+    )
+    parser.add_argument(
         "--learn", nargs="+", metavar="TESTS", help="run these tests and keep which lines each comes to"
     )
     parser.add_argument("--kept", type=Path, help="where outcomes are kept")
@@ -73,10 +79,12 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
 def _seeded_tasks(asked: argparse.Namespace) -> Iterator[Task]:
     executed = Executed(_learnt())
     for room, change in chosen(asked.rooms, asked.count, asked.seed):
-        found = executed.tests_of(change)
+        found = executed.tests_of(change, room)
         # A rule's SQL is made once and asked often: who made it is not all who would notice.
         further = asked_of(change.file, room) if room == "rules" or not found else []
         near = cases_of(change.file) if room == "rules" else []
+        if asked.nearest and near:
+            found, further = [], []
         yield room, change, list(dict.fromkeys([*near, *found, *further]))
 
 

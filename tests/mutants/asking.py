@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import psutil
 import pytest
 
 from tests.mutants.watching import Patience, watch
@@ -55,7 +56,7 @@ def compare(folder: Path, seconds: int) -> Answer:
 
 
 def _asked(folder: Path, how: str, asked: dict[str, Any]) -> Answer:
-    (folder / "asked.json").write_text(json.dumps(asked))
+    (folder / "asked.json").write_text(json.dumps(asked | {"asker": os.getpid()}))
     answered = folder / "answered.json"
     answered.unlink(missing_ok=True)
     away = ("BBAJ_", "PYTEST_", "PYTHONDONTWRITEBYTECODE")
@@ -75,7 +76,7 @@ def run() -> None:
     running = Path("running").absolute()
     running.write_text("")
     patience = Patience(min(asked["seconds"], _ONE_TEST))
-    ended = watch(lambda: _answer(asked, running), running.read_text, patience)
+    ended = watch(lambda: _answer(asked, running), running.read_text, patience, _is_asked(asked))
     if ended.code is None:
         _write(Answer("time", running.read_text(), ended.why))
     elif not Path("answered.json").exists():
@@ -85,9 +86,15 @@ def run() -> None:
 
 def run_comparison() -> None:
     """In the forked process, as `run`."""
-    seconds = json.loads(Path("asked.json").read_text())["seconds"]
-    ended = watch(_compare, lambda: "", Patience(seconds))
+    asked = json.loads(Path("asked.json").read_text())
+    ended = watch(_compare, lambda: "", Patience(asked["seconds"]), _is_asked(asked))
     _write(Answer("time" if ended.code is None else "failed" if ended.code else "passed", of=ended.why))
+
+
+def _is_asked(asked: dict[str, Any]) -> Callable[[], bool]:
+    """Whether the copy is still there, and who made it: whoever is ended in order removes it first."""
+    listed = Path("asked.json").absolute()
+    return lambda: listed.exists() and psutil.pid_exists(asked["asker"])
 
 
 def _compare() -> int:

@@ -1,6 +1,7 @@
 """Changes that change nothing that is promised, each with its reason.
 
-In: `equal.yml`. Out: the reason, or none. A change is known by its file, the line it stands in and what it puts there.
+In: `equal.yml`. Out: the reason, or none. A change is known by its file, the line it stands in and what it puts there;
+where a line has what it replaces several times, by which of them it is (`nth`, all of them where it is not told).
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ FILE = Path(__file__).with_name("equal.yml")
 
 
 @cache
-def equal() -> dict[tuple[str, str, str, str], str]:
-    """File, line, what stood there, what stands there instead → why that is the same."""
+def equal() -> dict[tuple[str, str, str, str, int], str]:
+    """File, line, what stood there, what stands there instead, which of them → why that is the same."""
     return {
-        (each["file"], each["line"], str(each["before"]), str(each["after"])): each["why"]
+        (each["file"], each["line"], str(each["before"]), str(each["after"]), each.get("nth", 0)): each["why"]
         for each in yaml.safe_load(FILE.read_text(encoding="utf-8")) or ()
     }
 
@@ -29,4 +30,6 @@ def why_equal(change: Change) -> str | None:
     text = (PROJECT / change.file).read_text(encoding="utf-8")
     first = text.rfind("\n", 0, change.start) + 1
     line = text[first : text.find("\n", change.start)].strip()
-    return equal().get((change.file, line, change.before, change.after))
+    known = change.file, line, change.before, change.after
+    nth = text.count(change.before, first, change.start) + 1
+    return equal().get((*known, nth)) or equal().get((*known, 0))

@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.mutants.blocks import block_at, telling
 from tests.mutants.change import PROJECT, Change, listed_files
-from tests.mutants.rooms import files_of, is_left_alone, room_of
+from tests.mutants.rooms import files_of, is_left_alone, is_of_room, room_of
 
 _SECONDS = 40.0
 _MOST_TESTS = 150
@@ -49,8 +49,9 @@ class Executed:
         """Of files of tests those that were never learnt, or are others now, or came to code that is another now."""
         return [file for file in files if not self._learnt.is_fresh(file)]
 
-    def tests_of(self, change: Change) -> list[str]:
-        """Tests that came to the changed block, and those to the file when it was another; passed ones alone."""
+    def tests_of(self, change: Change, room: str = "") -> list[str]:
+        """Tests that came to the changed block, and those to the file when it was another; passed ones alone, and
+        where there are some, those of the room alone."""
         text = (PROJECT / change.file).read_text(encoding="utf-8")
         found = self._by_file[change.file]
         if change.file.endswith(".py"):
@@ -58,6 +59,7 @@ class Executed:
             if block is not None:
                 before = {test for test in found if not self._learnt.is_as_it_was(test, change.file)}
                 found = before | self._by_block[f"{change.file} {block}"]
+        found = {test for test in found if is_of_room(test, room)} or found
         stem = Path(change.file).stem
 
         def nearness(test: str) -> tuple[bool, float, str]:

@@ -103,6 +103,11 @@ def files_of(path: str) -> list[str]:
     return [test for test in _texts() if test.startswith(f"{path}/")]
 
 
+def is_of_room(test: str, room: str) -> bool:
+    """Whether a test is one of those of a room."""
+    return test.startswith(_OF_ROOM.get(room, ()))
+
+
 def room_of(file: str) -> str:
     """The room a file of the code is in."""
     return next(

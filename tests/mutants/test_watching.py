@@ -32,13 +32,13 @@ def run():
     return 0
 
 patience = watching.Patience(processor=0.3, waiting=0.5, memory=400 << 20)
-ended = watching.watch(run, lambda: "", patience)
+ended = watching.watch(run, lambda: "", patience, lambda: sys.argv[2] == 'asked')
 print(json.dumps([ended.code, ended.why]))
 """
 
 
-def _ended(code: str, folder: Path) -> tuple[int | None, str]:
-    done = run_python(_PROGRAM, code, cwd=folder, ahead=("psutil",))
+def _ended(code: str, folder: Path, asked: str = "asked") -> tuple[int | None, str]:
+    done = run_python(_PROGRAM, code, asked, cwd=folder, ahead=("psutil",))
     assert done.returncode == 0, done.stderr
     ended, why = json.loads(done.stdout)
     return ended, why
@@ -65,6 +65,10 @@ def test_what_has_no_end_is_ended_and_why_is_told(code: str, why: str, tmp_path:
 )
 def test_what_ends_is_let_end(code: str, ended: int, tmp_path: Path) -> None:
     assert _ended(code, tmp_path) == (ended, "")
+
+
+def test_what_nobody_asks_for_any_more_is_ended(tmp_path: Path) -> None:
+    assert _ended("while True: pass", tmp_path, "no more") == (None, "nobody asks for it any more")
 
 
 @pytest.mark.parametrize("code", ["orphan()", "orphan(); signal.pause()"])

@@ -28,7 +28,7 @@ class Patience:
     """With one part. `processor`: seconds of a processor. `waiting`: seconds in which nothing runs. `memory`: bytes."""
 
     processor: float
-    waiting: float = 120.0
+    waiting: float = 60.0
     memory: int = 8 << 30
 
 
@@ -40,10 +40,11 @@ class Ended:
     why: str = ""
 
 
-def watch(run: Callable[[], int], part: Callable[[], str], patience: Patience) -> Ended:
-    """Run it in a process of its own until it ends, there is no end of a part, or nobody waits for it any more."""
+def watch(
+    run: Callable[[], int], part: Callable[[], str], patience: Patience, is_asked: Callable[[], bool]
+) -> Ended:
+    """Run it in a process of its own until it ends, there is no end of a part, or nobody asks for it any more."""
     ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0)
-    asker = os.getppid()
     child = os.fork()
     if child == 0:
         code = 70
@@ -53,12 +54,14 @@ def watch(run: Callable[[], int], part: Callable[[], str], patience: Patience) -
         finally:
             os._exit(code)
     try:
-        return _until_end(child, asker, part, patience)
+        return _until_end(child, part, patience, is_asked)
     finally:
         _end_all()
 
 
-def _until_end(child: int, asker: int, part: Callable[[], str], patience: Patience) -> Ended:
+def _until_end(
+    child: int, part: Callable[[], str], patience: Patience, is_asked: Callable[[], bool]
+) -> Ended:
     clock, look = _Clock(part()), time.monotonic() + _LOOK
     while True:
         gone, status = os.waitpid(-1, os.WNOHANG)
@@ -66,9 +69,9 @@ def _until_end(child: int, asker: int, part: Callable[[], str], patience: Patien
             return Ended(os.waitstatus_to_exitcode(status))
         if gone:
             continue
-        if os.getppid() != asker:
-            return Ended(None, "nobody waits for it")
         if time.monotonic() >= look:
+            if not is_asked():
+                return Ended(None, "nobody asks for it any more")
             if why := clock.beyond(part(), patience):
                 return Ended(None, why)
             look = time.monotonic() + _LOOK

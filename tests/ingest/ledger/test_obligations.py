@@ -266,6 +266,27 @@ def test_only_open_organisations_are_asked(
     assert set(asked.filter(form="learner_roster").values_list("period", flat=True)) == rosters
 
 
+@pytest.mark.parametrize(
+    ("valid_from", "weeks"),
+    [
+        (date(2026, 9, 28), ["2026-W40", "2026-W41"]),
+        (date(2026, 10, 4), ["2026-W40", "2026-W41"]),  # the last day of a week
+        (date(2026, 10, 5), ["2026-W41"]),
+    ],
+)
+def test_a_form_is_asked_for_from_the_period_in_which_it_begins_to_be_valid(
+    valid_from: date, weeks: list[str], country: SimpleNamespace
+) -> None:
+    from ingest.ledger.obligations import open_due
+    from ingest.ledger.records import Obligation
+    from ingest.schema.forms.load import contract
+
+    form = contract("attendance").model_copy(update={"valid_from": valid_from})
+    open_due(date(2026, 10, 11), collect_from=date(2026, 9, 28), forms={form.form: form})
+    asked = Obligation.objects.filter(node=country.school, form="attendance").order_by("period")
+    assert list(asked.values_list("period", flat=True)) == weeks
+
+
 def test_a_closure_learnt_later_takes_the_question_back(country: SimpleNamespace) -> None:
     from ingest.ledger.nodes import OrganisationEvent, apply_organisation_events
 

@@ -126,3 +126,15 @@ def test_accounts_of_the_system_cannot_log_in(home: Any) -> None:
     made: SimpleNamespace | Any = account("drop")
     assert account("drop") == made
     assert not made.has_usable_password()
+
+
+def test_builds_that_were_interrupted_are_told_in_the_order_they_began(home: Any) -> None:
+    from ingest.ledger import builds
+    from ingest.ledger.decisions.manifest import NOTHING
+
+    begun = [builds.start(NOTHING, AT + timedelta(hours=later)).pk for later in (2, 0, 1)]
+    ended = builds.start(NOTHING, AT)
+    builds.finish(ended.pk, "failed", AT)
+    assert [build.pk for build in builds.running()] == begun
+    assert builds.end_interrupted(AT) == begun
+    assert builds.running() == []

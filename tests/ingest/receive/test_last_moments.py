@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from ingest.receive import watch, writers
+from ingest.receive import drop, watch, writers
 from ingest.receive.entries import place_for
 from ingest.receive.watch import Watched
 
@@ -68,6 +69,34 @@ def test_a_file_is_watched_a_minute_and_a_half_or_a_day(
     monkeypatch.setattr(watch.time, "time", lambda: since + age)
     monkeypatch.setattr(watch, "writers_of", lambda path: writers_are)
     assert Watched("a", "b", 1, 1, 1, since).is_settled(tmp_path) is is_settled
+
+
+@pytest.mark.parametrize(
+    ("lies", "was", "is_the_same"),
+    [("half", "half", True), ("HALF", "half", False), ("half+", "half", False), ("half", None, False)],
+)
+def test_another_file_is_the_one_that_was_received_by_its_bytes_alone(
+    tmp_path: Path, lies: str, was: str | None, is_the_same: bool
+) -> None:
+    moved = tmp_path / "b"
+    moved.write_text(lies)
+    digest = "" if was is None else sha256(was.encode()).hexdigest()
+    received = Watched("a", "b", 0, len(was or lies), 1, 1.0, digest)
+    found = received.as_copied(tmp_path)
+    assert (found is not None) is is_the_same
+    assert found is None or not found.has_changed(tmp_path)
+
+
+@pytest.mark.parametrize("quiet_seconds", [0.0, 5.0])
+@pytest.mark.parametrize(("beyond", "is_quiet"), [(-0.5, False), (0.0, True), (0.5, True)])
+def test_a_file_is_quiet_from_the_last_moment_it_was_to_be(
+    quiet_seconds: float, beyond: float, is_quiet: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, age = 1_800_000_000.0, quiet_seconds + beyond
+    monkeypatch.setattr(drop.time, "time", lambda: now)
+    assert drop._is_quiet(now - age, quiet_seconds) is (is_quiet or quiet_seconds == 0)
+    # By a clock that was put back, too.
+    assert drop._is_quiet(now + age, quiet_seconds) is (is_quiet or quiet_seconds == 0)
 
 
 @pytest.mark.parametrize(

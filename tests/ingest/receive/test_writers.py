@@ -260,6 +260,23 @@ def test_where_no_lease_is_granted_the_open_files_of_processes_are_asked(
 
 
 @pytest.mark.parametrize(
+    ("told", "may_write"),
+    [
+        ("pos:\t0\nflags:\t0100000\nmnt_id:\t29\n", False),
+        ("pos:\t0\nflags:\t0100001\nmnt_id:\t29\n", True),
+        ("pos:\t0\nflags:\t0102002\nmnt_id:\t29\n", True),
+        ("pos:\t0\nmnt_id:\t29\n", True),
+        ("", True),
+    ],
+)
+def test_who_does_not_say_how_a_file_is_open_may_write_to_it(
+    tmp_path: Path, told: str, may_write: bool
+) -> None:
+    (tmp_path / "3").write_text(told)
+    assert writers._writes(tmp_path / "3") is may_write
+
+
+@pytest.mark.parametrize(
     ("name", "is_taken"),
     [
         *((name, False) for name in ("Thumbs.db", "DESKTOP.INI", "отчёт.lnk", "~$a.xlsx", "a.tmp", "a.csv.sha256")),
