@@ -16,40 +16,36 @@ from ingest.ledger.receipts.aside import program
 from ingest.ledger.records import Directive, SubmissionEvent
 from ingest.progress import Tell, tell_nobody
 from ingest.schema.values.period import LOCAL_TIME
-from warehouse.services.hierarchy.registers import keep_obligations
+from warehouse.services.hierarchy.bringing_up import bring_up
 from warehouse.storage.builds import build as builds
 from warehouse.storage.builds.build import BuildResult
 from warehouse.storage.files import written
 
-_NOTE = ".kept.json"
+_NOTE = ".current.json"
 _LATE = 5_000
 """So many acts may be written down between the number one of them got and its own writing."""
 
 
 def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> BuildResult:
     """Build what counts now. Raises as `warehouse.storage.builds.build.build`, and SettingsError."""
-    keep_obligations(home)
+    bring_up(home)
     return builds.build(home, force=force, tell=tell)
 
 
 def is_due(home: Home) -> bool:
     """Whether a build made now would say anything else than the last one.
 
-    Asked every minute: obligations are kept, and the ledger is held against the last build, only where an act, a day, a
-    setting or a program came in between. A build keeps obligations always, and does not read what is noted here.
+    Asked every minute: the ledger is held against the last build only where an act, a directive, a day, a setting or a
+    program came in between.
     """
-    note, moved = home.builds / _NOTE, _moved_by(home)
-    noted = _noted(note)
-    if noted.get("kept") != moved:
-        keep_obligations(home)
-    last = builds.standing(home)
-    if last is not None and noted.get("current") == [moved, last]:
+    note, moved, last = home.builds / _NOTE, _moved_by(home), builds.standing(home)
+    if last is not None and _noted(note) == [moved, last]:
         return False
+    bring_up(home)
     due = builds.is_due(home)
-    with written(note, 0o600) as draft:
-        draft.write_text(
-            json.dumps({"kept": moved, "current": None if due else [moved, last]}), encoding="utf-8"
-        )
+    if not due:
+        with written(note, 0o600) as draft:
+            draft.write_text(json.dumps([moved, last]), encoding="utf-8")
     return due
 
 
@@ -72,9 +68,8 @@ def _acts() -> list[int]:
     return [last, SubmissionEvent.objects.filter(pk__gt=last - _LATE).count()]
 
 
-def _noted(note: Path) -> dict[str, object]:
+def _noted(note: Path) -> object:
     try:
-        found = json.loads(note.read_text(encoding="utf-8"))
+        return json.loads(note.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):  # lost, or damaged: the same
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None

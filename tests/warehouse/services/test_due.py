@@ -17,6 +17,7 @@ from tests.warehouse.one_table import run_one_table
 from tests.warehouse.services.doings import Doings
 from warehouse.services import building
 from warehouse.services.building import is_due
+from warehouse.services.hierarchy.registers import keep_obligations
 from warehouse.storage.builds import build as builds
 
 
@@ -35,6 +36,8 @@ def test_what_is_noted_never_says_else_than_the_ledger(reporting: Country, model
         due = is_due(home)
         assert due == builds.is_due(home), (done, said)
         assert due == is_due(home), "asked again"
+        changed = keep_obligations(home)
+        assert not +changed, (changed, done, said)
         said.append((done, due))
         if due and doings.chance.random() < 0.6:
             building.build(home)
@@ -55,7 +58,7 @@ def test_where_nothing_came_the_ledger_is_not_read(
     with monkeypatch.context() as patch:
         for name in ("counting", "write_inputs"):
             patch.setattr(builds, name, _not_asked)
-        patch.setattr(building, "keep_obligations", _not_asked)
+        patch.setattr(building, "bring_up", _not_asked)
         assert not is_due(home)
         found = Submission.objects.filter(scope__node__code=SCHOOLS[1], state="accepted").first()
         assert found is not None
@@ -63,7 +66,7 @@ def test_where_nothing_came_the_ledger_is_not_read(
         with pytest.raises(AssertionError, match="nothing came"):
             is_due(home)
     assert is_due(home)
-    home.builds.joinpath(".kept.json").write_text("[3]", encoding="utf-8")
+    home.builds.joinpath(".current.json").write_text("[3]", encoding="utf-8")
     assert is_due(home), "a damaged note is none"
 
 

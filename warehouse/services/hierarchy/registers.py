@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 REGISTERS = ("territory_register", "organisation_register")
+CALENDAR = "school_calendar"
 _APPLIED = "applied_registers.json"
 _STEP = "follow"
 
@@ -152,12 +153,8 @@ def ask_and_settle(home: Home, moment: datetime) -> Counter[str]:
 def _opened(home: Home, today: date) -> Counter[str]:
     """Ask for what has fallen due. Without a calendar that is in effect but cannot be read nothing is asked for: what
     is asked in a week of holidays cannot be taken back."""
-    try:
-        calendar = school_calendar(home)
-    except Exception as error:
-        if stops_everything(error):
-            raise
-        log.exception("%s", in_log("log_calendar_unread", kind=type(error).__name__))
+    calendar = calendar_if_readable(home)
+    if calendar is None:
         return Counter()
     return obligations.open_due(
         today,
@@ -165,6 +162,17 @@ def _opened(home: Home, today: date) -> Counter[str]:
         collected=home.settings.collected,
         calendar=calendar,
     )
+
+
+def calendar_if_readable(home: Home) -> SchoolCalendar | None:
+    """The calendar in effect; None where the program fails at it, which the log says."""
+    try:
+        return school_calendar(home)
+    except Exception as error:
+        if stops_everything(error):
+            raise
+        log.exception("%s", in_log("log_calendar_unread", kind=type(error).__name__))
+        return None
 
 
 def _require_known_forms(home: Home) -> None:
@@ -185,7 +193,7 @@ def school_calendar(home: Home) -> SchoolCalendar:
     """The calendar of every school year that has one in effect."""
     rows = landed(
         home,
-        winners.operational("school_calendar"),
+        winners.operational(CALENDAR),
         "SELECT segment, start_date, end_date, grade_from, grade_to FROM landed ORDER BY ALL",
     )
     return SchoolCalendar.of(Segment(**row) for row in rows.to_pylist()) if rows else SchoolCalendar()

@@ -33,7 +33,8 @@ from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
 from ingest.told import in_log
 from warehouse.services.apart.parent import ApartError, BeyondError, EndedError, RaisedError
-from warehouse.services.hierarchy.registers import REGISTERS, follow, keep_obligations, not_followed
+from warehouse.services.hierarchy.bringing_up import bring_up
+from warehouse.services.hierarchy.registers import REGISTERS, follow, not_followed
 from warehouse.services.reference import JUDGED_AGAINST_ITSELF
 from warehouse.services.verdicts.batch import BatchResult
 from warehouse.services.verdicts.judging import judge_batch, reject_too_expensive, require_able
@@ -121,7 +122,7 @@ def judge_waiting(home: Home, form: str | None = None, tell: Tell = tell_nobody)
                     _judge_form(home, name, report, watch)
                 except AuthorError as error:  # of this form: the others are judged all the same
                     wrong.append(error)
-        keep_obligations(home)
+        bring_up(home)
         _settle_disputes(home)
         report.not_followed = {each.pk: fault.kind for each, fault in not_followed(home)}
     if wrong:
