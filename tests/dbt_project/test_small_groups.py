@@ -29,7 +29,7 @@ from tests.dbt_project.small_country import (
     write_country,
 )
 from tests.dbt_project.subtraction import System
-from warehouse.storage.builds.content import table_hashes
+from warehouse.storage.builds.content import hashes_of
 
 
 @dataclass
@@ -234,6 +234,6 @@ def test_what_is_not_declared_to_be_of_persons_says_nothing_of_them(
     other = write_country(new_installation(tmp_path_factory.mktemp("otherwise")), 503, 2)
     other.installation.build()
     show_again(other, 1)
-    before, after = (table_hashes(each.installation.warehouse) for each in (figures.world, other))
+    before, after = hashes_of([each.installation.warehouse for each in (figures.world, other)])
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"rpt_attendance_by_territory"}

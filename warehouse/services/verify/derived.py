@@ -23,6 +23,7 @@ from warehouse.storage.builds.warehouse_file import (
     damage_of_persons_part,
     damage_of_readers_part,
     damage_of_warehouse,
+    hashed_by,
 )
 from warehouse.storage.files import PARTIAL
 from warehouse.storage.lake.lake_files import lake_file
@@ -89,7 +90,7 @@ def publication_damage(home: Home, known: Known, every_byte: bool) -> Iterator[F
             place = str(apart.relative_to(home.root))
         if damage is None and every_byte:
             files = [file for file in (folder / WAREHOUSE, apart / PERSONS) if file.exists()]
-            damage = _other_content(files, content)
+            damage = _other_content(files, content, hashed_by(folder))
         mend = "shown" if number == known.shown else "kept"
         yield Found("published", place, damage, mend, {"number": number}) if damage else None
     if known.shown is not None and _pointed_at(home) != known.shown:
@@ -148,9 +149,9 @@ def _other_rows(counter: _RowCounter, file: Path, rows: Mapping[int, int]) -> st
     return None if all(counted.get(number) == count for number, count in rows.items()) else "other_rows"
 
 
-def _other_content(files: Sequence[Path], content: str) -> str | None:
+def _other_content(files: Sequence[Path], content: str, method: str | None) -> str | None:
     try:
-        found = {name: each for hashes in hashes_of(files) for name, each in hashes.items()}
+        found = {name: each for hashes in hashes_of(files, method=method) for name, each in hashes.items()}
         return None if content_hash(found) == content else "altered"
     except duckdb.Error:
         return "unopenable"

@@ -1,35 +1,52 @@
 """What a warehouse file says, whatever its bytes: one hash per table, independent of the order of rows.
 
-In: a DuckDB file. Out: table → hash, and one hash over all. What names the publication itself is left out, so
-that two publications of the same data are equal.
+In: a DuckDB file. Out: table → hash, and one hash over all. What names the publication itself is left out, so that
+two publications of the same data are equal. Rows are hashed by DuckDB, whose hash is its own affair: what it must be
+is stated here, and another one is refused before it makes all that is published look altered.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
 
 from ingest.progress import Step, Tell, tell_nobody
+from ingest.sql import name as quoted
 
 # They say which publication this is, not what it shows.
 _OF_THE_PUBLICATION = ("dim_publication", "rpt_publication")
+METHOD = "row-hash-1"
+"""What a publication says its content was hashed by; one of before says nothing, and was hashed by MD5 of texts."""
+_PROBE = """
+    SELECT hash(
+        'ә', 1::TINYINT, NULL, DATE '2026-09-01', true, 1.5::DECIMAL(9, 2), TIMESTAMP '2026-09-01 00:00:01', 1e-3,
+        9007199254740993
+    )
+"""
+_PROBED = 2015090972695038468
 
 
-def table_hashes(warehouse: Path, tell: Tell = tell_nobody) -> dict[str, str]:
-    """Table → hex hash over its columns' names and types and the multiset of its rows."""
-    return hashes_of([warehouse], tell)[0]
+class OtherHashError(Exception):
+    """This DuckDB hashes in another way than what is published was hashed by: the method needs another name."""
 
 
-def hashes_of(files: Sequence[Path], tell: Tell = tell_nobody) -> list[dict[str, str]]:
-    """The same of several files, told of as one piece of work."""
+def hashes_of(
+    files: Sequence[Path], tell: Tell = tell_nobody, method: str | None = METHOD
+) -> list[dict[str, str]]:
+    """Of each file: table → hex hash over its columns' names and types and the multiset of its rows. All are told of
+    as one piece of work. Raises OtherHashError."""
+    if method not in _SUMS:
+        raise OtherHashError(f"{method}: of a newer program")
+    sums = _SUMS[method]
     with ExitStack() as opened:
         found = []
         for file in files:
             con = opened.enter_context(duckdb.connect(str(file), read_only=True))
+            _require_known_hash(con)
             listed = con.execute(
                 "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
             ).fetchall()
@@ -42,7 +59,7 @@ def hashes_of(files: Sequence[Path], tell: Tell = tell_nobody) -> list[dict[str,
                 tell(Step("publishing", done, total, name))
                 done += 1
                 if name not in _OF_THE_PUBLICATION:
-                    hashes[-1][name] = _hash_of(con, name)
+                    hashes[-1][name] = _hash_of(con, name, sums)
         return hashes
 
 
@@ -52,16 +69,38 @@ def content_hash(hashes: dict[str, str]) -> str:
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
-def _hash_of(con: duckdb.DuckDBPyConnection, table: str) -> str:
+def _hash_of(con: duckdb.DuckDBPyConnection, table: str, sums: Callable[[Sequence[str]], str]) -> str:
     columns = con.execute(
         "SELECT column_name, data_type FROM duckdb_columns() "
         "WHERE schema_name = 'main' AND table_name = ? ORDER BY column_index",
         [table],
     ).fetchall()
-    as_text = " || '|' || ".join(f"coalesce(CAST({name} AS VARCHAR), '~')" for name, _ in columns)
-    # Sums of two independent halves of md5 see every row and its number of copies, in any order.
-    halves = (f"sum(CAST(CAST('0x' || substr(h, {start}, 15) AS BIGINT) AS HUGEINT))" for start in (1, 17))
-    row = con.execute(
-        f"SELECT count(*), {', '.join(halves)} FROM (SELECT md5({as_text}) AS h FROM main.{table})"
-    ).fetchone()
+    wanted = sums([quoted(name) for name, _ in columns])
+    row = con.execute(f"SELECT count(*), {wanted} FROM main.{quoted(table)}").fetchone()
     return hashlib.sha256(f"{columns} {row}".encode()).hexdigest()
+
+
+def _of_row_hashes(columns: Sequence[str]) -> str:
+    """Two sums see every row and its number of copies, in any order. A row's hash is hashed once more: sums of what
+    combines the hashes of cells could be the same where cells change places."""
+    row = f"hash({', '.join(columns)})"
+    return f"sum(hash({row})), sum(hash({row}, 1))"
+
+
+def _of_texts(columns: Sequence[str]) -> str:
+    """As publications of earlier versions were hashed, which took twenty times as long."""
+    as_text = " || '|' || ".join(f"coalesce(CAST({name} AS VARCHAR), '~')" for name in columns)
+    halves = (
+        f"sum(CAST(CAST('0x' || substr(md5({as_text}), {start}, 15) AS BIGINT) AS HUGEINT))"
+        for start in (1, 17)
+    )
+    return ", ".join(halves)
+
+
+_SUMS: dict[str | None, Callable[[Sequence[str]], str]] = {METHOD: _of_row_hashes, None: _of_texts}
+
+
+def _require_known_hash(con: duckdb.DuckDBPyConnection) -> None:
+    probed = con.execute(_PROBE).fetchone()
+    if probed != (_PROBED,):
+        raise OtherHashError(f"DuckDB {duckdb.__version__}: {probed}")

@@ -81,6 +81,12 @@ def damage_of_persons_part(folder: Path, apart: Path, *, every_byte: bool = True
     return damage_of_warehouse(apart / PERSONS, every_byte=every_byte) if "persons" in told else None
 
 
+def hashed_by(folder: Path) -> str | None:
+    """How the content of a whole publication was hashed (`content.METHOD`); None for one of before that was said."""
+    told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return told.get("hashed_by")
+
+
 def _number(con: duckdb.DuckDBPyConnection, query: str) -> int:
     row = con.execute(query).fetchone()
     return int(row[0]) if row else -1

@@ -27,7 +27,7 @@ from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from warehouse.storage.builds.build import persons_of, warehouse_of
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, shows_persons
-from warehouse.storage.builds.content import content_hash, hashes_of
+from warehouse.storage.builds.content import METHOD, content_hash, hashes_of
 from warehouse.storage.builds.dbt_process import INPUTS
 from warehouse.storage.builds.inputs import PINNED
 from warehouse.storage.builds.warehouse_file import (
@@ -243,6 +243,7 @@ def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell)
         "build": build.pk,
         "data_as_of": _data_as_of(build).astimezone(UTC).isoformat(),
         "content": content,
+        "hashed_by": METHOD,
         "tables": hashes,
         "persons": {"keys": _keys_in(home, number), "tables": of_persons},
         "submissions": build.submissions,
