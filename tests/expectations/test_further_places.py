@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -13,8 +16,10 @@ from expectations.findings.findings_file import places_file, read_findings, writ
 from expectations.judge import Judged, JudgeFile, judge
 from expectations.marked import marked_workbook
 from expectations.reference import Reference
+from ingest.read.arrow import pa
 from ingest.read.cells import further_places
 from ingest.schema.forms.load import contract
+from ingest.schema.texts.finding import Finding
 
 FORM = contract("attendance")
 HEADER = [field.labels.ru for field in FORM.fields]
@@ -96,3 +101,17 @@ def test_what_is_left_of_a_batch_that_failed_is_swept(
     with pytest.raises(ZeroDivisionError):
         _judged(tmp_path, _wrong(ROWS))
     assert not list(tmp_path.glob("bbaj-places-*"))
+
+
+def test_what_is_kept_of_a_file_is_its_owners_alone_whatever_the_process_lets_others_read(
+    tmp_path: Path,
+) -> None:
+    places = further_places.FurtherPlaces(tmp_path)
+    table: Any = SimpleNamespace(sheet=None)
+    places.add(1, Finding("not_a_number", column="lessons_missed"), table, [1002], pa.array(["чушь"]))
+    before = os.umask(0o022)
+    try:
+        assert places.write(1, tmp_path / "places.csv")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "places.csv").stat().st_mode & 0o777 == 0o600

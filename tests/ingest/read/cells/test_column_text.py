@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.read.arrow import pa, taken
-from ingest.read.cells.column_text import holds_any, holds_digits_alone, may_hold_odd, shortest
+from ingest.read.cells.column_text import holds_any, holds_digits_alone, holds_unseen, may_hold_odd, shortest
 from ingest.read.cells.repeated_texts import with_repeated_once
 from ingest.schema.values.letters import unseen_characters, white_space
 
@@ -55,3 +55,14 @@ def test_cells_are_taken_from_where_they_stand_in_any_order(
 def test_the_shortest_cell_is_told_by_the_ends_of_cells(cells: list[str | None], cut: int) -> None:
     column = pa.chunked_array([pa.array(cells, pa.string()).slice(cut)], pa.string())
     assert shortest(column) == min((len((cell or "").encode()) for cell in cells[cut:]), default=0)
+
+
+@given(
+    st.lists(st.text(max_size=6), max_size=4),
+    st.sampled_from(["", "\x00", "\x07", "\x1f", "\u200b", "\u00ad", "\ufeff"]),
+)
+def test_one_character_nobody_sees_is_enough(texts: list[str], unseen: str) -> None:
+    """Whether it is a control character or a letter beyond them: either alone."""
+    shown = [text for text in texts if text.isprintable() and text.isascii()]
+    column = pa.chunked_array([pa.array([*shown, f"a{unseen}b"])])
+    assert holds_unseen(column) is bool(unseen)

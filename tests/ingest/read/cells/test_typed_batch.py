@@ -362,3 +362,18 @@ def test_an_apostrophe_before_a_value_is_none_of_it(
     rows, findings = typed(read_whole(write_csv([HEADER, row]), attendance), attendance)
     assert rows[0][name] == value
     assert all(finding.severity == "note" for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "said"),
+    [
+        ("Ә", "Ә", []),
+        ("-", None, []),  # a sign for nothing
+        ("#N/A", None, ["error_in_cell"]),
+        ("#REF!", None, ["error_in_cell"]),
+    ],
+)
+def test_of_a_text_neither_an_error_nor_a_sign_for_nothing_is_a_value(
+    write_csv: Callable[..., Path], attendance: Contract, written: str, value: str | None, said: list[str]
+) -> None:
+    assert _value(write_csv, attendance, "letter", written) == (value, said)

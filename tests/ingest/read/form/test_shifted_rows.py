@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from ingest.read.arrow import pa
+from ingest.read.form.rows.shifted_rows import _mark_no_codes
 from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole
 
@@ -45,3 +48,11 @@ def test_two_wrong_cells_are_no_shift(
     write_xlsx: Callable[..., Path], attendance: Contract, wrong: dict[str, str]
 ) -> None:
     assert codes(read_whole(write_xlsx([HEADER, ROW, changed(**wrong), ROW]), attendance)) == []
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t ", "\u00a0", None])
+def test_a_blank_cell_is_no_word_that_a_list_lacks(attendance: Contract, blank: str | None) -> None:
+    field = next(each for each in attendance.fields if each.name == "is_late")
+    column, odd = pa.chunked_array([pa.array(["yes", blank, "no", "ILL"])]), np.zeros(4, bool)
+    _mark_no_codes(column, field, odd)
+    assert odd.tolist() == [False, False, False, True]

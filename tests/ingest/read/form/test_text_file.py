@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.read.form.files.text_file import MOST_COLUMNS
+from ingest.read.form.files.text_file import MOST_COLUMNS, _is_odd
 from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, codes, read_whole
 
@@ -234,3 +234,17 @@ def test_a_line_of_more_cells_than_a_table_may_have_is_looked_through_for_no_day
     lines = [delimiter.join(["x"] * (MOST_COLUMNS + 1)), delimiter.join(["1"] * (MOST_COLUMNS + 1))]
     reading = read_whole(write_text("\n".join(lines)), attendance)
     assert (codes(reading), reading.rows_in) == (["no_header"], 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_odd"),
+    [
+        *((text, False) for text in ("a,b\n", "a\tb\r\n", "\ufeffa,b", "\ufeffа\tб\n", "қ,ұ\n")),
+        *(
+            (text, True)
+            for text in ("a\x08b", "a\x00b", "\ufeffa\x08", "a\u200bb", "a\ufeffb", "\ufeff\ufeffa")
+        ),
+    ],
+)
+def test_a_text_without_controls_and_unseen_characters_is_read_at_once(content: str, is_odd: bool) -> None:
+    assert _is_odd(content.encode()) is is_odd

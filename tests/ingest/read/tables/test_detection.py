@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.read.plain.reader import read_general
 from ingest.read.tables.detection import find_tables
-from ingest.read.tables.table import GridRow
+from ingest.read.tables.table import GridRow, Table
 from tests.annotated.measure import scores, write
 from tests.annotated.sheets import sheet
 from tests.annotated.words import STYLES
@@ -199,3 +199,13 @@ def test_a_first_record_that_lacks_every_typed_value_is_no_part_of_the_header(
 def test_records_that_lack_their_value_are_no_header_however_many_come_first() -> None:
     rows = [["name", "val"], *([name, "—"] for name in ("a", "y", "z", "w")), ["q", "5"]]
     assert _tables(rows) == ([2, 3, 4, 5, 6], {})
+
+
+@pytest.mark.parametrize(("width", "is_notes"), [(1, False), (2, True), (3, True)])
+def test_what_lies_below_in_a_further_piece_is_weighed_by_the_table_above(width: int, is_notes: bool) -> None:
+    """Lines of one cell are notes below a table of several columns, whichever piece of the rows they come in."""
+    above = Table([GridRow(1, ["Аты", "Тегі", "Пән"][:width])], [], width)
+    lines = [GridRow(8, [""]), GridRow(9, ["ескерту"]), GridRow(10, ["тағы бірі"])]
+    found = find_tables(lines, above)
+    rows = [row.number for table in found.tables for row in [*table.header, *table.body] if row.number > 1]
+    assert rows == ([] if is_notes else [9, 10])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
+from ingest.read.text import dialect
 from ingest.read.text.batches import cut_of
 from ingest.schema.forms.load import contracts
 from tests.delimiters.tables import KINDS, table, text
@@ -118,3 +119,21 @@ def test_a_bar_around_every_cell_is_a_quote(
 ) -> None:
     cells = table(chance, rows, columns)
     assert _rows(text([[f"|{cell}|" for cell in row] for row in cells], delimiter)) == cells
+
+
+@pytest.mark.parametrize(
+    ("sample", "delimiter", "opens"),
+    [
+        *(
+            (text, ",", True)
+            for text in ('"a",b', 'x\n"a"', 'x\n  "a"', 'a,"b"', 'a,  "b"', 'a"b,"c"', '  "a"')
+        ),
+        *((text, ",", False) for text in ('a"b,c', 'a "b",c', '5"x7"', ' x "y"', 'a"\n', 'аб"в', "a,b")),
+        ('a; "b"', "; ", True),
+        ('a;  "b"', "; ", True),
+        ('a;"b"', "; ", False),
+        ('a, "b"', "; ", False),
+    ],
+)
+def test_a_quote_opens_a_cell_at_its_beginning_alone(sample: str, delimiter: str, opens: bool) -> None:
+    assert dialect._opens(sample, delimiter, '"') is opens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from ingest.read.folder import inputs_of, read_all
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
+from ingest.read.workbook.copies import mended_copy
 from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW
 from tests.ingest.read.writers import WRITERS
@@ -60,3 +62,24 @@ def test_damage_in_the_middle_of_a_batch_is_said_of_its_file_alone(tmp_path: Pat
     assert [finding.code for finding in damaged.written.findings] == ["damaged_file"]
     assert damaged.written.unreadable
     assert first.written.rows_written == last.written.rows_written == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "is_the_files"),
+    [(errno.EINVAL, True), (errno.EIO, False), (errno.ENOSPC, False), (errno.EACCES, False)],
+)
+def test_what_the_machine_refuses_is_no_damage_of_the_file(
+    number: int, is_the_files: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place before the beginning of a file cannot be gone to; a disk that fails is a fault of the disk."""
+    sound = WRITERS["openpyxl"](tmp_path / "sound", [HEADER, ROW], [])
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr(mended_copy, "main_part", refuse)
+    if is_the_files:
+        assert mended_copy.mended_copy(sound) is None
+    else:
+        with pytest.raises(OSError, match="refused"):
+            mended_copy.mended_copy(sound)
