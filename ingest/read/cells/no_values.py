@@ -16,7 +16,8 @@ NoValue = Literal["error", "placeholder"]
 # `#WORD!`, `#WORD?`, `#WORD/0!` in any alphabet; read alike by Python, RE2 and Arrow.
 _SHAPE = r"#[A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ][A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ0-9_]{1,20}(?:/0)?[!?]"
 _NUMBERED = r"\s?\d{3}"
-_LONGEST = 24
+_LONGEST = 25
+"""Characters of the longest error there can be, `#WORD/0!`; no placeholder has as many."""
 OF_ERRORS = "#:."
 """Every error holds one of these."""
 

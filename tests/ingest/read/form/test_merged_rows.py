@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.read.workbook.beside import merged_cells
 from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, read_whole, typed
 from tests.ingest.read.writers import WRITERS
@@ -85,3 +86,18 @@ def test_a_caption_merged_across_the_table_is_no_record(
 def test_a_csv_has_no_merged_cells(write_csv: Callable[..., Path], attendance: Contract) -> None:
     reading = read_whole(write_csv([HEADER, ROW, ["", *ROW[1:]]]), attendance)
     assert not reading.tables[0].text["bin"].to_pylist()[1]
+
+
+@pytest.mark.parametrize(
+    ("down", "across", "is_merged"), [(1, 1, False), (2, 1, True), (1, 2, True), (3, 2, True)]
+)
+def test_a_cell_of_an_ods_that_spans_itself_alone_is_not_merged(
+    down: int, across: int, is_merged: bool
+) -> None:
+    spans = f'table:number-rows-spanned="{down}" table:number-columns-spanned="{across}"'
+    content = (
+        '<o xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><table:table table:name="а">'
+        f"<table:table-row><table:table-cell/><table:table-cell {spans}/></table:table-row></table:table></o>"
+    )
+    found = merged_cells._of_ods(content.encode())
+    assert found == ({"а": [(1, 2, down, across + 1)]} if is_merged else {})

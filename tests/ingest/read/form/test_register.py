@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from expectations.check import check
 from ingest.read import Reading
+from ingest.read.form.layouts.register_cells import marks_said
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract as contract_of
+from ingest.schema.forms.register_layout import MarkCells
 from tests.ingest.read.samples import codes, read_whole, typed
 
 BIN = "650140000007"
@@ -263,3 +265,32 @@ def test_what_stands_above_is_found_wrong_where_it_stands_and_once(tmp_path: Pat
         "H5",
     ]
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("further", [0, 1, 3])
+def test_each_row_that_is_no_learners_counts_once(tmp_path: Path, attendance: Contract, further: int) -> None:
+    rows = _sheet([["", "н"], ["б", "о"]], heads=DAYS[:2])
+    found = [
+        read_whole(_xlsx(tmp_path / f"{len(more)}.xlsx", rows + more), attendance).rows_not_data
+        for more in ([], [["Тексерілді"]] * further)
+    ]
+    assert found[1] - found[0] == further
+
+
+@pytest.mark.parametrize(
+    ("written", "mark", "outcome"),
+    [
+        ("5", "5", "marked"),
+        ("зачёт", "", "passed"),
+        ("зaчёт", "", "passed"),  # with a Latin letter
+        ("БОСАТЫЛҒАН", "", "exempt"),
+        ("бoсатылған", "", "exempt"),
+        ("баға", "баға", "marked"),
+        ("не знаю", "не знаю", "marked"),
+    ],
+)
+def test_a_result_in_words_is_known_in_whichever_alphabet_its_letters_are(
+    written: str, mark: str, outcome: str
+) -> None:
+    cells = MarkCells(mark="mark", outcome="outcome", words="term_outcome", usual="marked")
+    assert marks_said(f" {written} ", cells) == {"mark": mark, "outcome": outcome}

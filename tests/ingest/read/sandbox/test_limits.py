@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from ingest.read.sandbox import child
 from ingest.read.sandbox.limits import FLOOR_MEMORY, FLOOR_SECONDS, MIB, MOST_MEMORY, WAITING, limits_of
 
 SMALL = 2 * MIB
@@ -66,3 +68,17 @@ def test_nothing_costs_more_than_the_most_there_is(tmp_path: Path) -> None:
         assert limits_of(path).memory <= MOST_MEMORY
         file.truncate(1 << 30)
     assert limits_of(path).memory == MOST_MEMORY
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits that the kernel keeps")
+@pytest.mark.parametrize(("most", "kept"), [(None, 200), (300, 200), (200, 200), (100, 100)])
+def test_no_limit_is_asked_for_beyond_the_one_that_was_given(
+    most: int | None, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever began the process may have limited it further: to ask for more would end it."""
+    limit = child.resource.RLIM_INFINITY if most is None else most
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(child.resource, "getrlimit", lambda _: (50, limit))
+    monkeypatch.setattr(child.resource, "setrlimit", lambda _, pair: asked.append(pair))
+    child._set(child.resource.RLIMIT_DATA, 200)
+    assert asked == [(kept, limit)]

@@ -191,3 +191,22 @@ def test_rows_that_say_nothing_cost_no_look_at_all_others(
         find_tables([GridRow(number, row) for number, row in enumerate(rows, 1)])
         work.append(looks)
     assert work[1] <= 5 * work[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_thin"),
+    [
+        (["а", "", "", ""], True),
+        (["", "", "", "1"], True),
+        (["", "а", "1", ""], True),
+        (["а", "", "", "1"], False),  # whole rows begin and end with something
+        (["", "а", "1", "2"], False),
+        (["а", "1", "2", ""], False),
+        (["", ""], True),
+        (["а", " "], True),
+    ],
+)
+def test_a_row_filled_to_the_half_is_worth_a_look_unless_it_has_both_its_ends(
+    cells: list[str], is_thin: bool
+) -> None:
+    assert between._is_thin(GridRow(1, cells)) is is_thin

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
+from ingest.read.workbook.copies.numbered_copy import _Sheet
 from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.finding import cell_address
 from tests.ingest.read.samples import HEADER, ROW, changed, typed
@@ -131,3 +132,18 @@ def test_a_cell_said_twice_is_asked_about_with_both_texts(tmp_path: Path, attend
     (said,) = reading.findings
     assert (said.code, said.cell, said.value, said.params["kept"]) == ("cell_address_twice", "D2", "1", "2")
     assert reading.tables[0].text.column("grade").to_pylist() == ["2"]
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6))
+def test_a_row_that_says_anothers_number_gets_one_below_all_rows(numbers: list[int]) -> None:
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><v>{place}</v></c></row>' for place, row in enumerate(numbers)
+    )
+    written = _Sheet(f"<sheetData>{rows}</sheetData>".encode()).written().decode()
+    seen, last, expected = set(), max(numbers), []
+    for row in numbers:
+        last += row in seen
+        expected.append(last if row in seen else row)
+        seen.add(row)
+    assert [int(row) for row in re.findall(r'<row r="(\d+)"', written)] == expected
+    assert re.findall(r"<v>(\d+)</v>", written) == [str(place) for place in range(len(numbers))]
