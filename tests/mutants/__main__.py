@@ -22,7 +22,7 @@ from tests.mutants.change import PROJECT, Change
 from tests.mutants.equal import why_equal
 from tests.mutants.executed import Executed, learn
 from tests.mutants.named import named
-from tests.mutants.rooms import ROOMS, asked_of, cases_of, chosen, room_of
+from tests.mutants.rooms import ROOMS, asked_of, cases_of, chosen, nearest_of, room_of
 from tests.mutants.trial import Outcome, Trial
 
 Task = tuple[str, Change, list[str]]
@@ -82,8 +82,8 @@ def _seeded_tasks(asked: argparse.Namespace) -> Iterator[Task]:
         found = executed.tests_of(change, room)
         # A rule's SQL is made once and asked often: who made it is not all who would notice.
         further = asked_of(change.file, room) if room == "rules" or not found else []
-        near = cases_of(change.file) if room == "rules" else []
-        if asked.nearest and near:
+        near = cases_of(change.file) if room == "rules" else executed.unknown(nearest_of(change.file, room))
+        if asked.nearest and room == "rules":
             found, further = [], []
         yield room, change, list(dict.fromkeys([*near, *found, *further]))
 

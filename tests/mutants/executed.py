@@ -49,6 +49,11 @@ class Executed:
         """Of files of tests those that were never learnt, or are others now, or came to code that is another now."""
         return [file for file in files if not self._learnt.is_fresh(file)]
 
+    def unknown(self, files: Sequence[str]) -> list[str]:
+        """Of files of tests those of which nothing was ever learnt: whether they come to a change is to be seen."""
+        known = {_file_of(test) for test in self._learnt.tests}
+        return [file for file in files if file not in known]
+
     def tests_of(self, change: Change, room: str = "") -> list[str]:
         """Tests that came to the changed block, and those to the file when it was another; passed ones alone, and
         where there are some, those of the room alone."""

@@ -96,6 +96,12 @@ def asked_of(file: str, room: str) -> list[str]:
     return [file for path in found for file in files_of(path)]
 
 
+def nearest_of(file: str, room: str) -> list[str]:
+    """The files of tests that mirror a file of the code, and those of its room that import it."""
+    found = dict.fromkeys([*_mirrors(file), *_importers(file)])
+    return [each for path in found for each in files_of(path) if is_of_room(each, room)]
+
+
 def files_of(path: str) -> list[str]:
     """A file of tests, or a single test; of a folder its files that may be asked."""
     if not (PROJECT / path).is_dir():

@@ -191,7 +191,9 @@ def test_what_tests_come_to_is_learnt_and_the_quickest_is_asked_first(tmp_path: 
         _learnt(f"{ASIDE}::test_other", 0, f"{FILE} 9999"),
         _learnt("tests/test_gone.py::test_gone", 0, block),
     ]
-    tests = Executed(_kept(tmp_path / "kept", run)).tests_of(change)
+    executed = Executed(_kept(tmp_path / "kept", run))
+    assert executed.tests_of(change, "read") == executed.tests_of(change, "ledger"), "no room has others"
+    tests = executed.tests_of(change)
     assert tests == [f"{CHAIN}::test_quick", f"{NODES}::test_slow"]
 
 
@@ -211,6 +213,7 @@ def test_what_was_learnt_of_other_code_is_learnt_again_and_nothing_else(tmp_path
     again = [{"sums": now}, _learnt(f"{CHAIN}::test", 2, f"{FILE} 9999")]
     executed = Executed(_kept(tmp_path / "kept", other, same, again))
     assert executed.to_learn([NODES, CHAIN]) == []
+    assert executed.unknown([NODES, CHAIN, ASIDE]) == [ASIDE]
     assert executed.tests_of(change) == [f"{NODES}::test"]
 
 

@@ -41,3 +41,21 @@ def test_each_kind_counts_for_periods_within_its_days(first_day: date | None, la
         "attendance", PATH, WEEK
     )
     assert (due is not None) is counts
+
+
+@given(at=st.integers(0, 3), until=st.none() | st.integers(0, 4), moment=st.none() | st.integers(0, 5))
+def test_what_comes_in_at_the_moment_of_an_act_came_first(
+    at: int, until: int | None, moment: int | None
+) -> None:
+    """An act counts from behind its moment on, to the moment it was taken back."""
+    from ingest.ledger.directives.in_force import Standing
+
+    def told(second: int | None) -> datetime | None:
+        return None if second is None else datetime(2026, 9, 1, tzinfo=UTC) + timedelta(seconds=second)
+
+    begun: Any = told(at)
+    found = Standing(1, "start", "attendance", None, None, None, {}, begun, told(until)).holds_at(
+        told(moment)
+    )
+    behind = until if until is not None else 99
+    assert found is (until is None if moment is None else moment in range(at + 1, behind + 1))

@@ -208,3 +208,30 @@ def test_a_judgement_counts_nothing_that_it_was_not_told() -> None:
     made = Judgement("accepted", 1)
     assert {getattr(made, each.name) for each in fields(made) if each.type == "int"} == {0, 1}
     assert [each.name for each in fields(made) if getattr(made, each.name) == 1] == ["contract_version"]
+
+
+def test_numbers_are_left_out_behind_all_that_were_given_and_again_at_the_next_restore(
+    submit: Callable[..., Any],
+) -> None:
+    from ingest.ledger.receipts.receipt_numbers import LEFT_OUT, leave_out_numbers
+
+    last = submit("a").submission.pk
+    assert leave_out_numbers() == (last, 2 * LEFT_OUT + 1)
+    # Of what was given behind the gap nothing is here either.
+    assert leave_out_numbers() == (last, 3 * LEFT_OUT + 1)
+    assert submit("b", period="2026-W38").submission.pk == 3 * LEFT_OUT + 1
+
+
+def test_a_node_corrects_the_latest_of_its_own_reports_and_of_no_others(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    from ingest.ledger.inbox import to_correct
+
+    submit("a", outcome="rejected")
+    own = submit("b", outcome="rejected").submission
+    submit("c", period="2026-W38", outcome="rejected")
+    submit("d", period="2026-W38", outcome="accepted")
+    other = submit("e", outcome="rejected", node=country.other_school).submission
+    assert [each.submission.pk for each in to_correct(country.school)] == [own.pk]
+    assert [each.submission.pk for each in to_correct(country.other_school)] == [other.pk]
+    assert to_correct(country.district) == []

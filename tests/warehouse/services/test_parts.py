@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +16,7 @@ from ingest.ledger.decisions import approvals, winners
 from ingest.ledger.nodes import node
 from ingest.ledger.records import Scope, Verdict
 from tests.ingest.read.xlsb_writer import Sheet, write_xlsb
+from tests.warehouse.copies import own_copy
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, roster
 from warehouse.storage.keys.vault import Vault
 
@@ -64,6 +66,24 @@ def test_a_row_of_another_part_is_refused_by_receipt_part_and_row(
     said = errors[0]["message"]["ru"]
     assert all(fact in said for fact in (f"№ {first}", "«5А»", "строка 12"))
     assert {winner.pk for winner in winners.operational("attendance")} == {first, third}
+
+
+@pytest.fixture
+def unlisted(registered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Country]:
+    """A country that handed in no list of learners yet: it knows nobody."""
+    yield from own_copy(registered, tmp_path, monkeypatch)
+
+
+def test_whom_nobody_knows_yet_is_told_apart_by_the_identifier(
+    unlisted: Country, rows: list[dict[str, Any]]
+) -> None:
+    parts = [("5А", rows[:12]), ("5Б", rows[11:16]), ("5В", rows[16:20])]
+    first, second, third = (_part(unlisted, own, name) for name, own in parts)
+    assert unlisted.judge().set_aside == {}
+    assert [_outcome(each) for each in (first, second, third)] == ["accepted", "rejected", "accepted"]
+    assert [(error["code"], error["row"]) for error in _errors(unlisted, second)] == [
+        ("row_in_other_part", 2)
+    ]
 
 
 @pytest.mark.parametrize("together", [True, False])
