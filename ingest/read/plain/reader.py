@@ -32,6 +32,9 @@ from ingest.read.text.unseen import without_unseen_in_cells
 from ingest.read.workbook.grids import DamagedError, Grid, grids_of
 from ingest.schema.texts.finding import Finding
 
+MOST_CELLS = 16_384
+"""Of a row: as many as Excel's widest sheet holds."""
+
 
 @dataclass(frozen=True)
 class SheetReading:
@@ -104,6 +107,10 @@ def read_grids(path: Path, kind: Literal["workbook", "markup"]) -> GeneralReadin
 def _of_text(content: bytes) -> GeneralReading:
     text, cut, encoding, remarks = decoded_text(content)
     rows = list(chain.from_iterable(cut.batches(text, len(text) + 1)))
+    if any(len(row.cells) > MOST_CELLS for row in rows):
+        # What in it is a header, a note, a table would take minutes to find out, of nothing anybody has.
+        finding = Finding("wider_than_a_sheet", params={"most": MOST_CELLS})
+        return GeneralReading(findings=(finding,), unreadable=True)
     remarks.say_rows(rows)
     sheet = _sheet(Grid(None, [GridRow(number, row.cells) for number, row in enumerate(rows, 1)]), remarks)
     remarks.say("text_read_as", encoding=encoding, delimiter=cut.dialect.shown_delimiter)

@@ -15,6 +15,8 @@ from ingest.read.text.quote_repair import cheapest_cut
 
 _OTHER_DELIMITERS = (",", ";", "\t", "|", " ")
 _OTHER_QUOTES = ("'", "`", '"')
+_MOST_TYPED = 2_000
+"""So many columns, the first ones, tell a row that is like the others."""
 
 
 def pattern_of(rows: list[Row]) -> Pattern | None:
@@ -52,7 +54,7 @@ class Pattern:
 
 def _typed(rows: list[Row], width: int) -> dict[int, str]:
     typed = {}
-    for column in range(width):
+    for column in range(min(width, _MOST_TYPED)):
         name, count = Counter(kind(row.cells[column]) for row in rows[:100]).most_common(1)[0]
         if name in TYPED and 2 * count > len(rows[:100]):
             typed[column] = name
