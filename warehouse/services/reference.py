@@ -58,11 +58,23 @@ class Surroundings:
     own: frozenset[str] = frozenset({_OWN_LISTS, _OWN_PASSPORT})
     """Forms of which a file is compared with those of its own node alone."""
 
-    def versions_for(self, node_code: str) -> dict[str, list[int]]:
-        """Form → ids of the submissions that a file of that node was compared with."""
+    @property
+    def common(self) -> dict[str, list[int]]:
+        """Form → ids of the submissions that every file was compared with."""
         return {
-            form: [each.pk for each in found if form not in self.own or each.scope.node.code == node_code]
+            form: [each.pk for each in found] for form, found in self.standing.items() if form not in self.own
+        }
+
+    def versions_for(self, node_code: str) -> dict[str, list[int]]:
+        """Both."""
+        return {**self.common, **self.own_of(node_code)}
+
+    def own_of(self, node_code: str) -> dict[str, list[int]]:
+        """Form → ids of the submissions of that node that a file of it was compared with."""
+        return {
+            form: [each.pk for each in found if each.scope.node.code == node_code]
             for form, found in self.standing.items()
+            if form in self.own
         }
 
 

@@ -11,6 +11,7 @@ from ingest.ledger.models.publication_hold import PublicationHold
 from ingest.ledger.models.raw_file import RawFile
 from ingest.ledger.models.reading_means import ReadingMeans
 from ingest.ledger.models.receipt_problem import ReceiptProblem
+from ingest.ledger.models.reference_version import ReferenceVersion
 from ingest.ledger.models.scope import Scope
 from ingest.ledger.models.submission import Submission
 from ingest.ledger.models.submission_event import SubmissionEvent
@@ -29,6 +30,7 @@ __all__ = [
     "RawFile",
     "ReadingMeans",
     "ReceiptProblem",
+    "ReferenceVersion",
     "Scope",
     "Submission",
     "SubmissionEvent",

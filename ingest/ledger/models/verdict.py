@@ -11,8 +11,9 @@ from ingest.ledger.seals.sealed import SealedModel
 class Verdict(SealedModel):
     """One verdict per submission.
 
-    `reference`: form → ids of the submissions it was compared with. `errors`, `queries`, `notes` count
-    findings by severity; `queries_answered` of the queries were explained for an earlier file of the scope.
+    `reference`: form → ids of the submissions of its own node it was compared with; `reference_version`: those
+    all of its batch were compared with, null where it was judged before they were kept apart. `errors`, `queries`,
+    `notes` count findings by severity; `queries_answered` of the queries were explained for an earlier file.
     `not_checked` names checks that could not run. `means`: what the file was read by. `corrections`: the declared
     corrections that changed something in it, in full; null where it was judged before they were recorded.
     `batch_id` names the landed files of the lake that belong to this verdict; a landed file no verdict names is an
@@ -31,6 +32,9 @@ class Verdict(SealedModel):
     contract_version = models.IntegerField()
     rules_version = models.CharField(max_length=64, blank=True)
     reference = models.JSONField(default=dict)
+    reference_version = models.ForeignKey(
+        "ledger.ReferenceVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts"
+    )
     rows_in = models.BigIntegerField(default=0)
     rows_accepted = models.BigIntegerField(default=0)
     rows_rejected = models.BigIntegerField(default=0)
@@ -58,6 +62,12 @@ class Verdict(SealedModel):
                 name="verdict_rejected_lands_nothing",
             ),
         )
+
+    @property
+    def compared_with(self) -> dict[str, list[int]]:
+        """Form → ids of all submissions it was compared with."""
+        common = self.reference_version.content if self.reference_version else {}
+        return {**common, **self.reference}
 
     def __str__(self) -> str:
         return f"{self.submission_id} {self.outcome}"

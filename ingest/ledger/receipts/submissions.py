@@ -6,6 +6,8 @@ transaction; none of them parses or judges anything.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -21,6 +23,7 @@ from ingest.ledger.records import (
     Node,
     RawFile,
     ReadingMeans,
+    ReferenceVersion,
     Scope,
     Submission,
     SubmissionEvent,
@@ -86,7 +89,8 @@ class Judgement:
     """What judging found out about one submission; counts are rows, `errors` … `notes` are findings.
 
     `removal`: what it would remove of what counts, where that needs a confirmation. `means_id`:
-    see `keep_means`. `corrections`: the declared ones that changed something, in full.
+    see `keep_means`. `reference`: form → ids of the submissions of its own node it was compared with;
+    `reference_version_id`: see `keep_reference`. `corrections`: the declared ones that changed something, in full.
     """
 
     outcome: Literal["accepted", "rejected", "unreadable"]
@@ -104,6 +108,7 @@ class Judgement:
     not_checked: Sequence[str] = ()
     batch_id: str = ""
     means_id: str | None = None
+    reference_version_id: str | None = None
     corrections: Sequence[Mapping[str, Any]] = ()
     removal: Removal | None = None
 
@@ -112,6 +117,14 @@ def keep_means(means: Means) -> str:
     """Keep what files are read by, once; its SHA-256, which verdicts name."""
     ReadingMeans.objects.get_or_create(sha256=means.sha256, defaults={"content": means.to_json()})
     return means.sha256
+
+
+def keep_reference(content: Mapping[str, Sequence[int]]) -> str:
+    """Keep what files are compared with (form → ids of submissions), once; its SHA-256, which verdicts name."""
+    plain = {form: sorted(ids) for form, ids in sorted(content.items())}
+    sha256 = hashlib.sha256(json.dumps(plain).encode()).hexdigest()
+    ReferenceVersion.objects.get_or_create(sha256=sha256, defaults={"content": plain})
+    return sha256
 
 
 def scope_of(form: str, node: Node, period: Period, part: str) -> Scope:

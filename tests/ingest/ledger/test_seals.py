@@ -50,6 +50,7 @@ def filled(home: Home, country: SimpleNamespace, submit: Callable[..., Any]) -> 
     )
     receipt_problems.record("k", "drop/Ә", "cannot_identify", {"why": ["x", 1.0, 2.5, None]}, NOW)
     ReadingMeans.objects.create(sha256="e" * 64, content={"ә": {"b": 1, "a": [True]}})
+    submissions.keep_reference({"school_calendar": [2, 1]})
     Installation.objects.update_or_create(pk=1, defaults={"uid": "f" * 32, "keys_issued": 3})
     Installation.objects.filter(pk=1).update(keys_issued=4)
     InstallationEvent.objects.create(kind="adopted", actor=country.actor, at=NOW, details={"why": "x"})
@@ -204,7 +205,7 @@ def _spoiled(
         change = f'UPDATE "{table}" SET "{field.column}" = ? WHERE "{key.column}" = ?'
         try:
             run(change, other, number)
-        except (IntegrityError, DataError):
+        except (IntegrityError, DataError, sqlite3.IntegrityError):
             yield None
             return
         try:

@@ -81,7 +81,13 @@ def test_what_waits_is_judged_landed_and_followed(country: Country) -> None:
         for submission in rosters
         if Submission.objects.get(pk=submission).scope.node.code == SCHOOLS[0]
     ]
-    assert Verdict.objects.get(submission_id=reports[0]).reference["learner_roster"] == [own]
+    verdict = Verdict.objects.get(submission_id=reports[0])
+    assert verdict.reference == {"learner_roster": [own], "organisation_passport": []}
+    # What all were compared with is named once for all: a verdict does not grow with the country's registers.
+    others = Verdict.objects.filter(submission__scope__form="attendance").values("reference_version")
+    assert others.distinct().count() == 1
+    assert set(verdict.compared_with) >= {"learner_roster", "organisation_register", "school_calendar"}
+    assert verdict.compared_with["organisation_register"]
     # The rejected one displaced nothing.
     assert {winner.pk for winner in winners.operational("attendance")} == set(reports)
     # Nobody can be found in the lake, everybody stays findable where it is restricted.

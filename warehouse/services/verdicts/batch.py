@@ -150,6 +150,7 @@ class Batch:
         self, judged: Judged, known: Surroundings, keys: dict[int, list[str | None]], batch_id: str
     ) -> None:
         means_id = ledger.keep_means(judged.means)
+        version_id = ledger.keep_reference(known.common)
         judgements = {
             number: _judgement(
                 verdict,
@@ -157,7 +158,7 @@ class Batch:
                 self._by_id[number],
                 batch_id,
                 _answered(self._by_id[number], keys[number]),
-                means_id,
+                (means_id, version_id),
                 _removal(self._home, verdict, self._by_id[number], batch_id),
             )
             for number, verdict in judged.verdicts.items()
@@ -205,15 +206,16 @@ def _judgement(
     submission: Submission,
     batch_id: str,
     answered: int,
-    means_id: str,
+    kept: tuple[str, str],
     removal: Removal | None,
 ) -> ledger.Judgement:
     versions = verdict.versions
+    means_id, reference_version_id = kept
     return ledger.Judgement(
         outcome=verdict.outcome,
         contract_version=versions["contract"],
         rules_version=str(versions["rules"]),
-        reference=known.versions_for(submission.scope.node.code),
+        reference=known.own_of(submission.scope.node.code),
         rows_in=verdict.rows_in,
         rows_accepted=verdict.rows_accepted,
         rows_rejected=verdict.rows_rejected,
@@ -225,6 +227,7 @@ def _judgement(
         not_checked=verdict.not_checked,
         batch_id=batch_id if verdict.outcome == "accepted" else "",
         means_id=means_id,
+        reference_version_id=reference_version_id,
         removal=removal,
         corrections=[each.model_dump(mode="json", by_alias=True) for each in verdict.corrections],
     )
