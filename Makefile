@@ -85,9 +85,10 @@ demo: install  ## a synthetic country through the running system, with a summary
 serve: install  ## Airflow, Superset and the page of health over BBAJ_HOME (default var/), until Ctrl-C
 	$(PIPELINE)/honcho start
 
-# Shared among as many processes as there are processors; the order of tests is ours, the longest first.
+# Shared among one process more than there are processors, for many tests wait for programs that they began; the order
+# of tests is ours, the longest first.
 test: install browser postgresql backup nginx  ## sets everything up and passes all tests
-	$(PIPELINE)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PIPELINE)/python -m pytest -n $(or $(WORKERS),$(shell expr $$(nproc) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=10000 for about an hour
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),5000) $(PIPELINE)/python -m pytest tests/ingest/read/test_properties.py tests/ingest/read/test_form_properties.py $(ARGS)
