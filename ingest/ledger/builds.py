@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ingest.ledger.decisions.manifest import Manifest
 from ingest.ledger.records import Build
+
+if TYPE_CHECKING:
+    from ingest.ledger.decisions.manifest import Manifest
 
 
 def start(manifest: Manifest, at: datetime) -> Build:

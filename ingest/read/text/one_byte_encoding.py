@@ -58,8 +58,7 @@ def decode_otherwise(content: bytes) -> Decoded:
 
 def likelier(decoded: Decoded, content: bytes) -> Decoded:
     """The same, unless what is UTF-8 only happens to be: then what its letters are worth decides."""
-    # A character nobody sees takes bytes that no word has beside each other in another encoding.
-    if likeness(decoded.text) > _WORDLIKE or any(category(letter) == "Cf" for letter in decoded.text):
+    if likeness(decoded.text) > _WORDLIKE or any(map(_is_unseen, decoded.text)):
         return decoded
     if all(letter.isascii() or letter.casefold() in _ALPHABET for letter in decoded.text):
         return decoded
@@ -69,6 +68,12 @@ def likelier(decoded: Decoded, content: bytes) -> Decoded:
     # Bytes make UTF-8 by chance more often than a word, so what both readings make sense of is asked about.
     is_usual = all(letter < "\u0100" or letter in _USUAL_SIGNS for letter in decoded.text)
     return replace(decoded if is_usual else single, sure=False)
+
+
+def _is_unseen(letter: str) -> bool:
+    """Whether it is a character nobody sees, whose bytes no word of another encoding has beside each other. Those of
+    Arabic and its neighbours are two bytes that make «Ық» as well."""
+    return category(letter) == "Cf" and not "\u0590" <= letter < "\u0900"
 
 
 def _may_be_words(text: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
+from ingest.ledger.records import Build
 from warehouse.storage.shown.loss import Loss, loss_beyond
 
 
@@ -18,8 +18,8 @@ def _warehouse(path: Path, rows: int) -> Path:
     return path
 
 
-def _manifest(submissions: int, organisations: int) -> list[dict[str, Any]]:
-    return [{"submission_id": n, "node_code": str(n % organisations)} for n in range(submissions)]
+def _build(submissions: int, organisations: int) -> Build:
+    return Build(submissions=submissions, organisations=organisations)
 
 
 @pytest.mark.parametrize(
@@ -40,20 +40,20 @@ def test_the_largest_loss_is_named(
     tmp_path: Path, rows: int, submissions: int, organisations: int, lost: Loss | None
 ) -> None:
     shown, new = _warehouse(tmp_path / "a.duckdb", 20_000), _warehouse(tmp_path / "b.duckdb", rows)
-    found = loss_beyond(0.1, [shown], _manifest(100, 50), [new], _manifest(submissions, organisations))
+    found = loss_beyond(0.1, [shown], _build(100, 50), [new], _build(submissions, organisations))
     assert found == lost
 
 
 def test_a_small_country_that_goes_empty_is_lost_too(tmp_path: Path) -> None:
     shown, new = _warehouse(tmp_path / "a.duckdb", 3), _warehouse(tmp_path / "b.duckdb", 0)
-    found = loss_beyond(1.0, [shown], _manifest(1, 1), [new], [])
+    found = loss_beyond(1.0, [shown], _build(1, 1), [new], _build(0, 0))
     assert found is not None
     assert found.after == 0
     with duckdb.connect(str(new)) as con:
         con.execute("DROP TABLE fct_attendance")
-    assert loss_beyond(1.0, [shown], _manifest(1, 1), [new], _manifest(1, 1)) == Loss("fct_attendance", 3, 0)
+    assert loss_beyond(1.0, [shown], _build(1, 1), [new], _build(1, 1)) == Loss("fct_attendance", 3, 0)
 
 
 def test_what_was_empty_cannot_be_lost(tmp_path: Path) -> None:
     shown, new = _warehouse(tmp_path / "a.duckdb", 0), _warehouse(tmp_path / "b.duckdb", 0)
-    assert loss_beyond(0.0, [shown], [], [new], []) is None
+    assert loss_beyond(0.0, [shown], _build(0, 0), [new], _build(0, 0)) is None

@@ -84,7 +84,6 @@ def _unbuilt() -> Waiting:
     """Acts since the last finished build, where what counts differs from what that was pinned to."""
     from django.db.models import Count, Min
 
-    from ingest.ledger.decisions.manifest import counting
     from ingest.ledger.records import Build, SubmissionEvent
 
     Kind = SubmissionEvent.Kind  # noqa: N806  # a class
@@ -96,6 +95,10 @@ def _unbuilt() -> Waiting:
     found = events.aggregate(count=Count("pk"), since=Min("at"))
     if not found["count"]:
         return Waiting()
+    from ingest.ledger.decisions.manifest import (
+        counting,  # loads Arrow, which nobody waits for where nothing came
+    )
+
     if last is not None and last.manifest_sha256 == counting().fingerprint:
         return Waiting()
     return Waiting(found["count"], found["since"])

@@ -163,6 +163,20 @@ def test_lone_words_that_are_utf8_by_chance_are_doubted(words: list[str], encodi
         assert found.text == text or not found.sure or is_of_here
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "kz1048"])
+@pytest.mark.parametrize("rows", [1, 2])
+def test_every_lone_word_of_two_letters_is_read_or_doubted(encoding: str, rows: int) -> None:
+    letters = "".join(_KAZAKH_SMALL) + "".join(_KAZAKH_CAPITAL)
+    for first in _CAPITALS:
+        for second in [*letters, "»", "–", "№", "”"]:
+            text = "a;b\n" + f"{first}{second};1\n" * rows
+            with suppress(UnicodeEncodeError):
+                found = decode(text.encode(encoding))
+                read = {letter for letter in found.text.casefold() if not letter.isascii()}
+                is_of_here = read <= set("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
+                assert found.text == text or not found.sure or is_of_here, (first, second, found.text)
+
+
 @pytest.mark.parametrize("letter", "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_lone_letter_in_utf8_is_read_and_sure(letter: str, rows: int) -> None:
