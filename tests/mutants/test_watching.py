@@ -31,14 +31,16 @@ def run():
     exec(sys.argv[1], globals())
     return 0
 
-patience = watching.Patience(processor=0.3, waiting=0.5, memory=400 << 20)
+patience = watching.Patience(processor=float(sys.argv[3]), waiting=0.5, memory=400 << 20)
 ended = watching.watch(run, lambda: "", patience, lambda: sys.argv[2] == 'asked')
 print(json.dumps([ended.code, ended.why]))
 """
 
 
 def _ended(code: str, folder: Path, asked: str = "asked") -> tuple[int | None, str]:
-    done = run_python(_PROGRAM, code, asked, cwd=folder, ahead=("psutil",))
+    # What fills much memory needs a while of a processor for it.
+    processor = "60" if "held" in code else "0.3"
+    done = run_python(_PROGRAM, code, asked, processor, cwd=folder, ahead=("psutil",))
     assert done.returncode == 0, done.stderr
     ended, why = json.loads(done.stdout)
     return ended, why

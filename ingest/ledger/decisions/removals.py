@@ -17,7 +17,7 @@ from django.db import transaction
 from ingest.ledger.chain import require_own_or_above
 from ingest.ledger.decisions import winners
 from ingest.ledger.receipts.states import move
-from ingest.ledger.records import Node, Submission, SubmissionEvent, User, Verdict
+from ingest.ledger.records import Node, ReferenceVersion, Submission, SubmissionEvent, User, Verdict
 from ingest.ledger.refusals import RefusalError, WrongStateError
 from ingest.schema.forms.load import contracts
 
@@ -166,7 +166,12 @@ def _dependants(displaced: Iterable[Submission]) -> int:
         return 0
     form, numbers = listed[0].scope.form, {each.pk for each in listed}
     forms = [name for name, contract in contracts().items() if form in contract.depends_on]
-    compared = Verdict.objects.filter(
+    kept = ReferenceVersion.objects.values_list("pk", "content")
+    versions = [key for key, content in kept.iterator() if not numbers.isdisjoint(content.get(form, ()))]
+    judged = Verdict.objects.filter(
         submission__scope__form__in=forms, submission__state__in=Submission.STANDING
-    ).values_list("reference", flat=True)
-    return sum(not numbers.isdisjoint(reference.get(form, ())) for reference in compared.iterator())
+    )
+    by_themselves = judged.exclude(reference_version__in=versions).values_list("reference", flat=True)
+    return judged.filter(reference_version__in=versions).count() + sum(
+        not numbers.isdisjoint(own.get(form, ())) for own in by_themselves.iterator()
+    )

@@ -13,7 +13,7 @@ from ingest.ledger.decisions import approvals, removals, winners
 from ingest.ledger.decisions.removals import ConfirmationNeededError
 from ingest.ledger.nodes import node
 from ingest.ledger.receipts import submissions
-from ingest.ledger.records import Node, Submission, SubmissionEvent
+from ingest.ledger.records import Node, Submission, SubmissionEvent, Verdict
 from ingest.ledger.refusals import NotAllowedError, WrongStateError
 from ingest.receive.address import resolve
 from ingest.receive.receipt import receive_nil
@@ -190,6 +190,21 @@ def test_a_whole_that_lacks_rows_of_its_parts_waits(rostered: Country) -> None:
     assert removals.waiting_for_confirmation() == []  # overtaken
 
 
+def _compared_with(submission: int, form: str) -> int:
+    """How many of the verdicts that count say that they were compared with it."""
+    verdicts = Verdict.objects.filter(submission__state__in=Submission.STANDING)
+    return sum(submission in verdict.compared_with.get(form, ()) for verdict in verdicts)
+
+
+def test_a_list_of_learners_that_is_withdrawn_says_what_was_held_against_it(
+    country: Country, report: int
+) -> None:
+    found = Submission.objects.filter(scope__form="learner_roster", state__in=Submission.STANDING)[0]
+    removal = removals.removal_of_taking_out(found)
+    assert removal is not None
+    assert removal.dependants == _compared_with(found.pk, "learner_roster") > 0, report
+
+
 def test_a_classifier_of_one_row_replaces_nothing_by_itself(country: Country) -> None:
     home = country.home
     [standing] = _counting("territory_register")
@@ -198,7 +213,13 @@ def test_a_classifier_of_one_row_replaces_nothing_by_itself(country: Country) ->
     assert (_state(one), _counting("territory_register")) == ("pending", [standing])
     [(_, removal)] = removals.waiting_for_confirmation()
     assert (removal.rows, removal.of) == (2, 3)
-    assert removal.dependants > 0
+    assert removal.dependants == _compared_with(standing, "territory_register") > 0
+    # What was judged before references were kept once has them in its own row.
+    for verdict in Verdict.objects.all():
+        verdict.reference, verdict.reference_version = verdict.compared_with, None
+        verdict.save()
+    again = removals.removal_of_taking_out(Submission.objects.get(pk=standing))
+    assert again is not None and again.dependants == removal.dependants
 
     _confirm(one, "KZ")
     assert (_state(one), _counting("territory_register")) == (
