@@ -7,16 +7,13 @@ whoever builds without it would show reports as they were asked and settled yest
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from django.db.models import Max
 
-from ingest.home import SETTINGS_FILE, Home
-from ingest.ledger.receipts.aside import program
-from ingest.ledger.records import Directive, SubmissionEvent
+from ingest.home import Home
+from ingest.ledger.records import SubmissionEvent
 from ingest.progress import Tell, tell_nobody
-from ingest.schema.values.period import LOCAL_TIME
-from warehouse.services.hierarchy.bringing_up import bring_up
+from warehouse.services.hierarchy.bringing_up import bring_up, decided_by, noted
 from warehouse.storage.builds import build as builds
 from warehouse.storage.builds.build import BuildResult
 from warehouse.storage.files import written
@@ -39,7 +36,7 @@ def is_due(home: Home) -> bool:
     program came in between.
     """
     note, moved, last = home.builds / _NOTE, _moved_by(home), builds.standing(home)
-    if last is not None and _noted(note) == [moved, last]:
+    if last is not None and noted(note) == [moved, last]:
         return False
     bring_up(home)
     due = builds.is_due(home)
@@ -50,15 +47,8 @@ def is_due(home: Home) -> bool:
 
 
 def _moved_by(home: Home) -> list[object]:
-    """What a build can change by, but for the build itself: acts, directives, the day, the settings, the program."""
-    settings = home.root / SETTINGS_FILE
-    return [
-        _acts(),
-        Directive.objects.count(),
-        home.now().astimezone(LOCAL_TIME).date().isoformat(),
-        settings.read_text(encoding="utf-8") if settings.exists() else "",
-        program(),
-    ]
+    """What a build can change by, but for the build itself."""
+    return [_acts(), decided_by(home)]
 
 
 def _acts() -> list[int]:
@@ -66,10 +56,3 @@ def _acts() -> list[int]:
     another that has a later number. However long the ledger is, no more than these are looked at."""
     last = SubmissionEvent.objects.aggregate(last=Max("pk"))["last"] or 0
     return [last, SubmissionEvent.objects.filter(pk__gt=last - _LATE).count()]
-
-
-def _noted(note: Path) -> object:
-    try:
-        return json.loads(note.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):  # lost, or damaged: the same
-        return None

@@ -27,15 +27,24 @@ from ingest.ledger.store.columns import columns_of
 
 _MOMENT: pa.DataType = pa.timestamp("us")
 _COLUMNS: dict[str, pa.DataType] = {
-        "submission_id": pa.int64(), "batch_id": pa.string(), "form": pa.string(), "node_code": pa.string(),
-        "node_kind": pa.string(), "period": pa.string(), "period_kind": pa.string(), "period_start": pa.date32(),
-        "period_end": pa.date32(), "part": pa.string(), "is_operational": pa.bool_(), "is_official": pa.bool_(),
-        "is_nil_return": pa.bool_(), "received_at": _MOMENT, "accepted_at": _MOMENT, "approved_at": _MOMENT,
-        "rows_accepted": pa.int32(), "open_queries": pa.int32(),
+    "submission_id": pa.int64(), "batch_id": pa.string(), "form": pa.string(), "node_code": pa.string(),
+    "node_kind": pa.string(), "period": pa.string(), "period_kind": pa.string(), "period_start": pa.date32(),
+    "period_end": pa.date32(), "part": pa.string(), "is_operational": pa.bool_(), "is_official": pa.bool_(),
+    "is_nil_return": pa.bool_(), "received_at": _MOMENT, "accepted_at": _MOMENT, "approved_at": _MOMENT,
+    "rows_accepted": pa.int32(), "open_queries": pa.int32(),
 }  # fmt: skip
 SCHEMA = pa.schema(_COLUMNS)
 """Moments are naive UTC. What dbt_project/models/staging/stg_ledger__manifest.sql reads."""
 _MOMENTS = ("received_at", "accepted_at", "approved_at")
+OF_SCOPE = {
+    "form": F("scope__form"),
+    "node_code": F("scope__node__code"),
+    "period": F("scope__period"),
+    "period_start": F("scope__period_start"),
+    "period_end": F("scope__period_end"),
+    "part": F("scope__part"),
+}
+"""What a submission is about, for `values()`."""
 _BATCH = ("form", "period", "batch_id")
 
 
@@ -151,14 +160,9 @@ def counting(form: str | None = None) -> Manifest:
         "approved_at",
         submission_id=F("pk"),
         batch_id=F("verdict__batch_id"),
-        form=F("scope__form"),
-        node_code=F("scope__node__code"),
         node_kind=F("scope__node__kind"),
-        period=F("scope__period"),
         period_kind=F("scope__period_kind"),
-        period_start=F("scope__period_start"),
-        period_end=F("scope__period_end"),
-        part=F("scope__part"),
+        **OF_SCOPE,
         is_operational=ExpressionWrapper(received, BooleanField()),
         is_official=ExpressionWrapper(approved, BooleanField()),
         accepted_at=F("verdict__judged_at"),

@@ -4,20 +4,28 @@ came, however long the ledger is."""
 from __future__ import annotations
 
 import random
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
+import ingest.ledger
+from ingest.home import Home
 from ingest.ledger.accounts import account
 from ingest.ledger.decisions import approvals
 from ingest.ledger.nodes import node
-from ingest.ledger.records import Submission, SubmissionEvent
-from tests.warehouse.country import DISTRICT, SCHOOLS, Country
+from ingest.ledger.records import Obligation, Submission, SubmissionEvent
+from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, Country
 from tests.warehouse.one_table import run_one_table
-from tests.warehouse.services.doings import Doings
+from tests.warehouse.services.doings import Doings, set_clock
 from warehouse.services import building
 from warehouse.services.building import is_due
 from warehouse.services.hierarchy.registers import keep_obligations
+from warehouse.services.upkeep.installation import adopt
 from warehouse.storage.builds import build as builds
 
 
@@ -91,3 +99,30 @@ def test_a_build_of_which_nothing_is_left_is_due_again(reporting: Country, model
     assert not is_due(home)
     (home.builds / str(built) / "inputs.sha256").unlink()
     assert is_due(home)
+
+
+def _copy(ledger: Path, to: Path) -> None:
+    """With what lies in SQLite's log beside it, into a file of which nothing stays."""
+    with closing(sqlite3.connect(ledger)) as found, closing(sqlite3.connect(to)) as other:
+        found.backup(other)
+
+
+def test_an_older_ledger_that_is_adopted_is_brought_up_again(
+    reporting: Country, modelled: None, tmp_path: Path
+) -> None:
+    """What was noted is of the ledger that was there before: days have passed that this one has not seen."""
+    root, kept, asked = reporting.home.root, tmp_path / "kept.sqlite3", Obligation.objects.count()
+    _copy(reporting.home.ledger, kept)
+    set_clock(reporting.home, NOW + timedelta(days=30))
+    home = Home(root)
+    ingest.ledger.setup(home)
+    building.build(home)
+    assert Obligation.objects.count() > asked
+    connections.close_all()
+    _copy(kept, home.ledger)
+    ingest.ledger.setup(home)
+    assert Obligation.objects.count() == asked
+    adopt(home, "tester", "put back")
+    building.build(home)
+    changed = keep_obligations(home)
+    assert not +changed, changed

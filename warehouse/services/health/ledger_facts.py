@@ -95,9 +95,8 @@ def _unbuilt() -> Waiting:
     found = events.aggregate(count=Count("pk"), since=Min("at"))
     if not found["count"]:
         return Waiting()
-    from ingest.ledger.decisions.manifest import (
-        counting,  # loads Arrow, which nobody waits for where nothing came
-    )
+    # This loads Arrow, for which nobody waits where nothing came.
+    from ingest.ledger.decisions.manifest import counting
 
     if last is not None and last.manifest_sha256 == counting().fingerprint:
         return Waiting()

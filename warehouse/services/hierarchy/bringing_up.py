@@ -12,8 +12,6 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from django.db.models import Max
-
 from ingest.home import SETTINGS_FILE, Home
 from ingest.ledger.decisions import winners
 from ingest.ledger.receipts.aside import program
@@ -37,24 +35,31 @@ def bring_up(home: Home) -> Counter[str]:
     `keep_obligations`."""
     follow(home)
     note, decides = home.reference / _NOTE, _decides(home)
-    if _noted(note) == decides:
+    if noted(note) == decides:
         return Counter()
     changed = keep_obligations(home)
-    if (
-        calendar_if_readable(home) is not None
-    ):  # nothing was asked for; who mends it moves nothing that is noted
+    # Without a calendar nothing was asked for, and who mends it moves nothing that is noted.
+    if calendar_if_readable(home) is not None:
         with written(note, 0o600) as draft:
             draft.write_text(json.dumps(decides), encoding="utf-8")
     return changed
 
 
+def forget_brought_up(home: Home) -> None:
+    """Let everything be gone through again: the ledger is another than the one that was brought up."""
+    (home.reference / _NOTE).unlink(missing_ok=True)
+
+
 def _decides(home: Home) -> dict[str, object]:
+    in_effect = {form: [each.pk for each in winners.operational(form)] for form in (*REGISTERS, CALENDAR)}
+    return {"in_effect": in_effect, **decided_by(home)}
+
+
+def decided_by(home: Home) -> dict[str, object]:
+    """What decides over many reports beside registers and calendars, as plain values, however long the ledger is."""
     settings = home.root / SETTINGS_FILE
     return {
-        "in_effect": {
-            form: [each.pk for each in winners.operational(form)] for form in (*REGISTERS, CALENDAR)
-        },
-        "directives": Directive.objects.aggregate(last=Max("pk"))["last"],
+        "directives": Directive.objects.count(),
         "day": home.now().astimezone(LOCAL_TIME).date().isoformat(),
         "settings": settings.read_text(encoding="utf-8") if settings.exists() else "",
         "forms": _forms(),
@@ -69,7 +74,8 @@ def _forms() -> str:
     return digest.hexdigest()
 
 
-def _noted(note: Path) -> object:
+def noted(note: Path) -> object:
+    """What was noted as JSON in a file that may be lost."""
     try:
         return json.loads(note.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):  # lost, or damaged: the same

@@ -37,12 +37,14 @@ def initialise(home: Home) -> None:
 def adopt(home: Home, actor_name: str, reason: str) -> list[tuple[str, str]]:
     """Take the home's stores, as they are, for one installation's; what had been wrong: pairs of store and problem."""
     from ingest.ledger.accounts import account
+    from warehouse.services.hierarchy.bringing_up import forget_brought_up
     from warehouse.storage import identity
 
     keep_private()
     home.create()
     ledger.migrate(home)
     found = identity.adopt(home, account(actor_name), reason)
+    forget_brought_up(home)
     _make_lake(home)
     return [(each.store, each.problem) for each in found]
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db.models import F
 
-from ingest.ledger.decisions.manifest import Manifest
+from ingest.ledger.decisions.manifest import OF_SCOPE, Manifest
 from ingest.ledger.directives.in_force import InForce
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
 from ingest.ledger.store.columns import columns_of
@@ -130,12 +130,7 @@ def _submissions(con: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
         "is_nil_return",
         "received_at",
         submission_id=F("pk"),
-        form=F("scope__form"),
-        node_code=F("scope__node__code"),
-        period=F("scope__period"),
-        period_start=F("scope__period_start"),
-        period_end=F("scope__period_end"),
-        part=F("scope__part"),
+        **OF_SCOPE,
         **{column: F(f"verdict__{column}") for column in (*verdicts, "contract_version")},
     )
     schema = _schema("submission", but=("is_operational", "is_official"))
