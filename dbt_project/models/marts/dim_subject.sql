@@ -7,8 +7,10 @@ select
 from {{ ref('subject') }}
 union all
 select
-    cast(-1 as bigint) as subject_key,
-    'unknown' as subject_code,
-    {{ bbaj.special_label(-1, 'kk') }} as subject_kk,
-    {{ bbaj.special_label(-1, 'ru') }} as subject_ru,
+    cast(member_key as bigint) as subject_key,
+    code as subject_code,
+    label_kk as subject_kk,
+    label_ru as subject_ru,
     cast(null as boolean) as is_marked
+from {{ ref('special_member') }}
+where dimension in ('any', 'subject')

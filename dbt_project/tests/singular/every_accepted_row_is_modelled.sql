@@ -23,11 +23,12 @@ with modelled as (
     union all
     select
         'organisation_passport' as form,
-        submission_id as submission_key,
-        batch_id,
+        fact.submission_key,
+        winning.batch_id,
         count(*) as n
-    from {{ ref('stg_organisation_passport') }}
-    group by submission_id, batch_id
+    from {{ ref('fct_organisation_passport') }} as fact
+    inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
+    group by fact.submission_key, winning.batch_id
     union all
     select
         'organisation_register' as form,
@@ -56,11 +57,12 @@ with modelled as (
     union all
     select
         'staff_roster' as form,
-        submission_id as submission_key,
-        batch_id,
+        fact.submission_key,
+        winning.batch_id,
         count(*) as n
-    from {{ ref('stg_staff_roster') }}
-    group by submission_id, batch_id
+    from {{ ref('fct_staff_assignment') }} as fact
+    inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
+    group by fact.submission_key, winning.batch_id
     union all
     select
         'term_results' as form,
