@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from ingest.schema.forms.load import contracts
 from tests.dbt_project.test_held_back import _report, _row
@@ -117,3 +118,16 @@ def test_a_form_whose_rows_become_facts_names_the_fact(form: str) -> None:
     }
     mart = contracts()[form].mart
     assert mart in facts if facts else mart == f"stg_{form}"
+
+
+def test_no_test_of_the_model_is_off_since_what_it_names_is() -> None:
+    """dbt lets a test that names a dictionary which is no table of the model go in silence."""
+    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    known = {
+        name for name, config in settings["seeds"]["bbaj"].items() if not name.startswith("+") and config
+    }
+    known |= {file.stem for file in (PROJECT / "models").rglob("*.sql")}
+    files = [*(PROJECT / "models").rglob("*.yml"), *(PROJECT / "tests").rglob("*.sql")]
+    named = {(file.name, name) for file in files for name in _REF.findall(file.read_text(encoding="utf-8"))}
+    assert len(named) > 100
+    assert {(file, name) for file, name in named if name not in known} == set()

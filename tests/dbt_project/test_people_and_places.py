@@ -1,4 +1,4 @@
-"""Staff and passports in the warehouse: every row once, every person once, what breaks a rule is named."""
+"""Learners, classes, staff and passports: every row once, every person once, what breaks a rule is named."""
 
 from __future__ import annotations
 
@@ -75,10 +75,58 @@ def schools(tmp_path_factory: pytest.TempPathFactory, new_installation: type[Ins
     home.submit(6, "organisation_passport", SCHOOL, YEAR, [_passport(SCHOOL, design_capacity=900)])
     home.submit(7, "organisation_passport", OTHER, YEAR, [_passport(OTHER)], official=True)
     home.submit(8, "organisation_passport", "650940000099", YEAR, [_passport("650940000099")])
+    moving = {"person_key": 51, "sex": "f", "grade": 5, "letter": "А", "language": "kk", "shift": 1}
+    staying = moving | {"person_key": 52, "enrolled_date": date(2020, 9, 1)}
+    came, back = date(2026, 9, 21), date(2026, 10, 12)
+    left = {"left_date": date(2026, 10, 9), "leaving_reason": "transfer", "moved_to_bin": SCHOOL}
+    lists: dict[tuple[str, str], list[Row]] = {
+        (SCHOOL, "2026-09"): [moving | {"enrolled_date": date(2020, 9, 1)}, staying],
+        # Not yet taken off the list of the school left.
+        (SCHOOL, "2026-10"): [moving | {"enrolled_date": date(2020, 9, 1)}, staying],
+        (OTHER, "2026-10"): [moving | {"enrolled_date": came, "letter": "Б"}],
+        (SCHOOL, "2026-11"): [moving | {"enrolled_date": back}, staying],
+        (OTHER, "2026-11"): [moving | {"enrolled_date": came, "letter": "Б", **left}],
+    }
+    for number, ((code, month), rows) in enumerate(lists.items(), start=11):
+        home.submit(number, "learner_roster", code, month, [row | {"bin": code} for row in rows])
     home.inputs["publication"].append({"number": 1, "data_as_of": datetime(2026, 10, 9), "demo": True})
     home.write()
     home.build()
     return home
+
+
+def test_a_learner_is_followed_from_school_to_school_and_counted_once(schools: Any) -> None:
+    rows = schools.query(
+        "select enrolment_date, organisation.organisation_code, moved_to.organisation_code, is_enrolled, "
+        "is_counted_operational, is_counted_official from fct_enrolment "
+        "join dim_organisation as organisation using (organisation_key) "
+        "left join dim_organisation as moved_to on moved_to_organisation_key = moved_to.organisation_key "
+        "where learner_key = 51 order by 1, 2"
+    )
+    september, october, november = (date(2026, month, 1) for month in (9, 10, 11))
+    assert rows == [
+        (september, SCHOOL, None, True, True, False),
+        (october, SCHOOL, None, True, False, False),
+        (october, OTHER, None, True, True, False),
+        (november, SCHOOL, None, True, True, False),
+        (november, OTHER, SCHOOL, False, False, False),
+    ]
+    learners = schools.query(
+        "select enrolment_date, count(*) from fct_enrolment where is_counted_operational group by 1 order by 1"
+    )
+    assert learners == [(september, 2), (october, 2), (november, 2)]
+
+
+def test_a_class_is_one_of_an_organisation_in_a_school_year(schools: Any) -> None:
+    rows = schools.query(
+        "select organisation_code, school_year, grade, letter, language_code, shift from dim_class "
+        "where class_key >= 0 order by 1"
+    )
+    assert rows == [(SCHOOL, YEAR, 5, "А", "kk", 1), (OTHER, YEAR, 5, "Б", "kk", 1)]
+    of_facts = (
+        "select count(*), count(distinct class_key) from fct_enrolment join dim_class using (class_key)"
+    )
+    assert schools.query(of_facts) == [(8, 2)]
 
 
 def test_every_accepted_row_is_a_fact_of_its_submission(schools: Any) -> None:

@@ -4,6 +4,7 @@ select
     winning.submission_key,
     winning.period_start as enrolment_date,
     winning.is_operational,
+    winning.is_official,
     roster.person_key,
     roster.source_row,
     coalesce(roster.bin, winning.node_code) as organisation_code,
@@ -20,6 +21,7 @@ select
     roster.enrolled_date,
     roster.left_date,
     roster.leaving_reason,
+    roster.moved_to_bin as moved_to_code,
     -- A list also names who left since the one before it: they were not there on its day.
     coalesce(roster.left_date >= winning.period_start, true) as is_enrolled,
     roster.citizenship
