@@ -11,7 +11,7 @@ from typing import Any
 
 from dashboards.authored import DefinitionError, meant
 from dashboards.definition import Chart, Dataset
-from dashboards.look import SCHEME
+from dashboards.look import SCHEME, SEQUENTIAL_SCHEME
 from dashboards.metrics import FORMATS
 
 DAY, MINUTE = "%d.%m.%Y", "%d.%m.%Y %H:%M"
@@ -165,6 +165,21 @@ def _table(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Qu
     return "table", form, query
 
 
+def _map(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
+    """The regions as a map (`region_map`); `by` is the column of their KATO codes."""
+    by = dataset.columns[chart.by].physical(language)
+    form = {
+        "select_country": "kazakhstan",
+        "entity": by,
+        "metric": chart.metric,
+        "number_format": FORMATS[dataset.metrics[chart.metric].format],
+        "linear_color_scheme": SEQUENTIAL_SCHEME["id"],
+        "color_scheme": None,  # one colour a region would say nothing
+        "row_limit": 100,
+    }
+    return "country_map", form, {"columns": [by], "metrics": [chart.metric], "row_limit": 100}
+
+
 def _column_config(chart: Chart, dataset: Dataset, language: str) -> dict[str, Any]:
     config: dict[str, Any] = {}
     for name in chart.columns:
@@ -201,4 +216,5 @@ KINDS: dict[str, Callable[[Chart, Dataset, str], tuple[str, Form, Query]]] = {
     "ranking": _bars,
     "trend": _trend,
     "table": _table,
+    "map": _map,
 }

@@ -32,6 +32,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "ranking": ("by", "metrics", "rank", "format"),
     "trend": ("over", "metrics", "rank", "format"),
     "table": ("columns",),
+    "map": ("by", "metric"),
 }
 _FILTERS = ("choice", "basis")
 

@@ -168,22 +168,27 @@ def _warehouse(path: Path) -> str:
 
 def _basis(path: Path) -> Basis:
     raw = read_mapping(path)
-    file = CODELISTS / f"{raw.get('codelist')}.csv"
-    if not file.is_file():
-        known = [each.stem for each in sorted(CODELISTS.glob("*.csv"))]
-        raise DefinitionError(path, "codelist", f"there is no {file.name}", meant(raw.get("codelist"), known))
-    with file.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    try:
-        values = {r["code"]: {lang: r[f"label_{lang}"] for lang in LANGUAGES} for r in rows}
-    except KeyError as error:
-        raise DefinitionError(file, str(error.args[0]), "the column is missing", "Add it.") from None
+    values = names_of(str(raw.get("codelist")), path)
     basis = made(Basis, {**raw, "values": values}, path)
     if basis.default not in values:
         raise DefinitionError(
             path, "default", f"{basis.default} is not in the codelist", meant(basis.default, values)
         )
     return basis
+
+
+def names_of(codelist: str, path: Path) -> dict[str, Text]:
+    """Code → names in each language, of the codelist that the file at `path` names. Raises DefinitionError."""
+    file = CODELISTS / f"{codelist}.csv"
+    if not file.is_file():
+        known = [each.stem for each in sorted(CODELISTS.glob("*.csv"))]
+        raise DefinitionError(path, "codelist", f"there is no {file.name}", meant(codelist, known))
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    try:
+        return {r["code"]: {lang: r[f"label_{lang}"] for lang in LANGUAGES} for r in rows}
+    except KeyError as error:
+        raise DefinitionError(file, str(error.args[0]), "the column is missing", "Add it.") from None
 
 
 def _dataset(path: Path) -> Dataset:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboards.definition import Dashboard, Definition, Filter, Row
-from dashboards.look import DASHBOARD_CSS, PAINT, SCHEME
+from dashboards.look import DASHBOARD_CSS, PAINT
 
 Identify = Callable[[str, str], str]
 
@@ -33,7 +33,8 @@ def dashboard_file(definition: Definition, name: str, language: str, identify: I
             "timed_refresh_immune_slices": [],
             "expanded_slices": {},
             "refresh_frequency": 0,
-            "color_scheme": SCHEME,
+            # Each chart names its own: a scheme of the dashboard would paint maps one colour a region.
+            "color_scheme": "",
             "label_colors": _label_colors(definition, dashboard, language),
             "shared_label_colors": [],
             "color_scheme_domain": [],

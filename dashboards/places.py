@@ -65,6 +65,11 @@ class Places:
         return self.superset / "translations"
 
     @property
+    def geometry(self) -> Path:
+        """Official borders of the regions, where an installation has put them (docs/guides/administrator)."""
+        return self.home / "map" / "regions.geojson"
+
+    @property
     def warehouse(self) -> Path:
         """The published file. `current` is a link switched at each publication, so the path stays unresolved."""
         return self.home / "published" / "current" / "warehouse.duckdb"

@@ -2,7 +2,7 @@
 
 In: the Flask application (Superset calls `prepare` once it is made).
 Out: language packs served from our own compiled catalogues, our logo, dashboards that follow the chosen
-language, and relative times in Kazakh.
+language, the map of the regions, and relative times in Kazakh.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from gettext import GNUTranslations
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import humanize.i18n  # type: ignore[import-not-found]
 from flask import Flask, abort, current_app, redirect, request, send_file, session
@@ -18,6 +19,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from dashboards.places import Places
 from dashboards.query_limits import explain_interruption
+from dashboards.region_map import RegionMap, is_kazakhstan
 from dashboards.speech import DASHBOARD_LANGUAGES, LANGUAGES
 from signin.page import add_page
 
@@ -29,7 +31,8 @@ _DASHBOARD = re.compile(r"^/superset/dashboard/(?P<slug>[a-z0-9-]+)-(?P<language
 
 def prepare(app: Flask) -> None:
     """Add our pages to Superset's application. Superset calls this through FLASK_APP_MUTATOR."""
-    translations = Places.from_environment().translations
+    places = Places.from_environment()
+    translations, regions = places.translations, RegionMap(places.geometry)
 
     def language_pack() -> Any:
         """Answer with our compiled catalogue before Superset looks for its own."""
@@ -54,13 +57,31 @@ def prepare(app: Flask) -> None:
             return None
         return redirect(f"/superset/dashboard/{match['slug']}-{chosen}/")
 
+    def map_of_the_regions() -> Any:
+        """Answer with our map where a page asks for the one of Kazakhstan that Superset ships."""
+        name = (request.view_args or {}).get("filename", "") if request.endpoint == "static" else ""
+        if not name.endswith(".geojson") or not is_kazakhstan(Path(app.static_folder or "") / name):
+            return None
+        answer = app.response_class(regions.content(_language_of_page()), mimetype="application/json")
+        answer.headers["Cache-Control"] = "no-store"  # the address is the same in each language
+        return answer
+
     app.jinja_loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES)), *filter(None, [app.jinja_loader])])
     app.add_url_rule("/bbaj/<name>", "bbaj_picture", picture)
     _speak_relative_times(translations)
     app.before_request(language_pack)
     app.before_request(follow_language)
+    app.before_request(map_of_the_regions)
     add_page(app, _choose_password)
     explain_interruption()
+
+
+def _language_of_page() -> str:
+    """The language a page's reader chose, or the one of the dashboard that asks."""
+    if session.get("locale") in DASHBOARD_LANGUAGES:
+        return str(session["locale"])
+    match = _DASHBOARD.match(urlsplit(request.headers.get("Referer", "")).path)
+    return match["language"] if match else DASHBOARD_LANGUAGES[0]
 
 
 def _choose_password(user: Any, password: str) -> None:

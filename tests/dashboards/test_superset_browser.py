@@ -13,10 +13,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from dashboards.definition import load
+from dashboards.region_map import tiles
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 CHROMIUM = Path("/usr/bin/chromium")
 DEFINITION = load()
+TILES = tiles()
 LANGUAGES = ("kk", "ru")
 SLUG = "attendance-and-reporting"
 NAMES = {"SQL", "CSV", "Excel", "PDF", "admin"}  # names of formats and of the account, not words
@@ -29,8 +31,16 @@ CLIPPED = """() => [...document.querySelectorAll(
   .map(e => e.textContent.trim())"""
 SETTLED = """() => document.querySelectorAll('[data-test="loading-indicator"], .loading').length === 0
   && document.querySelectorAll('[data-test="chart-container"]').length === COUNT"""
+REGIONS = """title => {
+  const chart = document.querySelector(`[data-test-chart-name="${title}"]`);
+  const labels = [...chart.querySelectorAll('.region-label')].map(e => e.textContent);
+  return [...chart.querySelectorAll('path.region')].map((e, i) => ({
+    code: e.__data__.properties.ISO, label: labels[2 * i], value: labels[2 * i + 1],
+    light: getComputedStyle(e).fill.match(/[0-9.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0),
+  }));
+}"""
 FILLED = """() => [...document.querySelectorAll('[data-test="chart-grid-component"]')]
-  .filter(e => !e.querySelector('canvas, .header-line, tbody tr')).map(e => e.dataset.testChartName)"""
+  .filter(e => !e.querySelector('canvas, .header-line, tbody tr, .region-label')).map(e => e.dataset.testChartName)"""
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +154,21 @@ def test_nothing_is_clipped(reader: Reader) -> None:
 def test_no_chart_is_empty_or_in_error(reader: Reader) -> None:
     assert reader.page.evaluate(FILLED) == []
     assert reader.page.locator('[role="alert"], .ant-alert-error').count() == 0
+
+
+@pytest.mark.parametrize("name", [name for name, chart in DEFINITION.charts.items() if chart.kind == "map"])
+def test_the_map_shows_each_region_with_its_share(reader: Reader, name: str) -> None:
+    """Names in the reader's language, a share on each, darker where it is greater."""
+    title = DEFINITION.charts[name].title[reader.language]
+    drawn = reader.page.evaluate(REGIONS, title)
+    assert {(each["code"], each["label"]) for each in drawn} == {
+        (code, tile.label[reader.language]) for code, tile in TILES.items()
+    }
+    shares = [(float(each["value"].rstrip("%").replace(",", ".")), each["light"]) for each in drawn]
+    assert len({light for _, light in shares}) > 2
+    assert [light for _, light in sorted(shares, key=lambda each: each[0])] == sorted(
+        (light for _, light in shares), reverse=True
+    ) or len({share for share, _ in shares}) < len({light for _, light in shares})
 
 
 def test_the_publication_and_who_reported_are_shown(reader: Reader) -> None:
