@@ -64,7 +64,7 @@ def stranger(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def member(browser: Browser, superset: Any) -> Iterator[BrowserContext]:
     """A browser in which the administrator signed in by the page; the readers of both languages use it in turn."""
-    viewport = {"width": 1440, "height": 2600}
+    viewport = {"width": 1440, "height": 3200}
     with browser.new_context(viewport=viewport, locale="kk-KZ") as context:
         context.set_default_timeout(WAIT)
         page = context.new_page()
