@@ -135,8 +135,9 @@ def _feature(code: str, tile: Tile, polygons: list[list[Ring]], language: str) -
 
 def _polygons(geometry: Mapping[str, Any]) -> Iterator[list[Ring]]:
     """The polygons of a geometry, the outer ring of each clockwise, its holes the other way round."""
-    parts = {"Polygon": lambda: [geometry["coordinates"]], "MultiPolygon": lambda: geometry["coordinates"]}
-    for polygon in parts[geometry["type"]]():
+    coordinates = geometry["coordinates"]
+    wrapped = {"Polygon": [coordinates], "MultiPolygon": coordinates}
+    for polygon in wrapped[geometry["type"]]:
         rings = [[(_degrees(x, 180), _degrees(y, 90)) for x, y, *_ in ring] for ring in polygon]
         if not rings or _area(rings[0]) == 0:
             continue
