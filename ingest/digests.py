@@ -62,7 +62,7 @@ def write_digest(file: Path, content: Path | None = None, folder: str | None = N
     """Write down, durably, what a file is. `content`: where its bytes are as yet, a file that will be renamed;
     `folder`: what its folder will be called."""
     name = f"{folder or file.parent.name}/{file.name}"
-    digest = Digest(name, *_measured(content or file), facts)
+    digest = Digest(name, *measured(content or file), facts)
     final = digest_path(file)
     draft = final.with_name(f"{final.name}.{os.getpid()}-{secrets.token_hex(4)}.partial")
     try:
@@ -112,7 +112,7 @@ def _damage_of(file: Path, every_byte: bool) -> Damage | None:
         return "exchanged"
     if size != digest.size:
         return "cut"
-    return "altered" if every_byte and _measured(file) != (digest.size, digest.sha256) else None
+    return "altered" if every_byte and measured(file) != (digest.size, digest.sha256) else None
 
 
 def require_whole(file: Path) -> None:
@@ -149,7 +149,8 @@ def _name_of(file: Path) -> str:
     return f"{file.parent.name}/{file.name}"
 
 
-def _measured(file: Path) -> tuple[int, str]:
+def measured(file: Path) -> tuple[int, str]:
+    """The size of a file and its SHA-256."""
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
         return content.tell(), digest

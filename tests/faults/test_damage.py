@@ -108,13 +108,15 @@ def _files(home: Home) -> dict[str, list[Path]]:
     found["lake"] += sorted(home.lake.glob("*/period=none/empty.parquet"))
     digests = {f"{kind}, digests": [digest_path(file) for file in files] for kind, files in found.items()}
     raw = [RawStore(home).path(sha256) for sha256 in sorted(_known(home).raw)]
-    return found | digests | {"raw": raw, "vault, keys": sorted(home.keys.glob("*.key"))}
+    reading = sorted(home.published.glob("[0-9]/reading/*.duckdb"))  # the manifest says what they are
+    keys = sorted(home.keys.glob("*.key"))
+    return found | digests | {"published, reading": reading, "raw": raw, "vault, keys": keys}
 
 
 KINDS = (
     *("lake", "reference", "findings", "builds", "published"),
     *("lake, digests", "reference, digests", "findings, digests", "builds, digests", "published, digests"),
-    *("raw", "vault, keys"),
+    *("published, reading", "raw", "vault, keys"),
 )
 
 

@@ -130,11 +130,18 @@ def _link_publications(source: Path, to: Path, shown: int | None) -> None:
         _copy(source / OWNER, to / OWNER)
     for folder in source.iterdir() if source.is_dir() else ():
         if folder.name.isdigit():
-            (to / folder.name).mkdir(mode=0o700)
-            for file in folder.iterdir():
-                _link(file, to / folder.name / file.name)
+            _link_folder(folder, to / folder.name)
     if shown is not None:
         (to / CURRENT).symlink_to(str(shown), target_is_directory=True)
+
+
+def _link_folder(folder: Path, to: Path) -> None:
+    to.mkdir(mode=0o700)
+    for each in folder.iterdir():
+        if each.is_dir():
+            _link_folder(each, to / each.name)
+        else:
+            _link(each, to / each.name)
 
 
 def _link(file: Path, to: Path) -> None:

@@ -41,6 +41,7 @@ from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAK
 from warehouse.storage.builds.dbt_run import MODEL
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
 from warehouse.storage.builds.inputs import pinned_to, write_inputs
+from warehouse.storage.builds.territories import uncut
 from warehouse.storage.builds.warehouse_file import rows_of_tables
 from warehouse.storage.files import fsync_file, fsync_folder
 from warehouse.storage.keys.domain_keys import PUBLICATION, domain_keys
@@ -216,6 +217,8 @@ def _finish_files(home: Home, folder: Path, build_id: int) -> None:
     record = json.loads((folder / MODEL).read_text(encoding="utf-8"))
     if shown := unguarded(record, forms_of_persons(contracts())):
         raise BuildError(build_id, "build_shows_persons", log, shown)
+    if unclear := uncut(record):
+        raise BuildError(build_id, "build_without_territory", log, unclear)
     with Vault(home) as vault:
         issued = list(vault.issued())
     try:

@@ -77,7 +77,9 @@ def _nodes(found: Mapping[str, Any]) -> dict[str, Any]:
                 "materialized": node.config.materialized,
                 "severity": getattr(node.config, "severity", "error"),
                 "where": getattr(node.config, "where", None),
+                "meta": dict(getattr(node.config, "meta", None) or {}),
             },
+            "columns": list(getattr(node, "columns", ())) if str(node.resource_type) == "model" else [],
             "depends_on": {"nodes": node.depends_on_nodes},
             "test_metadata": {"name": tested.name}
             if (tested := getattr(node, "test_metadata", None))

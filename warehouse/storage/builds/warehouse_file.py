@@ -7,16 +7,19 @@ wrong with it, if anything is.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import duckdb
 
-from ingest.digests import Damage, damage_of, read_digest
+from ingest.digests import Damage, damage_of, measured, read_digest
 from warehouse.storage.builds.built_files import PERSONS, WAREHOUSE
 
 WarehouseDamage: TypeAlias = Damage | Literal["unopenable", "other_tables", "other_publication"]
 MANIFEST = "manifest.json"
+READING = "reading"
+"""The folder beside it, and what the manifest says of it: the files of the readers of one territory each."""
 SUBMISSIONS = "submissions.parquet"
 """Beside it: what the publication is made of, one row a submission."""
 
@@ -68,11 +71,39 @@ def damage_of_readers_part(
             return "other_publication"
         if isinstance(told["submissions"], int):  # a publication of before lists them there
             damage = damage_of(folder / SUBMISSIONS, every_byte=every_byte)
+        if READING in told:  # one of before has none
+            damage = damage or _damage_of_reading(folder / READING, told[READING], every_byte=every_byte)
         with duckdb.connect(str(warehouse), read_only=True) as con:
             stamped = _number(con, "SELECT publication_number FROM main.dim_publication")
     except (OSError, ValueError, KeyError, duckdb.Error):
         return "unopenable"
     return damage or (None if stamped == number else "other_publication")
+
+
+def described(file: Path) -> dict[str, object]:
+    """What a manifest says of a reading file."""
+    size, sha256 = measured(file)
+    return {"size": size, "sha256": sha256}
+
+
+def _damage_of_reading(
+    folder: Path, told: Mapping[str, Mapping[str, object]], *, every_byte: bool
+) -> Damage | None:
+    """What is wrong with the reading files. `told`: what the manifest says of them."""
+    try:
+        if {file.name for file in folder.iterdir()} - set(told):
+            return "exchanged"
+        for name, said in told.items():
+            file = folder / name
+            if file.stat().st_size != said["size"]:
+                return "cut"
+            if every_byte and described(file) != said:
+                return "altered"
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    except OSError:
+        return "unreadable"
+    return None
 
 
 def damage_of_persons_part(folder: Path, apart: Path, *, every_byte: bool = True) -> WarehouseDamage | None:

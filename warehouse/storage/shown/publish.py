@@ -1,9 +1,9 @@
 """Publishing: a tested build becomes what everybody sees, by one atomic switch; going back is another.
 
-In: a finished build. Out: `published/<number>/` with the warehouse and `manifest.json`, the directory link
-`published/current`, and beside the vault `restricted/persons/<number>/` with what is of single persons. The ledger
-says what is current; whatever interrupts a publication, the next one (or a rollback) brings the link in line with the
-ledger, and a reader finds the old publication or the new one.
+In: a finished build. Out: `published/<number>/` with the warehouse, the reading files of territories cut from it and
+`manifest.json`, the directory link `published/current`, and beside the vault `restricted/persons/<number>/` with what
+is of single persons. The ledger says what is current; whatever interrupts a publication, the next one (or a rollback)
+brings the link in line with the ledger, and a reader finds the old publication or the new one.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE,
 from warehouse.storage.builds.content import METHOD, content_hash, hashes_of
 from warehouse.storage.builds.dbt_process import INPUTS
 from warehouse.storage.builds.inputs import PINNED
+from warehouse.storage.builds.territories import shared_tables
 from warehouse.storage.builds.warehouse_file import (
     MANIFEST,
+    READING,
     SUBMISSIONS,
     damage_of_publication,
     damage_of_warehouse,
@@ -39,6 +41,7 @@ from warehouse.storage.builds.warehouse_file import (
 )
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder
 from warehouse.storage.shown.loss import loss_beyond
+from warehouse.storage.shown.reading import write_reading_files
 
 CURRENT = "current"
 KEPT = 5
@@ -238,6 +241,9 @@ def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell)
     persons = home.persons / str(number) / PERSONS
     hashes, of_persons = hashes_of([draft / WAREHOUSE, persons], tell)
     content = content_hash(hashes | of_persons)
+    reading = write_reading_files(
+        draft / WAREHOUSE, draft / READING, shared_tables(home.builds / str(build.pk))
+    )
     manifest = {
         "publication": number,
         "build": build.pk,
@@ -249,11 +255,12 @@ def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell)
         "submissions": build.submissions,
         "organisations": build.organisations,
         "held_back": build.held_back,
+        READING: reading,
     }
     shutil.copy(home.builds / str(build.pk) / INPUTS / PINNED, draft / SUBMISSIONS)
     (draft / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    for file in list(draft.iterdir()):
-        fsync_file(file)
+    for name in (WAREHOUSE, MANIFEST, SUBMISSIONS):
+        fsync_file(draft / name)
     for name in (MANIFEST, SUBMISSIONS):
         write_digest(draft / name, folder=final.name)
     write_digest(draft / WAREHOUSE, folder=final.name, tables=rows_of_tables(draft / WAREHOUSE))
