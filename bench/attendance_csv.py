@@ -14,6 +14,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from ingest.databases import in_memory
+
 DAYS = 5
 LEARNERS_PER_ORGANISATION = 1_000_000
 PERIOD = "2026-W37"
@@ -81,7 +83,7 @@ _ROWS = """
 def _country(rows: int, per: int) -> duckdb.DuckDBPyConnection:
     learners = -(-rows // DAYS)
     organisations = -(-learners // per)
-    con = duckdb.connect()
+    con = in_memory()
     con.execute(_ISSUED)
     con.execute(_ORGANISATIONS.format(organisations=organisations))
     con.execute(_LEARNERS.format(learners=learners, per=per))

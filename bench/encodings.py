@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pyarrow.parquet as pq
 
 from bench.attendance import FORM
@@ -19,6 +18,7 @@ from bench.attendance_csv import write_attendance_csv
 from bench.figure import Figure
 from bench.large_csv import copy_typed
 from bench.stopwatch import medians
+from ingest.databases import in_memory
 from ingest.read import read, type_batch
 from ingest.read.text.encoding import decode
 from tests.encodings.tables import CASES, ENCODINGS, LANGUAGES, ROWS, Case, encoded, table
@@ -34,7 +34,7 @@ def figure(folder: Path, rows: int) -> Figure:
     _as_local(plain, local)
 
     def ours() -> None:
-        with duckdb.connect() as con:
+        with in_memory() as con:
             found = type_batch(con, FORM, [(1, read(local, FORM))])
             if any(found.values()):
                 raise AssertionError(f"{len(found[1])} cells are not understood")

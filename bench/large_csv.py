@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-import duckdb
-
 from bench.attendance import FORM, WEEK, School, require_accepted
 from bench.attendance_csv import write_attendance_csv
 from bench.figure import Figure
 from bench.stopwatch import clock_and_processor
+from ingest.databases import in_memory
 from warehouse.storage.keys.vault import Vault
 from warehouse.storage.lake.land import Accepted, Destination, land
 
@@ -76,7 +75,7 @@ class LargeCsv:
 
 def copy_typed(source: Path, target: Path) -> None:
     """DuckDB's `read_csv`, sniffing types by itself, into Parquet."""
-    with duckdb.connect() as con:
+    with in_memory() as con:
         con.execute("SET threads = 2")
         con.execute(
             f"COPY (SELECT * FROM read_csv('{source}')) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"

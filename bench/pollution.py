@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
 import pandas as pd
 
+from ingest.databases import in_memory
 from ingest.read.plain.reader import read_general
 from ingest.read.text.csv_bytes import csv_bytes
 from tests.polluter.kinds import MAKERS, Maker
@@ -53,7 +53,7 @@ def pandas_lenient(path: Path) -> Rows:
 
 
 def duckdb_lenient(path: Path) -> Rows:
-    with duckdb.connect() as con:
+    with in_memory() as con:
         found = con.execute(
             "SELECT * FROM read_csv(?, ignore_errors=true, null_padding=true, strict_mode=false, "
             "all_varchar=true)",

@@ -20,6 +20,7 @@ from expectations.judge import Scope
 from expectations.prepare import prepare, prepare_further
 from expectations.rules.rule import Rule
 from expectations.suite import rules_for
+from ingest.databases import in_memory
 from ingest.read import read, type_batch
 from ingest.schema.forms.codelist import codelist
 
@@ -46,7 +47,7 @@ def figure(school: School) -> Figure:
     """Measure. `school` must have ROWS rows."""
     file = school.folder / "suite.csv"
     _write_faulty(file, school.rows)
-    with duckdb.connect() as con:
+    with in_memory() as con:
         type_batch(con, FORM, [(1, read(file, FORM))])
         school.reference.load(con, FORM)
         found, expected = _by_suite(con, school), _by_hand(con, school)

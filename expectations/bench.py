@@ -5,7 +5,6 @@ In: what whoever asks for a verdict grants. Out: `Bench`, which stays the same f
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +13,8 @@ import duckdb
 
 from expectations.reference import Reference
 from expectations.rule_result import Engine
+from ingest.database_room import Room
+from ingest.databases import in_memory
 from ingest.progress import Tell
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.schema.forms.contract import Contract
@@ -32,23 +33,6 @@ def usual_engine() -> Engine:
     from expectations.gx.validation import run_suite
 
     return run_suite
-
-
-@dataclass(frozen=True)
-class Room:
-    """What the database of a batch may take: bytes of memory, bytes on the disk beyond them, threads."""
-
-    memory: int
-    spilled: int
-    threads: int
-
-    def settings(self) -> dict[str, str | int]:
-        """As DuckDB is told."""
-        return {
-            "memory_limit": f"{self.memory // 1024}KiB",
-            "max_temp_directory_size": f"{self.spilled // 1024}KiB",
-            "threads": self.threads,
-        }
 
 
 @dataclass(frozen=True)
@@ -71,16 +55,7 @@ class Bench:
 
     def open(self, rows: int) -> duckdb.DuckDBPyConnection:
         """A database of its own in memory, which spills into the folder of the batch. `rows`: of all its files."""
-        # Rows know their places; keeping them in order besides makes DuckDB write many of them twice.
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": False,
-            "preserve_insertion_order": False,
-        }
-        # Databases that share a folder for what does not fit into memory take each other's files for their own.
-        settings["temp_directory"] = tempfile.mkdtemp(dir=self.scratch, prefix="spilled-")
-        if self.room:
-            settings |= self.room.settings()
         known = self.reference.rows
-        if known is not None and rows + known < _ROWS_OF_A_THREAD:
-            settings["threads"] = 1
-        return duckdb.connect(":memory:", config=settings)
+        is_small = known is not None and rows + known < _ROWS_OF_A_THREAD
+        # Rows know their places; keeping them in order besides makes DuckDB write many of them twice.
+        return in_memory(folder=self.scratch, room=self.room, threads=1 if is_small else None, in_order=False)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from expectations.judge import JudgeFile, Room, Scope, judge
+from expectations.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from expectations.rule_result import Engine
 from expectations.verdict import Verdict
+from ingest.database_room import Room
 from ingest.progress import Tell, tell_nobody
 from ingest.read.sandbox.parent import read_apart
 from ingest.schema.forms.contract import Contract

@@ -13,6 +13,7 @@ from expectations.reference import Reference
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for
 from ingest.authored import AuthorError
+from ingest.databases import in_memory
 from ingest.read.cells.typed_batch import type_batch
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract_file
@@ -20,7 +21,7 @@ from ingest.schema.forms.load import contract_file
 
 def require_runnable(contract: Contract) -> None:
     """Every rule of the form runs over an empty batch. Raises AuthorError."""
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         type_batch(con, contract, [])
         Reference().load(con, contract)
         prepare(con, contract, [], demo=False)

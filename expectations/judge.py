@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.bench import Bench, Room, usual_engine
+from expectations.bench import Bench, usual_engine
 from expectations.findings.different_rows import different_row
 from expectations.findings.explained import matched
 from expectations.judged import Judged, JudgeFile
@@ -34,6 +34,7 @@ from expectations.tracing import InvariantError
 from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
 from ingest.blame import lacked_memory
+from ingest.database_room import Room
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
@@ -45,7 +46,7 @@ from ingest.schema.forms.load import contract as contract_of
 from ingest.schema.forms.means import means_of
 from ingest.schema.texts.finding import Finding
 
-__all__ = ["SCRATCH", "InvariantError", "JudgeFile", "Judged", "Room", "Scope", "judge", "usual_engine"]
+__all__ = ["SCRATCH", "InvariantError", "JudgeFile", "Judged", "Scope", "judge", "usual_engine"]
 
 log = logging.getLogger(__name__)
 SCRATCH = "bbaj-judging-"

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import AwareDatetime
 
 from expectations.reference import COLUMNS, NOT_FOR_PACKS, Reference
+from ingest.databases import in_memory
 from ingest.schema.forms.contract import Closed
 
 SHAPE = 1
@@ -70,7 +70,7 @@ def write_pack(path: Path, facts: Facts, reference: Reference) -> None:
 def _tables(reference: Reference) -> dict[str, pa.Table]:
     """The references that are there, each with exactly its columns."""
     there = [name for name in COLUMNS if name not in NOT_FOR_PACKS and getattr(reference, name) is not None]
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         reference.load(con)
         return {name: con.execute(f"SELECT * FROM reference_{name}").to_arrow_table() for name in there}
 

@@ -18,6 +18,7 @@ from expectations.findings.different_rows import Rows
 from expectations.prepare import identifier, not_on_a_list
 from expectations.rules.rule import Rule, ValueRule
 from expectations.suite import bad_bits, rules_for
+from ingest.databases import in_memory
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.cells.typed_batch import type_batch
 from ingest.read.reading import LocatedTable, Reading
@@ -110,7 +111,7 @@ def _typed(contract: Contract, field: FormField, texts: Sequence[str]) -> tuple[
         {"_row": pa.array(range(len(texts)), pa.int32()), field.name: pa.array(texts, pa.string())}
     )
     table = LocatedTable(None, {field.name: 1}, 0, written)
-    with duckdb.connect(":memory:", config={"threads": 1}) as con:
+    with in_memory(threads=1) as con:
         findings = type_batch(con, contract, [(0, Reading(tables=(table,)))])[0]
         values = con.execute(f"SELECT {field.name} AS value FROM batch ORDER BY _row").to_arrow_table()
     return values.column("value"), {finding.row or 0 for finding in findings if finding.severity == "error"}

@@ -21,6 +21,7 @@ from typing import Any, Self
 
 from ingest.authored import AuthorError, read_text
 from ingest.backup_settings import BackupSettings, backup_settings_of
+from ingest.database_room import Room, room_said_in
 from ingest.service_settings import ServiceSettings, service_settings_of
 from ingest.watching import KEYS as WATCHED
 from ingest.watching import Watching, watching_of
@@ -69,7 +70,8 @@ class Settings:
     `least_persons`: figures of fewer persons than that are shown with those of others. `erasures`: the folder of the
     list of erasures, None for the one beside the home. `watching`: limits, alerts and metrics. `backup`: where backups
     go, None where nothing is backed up. `services`: databases of Airflow and Superset, and what runs tasks.
-    `task_logs_days`: so many days the scheduler's logs of tasks are kept.
+    `task_logs_days`: so many days the scheduler's logs of tasks are kept. `duckdb`: what a database may take of the
+    machine.
     """
 
     demo: bool = False
@@ -85,6 +87,7 @@ class Settings:
     erasures: str | None = None
     services: ServiceSettings = field(default_factory=ServiceSettings)
     task_logs_days: int = 30
+    duckdb: Room = field(default_factory=Room)
 
 
 def _settings_of(file: Path) -> Settings:
@@ -137,6 +140,7 @@ def _settings_of(file: Path) -> Settings:
         erasures=erasures,
         task_logs_days=_least(file, "task_logs_days", read.get("task_logs_days", Settings.task_logs_days)),
         services=service_settings_of(read.get("services"), ledger, partial(SettingsError, file)),
+        duckdb=room_said_in(read.get("duckdb"), partial(SettingsError, file)),
     )
 
 
@@ -227,6 +231,11 @@ class Home:
         return self.restricted / "judge"
 
     @property
+    def spilled(self) -> Path:
+        """What databases write down because it does not fit into memory; of each process its own, gone with it."""
+        return self.restricted / "spilled"
+
+    @property
     def reference(self) -> Path:
         """What judging compares against and what may name persons (rosters)."""
         return self.restricted / "reference"
@@ -300,8 +309,22 @@ class Home:
             self.keys,
             self.findings,
             self.judge,
+            self.spilled,
             self.reference,
             self.persons,
         ):
             private.mkdir(parents=True, exist_ok=True, mode=0o700)
             private.chmod(0o700)
+
+
+_worked_for: list[Home] = []
+
+
+def work_for(home: Home) -> None:
+    """From here on this process works for that installation: its databases take what its settings let them take."""
+    _worked_for[:] = [home]
+
+
+def home_worked_for() -> Home:
+    """The installation this process works for: the one whose ledger it opened last, else that of the environment."""
+    return _worked_for[0] if _worked_for else Home.from_environment()

@@ -32,11 +32,21 @@ def keep_scratch() -> Path | None:
     None, and nothing is changed, where nobody can keep one: the system's folder for temporary files is full, its part
     for this user belongs to somebody else, or the system knows no locks. Takes away what ended programs have left.
     """
+    own = None
+    with suppress(OSError):
+        own = keep_folder(_base(Path(tempfile.gettempdir())))
+    if own is not None:
+        tempfile.tempdir = str(own)
+    return own
+
+
+def keep_folder(base: Path) -> Path | None:
+    """A folder below `base` that is this process's own and goes when it ends; None as above. Takes away what ended
+    programs have left there."""
     take = _lock_of_the_system()
     if take is None:
         return None
     with suppress(OSError):
-        base = _base(Path(tempfile.gettempdir()))
         sweep(base)
         for _ in range(_ATTEMPTS):
             own = base / secrets.token_hex(8)
@@ -44,7 +54,6 @@ def keep_scratch() -> Path | None:
             held = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             if take(held) and _is(held, lock):
                 own.mkdir(mode=0o700)
-                tempfile.tempdir = str(own)
                 atexit.register(partial(_leave, own, held, os.getpid()))
                 return own
             os.close(held)  # somebody who tidied up came between the two steps
@@ -89,7 +98,8 @@ def _base(temporary: Path) -> Path:
 def _leave(own: Path, held: int, process: int) -> None:
     """What was forked from the owner ends without taking anything away."""
     if os.getpid() == process:
-        tempfile.tempdir = None
+        if tempfile.tempdir == str(own):
+            tempfile.tempdir = None
         shutil.rmtree(own, ignore_errors=True)
         os.close(held)
         with suppress(OSError):

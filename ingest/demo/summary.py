@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingest import ledger
+from ingest.databases import read_file
 from ingest.demo.country import Country
 from ingest.demo.expected import expected_obligations
 from ingest.demo.plan import Plan, PlannedFinding, PlannedSubmission
@@ -84,11 +85,9 @@ def summarise(home: Home, plan: Plan) -> Summary:
 
 def _models(home: Home) -> int:
     """How many tables the published warehouse has."""
-    import duckdb
-
     if not home.warehouse.exists():
         return 0
-    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+    with read_file(home.warehouse) as con:
         return len(con.execute("SHOW TABLES").fetchall())
 
 

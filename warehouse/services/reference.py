@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from expectations.reference import Reference, earlier_columns
+from ingest.databases import in_memory
 from ingest.digests import require_whole
 from ingest.home import Home
 from ingest.ledger.decisions import winners
@@ -271,7 +271,7 @@ def _query(
             "period_start": pa.array([found.scope.period_start for found in submissions], pa.date32()),
         }
     )
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         for name, table in {"submitter": submitters, **beside}.items():
             con.register(name, table)
         con.execute(

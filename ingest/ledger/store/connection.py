@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ingest.home import Home
+from ingest.home import Home, work_for
 from ingest.ledger.store.database import database_of
 from ingest.locks import locked
 
@@ -36,6 +36,7 @@ def configure() -> None:
 
 def bind(home: Home) -> None:
     """Make `home`'s ledger the database of this process; does nothing when it already is."""
+    work_for(home)
     bind_to(database_of(home))
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ingest.home import Home
+from ingest.home import Home, work_for
 from ingest.ledger.store.connection import bind_to
 from ingest.ledger.store.database import is_file, reading_database_of
 from ingest.ledger.store.version import UnreadableLedgerError
@@ -40,6 +40,7 @@ def read_steadily(home: Home, work: Callable[[], Found]) -> Found:
 
 
 def _read(home: Home, work: Callable[[], Found], alone: bool) -> Found:
+    work_for(home)
     bind_to(reading_database_of(home, alone=alone))
     from django.db import OperationalError, connections
 

@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow.parquet as pq
 
+from ingest.databases import in_memory
 from ingest.digests import write_digest
 from ingest.read.arrow import pa
 from ingest.read.reading import LocatedTable
@@ -63,7 +63,7 @@ class FurtherPlaces:
             return False
         self._finish()
         target.touch(mode=0o600)  # private, as what it holds
-        with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+        with in_memory() as con:
             con.execute(
                 f"""
                 COPY (

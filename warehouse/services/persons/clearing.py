@@ -12,10 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from expectations.findings.causes import RecordedFinding, causes
 from expectations.findings.findings_file import places_file, read_findings, rewrite_findings
+from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.receive.drop import RECEIVED, UNIDENTIFIED
 from ingest.sql import literal
@@ -88,7 +87,7 @@ def clear_lake(home: Home, keys: Sequence[int]) -> int:
     if not keys:
         return 0
     cleared = 0
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         con.execute("SET preserve_insertion_order = false")
         for root, mode in ((home.lake, 0o644), (home.reference, 0o600)):
             for file in files_of_persons(root):

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.ledger.records import Submission
 from ingest.progress import Step, Tell, tell_nobody
@@ -205,7 +206,7 @@ def _rows_of(
     rows: list[Row] = []
     similar: set[str] = set()
     mine: set[tuple[int, int]] = set()
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         type_reports(con, means, {1: reading})
         for place, values in _telling(con, contract, own):
             iin = values.get(own) if own else None
@@ -233,7 +234,7 @@ def rows_of_submission(home: Home, file: Path, submission: Submission) -> list[d
     if reading is None:
         return None
     names = _fields(means.contract)
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         type_reports(con, means, {1: reading})
         found = con.execute(f"SELECT {', '.join(names)} FROM batch").fetchall()
     return [dict(zip(names, cells, strict=True)) for cells in found]

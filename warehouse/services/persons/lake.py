@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.sql import literal
 from warehouse.services.persons.person import Person
@@ -42,7 +42,7 @@ def in_lake(home: Home, keys: Sequence[int]) -> Iterator[InLake]:
     """The rows of the lake that have one of these keys."""
     if not keys:
         return
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         for file in files_of_persons(home.lake):
             mine = " OR ".join(f'"{name}" IN ({listed(keys)})' for name in key_columns(file))
             found = con.execute(

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from expectations.findings.findings_file import read_findings
+from ingest.databases import read_file
 from ingest.digests import DamagedFileError
 from ingest.home import Home, InstallationError
 from ingest.ledger.records import InstallationEvent, User
@@ -152,7 +153,7 @@ def _rows_with(home: Home, file: Path, keys: Sequence[int]) -> int:
     if not keys:
         return 0
     try:
-        with duckdb.connect(str(file), read_only=True) as con:
+        with read_file(file) as con:
             [(domain, version)] = con.execute(f"SELECT domain, key_version FROM {KEY_DOMAIN}").fetchall()
             secrets = {each.version: each for each in secrets_in(home.keys, domain, may_create=False)}
             own = list(DomainKeys(domain, secrets[version]).of(keys).values())

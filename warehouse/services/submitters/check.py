@@ -13,11 +13,11 @@ from pathlib import Path
 
 from expectations.check import Around, Checked, checked
 from expectations.direct import run_rules
-from expectations.judge import Room
 from expectations.pack import Pack
 from expectations.prepare import Scope
 from expectations.reference import Reference
 from expectations.verdict import Verdict
+from ingest.database_room import Room
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody
 from ingest.schema.forms.contract import Contract

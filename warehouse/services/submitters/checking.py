@@ -14,11 +14,11 @@ from typing import Any
 
 from expectations.check import Checked
 from expectations.findings.causes import Explained
-from expectations.judge import Room
 from expectations.marked import Asked, marked_workbook
 from expectations.pack import Pack
 from expectations.prepare import Scope
 from expectations.verdict import Verdict
+from ingest.database_room import Room
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody
 from ingest.schema.forms.contract import Contract, Language

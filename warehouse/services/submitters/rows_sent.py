@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
-
+from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.ledger.records import Submission
 from ingest.read.reports import read_report, type_reports
@@ -38,7 +37,7 @@ def rows_sent(home: Home, contract: Contract, submissions: Sequence[Submission])
     }
     if not any(reading.tables for reading in readings.values()):
         return []
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         type_reports(con, means, readings)
         names = ", ".join(quoted(field.name) for field in contract.fields)
         found = con.execute(f"SELECT {names} FROM batch ORDER BY _file, _table, _row").to_arrow_table()

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
-from expectations.judge import SCRATCH, Room
+from expectations.judge import SCRATCH
 from ingest import ledger
+from ingest.database_room import Room
+from ingest.databases import in_memory
 from ingest.home import Home, InstallationError
 from ingest.ledger.records import Submission
 from ingest.read.reports import type_reports
@@ -81,13 +81,11 @@ def _land(home: Home, submissions: Sequence[Submission], to: Destination, room: 
     means = means_of_verdict(first.scope.form, verdict.contract_version, verdict.means_id)
     accepted = [Accepted(found.pk, period_of(found), found.rows_standing) for found in submissions]
     home.judge.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with Vault(home) as vault, TemporaryDirectory(prefix=SCRATCH, dir=home.judge) as scratch:
-        own: dict[str, str | int | bool | float | list[str]] = {
-            "autoinstall_known_extensions": False,
-            "temp_directory": scratch,
-            **(room.settings() if room else {}),
-        }
-        with duckdb.connect(":memory:", config=own) as con:
-            type_reports(con, means, {found.pk: reading_of(home, means, found) for found in submissions})
-            land(con, means.contract, accepted, verdict.batch_id, to, vault)
+    with (
+        Vault(home) as vault,
+        TemporaryDirectory(prefix=SCRATCH, dir=home.judge) as scratch,
+        in_memory(folder=Path(scratch), room=room) as con,
+    ):
+        type_reports(con, means, {found.pk: reading_of(home, means, found) for found in submissions})
+        land(con, means.contract, accepted, verdict.batch_id, to, vault)
     return sum(submission.rows for submission in accepted)

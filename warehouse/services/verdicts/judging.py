@@ -11,11 +11,11 @@ from pathlib import Path
 from traceback import format_tb
 
 from expectations.findings.findings_file import places_file, write_findings
-from expectations.judge import Room
 from expectations.suite import rules_version
 from expectations.verdict import Verdict
 from ingest import ledger
 from ingest.blame import lacked_memory, stops_everything
+from ingest.database_room import Room
 from ingest.home import Home
 from ingest.ledger.receipts import submissions as verdicts
 from ingest.ledger.records import Submission

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
-
 from expectations.pages.wording import row_named
+from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.ledger.records import Submission
 from ingest.read.reading import LocatedTable, Reading
@@ -54,7 +53,7 @@ class RowOrigins:
     def _with_key(self, submission: Submission, means: Means, row: int, key: Sequence[object]) -> list[int]:
         """The tables whose row of that number has the key."""
         same = " AND ".join(f"{name} IS NOT DISTINCT FROM ?" for name in self._contract.primary_key)
-        with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+        with in_memory() as con:
             type_reports(con, means, {submission.pk: self._read[submission.pk]})
             query = f"SELECT _table FROM batch WHERE _row = ? AND {same} ORDER BY _table"
             return [place for (place,) in con.execute(query, [row, *key]).fetchall()]

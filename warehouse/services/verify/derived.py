@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.databases import in_memory
 from ingest.digests import SUFFIX, damage_of
 from ingest.home import OWNER, Home
 from ingest.schema.forms.load import contracts
@@ -138,7 +139,7 @@ class _RowCounter:
 
     @staticmethod
     def _begun() -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+        return in_memory()
 
 
 def _other_rows(counter: _RowCounter, file: Path, rows: Mapping[int, int]) -> str | None:

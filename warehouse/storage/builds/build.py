@@ -19,9 +19,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import duckdb
 from django.db import DatabaseError
 
+from ingest.databases import read_file
 from ingest.digests import write_digest
 from ingest.home import Home
 from ingest.ledger import builds
@@ -200,7 +200,7 @@ def _broken_submissions(draft: Path, manifest: Manifest) -> dict[int, str]:
     """Submission → name of the test of the data it breaks, from the tables of schema `held_back`."""
     among = manifest.submissions
     broken: dict[int, str] = {}
-    with duckdb.connect(str(draft), read_only=True) as con:
+    with read_file(draft) as con:
         tests = con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'held_back'"
         ).fetchall()
@@ -281,7 +281,7 @@ def _tables(home: Home, build_id: int) -> list[str]:
     found = []
     for file in (warehouse_of(home, build_id), persons_of(home, build_id)):
         if file.exists():
-            with duckdb.connect(str(file), read_only=True) as con:
+            with read_file(file) as con:
                 found += [row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
     return [name for name in found if name != KEY_DOMAIN]
 

@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from ingest.databases import change_file, read_file
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from warehouse.storage.keys.domain_keys import DomainKeys
@@ -42,7 +43,7 @@ def finish_files(draft: Path, folder: Path, keys: DomainKeys, persons_known: Ite
     warehouse, persons = folder / WAREHOUSE, folder / PERSONS
     for old in (warehouse, persons):
         old.unlink(missing_ok=True)
-    with duckdb.connect(str(draft)) as con:
+    with change_file(draft) as con:
         for schema in ("scratch", "held_back"):
             con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         own = _put_persons_apart(con, persons, keys)
@@ -52,12 +53,12 @@ def finish_files(draft: Path, folder: Path, keys: DomainKeys, persons_known: Ite
         con.execute("DETACH final")
         wanted = _tables(con)
     known = np.fromiter(persons_known, dtype=np.int64)
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with read_file(warehouse) as con:
         views = con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone()
         if _tables(con) != wanted or not wanted or views != (0,):
             raise WrongFilesError("build_file_differs")
         shown = [*_places_of(con, np.concatenate([known, own])), *_columns_of_persons(con)]
-    with duckdb.connect(str(persons), read_only=True) as con:
+    with read_file(persons) as con:
         shown += _places_of(con, known)
     if shown:
         raise WrongFilesError("build_shows_persons", shown)
@@ -67,7 +68,7 @@ def shows_persons(warehouse: Path) -> bool:
     """Whether a readers' file has columns that are called like keys of persons, as those of long ago had. One that
     cannot be opened shows nobody."""
     try:
-        with duckdb.connect(str(warehouse), read_only=True) as con:
+        with read_file(warehouse) as con:
             return any(_columns_of_persons(con))
     except duckdb.Error:
         return False

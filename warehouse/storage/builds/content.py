@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.databases import read_file
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.sql import name as quoted
 
@@ -45,7 +46,7 @@ def hashes_of(
     with ExitStack() as opened:
         found = []
         for file in files:
-            con = opened.enter_context(duckdb.connect(str(file), read_only=True))
+            con = opened.enter_context(read_file(file))
             _require_known_hash(con)
             listed = con.execute(
                 "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"

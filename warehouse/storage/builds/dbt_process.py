@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.blame import is_said_of_the_machine
+from ingest.database_room import Room
+from ingest.databases import room_in
 from ingest.home import Home
 from ingest.progress import Step, Tell
 from warehouse.storage.builds.build_error import BuildError
@@ -28,6 +30,9 @@ DBT_PROJECT = PROJECT / "dbt_project"
 DRAFT, LAKE, INPUTS, LOG = "draft.duckdb", "lake", "inputs", "dbt.log"
 """What stands in the folder of a build: what dbt writes, what it reads, and what it did."""
 TARGET = ".dbt"
+_SPILLED = "spilled"
+"""Where in the folder of a build its database writes what does not fit into memory."""
+_MODELS_AT_ONCE = 2
 _DBT_PROGRAM = Path(__file__).with_name("dbt_run.py")
 
 
@@ -99,5 +104,21 @@ class Dbt:
             "BBAJ_WAREHOUSE": DRAFT,
             "BBAJ_LAKE": LAKE,
             "BBAJ_INPUTS": INPUTS,
+            "BBAJ_SPILLED": _SPILLED,
+            **_appetite(room_in(self.home)),
             "DO_NOT_TRACK": "1",
         }
+
+
+def _appetite(room: Room) -> dict[str, str]:
+    """What the installation lets dbt's database take, as the profile reads it. Text that changed would make dbt parse
+    the model anew: it follows from the settings and the machine alone."""
+    told = {
+        "BBAJ_MEMORY_LIMIT": "memory_limit",
+        "BBAJ_SPILL_LIMIT": "max_temp_directory_size",
+        "BBAJ_THREADS": "threads",
+    }
+    config = room.config()
+    said = {variable: str(config[name]) for variable, name in told.items() if name in config}
+    # Each model at work holds memory of its own; more threads are better spent within one.
+    return said | {"BBAJ_MODELS_AT_ONCE": str(min(room.threads or _MODELS_AT_ONCE, _MODELS_AT_ONCE))}

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db.models import F
 
+from ingest.databases import in_memory
 from ingest.ledger.decisions.manifest import OF_SCOPE, Manifest
 from ingest.ledger.directives.in_force import InForce
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
@@ -55,7 +56,7 @@ def write_inputs(folder: Path, manifest: Manifest, *, demo: bool, least_persons:
     over them, equal when nothing changed."""
     folder.mkdir(parents=True, exist_ok=True)
     manifest.write(folder / PINNED)
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False, "threads": 1}) as con:
+    with in_memory(threads=1) as con:
         con.register("manifest", manifest.table)
         # One after the other: a connection gives the rows of one question at a time.
         tables: dict[str, Callable[[], pa.RecordBatchReader]] = {

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import duckdb
 
+from ingest.databases import read_file
 from ingest.digests import Damage, damage_of, measured, read_digest
 from warehouse.storage.builds.built_files import PERSONS, WAREHOUSE
 
@@ -26,7 +27,7 @@ SUBMISSIONS = "submissions.parquet"
 
 def rows_of_tables(warehouse: Path) -> dict[str, int]:
     """Table → number of its rows. Raises duckdb.Error for what is no warehouse."""
-    with duckdb.connect(str(warehouse), read_only=True) as con:
+    with read_file(warehouse) as con:
         names = con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
         ).fetchall()
@@ -73,7 +74,7 @@ def damage_of_readers_part(
             damage = damage_of(folder / SUBMISSIONS, every_byte=every_byte)
         if READING in told:  # one of before has none
             damage = damage or _damage_of_reading(folder / READING, told[READING], every_byte=every_byte)
-        with duckdb.connect(str(warehouse), read_only=True) as con:
+        with read_file(warehouse) as con:
             stamped = _number(con, "SELECT publication_number FROM main.dim_publication")
     except (OSError, ValueError, KeyError, duckdb.Error):
         return "unopenable"

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from ingest.databases import in_memory
 from ingest.digests import damage_of, is_whole
 from ingest.home import Home
 from ingest.receive.failpoint import reach
@@ -100,7 +101,7 @@ def write_empty(to: Home | Path) -> None:
         if not damage_of(file) and pq.read_schema(file).names == list(columns):
             continue
         nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
-        with duckdb.connect(":memory:") as con:
+        with in_memory() as con:
             _write(con, f"SELECT {nothing} WHERE false", file)
 
 

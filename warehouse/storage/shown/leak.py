@@ -16,10 +16,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.databases import read_file
 from ingest.home import Home
 
 _EPOCH = date(1970, 1, 1)
@@ -109,7 +109,7 @@ def _columns(file: Path) -> Iterator[tuple[str, pa.ChunkedArray[Any]]]:
         table = pq.read_table(file, partitioning=None)
         yield from ((name, table[name]) for name in table.column_names)
     elif file.suffix == ".duckdb":
-        with duckdb.connect(str(file), read_only=True) as con:
+        with read_file(file) as con:
             listed = con.execute(
                 "SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL"
             ).fetchall()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.databases import read_file
 from ingest.digests import read_digest
 from ingest.ledger.records import Build
 
@@ -67,7 +68,7 @@ def _counts(files: Iterable[Path], build: Build) -> dict[str, int]:
     for file in files:
         if not file.exists():
             continue
-        with duckdb.connect(str(file), read_only=True) as con:
+        with read_file(file) as con:
             facts = con.execute(
                 "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' "
                 "AND starts_with(table_name, 'fct_')"

@@ -14,8 +14,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
+from ingest.databases import change_file, read_file
 from ingest.digests import write_digest
 from ingest.home import Home
 from ingest.ledger import publications as records
@@ -235,7 +234,7 @@ def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     shutil.copy(warehouse_of(home, build.pk), draft / WAREHOUSE)
-    with duckdb.connect(str(draft / WAREHOUSE)) as con:
+    with change_file(draft / WAREHOUSE) as con:
         for table in ("dim_publication", "rpt_publication"):
             con.execute(f"UPDATE main.{table} SET publication_number = ?", [number])
     persons = home.persons / str(number) / PERSONS
@@ -298,7 +297,7 @@ def _switch(home: Home, number: int) -> None:
 
 def _keys_in(home: Home, number: int) -> dict[str, object]:
     """Of which domain and version the keys of persons are in a publication."""
-    with duckdb.connect(str(home.persons / str(number) / PERSONS), read_only=True) as con:
+    with read_file(home.persons / str(number) / PERSONS) as con:
         [(domain, version)] = con.execute(f"SELECT domain, key_version FROM {KEY_DOMAIN}").fetchall()
     return {"domain": domain, "version": version}
 
