@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.databases import in_memory
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from warehouse.storage.builds.territories import DISTRICT, LEVEL, OBLAST, REPORTING
@@ -132,7 +133,7 @@ def write_reading_files(
     Raises ReadingFilesError.
     """
     folder.mkdir()
-    with duckdb.connect(config={"threads": 1}) as con:  # many small steps: a second would wait for the first
+    with in_memory(threads=1) as con:  # many small steps: a second would wait for the first
         con.execute(f"ATTACH {literal(warehouse)} AS warehouse (READ_ONLY)")
         cuts = _cuts(con, whole)
         places = _places(con, cuts)
