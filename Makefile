@@ -46,10 +46,19 @@ install: .venv/.installed .venv-dashboards/.installed  ## both locked environmen
 	$(UV) pip sync -q --compile-bytecode --require-hashes -p .venv-peers/bin/python bench/requirements.lock
 	touch $@
 
+.venv-spark/.installed: requirements-spark.lock | $(filter .tools/bin/uv,$(UV))
+	$(UV) venv -q --allow-existing -p $(PYTHON) .venv-spark
+	$(UV) pip sync -q --compile-bytecode --require-hashes -p .venv-spark/bin/python requirements-spark.lock
+	touch $@
+
 .venv-audit/.installed: audit/requirements.lock | $(filter .tools/bin/uv,$(UV))
 	$(UV) venv -q --allow-existing -p $(PYTHON) .venv-audit
 	$(UV) pip sync -q --compile-bytecode --require-hashes -p .venv-audit/bin/python audit/requirements.lock
 	touch $@
+
+# Java is Debian's. Where it cannot be had nothing is built on Spark, and its tests say so.
+spark: .venv-spark/.installed  ## the second engine, Spark, in an environment of its own (560 MB), with Java
+	@command -v java >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends openjdk-17-jre-headless) || echo "make: Java could not be installed, the second engine is not tested" >&2
 
 # Debian's browser for the tests that look at pages, with letters for Kazakh.
 browser:
@@ -75,6 +84,7 @@ lock:  ## resolve the versions anew and pin them by hash
 	$(UV) pip compile -q --group dashboards -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --exclude-newer 2026-05-25 --exclude-newer-package duckdb=2026-11-20 -o dashboards/requirements.lock
 	$(UV) pip compile -q --group peers -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o bench/requirements.lock
+	$(UV) pip compile -q --group spark -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-spark.lock
 	$(UV) pip compile -q --group audit -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o audit/requirements.lock
 
 # --- what it does -----------------------------------------------------------------------------------
@@ -87,7 +97,7 @@ serve: install  ## Airflow, Superset and the page of health over BBAJ_HOME (defa
 
 # Shared among one process more than there are processors, for many tests wait for programs that they began; the order
 # of tests is ours, the longest first.
-test: install browser postgresql backup nginx  ## sets everything up and passes all tests
+test: install spark browser postgresql backup nginx  ## sets everything up and passes all tests
 	$(PIPELINE)/python -m pytest -n $(or $(WORKERS),$(shell expr $$(nproc) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=10000 for about an hour
@@ -126,7 +136,7 @@ checker: wheel  ## the checker for schools as one folder, zipped, nothing to ins
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
-audit: install .venv-peers/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
+audit: install .venv-peers/.installed .venv-spark/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
 	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)
 
-.PHONY: help install browser postgresql backup nginx lock demo serve test fuzz mutants check format generate wheel checker bench audit
+.PHONY: help install spark browser postgresql backup nginx lock demo serve test fuzz mutants check format generate wheel checker bench audit

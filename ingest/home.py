@@ -23,6 +23,7 @@ from ingest.authored import AuthorError, read_text
 from ingest.backup_settings import BackupSettings, backup_settings_of
 from ingest.database_room import Room, room_said_in
 from ingest.service_settings import ServiceSettings, service_settings_of
+from ingest.spark_settings import ENGINES, SparkSettings, engine_of, spark_settings_of
 from ingest.watching import KEYS as WATCHED
 from ingest.watching import Watching, watching_of
 
@@ -71,7 +72,7 @@ class Settings:
     list of erasures, None for the one beside the home. `watching`: limits, alerts and metrics. `backup`: where backups
     go, None where nothing is backed up. `services`: databases of Airflow and Superset, and what runs tasks.
     `task_logs_days`: so many days the scheduler's logs of tasks are kept. `duckdb`: what a database may take of the
-    machine.
+    machine. `engine`: what builds run on where nobody says another; `spark`: how the second one is reached.
     """
 
     demo: bool = False
@@ -88,6 +89,8 @@ class Settings:
     services: ServiceSettings = field(default_factory=ServiceSettings)
     task_logs_days: int = 30
     duckdb: Room = field(default_factory=Room)
+    engine: str = ENGINES[0]
+    spark: SparkSettings = field(default_factory=SparkSettings)
 
 
 def _settings_of(file: Path) -> Settings:
@@ -141,6 +144,8 @@ def _settings_of(file: Path) -> Settings:
         task_logs_days=_least(file, "task_logs_days", read.get("task_logs_days", Settings.task_logs_days)),
         services=service_settings_of(read.get("services"), ledger, partial(SettingsError, file)),
         duckdb=room_said_in(read.get("duckdb"), partial(SettingsError, file)),
+        engine=engine_of(read.get("engine"), partial(SettingsError, file)),
+        spark=spark_settings_of(read.get("spark"), partial(SettingsError, file)),
     )
 
 

@@ -97,6 +97,11 @@ def test_every_bound_has_its_reason_and_every_reason_its_bound() -> None:
     assert set(re.findall(r"^\| `([^`]*(?:[=<]|exclude)[^`]*)` \| \S", page, re.MULTILINE)) == bounds
 
 
+def test_what_is_an_extra_and_has_an_environment_of_its_own_is_told_once() -> None:
+    said = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert said["project"]["optional-dependencies"]["spark"] == said["dependency-groups"]["spark"]
+
+
 def test_the_page_names_every_lock() -> None:
     page = (PROJECT / "docs" / "supply_chain.md").read_text(encoding="utf-8")
     for lock in LOCKS:

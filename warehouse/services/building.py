@@ -23,10 +23,12 @@ _LATE = 5_000
 """So many acts may be written down between the number one of them got and its own writing."""
 
 
-def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> BuildResult:
+def build(
+    home: Home, *, force: bool = False, tell: Tell = tell_nobody, engine: str | None = None
+) -> BuildResult:
     """Build what counts now. Raises as `warehouse.storage.builds.build.build`, and SettingsError."""
     bring_up(home)
-    return builds.build(home, force=force, tell=tell)
+    return builds.build(home, force=force, tell=tell, engine=engine)
 
 
 def is_due(home: Home) -> bool:

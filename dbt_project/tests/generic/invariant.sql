@@ -47,7 +47,7 @@
 {% test relationships(model, references) %}
     {{ config(tags=['invariant']) }}
     {%- for reference in references %}
-    select '{{ reference.column }}' as reference, cast(child.{{ reference.column }} as varchar) as held
+    select '{{ reference.column }}' as reference, cast(child.{{ reference.column }} as string) as held
     from {{ model }} as child
     left join {{ reference.to }} as parent on child.{{ reference.column }} = parent.{{ reference.field }}
     where

@@ -25,7 +25,21 @@ from warehouse.services.backup import restic
 PROJECT = Path(__file__).parents[3]
 ROOMS = ("ingest", "expectations", "warehouse")
 # Names of programs and forms of files, which are the same in every language.
-NAMES = {"dbt", "Airflow", "Superset", "chmod", "TOML", "pip", "install", "pipeline", "template", "approve"}
+NAMES = {
+    "dbt",
+    "Airflow",
+    "Superset",
+    "Java",
+    "Python",
+    "Spark",
+    "chmod",
+    "TOML",
+    "pip",
+    "install",
+    "pipeline",
+    "template",
+    "approve",
+}
 NAMES |= {
     "findings",
     "toml",
@@ -228,6 +242,8 @@ def test_a_fault_is_said_with_its_facts(spoken: str) -> None:
         BuildError(7, "build_not_ended", log, exit=2),
         BuildError(7, "build_data_kept_breaking", log),
         BuildError(7, "build_file_differs", log),
+        BuildError(7, "spark_lacked_memory", log),
+        BuildError(7, "spark_lost", log),
         BusyError(Path("/x/.intake.lock")),
     ):
         said = faults.refusal_of(fault)

@@ -32,6 +32,10 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 NAMES = {
     "Superset",
     "Airflow",
+    "Java",
+    "Spark",
+    "duckdb",
+    "spark",
     "PostgreSQL",
     "SQLite",
     *(

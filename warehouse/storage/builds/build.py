@@ -40,6 +40,7 @@ from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_
 from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, Dbt
 from warehouse.storage.builds.dbt_run import MODEL
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
+from warehouse.storage.builds.engines import model_runner, note_engine, ran_on
 from warehouse.storage.builds.inputs import pinned_to, write_inputs
 from warehouse.storage.builds.territories import uncut
 from warehouse.storage.builds.warehouse_file import rows_of_tables
@@ -65,23 +66,27 @@ class BuildResult:
     skipped: bool = False
 
 
-def build(home: Home, *, force: bool = False, tell: Tell = tell_nobody) -> BuildResult:
+def build(
+    home: Home, *, force: bool = False, tell: Tell = tell_nobody, engine: str | None = None
+) -> BuildResult:
     """Build what is accepted now. Raises BuildError, BrokenSealError where the ledger says something else than was
     written, and BusyError while another build runs.
 
-    `tell` hears of every table and test of the model that is done.
+    `tell` hears of every table and test of the model that is done. `engine`: what it runs on, where not on what is set;
+    what was built on another is then built anew.
     """
     with locked(home.builds / ".lock", wait_seconds=600) as lock:
         builds.end_interrupted(home.now())  # whoever began them held this lock as long as it lived
         last = _last_succeeded()
         manifest = counting()
-        if last and not force and _is_current(home, last, manifest):
+        other = last is not None and engine not in (None, ran_on(home, last.pk))
+        if last and not force and not other and _is_current(home, last, manifest):
             held = tuple(_held_back_in(last))
             return BuildResult(last.pk, "succeeded", held, len(_tables(home, last.pk)), skipped=True)
         require_built_from(home)
         # Whatever was held back has another chance: what it broke with may be gone, as a rebuild would find.
         before = _held_back_in(last) if last else {}
-        return _build(home, manifest, {}, before, Dbt(home, lock, tell))
+        return _build(home, manifest, {}, before, model_runner(home, lock, tell, engine))
 
 
 def is_due(home: Home) -> bool:
@@ -159,6 +164,7 @@ def _build(
         with suppress(DatabaseError):  # what ended it may be the ledger itself; the next one ends it then
             builds.finish(run.pk, "failed", home.now(), _as_list(held))
         raise
+    note_engine(home, run.pk, dbt)
     (folder / _FINGERPRINT).write_text(fingerprint + pinned + _made_by(home), encoding="utf-8")
     for submission, reason in held.items():
         if submission not in held_before:

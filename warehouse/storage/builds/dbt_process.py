@@ -50,6 +50,17 @@ class Dbt:
         """One folder for all builds: what dbt parsed once it need not parse again."""
         return self.home.builds / TARGET
 
+    @property
+    def words(self) -> list[str]:
+        """What dbt is told besides."""
+        return []
+
+    @property
+    def program(self) -> list[str]:
+        """Python and what it runs."""
+        # -P: the modules beside that program are not to be taken for packages of the same names.
+        return [sys.executable, "-P", str(_DBT_PROGRAM)]
+
     def run(self, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
         """Run the model into `draft.duckdb`; returns what failed. `only`: these models and what they are made of.
         Raises BuildError."""
@@ -69,12 +80,12 @@ class Dbt:
         """dbt's exit code, once it has come to its end."""
         words = ["--no-version-check", "--log-path", str(folder), "build"]
         words += ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
+        words += self.words
         words += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(self.target)]
         if only:
             words += ["--select", *(f"+{name}" for name in only)]
         reads, writes = os.pipe()
-        # -P: the modules beside that program are not to be taken for packages of the same names.
-        command = [sys.executable, "-P", str(_DBT_PROGRAM), str(writes), *words]
+        command = [*self.program, str(writes), *words]
         with os.fdopen(reads, encoding="utf-8") as told, (folder / LOG).open("wb") as out:
             try:
                 child = subprocess.Popen(

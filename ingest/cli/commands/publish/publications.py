@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from ingest.cli.frame.options import AcceptLossOption, ReasonOption, VerboseOpti
 from ingest.cli.frame.speech import RefusedError, moment, phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.cli.session import open_existing, open_ledger, operator, reads_ledger
+from ingest.spark_settings import ENGINES
 
 if TYPE_CHECKING:
     from warehouse.storage.shown.publish import PublicationError
@@ -41,14 +43,25 @@ def judge(verbose: VerboseOption = False) -> Answer:
     return Answer({**facts, "refused_receipts": refused, "waiting_for_confirmation": asked}, [*lines, *lying])
 
 
-def build(force: Annotated[bool, typer.Option("--force")] = False, verbose: VerboseOption = False) -> Answer:
+class Engine(StrEnum):
+    """What a build may run on."""
+
+    duckdb = ENGINES[0]
+    spark = ENGINES[1]
+
+
+def build(
+    force: Annotated[bool, typer.Option("--force")] = False,
+    engine: Annotated[Engine | None, typer.Option("--engine", show_default=False)] = None,
+    verbose: VerboseOption = False,
+) -> Answer:
     """Build the star schema from what is accepted and test it."""
     from warehouse.services.building import build as work
     from warehouse.services.troubles import settled
 
     home = open_ledger()
     with working("work_building") as shown:
-        result = work(home, force=force, tell=shown.tell)
+        result = work(home, force=force, tell=shown.tell, engine=engine.value if engine else None)
     settled(home, "build_warehouse")
     name = "nothing_changed" if result.skipped else "built"
     lines = [Line(phrase(name, number=result.build_id, models=result.models))]

@@ -1,0 +1,175 @@
+"""The model run by Spark: in the place of DuckDB, with the same manifest, the same tests and the same draft at the
+end.
+
+In: the folder of a build with its lake and inputs, and the settings of `[spark]`. Out: `draft.duckdb` there, as the
+first engine leaves it, so that whatever looks for culprits, guards persons and publishes asks nobody which engine it
+was. Everything that Spark writes on its way lies in one folder, which goes when it has ended, well or not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.databases import change_file
+from ingest.home import InstallationError
+from ingest.sql import literal
+from ingest.sql import name as quoted
+from warehouse.storage.builds.build_error import BuildError
+from warehouse.storage.builds.culprits import Failed
+from warehouse.storage.builds.dbt_process import DRAFT, INPUTS, LAKE, LOG, Dbt
+from warehouse.storage.builds.spark_installed import java_of, python_of
+from warehouse.storage.builds.spark_run import ASKED, NO_SESSION
+from warehouse.storage.builds.spark_sources import statements_of
+
+WORKING = "spark"
+"""The folder of a build in which Spark keeps all it writes."""
+_SCHEMAS = ("main", "persons", "held_back")
+_PROGRAM = Path(__file__).with_name("spark_run.py")
+_LACKED_MEMORY = re.compile(r"OutOfMemoryError|GC overhead limit|Cannot allocate memory|not enough memory")
+_LOST = re.compile(
+    r"Py4JNetworkError|Answer from Java side is empty|SparkContext was (already )?(shut down|stopped)"
+    r"|ExecutorLostFailure|Error while (sending or )?receiving|Connection (refused|reset)|Java gateway"
+)
+_MOST_OF_LOG = 1 << 20
+
+
+@dataclass(frozen=True)
+class SparkDbt(Dbt):
+    """As `Dbt`, on Spark."""
+
+    @property
+    def target(self) -> Path:
+        return self.home.builds / ".dbt-spark"
+
+    @property
+    def words(self) -> list[str]:
+        return ["--target", "spark"]
+
+    @property
+    def program(self) -> list[str]:
+        return [str(python_of(self.home.settings.spark)), "-P", str(_PROGRAM)]
+
+    def run(self, folder: Path, build_id: int, only: Sequence[str] = ()) -> list[Failed]:
+        """As `Dbt.run`. Raises BuildError where Spark did not begin, was lost or lacked memory: that is said of no
+        submission."""
+        working = folder / WORKING
+        shutil.rmtree(working, ignore_errors=True)
+        for name in ("tables", "local", "tmp", "conf"):
+            (working / name).mkdir(parents=True)
+        asked = {
+            "session": self._session(working.resolve()),
+            "sources": statements_of((folder / LAKE).resolve(), (folder / INPUTS).resolve()),
+        }
+        (folder / ASKED).write_text(json.dumps(asked), encoding="utf-8")
+        try:
+            try:
+                failed = super().run(folder, build_id, only)
+            except BuildError as error:
+                raise self._why(error, folder, build_id) from error
+            if any(each.is_error and _of_spark_itself(each.message) for each in failed):
+                raise self._ended_early(folder, build_id, "\n".join(each.message for each in failed))
+            if not failed:
+                _take_over(working / "tables", folder / DRAFT)
+            return failed
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+
+    def _session(self, working: Path) -> dict[str, str]:
+        settings = self.home.settings.spark
+        at_home = {
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.sql.shuffle.partitions": "4",
+        }
+        java = f"-Djava.io.tmpdir={_quoted(working / 'tmp')} -Dderby.system.home={_quoted(working / 'tmp')}"
+        extra = settings.properties.get("spark.driver.extraJavaOptions", "")
+        return {
+            **(at_home if settings.is_local else {}),
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.driver.memory": settings.memory,
+            "spark.executor.memory": settings.memory,
+            **settings.properties,
+            "spark.driver.extraJavaOptions": f"{java} -Duser.timezone=UTC {extra}".strip(),
+            "spark.master": settings.master,
+            "spark.app.name": "bbaj",
+            "spark.local.dir": f"{WORKING}/local",  # from the folder of the build: a comma in its name would make two
+            "spark.sql.warehouse.dir": f"file:{working / 'tables'}",
+            "spark.sql.ansi.enabled": "true",
+            "spark.sql.catalogImplementation": "in-memory",
+            "spark.sql.session.timeZone": "UTC",
+            "spark.sql.sources.default": "parquet",
+            "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+            "spark.sql.timestampType": "TIMESTAMP_NTZ",
+        }
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        settings = self.home.settings.spark
+        told = super()._environment(folder)
+        # What somebody set for another Spark, or for Python here, is not for this one.
+        for name in ("SPARK_HOME", "PYSPARK_SUBMIT_ARGS", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+            told.pop(name, None)
+        if settings.is_local:
+            told = {name: value for name, value in told.items() if not name.startswith("SPARK_")}
+            told |= {
+                "SPARK_LOCAL_IP": "127.0.0.1",
+                "SPARK_CONF_DIR": str((folder / WORKING / "conf").resolve()),
+            }
+        if (java := java_of(settings)) is not None:
+            told["JAVA_HOME"] = str(java)
+        return told
+
+    def _why(self, error: BuildError, folder: Path, build_id: int) -> InstallationError:
+        said = _end_of(folder / LOG)
+        if error.details.get("exit") == NO_SESSION and not _LACKED_MEMORY.search(said):
+            master = self.home.settings.spark.master
+            return InstallationError(f"Spark did not begin at {master}").of(
+                "spark_not_begun", master=master, log=folder / LOG
+            )
+        return self._ended_early(folder, build_id, said) if _of_spark_itself(said) else error
+
+    def _ended_early(self, folder: Path, build_id: int, said: str) -> BuildError:
+        memory = _LACKED_MEMORY.search(said) or _LACKED_MEMORY.search(_end_of(folder / LOG))
+        if memory:
+            return BuildError(build_id, "spark_lacked_memory", folder / LOG)
+        return BuildError(build_id, "spark_lost", folder / LOG)
+
+
+def _of_spark_itself(said: str) -> bool:
+    return bool(_LACKED_MEMORY.search(said) or _LOST.search(said))
+
+
+def _end_of(log: Path) -> str:
+    with log.open("rb") as file:
+        file.seek(max(log.stat().st_size - _MOST_OF_LOG, 0))
+        return file.read().decode("utf-8", "replace")
+
+
+def _quoted(path: Path) -> str:
+    """A path as an option of Java, which may hold blanks."""
+    text = str(path)
+    return f'"{text}"' if re.search(r"\s", text) else text
+
+
+def _by_name(file: Path) -> str:
+    """A path in which signs of a pattern stand for themselves."""
+    return re.sub(r"([*?\[])", r"[\1]", str(file))
+
+
+def _take_over(tables: Path, draft: Path) -> None:
+    """Make the draft of the tables Spark left, schema by schema, as the first engine would have made it."""
+    draft.unlink(missing_ok=True)
+    with change_file(draft) as con:
+        con.execute("SET preserve_insertion_order = false")
+        for schema in _SCHEMAS:
+            con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+            for table in sorted((tables / f"{schema}.db").glob("*/")):
+                listed = ", ".join(literal(_by_name(file)) for file in sorted(table.glob("*.parquet")))
+                con.execute(
+                    f"CREATE TABLE {quoted(schema)}.{quoted(table.name)} AS SELECT * FROM read_parquet([{listed}])"
+                )

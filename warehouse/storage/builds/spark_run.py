@@ -1,0 +1,90 @@
+"""dbt on Spark, as a process of its own in the environment that has Spark: `dbt_run.py` within one session.
+
+In: the number of the pipe and the words of dbt's command line, and in its folder `spark.json`: the session's settings
+and what the model reads. Out: what `dbt_run.py` gives; the tables as Parquet files, where the session keeps them.
+Knows nothing of this project's packages, which that environment need not have.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import traceback
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+ASKED = "spark.json"
+NO_SESSION = 3
+"""The exit code where Spark did not begin; what it said stands in the output."""
+
+_LONGEST_WAIT = 300
+
+
+def _session(settings: dict[str, str]) -> Any:
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def _require_machines(session: Any) -> None:
+    """A cluster without a free machine would let the first question wait for ever."""
+    if session.sparkContext.master.startswith("local"):
+        return
+    asking = Thread(target=session.range(1).collect, daemon=True)
+    asking.start()
+    asking.join(_LONGEST_WAIT)
+    if asking.is_alive():
+        raise TimeoutError(
+            f"{session.sparkContext.master}: no machine was free within {_LONGEST_WAIT} seconds"
+        )
+
+
+def _show_sources(session: Any, statements: list[str]) -> None:
+    for statement in statements:
+        session.sql(statement)
+
+
+def _hand_to_dbt(session: Any) -> None:
+    """Every statement of dbt runs in this session as it is set. dbt would set it anew before each, and turn off what
+    makes a bad cast a failure and not an empty cell."""
+    from dbt.adapters.spark.session import Cursor
+    from dbt_common.exceptions import DbtRuntimeError
+    from pyspark.errors import PySparkException
+
+    def execute(cursor: Any, sql: str, *parameters: Any) -> None:
+        try:
+            cursor._df = session.sql(sql % parameters if parameters else sql)
+        except PySparkException as error:
+            raise DbtRuntimeError(str(error)) from error
+
+    Cursor.execute = execute
+
+
+def main() -> int:
+    """As `dbt_run.main`, and 3 where there was no session to run it in."""
+    asked = json.loads(Path(ASKED).read_text(encoding="utf-8"))
+    try:
+        session = _session(asked["session"])
+        _require_machines(session)
+        _show_sources(session, asked["sources"])
+    except Exception:
+        traceback.print_exc()
+        return NO_SESSION
+    _hand_to_dbt(session)
+    described = importlib.util.spec_from_file_location("bbaj_dbt_run", Path(__file__).with_name("dbt_run.py"))
+    assert described is not None and described.loader is not None
+    dbt_run = importlib.util.module_from_spec(described)
+    described.loader.exec_module(dbt_run)
+    try:
+        return int(dbt_run.main())
+    finally:
+        session.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
