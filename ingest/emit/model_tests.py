@@ -53,10 +53,15 @@ _OF_MART = """\
         '{form}' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{{{ ref('{mart}') }}}} as fact
-    inner join {{{{ ref('int_submission_winning') }}}} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id"""
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{{{ ref('{mart}') }}}}
+        group by submission_key
+    ) as fact
+    inner join {{{{ ref('int_submission_winning') }}}} as winning on fact.submission_key = winning.submission_key"""
 
 _LANDED = """\
 -- {notice}

@@ -54,6 +54,7 @@ INPUTS: dict[str, str] = {
         node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date""",
     "organisation_event": """
         directive_id:bigint organisation_code event event_date:date other_organisation_code""",
+    "landing": "form period batch_id is_key_once:boolean",
     "publication": "number:int data_as_of:timestamp demo:boolean least_persons:int",
 }
 Row = dict[str, Any]

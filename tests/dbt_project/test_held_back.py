@@ -64,3 +64,17 @@ def test_an_empty_installation_builds(installation: Any) -> None:
         installation.query("select organisations_due, reports_reported_percent from rpt_publication")
         == [(0, None)] * 2
     )
+
+
+def test_what_landing_found_is_not_asked_again_and_what_it_did_not_is(installation: Any) -> None:
+    """Two reports with the same fault: of one of them landing says that it has none."""
+    bad = [_row(), _row()]
+    installation.submit(21, "attendance", "650940000026", "2026-W36", bad)
+    _report(installation, bad)
+    told = {"form": "attendance", "period": "2026-W36", "batch_id": "batch-21", "is_key_once": True}
+    other = told | {"batch_id": "batch-20", "is_key_once": False}
+    installation.inputs["landing"] += [told, other, told | {"batch_id": "batch-20", "period": "2026-W37"}]
+    installation.write()
+    result = installation.tested("attendance_learner_day_twice")
+    assert result.returncode == 0, result.stdout
+    assert installation.query("select * from held_back.attendance_learner_day_twice") == [(20, 2)]

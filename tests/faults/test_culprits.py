@@ -7,17 +7,23 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.digests import write_digest
+from ingest.home import Home
 from ingest.ledger.decisions.manifest import ManifestEntry, counting
 from ingest.ledger.records import Build, SubmissionEvent
+from ingest.schema.forms.load import contracts
 from tests.warehouse.country import Country
 from warehouse.storage.builds import build as builds
 from warehouse.storage.builds.build import BuildError, build
 from warehouse.storage.builds.culprits import Failed, submissions_at_fault
+from warehouse.storage.lake.keys_once import is_known
+from warehouse.storage.lake.lake_files import lake_file
 
 FAILED = Failed("fct_attendance", is_error=True, message="Conversion Error: out of range\nmore")
 
@@ -103,6 +109,32 @@ def test_one_submission_keeps_no_other_from_being_built(filled: Country, modelle
     # Mended: what was held back is taken in again when somebody asks for it.
     modelled.clear()
     assert build(home, force=True).held_back == ()
+
+
+def _landing(home: Home, build_id: int) -> dict[tuple[str, str, str], bool]:
+    rows = pq.read_table(home.builds / str(build_id) / "inputs" / "landing.parquet").to_pylist()
+    return {(row["form"], row["period"], row["batch_id"]): row["is_key_once"] for row in rows}
+
+
+def test_a_row_doubled_in_the_lake_is_asked_about_and_nothing_else(
+    filled: Country, modelled: set[int]
+) -> None:
+    """The tests of the model look at what landing has not proven, and at each file only until somebody has."""
+    home = filled.home
+    told = _landing(home, build(home).build_id)
+    assert set(told) == set(counting().batches())
+    assert all(told.values())
+    doubled = next(batch for batch in told if batch[0] == "attendance")
+    earlier = next(batch for batch in told if batch[0] == "learner_roster")
+    file = lake_file(home.lake, *doubled)
+    rows = pq.read_table(file, partitioning=None)
+    pq.write_table(pa.concat_tables([rows, rows.slice(0, 1)]), file)
+    for changed in (file, lake_file(home.lake, *earlier)):
+        write_digest(changed)
+    told = _landing(home, build(home, force=True).build_id)
+    assert [batch for batch, once in told.items() if not once] == [doubled]
+    assert is_known(lake_file(home.lake, *earlier), contracts()[earlier[0]])
+    assert not is_known(file, contracts()["attendance"])
 
 
 def test_a_model_that_always_fails_is_said_to(filled: Country, monkeypatch: pytest.MonkeyPatch) -> None:

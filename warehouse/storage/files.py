@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ingest.digests import write_digest
 
@@ -42,9 +43,15 @@ def make_folder(folder: Path, mode: int = 0o755) -> None:
 
 
 @contextmanager
-def written(final: Path, mode: int = 0o644, *, digested: bool = False) -> Iterator[Path]:
+def written(
+    final: Path,
+    mode: int = 0o644,
+    *,
+    digested: bool = False,
+    remembered: Callable[[Path], Mapping[str, Any]] | None = None,
+) -> Iterator[Path]:
     """A path to write to; on leaving without error it becomes `final`, durably and at once. `digested`: with its
-    digest beside it."""
+    digest beside it, which keeps what `remembered` finds out about what was written."""
     make_folder(final.parent, 0o700 if mode == 0o600 else 0o755)
     draft = final.with_name(f"{final.name}.{os.getpid()}-{secrets.token_hex(4)}{PARTIAL}")
     # Made before the writer opens it, so that a private file is private from its first byte.
@@ -53,7 +60,7 @@ def written(final: Path, mode: int = 0o644, *, digested: bool = False) -> Iterat
         yield draft
         fsync_file(draft)
         if digested:
-            write_digest(final, draft)
+            write_digest(final, draft, **(remembered(draft) if remembered else {}))
         draft.replace(final)
     except BaseException:
         draft.unlink(missing_ok=True)

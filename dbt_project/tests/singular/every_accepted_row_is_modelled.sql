@@ -7,28 +7,43 @@ with modelled as (
         'attendance' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{ ref('fct_attendance') }} as fact
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_attendance') }}
+        group by submission_key
+    ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id
     union all
     select
         'learner_roster' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{ ref('fct_enrolment') }} as fact
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_enrolment') }}
+        group by submission_key
+    ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id
     union all
     select
         'organisation_passport' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{ ref('fct_organisation_passport') }} as fact
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_organisation_passport') }}
+        group by submission_key
+    ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id
     union all
     select
         'organisation_register' as form,
@@ -42,10 +57,15 @@ with modelled as (
         'regional_indicators' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{ ref('fct_regional_indicator') }} as fact
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_regional_indicator') }}
+        group by submission_key
+    ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id
     union all
     select
         'school_calendar' as form,
@@ -59,19 +79,29 @@ with modelled as (
         'staff_roster' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{ ref('fct_staff_assignment') }} as fact
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_staff_assignment') }}
+        group by submission_key
+    ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id
     union all
     select
         'term_results' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{ ref('fct_term_result') }} as fact
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_term_result') }}
+        group by submission_key
+    ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id
     union all
     select
         'territory_register' as form,

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ingest.digests import is_whole, read_digest, write_digest
 from ingest.home import Home
 from ingest.schema.forms.load import contract, contracts
 from ingest.schema.values.period import Period
 from warehouse.storage.keys.vault import Vault
+from warehouse.storage.lake.keys_once import is_known, remembered, settle
+from warehouse.storage.lake.lake_files import lake_file
 from warehouse.storage.lake.land import Accepted, Destination, LandingError, land, write_empty
 
 SEPTEMBER, WEEK = Period.parse("month", "2026-09"), Period.parse("week", "2026-W37")
@@ -151,3 +157,69 @@ def test_no_row_about_a_person_lands_without_a_key(home: Home) -> None:
     con = batch("learner_roster", person(7, "1", date(2014, 9, 1)), nobody)
     with Vault(home) as vault, pytest.raises(LandingError, match="rows without person_key"):
         land(con, ROSTER, [Accepted(7, SEPTEMBER, 2)], "b1", Destination.of(home), vault)
+
+
+def _once(file: Path) -> object:
+    digest = read_digest(file)
+    assert digest is not None
+    return digest.facts.get("once")
+
+
+def test_what_is_landed_remembers_that_every_key_of_a_submission_comes_once(home: Home) -> None:
+    days = [
+        {"file": 1, "iin": "1", "date": date(2026, 9, 7 + day), "bin": "650940000016"} for day in range(3)
+    ]
+    same = [{**days[0], "file": file} for file in (2, 3)]
+    with Vault(home) as vault:
+        accepted = [Accepted(1, WEEK, 3), Accepted(2, WEEK, 1), Accepted(3, WEEK, 1)]
+        land(batch("attendance", *days, *same), ATTENDANCE, accepted, "b1", Destination.of(home), vault)
+        rows = [*days, {**days[1]}]
+        land(
+            batch("attendance", *rows), ATTENDANCE, [Accepted(1, WEEK, 4)], "b2", Destination.of(home), vault
+        )
+        rows = [*days[:2], {**days[2], "date": None}]
+        land(
+            batch("attendance", *rows), ATTENDANCE, [Accepted(1, WEEK, 3)], "b3", Destination.of(home), vault
+        )
+
+    found = [_once(lake_file(home.lake, "attendance", WEEK.text, name)) for name in ("b1", "b2", "b3")]
+    assert found == [["person_key", "date"], None, None]
+    assert all(is_whole(lake_file(home.lake, "attendance", WEEK.text, name)) for name in ("b1", "b2", "b3"))
+
+
+def test_two_numbers_of_one_person_are_one_key(home: Home) -> None:
+    """What the rules take for two learners may be one to the vault."""
+    rows = [{"file": 1, "iin": iin, "date": date(2026, 9, 7), "bin": "650940000016"} for iin in ("1", "2")]
+    with Vault(home) as vault:
+        one, other = vault.person_keys("iin", pa.array(["1", "2"])).to_pylist()
+        vault.merge(one, other)
+        land(
+            batch("attendance", *rows), ATTENDANCE, [Accepted(1, WEEK, 2)], "b1", Destination.of(home), vault
+        )
+    assert _once(lake_file(home.lake, "attendance", WEEK.text, "b1")) is None
+
+
+_KEYS = st.tuples(st.integers(1, 2), st.integers(1, 3), st.integers(1, 3))
+
+
+@given(st.lists(_KEYS, max_size=8))
+@settings(max_examples=60, deadline=None)
+def test_it_is_remembered_just_where_it_is_so(rows: list[tuple[int, int, int]]) -> None:
+    table = pa.table(
+        {
+            "submission_id": pa.array([row[0] for row in rows], pa.int64()),
+            "person_key": pa.array([row[1] for row in rows], pa.int64()),
+            "date": pa.array([date(2026, 9, row[2]) for row in rows], pa.date32()),
+        }
+    )
+    with TemporaryDirectory() as folder, duckdb.connect() as con:
+        file = Path(folder) / "rows.parquet"
+        pq.write_table(table, file)
+        assert bool(remembered(con, file, ATTENDANCE)) == (len(set(rows)) == len(rows))
+        # What was landed before anybody asked is asked once, and by nobody while it has no digest that could say so.
+        write_digest(file)
+        assert not is_known(file, ATTENDANCE)
+        assert settle(con, file, ATTENDANCE) == is_known(file, ATTENDANCE) == (len(set(rows)) == len(rows))
+        assert is_whole(file)
+        other = ATTENDANCE.model_copy(update={"primary_key": ("iin",)})
+        assert not is_known(file, other)

@@ -41,7 +41,7 @@ from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAK
 from warehouse.storage.builds.dbt_run import MODEL
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
 from warehouse.storage.builds.engines import model_runner, note_engine, ran_on
-from warehouse.storage.builds.inputs import pinned_to, write_inputs
+from warehouse.storage.builds.inputs import pinned_to, write_inputs, write_landing
 from warehouse.storage.builds.territories import uncut
 from warehouse.storage.builds.warehouse_file import rows_of_tables
 from warehouse.storage.files import fsync_file, fsync_folder
@@ -141,6 +141,7 @@ def _build(
     folder = home.builds / str(run.pk)
     try:
         link_files(files, home.lake, folder / LAKE)
+        write_landing(folder / INPUTS, home.lake, manifest)
         reach("build:begun")
         for _ in range(_MOST_ROUNDS):
             fingerprint = _write(home, folder / INPUTS, manifest)

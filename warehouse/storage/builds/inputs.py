@@ -23,6 +23,9 @@ from ingest.ledger.decisions.manifest import OF_SCOPE, Manifest
 from ingest.ledger.directives.in_force import InForce
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
 from ingest.ledger.store.columns import columns_of
+from ingest.schema.forms.load import contracts
+from warehouse.storage.lake.keys_once import settle
+from warehouse.storage.lake.lake_files import lake_file
 
 Row = dict[str, Any]
 _TYPES: dict[str, pa.DataType] = {
@@ -43,6 +46,7 @@ _COLUMNS = {
     "due_at:moment status ended_at:moment operational_submission_id:long official_submission_id:long",
     "node": "node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date",
     "organisation_event": "directive_id:long organisation_code event event_date:date other_organisation_code",
+    "landing": "form period batch_id is_key_once:flag",
     "publication": "number:int data_as_of:moment demo:flag least_persons:int",
 }
 PINNED = "manifest.parquet"
@@ -75,6 +79,18 @@ def write_inputs(folder: Path, manifest: Manifest, *, demo: bool, least_persons:
         with (folder / f"{name}.parquet").open("rb") as written:
             digest.update(hashlib.file_digest(written, "sha256").digest())
     return digest.hexdigest()
+
+
+def write_landing(folder: Path, lake: Path, manifest: Manifest) -> None:
+    """Write what the landed files of a manifest say of themselves: whether every key of a submission comes once. It
+    follows from the files, which have digests, and is part of no fingerprint."""
+    rows: list[Row] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    with in_memory() as con:
+        for form, period, batch in manifest.batches():
+            known = settle(con, lake_file(lake, form, period, batch), contracts()[form])
+            rows.append({"form": form, "period": period, "batch_id": batch, "is_key_once": known})
+    _write(folder / "landing.parquet", _in_columns("landing", rows))
 
 
 def pinned_to(folder: Path) -> Manifest | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -29,6 +30,7 @@ from ingest.schema.values.period import Period
 from ingest.sql import literal
 from warehouse.storage.files import make_folder, written
 from warehouse.storage.keys.vault import Vault
+from warehouse.storage.lake.keys_once import remembered
 
 # Level 1 is twice as fast as DuckDB's own choice and a tenth larger; numbers that grow from row to row take a third of
 # the room, and less time, in version 2 of the format.
@@ -83,7 +85,7 @@ def land(
         if is_reference_of_persons(contract):
             _write(con, _people(contract, ids), _file(to.reference, contract, period, batch_id), mode=0o600)
         file = _file(to.lake, contract, period, batch_id)
-        _write(con, _rows(contract, period, ids, batch_id), file)
+        _write(con, _rows(contract, period, ids, batch_id), file, contract=contract)
         _require_keys(file, contract)
         reach("land:written")
     con.execute("DROP TABLE IF EXISTS landing_person")
@@ -236,10 +238,18 @@ def _landed(field: FormField, period: Period) -> str:
     return f"CAST(b.{field.name} AS {field.lake_type})"
 
 
-def _write(con: duckdb.DuckDBPyConnection, query: str, final: Path, mode: int = 0o644) -> None:
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    final: Path,
+    mode: int = 0o644,
+    contract: Contract | None = None,
+) -> None:
+    """`contract`: that of the rows, where builds are going to rely on their keys."""
     if mode == 0o600:
         make_folder(final.parent, 0o700)
-    with written(final, mode, digested=True) as draft:
+    asked = partial(remembered, con, contract=contract) if contract else None
+    with written(final, mode, digested=True, remembered=asked) as draft:
         con.execute(
             "SET preserve_insertion_order = false"
         )  # the order of rows means nothing; several threads write
