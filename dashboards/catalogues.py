@@ -4,18 +4,22 @@ In: our `translations/<language>/LC_MESSAGES/*.po` and the catalogues Superset s
 Out: under $BBAJ_HOME/superset/translations, for each language `messages.mo` (server texts) and
 `messages.json` (Jed form, for the pages). Superset's installed files stay untouched, so a fresh
 environment needs nothing but the next bring-up.
+Run as `python -m dashboards.catalogues` it says what share of the interface each language covers.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from dashboards import vocabulary
 
 SOURCES = Path(__file__).resolve().parent / "translations"
 DOMAINS = ("messages", "humanize")
@@ -77,3 +81,32 @@ def shipped_pack(shipped: Path, language: str) -> dict[str, Any]:
     return {
         key: value for key, value in pack.items() if key == "" or (isinstance(value, list) and any(value))
     }
+
+
+def share(language: str, site: Path) -> tuple[int, int]:
+    """How many texts of the interface a language has, of how many; a guess that was shipped counts for none."""
+    asked = set(vocabulary.kept())
+    said = set(messages(catalogue(SOURCES / language / "LC_MESSAGES" / "messages.po", language)))
+    for package in ("superset", "flask_appbuilder"):
+        path = site / package / "translations" / language / "LC_MESSAGES" / "messages.po"
+        if path.is_file():
+            said |= set(messages(catalogue(path, language)))
+    return len(asked & said), len(asked)
+
+
+def main() -> int:
+    """Print the share of every language; fail where a text is left in English."""
+    site = vocabulary.packages()
+    if site is None:
+        print("Superset is not installed: run `make install`", file=sys.stderr)
+        return 2
+    left = 0
+    for language in sorted(p.name for p in SOURCES.iterdir() if p.is_dir()):
+        here, asked = share(language, site)
+        print(f"interface in {language}: {here:,} of {asked:,} texts ({here / asked:.1%})")
+        left += asked - here
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
