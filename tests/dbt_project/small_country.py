@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,8 +18,16 @@ from tests.dbt_project.installation import Installation
 
 WEEKS = ("2026-W36", "2026-W37")
 LEAST = 5
-FEW = "Малочисленные группы"
-SHOWN_AGAIN = "dim_publication rpt_attendance_by_territory"
+FEW = "few"
+# What follows from the rows of attendance, and of these what follows from the threshold.
+SHOWN_AGAIN = (
+    "dim_publication int_attendance_hidden int_attendance_placed int_attendance_counted_twice "
+    "int_attendance_shown int_attendance_levelled rpt_attendance rpt_attendance_by_territory"
+)
+LANDED_AGAIN = (
+    "int_attendance_accepted fct_attendance "
+    "int_learner_week_summed int_learner_week_repeated int_attendance_celled"
+)
 BASES = {  # of what each figure is a multiple
     "learners": LEAST,
     "learner_days": LEAST,
@@ -32,13 +39,12 @@ BASES = {  # of what each figure is a multiple
     "learner_days_absent": LEAST,
 }
 SUMS = tuple(name for name in BASES if name != "learners")
-_TOLD = {"қалалық жер": "urban", "ауылдық жер": "rural"}
 _TERRITORIES = [
     (f"{oblast}0000000", f"{oblast}{district}000000")
     for oblast in (10, 11, 15, 19, 23)
     for district in (1, 2, 3)
 ]
-Cell = tuple[str, str, str, str]  # basis, week, district, locality
+Cell = tuple[str, str, str]  # basis, week, school; of small groups their district and `-few`
 
 
 @dataclass
@@ -51,12 +57,12 @@ class World:
     counts: dict[int, tuple[str, str, tuple[str, ...]]]  # submission → school, week, bases
 
     def cells(self) -> dict[Cell, list[dict[str, Any]]]:
-        """The rows of every district and locality on each basis in each week."""
-        found: defaultdict[Cell, list[dict[str, Any]]] = defaultdict(list)
-        for submission, (school, week, bases) in self.counts.items():
-            for basis in bases:
-                found[basis, week, *self.schools[school]] += self.rows[submission]
-        return found
+        """The rows of every school on each basis in each week."""
+        return {
+            (basis, week, school): self.rows[submission]
+            for submission, (school, week, bases) in self.counts.items()
+            for basis in bases
+        }
 
 
 def _people(chance: random.Random, first: int, count: int) -> list[dict[str, Any]]:
@@ -111,7 +117,7 @@ def write_country(installation: Installation, seed: int, persons: int, *, overla
     installation.submit(1, "territory_register", "KZ", "2026-07-17", codes, official=True)
     for _, district in _TERRITORIES:
         for locality in sizes.sample(["urban", "rural"], sizes.randint(0, 2)):
-            for _ in range(sizes.randint(1, 2)):
+            for _ in range(sizes.randint(1, 3)):
                 world.schools[f"65094{len(world.schools):07d}"] = (district, locality)
     opened = [
         {"bin": code, "event": "opened", "event_date": date(2020, 9, 1), "name_kk": code, "name_ru": code}
@@ -152,22 +158,27 @@ def show_again(world: World, least: int) -> None:
     world.installation.build(*SHOWN_AGAIN.split())
 
 
-def shown_of(world: World) -> list[dict[str, Any]]:
+def shown_of(world: World, table: str = "rpt_attendance", where: str = "true") -> list[dict[str, Any]]:
     with duckdb.connect(str(world.installation.warehouse), read_only=True) as con:
-        return con.execute("select * from rpt_attendance_by_territory").to_arrow_table().to_pylist()
+        return con.execute(f"select * from {table} where {where}").to_arrow_table().to_pylist()
 
 
-def shifts_of(world: World) -> dict[tuple[str, str, str], int]:
-    """What every cell is rounded by, as anybody can compute it: week, district, locality → a number."""
+def lowest_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the rows of all levels those of schools and of small groups: what the others are made of."""
+    return [row for row in rows if row["level"] == "organisation"]
+
+
+def shifts_of(world: World) -> dict[tuple[str, str], int]:
+    """What every cell is rounded by, as anybody can compute it: week, school or small groups → a number."""
     with duckdb.connect(str(world.installation.warehouse), read_only=True) as con:
-        cells = con.execute(
-            "select distinct shown.period, period_key, oblast_code, district_code, locality_kk "
-            "from rpt_attendance_by_territory as shown join dim_period using (period)"
+        periods = con.execute(
+            "select period, period_key from dim_period where period_kind = 'week'"
         ).fetchall()
+    codes = [*world.schools, *(f"{district}-{FEW}" for _, district in _TERRITORIES)]
     return {
-        (week, district, locality): int(hashlib.md5("|".join(map(str, parts)).encode()).hexdigest()[:15], 16)
-        for week, *parts in cells
-        for _, _, district, locality in [parts]
+        (week, code): int(hashlib.md5(f"{key}|{code}".encode()).hexdigest()[:15], 16)
+        for week, key in periods
+        for code in codes
     }
 
 
@@ -199,8 +210,9 @@ def land(world: World) -> None:
             numbered = [row | {"submission_id": submission} for row in rows]
             week = world.counts[submission][1]
             world.installation.write_batch("attendance", week, f"batch-{submission}", numbered)
-    world.installation.build("int_attendance_accepted", "fct_attendance", "rpt_attendance_by_territory")
+    world.installation.build(*LANDED_AGAIN.split(), *SHOWN_AGAIN.split())
 
 
 def place_of(row: dict[str, Any]) -> Cell:
-    return row["basis"], row["period"], row["district_code"], _TOLD.get(row["locality_kk"], "few")
+    code = row["organisation_code"]
+    return row["basis"], row["period"], f"{row['district_code']}-{FEW}" if code == FEW else code

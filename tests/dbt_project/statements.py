@@ -19,7 +19,6 @@ import jinja2
 import yaml
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
-_REF = re.compile(r"ref\('(\w+)'\)")
 _EPHEMERAL = re.compile(r"materialized='ephemeral'")
 
 
@@ -67,6 +66,7 @@ class Model:
         self._sources = _sources(project)
         self._macros = macros = _Macros()
         self._relation = self._own_relation
+        self._named: set[str] = set()
         self._environment = jinja2.Environment(extensions=["jinja2.ext.do"])
         self._environment.globals.update(
             bbaj=macros,
@@ -116,8 +116,9 @@ class Model:
 
     def _statement(self, name: str) -> Statement:
         source = self._text_of(name)
+        self._named = set()
         sql = self.rendered(name)
-        needs = {each for each in _REF.findall(source) if each in self._files}
+        needs = self._named & self._files.keys()
         is_view = name.startswith("stg_") or bool(_EPHEMERAL.search(source))
         return Statement(name, self.schema_of(name), sql, frozenset(needs), is_view)
 
@@ -127,6 +128,7 @@ class Model:
         return {"marts": "main", "reporting": "main", "persons": "persons"}.get(folder, "scratch")
 
     def _relation_now(self, name: str) -> str:
+        self._named.add(name)  # macros name relations too
         return self._relation(name)
 
     def _own_relation(self, name: str) -> str:

@@ -12,14 +12,14 @@ from typing import Any
 
 from scipy.optimize import linprog
 
-from tests.dbt_project.small_country import BASES, Cell, World, place_of
+from tests.dbt_project.small_country import BASES, FEW, Cell, World, place_of
 
 
 @dataclass
 class System:
     """What somebody who subtracts knows of one measure: unknowns, bounds of sums of them, how every cell is rounded."""
 
-    shifts: Mapping[tuple[str, str, str], int]
+    shifts: Mapping[tuple[str, str], int]
     unknowns: dict[tuple[int, int | None], int] = field(default_factory=dict)
     sums: list[tuple[list[int], float, float]] = field(default_factory=list)
 
@@ -29,24 +29,26 @@ class System:
     def tell(
         self, world: World, rows: list[dict[str, Any]], measure: str, first: World, edition: int
     ) -> None:
-        """Everything that one publication tells. A report that is the same as in the first edition is one unknown."""
+        """Everything that one publication tells of schools and small groups; what it tells of levels above are sums of
+        that. A report that is the same as in the first edition is one unknown."""
         base, schools = BASES[measure], world.schools
         reports: defaultdict[Cell, list[int]] = defaultdict(list)
         for submission, (school, week, bases) in world.counts.items():
             is_same = world.rows[submission] == first.rows[submission]
             number = self.unknown((submission, None if is_same else edition))
             for basis in bases:
-                reports[basis, week, *schools[school]].append(number)
-        hidden: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+                reports[basis, week, school].append(number)
+        hidden: defaultdict[Cell, list[int]] = defaultdict(list)
         for row in rows:
-            if row["is_withheld"] and place_of(row)[3] != "few":
-                hidden[row["basis"], row["period"], row["oblast_code"]] += reports[place_of(row)]
+            if row["is_withheld"]:
+                district = f"{schools[row['organisation_code']][0]}-{FEW}"
+                hidden[row["basis"], row["period"], district] += reports[place_of(row)]
         for row in rows:
             if row["is_withheld"]:
                 continue
             cell = place_of(row)
-            terms = hidden[cell[0], cell[1], row["oblast_code"]] if cell[3] == "few" else reports[cell]
-            low = row[measure] - self.shifts[row["period"], row["district_code"], row["locality_kk"]] % base
+            terms = hidden[cell] if row["organisation_code"] == FEW else reports[cell]
+            low = row[measure] - self.shifts[cell[1:]] % base
             self.sums.append((terms, max(low, 0), low + base - 1))
 
     def range_of(self, target: dict[int, float]) -> tuple[float, float]:

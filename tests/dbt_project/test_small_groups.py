@@ -19,9 +19,11 @@ from tests.dbt_project.small_country import (
     BASES,
     FEW,
     LEAST,
+    SUMS,
     World,
     corrected_reports,
     land,
+    lowest_of,
     place_of,
     shifts_of,
     show_again,
@@ -34,14 +36,17 @@ from warehouse.storage.builds.content import hashes_of
 
 @dataclass
 class Figures:
-    """The rows shown with and without the rule, those of the next publication, and what each cell is rounded by."""
+    """The rows shown with and without the rule, those of the next publication, and what each cell is rounded by.
+    Of `ruled`, `unruled` and `later` the lowest level alone; of `levels` all, with the rule and without."""
 
     world: World
     ruled: list[dict[str, Any]]
     unruled: list[dict[str, Any]]
     later: tuple[World, list[dict[str, Any]]]
-    shifts: dict[tuple[str, str, str], int]
+    shifts: dict[tuple[str, str], int]
     is_overlapping: bool
+    levels: tuple[list[dict[str, Any]], list[dict[str, Any]]]
+    localities: list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module", params=[503, 504])
@@ -55,15 +60,26 @@ def figures(
         new_installation(tmp_path_factory.mktemp("groups")), request.param, 1, overlapping=is_overlapping
     )
     world.installation.build()
-    ruled, shifts = shown_of(world), shifts_of(world)
-    later, shown_later = world, ruled
+    levels, shifts = shown_of(world), shifts_of(world)
+    localities = shown_of(world, "rpt_attendance_by_territory")
+    later, shown_later = world, levels
     if not is_overlapping:
         later = corrected_reports(world, request.param, world.installation)
         land(later)
         shown_later = shown_of(world)
         land(world)
     show_again(world, 1)
-    yield Figures(world, ruled, shown_of(world), (later, shown_later), shifts, is_overlapping)
+    exact = shown_of(world)
+    yield Figures(
+        world,
+        lowest_of(levels),
+        lowest_of(exact),
+        (later, lowest_of(shown_later)),
+        shifts,
+        is_overlapping,
+        (levels, exact),
+        localities,
+    )
 
 
 def _is_near(shown: int, true: int, base: int) -> bool:
@@ -78,28 +94,29 @@ def test_every_group_that_is_shown_has_enough_persons(figures: Figures) -> None:
     assert few, "the world has no small group to hide"
     shown = {place_of(row): row for row in figures.ruled}
     hidden = {cell[1:] for cell in few}
+    joined = 0
     for cell, row in shown.items():
-        if cell[3] == "few":
+        if row["organisation_code"] == FEW:
             own = [
                 each
                 for each in persons
-                if each[:2] == cell[:2] and each[2][:2] == row["oblast_code"][:2]
-                and each in shown and shown[each]["is_withheld"]
+                if each[:2] == cell[:2] and shown[each]["is_withheld"]
+                and shown[each]["district_code"] == row["district_code"]
             ]  # fmt: skip
             together = set[int]().union(*(persons[each] for each in own))
-            joining = [each for each in own if each[1:] not in hidden]
-            assert row["is_withheld"] == (not joining)
-            if joining:
-                assert len(joining) == 1
+            assert len([each for each in own if each[1:] not in hidden]) <= 1
+            if together:
                 assert len(together) >= LEAST and _is_near(row["learners"], len(together), LEAST)
                 missed = sum(each["lessons_missed"] for cell_ in own for each in cells[cell_])
                 assert _is_near(row["lessons_missed"], missed, BASES["lessons_missed"])
+                joined += 1
         elif row["is_withheld"]:
             assert not any(row[name] for name in BASES)
         elif row["learners"]:
             assert len(persons[cell]) >= LEAST and _is_near(row["learners"], len(persons[cell]), LEAST)
         else:
             assert not persons[cell] and not any(row[name] for name in BASES)
+    assert joined > 3
     # What is few on one basis is hidden on both, or the other would tell it.
     for basis, *place in shown:
         if tuple(place) in hidden:
@@ -107,18 +124,95 @@ def test_every_group_that_is_shown_has_enough_persons(figures: Figures) -> None:
             assert shown[basis, *place]["organisations_reported"] > 0
 
 
+_LEVELS = {
+    "district": ("oblast_code", "district_code"),
+    "oblast": ("oblast_code",),
+    "republic": (),
+}
+
+
+def _parts(rows: list[dict[str, Any]], codes: tuple[str, ...]) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    found: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["basis"], row["period"], *(row[code] for code in codes)].append(row)
+    return found
+
+
+def test_every_level_is_the_sum_of_what_is_shown_below_it(figures: Figures) -> None:
+    """So it tells a reader nothing that the lowest cells do not; the localities of a district are such a level too."""
+    below = "organisation"
+    for level, codes in _LEVELS.items():
+        parts = _parts([row for row in figures.levels[0] if row["level"] == below], codes)
+        rows = [row for row in figures.levels[0] if row["level"] == level]
+        assert len(rows) == len(parts)
+        for (place, row), own in zip(
+            sorted(_parts(rows, codes).items()), (parts[key] for key in sorted(parts)), strict=True
+        ):
+            assert len(row) == 1, place
+            _assert_sum(row[0], own, exact_learners=not figures.is_overlapping)
+        below = level
+    codes = ("district_code", "locality_kk")
+    for place, own in _parts(figures.localities, codes).items():
+        assert len(own) == 1, place
+    districts = _parts([row for row in figures.levels[0] if row["level"] == "district"], ("district_code",))
+    for place, own in _parts(figures.localities, ("district_code",)).items():
+        (row,) = districts[place]
+        _assert_sum(row, own, exact_learners=not figures.is_overlapping)
+
+
+def _assert_sum(row: dict[str, Any], parts: list[dict[str, Any]], *, exact_learners: bool) -> None:
+    for name in (*SUMS, "learners"):
+        told = [part[name] for part in parts if part[name] is not None]
+        if not told:
+            assert row[name] is None
+        elif name in SUMS or exact_learners:
+            assert row[name] == sum(told), (name, row)
+        else:
+            assert max(told) <= row[name] <= sum(told) and row[name] % LEAST == 0, (name, row)
+    assert row["organisations_reported"] == sum(part["organisations_reported"] for part in parts)
+    assert row["is_withheld"] == (row["learners"] is None and any(part["is_withheld"] for part in parts))
+
+
+def test_a_learner_of_two_schools_is_one_at_every_level(figures: Figures) -> None:
+    """Exactly, where nothing is rounded; near it, where it is."""
+    persons: defaultdict[tuple[str, str, str, str], set[int]] = defaultdict(set)
+    lists: defaultdict[tuple[str, str, str, str], int] = defaultdict(int)
+    for (basis, week, school), rows in figures.world.cells().items():
+        district = figures.world.schools[school][0]
+        own = {row["person_key"] for row in rows}
+        for place in (
+            (school, "organisation"),
+            (district, "district"),
+            (f"{district[:2]}0000000", "oblast"),
+            ("all", "republic"),
+        ):
+            persons[basis, week, *place] |= own
+            lists[basis, week, *place] += len(own)
+    found = {}
+    for row in figures.levels[1]:
+        code = {"organisation": "organisation_code", "district": "district_code"}.get(
+            row["level"], "oblast_code"
+        )
+        found[row["basis"], row["period"], row[code], row["level"]] = row["learners"]
+    assert found == {place: len(own) for place, own in persons.items()}
+    twice = sum(lists[place] > len(own) for place, own in persons.items() if place[3] != "organisation")
+    assert (twice > 10) == figures.is_overlapping
+
+
 def test_sums_stay_near_what_they_were(figures: Figures) -> None:
-    """Of the country and of an oblast: each row is off by less than its base, and the errors do not pull one way."""
+    """Each cell is off by less than its base, and the errors do not pull one way."""
     left_out = {
-        (row["basis"], row["period"], row["oblast_code"])
+        (row["basis"], row["period"], row["district_code"]) for row in figures.ruled if row["is_withheld"]
+    } - {
+        (row["basis"], row["period"], row["district_code"])
         for row in figures.ruled
-        if row["district_name_ru"] == FEW and row["is_withheld"]
+        if row["organisation_code"] == FEW
     }
     for name, base in BASES.items():
         sums: defaultdict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
         for at, rows in ((0, figures.unruled), (1, figures.ruled)):
             for row in rows:
-                found = sums[row["basis"], row["period"], row["oblast_code"]]
+                found = sums[row["basis"], row["period"], row["district_code"]]
                 found[at] += row[name] or 0
                 found[2] += at and not row["is_withheld"]
         if name == "learners" and figures.is_overlapping:
@@ -156,7 +250,7 @@ def test_nothing_that_few_did_comes_back_by_subtracting(figures: Figures, measur
         if 0 < len({row["person_key"] for row in rows}) < LEAST:
             few.add(cell)
     for submission, (school, week, _) in world.counts.items():
-        rows, place = world.rows[submission], (week, *world.schools[school])
+        rows, place = world.rows[submission], (week, school)
         persons = {row["person_key"] for row in rows}
         if not persons or place in zeros or not _value(rows, measure):
             continue  # that nobody missed anything is told of all of a group at once
@@ -171,30 +265,31 @@ def test_nothing_that_few_did_comes_back_by_subtracting(figures: Figures, measur
             low, high = both.range_of({corrected: 1.0, own: -1.0})
             assert high - low >= base - 1, (place, low, high)
             looked_at["corrected"] += 1
-    for basis, week, *place in few:
+    # Neither the small schools of a district together, however few those are.
+    districts: defaultdict[tuple[str, str, str], set[Any]] = defaultdict(set)
+    for basis, week, school in few:
+        districts[basis, week, world.schools[school][0]].add((basis, week, school))
+    for place, own in districts.items():
         terms = {
             alone.unknown((submission, None)): 1.0
-            for submission, (school, each, bases) in world.counts.items()
-            if each == week and [*world.schools[school]] == place and basis in bases
+            for submission, (school, week, bases) in world.counts.items()
+            if any((basis, week, school) in own for basis in bases)
         }
         low, high = alone.range_of(terms)
-        true = _value(cells[basis, week, *place], measure)
-        assert high - low >= min(base - 1, true) and low <= true <= high, (week, place, low, high)
+        true = sum(_value(cells[cell], measure) for cell in own)
+        assert high - low >= min(base - 1, true) and low <= true <= high, (place, low, high)
         looked_at["group"] += 1
     assert min(looked_at.values()) > 3, looked_at
 
 
 def test_who_reported_is_told_of_every_place(figures: Figures) -> None:
-    def reported(rows: list[dict[str, Any]]) -> dict[Any, int]:
-        return {
-            (row["basis"], row["period"], row["district_code"], row["locality_kk"]): row[
-                "organisations_reported"
-            ]
-            for row in rows
-            if row["organisations_reported"]
-        }
+    codes = ("basis", "period", "level", "oblast_code", "district_code", "organisation_code")
 
-    assert reported(figures.ruled) == reported(figures.unruled)
+    def reported(rows: list[dict[str, Any]]) -> dict[Any, int]:
+        told = {tuple(row[code] for code in codes): row["organisations_reported"] for row in rows}
+        return {place: number for place, number in told.items() if number}
+
+    assert reported(figures.levels[0]) == reported(figures.levels[1])
 
 
 def test_a_figure_that_tells_too_much_ends_the_build(figures: Figures) -> None:
@@ -203,20 +298,20 @@ def test_a_figure_that_tells_too_much_ends_the_build(figures: Figures) -> None:
     with duckdb.connect(str(figures.world.installation.warehouse)) as con:
         con.execute("create table kept as select * from dim_publication")
         con.execute("update dim_publication set least_persons = 5")
-        con.execute("create table shown as select * from rpt_attendance_by_territory")
-        con.execute("delete from rpt_attendance_by_territory")
+        con.execute("create table shown as select * from rpt_attendance")
+        con.execute("delete from rpt_attendance")
         con.execute(
-            "insert into rpt_attendance_by_territory select * replace (30 as learners, 60 as learner_days, "
+            "insert into rpt_attendance select * replace (30 as learners, 60 as learner_days, "
             "60 as lessons_scheduled, 30 as lessons_missed, 0 as lessons_missed_valid, 0 as lessons_missed_ill, "
             "5 as late_arrivals, 0 as learner_days_absent) from shown where learners > 0 limit 1"
         )
-    guard = ("test", "--select", "rpt_attendance_by_territory,test_name:few_are_not_shown")
+    guard = ("test", "--select", "rpt_attendance,test_name:few_are_not_shown")
     right = figures.world.installation.dbt(*guard)
     with duckdb.connect(str(figures.world.installation.warehouse)) as con:
-        con.execute("update rpt_attendance_by_territory set lessons_missed = lessons_missed + 5")
+        con.execute("update rpt_attendance set lessons_missed = lessons_missed + 5")
     judged = figures.world.installation.dbt(*guard)
     with duckdb.connect(str(figures.world.installation.warehouse)) as con:
-        for name, kept in (("dim_publication", "kept"), ("rpt_attendance_by_territory", "shown")):
+        for name, kept in (("dim_publication", "kept"), ("rpt_attendance", "shown")):
             con.execute(f"delete from {name}; insert into {name} select * from {kept}; drop table {kept}")
     assert right.returncode == 0, right.stdout
     assert judged.returncode == 1 and "few_are_not_shown" in judged.stdout
@@ -236,4 +331,4 @@ def test_what_is_not_declared_to_be_of_persons_says_nothing_of_them(
     show_again(other, 1)
     before, after = hashes_of([each.installation.warehouse for each in (figures.world, other)])
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"rpt_attendance_by_territory"}
+    assert changed == {"rpt_attendance", "rpt_attendance_by_territory"}

@@ -1,0 +1,8 @@
+{{ bbaj.levelled(
+    ref('int_attendance_shown'), ['period_key'], ['locality', 'district', 'oblast', 'republic'], 'learners',
+    ref('int_attendance_counted_twice'),
+    sums=[
+        'learner_days', 'lessons_scheduled', 'lessons_missed', 'lessons_missed_valid', 'lessons_missed_ill',
+        'late_arrivals', 'learner_days_absent', 'organisations_reported', 'is_withheld',
+    ],
+) }}
