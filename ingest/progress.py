@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["reading", "applying_rules", "judging", "replaying", "building", "publishing", "verifying"]
+Kind = Literal[
+    "reading", "applying_rules", "judging", "replaying", "building", "publishing", "verifying", "explaining"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ def _group_of(file: str) -> str:
         return "country"
     if "reporting" in text and "reporting" in _asked_for(text):
         return "tests/warehouse/reporting"
+    if "editions" in text and "editions" in _asked_for(text):
+        return "tests/warehouse/trust"
     return "cases" if _CASES.search(text) else file
 
 

@@ -59,6 +59,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "publications.lift",
         "publications.rebuild",
     ),
+    "trust": ("explain.explain",),
     "install": (
         "installation.init",
         "installation.collect",

@@ -123,6 +123,11 @@ def name_of(node: Any) -> str:
     return str(node.name_ru if language() == "ru" else node.name_kk)
 
 
+def name_of_facts(told: Mapping[str, Any]) -> str:
+    """The same of a node that is told of in a document."""
+    return str(told["name_ru" if language() == "ru" else "name_kk"])
+
+
 def node_named(code: str) -> Node:
     """The reporting node of that code. Raises RefusedError, with those that were probably meant."""
     from django.core.exceptions import ObjectDoesNotExist

@@ -33,6 +33,7 @@ READING: dict[str, list[str]] = {
     "inbox": ["--by", "KZ"],
     "show": ["1"],
     "publications": [],
+    "explain": [],
     "health": [],
     "settings": ["--history"],
     "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],

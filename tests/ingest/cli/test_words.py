@@ -69,7 +69,7 @@ NAMES = {
         "zshrc",
         "attendance",
     ),
-    *("W36", "Q3", "end", "never"),
+    *("W36", "Q3", "end", "never", "current", "built"),
 }
 
 

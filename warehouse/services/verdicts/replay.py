@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -54,15 +55,18 @@ def means_of_verdict(form: str, version: int, means_id: str | None) -> Means:
     return means_of(contract_of(form, version))
 
 
-def reading_of(home: Home, means: Means, submission: Submission) -> Reading:
-    """The file of a judged submission. Raises OriginalError where it is not there as it was received."""
+def reading_of(home: Home, means: Means, submission: Submission, scratch: Path | None = None) -> Reading:
+    """The file of a judged submission; `scratch`: where it is read, the home's own room for that by default. Raises
+    OriginalError where it is not there as it was received."""
     store = RawStore(home)
     assert submission.raw_file_id is not None
     path = store.path(submission.raw_file_id)
     node, period = submission.scope.node.code, period_of(submission)
     if problem := store.problem_of(submission.raw_file_id):
         raise OriginalError(submission, "missing" if problem == "missing" else "altered")
-    return read_report(path, means, _corrections(means, submission.verdict), node, period, home.judge)
+    return read_report(
+        path, means, _corrections(means, submission.verdict), node, period, scratch or home.judge
+    )
 
 
 def _corrections(means: Means, verdict: Verdict) -> Sequence[Correction]:

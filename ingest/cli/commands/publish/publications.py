@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ingest.cli.answers.confirmations import awaiting_effect, confirmation_facts, confirmations
+from ingest.cli.answers.versions import refused_publication
 from ingest.cli.commands.publish.aside import aside_parts
 from ingest.cli.frame.answer import Answer, Line, Sheet
 from ingest.cli.frame.options import AcceptLossOption, ReasonOption, VerboseOption
-from ingest.cli.frame.speech import RefusedError, moment, phrase, refuse
+from ingest.cli.frame.speech import moment, phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.cli.session import open_existing, open_ledger, operator, reads_ledger
 from ingest.spark_settings import ENGINES
-
-if TYPE_CHECKING:
-    from warehouse.storage.shown.publish import PublicationError
 
 
 def judge(verbose: VerboseOption = False) -> Answer:
@@ -91,7 +89,7 @@ def publish(
         with working("work_publishing") as progress:
             shown = work(home, build_number, progress.tell, accept_loss=accept_loss)
     except PublicationError as error:
-        raise _refused(error) from None
+        raise refused_publication(error) from None
     settled(home, "publish_warehouse")
     facts = {"number": shown.number, "file": str(home.warehouse)}
     return Answer(facts, [Line(phrase("shown", **facts))])
@@ -142,7 +140,7 @@ def rollback(
     try:
         work(home, number, operator(), reason)
     except PublicationError as error:
-        raise _refused(error) from None
+        raise refused_publication(error) from None
     facts = {"number": number, "file": str(home.warehouse), "held": held() is not None}
     lines = [Line(phrase("shown", **facts))]
     if held():
@@ -172,19 +170,9 @@ def rebuild(accept_loss: AcceptLossOption = False, verbose: VerboseOption = Fals
         with working("work_rebuilding") as shown:
             result = work(home, shown.tell, accept_loss=accept_loss)
     except PublicationError as error:
-        raise _refused(error) from None
+        raise refused_publication(error) from None
     settled(home, "build_warehouse", "publish_warehouse")
     facts = {"submissions": result.submissions, "rows": result.rows, "number": result.number}
     same = {True: "rebuilt_same", False: "rebuilt_other", None: "rebuilt_first"}[result.is_same]
     said = phrase("rebuilt_held" if result.is_held else same, **facts)
     return Answer({**facts, "same_content": result.is_same, "held": result.is_held}, [Line(said)])
-
-
-def _refused(error: PublicationError) -> RefusedError:
-    """Why nothing new is shown, in words."""
-    facts = dict(error.facts)
-    if error.code == "loss":
-        known = ("submissions", "organisations")
-        what = str(facts["what"])
-        facts["what"] = phrase(f"lost_{what}") if what in known else phrase("lost_rows", table=what)
-    return refuse(f"publication_{error.code}", **facts)
