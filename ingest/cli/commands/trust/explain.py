@@ -205,6 +205,13 @@ def _receipt_row(each: dict[str, Any]) -> tuple[str | int, ...]:
     )
 
 
+_WHY_NOT = {
+    "lake_gone": "explained_lake_gone",
+    "original_gone": "explained_original_gone",
+    "unreadable": "explained_unreadable",
+}
+
+
 def _place(each: dict[str, Any]) -> str:
     """Sheets, rows and columns in words: the first few of each."""
     places: Places = each["places"]
@@ -227,7 +234,7 @@ def _place(each: dict[str, Any]) -> str:
     if places.sheets and not places.is_exact:
         said.append(phrase("explained_among"))
     if places.why_not:
-        said.append(phrase(f"explained_{places.why_not}"))
+        said.append(phrase(_WHY_NOT[places.why_not]))
     return "; ".join(said) or "—"
 
 
