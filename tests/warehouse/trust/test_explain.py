@@ -17,7 +17,7 @@ from tests.warehouse.country import PROJECT, SCHOOLS, learners_of
 from tests.warehouse.trust.conftest import FEW_WEEK, Editions
 from warehouse.services.trust.descent import carriers_of, forms_behind, tables
 from warehouse.services.trust.explain import Explained, UnknownError, explain
-from warehouse.services.trust.lineage import _BASIS, _LEVEL, SUBMISSIONS, _place_of
+from warehouse.services.trust.lineage import BASIS, LEVEL, SUBMISSIONS, place_of
 from warehouse.services.trust.opened import files_of, opened
 
 ATTENDANCE = "rpt_attendance_by_territory"
@@ -149,7 +149,7 @@ def test_every_report_can_be_narrowed_by_all_that_its_rows_are_about(editions: E
             f"{fact}: {column}"
             for fact in facts
             for column in table.grain
-            if column not in (_BASIS, _LEVEL) and not _place_of(publication, tables()[fact], table, column)
+            if column not in (BASIS, LEVEL) and not place_of(publication, tables()[fact], table, column)
         }
     assert not lost, f"{name}: no way from these facts to these columns by `relationships`"
 

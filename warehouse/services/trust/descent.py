@@ -281,7 +281,7 @@ def _macros() -> dict[str, str]:
 
 def _macros_in(text: str, macros: Mapping[str, str]) -> Iterator[str]:
     """The texts of the macros that a statement calls, those that they call among them."""
-    waiting, seen = [text], set()
+    waiting, seen = [text], set[str]()
     while waiting:
         for name in set(re.findall(r"(\w+)\s*\(", waiting.pop())) - seen:
             seen.add(name)

@@ -30,7 +30,7 @@ from warehouse.services.trust.opened import Opened
 from warehouse.storage.builds.dbt_process import DBT_PROJECT
 
 Row = Mapping[str, Any]
-_BASIS, _LEVEL = "basis", "level"
+BASIS, LEVEL = "basis", "level"
 _LEVELS = ("republic", "oblast", "district", "organisation")
 _FINER = {"oblast_": 1, "district_": 2, "locality": 3, "organisation_": 3, "node_": 3}
 """How the columns of a place begin → the level from which on they say something."""
@@ -60,7 +60,7 @@ class Behind:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """Where a column is to be found: the alias of a table joined, and the joins to get there."""
 
     column: str
@@ -113,22 +113,28 @@ def uncounted(publication: Opened, name: str, rows: Sequence[Row], forms: Collec
     if not forms:
         return set()
     found = Behind()
-    about_all = [{key: value for key, value in row.items() if key != _BASIS} for row in rows]
+    about_all = [{key: value for key, value in row.items() if key != BASIS} for row in rows]
     _ask(publication, tables()[name], SUBMISSIONS, about_all, found, forms, counting=False)
     return set(found.rows)
 
 
 def conditions_of(table: Table, row: Row) -> dict[str, str]:
     """What of its grain tells a row from others of its level; texts, as they are compared."""
-    level = row.get(_LEVEL)
-    rank = _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)
+    level = row.get(LEVEL)
     wanted = {}
     for column in table.grain if set(table.grain) <= set(row) and table.grain else tuple(row):
-        finer = next((least for start, least in _FINER.items() if column.startswith(start)), 0)
-        if column in (_LEVEL, _BASIS) or finer > rank or row.get(column) is None:
+        if column in (LEVEL, BASIS) or finer_than(column, level) or row.get(column) is None:
             continue
         wanted[column] = _as_text(row[column])
     return wanted
+
+
+def finer_than(column: str, level: str | None) -> bool:
+    """Whether a column says nothing in rows of a level, since it is about what lies below it."""
+    if level not in _LEVELS:
+        return False
+    least = next((least for start, least in _FINER.items() if column.startswith(start)), 0)
+    return least > _LEVELS.index(level)
 
 
 def _instead_of_few(publication: Opened, table: Table, rows: Sequence[Row], found: Behind) -> list[Row]:
@@ -136,7 +142,7 @@ def _instead_of_few(publication: Opened, table: Table, rows: Sequence[Row], foun
     explained: list[Row] = []
     for row in rows:
         few = {
-            column for column in table.grain if column in row and _as_text(row.get(column)) in _names_of_few()
+            column for column in table.grain if column in row and _as_text(row.get(column)) in names_of_few()
         }
         if not few or _WITHHELD not in publication.columns[table.name]:
             explained.append(row)
@@ -155,16 +161,19 @@ def _instead_of_few(publication: Opened, table: Table, rows: Sequence[Row], foun
         each_hidden = [dict(zip(names, values, strict=True)) for values in hidden.fetchall()]
         group = [each for each in each_hidden if not _is_of_few(table, each)]
         found.hides += len(group)
-        explained.extend(group or [row])
+        explained.extend(group)
+        if not group:
+            explained.append(row)
     return explained
 
 
 def _is_of_few(table: Table, row: Row) -> bool:
-    return any(_as_text(row.get(column)) in _names_of_few() for column in table.grain)
+    return any(_as_text(row.get(column)) in names_of_few() for column in table.grain)
 
 
 @cache
-def _names_of_few() -> frozenset[str]:
+def names_of_few() -> frozenset[str]:
+    """What the place of small groups is called, in the words of either language."""
     with (DBT_PROJECT / "seeds" / "special_member.csv").open(encoding="utf-8") as file:
         return frozenset(
             row[label]
@@ -224,17 +233,17 @@ def _questions(
 ) -> Iterator[_Question]:
     """One for the rows of each basis that are told apart by the same columns, and each column of submissions."""
     of = tables()[carrier]
-    places = {column: _place_of(publication, of, table, column) for column in table.grain}
+    places = {column: place_of(publication, of, table, column) for column in table.grain}
     wanted: dict[tuple[str | None, tuple[str, ...]], list[tuple[str, ...]]] = {}
     for row in rows:
         known: dict[str, str] = {}
         for column, value in conditions_of(table, row).items():
-            place = places.setdefault(column, _place_of(publication, of, table, column))
+            place = places.setdefault(column, place_of(publication, of, table, column))
             if place and _exists(publication, place, value):
                 known[column] = value
             elif not forms:
                 found.loose.add(column)
-        wanted.setdefault((row.get(_BASIS), tuple(known)), []).append(tuple(known.values()))
+        wanted.setdefault((row.get(BASIS), tuple(known)), []).append(tuple(known.values()))
     for (basis, columns), values in wanted.items():
         at = [place for column in columns if (place := places[column])]
         for key in _keys_on(of, basis):
@@ -261,10 +270,10 @@ def _keys_on(table: Table, basis: str | None) -> list[str]:
 
 def _test_of_counting(
     publication: Opened, of: Table, key: str, basis: str | None, *, counting: bool
-) -> _Place:
+) -> Place:
     """That a submission counts on a basis, on any where none is named; or that it does not."""
     if key != "submission_key":
-        return _Place("true")  # the column itself names what counts
+        return Place("true")  # the column itself names what counts
     if of.name == SUBMISSIONS:
         alias, joins = "f", tuple[str, ...]()
     else:
@@ -272,11 +281,11 @@ def _test_of_counting(
         joins = (f"JOIN {publication.tables[SUBMISSIONS]} AS {alias} ON f.{key} = {alias}.submission_key",)
     either = f"({alias}.is_operational OR {alias}.is_official)"
     if not counting:
-        return _Place(f"NOT {either}", joins)
-    return _Place(either if basis is None else f"{alias}.is_{basis}", joins)
+        return Place(f"NOT {either}", joins)
+    return Place(either if basis is None else f"{alias}.is_{basis}", joins)
 
 
-def _place_of(publication: Opened, carrier: Table, table: Table, column: str) -> _Place | None:
+def place_of(publication: Opened, carrier: Table, table: Table, column: str) -> Place | None:
     """Where the rows of a table say what a column of another says: by its name, else by what that is computed from."""
     for name in names_behind(table, column):
         if place := _named(publication, carrier, name):
@@ -284,13 +293,13 @@ def _place_of(publication: Opened, carrier: Table, table: Table, column: str) ->
     return None
 
 
-def _named(publication: Opened, carrier: Table, name: str) -> _Place | None:
+def _named(publication: Opened, carrier: Table, name: str) -> Place | None:
     """The nearest column of a name, in a table or in the dimensions it refers to."""
     waiting: list[tuple[str, str, tuple[str, ...]]] = [(carrier.name, "f", ())]
     while waiting:
         each, alias, joins = waiting.pop(0)
         if name in publication.columns.get(each, ()):
-            return _Place(f"{alias}.{quoted(name)}", joins, publication.tables[each])
+            return Place(f"{alias}.{quoted(name)}", joins, publication.tables[each])
         if len(joins) == _FURTHEST:
             continue
         for reference in _references(tables()[each]):
@@ -311,7 +320,7 @@ def _references(table: Table) -> list[Reference]:
     return stated
 
 
-def _exists(publication: Opened, place: _Place, value: str) -> bool:
+def _exists(publication: Opened, place: Place, value: str) -> bool:
     """Whether anything is called so: a member that stands for a whole level narrows nothing."""
     column = place.column.partition(".")[2]
     found = publication.con.execute(
