@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.ledger import publications as records
 from ingest.ledger.decisions.manifest import Manifest
@@ -115,7 +116,7 @@ def files_of_build(home: Home, number: int | None) -> Files:
 @contextmanager
 def opened(files: Files) -> Iterator[Opened]:
     """Open one version for as long as somebody asks it."""
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         tables, apart = attach(con, files, "")
         yield Opened(files, con, tables, apart, columns_of(con, tables))
 

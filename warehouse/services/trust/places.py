@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
+from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.ledger.decisions.manifest import ManifestEntry
 from ingest.ledger.records import Submission
@@ -82,7 +81,7 @@ def _rows(
 ) -> tuple[list[int], bool]:
     """Numbers of rows of a landed file, and whether they are exactly those that were counted."""
     landed = {field.lake_name: field for field in contract.landed_fields}
-    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as con:
+    with in_memory() as con:
         said = "SELECT source_row FROM read_parquet(?, hive_partitioning = false) WHERE submission_id = ?"
         given: list[object] = [str(file), entry.submission_id]
         found = [number for (number,) in con.execute(said, given).fetchall()]
