@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dashboards.authored import MISUSED, DefinitionError, meant, read_mapping
 from dashboards.chart_kinds import KINDS
-from dashboards.definition import Chart, Dashboard, Dataset, Definition, file_of, load
+from dashboards.definition import Basis, Chart, Dashboard, Dataset, Definition, file_of, load
 from dashboards.look import PAINT
 from dashboards.metrics import FORMATS, columns_of, expression
 from dashboards.places import REPOSITORY
@@ -66,7 +66,7 @@ def broken_links(definition: Definition, known: Models) -> Iterator[DefinitionEr
         else:
             yield from _chart_links(file, chart, definition.datasets[chart.dataset])
     for name, dataset in definition.datasets.items():
-        yield from _dataset_links(file_of("datasets", name), dataset, definition.basis.column, known)
+        yield from _dataset_links(file_of("datasets", name), dataset, definition.basis, known)
 
 
 def _dashboard_links(name: str, dashboard: Dashboard, definition: Definition) -> Iterator[DefinitionError]:
@@ -129,7 +129,7 @@ def _chart_links(file: str, chart: Chart, dataset: Dataset) -> Iterator[Definiti
     yield from _unknown(file, "sort", "key", chart.sort, ("by", "descending"))
 
 
-def _dataset_links(file: str, dataset: Dataset, basis: str, known: Models) -> Iterator[DefinitionError]:
+def _dataset_links(file: str, dataset: Dataset, basis: Basis, known: Models) -> Iterator[DefinitionError]:
     for key, shown in dataset.columns.items():
         yield from _unknown(file, f"columns.{key}.type", "type", [shown.type], SQL_TYPES)
     declared = {*dataset.measures, *(c.source for c in dataset.columns.values())}
@@ -152,7 +152,9 @@ def _dataset_links(file: str, dataset: Dataset, basis: str, known: Models) -> It
         )
         return
     physical = {c.physical(language) for c in dataset.columns.values() for language in DASHBOARD_LANGUAGES}
-    for column in sorted((physical | set(dataset.measures) | {basis, dataset.time}) - known[dataset.model]):
+    for column in sorted(
+        (physical | set(dataset.measures) | {basis.column, dataset.time}) - known[dataset.model]
+    ):
         problem = f"model {dataset.model} has no column {column}"
         yield DefinitionError(file, "columns", problem, meant(column, sorted(known[dataset.model])))
 

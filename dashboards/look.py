@@ -7,6 +7,8 @@ from typing import Any
 SCHEME = "bbaj"
 INK = "#1f2a37"
 BLUE, GOLD, TEAL, CORAL = "#0b6e99", "#e0a526", "#2a9d8f", "#d1495b"
+# Words want more contrast than areas: 4.5 to 1 at least, on the tints behind them too.
+WORD_BLUE, WORD_TEAL, WORD_CORAL, FAINT = "#085577", "#17635a", "#b3303f", "#5a6675"
 
 CATEGORICAL_SCHEME: dict[str, Any] = {
     "id": SCHEME,
@@ -37,11 +39,19 @@ THEME: dict[str, Any] = {
         "brandLogoMargin": "10px 0",
         "brandLogoHref": "/",
         "brandLogoHeight": "32px",
-        "colorPrimary": BLUE,
-        "colorLink": BLUE,
-        "colorError": CORAL,
+        "colorPrimary": WORD_BLUE,
+        "colorLink": WORD_BLUE,
+        "colorError": WORD_CORAL,
         "colorWarning": GOLD,
-        "colorSuccess": TEAL,
+        "colorSuccess": WORD_TEAL,
+        "colorPrimaryBg": "#e1eef5",
+        "colorPrimaryBgHover": "#d3e6f0",
+        "colorSuccessBg": "#e2f2ef",
+        "colorErrorBg": "#fbeaec",
+        "colorTextPlaceholder": FAINT,
+        "colorTextTertiary": FAINT,
+        "colorTextQuaternary": FAINT,
+        "colorTextDescription": FAINT,
         "colorInfo": "#3d97ba",
         "fontUrls": [],
         "fontFamily": "'Noto Sans', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif",

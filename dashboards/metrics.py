@@ -2,7 +2,8 @@
 
 In: `Metric` and the basis column. Out: one SQL expression for Superset.
 Sums first and one division last, so that a rate is right for any group; an empty denominator gives no
-number instead of an error; rows of two bases together give no number either.
+number instead of an error. Rows of two bases are never added up: together they give the figure of the default one,
+so that a chart opened by itself, where nobody has chosen a basis, says what its page says first.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards.authored import DefinitionError
-from dashboards.definition import Metric
+from dashboards.definition import Basis, Metric
 
 _PARTS = {
     "share": "Write `of: column`, and lists of columns as `part` and `without`.",
@@ -20,8 +21,8 @@ _PARTS = {
 FORMATS = {"share": ".1%", "whole_share": ".0%", "count": ",.0f", "decimal": ",.1f", "order": "d"}
 
 
-def expression(metric: Metric, basis: str) -> str:
-    """The SQL of a metric.
+def expression(metric: Metric, basis: Basis) -> str:
+    """The SQL of a metric, on the basis the rows have; on the default one where they have several.
 
     Shapes: total → sum; share → sum of parts ÷ sum of whole (0…1); ratio → sum ÷ sum; earliest → first day.
     Raises DefinitionError when the metric is none or several of them.
@@ -36,15 +37,22 @@ def expression(metric: Metric, basis: str) -> str:
     if metric.earliest:
         day = metric.earliest  # as a number, 20260831: Superset orders by numbers alone
         return f"MIN(EXTRACT(YEAR FROM {day}) * 10000 + EXTRACT(MONTH FROM {day}) * 100 + EXTRACT(DAY FROM {day}))"
+    column = basis.column
+    chosen = f" FILTER (WHERE {column} = '{basis.default}')"
+    return f"CASE WHEN MIN({column}) = MAX({column}) THEN {_value(metric)} ELSE {_value(metric, chosen)} END"
+
+
+def _value(metric: Metric, chosen: str = "") -> str:
+    """The figure; `chosen`: which rows its sums take, all of them by default."""
     if metric.total:
-        value = _sum([metric.total], metric.without)
-    elif metric.ratio:
-        value = f"CAST({_sum([metric.ratio['of']])} AS DOUBLE) / NULLIF({_sum([metric.ratio['to']])}, 0)"
+        return _sum([metric.total], metric.without, chosen)
+    if metric.ratio:
+        part, whole = _sum([metric.ratio["of"]], (), chosen), _sum([metric.ratio["to"]], (), chosen)
     else:
-        whole = str(metric.share["of"])
-        parts = metric.share.get("part") or [whole]
-        value = f"CAST({_sum(parts, metric.share.get('without', ()))} AS DOUBLE) / NULLIF({_sum([whole])}, 0)"
-    return f"CASE WHEN MIN({basis}) = MAX({basis}) THEN {value} END"
+        of = str(metric.share["of"])
+        parts = metric.share.get("part") or [of]
+        part, whole = _sum(parts, metric.share.get("without", ()), chosen), _sum([of], (), chosen)
+    return f"CAST({part} AS DOUBLE) / NULLIF({whole}, 0)"
 
 
 def _wrong_part(shape: str, parts: Mapping[str, Any]) -> str | None:
@@ -69,6 +77,7 @@ def columns_of(metric: Metric) -> set[str]:
     return named - {""}
 
 
-def _sum(plus: list[str], minus: tuple[str, ...] | list[str] = ()) -> str:
-    terms = " - ".join([" + ".join(f"SUM({c})" for c in plus), *(f"SUM({c})" for c in minus)])
+def _sum(plus: list[str], minus: tuple[str, ...] | list[str], chosen: str) -> str:
+    sums = [" + ".join(f"SUM({c}){chosen}" for c in plus), *(f"SUM({c}){chosen}" for c in minus)]
+    terms = " - ".join(sums)
     return f"({terms})" if len(plus) + len(minus) > 1 else terms

@@ -31,6 +31,7 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "bbaj:dashboards")
 DATABASE = str(uuid.uuid5(NAMESPACE, "databases/warehouse"))  # one for all languages
 BEGINNING = "2026-01-01T00:00:00+00:00"
 HOURS_EAST = 5  # Kazakhstan keeps one time, UTC+5, since 1 March 2024; columns of type timestamp are UTC
+WRITTEN: dict[str, Any] = {"allow_unicode": True, "sort_keys": False}
 Files = dict[str, str]
 
 
@@ -51,7 +52,15 @@ def render(definition: Definition, language: str, warehouse: Path) -> Files:
         files[f"charts/{name}.yaml"] = _chart(definition, name, language)
     for name in definition.dashboards:
         files[f"dashboards/{name}.yaml"] = dashboard_file(definition, name, language, identifier)
-    return {path: yaml.safe_dump(value, allow_unicode=True, sort_keys=False) for path, value in files.items()}
+    return {path: yaml.dump(value, Dumper=_Apart, **WRITTEN) for path, value in files.items()}
+
+
+class _Apart(yaml.SafeDumper):
+    """Writes each object where it stands: Superset's importer changes numbers in place, and would change one that is
+    named at several places as often."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def bundle(files: Mapping[str, str]) -> bytes:
@@ -124,7 +133,7 @@ def _dataset(definition: Definition, name: str, dataset: Dataset, language: str)
                 "verbose_name": None if metric.orders_only else metric.label[language],
                 "description": metric.meaning.get(language),
                 "metric_type": None,
-                "expression": expression(metric, basis),
+                "expression": expression(metric, definition.basis),
                 "d3format": FORMATS[metric.format],
             }
             for key, metric in dataset.metrics.items()

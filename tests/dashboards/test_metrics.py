@@ -6,15 +6,16 @@ import duckdb
 import pytest
 
 from dashboards.authored import DefinitionError
-from dashboards.definition import Metric, load
+from dashboards.definition import Basis, Metric, load
 from dashboards.metrics import columns_of, expression
 
 LABEL = {"kk": "а", "ru": "б"}
+BASIS = Basis("basis", "basis", "a", {})
 
 
 def value(metric: Metric, rows: str) -> object:
     table = f"(values {rows}) as t(basis, whole, part, other)"
-    found = duckdb.sql(f"select {expression(metric, 'basis')} from {table}").fetchone()
+    found = duckdb.sql(f"select {expression(metric, BASIS)} from {table}").fetchone()
     assert found is not None
     return found[0]
 
@@ -32,10 +33,14 @@ BETWEEN = Metric(LABEL, "share", share={"of": "whole", "part": ["part"], "withou
         (REST, "('a', 10, 1, 0), ('a', 90, 19, 0)", 0.8),
         (BETWEEN, "('a', 10, 5, 2)", 0.3),
         (RATE, "('a', 0, 0, 0)", None),
-        (RATE, "('a', 10, 1, 0), ('b', 10, 1, 0)", None),  # two bases together: no number
+        (RATE, "('a', 10, 1, 0), ('b', 10, 5, 0)", 0.1),  # of two bases together the default one
         (Metric(LABEL, "count", total="part"), "('a', 1, 3, 0), ('a', 1, 4, 0)", 7),
         (Metric(LABEL, "count", total="part", without=("other",)), "('a', 1, 3, 1)", 2),
-        (Metric(LABEL, "count", total="part"), "('a', 1, 3, 0), ('b', 1, 4, 0)", None),
+        (Metric(LABEL, "count", total="part"), "('a', 1, 3, 0), ('b', 1, 4, 0)", 3),
+        (Metric(LABEL, "count", total="part"), "('b', 1, 4, 0)", 4),
+        (Metric(LABEL, "count", total="part"), "('b', 1, 4, 0), ('c', 1, 4, 0)", None),
+        (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 4, 3, 0), ('b', 1, 9, 0)", 0.75),
+        (BETWEEN, "('a', 10, 5, 2), ('b', 10, 9, 1)", 0.3),
         (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 4, 3, 0)", 0.75),
         (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 0, 3, 0)", None),
         (FIRST, "('a', date '2026-09-07', 0, 0), ('a', date '2026-08-31', 0, 0)", 20260831),
@@ -48,7 +53,7 @@ def test_value(metric: Metric, rows: str, expected: float | None) -> None:
 
 def test_a_metric_is_one_thing() -> None:
     with pytest.raises(DefinitionError, match="exactly one of"):
-        expression(Metric(LABEL, "count", total="a", earliest="b"), "basis")
+        expression(Metric(LABEL, "count", total="a", earliest="b"), BASIS)
 
 
 def test_every_metric_of_the_definition_names_its_columns() -> None:

@@ -31,6 +31,28 @@ CLIPPED = """() => [...document.querySelectorAll(
   .map(e => e.textContent.trim())"""
 SETTLED = """() => document.querySelectorAll('[data-test="loading-indicator"], .loading').length === 0
   && document.querySelectorAll('[data-test="chart-container"]').length === COUNT"""
+NAMED = """() => [...document.querySelectorAll('button, a, [role=button], [role=combobox], input:not([type=hidden])')]
+  .filter(e => e.offsetParent)
+  .map(e => (e.getAttribute('aria-label') || e.textContent.trim() || e.placeholder || e.value
+    || [...(e.labels || [])].map(l => l.textContent).join(' ')).trim())"""
+FAINT = r"""() => {
+  const parts = text => text.match(/[0-9.]+/g).map(Number);
+  const light = colour => {
+    const [r, g, b] = colour.map(v => v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const over = (top, below) => top.slice(0, 3).map((v, i) => v * (top[3] ?? 1) + below[i] * (1 - (top[3] ?? 1)));
+  const behind = e => e ? over(parts(getComputedStyle(e).backgroundColor), behind(e.parentElement)) : [255, 255, 255];
+  const faint = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement, words = walk.currentNode.textContent.trim();
+    if (!words || !e.offsetParent || e.closest('[disabled], .ant-btn-disabled')) continue;
+    const ground = behind(e), ink = over(parts(getComputedStyle(e).color), ground);
+    const [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) faint.push(words + ' ' + ((a + 0.05) / (b + 0.05)).toFixed(2));
+  }
+  return faint;
+}"""
 REGIONS = """title => {
   const chart = document.querySelector(`[data-test-chart-name="${title}"]`);
   const labels = [...chart.querySelectorAll('.region-label')].map(e => e.textContent);
@@ -180,6 +202,34 @@ def test_the_publication_and_who_reported_are_shown(reader: Reader) -> None:
         r"\s+[\d\u00a0]+\s+[\d\u00a0]+\s+[\d,]+%",
         passport,
     ), passport
+
+
+def test_a_program_that_reads_aloud_is_told_what_is_there(reader: Reader) -> None:
+    """The language, one heading, and of all that can be pressed or filled in a name in that language."""
+    page = reader.page
+    assert page.evaluate("document.documentElement.lang") == reader.language
+    assert page.locator("h1").all_inner_texts() == [DEFINITION.dashboards[SLUG].title[reader.language]]
+    names = page.evaluate(NAMED)
+    assert "" not in names
+    assert [name for name in names if set(re.findall(r"[A-Za-z_]{2,}", name)) - NAMES] == []
+
+
+def test_words_stand_out_from_what_is_behind_them(reader: Reader) -> None:
+    assert reader.page.evaluate(FAINT) == []
+
+
+def test_a_click_on_a_bar_empties_nothing(reader: Reader) -> None:
+    page = reader.page
+    before = page.locator(".header-line").all_inner_texts()
+    title = next(chart.title for chart in DEFINITION.charts.values() if chart.kind == "ranking")
+    canvas = page.locator(f'[data-test-chart-name="{title[reader.language]}"] canvas').first
+    box = canvas.bounding_box()
+    assert box is not None
+    asked = len(reader.asked)
+    canvas.click(position={"x": box["width"] * 0.45, "y": box["height"] * 0.15})
+    page.wait_for_timeout(1_000)  # a question would be asked at once; none is
+    assert not [url for url in reader.asked[asked:] if "/chart/data" in url]
+    assert page.locator(".header-line").all_inner_texts() == before
 
 
 def test_nothing_was_asked_of_another_host(reader: Reader) -> None:
