@@ -25,7 +25,7 @@ from signin.page import add_page
 
 STATIC = Path(__file__).resolve().parent / "static"
 TEMPLATES = STATIC.parent / "templates"
-PICTURES = {"logo.svg", "icon.svg"}
+STATICS = {"logo.svg": "image/svg+xml", "icon.svg": "image/svg+xml", "kazakh.js": "text/javascript"}
 _DASHBOARD = re.compile(r"^/superset/dashboard/(?P<slug>[a-z0-9-]+)-(?P<language>kk|ru)/?$")
 
 
@@ -44,10 +44,10 @@ def prepare(app: Flask) -> None:
             return None
         return send_file(path, mimetype="application/json", max_age=0)
 
-    def picture(name: str) -> Any:
-        if name not in PICTURES:
+    def static(name: str) -> Any:
+        if name not in STATICS:
             abort(404)
-        return send_file(STATIC / name, mimetype="image/svg+xml", max_age=86_400)
+        return send_file(STATIC / name, mimetype=STATICS[name], max_age=3_600)
 
     def follow_language() -> Any:
         """A dashboard is rendered once per language: open the one in the language the reader chose."""
@@ -67,7 +67,7 @@ def prepare(app: Flask) -> None:
         return answer
 
     app.jinja_loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES)), *filter(None, [app.jinja_loader])])
-    app.add_url_rule("/bbaj/<name>", "bbaj_picture", picture)
+    app.add_url_rule("/bbaj/<name>", "bbaj_static", static)
     _speak_relative_times(translations)
     app.before_request(language_pack)
     app.before_request(follow_language)
