@@ -203,10 +203,17 @@
     },
   };
 
-  // Each piece by its mark, and what it is taught once it has run.
+  // Each piece by a mark in its text, and what it is taught once it has run. Packed, the components' words come twice.
   var pieces = [
     { mark: '"$isDayjsObject"', teach: function (dayjs) { dayjs.locale(CALENDAR); } },
-    { mark: 'locale:"en",Pagination', teach: function (words) { merge(words.default, COMPONENTS); } },
+    {
+      mark: 'locale:"en",Pagination',
+      teach: function (exported) {
+        Object.keys(exported).forEach(function (name) {
+          if (exported[name] && exported[name].Pagination) merge(exported[name], COMPONENTS);
+        });
+      },
+    },
   ];
 
   function merge(target, words) {
@@ -221,17 +228,19 @@
   function followed(factory, teach) {
     return function (module, exports, require) {
       factory.call(this, module, exports, require);
-      teach(module.exports);
+      try {
+        teach(module.exports);
+      } catch (error) {
+        console.warn('Not taught Kazakh:', error); // English there is better than no page
+      }
     };
   }
 
   function prepare(modules) {
-    if (pieces.length) Object.keys(modules).forEach(function (id) {
+    Object.keys(modules).forEach(function (id) {
       var text = Function.prototype.toString.call(modules[id]);
-      pieces = pieces.filter(function (piece) {
-        if (text.indexOf(piece.mark) < 0) return true;
-        modules[id] = followed(modules[id], piece.teach);
-        return false; // found: the rest of the program is not searched for it
+      pieces.forEach(function (piece) {
+        if (text.indexOf(piece.mark) >= 0) modules[id] = followed(modules[id], piece.teach);
       });
     });
   }
