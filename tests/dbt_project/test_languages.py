@@ -54,9 +54,10 @@ def _replaced(con: Any, relation: str, stem: str) -> str:
 
 
 def _say_languages(con: Any, table: str) -> None:
-    if _replaced(con, table, "label"):
-        for each in LANGUAGES:
-            con.execute(f"update {table} set label_{each} = '{each}:' || label_{each}")
+    for stem in ("label", "pattern"):
+        if _replaced(con, table, stem):
+            for each in LANGUAGES:
+                con.execute(f"update {table} set {stem}_{each} = '{each}:' || {stem}_{each}")
 
 
 def test_every_column_of_a_language_says_what_came_in_that_language(marked: Path) -> None:

@@ -72,6 +72,33 @@ def test_the_republic_and_an_unknown_territory_keep_their_rows(regions: Any) -> 
     assert rows == [(-2, "republic", 877), (-1, "oblast", 1)]
 
 
+def test_the_report_sums_what_oblasts_state_and_shows_who_states_nothing(regions: Any) -> None:
+    rows = regions.query(
+        "select basis, level, oblast_code, area_code, value_period, value::int, is_summed, oblasts_reported, "
+        "oblasts_due from rpt_regional_indicator "
+        "where indicator_code = 'schools' and value_period in ('2021-2022', '2022-2023')"
+    )
+    later, earlier = "2022-2023", "2021-2022"
+    both = [
+        # What a republic states itself is not summed.
+        ("republic", "all", "all", later, 877, 0, 2, 2),
+        ("oblast", ABAI, "all", later, 318, 0, None, None),
+        ("oblast", ABAI, "urban", later, 88, 0, None, None),
+        ("oblast", AKMOLA, "urban", later, None, 0, None, None),
+        ("republic", "all", "urban", later, 88, 1, 1, 2),
+        ("oblast", AKMOLA, "all", earlier, 569, 0, None, None),
+        ("oblast", ABAI, "all", earlier, None, 0, None, None),
+        ("republic", "all", "all", earlier, 569, 1, 1, 2),
+        ("oblast", "unknown", "all", later, 1, 0, None, None),
+    ]
+    expected = {(basis, *row) for basis in ("operational", "official") for row in both}
+    expected |= {
+        ("operational", "oblast", AKMOLA, "all", later, 559, 0, None, None),
+        ("official", "oblast", AKMOLA, "all", later, 558, 0, None, None),
+    }
+    assert len(rows) == len(expected) and set(rows) == expected
+
+
 def test_a_report_that_breaks_a_rule_is_named(installation: Any) -> None:
     rows = [_row(AKMOLA, "2026", 5), _row(AKMOLA, "2026", 6), _row(AKMOLA, "2025", 1) | {"value": None}]
     installation.submit(5, "regional_indicators", AKMOLA, "2026-Q3", rows)

@@ -323,7 +323,7 @@ def test_what_is_not_declared_to_be_of_persons_says_nothing_of_them(
     new_installation: type[Installation],
     request: Any,
 ) -> None:
-    """Whatever reports tell of persons told otherwise: no table of the readers' file changes but the guarded one."""
+    """Whatever reports tell of persons told otherwise: no table of the readers' file changes but the guarded ones."""
     if request.node.callspec.params["figures"] != 503:
         pytest.skip("one country is enough")
     other = write_country(new_installation(tmp_path_factory.mktemp("otherwise")), 503, 2)
@@ -331,4 +331,4 @@ def test_what_is_not_declared_to_be_of_persons_says_nothing_of_them(
     show_again(other, 1)
     before, after = hashes_of([each.installation.warehouse for each in (figures.world, other)])
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"rpt_attendance", "rpt_attendance_by_territory"}
+    assert changed == {"rpt_attendance", "rpt_attendance_by_territory", "rpt_contingent"}

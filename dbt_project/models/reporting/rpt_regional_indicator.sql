@@ -1,0 +1,165 @@
+{%- set all = {'kk': bbaj.special_label(-2, 'kk', 'place'), 'ru': bbaj.special_label(-2, 'ru', 'place')} %}
+{%- set republic = {'kk': bbaj.special_label(-4, 'kk', 'place'), 'ru': bbaj.special_label(-4, 'ru', 'place')} -%}
+
+with stated as (
+    select
+        basis.basis,
+        indicator.level_code as level,
+        indicator.territory_key,
+        indicator.indicator_key,
+        indicator.indicator_code,
+        indicator.area_code,
+        indicator.value_period,
+        indicator.value_period_kind,
+        indicator.value_year,
+        indicator.value
+    from {{ ref('fct_regional_indicator') }} as indicator
+    inner join {{ ref('dim_basis') }} as basis
+        on
+            (basis.is_official and indicator.is_latest_official)
+            or (not basis.is_official and indicator.is_latest_operational)
+),
+
+oblasts as (
+    select territory_key
+    from {{ ref('dim_territory') }}
+    where territory_key >= 0 and reporting_level = 'oblast' and is_current
+),
+
+counted as (
+    select cast(count(*) as int) as territories_due
+    from oblasts
+),
+
+-- What one oblast states is asked of all: who states nothing has a row without a value.
+asked as (
+    select
+        basis,
+        indicator_key,
+        indicator_code,
+        area_code,
+        value_period,
+        value_period_kind,
+        value_year,
+        sum(value) as value,
+        count(distinct territory_key) as territories_reported
+    from stated
+    where level = 'oblast' and territory_key in (select oblasts.territory_key from oblasts)
+    group by basis, indicator_key, indicator_code, area_code, value_period, value_period_kind, value_year
+),
+
+missing as (
+    select
+        asked.basis,
+        'oblast' as level,
+        oblasts.territory_key,
+        asked.indicator_key,
+        asked.indicator_code,
+        asked.area_code,
+        asked.value_period,
+        asked.value_period_kind,
+        asked.value_year,
+        cast(null as decimal(18, 4)) as value
+    from asked
+    cross join oblasts
+    left join stated
+        on
+            stated.level = 'oblast'
+            and oblasts.territory_key = stated.territory_key
+            and asked.basis = stated.basis
+            and asked.indicator_code = stated.indicator_code
+            and asked.area_code = stated.area_code
+            and asked.value_period = stated.value_period
+    where stated.territory_key is null
+),
+
+-- The republic is the sum of its oblasts where an indicator adds up and nobody states it for the republic.
+summed as (
+    select
+        asked.basis,
+        'republic' as level,
+        cast(-2 as bigint) as territory_key,
+        asked.indicator_key,
+        asked.indicator_code,
+        asked.area_code,
+        asked.value_period,
+        asked.value_period_kind,
+        asked.value_year,
+        cast(asked.value as decimal(18, 4)) as value
+    from asked
+    inner join {{ ref('dim_indicator') }} as indicator on asked.indicator_key = indicator.indicator_key
+    left join stated
+        on
+            stated.level = 'republic'
+            and asked.basis = stated.basis
+            and asked.indicator_code = stated.indicator_code
+            and asked.area_code = stated.area_code
+            and asked.value_period = stated.value_period
+    where indicator.is_additive and stated.level is null
+),
+
+gathered as (
+    select
+        stated.*,
+        0 as is_summed
+    from stated
+    union all
+    select
+        missing.*,
+        0 as is_summed
+    from missing
+    union all
+    select
+        summed.*,
+        1 as is_summed
+    from summed
+)
+
+select
+    gathered.basis,
+    basis.basis_kk,
+    basis.basis_ru,
+    gathered.level,
+    case when gathered.level = 'republic' then 'all' else territory.oblast_code end as oblast_code,
+    case when gathered.level = 'republic' then {{ all.kk }} else territory.oblast_name_kk end as oblast_name_kk,
+    case when gathered.level = 'republic' then {{ all.ru }} else territory.oblast_name_ru end as oblast_name_ru,
+    case when gathered.level = 'district' then territory.district_code else 'all' end as district_code,
+    case when gathered.level = 'district' then territory.district_name_kk else {{ all.kk }} end as district_name_kk,
+    case when gathered.level = 'district' then territory.district_name_ru else {{ all.ru }} end as district_name_ru,
+    case gathered.level
+        when 'republic' then {{ republic.kk }}
+        when 'district' then territory.district_name_kk
+        else territory.oblast_name_kk
+    end as place_name_kk,
+    case gathered.level
+        when 'republic' then {{ republic.ru }}
+        when 'district' then territory.district_name_ru
+        else territory.oblast_name_ru
+    end as place_name_ru,
+    gathered.indicator_code,
+    indicator.indicator_kk,
+    indicator.indicator_ru,
+    indicator.unit_code,
+    gathered.area_code,
+    coalesce(area.code_kk, {{ bbaj.special_label(-1, 'kk') }}) as area_kk,
+    coalesce(area.code_ru, {{ bbaj.special_label(-1, 'ru') }}) as area_ru,
+    gathered.value_period,
+    gathered.value_period_kind,
+    gathered.value_year,
+    gathered.value,
+    cast(gathered.is_summed as int) as is_summed,
+    cast(case when gathered.level = 'republic' then coalesce(asked.territories_reported, 0) end as int)
+        as oblasts_reported,
+    case when gathered.level = 'republic' then counted.territories_due end as oblasts_due
+from gathered
+cross join counted
+inner join {{ ref('dim_basis') }} as basis on gathered.basis = basis.basis
+inner join {{ ref('dim_territory') }} as territory on gathered.territory_key = territory.territory_key
+inner join {{ ref('dim_indicator') }} as indicator on gathered.indicator_key = indicator.indicator_key
+left join {{ ref('dim_code') }} as area on area.codelist = 'area' and gathered.area_code = area.code
+left join asked
+    on
+        gathered.basis = asked.basis
+        and gathered.indicator_code = asked.indicator_code
+        and gathered.area_code = asked.area_code
+        and gathered.value_period = asked.value_period
