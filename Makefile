@@ -138,7 +138,13 @@ checker: wheel  ## the checker for schools as one folder, zipped, nothing to ins
 bench: install .venv-peers/.installed  ## speeds as ratios in one run, written to docs/benchmarks.md
 	$(PIPELINE)/python -m bench
 
+bench-national: install  ## a month of 7,840 organisations built, changed, published: half an hour, docs/national.md
+	$(PIPELINE)/python -m bench.national
+
+bench-country: install  ## the same of 800 organisations
+	ORGANISATIONS=800 $(PIPELINE)/python -m bench.national
+
 audit: install .venv-peers/.installed .venv-spark/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
 	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)
 
-.PHONY: help install spark browser postgresql backup nginx lock demo serve test fuzz mutants check format generate wheel checker bench audit
+.PHONY: help install spark browser postgresql backup nginx lock demo serve test fuzz mutants check format generate wheel checker bench bench-national bench-country audit
