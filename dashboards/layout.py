@@ -5,29 +5,38 @@ In: `Definition`, a dashboard's name, a language, the function that names assets
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from dashboards.definition import Dashboard, Definition, Filter, Row
-from dashboards.look import DASHBOARD_CSS, PAINT
+from dashboards.look import DASHBOARD_CSS, PAINT, PHONE_CSS
 
 Identify = Callable[[str, str], str]
 
 
-def dashboard_file(definition: Definition, name: str, language: str, identify: Identify) -> dict[str, Any]:
-    """The bundle's file of one dashboard in one language."""
+PHONE = "-phone"
+"""Ends the address of the dashboard as phones get it: Superset gives each chart the width it has in its row."""
+
+
+def dashboard_file(
+    definition: Definition, name: str, language: str, identify: Identify, *, on_phone: bool = False
+) -> dict[str, Any]:
+    """The bundle's file of one dashboard in one language; on a phone its charts stand below each other."""
     dashboard = definition.dashboards[name]
+    if on_phone:
+        dashboard = replace(dashboard, rows=tuple(_below_each_other(definition, dashboard.rows)))
     numbers = chart_numbers(dashboard)
     filters = [
         _filter(definition, dashboard, key, value, numbers, language, identify)
         for key, value in dashboard.filters.items()
     ]
     return {
-        "dashboard_title": dashboard.title[language],
+        "dashboard_title": dashboard.title[language] + (" · телефон" if on_phone else ""),
         "description": dashboard.description[language],
-        "css": DASHBOARD_CSS,
-        "slug": f"{name}-{language}",
-        "uuid": identify(language, f"dashboards/{name}"),
+        "css": DASHBOARD_CSS + (PHONE_CSS if on_phone else ""),
+        "slug": f"{name}-{language}{PHONE if on_phone else ''}",
+        "uuid": identify(language, f"dashboards/{name}{PHONE if on_phone else ''}"),
         "position": _position(definition, dashboard, numbers, language, identify),
         "metadata": {
             "timed_refresh_immune_slices": [],
@@ -42,11 +51,25 @@ def dashboard_file(definition: Definition, name: str, language: str, identify: I
             "default_filters": "{}",
             "chart_configuration": _clicks(definition, numbers),
             "native_filter_configuration": filters,
-            "filter_bar_orientation": "VERTICAL",
+            "filter_bar_orientation": "HORIZONTAL" if on_phone else "VERTICAL",
         },
         "published": True,
         "version": "1.0.0",
     }
+
+
+def _below_each_other(definition: Definition, rows: tuple[Row, ...]) -> Iterator[Row]:
+    """Numbers two by two, every other chart in the whole width."""
+    for row in rows:
+        numbers = [chart for chart in row.charts if definition.charts[chart].kind == "number"]
+        for at in range(0, len(numbers), 2):
+            yield replace(row, charts=dict.fromkeys(numbers[at : at + 2], 6))
+        for chart in row.charts:
+            if chart not in numbers:
+                height = 42 if definition.charts[chart].kind == "map" else row.height
+                yield replace(row, charts={chart: 12}, height=height)
+        if row.note:
+            yield replace(row, height=3 * row.height)
 
 
 def _clicks(definition: Definition, numbers: dict[str, int]) -> dict[str, Any]:

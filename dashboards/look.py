@@ -86,3 +86,18 @@ DASHBOARD_CSS = """
 .chart-slice[data-test-viz-type="big_number_total"] .subtitle-line { color: #52606d !important; }
 .dashboard-markdown { color: #52606d; }
 """
+
+# On a phone the title has a line of its own, and nothing is edited.
+PHONE_CSS = """
+.header-with-actions { flex-wrap: wrap; height: auto !important; padding: 8px 12px !important; }
+.header-with-actions .title-panel { width: 100%; }
+.header-with-actions [data-test="editable-title-input"] { white-space: normal; }
+.header-with-actions [data-test="edit-dashboard-button"], .header-with-actions .right-button-panel .ant-btn-group {
+  display: none;
+}
+.header-with-actions .ant-tag, .header-with-actions .fave-unfave-icon { display: none !important; }
+[data-test="filter-bar"], [data-test="filter-bar"] > div { flex-wrap: wrap; height: auto !important; row-gap: 4px; }
+[data-test="filter-bar"] [data-test="filterbar-orientation-icon"] { display: none; }
+[data-test="filterbar-action-buttons"] { flex: 1 0 100%; justify-content: flex-end; }
+.grid-container { margin: 8px !important; }
+"""

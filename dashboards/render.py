@@ -22,7 +22,7 @@ from dashboards.authored import MISUSED, DefinitionError
 from dashboards.chart_kinds import superset_chart
 from dashboards.check_chain import require_whole
 from dashboards.definition import Dataset, Definition, load
-from dashboards.layout import dashboard_file
+from dashboards.layout import PHONE, dashboard_file
 from dashboards.metrics import FORMATS, expression
 from dashboards.places import Places
 from dashboards.speech import DASHBOARD_LANGUAGES, SQL_TYPES
@@ -51,7 +51,9 @@ def render(definition: Definition, language: str, warehouse: Path) -> Files:
     for name in definition.charts:
         files[f"charts/{name}.yaml"] = _chart(definition, name, language)
     for name in definition.dashboards:
-        files[f"dashboards/{name}.yaml"] = dashboard_file(definition, name, language, identifier)
+        for phone in (False, True):
+            file = dashboard_file(definition, name, language, identifier, on_phone=phone)
+            files[f"dashboards/{name}{PHONE if phone else ''}.yaml"] = file
     return {path: yaml.dump(value, Dumper=_Apart, **WRITTEN) for path, value in files.items()}
 
 

@@ -17,6 +17,7 @@ import humanize.i18n  # type: ignore[import-not-found]
 from flask import Flask, abort, current_app, redirect, request, send_file, session
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from dashboards.layout import PHONE
 from dashboards.places import Places
 from dashboards.query_limits import explain_interruption
 from dashboards.region_map import RegionMap, is_kazakhstan
@@ -26,7 +27,9 @@ from signin.page import add_page
 STATIC = Path(__file__).resolve().parent / "static"
 TEMPLATES = STATIC.parent / "templates"
 STATICS = {"logo.svg": "image/svg+xml", "icon.svg": "image/svg+xml", "kazakh.js": "text/javascript"}
-_DASHBOARD = re.compile(r"^/superset/dashboard/(?P<slug>[a-z0-9-]+)-(?P<language>kk|ru)/?$")
+_DASHBOARD = re.compile(
+    rf"^/superset/dashboard/(?P<slug>[a-z0-9-]+?)-(?P<language>{'|'.join(DASHBOARD_LANGUAGES)})(?P<phone>{PHONE})?/?$"
+)
 
 
 def prepare(app: Flask) -> None:
@@ -49,13 +52,18 @@ def prepare(app: Flask) -> None:
             abort(404)
         return send_file(STATIC / name, mimetype=STATICS[name], max_age=3_600)
 
-    def follow_language() -> Any:
-        """A dashboard is rendered once per language: open the one in the language the reader chose."""
+    def follow_reader() -> Any:
+        """A dashboard is rendered once per language, for desks and for phones: open the one that suits the reader."""
         match = _DASHBOARD.match(request.path)
-        chosen = session.get("locale")
-        if not match or chosen not in DASHBOARD_LANGUAGES or chosen == match["language"]:
+        if not match:
             return None
-        return redirect(f"/superset/dashboard/{match['slug']}-{chosen}/")
+        language = (
+            session.get("locale") if session.get("locale") in DASHBOARD_LANGUAGES else match["language"]
+        )
+        phone = PHONE if on_phone() else ""
+        if (language, phone) == (match["language"], match["phone"] or ""):
+            return None
+        return redirect(f"/superset/dashboard/{match['slug']}-{language}{phone}/")
 
     def map_of_the_regions() -> Any:
         """Answer with our map where a page asks for the one of Kazakhstan that Superset ships."""
@@ -70,10 +78,17 @@ def prepare(app: Flask) -> None:
     app.add_url_rule("/bbaj/<name>", "bbaj_static", static)
     _speak_relative_times(translations)
     app.before_request(language_pack)
-    app.before_request(follow_language)
+    app.before_request(follow_reader)
+    app.context_processor(lambda: {"on_phone": on_phone()})
     app.before_request(map_of_the_regions)
     add_page(app, _choose_password)
     explain_interruption()
+
+
+def on_phone() -> bool:
+    """Whether a phone asks, as its browser says."""
+    said = request.headers.get("Sec-CH-UA-Mobile")
+    return said == "?1" if said else bool(re.search(r"\bMobi", request.headers.get("User-Agent", "")))
 
 
 def _language_of_page() -> str:

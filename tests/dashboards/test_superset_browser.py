@@ -258,6 +258,35 @@ def test_home_and_lists_hold_no_english_word(reader: Reader) -> None:
     someone.page.close()
 
 
+def test_a_phone_gets_charts_below_each_other(
+    browser: Browser, member: BrowserContext, superset: Any
+) -> None:
+    """Who follows the same link on a phone: nothing is wider than the screen, each chart has the whole of it."""
+    phone = {"viewport": {"width": 390, "height": 1_600}, "is_mobile": True, "has_touch": True}
+    agent = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
+    with browser.new_context(**phone, user_agent=agent, storage_state=member.storage_state()) as context:
+        context.set_default_timeout(WAIT)
+        someone = Reader(context, superset, "kk")
+        someone.page.goto(f"{someone.address}/superset/dashboard/{SLUG}-ru/")
+        someone.page.wait_for_selector(".header-line")
+        assert someone.page.url.partition("?")[0].endswith(f"/{SLUG}-kk-phone/")
+        assert someone.page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [390, 390]
+        holders = someone.page.locator(".dashboard-component-chart-holder")
+        widths = [round(box["width"]) for each in holders.all() if (box := each.bounding_box())]
+        assert min(widths) > 150 and max(widths) > 330
+        buttons = someone.page.locator('[data-test="filter-bar"] button')
+        boxes = [box for each in buttons.all() if (box := each.bounding_box())]
+        for place, one in enumerate(boxes):
+            for other in boxes[place + 1 :]:
+                apart = (
+                    one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
+                )
+                above = (
+                    one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
+                )
+                assert apart or above
+
+
 def test_a_chosen_oblast_narrows_the_numbers(member: BrowserContext, superset: Any) -> None:
     """The headline numbers follow the filter."""
     someone = Reader(member, superset, "kk")
