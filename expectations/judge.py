@@ -57,6 +57,7 @@ _SUPPLIED_BY: Mapping[str, str] = {
     "calendar": "school_calendar",
     "organisation": "organisation_register",
     "learner": "learner_roster",
+    "staff": "staff_roster",
 }
 
 

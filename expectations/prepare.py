@@ -98,6 +98,14 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
             JOIN (SELECT DISTINCT bin, period FROM reference_learner) AS r ON r.bin = g.node_code
                 AND r.period <= strftime(g.period_end, '%Y-%m')
             GROUP BY g._file
+        ), staff AS (
+            SELECT g._file,
+                coalesce(max(r.period_start) FILTER (WHERE r.period_start <= g.period_start),
+                    min(r.period_start)) AS first_staff
+            FROM given_scope AS g
+            JOIN (SELECT DISTINCT node_code, period_start FROM reference_staff) AS r
+                ON r.node_code = g.node_code AND r.period_start <= g.period_end
+            GROUP BY g._file
         ), report AS (
             SELECT g._file, max(e.period_start) AS previous_start FROM given_scope AS g
             JOIN (SELECT DISTINCT node_code, period_start FROM reference_earlier) AS e
@@ -105,7 +113,9 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
             GROUP BY g._file
         )
         SELECT g.*, roster.last_roster, coalesce(roster.first_roster, '') AS first_roster,
-            roster.roster_before, report.previous_start,
+            roster.roster_before, report.previous_start, staff.first_staff,
+            -- Departments hand in no list of their staff: there is none to wait for.
+            (staff._file IS NOT NULL OR coalesce(g.node_kind <> 'organisation', FALSE)) AS has_staff,
             report.previous_start IS NOT NULL AS has_previous,
             roster.roster_before IS NOT NULL AS has_previous_list,
             (SELECT count(*) > 0 FROM (SELECT 1 FROM reference_elsewhere LIMIT 1)) AS has_elsewhere,
@@ -120,6 +130,7 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
         FROM given_scope AS g
         LEFT JOIN roster ON roster._file = g._file
         LEFT JOIN report ON report._file = g._file
+        LEFT JOIN staff ON staff._file = g._file
         LEFT JOIN (SELECT bin, max(study_days) AS study_days FROM reference_passport GROUP BY bin) AS p
             ON p.bin = g.node_code
         LEFT JOIN (
@@ -271,6 +282,22 @@ def not_on_a_list(field: FormField) -> str:
     """
 
 
+def _not_employed(contract: Contract) -> str:
+    """`not_employed`: the persons of each file who are on no staff roster that holds for its period."""
+    if contract.person_field is None:
+        raise ValueError(f"{contract.form}: a rule reads not_employed, but no column lands as person_key")
+    return f"""
+        CREATE TABLE not_employed AS
+        SELECT d._file, d.value FROM distinct_{contract.person_field.name} AS d
+        JOIN scope AS s ON s._file = d._file AND s.first_staff IS NOT NULL
+        WHERE d.is_sound AND NOT EXISTS (
+            SELECT 1 FROM reference_staff AS r
+            WHERE r.node_code = s.node_code AND r.iin = d.value
+                AND r.period_start BETWEEN s.first_staff AND s.period_end
+        )
+    """
+
+
 def _elsewhere(contract: Contract) -> str:
     """`listed_elsewhere`: the persons of each file who are on another organisation's list of the same month."""
     if contract.person_field is None:
@@ -305,6 +332,7 @@ _MADE_BY: Mapping[Table, Callable[[Contract, Source], str]] = {
     "enrolled": _enrolled,
     "not_enrolled": _enrolled,
     "enrolled_before": lambda *_: _ENROLLED_BEFORE,
+    "not_employed": lambda contract, _: _not_employed(contract),
     "earlier": lambda *_: _EARLIER,
     "listed_elsewhere": lambda contract, _: _elsewhere(contract),
     "listed_before": lambda contract, _: _listed_before(contract),

@@ -51,13 +51,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "enrolled_date": "DATE",
         "left_date": "DATE",
     },
+    "staff": {"node_code": "VARCHAR", "iin": "VARCHAR", "period_start": "DATE"},
     "passport": {"bin": "VARCHAR", "study_days": "INTEGER"},
     "elsewhere": {"bin": "VARCHAR", "iin": "VARCHAR", "period": "VARCHAR", "left_date": "DATE"},
 }
 # What no organisation may be handed: it speaks of persons of others.
 NOT_FOR_PACKS = frozenset({"elsewhere"})
 # Read where they lie, once a rule asks: they may be long.
-_VIEWS = frozenset({"learner", "elsewhere", "earlier"})
+_VIEWS = frozenset({"learner", "staff", "elsewhere", "earlier"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,7 @@ class Reference:
     passport: bin, study_days of its latest passport ·
     learner: bin, iin, period (month text such as `2026-09`), grade, letter, enrolled_date, left_date, one row per
     roster line; restricted data ·
+    staff: node_code, iin, period_start, one row per line of a staff roster; restricted data ·
     elsewhere: bin, iin, period, left_date of the lists of all other organisations, of that month and the latest before;
     restricted data that nobody is shown ·
     earlier: node_code, period_start and the columns of the judged form, rows its nodes reported before.
@@ -81,6 +83,7 @@ class Reference:
     organisation: Source | None = None
     passport: Source | None = None
     learner: Source | None = None
+    staff: Source | None = None
     elsewhere: Source | None = None
     earlier: Source | None = None
     versions: Mapping[str, list[int]] = field(default_factory=dict)

@@ -14,10 +14,10 @@ from expectations.rules.attendance import (
     previous_week,
 )
 from expectations.rules.calendar import dates, school_year
-from expectations.rules.marks import previous_term, term_results
+from expectations.rules.marks import current_marks, previous_term, term_results
 from expectations.rules.organisations import names_and_places, passport
 from expectations.rules.organisations import register as register_of_organisations
-from expectations.rules.people import classes, lists, name_order, persons, staff
+from expectations.rules.people import classes, lists, name_order, persons, staff, training
 from expectations.rules.rows import cross_column, general, keys, one_value, previous_report
 from expectations.rules.rule import Rule
 from expectations.rules.territories import indicators, territories
@@ -30,9 +30,9 @@ _MODULES = (
     *(dates, school_year),
     *(territories, register_of_territories, indicators),
     *(names_and_places, register_of_organisations, passport),
-    *(persons, name_order, classes, lists, staff),
+    *(persons, name_order, classes, lists, staff, training),
     *(absence, lessons, missing_rows, class_of_learner, implausible, previous_week),
-    *(term_results, previous_term),
+    *(term_results, previous_term, current_marks),
 )
 RULES: dict[str, type[Rule]] = {
     found.code_of_class(): found

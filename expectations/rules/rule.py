@@ -35,6 +35,7 @@ Need = Literal[
     "organisation",
     "passport",
     "learner",
+    "staff",
     "elsewhere",
     "previous",
     "previous_list",
@@ -44,6 +45,7 @@ Table = Literal[
     "enrolled",
     "not_enrolled",
     "enrolled_before",
+    "not_employed",
     "earlier",
     "listed_elsewhere",
     "listed_before",
@@ -55,7 +57,17 @@ STAGES: tuple[Stage, ...] = ("cell", "row", "group", "across")
 """From what stands in one cell to what stands in other files: each trusts only what those before it left standing."""
 # What must be known besides the file itself.
 _ELSEWHERE = frozenset(
-    {"territory", "calendar", "organisation", "passport", "learner", "elsewhere", "previous", "previous_list"}
+    {
+        "territory",
+        "calendar",
+        "organisation",
+        "passport",
+        "learner",
+        "staff",
+        "elsewhere",
+        "previous",
+        "previous_list",
+    }
 )
 OF_THE_COLUMN = ""
 """Stands among a rule's `codes` for the codelist of its own column."""

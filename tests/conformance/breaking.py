@@ -60,6 +60,9 @@ REFERENCE = Reference(
     learner=pa.Table.from_pylist(
         [{"bin": ORGANISATION, "iin": "150310700010", "period": "2026-09"}],
     ),
+    staff=pa.Table.from_pylist(
+        [{"node_code": ORGANISATION, "iin": "000310700010", "period_start": date(2026, 7, 1)}],
+    ),
     elsewhere=pa.table({"iin": pa.array([], pa.string())}),
     earlier=pa.table({"node_code": pa.array([], pa.string())}),
 )

@@ -28,7 +28,8 @@ class Case:
     """`rule` is the folder's name, and the code of the finding where `code` says no other: a rule may have a folder for
     each form that uses it in a way of its own. `cells`: where there are further ones of the same cause.
 
-    `received`: the day of its receipt, where the rule asks for it. `near`, `edge`: changes to the file, see
+    `received`: the day of its receipt, where the rule asks for it. `kind`: the level of the node, where it is not the
+    first that submits the form. `near`, `edge`: changes to the file, see
     `near_misses`.
     """
 
@@ -41,6 +42,7 @@ class Case:
     suggestion: str | None = None
     cells: tuple[str, ...] = ()
     received: date | None = None
+    kind: str = ""
     code: str = ""
     near: tuple[Mapping[str, Any], ...] = ()
     edge: tuple[Mapping[str, Any], ...] = ()
@@ -62,7 +64,7 @@ class Case:
         contract = self.contract
         path = CASES / self.rule / "file.csv"
         period = Period.parse(contract.period, self.period)
-        scope = Scope(self.node, contract.submitted_by[0], period, received_on=self.received)
+        scope = Scope(self.node, self.kind or contract.submitted_by[0], period, received_on=self.received)
         return JudgeFile(number, path, path.name, scope)
 
 

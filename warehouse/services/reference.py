@@ -23,8 +23,8 @@ from ingest.schema.forms.contract import Contract
 from ingest.schema.values.period import Period
 from ingest.sql import literal
 
-# An organisation's file is compared with its own list of learners alone, and with its own passport.
-_OWN_LISTS, _OWN_PASSPORT = "learner_roster", "organisation_passport"
+# An organisation's file is compared with its own lists of learners and staff alone, and with its own passport.
+_OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT = "learner_roster", "staff_roster", "organisation_passport"
 # Lists of others are looked through as far back as the long break reaches.
 _MONTHS_BACK = 4
 # Made of no list: pyarrow looks through a list with pandas, and loads it for that.
@@ -46,6 +46,7 @@ SELECT bin, arg_max(kind, event_date) FILTER (event = 'opened') AS kind,
 FROM landed JOIN submitter USING (submission_id)
 GROUP BY bin HAVING count(*) FILTER (event = 'opened') > 0
 """
+_STAFF = "SELECT DISTINCT node_code, iin, period_start FROM landed JOIN submitter USING (submission_id)"
 _PASSPORTS = "SELECT bin, arg_max(study_days, period) AS study_days FROM landed GROUP BY bin"
 
 
@@ -55,7 +56,7 @@ class Surroundings:
 
     reference: Reference
     standing: Mapping[str, Sequence[Submission]]
-    own: frozenset[str] = frozenset({_OWN_LISTS, _OWN_PASSPORT})
+    own: frozenset[str] = frozenset({_OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT})
     """Forms of which a file is compared with those of its own node alone."""
 
     @property
@@ -105,10 +106,12 @@ def surroundings_of(
             sources["organisation"] = landed(home, found, _ORGANISATIONS)
         elif form == _OWN_LISTS:
             sources["learner"] = _persons(home, form, found)
+        elif form == _OWN_STAFF:
+            sources["staff"] = _kept(home, found, _STAFF)
         elif form == _OWN_PASSPORT:
             passports = landed(home, found, _PASSPORTS)
             sources["passport"] = passports if passports is not None else _NOTHING
-    own = {_OWN_LISTS, _OWN_PASSPORT}
+    own = {_OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT}
     if periods and contract.form != JUDGED_AGAINST_ITSELF:
         before = _before(contract.form, organisations, periods)
         sources |= _earlier(home, contract, before, organisations, periods)
@@ -242,7 +245,7 @@ def files_of(root: Path, submissions: Sequence[Submission]) -> list[str]:
 
 
 def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
-    if form in (_OWN_LISTS, _OWN_PASSPORT):
+    if form in (_OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT):
         return winners.operational(form, nodes=organisations)
     found = winners.operational(form)
     return winners.latest(found) if form in winners.LATEST_ALONE else found
@@ -255,6 +258,12 @@ def _persons(home: Home, form: str, submissions: Sequence[Submission]) -> pa.Tab
         "COLUMNS(name -> name IN ('bin', 'iin', 'period', 'grade', 'letter', 'enrolled_date', 'left_date'))"
     )
     return _query(files, submissions, f"SELECT {wanted} FROM landed")
+
+
+def _kept(home: Home, submissions: Sequence[Submission], query: str) -> pa.Table | None:
+    """What is asked of the lists of these submissions; one handed in before its form was a reference has none."""
+    files = [file for file in files_of(home.reference, submissions) if Path(file).exists()]
+    return _query(files, submissions, query)
 
 
 def _query(

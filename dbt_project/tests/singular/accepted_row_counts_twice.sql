@@ -32,6 +32,30 @@ with counted as (
         min(part.submission_key) over (
             partition by
                 part.node_code, part.period,
+                landed.person_key, landed.subject, landed.date, landed.kind
+        ) as first_submission_key
+    from {{ ref('stg_current_marks') }} as landed
+    inner join {{ ref('int_submission_winning') }} as part
+        on landed.submission_id = part.submission_key and landed.batch_id = part.batch_id
+    where part.is_operational and part.part <> 'whole'
+    union all
+    select
+        part.submission_key,
+        min(part.submission_key) over (
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.subject, landed.date, landed.kind
+        ) as first_submission_key
+    from {{ ref('stg_current_marks') }} as landed
+    inner join {{ ref('int_submission_winning') }} as part
+        on landed.submission_id = part.submission_key and landed.batch_id = part.batch_id
+    where part.is_official and part.part <> 'whole'
+    union all
+    select
+        part.submission_key,
+        min(part.submission_key) over (
+            partition by
+                part.node_code, part.period,
                 landed.person_key
         ) as first_submission_key
     from {{ ref('stg_learner_roster') }} as landed
@@ -167,6 +191,30 @@ with counted as (
                 landed.person_key, landed.position, landed.employment, landed.subject
         ) as first_submission_key
     from {{ ref('stg_staff_roster') }} as landed
+    inner join {{ ref('int_submission_winning') }} as part
+        on landed.submission_id = part.submission_key and landed.batch_id = part.batch_id
+    where part.is_official and part.part <> 'whole'
+    union all
+    select
+        part.submission_key,
+        min(part.submission_key) over (
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.course, landed.start_date
+        ) as first_submission_key
+    from {{ ref('stg_staff_training') }} as landed
+    inner join {{ ref('int_submission_winning') }} as part
+        on landed.submission_id = part.submission_key and landed.batch_id = part.batch_id
+    where part.is_operational and part.part <> 'whole'
+    union all
+    select
+        part.submission_key,
+        min(part.submission_key) over (
+            partition by
+                part.node_code, part.period,
+                landed.person_key, landed.course, landed.start_date
+        ) as first_submission_key
+    from {{ ref('stg_staff_training') }} as landed
     inner join {{ ref('int_submission_winning') }} as part
         on landed.submission_id = part.submission_key and landed.batch_id = part.batch_id
     where part.is_official and part.part <> 'whole'

@@ -18,6 +18,15 @@ with modelled as (
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
     union all
     select
+        'current_marks' as form,
+        fact.submission_key,
+        winning.batch_id,
+        count(*) as n
+    from {{ ref('fct_mark') }} as fact
+    inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
+    group by fact.submission_key, winning.batch_id
+    union all
+    select
         'learner_roster' as form,
         fact.submission_key,
         winning.batch_id,
@@ -88,6 +97,15 @@ with modelled as (
         group by submission_key
     ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
+    union all
+    select
+        'staff_training' as form,
+        fact.submission_key,
+        winning.batch_id,
+        count(*) as n
+    from {{ ref('fct_training') }} as fact
+    inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
+    group by fact.submission_key, winning.batch_id
     union all
     select
         'term_results' as form,

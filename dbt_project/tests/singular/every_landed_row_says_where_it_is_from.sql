@@ -13,6 +13,15 @@ from {{ ref('stg_attendance') }}
 where submission_id is null or batch_id is null or source_row is null
 union all
 select
+    'current_marks' as form,
+    period,
+    submission_id,
+    batch_id,
+    source_row
+from {{ ref('stg_current_marks') }}
+where submission_id is null or batch_id is null or source_row is null
+union all
+select
     'learner_roster' as form,
     period,
     submission_id,
@@ -64,6 +73,15 @@ select
     batch_id,
     source_row
 from {{ ref('stg_staff_roster') }}
+where submission_id is null or batch_id is null or source_row is null
+union all
+select
+    'staff_training' as form,
+    period,
+    submission_id,
+    batch_id,
+    source_row
+from {{ ref('stg_staff_training') }}
 where submission_id is null or batch_id is null or source_row is null
 union all
 select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.rules.group import GroupRule
 from expectations.rules.rule import BATCH, DAYS, CellRule, Rule, day
 
 
@@ -103,3 +104,15 @@ class DateAfterPeriod(CellRule):
 
     def facts(self) -> dict[str, str]:
         return {"end": "strftime(s.period_end, '%d.%m.%Y')"}
+
+
+class DateOnSunday(GroupRule):
+    """Nothing of lessons falls on a Sunday. One finding a file and day (`columns`: the day)."""
+
+    speaks_of_types = DAYS
+
+    def fault(self) -> str:
+        return f"isodow(min({day(f'b.{self.column}')})) = 7"
+
+    def facts(self) -> dict[str, str]:
+        return {"many": "count(*)"}

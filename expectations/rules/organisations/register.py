@@ -7,14 +7,17 @@ from typing import ClassVar
 from expectations.rules.group import place, placed
 from expectations.rules.rule import BATCH, Rule, ValueRule
 
+# An interactive check that does not say whose report it is takes it for one of an organisation.
+_OF_ORGANISATION = "coalesce(s.node_kind, 'organisation') = 'organisation'"
+
 
 class OrganisationIsSubmitter(ValueRule):
-    """The BIN is that of the organisation the file was submitted for."""
+    """The BIN is that of the organisation the file was submitted for. Departments have none in the register."""
 
     needs = ("node",)
 
     def fault(self) -> str:
-        return "d.is_sound AND d.value <> s.node_code"
+        return f"d.is_sound AND d.value <> s.node_code AND {_OF_ORGANISATION}"
 
     def facts(self) -> dict[str, str]:
         return {"submitter": "s.node_code"}
@@ -23,19 +26,32 @@ class OrganisationIsSubmitter(ValueRule):
 class OrganisationInRegister(ValueRule):
     """The submitting organisation is in the register and was not closed before the period began.
 
-    A BIN that is not the submitter's is left to `organisation_is_submitter`.
+    A BIN that is not the submitter's is left to `organisation_is_submitter`, one that a department names to
+    `organisation_reports_itself`.
     """
 
     needs = ("organisation",)
 
     def fault(self) -> str:
-        return """
-            d.is_sound AND (NOT s.has_node OR d.value = s.node_code) AND NOT EXISTS (
+        return f"""
+            d.is_sound AND {_OF_ORGANISATION} AND (NOT s.has_node OR d.value = s.node_code) AND NOT EXISTS (
                 SELECT 1 FROM reference_organisation AS o WHERE o.bin = d.value
                     AND (s.period_end IS NULL OR o.opened_date IS NULL OR o.opened_date <= s.period_end)
                     AND (s.period_start IS NULL OR o.closed_date IS NULL OR o.closed_date >= s.period_start)
             )
         """
+
+
+class OrganisationReportsItself(ValueRule):
+    """A department names none of the organisations of the register: they report of their own employees themselves."""
+
+    needs = ("node", "organisation")
+
+    def fault(self) -> str:
+        return (
+            f"d.is_sound AND NOT ({_OF_ORGANISATION}) "
+            "AND EXISTS (SELECT 1 FROM reference_organisation AS o WHERE o.bin = d.value)"
+        )
 
 
 class EventFollowsHistory(Rule):

@@ -16,7 +16,7 @@ from ingest.schema.forms.codelist import codelist, codelists
 from ingest.sql import name
 
 # Whose rows are persons of others is nobody's to look into.
-_TABLES = tuple(table for table in COLUMNS if table not in {"learner", *NOT_FOR_PACKS})
+_TABLES = tuple(table for table in COLUMNS if table not in {"learner", "staff", *NOT_FOR_PACKS})
 
 
 class MustBe(Rule):

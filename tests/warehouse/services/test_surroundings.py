@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,17 @@ from ingest.digests import write_digest
 from ingest.schema.forms.load import contract
 from ingest.schema.texts.finding import Finding
 from ingest.schema.values.period import Period
-from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of, learners_of, roster
+from tests.warehouse.country import (
+    DISTRICT,
+    SCHOOLS,
+    WEEKS,
+    Country,
+    attendance,
+    csv_of,
+    iin_for,
+    learners_of,
+    roster,
+)
 from warehouse.services.submitters.check import check_file
 from warehouse.services.submitters.prefill import prefill
 
@@ -258,3 +268,47 @@ def test_a_day_after_the_receipt_is_refused_whenever_it_is_judged(rostered: Coun
         for each in read_findings(country.home.findings, whole)["findings"]
         if each["severity"] == "error"
     ]
+
+
+def _course(iin: str, **cells: Any) -> dict[str, Any]:
+    row = {field.name: field.example for field in contract("staff_training").fields}
+    return {**row, "bin": SCHOOLS[0], "iin": iin, "document_no": f"KZ-{iin[-4:]}", **cells}
+
+
+def _listed(iin: str) -> dict[str, Any]:
+    row = {field.name: field.example for field in contract("staff_roster").fields}
+    return {**row, "bin": SCHOOLS[0], "iin": iin, "birth_date": f"20{iin[:2]}-{iin[2:4]}-{iin[4:6]}"}
+
+
+def test_who_takes_a_course_is_on_the_organisations_own_list_of_staff(
+    country: Country, tmp_path: Path
+) -> None:
+    from ingest.ledger.records import Submission
+
+    listed, other = iin_for(date(2000, 3, 10), 1), iin_for(date(2000, 3, 10), 2)
+    rows = [_course(listed), _course(other, course="Инклюзивті білім беру")]
+    country.submit("staff_roster", SCHOOLS[0], "2026-Q3", [_listed(listed)])
+    country.judge()
+    handed_in = country.submit("staff_training", SCHOOLS[0], "2026-Q3", rows)
+    country.judge()
+    verdict = Submission.objects.get(pk=handed_in).verdict
+    assert len(verdict.reference["staff_roster"]) == 1
+
+    own = _checked_of(country, tmp_path, SCHOOLS[0], rows)
+    other_school = _checked_of(country, tmp_path, SCHOOLS[1], [{**row, "bin": SCHOOLS[1]} for row in rows])
+    of_department = _checked_of(country, tmp_path, DISTRICT, [{**row, "bin": ""} for row in rows])
+    named = _checked_of(country, tmp_path, DISTRICT, rows)
+
+    asked = [each for each in own if each.code == "employee_on_staff_roster"]
+    assert [(each.value, each.severity) for each in asked] == [(other, "query")]
+    # Nothing is known of that school's staff: it is said once, and nobody is asked about.
+    assert [(each.code, each.severity) for each in other_school] == [("reference_missing", "note")]
+    # Departments hand in no list: none of theirs is waited for.
+    assert of_department == []
+    assert _codes(named) == ["organisation_reports_itself"]
+
+
+def _checked_of(country: Country, folder: Path, node: str, rows: list[dict[str, Any]]) -> list[Finding]:
+    file = folder / "of_node.csv"
+    file.write_bytes(csv_of(rows))
+    return list(check_file(country.home, file, contract("staff_training"), node, "2026-Q3").findings)

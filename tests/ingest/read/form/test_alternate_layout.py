@@ -197,3 +197,32 @@ def test_a_class_is_told_however_it_is_written(
                 if split.fields == ("grade", "letter"):
                     (found,) = matches(split.pattern, [written])
                     assert found == {"grade": str(grade), "letter": letter}, (form, written)
+
+
+def test_the_days_of_a_course_and_its_document_stand_in_one_cell_each(tmp_path: Path) -> None:
+    head = [
+        "№",
+        "ФИО педагога",
+        "ИИН",
+        "Тема курса",
+        "Вид курса",
+        "Организатор",
+        "Часы",
+        "Сроки",
+        "№ и дата сертификата",
+    ]
+    rows = [
+        ["1", "Үлгі Ү.", "000310700010", "Критериалды бағалау", "курсы", "Өрлеу", "80",
+         "03.08.2026-14.08.2026", "№ KZ-000000 от 14.08.2026"],
+        ["2", "Үлгі Ү.", "000310700010", "Инклюзия", "семинар", "Өрлеу", "8", "с 1.09.2026 по 2.09.2026", "б/н"],
+        ["3", "Үлгі Ү.", "000310700010", "Робототехника", "курсы", "Өрлеу", "72", "тамыз", "77, 20.08.2026"],
+    ]  # fmt: skip
+    reading = read(_csv(tmp_path / "a.csv", head, *rows), contract("staff_training"))
+
+    assert _texts(reading, "start_date", "end_date", "document_no", "document_date", "hours") == [
+        ("03.08.2026", "14.08.2026", "KZ-000000", "14.08.2026", "80"),
+        ("1.09.2026", "2.09.2026", "б/н", None, "8"),
+        # What does not follow the layout goes on whole, to be judged.
+        ("тамыз", None, "77", "20.08.2026", "72"),
+    ]
+    assert _said(reading) == {"layout_used"}
