@@ -18,11 +18,14 @@ from expectations.verdict import Verdict
 from ingest.database_room import Room
 from ingest.progress import Tell, tell_nobody
 from ingest.read.sandbox.parent import read_apart
-from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.contract import Contract, NodeKind
 from ingest.schema.forms.load import contract
 from ingest.schema.forms.means import means_of
 from ingest.schema.template_stamp import TemplateStamp
 from ingest.schema.values.period import Period, PeriodError
+
+_TERRITORY = 9
+"""Digits of the code of a territory."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,19 @@ def _scope(rules: Contract, node: str | None, period: Period | None, stamp: Temp
     if stamp and stamp.form == rules.form:
         node = node or stamp.node
         period = period or _stamped(rules, stamp)
-    return Scope(node_code=node, node_kind=rules.submitted_by[0] if node else None, period=period)
+    return Scope(node_code=node, node_kind=_kind_of(node, rules) if node else None, period=period)
+
+
+def _kind_of(node: str, rules: Contract) -> NodeKind:
+    """The level of a node as its code says it: `KZ`, a BIN, or the code of a territory, an oblast's ending in noughts.
+    The first that submits the form where none with such a code does."""
+    if node == "KZ":
+        kind: NodeKind = "republic"
+    elif len(node) != _TERRITORY:
+        kind = "organisation"
+    else:
+        kind = "oblast" if node.endswith("0" * (_TERRITORY - 2)) else "district"
+    return kind if kind in rules.submitted_by else rules.submitted_by[0]
 
 
 def _stamped(rules: Contract, stamp: TemplateStamp) -> Period | None:

@@ -21,6 +21,7 @@ from expectations.rules.group import place
 from expectations.rules.rule import Need, Table
 from expectations.rules.values.identifiers import FIRST_PASS, fault_expressions
 from expectations.suite import bad_bits, is_sound, rules_for
+from expectations.term_marks import term_mark
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.values.period import Period
 
@@ -106,6 +107,11 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
             JOIN (SELECT DISTINCT node_code, period_start FROM reference_staff) AS r
                 ON r.node_code = g.node_code AND r.period_start <= g.period_end
             GROUP BY g._file
+        ), marked AS (
+            SELECT g._file, count(DISTINCT r.period) AS months FROM given_scope AS g
+            JOIN (SELECT DISTINCT node_code, period FROM reference_marks) AS r ON r.node_code = g.node_code
+                AND r.period BETWEEN strftime(g.period_start, '%Y-%m') AND strftime(g.period_end, '%Y-%m')
+            GROUP BY g._file
         ), report AS (
             SELECT g._file, max(e.period_start) AS previous_start FROM given_scope AS g
             JOIN (SELECT DISTINCT node_code, period_start FROM reference_earlier) AS e
@@ -116,6 +122,7 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
             roster.roster_before, report.previous_start, staff.first_staff,
             -- Departments hand in no list of their staff: there is none to wait for.
             (staff._file IS NOT NULL OR coalesce(g.node_kind <> 'organisation', FALSE)) AS has_staff,
+            coalesce(marked.months > date_diff('month', g.period_start, g.period_end), FALSE) AS has_marks,
             report.previous_start IS NOT NULL AS has_previous,
             roster.roster_before IS NOT NULL AS has_previous_list,
             (SELECT count(*) > 0 FROM (SELECT 1 FROM reference_elsewhere LIMIT 1)) AS has_elsewhere,
@@ -131,6 +138,7 @@ def _scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) 
         LEFT JOIN roster ON roster._file = g._file
         LEFT JOIN report ON report._file = g._file
         LEFT JOIN staff ON staff._file = g._file
+        LEFT JOIN marked ON marked._file = g._file
         LEFT JOIN (SELECT bin, max(study_days) AS study_days FROM reference_passport GROUP BY bin) AS p
             ON p.bin = g.node_code
         LEFT JOIN (
@@ -333,6 +341,7 @@ _MADE_BY: Mapping[Table, Callable[[Contract, Source], str]] = {
     "not_enrolled": _enrolled,
     "enrolled_before": lambda *_: _ENROLLED_BEFORE,
     "not_employed": lambda contract, _: _not_employed(contract),
+    "term_mark": lambda *_: term_mark(),
     "earlier": lambda *_: _EARLIER,
     "listed_elsewhere": lambda contract, _: _elsewhere(contract),
     "listed_before": lambda contract, _: _listed_before(contract),

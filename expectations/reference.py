@@ -52,13 +52,25 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "left_date": "DATE",
     },
     "staff": {"node_code": "VARCHAR", "iin": "VARCHAR", "period_start": "DATE"},
+    "marks": {
+        "node_code": "VARCHAR",
+        "period": "VARCHAR",
+        "iin": "VARCHAR",
+        "grade": "INTEGER",
+        "letter": "VARCHAR",
+        "subject": "VARCHAR",
+        "date": "DATE",
+        "kind": "VARCHAR",
+        "points": "INTEGER",
+        "points_max": "INTEGER",
+    },
     "passport": {"bin": "VARCHAR", "study_days": "INTEGER"},
     "elsewhere": {"bin": "VARCHAR", "iin": "VARCHAR", "period": "VARCHAR", "left_date": "DATE"},
 }
-# What no organisation may be handed: it speaks of persons of others.
-NOT_FOR_PACKS = frozenset({"elsewhere"})
+# What no organisation is handed: it speaks of persons of others, or is as long as all it reported.
+NOT_FOR_PACKS = frozenset({"elsewhere", "marks"})
 # Read where they lie, once a rule asks: they may be long.
-_VIEWS = frozenset({"learner", "staff", "elsewhere", "earlier"})
+_VIEWS = frozenset({"learner", "staff", "marks", "elsewhere", "earlier"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +84,8 @@ class Reference:
     learner: bin, iin, period (month text such as `2026-09`), grade, letter, enrolled_date, left_date, one row per
     roster line; restricted data ·
     staff: node_code, iin, period_start, one row per line of a staff roster; restricted data ·
+    marks: node_code, period, iin, grade, letter, subject, date, kind, points, points_max, one row per current mark of
+    the months of the term; restricted data ·
     elsewhere: bin, iin, period, left_date of the lists of all other organisations, of that month and the latest before;
     restricted data that nobody is shown ·
     earlier: node_code, period_start and the columns of the judged form, rows its nodes reported before.
@@ -84,6 +98,7 @@ class Reference:
     passport: Source | None = None
     learner: Source | None = None
     staff: Source | None = None
+    marks: Source | None = None
     elsewhere: Source | None = None
     earlier: Source | None = None
     versions: Mapping[str, list[int]] = field(default_factory=dict)
@@ -93,6 +108,7 @@ class Reference:
         """Needs of rules on which all there is is known, be it nothing: no rule goes unchecked for want of them."""
         given = {
             "passport": self.passport,
+            "marks": self.marks,
             "elsewhere": self.elsewhere,
             "previous": self.earlier,
             "previous_list": self.learner,

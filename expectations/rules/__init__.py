@@ -14,7 +14,7 @@ from expectations.rules.attendance import (
     previous_week,
 )
 from expectations.rules.calendar import dates, school_year
-from expectations.rules.marks import current_marks, previous_term, term_results
+from expectations.rules.marks import current_marks, current_term, previous_term, term_results
 from expectations.rules.organisations import names_and_places, passport
 from expectations.rules.organisations import register as register_of_organisations
 from expectations.rules.people import classes, lists, name_order, persons, staff, training
@@ -32,7 +32,7 @@ _MODULES = (
     *(names_and_places, register_of_organisations, passport),
     *(persons, name_order, classes, lists, staff, training),
     *(absence, lessons, missing_rows, class_of_learner, implausible, previous_week),
-    *(term_results, previous_term, current_marks),
+    *(term_results, previous_term, current_marks, current_term),
 )
 RULES: dict[str, type[Rule]] = {
     found.code_of_class(): found

@@ -65,6 +65,7 @@ REFERENCE = Reference(
     ),
     elsewhere=pa.table({"iin": pa.array([], pa.string())}),
     earlier=pa.table({"node_code": pa.array([], pa.string())}),
+    marks=pa.table({"node_code": pa.array([], pa.string())}),
 )
 
 

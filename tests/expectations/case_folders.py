@@ -107,7 +107,7 @@ def batches() -> Iterator[tuple[list[Case], Reference]]:
 
 def reference(rule: str | None = None) -> Reference:
     """What all cases are judged against; with a rule what its own folder holds instead of or besides."""
-    nothing = {"earlier": "node_code", "passport": "bin"}
+    nothing = {"earlier": "node_code", "passport": "bin", "marks": "node_code"}
     tables = {name: pa.table({column: pa.array([], pa.string())}) for name, column in nothing.items()}
     tables |= _tables(CASES / "reference")
     if rule:

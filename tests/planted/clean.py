@@ -265,4 +265,5 @@ def reference(schools: Sequence[School]) -> Reference:
         learner=pa.Table.from_pylist([line for school in schools for line in school.listed]),
         elsewhere=pa.table({"iin": pa.array([], pa.string())}),
         earlier=pa.table({"node_code": pa.array([], pa.string())}),
+        marks=pa.table({"node_code": pa.array([], pa.string())}),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,6 +25,8 @@ from ingest.sql import literal
 
 # An organisation's file is compared with its own lists of learners and staff alone, and with its own passport.
 _OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT = "learner_roster", "staff_roster", "organisation_passport"
+_OWN_MARKS = "current_marks"
+_OWN = frozenset({_OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT, _OWN_MARKS})
 # Lists of others are looked through as far back as the long break reaches.
 _MONTHS_BACK = 4
 # Made of no list: pyarrow looks through a list with pandas, and loads it for that.
@@ -47,6 +49,10 @@ FROM landed JOIN submitter USING (submission_id)
 GROUP BY bin HAVING count(*) FILTER (event = 'opened') > 0
 """
 _STAFF = "SELECT DISTINCT node_code, iin, period_start FROM landed JOIN submitter USING (submission_id)"
+_MARKS = """
+SELECT node_code, period, iin, grade, letter, subject, date, kind, points, points_max
+FROM landed JOIN submitter USING (submission_id) JOIN person USING (person_key)
+"""
 _PASSPORTS = "SELECT bin, arg_max(study_days, period) AS study_days FROM landed GROUP BY bin"
 
 
@@ -56,7 +62,7 @@ class Surroundings:
 
     reference: Reference
     standing: Mapping[str, Sequence[Submission]]
-    own: frozenset[str] = frozenset({_OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT})
+    own: frozenset[str] = _OWN
     """Forms of which a file is compared with those of its own node alone."""
 
     @property
@@ -93,7 +99,7 @@ def surroundings_of(
     nothing is known of reports before and of lists elsewhere.
     """
     sources: dict[str, pa.Table | None] = {}
-    standing = {form: _standing(form, organisations) for form in contract.depends_on}
+    standing = {form: _standing(form, organisations, periods) for form in contract.depends_on}
     if contract.form == JUDGED_AGAINST_ITSELF:
         earlier = winners.reported(contract.form)  # an event follows what was reported, approved or not
         standing[contract.form] = [each for each in earlier if each.scope_id not in replaced]
@@ -106,12 +112,14 @@ def surroundings_of(
             sources["organisation"] = landed(home, found, _ORGANISATIONS)
         elif form == _OWN_LISTS:
             sources["learner"] = _persons(home, form, found)
+        elif form == _OWN_MARKS and periods:
+            sources["marks"] = _marks(home, found, standing.get(_OWN_LISTS, ()))
         elif form == _OWN_STAFF:
             sources["staff"] = _kept(home, found, _STAFF)
         elif form == _OWN_PASSPORT:
             passports = landed(home, found, _PASSPORTS)
             sources["passport"] = passports if passports is not None else _NOTHING
-    own = {_OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT}
+    own = set(_OWN)
     if periods and contract.form != JUDGED_AGAINST_ITSELF:
         before = _before(contract.form, organisations, periods)
         sources |= _earlier(home, contract, before, organisations, periods)
@@ -244,11 +252,35 @@ def files_of(root: Path, submissions: Sequence[Submission]) -> list[str]:
     return [str(file) for file in sorted(files)]
 
 
-def _standing(form: str, organisations: Collection[str]) -> list[Submission]:
-    if form in (_OWN_LISTS, _OWN_STAFF, _OWN_PASSPORT):
+def _standing(form: str, organisations: Collection[str], periods: Collection[Period]) -> list[Submission]:
+    if form == _OWN_MARKS:
+        return _marks_of(organisations, periods)
+    if form in _OWN:
         return winners.operational(form, nodes=organisations)
     found = winners.operational(form)
     return winners.latest(found) if form in winners.LATEST_ALONE else found
+
+
+def _marks_of(organisations: Collection[str], periods: Collection[Period]) -> list[Submission]:
+    """What these nodes reported of the marks of each month of these periods and of the one before: a term may begin in
+    its last days."""
+    months: set[str] = set()
+    for period in periods:
+        month = Period.containing("month", period.start - timedelta(days=1))
+        while month.start <= period.end:
+            months.add(month.text)
+            month = month.next()
+    return winners.operational(_OWN_MARKS, nodes=organisations, periods=months) if months else []
+
+
+def _marks(home: Home, marks: Sequence[Submission], lists: Sequence[Submission]) -> pa.Table:
+    """Current marks with the numbers of the learners, who are known by the lists of their organisation alone: the lake
+    holds keys. Of a learner on none of them nothing is known."""
+    persons = _query(files_of(home.reference, lists), lists, "SELECT DISTINCT iin, person_key FROM landed")
+    if persons is None:
+        return _NOTHING
+    found = landed(home, marks, _MARKS, person=persons)
+    return _NOTHING if found is None else found
 
 
 def _persons(home: Home, form: str, submissions: Sequence[Submission]) -> pa.Table | None:

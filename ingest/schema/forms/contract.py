@@ -31,7 +31,7 @@ from ingest.schema.values.period import Period, PeriodKind
 
 # What others need of a contract's language they find here.
 __all__ = ["LANGUAGES", "Check", "Closed", "Condition", "Constraints", "Contract", "Due", "FieldFormat", "FieldType",
-           "FormField", "Labels", "Language", "Layout", "Name", "Privacy", "Severity"]  # fmt: skip
+           "FormField", "Labels", "Language", "Layout", "Name", "NodeKind", "Privacy", "Severity"]  # fmt: skip
 
 NodeKind = Literal["republic", "oblast", "district", "organisation"]
 

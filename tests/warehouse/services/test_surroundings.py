@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -308,7 +309,80 @@ def test_who_takes_a_course_is_on_the_organisations_own_list_of_staff(
     assert _codes(named) == ["organisation_reports_itself"]
 
 
-def _checked_of(country: Country, folder: Path, node: str, rows: list[dict[str, Any]]) -> list[Finding]:
+def _checked_of(
+    country: Country,
+    folder: Path,
+    node: str,
+    rows: list[dict[str, Any]],
+    form: str = "staff_training",
+    period: str = "2026-Q3",
+) -> list[Finding]:
     file = folder / "of_node.csv"
     file.write_bytes(csv_of(rows))
-    return list(check_file(country.home, file, contract("staff_training"), node, "2026-Q3").findings)
+    return list(check_file(country.home, file, contract(form), node, period).findings)
+
+
+def _current(school: str, month: str, works: Sequence[tuple[int, str, int, int]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "bin": school, "iin": person.iin, "grade": 5, "letter": "А", "subject": "mathematics",
+            "date": f"{month}-{day:02}", "kind": kind, "points": points, "points_max": most,
+        }
+        for person in learners_of(school)
+        for day, kind, points, most in works
+    ]  # fmt: skip
+
+
+def _result(school: str, learner: int, term_points: int, percent: str, mark: int) -> dict[str, Any]:
+    return {
+        "bin": school, "iin": learners_of(school)[learner].iin, "grade": 5, "letter": "А", "subject": "mathematics",
+        "outcome": "marked", "formative_percent": "70", "section_points": 20, "section_points_max": 25,
+        "term_points": term_points, "term_points_max": 25, "total_percent": percent, "mark": mark, "year_mark": "",
+        "exam_mark": "", "final_mark": "",
+    }  # fmt: skip
+
+
+def test_a_mark_of_the_term_is_held_against_the_current_marks_of_all_its_months(
+    country: Country, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest.ledger.records import Submission
+
+    monkeypatch.setattr("tests.warehouse.country.NOW", datetime(2026, 11, 5, 10, tzinfo=UTC))
+    september = [(7, "formative", 6, 10), (14, "section", 8, 10)]
+    october = [(5, "formative", 8, 10), (12, "section", 12, 15), (19, "term", 20, 25)]
+    numbers = []
+    for school in SCHOOLS:
+        country.submit("learner_roster", school, "2026-09", roster(school))
+        numbers.append(
+            country.submit("current_marks", school, "2026-09", _current(school, "2026-09", september))
+        )
+    numbers.append(
+        country.submit("current_marks", SCHOOLS[0], "2026-10", _current(SCHOOLS[0], "2026-10", october))
+    )
+    country.judge()
+    # 70 of formative, 80 of the others: 77.5 per cent, a mark of 4.
+    rows = {school: [_result(school, each, 20, "77.5", 4) for each in range(5)] for school in SCHOOLS}
+    rows[SCHOOLS[0]].append(_result(SCHOOLS[0], 5, 24, "85.5", 5))
+    rows[SCHOOLS[1]].append(_result(SCHOOLS[1], 5, 24, "85.5", 5))
+    results = [country.submit("term_results", school, "2026-2027-T1", rows[school]) for school in SCHOOLS]
+    country.judge()
+
+    verdicts = [Submission.objects.get(pk=number).verdict for number in results]
+    assert [verdict.reference["current_marks"] for verdict in verdicts] == [
+        [numbers[0], numbers[2]],
+        [numbers[1]],
+    ]
+    asked = {
+        school: _checked_of(country, tmp_path, school, rows[school], "term_results", "2026-2027-T1")
+        for school in SCHOOLS
+    }
+    (found,) = asked[SCHOOLS[0]]
+    assert (found.code, found.severity, found.row, found.value) == (
+        "mark_differs_from_current",
+        "query",
+        7,
+        "5",
+    )
+    assert "77.5" in found.message["en"] or "77,5" in found.message["en"]
+    # Of the other school October is not there yet: a reference that is missing is nobody's fault.
+    assert asked[SCHOOLS[1]] == []

@@ -108,10 +108,12 @@ def write_empty(to: Home | Path) -> None:
 
 
 def is_reference_of_persons(contract: Contract) -> bool:
-    """Whether rows of other forms are compared with the persons of this one."""
-    if contract.person_field is None:
+    """Whether rows of other forms are compared with the persons of this one: it is a list, and does not itself name
+    who is on another (current marks are, and are found by the keys of the list)."""
+    known = contracts()
+    if contract.person_field is None or any(known[form].person_field for form in contract.depends_on):
         return False
-    return any(contract.form in other.depends_on for other in contracts().values())
+    return any(contract.form in other.depends_on for other in known.values())
 
 
 def _file(root: Path, contract: Contract, period: Period, batch_id: str) -> Path:
