@@ -21,10 +21,15 @@ with modelled as (
         'current_marks' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{ ref('fct_mark') }} as fact
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_mark') }}
+        group by submission_key
+    ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id
     union all
     select
         'learner_roster' as form,
@@ -102,10 +107,15 @@ with modelled as (
         'staff_training' as form,
         fact.submission_key,
         winning.batch_id,
-        count(*) as n
-    from {{ ref('fct_training') }} as fact
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_training') }}
+        group by submission_key
+    ) as fact
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
-    group by fact.submission_key, winning.batch_id
     union all
     select
         'term_results' as form,

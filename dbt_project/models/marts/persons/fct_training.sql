@@ -1,6 +1,7 @@
 select
     training.submission_key,
-    coalesce(training.person_key, cast(-1 as bigint)) as staff_key,
+    coalesce(staff.staff_key, cast(-1 as bigint)) as staff_key,
+    coalesce(training.person_key, cast(-1 as bigint)) as person_key,
     coalesce(organisation.organisation_key, cast(-1 as bigint)) as organisation_key,
     coalesce(organisation.territory_key, node.territory_key, cast(-1 as bigint)) as territory_key,
     coalesce(node.node_key, cast(-1 as bigint)) as node_key,
@@ -16,6 +17,7 @@ select
     cast(training.hours as int) as hours,
     cast(case when kind.is_course then training.hours else 0 end as int) as course_hours
 from {{ ref('int_training_accepted') }} as training
+left join {{ ref('dim_staff') }} as staff on training.person_key = staff.staff_key
 left join {{ ref('dim_organisation') }} as organisation
     on
         training.organisation_code = organisation.organisation_code
