@@ -24,6 +24,8 @@ MODELS = REPOSITORY / "dbt_project" / "models"
 PERSONS = "persons"
 """The folder of models that are not in the file dashboards open."""
 Models = Mapping[str, set[str]]
+CODES, LEVEL = ("oblast_code", "district_code"), "level"
+"""The columns by which a publication is cut into what readers of a territory may see."""
 
 
 # What a chart of each kind cannot be drawn without.
@@ -46,6 +48,12 @@ def models(directory: Path = MODELS) -> dict[str, set[str]]:
         for model in read_mapping(path).get("models") or []:
             found.setdefault(model["name"], set()).update(c["name"] for c in model.get("columns") or [])
     return found
+
+
+def territory_columns(known: Models, model: str) -> tuple[str, ...]:
+    """The columns of a model by which rows belong to territories: both codes and, where it has one, the level."""
+    columns = known.get(model, set())
+    return tuple(each for each in (*CODES, LEVEL) if each in columns) if set(CODES) <= columns else ()
 
 
 def require_whole(definition: Definition, known: Models | None = None) -> None:

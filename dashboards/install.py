@@ -9,12 +9,14 @@ the import, which replaces.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -24,7 +26,7 @@ from sqlalchemy.pool import NullPool
 
 from dashboards import definition, render
 from dashboards.authored import MISUSED, DefinitionError
-from dashboards.check_chain import require_whole
+from dashboards.check_chain import models, require_whole
 from dashboards.places import CONFIG, Places, keep_private
 from dashboards.speech import DASHBOARD_LANGUAGES
 from signin import first_password
@@ -42,8 +44,10 @@ def install(places: Places) -> Report:
     """Bring Superset up and return what it holds: counts by kind, languages, the administrator's name."""
     defined = definition.load()
     require_whole(defined)
+    known = models()
     bundles = {
-        language: render.render(defined, language, places.warehouse) for language in DASHBOARD_LANGUAGES
+        language: render.render(defined, language, places.warehouse, known)
+        for language in DASHBOARD_LANGUAGES
     }
     mark = fingerprint(bundles)
     report = standing(places, mark, bundles)
@@ -51,7 +55,39 @@ def install(places: Places) -> Report:
         report = _bring_up(places, bundles)
         places.installed.write_text(json.dumps({"mark": mark, "report": report}), encoding="utf-8")
         report = {**report, "changed": True}
+    else:
+        synchronise_accounts(places)
     return report
+
+
+def synchronise_accounts(places: Places) -> bool:
+    """Let Superset have the accounts that the ledger has, unless it has them already; whether there was need."""
+    mark = _mark_of(places.accounts)
+    if mark == _noted(places):
+        return False
+    with _superset(places) as superset:
+        superset.synchronise_accounts(places)
+    places.accounts_known.write_text(mark, encoding="ascii")
+    return True
+
+
+def _mark_of(accounts: Path) -> str:
+    return hashlib.sha256(accounts.read_bytes()).hexdigest() if accounts.is_file() else ""
+
+
+def _noted(places: Places) -> str:
+    return places.accounts_known.read_text(encoding="ascii") if places.accounts_known.is_file() else ""
+
+
+@contextlib.contextmanager
+def _superset(places: Places) -> Iterator[Any]:
+    """Superset's application over this home."""
+    from dashboards import superset_session
+
+    os.environ["BBAJ_HOME"] = str(places.home)
+    os.environ["SUPERSET_CONFIG_PATH"] = str(CONFIG)
+    with superset_session.opened() as superset:
+        yield superset
 
 
 def fingerprint(bundles: Mapping[str, render.Files]) -> str:
@@ -114,16 +150,18 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
     from dashboards import catalogues, superset_session
 
     places.superset.mkdir(parents=True, exist_ok=True)
-    os.environ["BBAJ_HOME"] = str(places.home)
-    os.environ["SUPERSET_CONFIG_PATH"] = str(CONFIG)
     shipped = superset_session.shipped_translations()
     messages = catalogues.compile_all(places.translations, shipped)
-    with superset_session.opened() as superset:
+    mark = _mark_of(places.accounts)
+    with _superset(places) as superset:
         superset.upgrade()
         superset.administrator(ADMINISTRATOR, places.home)
         superset.roles()
         for files in bundles.values():
             superset.import_assets(files, ADMINISTRATOR)
+        superset.our_roles()
+        superset.synchronise_accounts(places)
+    places.accounts_known.write_text(mark, encoding="ascii")
     return {
         "imported": present(places, bundles),
         "languages": list(DASHBOARD_LANGUAGES),
@@ -136,12 +174,9 @@ def renew_password(places: Places, user: str) -> bool:
     """Give an account a new first password, to be handed over by `bbaj password`; False without such an account."""
     if is_stranger(places, user):
         return False
-    from dashboards import superset_session
-
-    os.environ["BBAJ_HOME"] = str(places.home)
-    os.environ["SUPERSET_CONFIG_PATH"] = str(CONFIG)
-    with superset_session.opened() as superset:
-        return superset.renew_password(user, places.home)
+    with _superset(places) as superset:
+        is_known: bool = superset.renew_password(user, places.home)
+    return is_known
 
 
 def is_stranger(places: Places, user: str) -> bool:
@@ -180,8 +215,14 @@ def main() -> int:
         metavar="USER",
         help="give an account, the administrator's unless one is named, a new first password",
     )
+    parser.add_argument(
+        "--accounts", action="store_true", help="bring the accounts in line with the ledger, no more"
+    )
     arguments = parser.parse_args()
     keep_private()
+    if arguments.accounts:
+        synchronise_accounts(Places.from_environment())
+        return 0
     if arguments.new_password:
         is_known = renew_password(Places.from_environment(), arguments.new_password)
         return 0 if is_known else first_password.NO_SUCH_USER

@@ -61,6 +61,21 @@ class Places:
         return self.superset / "installed.json"
 
     @property
+    def accounts(self) -> Path:
+        """Who may read what, as the ledger has it: written by `bbaj user`, read at each question."""
+        return self.superset / "accounts.json"
+
+    @property
+    def accounts_known(self) -> Path:
+        """Which state of the accounts Superset has."""
+        return self.superset / "accounts.known"
+
+    @property
+    def reading(self) -> Path:
+        """The published files of the readers of one territory each."""
+        return self.home / "published" / "current" / "reading"
+
+    @property
     def translations(self) -> Path:
         return self.superset / "translations"
 

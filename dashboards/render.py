@@ -12,7 +12,7 @@ import json
 import sys
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import yaml
 
 from dashboards.authored import MISUSED, DefinitionError
 from dashboards.chart_kinds import superset_chart
-from dashboards.check_chain import require_whole
+from dashboards.check_chain import Models, models, require_whole, territory_columns
 from dashboards.definition import Dataset, Definition, load
 from dashboards.layout import PHONE, dashboard_file
 from dashboards.metrics import FORMATS, expression
@@ -40,14 +40,17 @@ def identifier(language: str, path: str) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{language}/{path}"))
 
 
-def render(definition: Definition, language: str, warehouse: Path) -> Files:
-    """Render one language. Keys are paths inside the bundle, values YAML."""
+def render(definition: Definition, language: str, warehouse: Path, known: Models | None = None) -> Files:
+    """Render one language. Keys are paths inside the bundle, values YAML. `known`: the models, by default dbt's."""
+    known = models() if known is None else known
     files: dict[str, Any] = {
         "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": BEGINNING},
         "databases/warehouse.yaml": _database(definition, warehouse),
     }
     for name, dataset in definition.datasets.items():
-        files[f"datasets/warehouse/{name}.yaml"] = _dataset(definition, name, dataset, language)
+        files[f"datasets/warehouse/{name}.yaml"] = _dataset(
+            definition, name, dataset, language, territory_columns(known, dataset.model)
+        )
     for name in definition.charts:
         files[f"charts/{name}.yaml"] = _chart(definition, name, language)
     for name in definition.dashboards:
@@ -106,7 +109,9 @@ def _database(definition: Definition, warehouse: Path) -> dict[str, Any]:
     }
 
 
-def _dataset(definition: Definition, name: str, dataset: Dataset, language: str) -> dict[str, Any]:
+def _dataset(
+    definition: Definition, name: str, dataset: Dataset, language: str, territory: Sequence[str]
+) -> dict[str, Any]:
     basis = definition.basis.column
     localized = [
         {
@@ -120,15 +125,17 @@ def _dataset(definition: Definition, name: str, dataset: Dataset, language: str)
         }
         for column in dataset.columns.values()
     ]
+    shown = {column.physical(language) for column in dataset.columns.values()}
+    unseen = [each for each in dict.fromkeys((basis, *dataset.measures, *territory)) if each not in shown]
     return {
         "table_name": dataset.label[language],
         "description": None,
         "main_dttm_col": dataset.time,
         "offset": 0,
         "schema": "main",
-        "sql": _selection(definition, dataset, language),
+        "sql": _selection(definition, dataset, language, territory),
         "filter_select_enabled": True,
-        "columns": [*localized, *(_measure(c) for c in (basis, *dataset.measures))],
+        "columns": [*localized, *(_measure(each) for each in unseen)],
         "metrics": [
             {
                 "metric_name": key,
@@ -146,14 +153,14 @@ def _dataset(definition: Definition, name: str, dataset: Dataset, language: str)
     }
 
 
-def _selection(definition: Definition, dataset: Dataset, language: str) -> str:
+def _selection(definition: Definition, dataset: Dataset, language: str, territory: Sequence[str]) -> str:
     """The model's columns for a reader of `language`, and nothing else.
 
     Superset's metadata on SQLite allows one dataset per table, so the two languages cannot both be tables;
-    as a selection the dataset also bears a name people can read.
+    as a selection the dataset also bears a name people can read. The codes of territories are for the rules on rows.
     """
     columns = [_local_time(c.physical(language), c.type) for c in dataset.columns.values()]
-    wanted = dict.fromkeys([*columns, definition.basis.column, *dataset.measures])
+    wanted = dict.fromkeys([*columns, definition.basis.column, *dataset.measures, *territory])
     return f"SELECT {', '.join(wanted)} FROM {dataset.model}"
 
 
@@ -162,7 +169,7 @@ def _local_time(column: str, kind: str) -> str:
 
 
 def _measure(column: str) -> dict[str, Any]:
-    """A column that only metrics read: present for the chain, not offered for grouping."""
+    """A column that only metrics or rules read: present for the chain, not offered for grouping."""
     return {"column_name": column, "is_dttm": False, "type": None, "groupby": False, "filterable": False}
 
 

@@ -16,6 +16,7 @@ from dashboards.doors import SecurityManager
 from dashboards.look import CATEGORICAL_SCHEME, SEQUENTIAL_SCHEME, THEME
 from dashboards.places import Places, keep_private, secret
 from dashboards.query_limits import limit_queries
+from dashboards.reading_access import no_roles, only_oneself, open_own_file, rows_of_reader
 from dashboards.speech import LANGUAGES as OUR_LANGUAGES
 from dashboards.speech import NUMBER_FORMAT, time_format
 from dashboards.web import prepare
@@ -103,11 +104,17 @@ FAB_API_SWAGGER_UI = False  # its page loads scripts from another host
 FEATURE_FLAGS = {
     "DRILL_BY": True,
     "DRILL_TO_DETAIL": True,
-    "ENABLE_TEMPLATE_PROCESSING": False,
+    "ENABLE_TEMPLATE_PROCESSING": True,  # the rules on rows of territories are made of it
+    "ALLOW_ADHOC_SUBQUERY": False,
     "ESCAPE_MARKDOWN_HTML": True,
     "EMBEDDABLE_CHARTS": False,
     "CSS_TEMPLATES": False,
 }
+
+# What a reader may not see is not in the file that is opened (docs/adr); rules on rows come on top of that.
+DB_CONNECTION_MUTATOR = open_own_file
+JINJA_CONTEXT_ADDONS = {"rows_of_reader": rows_of_reader}
+EXTRA_RELATED_QUERY_FILTERS = {"user": only_oneself, "role": no_roles}
 
 # Limits --------------------------------------------------------------------------------------------------
 # A question that takes longer is stopped in DuckDB; pages wait a little longer for its message.

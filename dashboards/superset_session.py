@@ -9,13 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import yaml
+
+from dashboards.accounts import Accounts, Synchronised
+from dashboards.check_chain import CODES, LEVEL
+from dashboards.places import Places
+from dashboards.reading_access import CLAUSE
+from dashboards.render import DATABASE
+from dashboards.roles import ANALYSIS, PERMISSIONS, VIEWER
 from signin import first_password
+from signin.record import Record
 
 LANGUAGE_PACK = ("can_language_pack", "Superset")  # else the sign-in page stays English in every language
 
@@ -33,6 +43,8 @@ class Session:
 
     def __init__(self, app: Any) -> None:
         self.app = app
+        self.ours: set[str] = set()
+        """Identifiers of the datasets that were imported."""
         self.security = app.appbuilder.sm
 
     def upgrade(self) -> None:
@@ -67,12 +79,61 @@ class Session:
         permission = self.security.add_permission_view_menu(*LANGUAGE_PACK)
         self.security.add_permission_role(self.security.find_role("Public"), permission)
 
+    def our_roles(self) -> None:
+        """Give each role of ours what is listed for it and nothing else; our datasets and rules must be there."""
+        core, sqla, db = (
+            import_module(f"superset.{name}")
+            for name in ("models.core", "connectors.sqla.models", "extensions")
+        )
+        session = db.db.session
+        [database] = session.query(core.Database).filter_by(uuid=UUID(DATABASE)).all()
+        tables = session.query(sqla.SqlaTable).filter_by(database_id=database.id).all()
+        data = {
+            ANALYSIS: [("database_access", database.perm)],
+            VIEWER: [("datasource_access", table.perm) for table in tables if str(table.uuid) in self.ours],
+        }
+        for name, permissions in PERMISSIONS.items():
+            role = self.security.add_role(name)
+            found = [
+                self.security.find_permission_view_menu(*each) for each in (*permissions, *data[permissions])
+            ]
+            role.permissions = [each for each in found if each is not None]
+        self._rules(sqla, session, tables)
+        session.commit()
+
+    def _rules(self, sqla: Any, session: Any, tables: Sequence[Any]) -> None:
+        """One rule for all datasets whose rows say of which territory they are, one for those with levels besides."""
+        for has_levels in (False, True):
+            name = "bbaj territory and level" if has_levels else "bbaj territory"
+            rule = session.query(sqla.RowLevelSecurityFilter).filter_by(name=name).one_or_none()
+            if rule is None:
+                rule = sqla.RowLevelSecurityFilter(name=name, filter_type="Base")
+                session.add(rule)
+            rule.clause = CLAUSE % ("true" if has_levels else "")
+            rule.roles = []  # of a rule of this type: whom it is not for
+            rule.tables = [each for each in tables if _is_placed(each) and _has_levels(each) == has_levels]
+
+    def synchronise_accounts(self, places: Places) -> Synchronised:
+        """Let Superset have the accounts that the ledger has."""
+        record = Record(places.superset / "signin.sqlite3")
+        return Accounts(self.security, places, record).synchronise()
+
     def import_assets(self, files: Mapping[str, str], owner: str) -> None:
         """Import a rendered bundle; what is there under the same identifiers is replaced."""
+        paths = (path for path in files if path.startswith("datasets/"))
+        self.ours |= {yaml.safe_load(files[path])["uuid"] for path in paths}
         command = import_module("superset.commands.importers.v1.assets").ImportAssetsCommand
         override_user = import_module("superset.utils.core").override_user
         with override_user(self.security.find_user(username=owner)):
             command(dict(files)).run()
+
+
+def _is_placed(table: Any) -> bool:
+    return set(CODES) <= {column.column_name for column in table.columns}
+
+
+def _has_levels(table: Any) -> bool:
+    return any(column.column_name == LEVEL for column in table.columns)
 
 
 @contextlib.contextmanager

@@ -15,11 +15,14 @@ from urllib.parse import urlsplit
 
 import humanize.i18n  # type: ignore[import-not-found]
 from flask import Flask, abort, current_app, redirect, request, send_file, session
+from flask_login import current_user, logout_user
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from dashboards.layout import PHONE
+from dashboards.own_sql import check_own_sql
 from dashboards.places import Places
 from dashboards.query_limits import explain_interruption
+from dashboards.readers import readers
 from dashboards.region_map import RegionMap, is_kazakhstan
 from dashboards.speech import DASHBOARD_LANGUAGES, LANGUAGES
 from signin.page import add_page
@@ -74,15 +77,26 @@ def prepare(app: Flask) -> None:
         answer.headers["Cache-Control"] = "no-store"  # the address is the same in each language
         return answer
 
+    def shut_out_ended() -> Any:
+        """Whom the ledger has ended opens nothing more, whether Superset's own accounts know of it yet or not."""
+        found = readers(places).get(getattr(current_user, "username", ""))
+        if found is None or found.is_open:
+            return None
+        logout_user()
+        session.clear()
+        return abort(401)
+
     app.jinja_loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES)), *filter(None, [app.jinja_loader])])
     app.add_url_rule("/bbaj/<name>", "bbaj_static", static)
     _speak_relative_times(translations)
+    app.before_request(shut_out_ended)
     app.before_request(language_pack)
     app.before_request(follow_reader)
     app.context_processor(lambda: {"on_phone": on_phone()})
     app.before_request(map_of_the_regions)
     add_page(app, _choose_password)
     explain_interruption()
+    check_own_sql(app)
 
 
 def on_phone() -> bool:

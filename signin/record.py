@@ -121,6 +121,11 @@ class Record:
             con.execute("insert or replace into ended values (?, ?)", (user, now))
             con.execute("insert or replace into first_password values (?, ?)", (user, now))
 
+    def end(self, user: str, now: float) -> None:
+        """This user may come in no more: sessions that are open are over."""
+        with self._opened() as con:
+            con.execute("insert or replace into ended values (?, ?)", (user, now))
+
     def has_first(self, user: str) -> bool:
         """Whether the user still has to choose a password."""
         with self._opened() as con:

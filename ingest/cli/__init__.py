@@ -49,6 +49,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "directives.take_back",
     ),
     "person": ("find.person_find", "correct.person_correct", "erase.person_erase", "officer.person_officer"),
+    "user": ("readers.user_add", "readers.user_change", "readers.user_end", "readers.user_list"),
     "publish": (
         "publications.judge",
         "aside.retry",

@@ -52,9 +52,22 @@ class Superset:
     def session(self, language: str = "kk") -> requests.Session:
         """A session signed in as the administrator, with its language chosen."""
         session, _ = self.sign_in("admin", CHOSEN)
+        return self._ready(session, language)
+
+    def first_session(self, user: str, given: str, address: str, language: str = "kk") -> requests.Session:
+        """A session of an account that chooses its own password first."""
+        session, led = self.sign_in(user, given, address)
+        assert led.url.endswith("/first-password"), led.url
+        page = session.get(f"{self.address}/first-password", timeout=60).text
+        form = {"new": CHOSEN, "again": CHOSEN, "csrf_token": _token(page)}
+        session.post(f"{self.address}/first-password", data=form, timeout=60)
+        session.headers["Connection"] = "close"  # a server closes what waits for the next question
+        return self._ready(session, language)
+
+    def _ready(self, session: requests.Session, language: str) -> requests.Session:
         session.get(f"{self.address}/lang/{language}", timeout=60)
         answer = session.get(f"{self.address}/api/v1/security/csrf_token/", timeout=60)
-        assert answer.ok, "the administrator could not sign in"
+        assert answer.ok, "the account could not sign in"
         session.headers["X-CSRFToken"] = answer.json()["result"]
         session.headers["Referer"] = self.address
         return session
@@ -148,6 +161,49 @@ def superset(published_home: Path) -> Iterator[Superset]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=60)
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Accounts of every role, signed in. `territory`: account → the code of its file, None for the whole."""
+
+    sessions: dict[str, requests.Session]
+    territory: dict[str, str | None]
+
+
+@pytest.fixture(scope="session")
+def readers(superset: Superset) -> Readers:
+    """One account a role, made as `bbaj user add` makes them, and one of a district without any rows (`nowhere`)."""
+    import ingest.ledger
+    from ingest.home import Home
+    from ingest.ledger.accounts import account
+    from ingest.ledger.nodes import node
+    from ingest.ledger.readers import open_reader, readers
+    from ingest.ledger.records import Node
+    from ingest.serve import synchronise_readers
+
+    home = Home(superset.home)
+    ingest.ledger.setup(home)
+    files = {file.stem for file in (home.published / "current" / "reading").glob("[0-9]*.duckdb")}
+    districts = Node.objects.filter(kind="district").select_related("parent").order_by("code")
+    district = next(each for each in districts if each.code in files and each.parent.code in files)
+    nowhere = next(each for each in districts if each.code not in files)
+    of: dict[str, tuple[str, str | None]] = {
+        "ministry": ("ministry", None), "analyst": ("analyst", None), "oblast": ("oblast", district.parent.code),
+        "district": ("district", district.code), "nowhere": ("district", nowhere.code),
+    }  # fmt: skip
+    mark = f"{time.time_ns()}"
+    for name, (role, code) in of.items():
+        at_node = node(code) if code else None
+        open_reader(f"{name}{mark}", role, at_node, "kk", account("tester"), home.now())
+    assert synchronise_readers(home, readers())
+    given = {each["user"]: each["password"] for each in first_password.hand_over(superset.home)}
+    sessions = {
+        name: superset.first_session(f"{name}{mark}", given[f"{name}{mark}"], f"127.0.20.{place}")
+        for place, name in enumerate(of, 1)
+    }
+    territory = {name: code for name, (_, code) in of.items()}
+    return Readers(sessions, territory)
 
 
 def _free_port() -> int:

@@ -21,6 +21,9 @@ class InstallationEvent(SealedModel):
         PERSON_OFFICER_NAMED = "person_officer_named"
         PERSON_OFFICER_DISMISSED = "person_officer_dismissed"
         PERSON_REFUSED = "person_refused"
+        READER_OPENED = "reader_opened"
+        READER_CHANGED = "reader_changed"
+        READER_ENDED = "reader_ended"
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     actor = models.ForeignKey("ledger.User", on_delete=models.PROTECT, related_name="+")

@@ -36,6 +36,7 @@ READING: dict[str, list[str]] = {
     "explain": [],
     "health": [],
     "settings": ["--history"],
+    "user-list": ["--all"],
     "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],
     "completion": ["bash"],
     "generate": ["--check"],
@@ -72,6 +73,7 @@ WRITING = {
         "move-ledger",
     ),
     *("person-find", "person-correct", "person-erase", "person-officer"),
+    *("user-add", "user-change", "user-end"),
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
 # These may end with another code than 0, since it says how an installation stands.

@@ -1,0 +1,1 @@
+"""Accounts of those who read the dashboards: opened, changed, ended, listed."""
