@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import pyarrow as pa
 
@@ -213,7 +214,7 @@ def _of(check: Check) -> tuple[str, str]:
 
 def _not_above(well: Trial, check: Check) -> Trial:
     field, other = _of(check)
-    return _changed(well, {field: str(int(well.rows[0][other]) + 1)})
+    return _changed(well, {field: str(Decimal(well.rows[0][other]) + 1)})
 
 
 def _required_when(well: Trial, check: Check) -> Trial:

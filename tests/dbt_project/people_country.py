@@ -126,6 +126,7 @@ def _passports(world: World, chance: random.Random) -> None:
             "internet_kind": chance.choice(["fibre", "satellite", "none"]),
             "computers": 30,
             "computers_online": chance.randint(0, 30),
+            "vacant_rates": chance.choice([None, Decimal("0"), Decimal("2.5")]),
             "has_barrier_free_access": chance.choice([True, False, None]),
         }
         if chance.random() < 0.8:

@@ -252,6 +252,8 @@ def _network_counted(world: World) -> dict[tuple[str, ...], dict[str, int]]:
                         row["with_internet"] += here["internet_kind"] != "none"
                         row["with_fibre"] += here["internet_kind"] == "fibre"
                         row["computers_online"] += here["computers_online"]
+                        row["vacancies_reported"] += here["vacant_rates"] is not None
+                        row["vacant_rates"] += here["vacant_rates"] or 0
                         row["barrier_free"] += here["has_barrier_free_access"] is True
     return {key: dict(row) for key, row in found.items()}
 
@@ -259,6 +261,8 @@ def _network_counted(world: World) -> dict[tuple[str, ...], dict[str, int]]:
 NETWORK = (
     "organisations", "organisations_reported", "places", "three_shifts", "emergency_buildings", "with_internet",
     "with_fibre", "computers_online", "barrier_free",
+    "vacancies_reported",
+    "vacant_rates",
 )  # fmt: skip
 
 

@@ -221,7 +221,8 @@ class School:
                 "library_textbooks": str(books - 3017), "computers": str(computers),
                 "computers_online": str(computers - 3), "interactive_boards": "10", "internet_kind": "fibre",
                 "internet_mbps": "100", "has_barrier_free_access": "yes", "has_video_surveillance": "yes",
-                "has_security": "yes", "school_buses": "1", "boarding_places": "0", "latitude": "51.995",
+                "has_security": "yes", "school_buses": "1", "boarding_places": "0",
+                "vacant_rates": "2.5", "vacant_teacher_rates": "1.5", "latitude": "51.995",
                 "longitude": "70.947", "site": "https://school12.example.kz",
             }
         ]  # fmt: skip

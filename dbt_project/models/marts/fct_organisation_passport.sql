@@ -44,6 +44,8 @@ select
     passport.has_security,
     passport.school_buses,
     passport.boarding_places,
+    passport.vacant_rates,
+    passport.vacant_teacher_rates,
     passport.latitude,
     passport.longitude,
     passport.site

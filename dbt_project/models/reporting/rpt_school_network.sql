@@ -122,7 +122,10 @@ network as (
         coalesce(passport.library_books, 0) as library_books,
         coalesce(passport.library_textbooks, 0) as library_textbooks,
         coalesce(passport.school_buses, 0) as school_buses,
-        coalesce(passport.boarding_places, 0) as boarding_places
+        coalesce(passport.boarding_places, 0) as boarding_places,
+        case when passport.vacant_rates is not null then 1 else 0 end as vacancies_reported,
+        coalesce(passport.vacant_rates, 0) as vacant_rates,
+        coalesce(passport.vacant_teacher_rates, 0) as vacant_teacher_rates
     from years
     inner join {{ ref('dim_organisation') }} as organisation
         on years.period_start_date between organisation.valid_from_date and organisation.valid_to_date
@@ -213,7 +216,10 @@ summed as (
         cast(sum(library_books) as bigint) as library_books,
         cast(sum(library_textbooks) as bigint) as library_textbooks,
         cast(sum(school_buses) as bigint) as school_buses,
-        cast(sum(boarding_places) as bigint) as boarding_places
+        cast(sum(boarding_places) as bigint) as boarding_places,
+        cast(sum(vacancies_reported) as bigint) as vacancies_reported,
+        cast(sum(vacant_rates) as decimal(18, 4)) as vacant_rates,
+        cast(sum(vacant_teacher_rates) as decimal(18, 4)) as vacant_teacher_rates
     from spread
     group by basis, period_key, school_year, level, level_key, level_code, shown_kind
 )
@@ -278,6 +284,9 @@ select
     summed.library_textbooks,
     summed.school_buses,
     summed.boarding_places,
+    summed.vacancies_reported,
+    summed.vacant_rates,
+    summed.vacant_teacher_rates,
     case when summed.shown_kind = 'all' then summed.places_of_lists end as places_of_lists,
     learners.learners,
     learners.learners_date

@@ -46,6 +46,8 @@ renamed as (
         cast(has_security as boolean) as has_security,
         cast(school_buses as int) as school_buses,
         cast(boarding_places as int) as boarding_places,
+        cast(vacant_rates as decimal(18, 4)) as vacant_rates,
+        cast(vacant_teacher_rates as decimal(18, 4)) as vacant_teacher_rates,
         cast(latitude as decimal(18, 4)) as latitude,
         cast(longitude as decimal(18, 4)) as longitude,
         cast(site as string) as site,
