@@ -33,7 +33,7 @@ def superset_chart(chart: Chart, dataset: Dataset, language: str) -> tuple[str, 
     ]
     form = {
         "viz_type": viz_type,
-        "adhoc_filters": [_adhoc(f) for f in filters],
+        "adhoc_filters": [condition(f["col"], f["val"]) for f in filters],
         "extra_form_data": {},
         **form,
     }
@@ -134,6 +134,14 @@ def _trend(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Qu
     return "echarts_timeseries_line", form, query
 
 
+def _columns(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
+    """Upright bars over the groups of one kind, in the order of a metric, with their figures on them."""
+    _, form, query = _trend(chart, dataset, language)
+    unlike = {"markerEnabled", "markerSize"}
+    form = {key: value for key, value in form.items() if key not in unlike} | {"orientation": "vertical"}
+    return "echarts_timeseries_bar", form, query
+
+
 def _table(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
     columns = [dataset.columns[c].physical(language) for c in chart.columns]
     order = str(chart.sort.get("by", ""))
@@ -197,15 +205,16 @@ def _column_config(chart: Chart, dataset: Dataset, language: str) -> dict[str, A
     return config
 
 
-def _adhoc(condition: dict[str, Any]) -> dict[str, Any]:
+def condition(column: str, value: Any) -> Form:
+    """That a column holds a value, as Superset's pages write it."""
     return {
         "expressionType": "SIMPLE",
         "clause": "WHERE",
-        "subject": condition["col"],
+        "subject": column,
         "operator": "==",
         "operatorId": "EQUALS",
-        "comparator": condition["val"],
-        "filterOptionName": f"filter_{condition['col']}",
+        "comparator": value,
+        "filterOptionName": f"filter_{column}",
         "isExtra": False,
         "isNew": False,
     }
@@ -215,6 +224,7 @@ KINDS: dict[str, Callable[[Chart, Dataset, str], tuple[str, Form, Query]]] = {
     "number": _number,
     "ranking": _bars,
     "trend": _trend,
+    "columns": _columns,
     "table": _table,
     "map": _map,
 }

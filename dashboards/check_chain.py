@@ -33,6 +33,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "number": ("metric", "subtitle"),
     "ranking": ("by", "metrics", "rank", "format"),
     "trend": ("over", "metrics", "rank", "format"),
+    "columns": ("over", "metrics", "rank", "format"),
     "table": ("columns",),
     "map": ("by", "metric"),
 }
@@ -92,6 +93,7 @@ def _dashboard_links(name: str, dashboard: Dashboard, definition: Definition) ->
             yield DefinitionError(file, f"{place}.dataset", f"{choice.dataset} is not defined", known)
         else:
             yield from _unknown(file, f"{place}.column", "column", [choice.column], dataset.columns)
+            yield from _unknown(file, f"{place}.where", "column", choice.where, dataset.columns)
             yield from _unknown(file, f"{place}.order_by", "metric", [choice.order_by], dataset.metrics)
         yield from _unknown(file, f"{place}.within", "filter", [choice.within], dashboard.filters)
         yield from _unknown(file, f"{place}.except", "chart on the dashboard", choice.excluded, charts)

@@ -35,15 +35,20 @@ class Column:
 
 @dataclass(frozen=True)
 class Metric:
-    """A saved metric: one of total, share, ratio or earliest; always sums first, division last."""
+    """A saved metric: one of total, stock, share, ratio, earliest or least; always sums first, division last.
+
+    A stock is counted anew in each period (learners on a list): over several periods it is their mean, not their sum.
+    """
 
     label: Text
     format: str
     total: str = ""
+    stock: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     share: Mapping[str, Any] = field(default_factory=dict)
     ratio: Mapping[str, str] = field(default_factory=dict)
     earliest: str = ""
+    least: str = ""
     meaning: Text = field(default_factory=dict)
     orders_only: bool = False  # Superset draws a metric that orders as a series too, if it has a label
 
@@ -91,7 +96,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class Filter:
-    """One choice a reader makes; `within` names the filter it depends on."""
+    """One choice a reader makes; `within` names the filter it depends on. `latest`: one value is chosen always, the
+    last in order unless the reader takes another."""
 
     dataset: str
     column: str
@@ -100,6 +106,8 @@ class Filter:
     hint: Text = field(default_factory=dict)
     within: str = ""
     order_by: str = ""
+    latest: bool = False
+    where: Mapping[str, Any] = field(default_factory=dict)  # which rows hold the values to choose from
     excluded: tuple[str, ...] = ()
 
 

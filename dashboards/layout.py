@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from dashboards.chart_kinds import condition
 from dashboards.definition import Dashboard, Definition, Filter, Row
 from dashboards.look import DASHBOARD_CSS, PAINT, PHONE_CSS
 
@@ -163,7 +164,8 @@ def _filter(
     language: str,
     identify: Identify,
 ) -> dict[str, Any]:
-    column = definition.datasets[choice.dataset].columns[choice.column].physical(language)
+    dataset = definition.datasets[choice.dataset]
+    column = dataset.columns[choice.column].physical(language)
     is_basis = choice.kind == "basis"
     default: dict[str, Any] = {"extraFormData": {}, "filterState": {}}
     if is_basis:
@@ -182,14 +184,17 @@ def _filter(
             {"datasetUuid": identify(language, f"datasets/{choice.dataset}"), "column": {"name": column}},
         ],
         "controlValues": {
-            "enableEmptyFilter": is_basis,
-            "multiSelect": not is_basis,
+            "enableEmptyFilter": is_basis or choice.latest,
+            "multiSelect": not (is_basis or choice.latest),
             "searchAllOptions": False,
             "creatable": False,  # a reader picks, and cannot type a territory that does not exist
             "inverseSelection": False,
-            "defaultToFirstItem": False,
-            "sortAscending": True,
+            "defaultToFirstItem": choice.latest,
+            "sortAscending": not choice.latest,
         },
+        "adhoc_filters": [
+            condition(dataset.columns[name].physical(language), value) for name, value in choice.where.items()
+        ],
         "sortMetric": choice.order_by or None,
         "defaultDataMask": default,
         "cascadeParentIds": [f"NATIVE_FILTER-{choice.within}"] if choice.within else [],

@@ -17,26 +17,34 @@ from dashboards.definition import Basis, Metric
 _PARTS = {
     "share": "Write `of: column`, and lists of columns as `part` and `without`.",
     "ratio": "Write `of: column` and `to: column`.",
+    "stock": "Write `of: column` and `over: column`, the column of the period.",
 }
 FORMATS = {"share": ".1%", "whole_share": ".0%", "count": ",.0f", "decimal": ",.1f", "order": "d"}
+
+
+_TEXTS = {"share": ("of",), "ratio": ("of", "to"), "stock": ("of", "over")}
+SHAPES = ("total", "stock", "share", "ratio", "earliest", "least")
 
 
 def expression(metric: Metric, basis: Basis) -> str:
     """The SQL of a metric, on the basis the rows have; on the default one where they have several.
 
-    Shapes: total → sum; share → sum of parts ÷ sum of whole (0…1); ratio → sum ÷ sum; earliest → first day.
+    Shapes: total → sum; stock → sum ÷ number of periods; share → sum of parts ÷ sum of whole (0…1);
+    ratio → sum ÷ sum; earliest → first day, least → least number: what orders.
     Raises DefinitionError when the metric is none or several of them.
     """
-    shapes = [bool(metric.total), bool(metric.share), bool(metric.ratio), bool(metric.earliest)]
-    if sum(shapes) != 1:
-        problem = "must be exactly one of total, share, ratio, earliest"
+    shapes = [getattr(metric, shape) for shape in SHAPES]
+    if sum(bool(shape) for shape in shapes) != 1:
+        problem = f"must be exactly one of {', '.join(SHAPES)}"
         raise DefinitionError("metric", "", problem, "Keep one of them.")
-    for shape, given in (("share", metric.share), ("ratio", metric.ratio)):
+    for shape, given in (("share", metric.share), ("ratio", metric.ratio), ("stock", metric.stock)):
         if given and (wrong := _wrong_part(shape, given)):
             raise DefinitionError("metric", f"{shape}.{wrong}", "is not as a metric needs it", _PARTS[shape])
     if metric.earliest:
         day = metric.earliest  # as a number, 20260831: Superset orders by numbers alone
         return f"MIN(EXTRACT(YEAR FROM {day}) * 10000 + EXTRACT(MONTH FROM {day}) * 100 + EXTRACT(DAY FROM {day}))"
+    if metric.least:
+        return f"MIN({metric.least})"
     column = basis.column
     chosen = f" FILTER (WHERE {column} = '{basis.default}')"
     return f"CASE WHEN MIN({column}) = MAX({column}) THEN {_value(metric)} ELSE {_value(metric, chosen)} END"
@@ -46,6 +54,9 @@ def _value(metric: Metric, chosen: str = "") -> str:
     """The figure; `chosen`: which rows its sums take, all of them by default."""
     if metric.total:
         return _sum([metric.total], metric.without, chosen)
+    if metric.stock:
+        periods = f"COUNT(DISTINCT {metric.stock['over']}){chosen}"
+        return f"CAST({_sum([metric.stock['of']], (), chosen)} AS DOUBLE) / NULLIF({periods}, 0)"
     if metric.ratio:
         part, whole = _sum([metric.ratio["of"]], (), chosen), _sum([metric.ratio["to"]], (), chosen)
     else:
@@ -57,7 +68,8 @@ def _value(metric: Metric, chosen: str = "") -> str:
 
 def _wrong_part(shape: str, parts: Mapping[str, Any]) -> str | None:
     """The first key of a share or a ratio that is missing, unknown or of another type."""
-    texts, lists = (("of", "to"), ()) if shape == "ratio" else (("of",), ("part", "without"))
+    texts = _TEXTS[shape]
+    lists = ("part", "without") if shape == "share" else ()
     for key in texts:
         if not isinstance(parts.get(key), str):
             return key
@@ -71,7 +83,8 @@ def _wrong_part(shape: str, parts: Mapping[str, Any]) -> str | None:
 
 def columns_of(metric: Metric) -> set[str]:
     """The columns of the model a metric reads, the basis apart."""
-    named = {metric.total, metric.earliest, *metric.without, *metric.ratio.values()}
+    named = {metric.total, metric.earliest, metric.least, *metric.without}
+    named |= {*metric.ratio.values(), *metric.stock.values()}
     share = metric.share
     named |= {share.get("of", ""), *share.get("part", ()), *share.get("without", ())}
     return named - {""}

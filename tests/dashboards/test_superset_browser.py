@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.services, pytest.mark.browser]
 CHROMIUM = Path("/usr/bin/chromium")
 DEFINITION = load()
 TILES = tiles()
+ON_PAGE = [chart for row in DEFINITION.dashboards["attendance-and-reporting"].rows for chart in row.charts]
+MAPS = [name for name in ON_PAGE if DEFINITION.charts[name].kind == "map"]
 LANGUAGES = ("kk", "ru")
 SLUG = "attendance-and-reporting"
 NAMES = {"SQL", "CSV", "Excel", "PDF", "admin"}  # names of formats and of the account, not words
@@ -116,12 +118,12 @@ class Reader:
         """The same reader at another page."""
         return Reader(self.context, self.superset, self.language)
 
-    def open_dashboard(self, language: str) -> None:
-        self.page.goto(f"{self.address}/superset/dashboard/{SLUG}-{language}/")
-        self.settle()
+    def open_dashboard(self, language: str, slug: str = SLUG) -> None:
+        self.page.goto(f"{self.address}/superset/dashboard/{slug}-{language}/")
+        self.settle(slug)
 
-    def settle(self) -> None:
-        count = sum(len(row.charts) for row in DEFINITION.dashboards[SLUG].rows)
+    def settle(self, slug: str = SLUG) -> None:
+        count = sum(len(row.charts) for row in DEFINITION.dashboards[slug].rows)
         self.page.wait_for_function(SETTLED.replace("COUNT", str(count)))
         self.page.wait_for_function(f"() => ({FILLED})().length === 0")
 
@@ -178,7 +180,7 @@ def test_no_chart_is_empty_or_in_error(reader: Reader) -> None:
     assert reader.page.locator('[role="alert"], .ant-alert-error').count() == 0
 
 
-@pytest.mark.parametrize("name", [name for name, chart in DEFINITION.charts.items() if chart.kind == "map"])
+@pytest.mark.parametrize("name", MAPS)
 def test_the_map_shows_each_region_with_its_share(reader: Reader, name: str) -> None:
     """Names in the reader's language, a share on each, darker where it is greater."""
     title = DEFINITION.charts[name].title[reader.language]
@@ -221,7 +223,9 @@ def test_words_stand_out_from_what_is_behind_them(reader: Reader) -> None:
 def test_a_click_on_a_bar_empties_nothing(reader: Reader) -> None:
     page = reader.page
     before = page.locator(".header-line").all_inner_texts()
-    title = next(chart.title for chart in DEFINITION.charts.values() if chart.kind == "ranking")
+    title = next(
+        DEFINITION.charts[name].title for name in ON_PAGE if DEFINITION.charts[name].kind == "ranking"
+    )
     canvas = page.locator(f'[data-test-chart-name="{title[reader.language]}"] canvas').first
     box = canvas.bounding_box()
     assert box is not None
@@ -234,6 +238,22 @@ def test_a_click_on_a_bar_empties_nothing(reader: Reader) -> None:
 
 def test_nothing_was_asked_of_another_host(reader: Reader) -> None:
     assert reader.outside() == []
+
+
+@pytest.mark.parametrize("slug", sorted(set(DEFINITION.dashboards) - {SLUG}))
+def test_every_other_dashboard_is_whole(reader: Reader, slug: str) -> None:
+    someone = reader.elsewhere()
+    someone.open_dashboard(reader.language, slug)
+    page = someone.page
+    assert page.locator("h1").all_inner_texts() == [DEFINITION.dashboards[slug].title[reader.language]]
+    assert page.locator('[role="alert"], .ant-alert-error').count() == 0
+    assert (someone.words(), page.evaluate(CLIPPED), page.evaluate(FAINT), someone.outside()) == (
+        [],
+        [],
+        [],
+        [],
+    )
+    page.close()
 
 
 def test_menus_hold_no_english_word(reader: Reader) -> None:
