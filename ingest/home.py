@@ -68,7 +68,8 @@ class Settings:
     `now`: the fixed moment of a demo country (aware), None for the real clock. `not_submissions`: names, `*` for any
     signs, of files that are left lying in the drop folder. `ledger`: the address of a PostgreSQL ledger, None for a
     file of the home. `acceptable_loss`: the share of what is shown that a publication may lack of it unasked.
-    `least_persons`: figures of fewer persons than that are shown with those of others. `erasures`: the folder of the
+    `least_persons`: figures of fewer persons than that are shown with those of others.
+    `least_organisations`: of fewer organisations nothing is told that would be one's own. `erasures`: the folder of the
     list of erasures, None for the one beside the home. `watching`: limits, alerts and metrics. `backup`: where backups
     go, None where nothing is backed up. `services`: databases of Airflow and Superset, and what runs tasks.
     `task_logs_days`: so many days the scheduler's logs of tasks are kept. `duckdb`: what a database may take of the
@@ -82,7 +83,8 @@ class Settings:
     not_submissions: tuple[str, ...] = ()
     ledger: str | None = None
     acceptable_loss: float = 0.1
-    least_persons: int = 5
+    least_persons: int = 10
+    least_organisations: int = 3
     watching: Watching = field(default_factory=Watching)
     backup: BackupSettings | None = None
     erasures: str | None = None
@@ -138,6 +140,9 @@ def _settings_of(file: Path) -> Settings:
             file, "acceptable_loss", read.get("acceptable_loss", Settings.acceptable_loss)
         ),
         least_persons=_least(file, "least_persons", read.get("least_persons", Settings.least_persons)),
+        least_organisations=_least(
+            file, "least_organisations", read.get("least_organisations", Settings.least_organisations)
+        ),
         watching=watching,
         backup=backup_settings_of(read.get("backup"), partial(SettingsError, file)),
         erasures=erasures,

@@ -55,7 +55,7 @@ INPUTS: dict[str, str] = {
     "organisation_event": """
         directive_id:bigint organisation_code event event_date:date other_organisation_code""",
     "landing": "form period batch_id is_key_once:boolean",
-    "publication": "number:int data_as_of:timestamp demo:boolean least_persons:int",
+    "publication": "number:int data_as_of:timestamp demo:boolean least_persons:int least_organisations:int",
 }
 Row = dict[str, Any]
 
@@ -180,7 +180,7 @@ class Installation:
             self.write_batch(form, "none", "empty", [])
         (self.root / "inputs").mkdir(exist_ok=True)
         for name, rows in self.inputs.items():
-            settings = {"least_persons": 5} if name == "publication" else {}
+            settings = {"least_persons": 5, "least_organisations": 3} if name == "publication" else {}
             pq.write_table(
                 pa.Table.from_pylist([settings | row for row in rows], schema=_schema(INPUTS[name])),
                 self.root / "inputs" / f"{name}.parquet",

@@ -3,6 +3,7 @@
 select
     submission_key,
     person_key,
+    cast(count(*) as int) as learner_days,
     cast(sum(lessons_scheduled) as int) as lessons_scheduled,
     cast(sum(lessons_missed) as int) as lessons_missed
 from {{ ref('fct_attendance') }}

@@ -243,7 +243,13 @@ def _finish_files(home: Home, folder: Path, build_id: int) -> None:
 
 def _write(home: Home, inputs: Path, manifest: Manifest) -> str:
     settings = home.settings
-    return write_inputs(inputs, manifest, demo=settings.demo, least_persons=settings.least_persons)
+    return write_inputs(
+        inputs,
+        manifest,
+        demo=settings.demo,
+        least_persons=settings.least_persons,
+        least_organisations=settings.least_organisations,
+    )
 
 
 def _is_current(home: Home, last: Build, manifest: Manifest) -> bool:

@@ -47,7 +47,7 @@ _COLUMNS = {
     "node": "node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date",
     "organisation_event": "directive_id:long organisation_code event event_date:date other_organisation_code",
     "landing": "form period batch_id is_key_once:flag",
-    "publication": "number:int data_as_of:moment demo:flag least_persons:int",
+    "publication": "number:int data_as_of:moment demo:flag least_persons:int least_organisations:int",
 }
 PINNED = "manifest.parquet"
 """The extract that says which submissions the others are of."""
@@ -55,7 +55,9 @@ _ROWS_AT_ONCE = 122_880
 """Of a group of rows of a file: DuckDB's own unit."""
 
 
-def write_inputs(folder: Path, manifest: Manifest, *, demo: bool, least_persons: int) -> str:
+def write_inputs(
+    folder: Path, manifest: Manifest, *, demo: bool, least_persons: int, least_organisations: int = 3
+) -> str:
     """Write all extracts for a manifest, and the settings that decide what is shown; returns the SHA-256
     over them, equal when nothing changed."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +72,9 @@ def write_inputs(folder: Path, manifest: Manifest, *, demo: bool, least_persons:
             "node": _nodes,
             "organisation_event": lambda: _in_columns("organisation_event", _organisation_events()),
             # Number 0: a build does not know yet as which publication it will be shown.
-            "publication": lambda: _in_columns("publication", [_publication(manifest, demo, least_persons)]),
+            "publication": lambda: _in_columns(
+                "publication", [_publication(manifest, demo, least_persons, least_organisations)]
+            ),
         }
         for name, read in tables.items():
             _write(folder / f"{name}.parquet", read())
@@ -230,5 +234,6 @@ def _organisation_events() -> Iterable[Row]:
             }
 
 
-def _publication(manifest: Manifest, demo: bool, least_persons: int) -> Row:
-    return {"number": 0, "data_as_of": manifest.data_as_of, "demo": demo, "least_persons": least_persons}
+def _publication(manifest: Manifest, demo: bool, least_persons: int, least_organisations: int) -> Row:
+    least = {"least_persons": least_persons, "least_organisations": least_organisations}
+    return {"number": 0, "data_as_of": manifest.data_as_of, "demo": demo, **least}

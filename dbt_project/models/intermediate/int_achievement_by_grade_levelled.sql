@@ -1,0 +1,26 @@
+{%- set by = ['period_key', 'subject_key', 'grade'] %}
+{%- set figures = {'marks_passing': 1, 'marks_good': 1, 'mark_sum': 5} %}
+
+with hidden as (
+    {{ bbaj.small_groups(ref('int_achievement_by_subject_celled'), by, 'marks_given') }}
+),
+
+placed as (
+    {{ bbaj.placed_cells(ref('int_achievement_by_subject_celled'), 'hidden', by) }}
+),
+
+shown as (
+    {{ bbaj.shown_cells('placed', by, 'marks_given', none, figures, exact=['organisations_counted']) }}
+),
+
+levelled as (
+    {{ bbaj.levelled(
+        'shown', by, ['district', 'oblast', 'republic'], 'marks_given', none,
+        sums=['marks_passing', 'marks_good', 'mark_sum', 'organisations_counted', 'is_withheld'],
+    ) }}
+)
+
+-- A grade of one school is not told apart from the school: its marks in a subject are told already, all grades together.
+select *
+from levelled
+where level <> 'organisation'
