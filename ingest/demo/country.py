@@ -19,6 +19,8 @@ from ingest.demo.attendance import Attendance, attendance
 from ingest.demo.learners import SCHOOL_YEAR_START, rosters
 from ingest.demo.organisations import Organisation, organisations
 from ingest.demo.school_year import school_days
+from ingest.demo.staff import Staff, staff_of
+from ingest.demo.term_marks import TermMarks, term_marks
 from ingest.schema.values.period import Period
 
 ROSTER_MONTH = Period.containing("month", SCHOOL_YEAR_START)
@@ -71,3 +73,20 @@ class Country:
         """The attendance of one school in all weeks."""
         days = school_days(self.periods[0].start, self.periods[-1].end)
         return attendance(organisation, self.roster_of(organisation), days, self.seed)
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Who was employed in the spring, and the courses they took."""
+        return staff_of(self.organisations, self.seed)
+
+    @cached_property
+    def _term_marks(self) -> dict[int, TermMarks]:
+        return {}
+
+    def term_marks_of(self, organisation: Organisation) -> TermMarks:
+        """The marks of one school in the last term of the year before."""
+        if organisation.index not in self._term_marks:
+            self._term_marks[organisation.index] = term_marks(
+                organisation, self.roster_of(organisation), self.seed
+            )
+        return self._term_marks[organisation.index]

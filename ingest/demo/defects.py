@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.demo.files import Cell
+from ingest.demo.term_marks import mark_of, percent_of
 from ingest.schema.values.identifier import check_digit
 
 
@@ -118,6 +119,42 @@ def revised(rows: pa.Table, rng: np.random.Generator) -> Edits:
     return Edits(cells)
 
 
+def other_term_mark(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """Three learners whose term assessment was typed wrong: their row is sound in itself, and gives another mark than
+    the current marks do."""
+    cells: dict[Cell, str] = {}
+    faults: dict[Cell, str] = {}
+    for row in rng.permutation(rows.num_rows).tolist():
+        typed = _typed_wrong(rows, row)
+        if typed and rows["iin"][row].as_py() not in {rows["iin"][other].as_py() for other, _ in faults}:
+            points, percent, mark = typed
+            cells |= {
+                (row, "term_points"): str(points),
+                (row, "total_percent"): str(percent),
+                (row, "mark"): str(mark),
+            }
+            faults[row, "mark"] = "mark_differs_from_current"
+        if len(faults) == _TYPED_WRONG:
+            break
+    return Edits(cells, faults)
+
+
+_TYPED_WRONG = 3
+_OF_TERM = ("formative_percent", "section_points", "section_points_max", "term_points", "term_points_max",
+            "total_percent")  # fmt: skip
+
+
+def _typed_wrong(rows: pa.Table, row: int) -> tuple[int, float, int] | None:
+    """Points, percentage and mark where the term assessment is seven points off; None where the mark stays near."""
+    own = {name: rows[name][row].as_py() for name in _OF_TERM}
+    points = own["term_points"] + (7 if own["term_points"] <= own["term_points_max"] // 2 else -7)
+    section = own["section_points"] / own["section_points_max"]
+    percent = round(percent_of(own["formative_percent"] / 100, section, points / own["term_points_max"]), 1)
+    near = {mark_of(own["total_percent"] + apart) for apart in (-2, 0, 2)}
+    mark = mark_of(percent)
+    return None if mark in near else (points, percent, mark)
+
+
 DEFECTS: Mapping[str, Defect] = {
     found.__name__: found
     for found in (
@@ -129,6 +166,7 @@ DEFECTS: Mapping[str, Defect] = {
         outside_period,
         odd_age,
         in_another_class,
+        other_term_mark,
         revised,
     )
 }

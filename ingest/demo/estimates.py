@@ -199,3 +199,12 @@ SLOW_DEPARTMENTS = 0.12
 WORKBOOK_SHARE = 0.30
 # [S] Share of women among educators, October 2025.
 WOMEN_AMONG_EDUCATORS = 0.73
+# [E] Learners to one employee, 13; share of staff that completes a course in a quarter; every which department reports
+# courses of its own.
+LEARNERS_PER_EMPLOYEE = 13
+COURSE_SHARE = 0.12
+DEPARTMENTS_WITH_COURSES = 6
+# [E] What learners reach of the points there are, and how much they differ; no national figure was found. The share of
+# schools that give out current marks is of the demonstration alone: they are ten times as many rows as the results.
+MEAN_RESULT, RESULT_SPREAD = 0.70, 0.13
+SCHOOLS_WITH_CURRENT_MARKS = 0.1

@@ -18,7 +18,8 @@ from ingest.demo import estimates
 from ingest.demo.country import ROSTER_MONTH, Country
 from ingest.demo.organisations import Organisation
 from ingest.demo.plan import Decision, Wave
-from ingest.demo.school_year import SCHOOL_YEAR
+from ingest.demo.school_year import SCHOOL_YEAR, YEAR_BEFORE
+from ingest.demo.spring import spring_reports
 from ingest.demo.stories import STORIES, Report, told
 from ingest.demo.territory import STATE_OF
 from ingest.schema.forms.load import contract
@@ -83,6 +84,7 @@ class Histories:
         else:
             found = [one for school in self.country.organisations for one in self._of_school(school)]
             found += self._changes()
+            found += spring_reports(self.country, self._slow, self.story_of)
         now = demo_now(self.country.weeks)
         handed_in = [one for one in found if one.wave == wave and one.sent_at < now]
         return sorted(handed_in, key=lambda one: (one.sent_at, one.node))
@@ -91,7 +93,11 @@ class Histories:
         sent = datetime(2026, 8, 5, 11, 20, tzinfo=LOCAL_TIME)
         return [
             Report("republic", form, "KZ", period, sent, "KZ", "approved")
-            for form, period in (("territory_register", STATE_OF), ("school_calendar", SCHOOL_YEAR))
+            for form, period in (
+                ("territory_register", STATE_OF),
+                ("school_calendar", YEAR_BEFORE),
+                ("school_calendar", SCHOOL_YEAR),
+            )
         ]
 
     def _districts(self) -> list[Report]:

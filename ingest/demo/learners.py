@@ -163,7 +163,7 @@ def _invented(groups: Groups, sizes: Counts, rng: np.random.Generator) -> dict[s
         "social_status": _seldom(estimates.SOCIAL_STATUS_SHARE, _SOCIAL_STATUS, count, rng),
     }
     language = np.repeat(np.array([one.language for _, one in groups], dtype=object), sizes)
-    return drawn | _names(language, is_male, rng)
+    return drawn | invented_names(language, is_male, rng)
 
 
 # Codes of the codelists; how frequent they are in relation to each other is [E].
@@ -242,7 +242,7 @@ def _seldom(share: float, weights: Mapping[str, float], count: int, rng: np.rand
     return chosen
 
 
-def _names(language: Objects, is_male: Booleans, rng: np.random.Generator) -> dict[str, Objects]:
+def invented_names(language: Objects, is_male: Booleans, rng: np.random.Generator) -> dict[str, Objects]:
     """Surname, first name and patronymic; the language of the class says how likely which kind of name is."""
     count = len(language)
     shares = np.array([estimates.KAZAKH_NAMES[one] for one in ("kk", "ru", "uz", "ug", "tj")])

@@ -1,7 +1,8 @@
-"""The school year 2026–27: terms, breaks and public holidays, and which days are school days.
+"""The school years 2026–27 and 2025–26: terms, breaks and public holidays, and which days are school days.
 
-Source of terms and breaks: order No. 213-НҚ of 29.07.2026 as quoted in the press; of the public holidays: the
-law on holidays, unconfirmed where they move. Teaching goes on five days a week in the synthetic country.
+Source of terms and breaks: orders of the ministry, the later No. 213-НҚ of 29.07.2026, as quoted in the press; of the
+public holidays: the law on holidays, unconfirmed where they move. Teaching goes on five days a week in the synthetic
+country.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-SCHOOL_YEAR = "2026-2027"
+SCHOOL_YEAR, YEAR_BEFORE = "2026-2027", "2025-2026"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,31 @@ _HOLIDAYS = (
     ("Жеңіс күні", "День Победы", "2027-05-09"),
 )
 
+_TERMS_BEFORE = (
+    (1, "I тоқсан", "I четверть", "2025-09-02", "2025-10-26"),
+    (2, "II тоқсан", "II четверть", "2025-11-03", "2025-12-28"),
+    (3, "III тоқсан", "III четверть", "2026-01-08", "2026-03-18"),
+    (4, "IV тоқсан", "IV четверть", "2026-03-30", "2026-05-25"),
+)
+_BREAKS_BEFORE = (
+    (1, "күзгі каникул", "осенние каникулы", "2025-10-27", "2025-11-02", None),
+    (2, "қысқы каникул", "зимние каникулы", "2025-12-29", "2026-01-07", None),
+    (
+        3,
+        "1-сыныптар үшін қосымша каникул",
+        "дополнительные каникулы для 1 классов",
+        "2026-02-09",
+        "2026-02-15",
+        1,
+    ),
+    (4, "көктемгі каникул", "весенние каникулы", "2026-03-19", "2026-03-29", None),
+)
+
+
+def _year_earlier(day: str) -> date:
+    return _day(f"{int(day[:4]) - 1}{day[4:]}")
+
+
 SEGMENTS: tuple[Segment, ...] = (
     *(Segment("term", no, kk, ru, _day(first), _day(last)) for no, kk, ru, first, last in _TERMS),
     *(
@@ -75,13 +101,21 @@ SEGMENTS: tuple[Segment, ...] = (
     ),
     *(Segment("holiday", None, kk, ru, _day(day), _day(day)) for kk, ru, day in _HOLIDAYS),
 )
+SEGMENTS_BEFORE: tuple[Segment, ...] = (
+    *(Segment("term", no, kk, ru, _day(first), _day(last)) for no, kk, ru, first, last in _TERMS_BEFORE),
+    *(
+        Segment("break", no, kk, ru, _day(first), _day(last), grade, grade)
+        for no, kk, ru, first, last, grade in _BREAKS_BEFORE
+    ),
+    *(Segment("holiday", None, kk, ru, _year_earlier(day), _year_earlier(day)) for kk, ru, day in _HOLIDAYS),
+)
 
 
 def is_school_day(day: date, grade: int | None = None) -> bool:
     """Whether lessons are held: Monday to Friday in a term, no holiday, no break of that grade."""
     if day.weekday() >= 5:
         return False
-    spanning = [one for one in SEGMENTS if one.start_date <= day <= one.end_date]
+    spanning = [one for one in (*SEGMENTS_BEFORE, *SEGMENTS) if one.start_date <= day <= one.end_date]
     of_grade = [one for one in spanning if one.grade_from is None or grade == one.grade_from]
     return {one.segment for one in of_grade} == {"term"}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from ingest.demo.files import Style, WrittenFile, table_of, write
 from ingest.demo.histories import Histories, demo_now
 from ingest.demo.organisations import Organisation
 from ingest.demo.plan import WAVES, Plan, PlannedFinding, PlannedSubmission, Wave
-from ingest.demo.school_year import SEGMENTS
+from ingest.demo.school_year import SCHOOL_YEAR, SEGMENTS, SEGMENTS_BEFORE
 from ingest.demo.stories import Report
 from ingest.demo.territory import territories
 from ingest.home import SETTINGS_FILE, Home
@@ -184,13 +184,25 @@ class _Writer:
         if report.form == "territory_register":
             return table_of(form, [asdict(one) for one in territories()])
         if report.form == "school_calendar":
-            return table_of(form, [asdict(one) for one in SEGMENTS])
+            segments = SEGMENTS if report.period == SCHOOL_YEAR else SEGMENTS_BEFORE
+            return table_of(form, [asdict(one) for one in segments])
         if report.author is None:
             return table_of(form, report.events)
-        if report.form == "learner_roster":
-            return self.country.roster_of(report.author).drop_columns(["_organisation"])
-        week = Period.parse("week", report.period)
-        return _of_part(self.country.attendance_of(report.author).week(self.country.days_of(week)), report)
+        return self._of_school(report, report.author, form)
+
+    def _of_school(self, report: Report, school: Organisation, form: Contract) -> pa.Table:
+        country = self.country
+        if report.form == "attendance":
+            week = Period.parse("week", report.period)
+            return _of_part(country.attendance_of(school).week(country.days_of(week)), report)
+        made: Mapping[str, Callable[[], pa.Table]] = {
+            "learner_roster": lambda: country.roster_of(school).drop_columns(["_organisation"]),
+            "staff_roster": lambda: table_of(form, country.staff.posts[school.index]),
+            "staff_training": lambda: table_of(form, country.staff.courses[school.index]),
+            "current_marks": lambda: country.term_marks_of(school).current(form, report.period),
+            "term_results": lambda: country.term_marks_of(school).results(form),
+        }
+        return made[report.form]()
 
     def _style(self, report: Report) -> Style:
         if report.form == "territory_register":

@@ -12,7 +12,10 @@ import pytest
 from ingest.demo.country import Country
 from ingest.demo.histories import Histories, demo_now
 from ingest.demo.plan import WAVES, Plan, PlannedFinding
+from ingest.demo.school_year import is_school_day
+from ingest.demo.spring import schools_with_marks
 from ingest.demo.stories import STORIES
+from ingest.demo.term_marks import MONTHS, mark_of
 from ingest.demo.waves import write_country, write_registers
 from ingest.home import Home
 from ingest.schema.forms.load import contract
@@ -121,7 +124,9 @@ def test_a_planned_finding_points_at_the_cell_that_holds_its_value(written: tupl
     # The wrong grade is asked about on the roster, and in every week in which the learner's class is the right one.
     asked = codes.count("class_differs_from_roster")
     assert asked > 1
-    assert checked == len(DEFECTS) + 1 + asked
+    # So are the marks of a term that do not follow from the current ones.
+    assert codes.count("mark_differs_from_current") == 3
+    assert checked == len(DEFECTS) + 1 + asked + 3
 
 
 def value_at(path: Path, finding: PlannedFinding) -> str:
@@ -178,3 +183,45 @@ def test_a_shorter_story_is_a_story_too(tmp_path: Path, weeks: int) -> None:
         f"2026-W{36 + number}" for number in range(weeks)
     }
     assert all(one.received_at < demo_now(weeks) for one in plan.submissions)
+
+
+def test_every_form_of_schools_is_played_and_nobody_is_asked_for_those_of_the_spring(
+    written: tuple[Home, Plan],
+) -> None:
+    home, plan = written
+    nodes: dict[str, set[str]] = {}
+    for one in plan.submissions:
+        nodes.setdefault(one.form, set()).add(one.node)
+    every = {one.node for one in plan.submissions if one.form == "learner_roster"}
+    assert len(nodes["staff_roster"]) == len(nodes["term_results"]) == 24 >= len(every)
+    assert {len(node) for node in nodes["staff_training"]} == {9, 12}
+    assert 1 <= len(nodes["current_marks"]) <= 3
+    assert nodes["current_marks"] <= nodes["term_results"]
+    assert set(home.settings.collected or ()) == {"learner_roster", "attendance"}
+
+
+def test_marks_of_the_term_follow_from_the_current_ones(country: Country) -> None:
+    for school in schools_with_marks(country)[:2]:
+        marks = country.term_marks_of(school)
+        sums: dict[tuple[str, str, str], list[int]] = {}
+        shares: dict[tuple[str, str], list[float]] = {}
+        for month in MONTHS:
+            for row in marks.current(contract("current_marks"), month).to_pylist():
+                assert is_school_day(row["date"], row["grade"])
+                own = sums.setdefault((row["iin"], row["subject"], row["kind"]), [0, 0])
+                own[0], own[1] = own[0] + row["points"], own[1] + row["points_max"]
+                if row["kind"] == "formative":
+                    shares.setdefault((row["iin"], row["subject"]), []).append(
+                        row["points"] / row["points_max"]
+                    )
+        results = marks.results(contract("term_results")).to_pylist()
+        assert len(results) == len(shares) > 100
+        for row in results:
+            of = (row["iin"], row["subject"])
+            assert sums[(*of, "section")] == [row["section_points"], row["section_points_max"]]
+            assert sums[(*of, "term")] == [row["term_points"], row["term_points_max"]]
+            assert row["formative_percent"] == pytest.approx(
+                100 * sum(shares[of]) / len(shares[of]), abs=0.06
+            )
+            assert row["mark"] == mark_of(row["total_percent"])
+        assert {row["mark"] for row in results} == {2, 3, 4, 5}
