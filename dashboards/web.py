@@ -2,7 +2,7 @@
 
 In: the Flask application (Superset calls `prepare` once it is made).
 Out: language packs served from our own compiled catalogues, our logo, dashboards that follow the chosen
-language, the map of the regions, and relative times in Kazakh.
+language, the map of the regions, relative times in its words, pages for what is not there and what went wrong.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from flask import Flask, abort, current_app, redirect, request, send_file, sessi
 from flask_login import current_user, logout_user
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from dashboards.error_pages import speak
 from dashboards.layout import PHONE
 from dashboards.own_sql import check_own_sql
 from dashboards.places import Places
@@ -29,7 +30,7 @@ from signin.page import add_page
 
 STATIC = Path(__file__).resolve().parent / "static"
 TEMPLATES = STATIC.parent / "templates"
-STATICS = {"logo.svg": "image/svg+xml", "icon.svg": "image/svg+xml", "kazakh.js": "text/javascript"}
+STATICS = {"logo.svg": "image/svg+xml", "icon.svg": "image/svg+xml", "words.js": "text/javascript"}
 _DASHBOARD = re.compile(
     rf"^/superset/dashboard/(?P<slug>[a-z0-9-]+?)-(?P<language>{'|'.join(DASHBOARD_LANGUAGES)})(?P<phone>{PHONE})?/?$"
 )
@@ -90,6 +91,7 @@ def prepare(app: Flask) -> None:
     app.add_url_rule("/bbaj/<name>", "bbaj_static", static)
     _speak_relative_times(translations)
     app.before_request(shut_out_ended)
+    app.after_request(lambda response: speak(response, app.config["BABEL_DEFAULT_LOCALE"]))
     app.before_request(language_pack)
     app.before_request(follow_reader)
     app.context_processor(lambda: {"on_phone": on_phone()})

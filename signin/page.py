@@ -29,7 +29,7 @@ from signin.manager import record
 from signin.rules import NOT_NEW, NOT_REPEATED, fault_of
 from signin.words import LANGUAGES, say
 
-_OPEN = ("static", "first_password.", "health", "bbaj_picture", "appbuilder.static")
+_OPEN = ("static", "first_password.", "health", "bbaj_static", "appbuilder.static")
 
 _BEGAN = "signed_in_at"
 
