@@ -75,20 +75,36 @@ class _Cut:
             f"WHEN {LEVEL} = 'oblast' AND {_territory(OBLAST)} IS NOT NULL THEN '{_OBLAST}' ELSE '{_OWN}' END"
         )
 
+    @property
+    def above(self) -> str:
+        """The table that holds, while files are written, what is about whole territories: looked for once, not in each
+        of hundreds of files."""
+        return quoted(f"above {self.table}")
+
+    @property
+    def rows_above(self) -> str:
+        """A query: the rows about the republic and about oblasts as wholes."""
+        return f"SELECT * FROM {self._whole} WHERE {LEVEL} IN ('republic', 'oblast') AND {self.about} <> '{_OWN}'"
+
     def rows_for(self, place: Place | None) -> str:
-        """A condition: the rows that stand in the file of that territory."""
+        """A query: the rows that stand in the file of that territory."""
+        everything = f"SELECT * FROM {self._whole} WHERE "
         if place is None or not (self.is_whole or self.is_placed):
-            return "false"
+            return everything + "false"
         if self.is_whole:
-            return "true"
-        own = f"({DISTRICT if place.is_district else OBLAST} = {literal(place.code)}"
-        own += f" AND {self.about} = '{_OWN}')" if place.is_district and self.has_level else ")"
+            return everything + "true"
+        code = literal(place.code)
         if not self.has_level:
-            return own
-        above = f" OR {self.about} = '{_REPUBLIC}'"
+            return everything + f"{DISTRICT if place.is_district else OBLAST} = {code}"
+        above = f" UNION ALL SELECT * FROM {self.above} WHERE {LEVEL} = 'republic'"
         if place.is_district:
-            above += f" OR ({self.about} = '{_OBLAST}' AND {OBLAST} = {literal(place.oblast)})"
-        return own + above
+            own = f"{DISTRICT} = {code} AND {self.about} = '{_OWN}'"
+            return everything + own + above + f" OR {OBLAST} = {literal(place.oblast)}"
+        return everything + f"{OBLAST} = {code}" + above
+
+    @property
+    def _whole(self) -> str:
+        return f"warehouse.main.{quoted(self.table)}"
 
     @property
     def measure(self) -> str:
@@ -137,6 +153,9 @@ def write_reading_files(
         con.execute(f"ATTACH {literal(warehouse)} AS warehouse (READ_ONLY)")
         cuts = _cuts(con, whole)
         places = _places(con, cuts)
+        for cut in cuts:
+            if cut.is_placed and cut.has_level:
+                con.execute(f"CREATE TEMP TABLE {cut.above} AS {cut.rows_above}")
         for place in (None, *places):
             file = _file(folder, place)
             _write(con, file, cuts, place)
@@ -208,10 +227,7 @@ def _write(con: duckdb.DuckDBPyConnection, file: Path, cuts: Collection[_Cut], p
     con.execute(f"ATTACH {literal(file)} AS reading ({_OPTIONS})")
     con.execute("BEGIN")
     for cut in cuts:
-        con.execute(
-            f"CREATE TABLE reading.main.{quoted(cut.table)} AS "
-            f"SELECT * FROM warehouse.main.{quoted(cut.table)} WHERE {cut.rows_for(place)}"
-        )
+        con.execute(f"CREATE TABLE reading.main.{quoted(cut.table)} AS {cut.rows_for(place)}")
     con.execute("COMMIT")
     con.execute("DETACH reading")
 
