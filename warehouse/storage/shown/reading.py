@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -149,17 +150,18 @@ def write_reading_files(
     Raises ReadingFilesError.
     """
     folder.mkdir()
-    with in_memory(threads=1) as con:  # many small steps: a second would wait for the first
+    with in_memory() as con:
+        lanes = _lanes(con)
         con.execute(f"ATTACH {literal(warehouse)} AS warehouse (READ_ONLY)")
         cuts = _cuts(con, whole)
         places = _places(con, cuts)
         for cut in cuts:
             if cut.is_placed and cut.has_level:
-                con.execute(f"CREATE TEMP TABLE {cut.above} AS {cut.rows_above}")
-        for place in (None, *places):
-            file = _file(folder, place)
-            _write(con, file, cuts, place)
-            fsync_file(file)
+                con.execute(f"CREATE TABLE {cut.above} AS {cut.rows_above}")
+        with ThreadPoolExecutor(lanes) as pool:
+            files = [pool.submit(_make, con, _file(folder, place), cuts, place) for place in (None, *places)]
+            for written in files:
+                written.result()
         _require_adding_up(con, folder, cuts, places)
     fsync_folder(folder)
     return {file.name: described(file) for file in sorted(folder.iterdir())}
@@ -223,13 +225,29 @@ def _registered(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         return []
 
 
+def _lanes(con: duckdb.DuckDBPyConnection) -> int:
+    """How many files are made at a time: as many as the database may take threads. Of the small steps that make one
+    file a second thread of the database would wait for the first, so it keeps one from here on."""
+    row = con.execute("SELECT current_setting('threads')").fetchone()
+    con.execute("SET threads = 1")
+    return int(row[0]) if row else 1
+
+
+def _make(con: duckdb.DuckDBPyConnection, file: Path, cuts: Collection[_Cut], place: Place | None) -> None:
+    """Write one file, durably, over a connection of its own."""
+    with con.cursor() as own:
+        _write(own, file, cuts, place)
+    fsync_file(file)
+
+
 def _write(con: duckdb.DuckDBPyConnection, file: Path, cuts: Collection[_Cut], place: Place | None) -> None:
-    con.execute(f"ATTACH {literal(file)} AS reading ({_OPTIONS})")
+    reading = quoted(f"reading {file.stem}")  # several are attached at a time
+    con.execute(f"ATTACH {literal(file)} AS {reading} ({_OPTIONS})")
     con.execute("BEGIN")
     for cut in cuts:
-        con.execute(f"CREATE TABLE reading.main.{quoted(cut.table)} AS {cut.rows_for(place)}")
+        con.execute(f"CREATE TABLE {reading}.main.{quoted(cut.table)} AS {cut.rows_for(place)}")
     con.execute("COMMIT")
-    con.execute("DETACH reading")
+    con.execute(f"DETACH {reading}")
 
 
 def _require_adding_up(
