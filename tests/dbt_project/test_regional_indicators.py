@@ -37,6 +37,7 @@ def regions(tmp_path_factory: pytest.TempPathFactory, new_installation: type[Ins
         _row(AKMOLA, "2021-2022", 569),
         _row(AKMOLA, "2022-2023", 558),
         _row("990000000", "2022-2023", 1),
+        _row("980000000", "2022-2023", 2),
     ]
     home.submit(2, "regional_indicators", AKMOLA, "2026-Q3", first, official=True)
     home.submit(3, "regional_indicators", AKMOLA, "2026-Q4", [_row(AKMOLA, "2022-2023", 559)])
@@ -67,9 +68,9 @@ def test_a_region_without_a_value_is_absent_and_not_zero(regions: Any) -> None:
 def test_the_republic_and_an_unknown_territory_keep_their_rows(regions: Any) -> None:
     rows = regions.query(
         "select territory_key, level_code, value::int from fct_regional_indicator "
-        "where territory_key < 0 order by 1"
+        "where territory_key < 0 order by 1, 3"
     )
-    assert rows == [(-2, "republic", 877), (-1, "oblast", 1)]
+    assert rows == [(-2, "republic", 877), (-1, "oblast", 1), (-1, "oblast", 2)]
 
 
 def test_the_report_sums_what_oblasts_state_and_shows_who_states_nothing(regions: Any) -> None:
@@ -90,6 +91,7 @@ def test_the_report_sums_what_oblasts_state_and_shows_who_states_nothing(regions
         ("oblast", ABAI, "all", earlier, None, 0, None, None),
         ("republic", "all", "all", earlier, 569, 1, 1, 2),
         ("oblast", "unknown", "all", later, 1, 0, None, None),
+        ("oblast", "unknown", "all", later, 2, 0, None, None),
     ]
     expected = {(basis, *row) for basis in ("operational", "official") for row in both}
     expected |= {

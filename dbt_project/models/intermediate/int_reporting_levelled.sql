@@ -4,18 +4,21 @@
 } -%}
 
 -- Who was to report and who did, of every form that organisations hand in: the denominator beside every figure. What
--- was handed in without being asked counts as asked.
+-- was handed in without being asked counts as asked, and nobody is late with a period that has not begun.
 with told as (
     select
-        form_key,
-        period_key,
-        node_key,
-        organisation_key,
-        case when status in ('exempt', 'not_applicable') then 0 else 1 end as is_due,
+        obligation.form_key,
+        obligation.period_key,
+        obligation.node_key,
+        obligation.organisation_key,
+        case when obligation.status in ('exempt', 'not_applicable') then 0 else 1 end as is_due,
         0 as is_operational,
         0 as is_official
-    from {{ ref('fct_obligation') }}
-    where organisation_key >= 0
+    from {{ ref('fct_obligation') }} as obligation
+    inner join {{ ref('dim_period') }} as period on obligation.period_key = period.period_key
+    where
+        obligation.organisation_key >= 0
+        and period.period_start_date <= {{ bbaj.local_date('obligation.observed_at') }}
     union all
     select
         form_key,

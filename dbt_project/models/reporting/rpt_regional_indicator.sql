@@ -6,6 +6,7 @@ with stated as (
         basis.basis,
         indicator.level_code as level,
         indicator.territory_key,
+        indicator.territory_code,
         indicator.indicator_key,
         indicator.indicator_code,
         indicator.area_code,
@@ -21,7 +22,9 @@ with stated as (
 ),
 
 oblasts as (
-    select territory_key
+    select
+        territory_key,
+        territory_code
     from {{ ref('dim_territory') }}
     where territory_key >= 0 and reporting_level = 'oblast' and is_current
 ),
@@ -53,6 +56,7 @@ missing as (
         asked.basis,
         'oblast' as level,
         oblasts.territory_key,
+        oblasts.territory_code,
         asked.indicator_key,
         asked.indicator_code,
         asked.area_code,
@@ -79,6 +83,7 @@ summed as (
         asked.basis,
         'republic' as level,
         cast(-2 as bigint) as territory_key,
+        cast(null as string) as territory_code,
         asked.indicator_key,
         asked.indicator_code,
         asked.area_code,
@@ -136,6 +141,7 @@ select
         when 'district' then territory.district_name_ru
         else territory.oblast_name_ru
     end as place_name_ru,
+    gathered.territory_code,
     gathered.indicator_code,
     indicator.indicator_kk,
     indicator.indicator_ru,
