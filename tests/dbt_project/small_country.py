@@ -164,8 +164,11 @@ def shown_of(world: World, table: str = "rpt_attendance", where: str = "true") -
 
 
 def lowest_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of the rows of all levels those of schools and of small groups: what the others are made of."""
-    return [row for row in rows if row["level"] == "organisation"]
+    """Of the rows of all levels those of schools that reported and of small groups: what the others are made of."""
+    rows = [row for row in rows if row["level"] == "organisation"]
+    gaps = [row for row in rows if not row["organisations_reported"] and row["organisation_code"] != FEW]
+    assert gaps and not any(row[name] is not None for row in gaps for name in BASES), "who did not report"
+    return [row for row in rows if row not in gaps]
 
 
 def shifts_of(world: World) -> dict[tuple[str, str], int]:

@@ -14,8 +14,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingest.schema.forms.codelist import codelist
 from tests.dbt_project.installation import Installation, Row
 from tests.dbt_project.small_country import FEW, LEAST, World, shown_of, write_country
+from tests.dbt_project.statements import PROJECT
 
 SUBJECTS, TERM, FOLLOWED_DAYS = ("algebra", "geometry", "chemistry"), "2026-2027-T1", 4
 ABSENCE = ("learners", "learners_persistent", "learners_severe", "learners_short")
@@ -273,3 +275,39 @@ def test_what_readers_see_has_no_small_group_and_is_near_what_is_so(reports: Rep
                     told = [part[name] for part in sums[place] if part[name] is not None]
                     assert row[name] == (sum(told) if told else None), (table, place, name)
             below = level
+
+
+def test_lessons_missed_for_every_reason_are_reported_as_something() -> None:
+    """A reason that is added to the dictionary of the forms and forgotten in the model's own would be unexplained."""
+    groups = dict(
+        line.split(",")
+        for line in (PROJECT / "seeds" / "absence_group.csv").read_text(encoding="utf-8").splitlines()[1:]
+    )
+    reasons = {each.code for each in codelist("absence_reason").codes if each.extra["is_absence"] == "true"}
+    assert groups.keys() == reasons
+    assert set(groups.values()) == {"illness", "excused", "unexcused", "unexplained"}
+
+
+def test_an_attendance_rate_says_on_whom_it_rests_and_how_far_the_missing_could_move_it(made: Any) -> None:
+    """Seven organisations, of which some did not report: a gap, and bounds around the rate of the others."""
+    names = (
+        "level, place_name_ru, organisations_due, organisations_reported, learners, learners_enrolled, "
+        "learners_covered, lessons_scheduled, lessons_missed, attendance_least_percent, attendance_percent, "
+        "attendance_most_percent"
+    )
+    rows = made.installation.query(f"select {names} from rpt_attendance where basis = 'operational'")
+    gaps = [row for row in rows if row[2] > row[3] == 0]
+    assert gaps and all(row[4] is None and row[7] is None and row[10] is None for row in gaps)
+    partly = 0
+    for _, _, due, reported, _, enrolled, covered, scheduled, missed, least, rate, most in rows:
+        assert 0 <= reported <= due
+        if scheduled:
+            assert float(rate) == pytest.approx(100 * (scheduled - missed) / scheduled, abs=0.0051)
+        if scheduled and covered:
+            share = covered / enrolled
+            assert float(least) == pytest.approx(float(rate) * share, abs=0.5)
+            assert float(most) == pytest.approx(float(rate) * share + 100 * (1 - share), abs=0.5)
+            partly += covered < enrolled
+        elif not covered:
+            assert least is None and most is None
+    assert partly

@@ -15,18 +15,39 @@ with counted as (
     where submission.form = 'attendance'
 ),
 
-summed as (
+-- By report and reason first: what a reason is of is asked of these few, not of every day of every learner.
+by_reason as (
     select
         submission_key,
+        absence_reason_key,
         count(*) as learner_days,
         sum(lessons_scheduled) as lessons_scheduled,
         sum(lessons_missed) as lessons_missed,
         sum(lessons_missed_valid) as lessons_missed_valid,
-        sum(lessons_missed_ill) as lessons_missed_ill,
         sum(late_arrivals) as late_arrivals,
         sum(learner_days_absent) as learner_days_absent
     from {{ ref('fct_attendance') }}
-    group by submission_key
+    group by submission_key, absence_reason_key
+),
+
+summed as (
+    select
+        by_reason.submission_key,
+        sum(by_reason.learner_days) as learner_days,
+        sum(by_reason.lessons_scheduled) as lessons_scheduled,
+        sum(by_reason.lessons_missed) as lessons_missed,
+        sum(by_reason.lessons_missed_valid) as lessons_missed_valid,
+        sum(case when reason.absence_group = 'illness' then by_reason.lessons_missed else 0 end) as lessons_missed_ill,
+        sum(case when reason.absence_group = 'excused' then by_reason.lessons_missed else 0 end)
+            as lessons_missed_excused,
+        sum(case when reason.absence_group = 'unexcused' then by_reason.lessons_missed else 0 end)
+            as lessons_missed_unexcused,
+        sum(by_reason.late_arrivals) as late_arrivals,
+        sum(by_reason.learner_days_absent) as learner_days_absent
+    from by_reason
+    left join {{ ref('dim_absence_reason') }} as reason
+        on by_reason.absence_reason_key = reason.absence_reason_key
+    group by by_reason.submission_key
 ),
 
 -- Whoever stands in two parts of a report is one learner of it.
@@ -61,6 +82,8 @@ reported as (
         cast(coalesce(sum(summed.lessons_missed), 0) as bigint) as lessons_missed,
         cast(coalesce(sum(summed.lessons_missed_valid), 0) as bigint) as lessons_missed_valid,
         cast(coalesce(sum(summed.lessons_missed_ill), 0) as bigint) as lessons_missed_ill,
+        cast(coalesce(sum(summed.lessons_missed_excused), 0) as bigint) as lessons_missed_excused,
+        cast(coalesce(sum(summed.lessons_missed_unexcused), 0) as bigint) as lessons_missed_unexcused,
         cast(coalesce(sum(summed.late_arrivals), 0) as bigint) as late_arrivals,
         cast(coalesce(sum(summed.learner_days_absent), 0) as bigint) as learner_days_absent
     from counted
@@ -80,6 +103,10 @@ select
     reported.lessons_missed,
     reported.lessons_missed_valid,
     reported.lessons_missed_ill,
+    reported.lessons_missed_excused,
+    reported.lessons_missed_unexcused,
+    reported.lessons_missed - reported.lessons_missed_ill - reported.lessons_missed_excused
+    - reported.lessons_missed_unexcused as lessons_missed_unexplained,
     reported.late_arrivals,
     reported.learner_days_absent
 from reported

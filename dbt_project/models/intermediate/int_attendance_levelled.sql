@@ -3,6 +3,7 @@
     ref('int_attendance_counted_twice'),
     sums=[
         'learner_days', 'lessons_scheduled', 'lessons_missed', 'lessons_missed_valid', 'lessons_missed_ill',
+        'lessons_missed_excused', 'lessons_missed_unexcused', 'lessons_missed_unexplained',
         'late_arrivals', 'learner_days_absent', 'organisations_reported', 'is_withheld',
     ],
 ) }}
