@@ -1,0 +1,134 @@
+"""A walk through what readers and analysts can open, in each language: no English of the interface anywhere.
+
+English that stays is named: products and formats (translations/names.yml), what the warehouse itself is made of, and
+STAYS below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from playwright.sync_api import BrowserContext
+
+from dashboards.catalogues import SOURCES
+from tests.dashboards import test_superset_browser as pages
+
+pytestmark = [pytest.mark.services, pytest.mark.browser]
+browser = pages.browser
+member = pages.member
+
+# Words that Superset's program writes without asking for a translation, and what is no text of the interface.
+STAYS = {
+    "Untitled Query": "the name of a tab, which it finds again by these words",
+    "No filter": "a value of a filter, which stands in what is saved",
+    "Kazakhstan": "the name of a map",
+    "admin": "the account",
+    "localhost": "its address",
+}
+# Identifiers are no words: names of columns, tables, schemas and of the database's own parts.
+IDENTIFIER = re.compile(r"\w*[a-z]\w*[._]\w[\w.]*|\S+@\S+")
+CODE_OF = {"main", "temp", "system", "warehouse", "duckdb", "DuckDB", "Str"}
+# What can be read or pointed at: texts, hints in fields, titles; not what a person wrote into an editor, not data.
+SEEN = r"""() => {
+  const data = 'thead, tbody, [role=rowgroup], [role=columnheader], .virtual-table-cell, .virtual-grid';
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!e || e.closest(data) || e.closest('script, style, noscript, .ace_editor, pre, code')) continue;
+    if (!e.checkVisibility({checkVisibilityCSS: true}) || getComputedStyle(e).fontSize === '0px') continue;
+    found.push(walk.currentNode.textContent.trim());
+  }
+  for (const e of document.querySelectorAll('[placeholder], [title]'))
+    if (e.checkVisibility() && !e.closest(data)) found.push(e.placeholder || e.title || '');
+  return [...new Set(found)].filter(text => /[A-Za-z]{2}/.test(text));
+}"""
+QUIET = """() => !document.querySelector('[data-test="loading-indicator"], .loading')
+  && document.body.innerText.trim().length > 40"""
+
+CLOSED = "() => ![...document.querySelectorAll('.ant-modal')].some(e => e.checkVisibility())"
+
+
+def known_names() -> re.Pattern[str]:
+    listed = yaml.safe_load((SOURCES / "names.yml").read_text(encoding="utf-8"))
+    names = {str(name) for group in ("products", "formats", "keys") for name in listed[group]}
+    columns = {name for dataset in pages.DEFINITION.datasets.values() for name in dataset.columns}
+    sources = {c.source for dataset in pages.DEFINITION.datasets.values() for c in dataset.columns.values()}
+    every = sorted(names | columns | {s for s in sources if s} | CODE_OF | set(STAYS), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, every)) + r")(?!\w)")
+
+
+NAMES = known_names()
+
+
+class Walker(pages.Reader):
+    """A reader who goes from page to page and notes the English met there."""
+
+    def english(self) -> list[str]:
+        """What is unknown once the page has come to rest."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(QUIET)
+        return self.unknown()
+
+    def unknown(self) -> list[str]:
+        """What stands on the page now and is neither a name nor data."""
+        texts: list[str] = self.page.evaluate(SEEN)
+        return [t for t in texts if re.search("[A-Za-z]{2}", NAMES.sub(" ", IDENTIFIER.sub(" ", t)))]
+
+    def visit(self, path: str) -> list[str]:
+        self.page.goto(f"{self.address}{path}")
+        return self.english()
+
+    def chart_menu(self) -> None:
+        """Open the menu of the last table of the dashboard."""
+        self.page.keyboard.press("Escape")
+        self.page.locator('[data-test="chart-grid-component"]:has(tbody) [id$="-controls"]').last.click()
+        self.page.wait_for_selector(".ant-dropdown-menu:visible")
+
+
+@pytest.fixture(scope="module", params=pages.LANGUAGES)
+def walker(request: pytest.FixtureRequest, member: BrowserContext, superset: Any) -> Iterator[Walker]:
+    someone = Walker(member, superset, request.param)
+    yield someone
+    someone.page.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/superset/welcome/", "/chart/list/", "/tablemodelview/list/", "/savedqueryview/list/", "/sqllab/history/",
+     "/chart/add", "/user_info/", "/nowhere/"],
+)  # fmt: skip
+def test_a_page_holds_no_english(walker: Walker, superset: Any, path: str) -> None:
+    assert walker.visit(path) == []
+    assert walker.outside() == []
+
+
+def test_what_a_chart_opens_holds_no_english(walker: Walker, superset: Any) -> None:
+    """Its menu, its query, its table, the rows behind it."""
+    walker.open_dashboard(walker.language)
+    walker.chart_menu()
+    assert walker.english() == []
+    for entry in ("view_query", "view_results", "drill-to-detail"):
+        walker.page.locator(f'li[data-menu-id$="{entry}"]:visible').first.click()
+        walker.page.wait_for_selector(".ant-modal:visible")
+        assert walker.english() == [], entry
+        walker.page.locator(".ant-modal-close:visible").last.click()
+        walker.page.wait_for_function(CLOSED)
+        walker.chart_menu()
+
+
+def test_the_sql_laboratory_holds_no_english(walker: Walker, superset: Any) -> None:
+    assert walker.visit("/sqllab/") == []
+    walker.page.locator('[data-test="add-tab-icon"], [aria-label="plus-circle"]').first.click()
+    walker.page.wait_for_selector(".ace_editor")
+    assert walker.english() == []
+
+
+def test_relative_times_are_said_in_the_language(walker: Walker, superset: Any) -> None:
+    walker.open_dashboard(walker.language)
+    walker.chart_menu()
+    menu = walker.page.locator(".ant-dropdown-menu:visible").first.inner_text()
+    assert re.search(r"секунд|минут", menu) and re.search("бұрын|назад", menu), menu
