@@ -60,7 +60,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "publications.lift",
         "publications.rebuild",
     ),
-    "trust": ("explain.explain",),
+    "trust": ("explain.explain", "diff.diff"),
     "install": (
         "installation.init",
         "installation.collect",

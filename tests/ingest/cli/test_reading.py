@@ -34,6 +34,7 @@ READING: dict[str, list[str]] = {
     "show": ["1"],
     "publications": [],
     "explain": [],
+    "diff": [],
     "health": [],
     "settings": ["--history"],
     "user-list": ["--all"],

@@ -23,7 +23,7 @@ from ingest.ledger.decisions.manifest import Manifest
 from ingest.ledger.records import Build, Publication
 from ingest.sql import literal
 from ingest.sql import name as quoted
-from warehouse.storage.builds.build import persons_of, warehouse_of
+from warehouse.storage.builds.build import made_by_of, persons_of, warehouse_of
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE
 from warehouse.storage.builds.dbt_process import INPUTS
 from warehouse.storage.builds.inputs import PINNED
@@ -36,7 +36,8 @@ CURRENT, BUILT = "current", "built"
 
 @dataclass(frozen=True)
 class Files:
-    """Where the files of one version lie. `number`: of the publication; None for a build that is not shown."""
+    """Where the files of one version lie. `number`: of the publication; None for a build that is not shown. `made_at`:
+    when it was counted; `made_by`: what else than its inputs it depends on, None where that was not noted."""
 
     label: str
     warehouse: Path
@@ -44,9 +45,11 @@ class Files:
     submissions: Path
     build: int
     data_as_of: datetime
+    made_at: datetime
     held_back: tuple[Mapping[str, Any], ...] = ()
     number: int | None = None
     content: str | None = None
+    made_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,11 @@ def files_of(home: Home, which: str) -> Files:
         folder / SUBMISSIONS,
         shown.build_id,
         shown.data_as_of,
+        shown.build.started_at,
         tuple(told["held_back"]),
         shown.number,
         shown.content_hash,
+        told.get("made_by"),
     )
 
 
@@ -109,7 +114,9 @@ def files_of_build(home: Home, number: int | None) -> Files:
         inputs,
         found.pk,
         found.data_as_of or found.started_at,
+        found.started_at,
         tuple(found.held_back),
+        made_by=made_by_of(home, found.pk),
     )
 
 

@@ -53,6 +53,8 @@ log = logging.getLogger(__name__)
 _FINGERPRINT = "inputs.sha256"
 _KEPT_BUILDS = 3
 _MOST_ROUNDS = 5
+_DIGITS = 64
+"""Of each of the two digests that a build's fingerprint begins with: its inputs, and the list of its submissions."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,12 @@ def inputs_of(home: Home, build_id: int) -> str | None:
     build is not kept."""
     file = home.builds / str(build_id) / _FINGERPRINT
     return file.read_text(encoding="utf-8") if file.exists() else None
+
+
+def made_by_of(home: Home, build_id: int) -> str | None:
+    """What else than its inputs a build depends on: the model, and the keys persons get; None where it is not kept."""
+    kept = inputs_of(home, build_id)
+    return kept[2 * _DIGITS :] if kept else None
 
 
 def _build(

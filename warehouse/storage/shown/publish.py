@@ -24,7 +24,7 @@ from ingest.ledger.seals.sealed import require_sealed
 from ingest.locks import locked
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
-from warehouse.storage.builds.build import persons_of, warehouse_of
+from warehouse.storage.builds.build import made_by_of, persons_of, warehouse_of
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, shows_persons
 from warehouse.storage.builds.content import METHOD, content_hash, hashes_of
 from warehouse.storage.builds.dbt_process import INPUTS
@@ -249,6 +249,7 @@ def _place(home: Home, build: Build, number: int, known: str | None, tell: Tell)
         "data_as_of": _data_as_of(build).astimezone(UTC).isoformat(),
         "content": content,
         "hashed_by": METHOD,
+        "made_by": made_by_of(home, build.pk),
         "tables": hashes,
         "persons": {"keys": _keys_in(home, number), "tables": of_persons},
         "submissions": build.submissions,
