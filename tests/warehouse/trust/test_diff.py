@@ -220,3 +220,14 @@ def _rows(chance: random.Random) -> dict[tuple[str, ...], tuple[int | None, int 
     return {
         key(): (chance.choice(figures), chance.choice((0, 1, None))) for _ in range(chance.choice((0, 3, 25)))
     }
+
+
+def test_who_asks_leaves_no_trace(editions: Editions) -> None:
+    from tests.ingest.cli.test_reading import trace
+
+    root = editions.home.root
+    before = trace(root)
+    assert ran(editions).exit_code == 0
+    said = CliRunner().invoke(app, ["explain", ATTENDANCE, "--all"], env={"BBAJ_HOME": str(root)})
+    assert said.exit_code == 0, said.output
+    assert trace(root) == before

@@ -14,13 +14,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.ledger.records import InstallationEvent, Publication
 from warehouse.services.trust.attribution import BECAUSE, attribute
 from warehouse.services.trust.changed_reports import find_changed, first_changed
 from warehouse.services.trust.moved import MOVED, find_moved
-from warehouse.services.trust.opened import Files, Opened, attach, columns_of, files_of
+from warehouse.services.trust.opened import Files, Opened, asking, attach, columns_of, files_of
 from warehouse.storage.shown.publish import PublicationError
 
 PREVIOUS = "previous"
@@ -100,7 +99,7 @@ def _previous_to(home: Home, after: Files) -> Files:
 
 @contextmanager
 def _both(before: Files, after: Files) -> Iterator[tuple[duckdb.DuckDBPyConnection, Opened, Opened]]:
-    with in_memory() as con:
+    with asking() as con:
         opened = []
         for prefix, files in (("a_", before), ("b_", after)):
             tables, apart = attach(con, files, prefix)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -120,10 +121,15 @@ def files_of_build(home: Home, number: int | None) -> Files:
     )
 
 
+def asking() -> duckdb.DuckDBPyConnection:
+    """A connection for who only reads: what does not fit into memory goes to this program's folder, not to the home."""
+    return in_memory(folder=Path(gettempdir()))
+
+
 @contextmanager
 def opened(files: Files) -> Iterator[Opened]:
     """Open one version for as long as somebody asks it."""
-    with in_memory() as con:
+    with asking() as con:
         tables, apart = attach(con, files, "")
         yield Opened(files, con, tables, apart, columns_of(con, tables))
 

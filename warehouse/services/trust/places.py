@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.ledger.decisions.manifest import ManifestEntry
 from ingest.ledger.records import Submission
@@ -23,6 +22,7 @@ from ingest.schema.forms.load import contract as contract_of
 from ingest.schema.texts.finding import cell_address
 from ingest.sql import name as quoted
 from warehouse.services.trust.descent import fields_behind
+from warehouse.services.trust.opened import asking
 from warehouse.services.verdicts.replay import OriginalError, means_of_verdict, reading_of
 from warehouse.storage.lake.lake_files import lake_file
 
@@ -81,7 +81,7 @@ def _rows(
 ) -> tuple[list[int], bool]:
     """Numbers of rows of a landed file, and whether they are exactly those that were counted."""
     landed = {field.lake_name: field for field in contract.landed_fields}
-    with in_memory() as con:
+    with asking() as con:
         said = "SELECT source_row FROM read_parquet(?, hive_partitioning = false) WHERE submission_id = ?"
         given: list[object] = [str(file), entry.submission_id]
         found = [number for (number,) in con.execute(said, given).fetchall()]

@@ -11,11 +11,10 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from ingest.databases import in_memory
 from ingest.home import Home
 from ingest.sql import name as quoted
 from warehouse.services.trust.descent import forms_behind, tables
-from warehouse.services.trust.opened import Opened
+from warehouse.services.trust.opened import Opened, asking
 from warehouse.storage.lake.lake_files import lake_file
 
 _KNOWN_BY = ("_code", "_bin")
@@ -66,7 +65,7 @@ def _holding(home: Home, counting: Sequence[Mapping[str, Any]], names: Sequence[
     files = [str(file) for batch in sorted(batches) if (file := lake_file(home.lake, *batch)).exists()]
     if not files or not names:
         return {}
-    with in_memory() as con:
+    with asking() as con:
         landed = "read_parquet(?, union_by_name = true, hive_partitioning = false)"
         described = con.execute(f"DESCRIBE SELECT * FROM {landed}", [files]).fetchall()
         texts = [str(row[0]) for row in described if row[1] == "VARCHAR" and row[0] != "batch_id"]
