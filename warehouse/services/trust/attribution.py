@@ -15,7 +15,14 @@ from ingest.schema.forms.load import contracts
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from warehouse.services.trust.changed_reports import CHANGED
-from warehouse.services.trust.descent import SUBMISSIONS, Table, carriers_of, submission_columns, tables
+from warehouse.services.trust.descent import (
+    SUBMISSIONS,
+    Table,
+    carriers_of,
+    forms_told_of,
+    submission_columns,
+    tables,
+)
 from warehouse.services.trust.lineage import finer_than, names_of_few, place_of
 from warehouse.services.trust.moved import MOVED, grain_of, rows_of
 from warehouse.services.trust.opened import Opened
@@ -50,9 +57,10 @@ def _from(con: duckdb.DuckDBPyConnection, version: Opened, table: Table, carrier
     forms = sorted(form for form, contract in contracts().items() if contract.mart in facts)
     if carrier.name == SUBMISSIONS and facts and not forms:
         return  # the facts name what answers them
-    on_basis = ""
+    told_of = ", ".join(map(literal, sorted(forms_told_of(table))))
+    which_reports = f" AND c.form IN ({told_of})" if told_of else ""
     if _BASIS in grain:
-        on_basis = " AND CASE m.basis WHEN 'official' THEN c.official ELSE c.operational END"
+        which_reports += " AND CASE m.basis WHEN 'official' THEN c.official ELSE c.operational END"
     for key in submission_columns(carrier):
         joins = " ".join(dict.fromkeys(join for place in found.values() for join in place.joins))
         said = ", ".join(
@@ -76,7 +84,7 @@ def _from(con: duckdb.DuckDBPyConnection, version: Opened, table: Table, carrier
             con.execute(
                 f"INSERT INTO {BECAUSE} SELECT DISTINCT {literal(table.name)}, m.row_number, r.submission_id"
                 f" FROM {rows_of(table.name)} AS m JOIN reported AS r ON {same}"
-                f" JOIN {CHANGED} AS c ON r.submission_id = c.submission_id WHERE {which}{on_basis}"
+                f" JOIN {CHANGED} AS c ON r.submission_id = c.submission_id WHERE {which}{which_reports}"
             )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from ingest.schema.forms.load import contracts
 from warehouse.storage.builds.dbt_process import DBT_PROJECT
 
 SUBMISSIONS = "dim_submission"
@@ -75,9 +76,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the model. `made_of`: other tables and dictionaries; `forms`: those whose landed rows it reads
-    itself; `extracts`: of the ledger. `units`: what its rounded figures are multiples of, in numbers of the fewest
-    persons shown; None where nothing of it is rounded."""
+    """One table of the model.
+
+    `made_of`: other tables and dictionaries; `forms`: those whose landed rows it reads itself; `extracts`: of the
+    ledger. `units`: what its rounded figures are multiples of, in numbers of the fewest persons shown; None where
+    nothing of it is rounded; `aside`: its figures that are exact all the same. `named`: forms that its statement names.
+    """
 
     name: str
     text: str
@@ -90,6 +94,7 @@ class Table:
     is_about_persons: bool = False
     units: Mapping[str, int] | None = None
     aside: tuple[str, ...] = field(default=())
+    named: frozenset[str] = frozenset()
 
     def unit_of(self, column: str) -> int:
         """How many times the fewest persons shown a figure is a multiple of; 0 where it is exact."""
@@ -122,6 +127,15 @@ def forms_behind(name: str) -> set[str]:
     if found or dictionaries_behind(name) or extracts_behind(name):
         return found
     return {form for each in _behind(name, None) for form in each.forms}
+
+
+def forms_told_of(table: Table) -> set[str]:
+    """The forms whose reports alone a table tells of: those its statement names, and those of the facts it reads
+    itself; none where it names none, and tells of whatever it is made of."""
+    if not table.named:
+        return set()
+    facts = [each for each in carriers_of(table.name) if each in table.made_of]
+    return set(table.named).union(*(forms_behind(each) for each in facts))
 
 
 def dictionaries_behind(name: str) -> set[str]:
@@ -250,6 +264,7 @@ def _table(name: str, text: str, whole: str, about: Mapping[str, Any], is_about_
         is_about_persons,
         None if guard is None else guard.get("units", {}),
         tuple(guard.get("aside", ())) if guard else (),
+        frozenset(form for form in contracts() if f"'{form}'" in text),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from warehouse.services.trust.descent import (
     Table,
     carriers_of,
     forms_behind,
+    forms_told_of,
     names_behind,
     submission_columns,
     tables,
@@ -35,6 +37,10 @@ _LEVELS = ("republic", "oblast", "district", "organisation")
 _FINER = {"oblast_": 1, "district_": 2, "locality": 3, "organisation_": 3, "node_": 3}
 """How the columns of a place begin → the level from which on they say something."""
 _WITHHELD = "is_withheld"
+_LABELS = ("_kk", "_ru")
+ALL = "all"
+"""What a code is where a row is about all of them."""
+GROUPED = frozenset({"breakdown", "group_code"})
 _FURTHEST = 3
 """So many references a dimension may lie away from the rows that are asked."""
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL", "HUGEINT", "SMALLINT", "TINYINT")
@@ -80,7 +86,16 @@ def behind(publication: Opened, name: str, rows: Sequence[Row], where: Mapping[s
         return found
     explained = _instead_of_few(publication, table, rows, found)
     for carrier in facts or carriers:
-        _ask(publication, table, carrier, explained, found)
+        if forms_behind(carrier) or not found.is_of_rows:
+            _ask(publication, table, carrier, explained, found)
+    for carrier in facts:
+        if found.is_of_rows and not forms_behind(carrier):
+            # Beside rows of reports it is told which reports there are at all: they count, and have no row here.
+            beside = Behind()
+            _ask(publication, table, carrier, explained, beside)
+            found.unasked += beside.unasked
+            for number in beside.rows:
+                found.rows.setdefault(number, 0)
     forms = {form for form, contract in contracts().items() if contract.mart in facts}
     if SUBMISSIONS in carriers and forms:
         # Who said that there is nothing to report has no row, and is counted all the same.
@@ -122,11 +137,24 @@ def conditions_of(table: Table, row: Row) -> dict[str, str]:
     """What of its grain tells a row from others of its level; texts, as they are compared."""
     level = row.get(LEVEL)
     wanted = {}
-    for column in table.grain if set(table.grain) <= set(row) and table.grain else tuple(row):
+    for column in _told_apart_by(table, row):
         if column in (LEVEL, BASIS) or finer_than(column, level) or row.get(column) is None:
             continue
         wanted[column] = _as_text(row[column])
-    return wanted
+    if wanted.keys() >= GROUPED:
+        # A row of a breakdown is about the members of one group: the column it is broken down by says which.
+        grouped_by, group = (wanted.pop(column) for column in ("breakdown", "group_code"))
+        if ALL not in (grouped_by, group):
+            wanted[grouped_by] = group
+    return {column: text for column, text in wanted.items() if text != ALL}
+
+
+def _told_apart_by(table: Table, row: Row) -> Sequence[str]:
+    """Its grain; of a row of which only a part is asked for, that part; where no grain is stated, texts and days."""
+    if table.grain:
+        return table.grain if {*table.grain} - {BASIS} <= row.keys() else tuple(row)
+    said = [column for column, value in row.items() if isinstance(value, (str, date))]
+    return [column for column in said if not column.endswith(_LABELS)] or said
 
 
 def finer_than(column: str, level: str | None) -> bool:
@@ -235,6 +263,7 @@ def _questions(
     of = tables()[carrier]
     places = {column: place_of(publication, of, table, column) for column in table.grain}
     wanted: dict[tuple[str | None, tuple[str, ...]], list[tuple[str, ...]]] = {}
+    is_named = place_of(publication, of, of, "form") if (told_of := forms_told_of(table)) else None
     for row in rows:
         known: dict[str, str] = {}
         for column, value in conditions_of(table, row).items():
@@ -248,8 +277,12 @@ def _questions(
         at = [place for column in columns if (place := places[column])]
         for key in _keys_on(of, basis):
             test = _test_of_counting(publication, of, key, basis, counting=counting)
-            joins = dict.fromkeys(join for place in (*at, test) for join in place.joins)
+            also = [is_named] if is_named else []
+            joins = dict.fromkeys(join for place in (*at, test, *also) for join in place.joins)
             tests, given = [test.column], list[str]()
+            for place in also:
+                tests.append(f"{place.column} IN ({', '.join('?' * len(told_of))})")
+                given += sorted(told_of)
             if forms:
                 tests.append(f"f.form IN ({', '.join('?' * len(forms))})")
                 given += sorted(forms)
@@ -287,7 +320,8 @@ def _test_of_counting(
 
 def place_of(publication: Opened, carrier: Table, table: Table, column: str) -> Place | None:
     """Where the rows of a table say what a column of another says: by its name, else by what that is computed from."""
-    for name in names_behind(table, column):
+    names = names_behind(table, column)
+    for name in (*names, f"{column}_code"):
         if place := _named(publication, carrier, name):
             return place
     return None

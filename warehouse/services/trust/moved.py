@@ -13,7 +13,7 @@ import duckdb
 
 from ingest.sql import literal
 from ingest.sql import name as quoted
-from warehouse.services.trust.descent import Table, carriers_of, tables
+from warehouse.services.trust.descent import Table, carriers_of, forms_told_of, tables
 from warehouse.services.trust.opened import Opened
 
 MOVED = "moved"
@@ -142,5 +142,7 @@ def _form_of(table: Table) -> str:
     from ingest.schema.forms.load import contracts
 
     facts = carriers_of(table.name)
-    found = sorted(form for form, contract in contracts().items() if contract.mart in facts)
+    found = sorted(forms_told_of(table)) or sorted(
+        form for form, contract in contracts().items() if contract.mart in facts
+    )
     return literal(", ".join(found)) if found else "NULL"
