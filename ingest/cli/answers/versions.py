@@ -1,10 +1,12 @@
 """Publications and builds as people name them, and as they are told of.
 
-In: a number, `current` or `built`. Out: what the services take; words; refusals.
+In: a number, `current`, `built`, `as-of` or the name of what was rebuilt as of a moment. Out: what the services take;
+words; refusals.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ingest.cli.frame.speech import RefusedError, phrase, refuse
@@ -12,7 +14,8 @@ from ingest.cli.frame.speech import RefusedError, phrase, refuse
 if TYPE_CHECKING:
     from warehouse.storage.shown.publish import PublicationError
 
-WORDS = ("current", "built")
+WORDS = ("current", "built", "as-of")
+_AS_OF = re.compile(r"as-of-\d{8}T\d{6}Z")
 
 
 def version_named(said: str) -> str:
@@ -22,11 +25,15 @@ def version_named(said: str) -> str:
         return str(int(wanted))
     if wanted.lower() in WORDS:
         return wanted.lower()
+    if _AS_OF.fullmatch(wanted):
+        return wanted
     raise refuse("no_such_version", said=said)
 
 
-def version_said(publication: int | None, build: int) -> str:
-    """In words: a publication, or a build that is not shown."""
+def version_said(publication: int | None, build: int, label: str = "") -> str:
+    """In words: a publication, a build that is not shown, or what was rebuilt as of a moment, by its `label`."""
+    if label.startswith(WORDS[-1]):
+        return label
     if publication is None:
         return phrase("version_build", number=build)
     return phrase("version_publication", number=publication)

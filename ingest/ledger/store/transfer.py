@@ -46,6 +46,16 @@ def transfer(home: Home, url: str) -> dict[str, int]:
     return counts
 
 
+def copied_from(database: dict[str, Any]) -> None:
+    """Fill the ledger this process is bound to, a new one, with every row of another."""
+    from django.db import transaction
+
+    with _beside(database), transaction.atomic(using=_FROM), transaction.atomic():
+        _empty_tables()
+        for model in _models():
+            _copy_rows(model)
+
+
 def _copy(hold: sqlite3.Connection) -> dict[str, int]:
     from django.db import DatabaseError, transaction
 

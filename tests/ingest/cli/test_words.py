@@ -70,7 +70,7 @@ NAMES = {
         "zshrc",
         "attendance",
     ),
-    *("W36", "Q3", "end", "never", "current", "built"),
+    *("W36", "Q3", "end", "never", "current", "built", "as", "of"),
 }
 
 

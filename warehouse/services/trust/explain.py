@@ -47,11 +47,16 @@ class UnknownError(Exception):
 
 @dataclass(frozen=True)
 class Explained:
-    """`figures`: the first rows explained, none of persons; `rows`: how many there are. `receipts`: the first of the
-    submissions behind them, each with its `rows_behind` and `places`. `uncounted`: state → number of submissions about
-    the same that count on no basis; `held_back`: those of them, and of all of these forms, that a build left out."""
+    """What was found.
+
+    `label`: what the version is called. `figures`: the first rows explained, none of persons; `rows`: how many there
+    are. `receipts`: the first of the submissions behind them, each with its `rows_behind` and `places`. `uncounted`:
+    state → number of submissions about the same that count on no basis; `held_back`: those of them that a build left
+    out.
+    """
 
     table: str
+    label: str
     publication: int | None
     build: int
     data_as_of: datetime
@@ -104,6 +109,7 @@ def explain(
         about = {**where, **(conditions_of(tables()[name], rows[0]) if len(rows) == 1 else {})}
         return Explained(
             table=name,
+            label=files.label,
             publication=files.number,
             build=files.build,
             data_as_of=files.data_as_of,

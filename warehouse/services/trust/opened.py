@@ -24,6 +24,7 @@ from ingest.ledger.decisions.manifest import Manifest
 from ingest.ledger.records import Build, Publication
 from ingest.sql import literal
 from ingest.sql import name as quoted
+from warehouse.services.as_of.rebuilt import AS_OF, TOLD, newest
 from warehouse.storage.builds.build import made_by_of, persons_of, warehouse_of
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE
 from warehouse.storage.builds.dbt_process import INPUTS
@@ -73,6 +74,8 @@ def files_of(home: Home, which: str) -> Files:
     Raises PublicationError where there is none, or its files are kept no longer."""
     if which == BUILT:
         return files_of_build(home, None)
+    if which.startswith(AS_OF.rstrip("-")):
+        return _files_as_of(home, which)
     shown = records.current() if which == CURRENT else Publication.objects.filter(number=int(which)).first()
     if shown is None:
         code = "none_shown" if which == CURRENT else "not_kept"
@@ -124,6 +127,27 @@ def files_of_build(home: Home, number: int | None) -> Files:
 def asking() -> duckdb.DuckDBPyConnection:
     """A connection for who only reads: what does not fit into memory goes to this program's folder, not to the home."""
     return in_memory(folder=Path(gettempdir()))
+
+
+def _files_as_of(home: Home, which: str) -> Files:
+    """What was made again as of a moment: by its name, or the newest. No build of the ledger, so its number is 0."""
+    label = which if which.startswith(AS_OF) else newest(home)
+    folder = home.builds / str(label)
+    if label is None or not (folder / TOLD).exists():
+        raise PublicationError("no_as_of", f"nothing was rebuilt as of a moment: {which}", label=which)
+    told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
+    return Files(
+        label,
+        folder / WAREHOUSE,
+        folder / PERSONS,
+        folder / PINNED,
+        0,
+        datetime.fromisoformat(told["data_as_of"]),
+        datetime.fromisoformat(told["at"]),
+        tuple({"submission": number, "reason": ""} for number in told["held_back"]),
+        content=told["content"],
+        made_by=told["made_by"],
+    )
 
 
 @contextmanager

@@ -159,8 +159,17 @@ def lift(reason: ReasonOption) -> Answer:
     return Answer({"lifted": lifted.number}, [Line(phrase("hold_lifted", number=lifted.number))])
 
 
-def rebuild(accept_loss: AcceptLossOption = False, verbose: VerboseOption = False) -> Answer:
-    """Delete everything derived and make it again from the raw files, the ledger and the vault alone."""
+def rebuild(
+    as_of: Annotated[str | None, typer.Option("--as-of")] = None,
+    accept_loss: AcceptLossOption = False,
+    verbose: VerboseOption = False,
+) -> Answer:
+    """Delete everything derived and make it again from the raw files, the ledger and the vault alone; or make again
+    what counted at a moment, beside what there is."""
+    if as_of is not None:
+        from ingest.cli.answers.as_of import rebuilt_as_of
+
+        return rebuilt_as_of(open_existing(), as_of)
     from warehouse.services.troubles import settled
     from warehouse.services.upkeep.rebuild import rebuild as work
     from warehouse.storage.shown.publish import PublicationError

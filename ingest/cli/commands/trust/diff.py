@@ -81,7 +81,8 @@ def _facts(found: Difference, output: Path | None) -> dict[str, Any]:
 def _version_facts(files: Files) -> dict[str, Any]:
     return {
         "publication": files.number,
-        "build": files.build,
+        "build": files.build or None,
+        "as_of": files.label if not files.build else None,
         "data_as_of": files.data_as_of,
         "content_hash": files.content,
     }
@@ -116,7 +117,7 @@ def _parts(found: Difference, output: Path | None) -> Iterator[Part]:
 
 
 def _said(files: Files) -> str:
-    return f"{version_said(files.number, files.build)} ({moment(files.data_as_of)})"
+    return f"{version_said(files.number, files.build, files.label)} ({moment(files.data_as_of)})"
 
 
 _HAPPENED = {

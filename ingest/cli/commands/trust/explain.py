@@ -98,7 +98,7 @@ def _facts(found: Explained) -> dict[str, Any]:
     told = {
         "table": found.table,
         "publication": found.publication,
-        "build": found.build,
+        "build": found.build or None,
         "data_as_of": found.data_as_of,
         "rows": found.rows,
         "figures": found.figures,
@@ -131,7 +131,11 @@ def _places_facts(places: Places) -> dict[str, Any]:
 
 def _parts(found: Explained) -> Iterator[Part]:
     yield Line(
-        phrase("explained_head", table=found.table, version=version_said(found.publication, found.build)),
+        phrase(
+            "explained_head",
+            table=found.table,
+            version=version_said(found.publication, found.build, found.label),
+        ),
         "bold",
     )
     yield Line(phrase("explained_as_of", at=moment(found.data_as_of)))

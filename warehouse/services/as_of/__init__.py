@@ -1,0 +1,1 @@
+"""What counted at a moment that is past, built again beside what there is."""
