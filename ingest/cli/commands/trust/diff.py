@@ -136,7 +136,7 @@ _HAPPENED = {
 _OF_REPORTS = ("receipt_no", "what_happened", "form", "node_code", "period")
 _OF_TABLES = ("table_head", "figures_head", "rows_head", "new_rows_head", "gone_rows_head")
 _OF_SUMMARY = (
-    "table_head", "form", "period", "territory_head", "figures_head", "most_moved_head", "before_head", "after_head",
+    "table_head", "form", "period", "moved_where_head", "figures_head", "most_moved_head", "before_head", "after_head",
     "difference_head", "receipts_head",
 )  # fmt: skip
 
