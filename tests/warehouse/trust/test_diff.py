@@ -100,7 +100,7 @@ def test_a_figure_moves_because_of_the_reports_of_its_own_week_and_basis(
         ("official", "2026-W37"): {numbers["37 16"]},
         ("operational", "2026-W39"): {numbers["39 16"], numbers["39 26"]},
     }
-    told = [each for each in moved.changes if each["table"].startswith("rpt_attendance")]
+    told = [each for each in moved.changes if each["table"] == ATTENDANCE]
     assert {(each["basis"], each["period"]) for each in told} == set(expected)
     for each in told:
         assert set(each["receipts"]) and set(each["receipts"]) <= expected[each["basis"], each["period"]], (
@@ -113,7 +113,7 @@ def test_what_time_alone_moved_is_told_apart(moved: Difference) -> None:
     alone = [each for each in moved.changes if not each["receipts"]]
     assert len(alone) == moved.causes["unattributed"]
     # A new month began: reports of it are due, and nobody has sent one.
-    assert alone and not [each for each in alone if each["table"].startswith("rpt_attendance")]
+    assert alone and not [each for each in alone if each["table"] == ATTENDANCE]
     assert moved.causes["model"] is False and moved.causes["organisations_moved"] == 0
     assert moved.causes["least_persons"] is None and moved.causes["persons_erased"] == 0
 
