@@ -1,7 +1,8 @@
 """What an installation decides about its second engine: the table `[spark]` of `bbaj.toml`.
 
 In: the table as it was read. Out: `SparkSettings`. Without the table Spark, when it is asked for, runs on this
-machine by itself; a country whose data outgrow the machine names a cluster whose machines reach the home.
+machine by itself; a country whose data outgrow the machine names a cluster, and a place that all of its machines
+reach.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 
 ENGINES = ("duckdb", "spark")
 """What a build may run on; the first where nothing is said."""
-_KEYS = ("master", "memory", "python", "java", "properties")
+_KEYS = ("master", "memory", "storage", "python", "java", "properties")
 _MASTER = re.compile(
     r"local(\[(\d+|\*)\])?|yarn|spark://[\w.-]+:\d+(,[\w.-]+:\d+)*|k8s://(https?://)?[\w.-]+(:\d+)?(/\S*)?"
 )
 _MEMORY = re.compile(r"[1-9]\d{0,5}[mg]")
+_STORAGE = re.compile(r"[a-z][a-z0-9+.-]*:/[^\s\]\[{}*?,\\]+|/[^\]\[{}*?,\\]+")
 OURS = (
     "spark.master",
     "spark.app.name",
@@ -35,12 +37,14 @@ OURS = (
 
 @dataclass(frozen=True)
 class SparkSettings:
-    """`master`: where Spark runs, by its own way of writing it; `memory`: of each of its processes. `python`: of the
-    environment that has Spark; `java`: the folder Java is in; None where they are found by themselves. `properties`:
-    whatever else Spark is to be told."""
+    """`master`: where Spark runs, by its own way of writing it; `memory`: of each of its processes. `storage`: the
+    folder that all machines of a cluster reach, in which a build has its copy of the lake and its tables; None where
+    they reach the home. `python`: of the environment that has Spark; `java`: the folder Java is in; None where they
+    are found by themselves. `properties`: whatever else Spark is to be told."""
 
     master: str = "local[2]"
     memory: str = "2g"
+    storage: str | None = None
     python: str | None = None
     java: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +77,7 @@ def spark_settings_of(said: object, wrong: Callable[..., Exception]) -> SparkSet
     for name, pattern, expected in (
         ("master", _MASTER, "spark_master"),
         ("memory", _MEMORY, "spark_memory"),
+        ("storage", _STORAGE, "spark_storage"),
         ("python", None, "text"),
         ("java", None, "text"),
     ):
@@ -82,6 +87,9 @@ def spark_settings_of(said: object, wrong: Callable[..., Exception]) -> SparkSet
         if not isinstance(value, str) or not value.strip() or (pattern and not pattern.fullmatch(value)):
             raise wrong(f"spark.{name}", "wrong_type", expected=expected, value=value)
         texts[name] = value.strip()
+    if "storage" in texts:
+        folder = texts["storage"].rstrip("/")
+        texts["storage"] = f"file:{folder}" if folder.startswith("/") else folder
     return SparkSettings(**texts, properties=_properties(said.get("properties", {}), wrong))
 
 

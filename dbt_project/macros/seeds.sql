@@ -1,24 +1,26 @@
 {#-
-    The dictionaries on the second engine: views of literals. Its own way writes a file for each, makes the text `None` of
-    an empty cell, and breaks at an apostrophe.
+    The dictionaries on the second engine: views of their rows, written out. Its own way writes a file for each, makes the
+    text `None` of an empty cell, and breaks at an apostrophe.
 -#}
 {% macro spark__create_csv_table(model, agate_table) -%}
     {%- set types = model['config'].get('column_types', {}) -%}
     {% set sql %}
         create or replace view {{ this.render() }} as
+        select * from values
         {%- for row in agate_table.rows %}
-        select
-            {%- for column in agate_table.column_names %}
-            {{ bbaj.spark_literal(row[column], types.get(column, 'string')) }} as {{ column }}
-            {%- if not loop.last %},{% endif %}
-            {%- endfor %}
-        {% if not loop.last %}union all{% endif %}
+            (
+            {%- for column in agate_table.column_names -%}
+                {{ bbaj.spark_literal(row[column], types.get(column, 'string')) }}{% if not loop.last %}, {% endif %}
+            {%- endfor -%}
+            ){% if not loop.last %},{% endif %}
         {%- endfor %}
+        as seed ({{ agate_table.column_names | join(', ') }})
     {% endset %}
     {% call statement('seed_view') -%}{{ sql }}{%- endcall %}
     {{ return(sql) }}
 {%- endmacro %}
 
+{#- The rows stand in the view already. -#}
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {{ return('select 1') }}
 {%- endmacro %}

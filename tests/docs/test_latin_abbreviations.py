@@ -18,7 +18,7 @@ ALLOWED = frozenset((
     "DIF", "LDIF", "SPSS", "SAS", "SQL", "UTF", "UTC", "ISO", "ASCII", "TLS", "SSL", "HTTP", "HTTPS", "SSH",
     "NFS", "SMB", "UUID", "SHA", "ZIP", "CPU", "SSD", "RAID", "RAM", "IP", "DNS", "URL", "ID", "DLL", "P1D",
     "DDE", "DAG", "API", "LANG", "LDAP", "SMTP", "SAML", "CI", "ALTER", "ROLE", "CREATEDB", "OWNER",
-    "DATABASE", "CREATE", "KZ", "CC", "BY", "README", "CONTRIBUTING",
+    "DATABASE", "CREATE", "YARN", "S3", "AWS", "KZ", "CC", "BY", "README", "CONTRIBUTING",
 ))  # fmt: skip
 _WRITTEN_AS_IT_IS = re.compile(
     r"```.*?```|`[^`]*`|\{[^{}]*\}|\]\([^()]*\)|<[^<>]*>|https?://\S+|[\w.+-]+@[\w.-]+", re.DOTALL

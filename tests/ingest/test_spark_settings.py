@@ -34,6 +34,11 @@ def test_a_cluster_is_named_as_spark_names_it(tmp_path: Path, master: str) -> No
     assert settings.spark.properties == {"spark.executor.instances": "8"}
 
 
+def test_a_folder_of_a_disk_and_one_of_a_storage_are_both_places_for_a_cluster(tmp_path: Path) -> None:
+    for said, taken in (("/mnt/b b/", "file:/mnt/b b"), ("s3a://bucket/build/", "s3a://bucket/build")):
+        assert _home(tmp_path, f'[spark]\nstorage = "{said}"\n').settings.spark.storage == taken
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
@@ -47,6 +52,9 @@ def test_a_cluster_is_named_as_spark_names_it(tmp_path: Path, master: str) -> No
         ('[spark]\nmemory = "0g"', "spark.memory"),
         ('[spark]\nmemory = "4 GB"', "spark.memory"),
         ('[spark]\npython = ""', "spark.python"),
+        ('[spark]\nstorage = "bucket"', "spark.storage"),
+        ('[spark]\nstorage = "s3a://b/a[1]"', "spark.storage"),
+        ('[spark]\nstorage = "/"', "spark.storage"),
         ("[spark]\nproperties = []", "spark.properties"),
         ('[spark.properties]\n"spark.executor.instances" = 8', "spark.properties.spark.executor.instances"),
         ('[spark.properties]\n"executor.instances" = "8"', "spark.properties.executor.instances"),

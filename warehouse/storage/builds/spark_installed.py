@@ -22,14 +22,14 @@ OWN_ENVIRONMENT = PROJECT / ".venv-spark" / "bin" / "python"
 """What `make spark` makes."""
 LEAST_JAVA = 17
 _VERSION = re.compile(r'version "(?:1\.)?(\d+)')
-_PATTERN = re.compile(r"[][{}*?\\]")
-"""Spark looks for the tables it made as for names that fit a pattern."""
+_PATTERN = re.compile(r"[][{}*?,\\]")
+"""Spark looks for the tables it made as for names that fit a pattern, and takes a comma for the next folder."""
 
 
 def require_spark(settings: SparkSettings, builds: Path) -> None:
     """Raises InstallationError where a build on Spark could not begin here, in that folder."""
     python_of(settings)
-    if signs := _PATTERN.findall(str(builds)):
+    if settings.storage is None and (signs := _PATTERN.findall(str(builds))):
         found = InstallationError(f"{builds} is a pattern for Spark")
         raise found.of("spark_home_is_pattern", folder=builds, signs=" ".join(dict.fromkeys(signs)))
     java = java_of(settings)

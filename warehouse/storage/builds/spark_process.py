@@ -14,8 +14,10 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ingest.databases import change_file
+from ingest.digests import measured, read_digest
 from ingest.home import InstallationError
 from ingest.sql import literal
 from ingest.sql import name as quoted
@@ -23,12 +25,11 @@ from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.culprits import Failed
 from warehouse.storage.builds.dbt_process import DRAFT, INPUTS, LAKE, LOG, Dbt
 from warehouse.storage.builds.spark_installed import java_of, python_of
-from warehouse.storage.builds.spark_run import ASKED, NO_SESSION
+from warehouse.storage.builds.spark_run import ASKED, NO_SESSION, TAKEN
 from warehouse.storage.builds.spark_sources import statements_of
 
 WORKING = "spark"
 """The folder of a build in which Spark keeps all it writes."""
-_SCHEMAS = ("main", "persons", "held_back")
 _PROGRAM = Path(__file__).with_name("spark_run.py")
 _LACKED_MEMORY = re.compile(r"OutOfMemoryError|GC overhead limit|Cannot allocate memory|not enough memory")
 _LOST = re.compile(
@@ -61,11 +62,7 @@ class SparkDbt(Dbt):
         shutil.rmtree(working, ignore_errors=True)
         for name in ("tables", "local", "tmp", "conf"):
             (working / name).mkdir(parents=True)
-        asked = {
-            "session": self._session(working.resolve()),
-            "sources": statements_of((folder / LAKE).resolve(), (folder / INPUTS).resolve()),
-        }
-        (folder / ASKED).write_text(json.dumps(asked), encoding="utf-8")
+        (folder / ASKED).write_text(json.dumps(self._asked(folder.resolve())), encoding="utf-8")
         try:
             try:
                 failed = super().run(folder, build_id, only)
@@ -79,7 +76,22 @@ class SparkDbt(Dbt):
         finally:
             shutil.rmtree(working, ignore_errors=True)
 
-    def _session(self, working: Path) -> dict[str, str]:
+    def _asked(self, folder: Path) -> dict[str, Any]:
+        lake, inputs, tables = folder / LAKE, folder / INPUTS, folder / WORKING / "tables"
+        storage = self.home.settings.spark.storage
+        if storage is None:
+            return {
+                "session": self._session(folder / WORKING, f"file:{tables}"),
+                "sources": statements_of(lake, inputs),
+            }
+        copies = {_copy_of(file, lake): str(file.resolve()) for file in sorted(lake.rglob("*.parquet"))}
+        return {
+            "session": self._session(folder / WORKING, f"{storage}/build/tables"),
+            "sources": statements_of(lake, inputs, f"{storage}/lake", f"{storage}/build/inputs"),
+            "storage": {"root": storage, "lake": copies, "inputs": str(inputs), "tables": str(tables)},
+        }
+
+    def _session(self, working: Path, tables: str) -> dict[str, str]:
         settings = self.home.settings.spark
         at_home = {
             "spark.driver.bindAddress": "127.0.0.1",
@@ -98,8 +110,8 @@ class SparkDbt(Dbt):
             "spark.driver.extraJavaOptions": f"{java} -Duser.timezone=UTC {extra}".strip(),
             "spark.master": settings.master,
             "spark.app.name": "bbaj",
-            "spark.local.dir": f"{WORKING}/local",  # from the folder of the build: a comma in its name would make two
-            "spark.sql.warehouse.dir": f"file:{working / 'tables'}",
+            "spark.local.dir": str(working / "local"),
+            "spark.sql.warehouse.dir": tables,
             "spark.sql.ansi.enabled": "true",
             "spark.sql.catalogImplementation": "in-memory",
             "spark.sql.session.timeZone": "UTC",
@@ -140,6 +152,13 @@ class SparkDbt(Dbt):
         return BuildError(build_id, "spark_lost", folder / LOG)
 
 
+def _copy_of(file: Path, lake: Path) -> str:
+    """What a file of the lake is called in the storage: by what is in it, too, so that no other is taken for it."""
+    digest = read_digest(file.resolve())
+    content = digest.sha256 if digest else measured(file)[1]
+    return str(file.relative_to(lake).with_name(f"{file.stem}-{content[:16]}.parquet"))
+
+
 def _of_spark_itself(said: str) -> bool:
     return bool(_LACKED_MEMORY.search(said) or _LOST.search(said))
 
@@ -166,7 +185,7 @@ def _take_over(tables: Path, draft: Path) -> None:
     draft.unlink(missing_ok=True)
     with change_file(draft) as con:
         con.execute("SET preserve_insertion_order = false")
-        for schema in _SCHEMAS:
+        for schema in TAKEN:
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
             for table in sorted((tables / f"{schema}.db").glob("*/")):
                 listed = ", ".join(literal(_by_name(file)) for file in sorted(table.glob("*.parquet")))

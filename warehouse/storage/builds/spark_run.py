@@ -19,6 +19,8 @@ ASKED = "spark.json"
 NO_SESSION = 3
 """The exit code where Spark did not begin; what it said stands in the output."""
 
+TAKEN = ("main", "persons", "held_back")
+"""The schemas that are asked for when dbt has ended."""
 _LONGEST_WAIT = 300
 
 
@@ -65,25 +67,50 @@ def _hand_to_dbt(session: Any) -> None:
     Cursor.execute = execute
 
 
-def main() -> int:
-    """As `dbt_run.main`, and 3 where there was no session to run it in."""
-    asked = json.loads(Path(ASKED).read_text(encoding="utf-8"))
-    try:
-        session = _session(asked["session"])
-        _require_machines(session)
-        _show_sources(session, asked["sources"])
-    except Exception:
-        traceback.print_exc()
-        return NO_SESSION
-    _hand_to_dbt(session)
-    described = importlib.util.spec_from_file_location("bbaj_dbt_run", Path(__file__).with_name("dbt_run.py"))
+def _beside(name: str) -> Any:
+    """A module beside this one, without the packages it is in."""
+    described = importlib.util.spec_from_file_location(f"bbaj_{name}", Path(__file__).with_name(f"{name}.py"))
     assert described is not None and described.loader is not None
-    dbt_run = importlib.util.module_from_spec(described)
-    described.loader.exec_module(dbt_run)
+    module = importlib.util.module_from_spec(described)
+    described.loader.exec_module(module)
+    return module
+
+
+def _storage_of(session: Any, asked: dict[str, Any]) -> Any:
+    """The storage of a cluster with what the build reads in it; None where the cluster reaches the home."""
+    if "storage" not in asked:
+        return None
+    storage = _beside("spark_storage").Storage(session, asked["storage"]["root"])
+    storage.begin()
+    storage.mirror(asked["storage"]["lake"])
+    storage.put(Path(asked["storage"]["inputs"]), "inputs")
+    return storage
+
+
+def main() -> int:
+    """As `dbt_run.main`, and 3 where there was no session to run it in, or it does not reach what it is to read."""
+    asked = json.loads(Path(ASKED).read_text(encoding="utf-8"))
+    session = storage = None
     try:
-        return int(dbt_run.main())
+        try:
+            session = _session(asked["session"])
+            _require_machines(session)
+            storage = _storage_of(session, asked)
+            _show_sources(session, asked["sources"])
+        except Exception:
+            traceback.print_exc()
+            return NO_SESSION
+        _hand_to_dbt(session)
+        ended = int(_beside("dbt_run").main())
+        if storage is not None and ended == 0:
+            for schema in TAKEN:
+                storage.fetch(f"tables/{schema}.db", Path(asked["storage"]["tables"]) / f"{schema}.db")
+        return ended
     finally:
-        session.stop()
+        if storage is not None:
+            storage.end()
+        if session is not None:
+            session.stop()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,185 @@
+"""What the model makes does not depend on the engine: every table, column, type and row, and every verdict on data.
+
+A small country with every form is built by DuckDB and by Spark, and built again by both after reports were approved,
+corrected, withdrawn and handed in anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+
+from ingest.databases import in_memory
+from ingest.home import Home, InstallationError
+from ingest.progress import tell_nobody
+from ingest.schema.forms.load import contracts
+from ingest.sql import literal
+from ingest.sql import name as quoted
+from tests.dbt_project.country import populate
+from tests.dbt_project.every_form import submit_every_form
+from tests.dbt_project.installation import Installation
+from tests.warm import models, spark
+from warehouse.storage.builds import dbt_process
+from warehouse.storage.builds.dbt_process import DRAFT, Dbt
+from warehouse.storage.builds.spark_installed import require_spark
+from warehouse.storage.builds.spark_process import WORKING, SparkDbt
+
+# A machine of Java for a few hundred rows: nothing is translated twice, nothing is divided.
+_SMALL = """
+demo = true
+[spark]
+memory = "1g"
+[spark.properties]
+"spark.driver.extraJavaOptions" = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"spark.sql.shuffle.partitions" = "1"
+"spark.sql.adaptive.enabled" = "false"
+"spark.sql.codegen.wholeStage" = "false"
+"spark.sql.codegen.factoryMode" = "NO_CODEGEN"
+"""
+_AFTER_A_DAY = """storage = "{storage}"
+[spark.properties]"""
+Tables = dict[tuple[str, str], list[tuple[str, str]]]
+
+
+def _begun(command: list[str], **more: object) -> object:
+    made = spark.Begun if command[2].endswith("spark_run.py") else models.Begun
+    return made(command, **more)  # type: ignore[arg-type]
+
+
+class WithoutInvariants(SparkDbt):
+    """What our own code guarantees is asked the first time alone: it costs more than to build."""
+
+    @property
+    def words(self) -> list[str]:
+        return [*super().words, "--exclude", "tag:invariant"]
+
+
+@pytest.fixture(scope="module")
+def lock() -> Iterator[int]:
+    opened = os.open(os.devnull, os.O_RDONLY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dbt_process, "subprocess", SimpleNamespace(Popen=_begun))
+        yield opened
+    os.close(opened)
+
+
+def _home(root: Path, settings: str) -> Home:
+    root.mkdir()
+    (root / "bbaj.toml").write_text(settings, encoding="utf-8")
+    home = Home(root)
+    home.builds.mkdir()
+    try:
+        require_spark(home.settings.spark, home.builds)
+    except InstallationError as error:
+        pytest.skip(f"the second engine is not tested: {error} (`make spark` installs it)")
+    return home
+
+
+def _built(installation: Installation, *runners: Dbt) -> list[Path]:
+    """The draft of each engine; nothing of what the second wrote on its way is left."""
+    root, drafts = installation.root, []
+    for runner in runners:
+        failed = runner.run(root, 1)
+        assert failed == []
+        drafts.append((root / DRAFT).rename(root / f"{type(runner).__name__}.duckdb"))
+        left = {each.name for each in root.iterdir()} - {
+            "lake",
+            "inputs",
+            "dbt.log",
+            "model.json",
+            "run_results.json",
+        }
+        assert left - {each.name for each in drafts} <= {"spark.json"}
+    assert not (root / WORKING).exists()
+    return drafts
+
+
+def _tables(con: duckdb.DuckDBPyConnection, engine: str) -> Tables:
+    """Of what is published or decides what is held back: names and types of the columns of each table."""
+    found: Tables = {}
+    for schema, table, column, kind in con.execute(
+        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = ? AND schema_name IN ('main', 'persons', 'held_back') ORDER BY ALL",
+        [engine],
+    ).fetchall():
+        found.setdefault((schema, table), []).append((column, kind))
+    return found
+
+
+def _require_equal(drafts: list[Path]) -> dict[str, int]:
+    """Table → rows, of the tables that both have alike."""
+    with in_memory() as con:
+        for engine, draft in zip("ab", drafts, strict=True):
+            con.execute(f"ATTACH {literal(draft)} AS {engine} (READ_ONLY)")
+        tables = _tables(con, "a")
+        assert tables == _tables(con, "b")
+        counts = {}
+        for schema, table in tables:
+            place = f"{quoted(schema)}.{quoted(table)}"
+            for one, other in ("ab", "ba"):
+                more = con.execute(f"FROM {one}.{place} EXCEPT ALL FROM {other}.{place}").fetchall()
+                assert more == [], f"{place}: rows of {one} that {other} lacks"
+            [(counts[table],)] = con.execute(f"SELECT count(*) FROM a.{place}").fetchall()
+        return counts
+
+
+def _events(installation: Installation, submitted: dict[str, list[int]]) -> None:
+    """A day later: of each form one report was withdrawn, one approved, and all were handed in anew."""
+    gone = {numbers[0] for numbers in submitted.values()}
+    approved = {numbers[1] for numbers in submitted.values() if len(numbers) > 1}
+    installation.inputs["manifest"] = [
+        row | ({"is_official": True} if row["submission_id"] in approved else {})
+        for row in installation.inputs["manifest"]
+        if row["submission_id"] not in gone
+    ]
+    for row in installation.inputs["submission"]:
+        if row["submission_id"] in gone:
+            row |= {"state": "withdrawn", "is_operational": False, "is_official": False}
+        elif row["submission_id"] in approved:
+            row |= {"state": "approved", "is_official": True}
+    later = {number for numbers in submitted.values() for number in numbers[2:]}
+    for table in ("manifest", "submission"):
+        for row in installation.inputs[table]:
+            if row["submission_id"] in later:
+                row |= {"is_operational": False}
+    submit_every_form(installation, 504, 2000)
+    installation.write()
+
+
+def test_both_engines_make_the_same_of_a_country_and_again_after_a_day(tmp_path: Path, lock: int) -> None:
+    """The second time the engine reads a copy of the lake, as machines of a cluster would."""
+    installation = Installation(tmp_path / "country")
+    populate(installation)
+    submitted = submit_every_form(installation, 503, 1000)
+    installation.write()
+    home = _home(tmp_path / "home", _SMALL)
+    first_engine = Dbt(home, lock, tell_nobody)
+    first = _require_equal(_built(installation, first_engine, SparkDbt(home, lock, tell_nobody)))
+
+    modelled = {contract.mart for contract in contracts().values() if contract.mart.startswith("fct_")}
+    assert modelled <= first.keys()
+    assert [mart for mart in sorted(modelled) if not first[mart]] == []
+    assert any(rows for table, rows in first.items() if table.startswith("term_result_")), (
+        "no verdict on data"
+    )
+    assert all(rows for table, rows in first.items() if table.startswith("rpt_"))
+
+    _events(installation, submitted)
+    storage = tmp_path / "reached by all"
+    (storage / "lake" / "attendance").mkdir(parents=True)
+    (storage / "lake" / "attendance" / "erased.parquet").write_bytes(b"of somebody")
+    (storage / "build" / "tables").mkdir(parents=True)
+    (storage / "build" / "tables" / "left by one that was killed").write_bytes(b"")
+    other = _home(
+        tmp_path / "cluster", _SMALL.replace("[spark.properties]", _AFTER_A_DAY.format(storage=storage))
+    )
+    second = _require_equal(_built(installation, first_engine, WithoutInvariants(other, lock, tell_nobody)))
+    assert {table for table in modelled if second[table] != first[table]} == modelled
+    copied = {each.name.rpartition("-")[0] for each in storage.rglob("*.parquet")}
+    assert copied == {each.stem for each in (installation.root / "lake").rglob("*.parquet")}
+    assert [each.name for each in storage.iterdir()] == ["lake"]
