@@ -31,6 +31,11 @@ _ENDS = {
         " sys.exit(3)",
         "spark_lacked_memory",
     ),
+    "memory_less_than_spark_takes": (
+        "print('[INVALID_DRIVER_MEMORY] System memory 209715200 must be at least 471859200. Please increase');"
+        " sys.exit(3)",
+        "spark_lacked_memory",
+    ),
     "memory_in_the_middle": (
         "end([('model.bbaj.fct_attendance', 'error', 'java.lang.OutOfMemoryError: Java heap space')], 1)",
         "spark_lacked_memory",

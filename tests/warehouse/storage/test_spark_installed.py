@@ -14,6 +14,7 @@ from warehouse.services.building import build
 from warehouse.storage.builds import spark_installed
 from warehouse.storage.builds.engines import model_runner, note_engine, ran_on
 from warehouse.storage.builds.spark_installed import require_spark
+from warehouse.storage.builds.spark_process import WORKING
 
 
 def _program(file: Path, says: str) -> Path:
@@ -72,6 +73,14 @@ def test_nothing_is_begun_on_an_engine_that_is_not_there(home: Home) -> None:
         build(asked)
     assert not Build.objects.exists()
     assert type(model_runner(asked, 0, print, "duckdb")).__name__ == "Dbt"
+
+
+def test_what_a_killed_build_left_of_persons_goes_with_the_next_on_either_engine(home: Home) -> None:
+    left = home.builds / "7" / WORKING / "tables" / "persons.db" / "part-0.parquet"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"of somebody")
+    model_runner(home, 0, print, "duckdb")
+    assert not left.exists() and (home.builds / "7").is_dir()
 
 
 def test_what_a_build_ran_on_is_kept_and_older_ones_ran_on_the_first(home: Home) -> None:

@@ -6,20 +6,24 @@ fast, and nothing of what comes out: one made by the other engine from the same 
 
 from __future__ import annotations
 
+import shutil
+
 from ingest.home import Home
 from ingest.progress import Tell
 from ingest.spark_settings import ENGINES
 from warehouse.storage.builds.dbt_process import Dbt
 from warehouse.storage.builds.spark_installed import require_spark
-from warehouse.storage.builds.spark_process import SparkDbt
+from warehouse.storage.builds.spark_process import WORKING, SparkDbt
 
 _NOTE = "engine"
 DUCKDB, SPARK = ENGINES
 
 
 def model_runner(home: Home, lock: int, tell: Tell, engine: str | None = None) -> Dbt:
-    """What runs the model on that engine, by default on the one that is set. Raises InstallationError where it is not
-    to be had."""
+    """What runs the model on that engine, by default on the one that is set. What Spark left in a build that was killed
+    is taken away: the `lock` of builds is held. Raises InstallationError where the engine is not to be had."""
+    for left in home.builds.glob(f"*/{WORKING}"):
+        shutil.rmtree(left, ignore_errors=True)
     if (engine or home.settings.engine) == DUCKDB:
         return Dbt(home, lock, tell)
     require_spark(home.settings.spark, home.builds)

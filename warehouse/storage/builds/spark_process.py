@@ -31,7 +31,10 @@ from warehouse.storage.builds.spark_sources import statements_of
 WORKING = "spark"
 """The folder of a build in which Spark keeps all it writes."""
 _PROGRAM = Path(__file__).with_name("spark_run.py")
-_LACKED_MEMORY = re.compile(r"OutOfMemoryError|GC overhead limit|Cannot allocate memory|not enough memory")
+_LACKED_MEMORY = re.compile(
+    r"OutOfMemoryError|GC overhead limit|INVALID_DRIVER_MEMORY|INVALID_EXECUTOR_MEMORY"
+    r"|Cannot allocate memory|not enough memory"
+)
 _LOST = re.compile(
     r"Py4JNetworkError|Answer from Java side is empty|SparkContext was (already )?(shut down|stopped)"
     r"|ExecutorLostFailure|Error while (sending or )?receiving|Connection (refused|reset)|Java gateway"
