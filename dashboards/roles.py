@@ -20,6 +20,7 @@ def _of(view: str, *permissions: str) -> list[Permission]:
 VIEWER: tuple[Permission, ...] = (
     *_of("Superset", "can_language_pack", "can_dashboard", "can_dashboard_permalink", "can_log", "can_csv"),
     *_of("Superset", "can_share_dashboard", "can_fetch_datasource_metadata", "can_slice"),
+    *_of("Superset", "can_explore_json"),  # maps ask by it, they have no other way
     *_of("Dashboard", "can_read", "can_drill", "can_view_chart_as_table"),
     *_of("Chart", "can_read"),
     *_of("Dataset", "can_read", "can_get_drill_info"),

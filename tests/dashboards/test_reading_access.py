@@ -45,7 +45,7 @@ OWN_SQL = (
 )
 WAYS = (
     "by hand ru/discipline", "drill_detail ru/discipline", "chart districts", "csv", "xlsx", "samples",
-    "values node_name_ru",
+    "values node_name_ru", "map of names",
 )  # fmt: skip
 """By which both layers are shown to hold alone."""
 STATEMENTS = (
@@ -116,7 +116,9 @@ def words_in(file: Path) -> set[str]:
 
 def canaries(room: Room, reader: str) -> set[str]:
     """What no answer to that reader may hold."""
-    own = words_in(room.file(reader))
+    # A rule names the reader's own territory in the SQL that answers carry, rows or none.
+    territory = str(room.territory[reader])
+    own = words_in(room.file(reader)) | {territory, f"{territory[:2]}0000000"}
     outside = words_in(room.current / "warehouse.duckdb") - own
     return {word for word in outside if len(word) > 4 and not any(word in mine for mine in own)}
 
@@ -197,6 +199,25 @@ def questions(room: Room, reader: str) -> Iterator[tuple[str, Ask]]:
     )
     for column in ("oblast_name_ru", "district_name_ru", "node_name_ru"):
         yield f"values {column}", get(f"/api/v1/datasource/table/{ru}/column/{column}/values/")
+
+    def older(number: int, sql: str = "", kind: str = "json", **form: Any) -> Ask:
+        """The way by which maps ask, with anything in the place of their form."""
+        metric = own(sql) if sql else "due"
+        asked = {"datasource": f"{number}__table", "viz_type": "country_map", "select_country": "kazakhstan",
+                 "entity": "oblast_code", "metric": metric, "row_limit": 1000} | form  # fmt: skip
+        return lambda: session.post(
+            f"{address}/superset/explore_json/?{kind}=true",
+            data={"form_data": json.dumps(asked)},
+            timeout=120,
+        )
+
+    for kind in ("json", "csv", "results", "samples", "query"):
+        yield f"map {kind}", older(kk, kind=kind)
+    yield "map of names", older(ru, entity="node_name_ru")
+    for sql in OWN_SQL[:3]:
+        yield f"map {sql}", older(kk, sql)
+        yield f"map where {sql}", older(kk, where=f"'x' = {sql}")
+        yield f"map column {sql}", older(kk, entity=own(sql))
     # Each way through one reader, all through another: what an expression may say does not depend on who says it.
     for sql in OWN_SQL if reader == "oblast" else OWN_SQL[:2]:
         yield f"metric {sql}", post(data, context(kk, columns=[], metrics=[own(sql)]))
@@ -253,6 +274,19 @@ def test_what_belongs_to_a_reader_is_shown_to_the_last_row(room: Room, reader: s
     assert wanted is not None
     assert [tuple(row.values()) for row in answer.json()["result"][0]["data"]] == [wanted]
     assert (wanted[0] == 0) == (reader == "nowhere")
+
+
+def test_a_map_shows_a_reader_the_own_regions(room: Room) -> None:
+    shown = {}
+    for reader in ("ministry", "oblast", "district", "nowhere"):
+        [ask] = [ask for name, ask in questions(room, reader) if name == "map json"]
+        answer = ask()
+        assert answer.ok, answer.text[:500]
+        shown[reader] = {row["country_id"] for row in answer.json()["data"] or []}
+    assert len(shown["ministry"]) > len(shown["oblast"])
+    assert shown["oblast"] == {room.territory["oblast"]}
+    assert shown["district"] == {f"{str(room.territory['district'])[:2]}0000000"}
+    assert shown["nowhere"] == set()
 
 
 def test_each_way_of_own_sql_is_refused_with_a_reason(room: Room) -> None:
