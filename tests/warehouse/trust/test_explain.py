@@ -211,7 +211,7 @@ def test_no_person_appears_but_by_a_place(editions: Editions) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "offered"),
     [
-        (["rpt_attendance"], "explain_no_table", ATTENDANCE),
+        (["rpt_attendance_by_teritory"], "explain_no_table", ATTENDANCE),
         ([ATTENDANCE, "perod=2026-W37"], "explain_no_column", "period"),
         ([ATTENDANCE, "period=2026-W99"], "explain_no_value", "2026-W37"),
         ([ATTENDANCE, "period"], "explain_not_a_pair", "="),

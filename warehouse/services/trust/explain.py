@@ -16,6 +16,7 @@ from ingest.ledger.decisions.manifest import Manifest, ManifestEntry
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.sql import name as quoted
 from warehouse.services.trust.descent import (
+    carriers_of,
     dictionaries_behind,
     extracts_behind,
     forms_behind,
@@ -101,7 +102,7 @@ def explain(
         if is_about_persons or total > _MANY:
             rows = [dict(where)]  # what all of them have in common
         found = behind(publication, name, rows, where)
-        if not found.rows:
+        if not carriers_of(name):
             found.rows |= behind_dimension(home, publication, name, rows)
         counting = publication.manifest().only(found.rows)
         forms = sorted({each for each, _, _ in counting.batches()} or forms_behind(name))
