@@ -120,13 +120,6 @@ def test_what_a_chart_opens_holds_no_english(walker: Walker, superset: Any) -> N
         walker.chart_menu()
 
 
-def test_the_sql_laboratory_holds_no_english(walker: Walker, superset: Any) -> None:
-    walker.page.goto(f"{walker.address}/sqllab/")
-    walker.page.locator('[data-test="add-tab-icon"], [aria-label="plus-circle"]').first.click()
-    walker.page.wait_for_selector(".ace_editor")
-    assert walker.unknown() == []
-
-
 def test_relative_times_are_said_in_the_language(walker: Walker, superset: Any) -> None:
     walker.open_dashboard(walker.language)
     walker.chart_menu()
