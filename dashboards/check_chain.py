@@ -163,7 +163,7 @@ def _dataset_links(file: str, dataset: Dataset, basis: Basis, known: Models) -> 
         return
     physical = {c.physical(language) for c in dataset.columns.values() for language in DASHBOARD_LANGUAGES}
     for column in sorted(
-        (physical | set(dataset.measures) | {basis.column, dataset.time}) - known[dataset.model]
+        (physical | set(dataset.measures) | {basis.column, dataset.time}) - known[dataset.model] - {""}
     ):
         problem = f"model {dataset.model} has no column {column}"
         yield DefinitionError(file, "columns", problem, meant(column, sorted(known[dataset.model])))

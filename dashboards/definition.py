@@ -55,14 +55,14 @@ class Metric:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One reporting model: its columns, its additive measures, the metrics made of them."""
+    """One reporting model: its columns, its additive measures, the metrics made of them; `time`: its day, if any."""
 
     model: str
     label: Text
-    time: str
     columns: Mapping[str, Column]
     measures: tuple[str, ...]
     metrics: Mapping[str, Metric]
+    time: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,14 @@ _PARTS = {
     "ratio": "Write `of: column` and `to: column`.",
     "stock": "Write `of: column` and `over: column`, the column of the period.",
 }
-FORMATS = {"share": ".1%", "whole_share": ".0%", "count": ",.0f", "decimal": ",.1f", "order": "d"}
+FORMATS = {
+    "share": ".1%",
+    "whole_share": ".0%",
+    "count": ",.0f",
+    "decimal": ",.1f",
+    "mark": ".2f",
+    "order": "d",
+}
 
 
 _TEXTS = {"share": ("of",), "ratio": ("of", "to"), "stock": ("of", "over")}

@@ -130,7 +130,7 @@ def _dataset(
     return {
         "table_name": dataset.label[language],
         "description": None,
-        "main_dttm_col": dataset.time,
+        "main_dttm_col": dataset.time or None,
         "offset": 0,
         "schema": "main",
         "sql": _selection(definition, dataset, language, territory),

@@ -19,7 +19,7 @@ _MASTER = re.compile(
     r"local(\[(\d+|\*)\])?|yarn|spark://[\w.-]+:\d+(,[\w.-]+:\d+)*|k8s://(https?://)?[\w.-]+(:\d+)?(/\S*)?"
 )
 _MEMORY = re.compile(r"[1-9]\d{0,5}[mg]")
-_STORAGE = re.compile(r"[a-z][a-z0-9+.-]*:/[^\s\]\[{}*?,\\]+|/[^\]\[{}*?,\\]+")
+_STORAGE = re.compile(r"[a-z][a-z0-9+.-]{0,30}:/[^\s\]\[{}*?,\\]+|/[^\]\[{}*?,\\]+")
 OURS = (
     "spark.master",
     "spark.app.name",

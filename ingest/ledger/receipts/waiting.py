@@ -22,3 +22,12 @@ def by_form(order: Iterable[str] | None = None) -> dict[str, list[Submission]]:
     for submission in received.select_related("scope__node", "raw_file"):
         waiting.setdefault(submission.scope.form, []).append(submission)
     return {form: found for form, found in waiting.items() if found}
+
+
+def of(numbers: Iterable[int]) -> list[int]:
+    """Those of these submissions that wait for a verdict."""
+    return list(
+        Submission.objects.filter(pk__in=list(numbers), state=Submission.State.RECEIVED).values_list(
+            "pk", flat=True
+        )
+    )

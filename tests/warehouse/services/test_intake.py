@@ -52,6 +52,22 @@ def lake_content(home: Home) -> list[tuple[Any, ...]]:
         return rows
 
 
+def test_what_comes_in_meanwhile_is_judged_after_what_it_depends_on(country: Country) -> None:
+    """A list and the week it is for, handed in while another list is judged: the turn of lists is over by then."""
+    first, later = SCHOOLS[0], SCHOOLS[1]
+    country.submit("learner_roster", first, "2026-09", roster(first))
+    handed_in: list[int] = []
+
+    def hand_in(_: Step) -> None:
+        if not handed_in:
+            handed_in.append(country.submit("learner_roster", later, "2026-09", roster(later)))
+            handed_in.append(country.submit("attendance", later, WEEKS[0], attendance(later, WEEKS[0])))
+
+    report = judge_waiting(country.home, tell=hand_in)
+    assert (report.accepted, report.forms) == (3, ["learner_roster", "attendance"])
+    assert "learner_on_roster" not in Verdict.objects.get(submission_id=handed_in[1]).not_checked
+
+
 def test_what_waits_is_judged_landed_and_followed(country: Country) -> None:
     home = country.home
     assert set(Node.objects.filter(kind="organisation").values_list("code", flat=True)) == set(SCHOOLS)

@@ -125,7 +125,7 @@ def _lay_home(home: Home, to: Path) -> None:
     settings = home.root / "bbaj.toml"
     if settings.exists():
         text = settings.read_text(encoding="utf-8")
-        (to / "bbaj.toml").write_text(re.sub(r"(?m)^\s*ledger\s*=.*$", "", text), encoding="utf-8")
+        (to / "bbaj.toml").write_text(re.sub(r"(?m)^[ \t]*ledger[ \t]*=.*$", "", text), encoding="utf-8")
     # What dbt parsed of the model once it need not parse again.
     parsed = home.builds / TARGET
     if parsed.is_dir():

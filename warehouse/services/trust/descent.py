@@ -22,10 +22,10 @@ SUBMISSIONS = "dim_submission"
 _PERSON = "person_key"
 _REF = re.compile(r"""\bref\(\s*['"](\w+)['"]\s*\)""")
 _SOURCE = re.compile(r"""\bsource\(\s*['"](\w+)['"]\s*,\s*['"](\w+)['"]\s*\)""")
-_MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\s*\(.*?{%-?\s*endmacro\s*-?%}", re.DOTALL)
-_COMMENT = re.compile(r"--[^\n]*|{#.*?#}", re.DOTALL)
+_MACRO = re.compile(r"{%-? ?macro (\w+)\(")
+_LINE_COMMENT = re.compile(r"--[^\n]*")
 _WORD = re.compile(r"\b[a-z_][a-z0-9_]*\b(?![.(])")
-_CAST = re.compile(r"\bas\s+\w+\s*(\([\d\s,]*\))?\s*\)")
+_CAST = re.compile(r"\bas\s+\w+(?:\s*\([\d\s,]*\))?\s*\)")
 _OF_SQL = frozenset(
     {
         "select",
@@ -113,7 +113,7 @@ def tables() -> Mapping[str, Table]:
     macros = _macros()
     found = {}
     for file in sorted((DBT_PROJECT / "models").rglob("*.sql")):
-        text = _COMMENT.sub(" ", file.read_text(encoding="utf-8"))
+        text = _without_comments(file.read_text(encoding="utf-8"))
         whole = text + "".join(_macros_in(text, macros))
         about = described.get(file.stem, {})
         found[file.stem] = _table(file.stem, text, whole, about, "persons" in file.parts)
@@ -291,14 +291,27 @@ def _references(told: Mapping[str, Any]) -> Iterator[Reference]:
 
 def _macros() -> dict[str, str]:
     texts = (file.read_text(encoding="utf-8") for file in sorted((DBT_PROJECT / "macros").rglob("*.sql")))
-    return {found[1]: _COMMENT.sub(" ", found[0]) for text in texts for found in _MACRO.finditer(text)}
+    return dict(macro for text in texts for macro in _macros_of(_without_comments(text)))
+
+
+def _macros_of(text: str) -> Iterator[tuple[str, str]]:
+    """Name and text of each macro of a file."""
+    heads = list(_MACRO.finditer(text))
+    starts = [*(each.start() for each in heads), len(text)]
+    for head, after in zip(heads, starts[1:], strict=True):
+        yield head[1], text[head.start() : after].partition("endmacro")[0]
+
+
+def _without_comments(text: str) -> str:
+    first, *others = text.split("{#")
+    return _LINE_COMMENT.sub(" ", " ".join([first, *(each.partition("#}")[2] for each in others)]))
 
 
 def _macros_in(text: str, macros: Mapping[str, str]) -> Iterator[str]:
     """The texts of the macros that a statement calls, those that they call among them."""
     waiting, seen = [text], set[str]()
     while waiting:
-        for name in set(re.findall(r"(\w+)\s*\(", waiting.pop())) - seen:
+        for name in set(re.findall(r"\b(\w+)\s*\(", waiting.pop())) - seen:
             seen.add(name)
             if name in macros:
                 yield macros[name]

@@ -51,6 +51,8 @@ _WAIT_SECONDS = 600.0
 # Nobody judges a batch for so long: what lies there is of a process that died.
 _LEFT_BEHIND_SECONDS = 6 * 3600
 _TRIES = 2
+# What comes in while a round judges has its turn in the next one; whoever hands in without end waits for the next run.
+_ROUNDS = 5
 
 
 @dataclass
@@ -83,8 +85,12 @@ class IntakeReport:
 class _Watch:
     """Says how many of the files that waited have their verdict, whichever form they are of."""
 
-    def __init__(self, tell: Tell, total: int) -> None:
-        self._tell, self._total, self._done = tell, total, 0
+    def __init__(self, tell: Tell) -> None:
+        self._tell, self._total, self._done = tell, 0, 0
+
+    def waits(self, files: int) -> None:
+        """So many wait beside those that are done."""
+        self._total = self._done + files
 
     def of_batch(self, within: Step) -> None:
         """The batch at work is so far."""
@@ -93,7 +99,7 @@ class _Watch:
     def done(self, files: int, form: str) -> None:
         """So many more are dealt with."""
         self._done += files
-        # What came in meanwhile is judged too: the whole is never less than what is done.
+        # A file that is judged in parts may be counted twice: the whole is never less than what is done.
         self._total = max(self._total, self._done)
         self._tell(Step("judging", self._done, self._total, form))
 
@@ -113,21 +119,40 @@ def judge_waiting(home: Home, form: str | None = None, tell: Tell = tell_nobody)
         follow(home)
         aside.retry_after_upgrade(home.now())
         aside.retry_what_passed(home.now())
-        wrong: list[AuthorError] = []
-        waits = waiting.by_form()
-        watch = _Watch(tell, sum(len(found) for name, found in waits.items() if form in (None, name)))
-        for name in contracts():
-            if form in (None, name):
+        wrong: dict[str, AuthorError] = {}
+        watch = _Watch(tell)
+        met: set[int] = set()
+        for _ in range(_ROUNDS):
+            round_ = _not_met(form, met)
+            if not round_:
+                break
+            watch.waits(sum(map(len, round_.values())))
+            for name, found in round_.items():
                 try:
-                    _judge_form(home, name, report, watch)
+                    _judge_form(home, name, found, report, watch)
                 except AuthorError as error:  # of this form: the others are judged all the same
-                    wrong.append(error)
+                    wrong[name] = error
         bring_up(home)
         _settle_disputes(home)
         report.not_followed = {each.pk: fault.kind for each, fault in not_followed(home)}
     if wrong:
-        raise wrong[0]
+        raise next(iter(wrong.values()))
     return report
+
+
+def _not_met(form: str | None, met: set[int]) -> dict[str, list[Submission]]:
+    """What waits at this moment and was not met before, which `met` then knows, forms in judging order.
+
+    All that a round judges was there before its first form had its turn. A form that took what came in meanwhile would
+    judge an attendance whose list of learners came with it, and whose turn was over, as if there were no list.
+    """
+    found = {
+        name: [each for each in waits if each.pk not in met]
+        for name, waits in waiting.by_form().items()
+        if form in (None, name) and name in contracts()
+    }
+    met.update(each.pk for waits in found.values() for each in waits)
+    return {name: waits for name, waits in found.items() if waits}
 
 
 def _settle_disputes(home: Home) -> None:
@@ -145,11 +170,16 @@ def intake_lock(home: Home) -> Path:
     return home.restricted / ".intake.lock"
 
 
-def _judge_form(home: Home, form: str, report: IntakeReport, watch: _Watch) -> None:
-    found = waiting.by_form().get(form, [])
+def _judge_form(
+    home: Home, form: str, found: Sequence[Submission], report: IntakeReport, watch: _Watch
+) -> None:
+    numbers = [each.pk for each in found]
+    waits = set(waiting.of(numbers))
+    found = [each for each in found if each.pk in waits]  # what was withdrawn since the round began does not
     if not found:
         return
-    report.forms.append(form)
+    if form not in report.forms:
+        report.forms.append(form)
     for batch in _micro_batches(found, one_of_a_node=form == JUDGED_AGAINST_ITSELF):
         _judge_contained(home, contracts()[form], batch, report, watch)
         watch.done(len(batch), form)
