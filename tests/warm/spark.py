@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
-from functools import cache
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+import psutil
+
 _DRIVER = Path(__file__).with_name("spark_driver.py")
+_drivers: dict[str, subprocess.Popen[str]] = {}
+_LONGEST_WAIT = 20
 
 
 class Begun:
@@ -45,8 +49,7 @@ class Begun:
 
     def kill(self) -> None:
         """End it, and whatever would be built by it later."""
-        self._driver.kill()
-        _driver.cache_clear()
+        end_all()
 
     def __enter__(self) -> Begun:
         return self
@@ -57,9 +60,35 @@ class Begun:
         return None
 
 
-@cache
+def end_all() -> list[psutil.Process]:
+    """End whatever was begun here, the machine of Java with it, which would keep its memory as long as this process
+    lives; returns what was running, none of which runs any more."""
+    begun = list(_drivers.values())
+    _drivers.clear()
+    running = []
+    for driver in begun:
+        # Java ends itself some time after the driver, as nobody's child: it is to be known before.
+        if driver.poll() is None:
+            process = psutil.Process(driver.pid)
+            running += [*process.children(recursive=True), process]
+    for process in running:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    for driver in begun:
+        driver.wait()
+        for pipe in (driver.stdin, driver.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+    _, left = psutil.wait_procs(running, timeout=_LONGEST_WAIT)
+    assert left == []
+    return running
+
+
 def _driver(python: str) -> subprocess.Popen[str]:
     """It ends when its input does: with this process at the latest."""
-    return subprocess.Popen(
-        [python, "-P", str(_DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    if python not in _drivers:
+        _drivers[python] = subprocess.Popen(
+            [python, "-P", str(_DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+    return _drivers[python]
