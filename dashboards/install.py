@@ -157,7 +157,7 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
         superset.upgrade()
         superset.administrator(ADMINISTRATOR, places.home)
         superset.roles()
-        for files in bundles.values():
+        for files in reversed(bundles.values()):  # the home page names the last ones first: the Kazakh ones
             superset.import_assets(files, ADMINISTRATOR)
         superset.our_roles()
         superset.synchronise_accounts(places)

@@ -10,7 +10,7 @@
     var last = popup.firstElementChild && popup.firstElementChild.lastChild;  // name, line break, value
     var said = last && last.nodeType === Node.TEXT_NODE ? last.textContent : '';
     region.dispatchEvent(new MouseEvent('mouseout'));
-    return said;
+    return said === 'null' ? '' : said;  // few, or nobody reported
   }
 
   function inkOn(region) {
