@@ -38,6 +38,7 @@ NAMED = """() => [...document.querySelectorAll('button, a, [role=button], [role=
   .map(e => (e.getAttribute('aria-label') || e.textContent.trim() || e.placeholder || e.value
     || [...(e.labels || [])].map(l => l.textContent).join(' ')).trim())"""
 FAINT = r"""() => {
+  const NO_REST = '[disabled], .ant-btn-disabled, [data-test=filter-bar__apply-button]';
   const parts = text => text.match(/[0-9.]+/g).map(Number);
   const light = colour => {
     const [r, g, b] = colour.map(v => v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
@@ -48,7 +49,7 @@ FAINT = r"""() => {
   const faint = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const e = walk.currentNode.parentElement, words = walk.currentNode.textContent.trim();
-    if (!words || !e.offsetParent || e.closest('[disabled], .ant-btn-disabled, [data-test=filter-bar__apply-button]')) continue;
+    if (!words || !e.offsetParent || e.closest(NO_REST)) continue;
     const ground = behind(e), ink = over(parts(getComputedStyle(e).color), ground);
     const [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
     if ((a + 0.05) / (b + 0.05) < 4.5) faint.push(words + ' ' + ((a + 0.05) / (b + 0.05)).toFixed(2));
