@@ -32,6 +32,16 @@ _own: dict[tuple[int, Path], Path] = {}
 """Process and base → its own folder there: what was forked has another number, and needs another folder."""
 
 
+_elsewhere = False
+
+
+def spill_elsewhere() -> None:
+    """From here on this process writes nothing below the home, what does not fit into memory neither: for programs that
+    only read it. The system's folder for temporary files takes its place."""
+    global _elsewhere  # noqa: PLW0603 (of the whole process)
+    _elsewhere = True
+
+
 def in_memory(
     *,
     folder: Path | None = None,
@@ -47,22 +57,28 @@ def in_memory(
     config = _config(spills, granted)
     if not in_order:
         config["preserve_insertion_order"] = False
-    return duckdb.connect(":memory:", config=config)
+    return _quiet(duckdb.connect(":memory:", config=config))
 
 
 def read_file(file: Path) -> duckdb.DuckDBPyConnection:
     """A database of the disk, for reading alone."""
-    return duckdb.connect(str(file), read_only=True, config=_config(_spills_of(file)))
+    return _quiet(duckdb.connect(str(file), read_only=True, config=_config(_spills_of(file))))
 
 
 def change_file(file: Path) -> duckdb.DuckDBPyConnection:
     """A database of the disk, to be written to; it is made where there is none."""
-    return duckdb.connect(str(file), config=_config(_spills_of(file)))
+    return _quiet(duckdb.connect(str(file), config=_config(_spills_of(file))))
 
 
 def room_in(home: Home) -> Room:
     """What a database of the installation may take of this machine."""
     return home.settings.duckdb.room()
+
+
+def _quiet(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Without a progress bar: whether there is one by default depends on where the program's output goes."""
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def _config(spills: Path, granted: Room | None = None) -> Config:
@@ -84,7 +100,7 @@ def _home() -> Home | None:
 def _folder() -> Path:
     """Where databases of this process write what does not fit. It is there."""
     home = _home()
-    if home is None:
+    if home is None or _elsewhere:
         return Path(tempfile.gettempdir())
     mine = (os.getpid(), home.spilled)
     if mine not in _own or not _own[mine].is_dir():

@@ -98,8 +98,11 @@ def test_however_it_is_written_it_would_be_found(written: str) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """An installation with limits of its own, for which this process works meanwhile."""
+    monkeypatch.setattr(
+        databases, "_elsewhere", False
+    )  # a command that only reads may have run in this process
     before = list(databases_home())
     made = Home(tmp_path / "home")
     made.create()

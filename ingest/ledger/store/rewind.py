@@ -16,7 +16,6 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F, Q
 
-from ingest.home import InstallationError
 from ingest.ledger.records import Directive, Node, Obligation, Scope, Submission, SubmissionEvent, Verdict
 
 Kind = SubmissionEvent.Kind
@@ -37,9 +36,9 @@ _AT_ONCE = 500
 
 def take_back(to: datetime) -> None:
     """Let the ledger say what its acts said at that moment. `drop_later_nodes` and `drop_later_obligations` belong to
-    it, once the registers of then are followed. Raises InstallationError for a ledger that is no file."""
+    it, once the registers of then are followed. A ledger that is no file is never given to it."""
     if connection.vendor != "sqlite":
-        raise InstallationError("only a copy in a file is taken back")
+        raise AssertionError("only a copy in a file is taken back")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys = OFF")
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")

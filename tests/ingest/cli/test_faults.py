@@ -79,7 +79,15 @@ NAMES |= {
     "BBAJ_BACKUP_PASSWORD",
     "BBAJ_BACKUP_VAULT_PASSWORD",
 }
-WORDLESS = {"version", "decision_refused", "system_fault_of_file", "days_between"}
+NAMES |= {"T10", "W37", "period"}  # as moments and columns are written
+WORDLESS = {
+    "compared_head",
+    "explained_head",
+    "version",
+    "decision_refused",
+    "system_fault_of_file",
+    "days_between",
+}
 
 
 @cache

