@@ -157,8 +157,8 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
         superset.upgrade()
         superset.administrator(ADMINISTRATOR, places.home)
         superset.roles()
-        for files in reversed(bundles.values()):  # the home page names the last ones first: the Kazakh ones
-            superset.import_assets(files, ADMINISTRATOR)
+        for language in reversed(DASHBOARD_LANGUAGES):  # the home page names the last ones first: the Kazakh ones
+            superset.import_assets(bundles[language], ADMINISTRATOR)
         superset.our_roles()
         superset.synchronise_accounts(places)
     places.accounts_known.write_text(mark, encoding="ascii")
