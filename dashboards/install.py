@@ -157,7 +157,8 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
         superset.upgrade()
         superset.administrator(ADMINISTRATOR, places.home)
         superset.roles()
-        for language in reversed(DASHBOARD_LANGUAGES):  # the home page names the last ones first: the Kazakh ones
+        # The home page names the last ones first: the Kazakh ones.
+        for language in reversed(DASHBOARD_LANGUAGES):
             superset.import_assets(bundles[language], ADMINISTRATOR)
         superset.our_roles()
         superset.synchronise_accounts(places)

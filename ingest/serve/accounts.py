@@ -11,13 +11,16 @@ import os
 import secrets
 import subprocess
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ingest.home import Home
-from ingest.ledger.readers import Reader, oblast_of
 from ingest.private import UMASK
 from ingest.serve.service import PROJECT, NotReadyError
 from ingest.serve.superset import Superset
 from signin.first_password import is_set_up
+
+if TYPE_CHECKING:  # the scheduler of Airflow imports this package, and must not load the ledger
+    from ingest.ledger.readers import Reader
 
 
 def synchronise_readers(home: Home, readers: Iterable[Reader]) -> bool:
@@ -54,6 +57,8 @@ def _write(home: Home, readers: Iterable[Reader]) -> None:
 
 
 def _told(reader: Reader) -> dict[str, object]:
+    from ingest.ledger.readers import oblast_of
+
     return {
         "name": reader.name,
         "role": reader.role,
