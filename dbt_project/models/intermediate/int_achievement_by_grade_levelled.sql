@@ -20,7 +20,7 @@ levelled as (
     ) }}
 )
 
--- A grade of one school is not told apart from the school: its marks in a subject are told already, all grades together.
+-- A grade of one school is not told apart from the school: its marks in a subject are told, all grades together.
 select *
 from levelled
 where level <> 'organisation'

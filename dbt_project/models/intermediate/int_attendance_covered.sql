@@ -4,7 +4,7 @@
 } -%}
 
 -- Of how many enrolled learners an attendance figure speaks: those on the latest list of each organisation that was to
--- report, as the contingent shows them, and those of the organisations that did. A sum of figures that are shown already.
+-- report, as the contingent shows them, and those of the organisations that did. A sum of figures already shown.
 with rosters as (
     select
         levelled.basis,

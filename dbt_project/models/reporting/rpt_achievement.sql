@@ -38,9 +38,19 @@ by_marks as (
 ),
 
 places as (
-    select basis, period_key, level, place_key from by_learners
+    select
+        basis,
+        period_key,
+        level,
+        place_key
+    from by_learners
     union distinct
-    select basis, period_key, level, place_key from by_marks
+    select
+        basis,
+        period_key,
+        level,
+        place_key
+    from by_marks
 )
 
 select

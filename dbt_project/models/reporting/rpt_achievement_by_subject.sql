@@ -83,7 +83,8 @@ select
     subject.subject_code,
     subject.subject_kk,
     subject.subject_ru,
-    coalesce(nullif(cast(shown.grade as string), '-1'), case when shown.grade is null then 'all' else 'unknown' end) as grade,
+    coalesce(nullif(cast(shown.grade as string), '-1'), case when shown.grade is null then 'all' else 'unknown' end)
+        as grade,
     shown.organisations_counted,
     shown.marks_given,
     shown.marks_passing,

@@ -18,9 +18,19 @@ reporting as (
 ),
 
 places as (
-    select basis, period_key, level, place_key from figures
+    select
+        basis,
+        period_key,
+        level,
+        place_key
+    from figures
     union distinct
-    select basis, period_key, level, place_key from reporting
+    select
+        basis,
+        period_key,
+        level,
+        place_key
+    from reporting
 ),
 
 gathered as (
@@ -29,7 +39,8 @@ gathered as (
         places.period_key,
         places.level,
         places.place_key,
-        greatest(coalesce(reporting.organisations_due, 0), coalesce(figures.organisations_reported, 0)) as organisations_due,
+        greatest(coalesce(reporting.organisations_due, 0), coalesce(figures.organisations_reported, 0))
+            as organisations_due,
         coalesce(figures.organisations_reported, 0) as organisations_reported,
         covered.organisations_listed,
         covered.learners_enrolled,
@@ -112,7 +123,7 @@ select
     gathered.learner_days_absent,
     gathered.lessons_unreported,
     {{ bbaj.percent('(gathered.lessons_scheduled - gathered.lessons_missed)', 'gathered.lessons_scheduled') }}
-    as attendance_percent,
+        as attendance_percent,
     {{ bbaj.percent(
         '(gathered.lessons_scheduled - gathered.lessons_missed)',
         '(gathered.lessons_scheduled + gathered.lessons_unreported)'
