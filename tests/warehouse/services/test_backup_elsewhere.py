@@ -23,6 +23,7 @@ from ingest.serve import free_port
 from ingest.told import told_of
 from tests.warehouse.country import Country, new_home
 from tests.warehouse.light_repositories import lighten
+from warehouse.services.backup import restic
 from warehouse.services.backup.repositories import known, ready
 from warehouse.services.backup.restic import BackupError, shown
 from warehouse.services.backup.restore import chosen, restore
@@ -189,6 +190,26 @@ def test_a_machine_reached_by_ssh_keeps_backups(
         _come_back(home, tmp_path / "to")
         assert (tmp_path / "server" / "bbaj-vault" / "config").is_file(), "the vault lies apart"
     _away(home)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ssh: connect to host kept port 22: Connection refused",
+        "ssh: Could not resolve hostname kept: Name or service not known",
+        "ssh: connect to host kept port 22: No route to host",
+        "kex_exchange_identification: read: Connection reset by peer",
+        "Fatal: unable to open repository at sftp://u@kept/b: unable to start the sftp session, error: EOF",
+        "Fatal: unable to open repository at sftp://u@kept/b: unable to start the sftp session,"
+        " error: error receiving version packet from server: unexpected EOF",
+    ],
+)
+def test_of_a_machine_that_no_session_reaches_the_same_is_said(said: str) -> None:
+    """Whether or not restic passed on what ssh said before it ended."""
+    done = subprocess.CompletedProcess(
+        ["restic"], 1, "", f"{said}\nIs there a repository at the following location?\n"
+    )
+    assert restic._code_of(done) == "backup_away"
 
 
 @pytest.mark.parametrize(

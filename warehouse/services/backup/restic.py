@@ -30,14 +30,12 @@ _LONGEST = 300
 _OF_ANOTHER = ("RESTIC_REPOSITORY", "RESTIC_PASSWORD", "RESTIC_KEY", "RESTIC_CACHE", "RESTIC_FROM")
 _PASSWORD = re.compile(r"//([^/:@\s]*):[^/@\s]*@")
 _ENGLISH = {"LC_ALL": "C.UTF-8"}
-# A server that does not answer is not one without a repository, which restic asks about in the same breath.
+# A server that does not answer is not one without a repository, which restic asks about in the same breath. Of a
+# machine reached by ssh restic may end before it has passed on what ssh said, and says of it that no session began.
 _SILENT = (
-    "connection refused",
-    "no such host",
-    "dial tcp",
-    "network is unreachable",
-    "i/o timeout",
-    "unauthorized",
+    *("connection refused", "connection reset", "connection timed out", "i/o timeout", "no route to host"),
+    *("no such host", "could not resolve hostname", "dial tcp", "network is unreachable", "unauthorized"),
+    *("kex_exchange_identification", "unable to start the sftp session"),
 )
 # What restic says, by what is wrong; the first that fits.
 _SAID = {
