@@ -152,7 +152,14 @@
     };
   }
 
+  // Packed programs hand their modules over by `push`, and each that starts puts its own before the one it finds there:
+  // a page holds two, and all of them hear of every module, in whatever order scripts arrive.
+  var chunks = (self.webpackChunksuperset = self.webpackChunksuperset || []);
+  var prepared = new WeakSet();
+
   function prepare(modules) {
+    if (prepared.has(modules)) return;
+    prepared.add(modules);
     Object.keys(modules).forEach(function (id) {
       var text = Function.prototype.toString.call(modules[id]);
       pieces.forEach(function (piece) {
@@ -161,25 +168,19 @@
     });
   }
 
-  // Packed programs hand their modules over by `push`, which the program itself replaces while it starts.
-  var chunks = (self.webpackChunksuperset = self.webpackChunksuperset || []);
-  var handOver = Array.prototype.push;
-  var isInside = false;
-
-  function push(chunk) {
-    if (isInside) return Array.prototype.push.call(chunks, chunk); // the program keeps its own list by the old one
-    prepare(chunk[1]);
-    isInside = true;
-    try {
+  function before(handOver) {
+    return function (chunk) {
+      prepare(chunk[1]);
       return handOver.call(chunks, chunk);
-    } finally {
-      isInside = false;
-    }
+    };
   }
 
+  // What came before this file has come by another way; whoever starts later still takes it from the list.
+  chunks.forEach(function (chunk) { prepare(chunk[1]); });
+  var push = before(chunks.push);
   Object.defineProperty(chunks, 'push', {
     configurable: true,
     get: function () { return push; },
-    set: function (replaced) { handOver = replaced; },
+    set: function (replaced) { push = before(replaced); },
   });
 })();

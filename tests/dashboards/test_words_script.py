@@ -1,0 +1,83 @@
+"""What teaches Superset's program our words is in no program's way, in whatever order scripts arrive.
+
+A page of Superset holds two packed programs (its colours, its pages) and the modules they share, every one of them a
+script that runs as soon as it is there. A page stays empty where one program is not told of a module.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import permutations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dashboards.places import REPOSITORY
+from tests.dashboards import test_superset_browser as pages
+
+pytestmark = pytest.mark.browser
+browser = pages.browser
+
+WORDS = (REPOSITORY / "dashboards" / "static" / "words.js").read_text(encoding="utf-8")
+# A program as webpack packs it: it takes what lies in the list, puts its own `push` before the one that is there and
+# starts as soon as it has all that it needs.
+PROGRAM = """
+function program(name, needs) {
+  var list = (self.webpackChunksuperset = self.webpackChunksuperset || []), modules = {}, begun = false;
+  function take(before, chunk) {
+    Object.assign(modules, chunk[1]);
+    if (before) before(chunk);
+    start();
+  }
+  function start() {
+    if (begun || !needs.every(function (id) { return modules[id]; })) return;
+    begun = true;
+    var module = { exports: {} };
+    modules[needs[needs.length - 1]](module, module.exports);
+    (self.started = self.started || {})[name] = module.exports.all || {};
+  }
+  list.forEach(take.bind(null, 0));
+  list.push = take.bind(null, list.push.bind(list));
+  start();
+}
+"""
+MODULE = """(self.webpackChunksuperset = self.webpackChunksuperset || []).push([[ID], {
+  ID: function (module, exports) { exports.all = {prev_page:"Previous Page"}; },
+}]);"""
+SCRIPTS = {
+    "words": f'<script data-language="kk">{WORDS}</script>',
+    "theme": "<script>program('theme', [1]);</script>",
+    "pages": "<script>program('pages', [1, 2]);</script>",
+    "shared": f"<script>{MODULE.replace('ID', '1')}</script>",
+    "own": f"<script>{MODULE.replace('ID', '2')}</script>",
+}
+
+
+def _open(page: Page, order: Iterable[str]) -> None:
+    """A page of these scripts that knows nothing of the one before it."""
+    page.goto("about:blank")
+    body = "".join(SCRIPTS[name] for name in order)
+    page.set_content(f"<html><head><script>{PROGRAM}</script>{body}</head><body></body></html>")
+
+
+@pytest.mark.parametrize("first", SCRIPTS)
+def test_both_programs_start_in_every_order(browser: Browser, first: str) -> None:
+    page = browser.new_page()
+    rest = [name for name in SCRIPTS if name != first]
+    for order in ([first, *others] for others in permutations(rest)):
+        _open(page, order)
+        started = json.loads(page.evaluate("() => JSON.stringify(self.started || {})"))
+        assert set(started) == {"theme", "pages"}, order
+        is_in_time = order.index("words") < max(order.index("pages"), order.index("own"))
+        assert (started["pages"]["prev_page"] == "Алдыңғы бет") is is_in_time, order
+    page.close()
+
+
+def test_without_our_words_it_is_the_same(browser: Browser) -> None:
+    """The two programs of this test start as webpack's do."""
+    page = browser.new_page()
+    for order in permutations([name for name in SCRIPTS if name != "words"]):
+        _open(page, order)
+        assert page.evaluate("() => Object.keys(self.started).length") == 2, order
+    page.close()
