@@ -118,8 +118,8 @@ check: install  ## format, lint, types, SQL style, import layers, drift of gener
 	cd dbt_project && ../$(PIPELINE)/sqlfluff lint -p 2 models macros tests
 	$(PIPELINE)/bbaj generate --check
 	$(PIPELINE)/python -m dashboards.check_chain
-	$(PIPELINE)/python -m dashboards.vocabulary --check
-	$(PIPELINE)/python -m dashboards.catalogues
+	$(PIPELINE)/python -m dashboards.words.vocabulary --check
+	$(PIPELINE)/python -m dashboards.words.catalogues
 
 format: install  ## put the Python and SQL sources into the project's format
 	$(PIPELINE)/ruff format $(OURS)

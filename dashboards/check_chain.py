@@ -18,7 +18,7 @@ from dashboards.definition import Basis, Chart, Dashboard, Dataset, Definition, 
 from dashboards.look import PAINT
 from dashboards.metrics import FORMATS, columns_of, expression
 from dashboards.places import REPOSITORY
-from dashboards.speech import DASHBOARD_LANGUAGES, SQL_TYPES
+from dashboards.words.speech import DASHBOARD_LANGUAGES, SQL_TYPES
 
 MODELS = REPOSITORY / "dbt_project" / "models"
 PERSONS = "persons"

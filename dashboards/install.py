@@ -28,7 +28,7 @@ from dashboards import definition, render
 from dashboards.authored import MISUSED, DefinitionError
 from dashboards.check_chain import models, require_whole
 from dashboards.places import CONFIG, Places, keep_private
-from dashboards.speech import DASHBOARD_LANGUAGES
+from dashboards.words.speech import DASHBOARD_LANGUAGES
 from signin import first_password
 
 ADMINISTRATOR = "admin"
@@ -96,7 +96,7 @@ def fingerprint(bundles: Mapping[str, render.Files]) -> str:
     for language, files in sorted(bundles.items()):
         digest.update(language.encode() + render.bundle(files))
     ours = CONFIG.parent
-    for path in sorted([*ours.glob("*.py"), *ours.glob("translations/**/*.po")]):
+    for path in sorted([*ours.rglob("*.py"), *ours.glob("words/translations/**/*.po")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -147,7 +147,8 @@ def _hexadecimal(uuid: Any) -> str:
 
 
 def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
-    from dashboards import catalogues, superset_session
+    from dashboards import superset_session
+    from dashboards.words import catalogues
 
     places.superset.mkdir(parents=True, exist_ok=True)
     shipped = superset_session.shipped_translations()

@@ -25,7 +25,7 @@ from dashboards.definition import Dataset, Definition, load
 from dashboards.layout import PHONE, dashboard_file
 from dashboards.metrics import FORMATS, expression
 from dashboards.places import Places
-from dashboards.speech import DASHBOARD_LANGUAGES, SQL_TYPES
+from dashboards.words.speech import DASHBOARD_LANGUAGES, SQL_TYPES
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "bbaj:dashboards")
 DATABASE = str(uuid.uuid5(NAMESPACE, "databases/warehouse"))  # one for all languages

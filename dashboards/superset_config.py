@@ -12,14 +12,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Superset loads this file by path
 
+from dashboards.access.hooks import no_roles, only_oneself, open_own_file, rows_of_reader
 from dashboards.doors import SecurityManager
 from dashboards.look import CATEGORICAL_SCHEME, SEQUENTIAL_SCHEME, THEME
 from dashboards.places import Places, keep_private, secret
 from dashboards.query_limits import limit_queries
-from dashboards.reading_access import no_roles, only_oneself, open_own_file, rows_of_reader
-from dashboards.speech import LANGUAGES as OUR_LANGUAGES
-from dashboards.speech import NUMBER_FORMAT, time_format
 from dashboards.web import prepare
+from dashboards.words.speech import LANGUAGES as OUR_LANGUAGES
+from dashboards.words.speech import NUMBER_FORMAT, time_format
 from signin.manager import refuse_weak
 from signin.record import Record
 

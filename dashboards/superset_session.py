@@ -18,12 +18,12 @@ from uuid import UUID
 
 import yaml
 
-from dashboards.accounts import Accounts, Synchronised
+from dashboards.access.accounts import Accounts, Synchronised
+from dashboards.access.hooks import CLAUSE
+from dashboards.access.roles import ANALYSIS, PERMISSIONS, VIEWER
 from dashboards.check_chain import CODES, LEVEL
 from dashboards.places import Places
-from dashboards.reading_access import CLAUSE
 from dashboards.render import DATABASE
-from dashboards.roles import ANALYSIS, PERMISSIONS, VIEWER
 from signin import first_password
 from signin.record import Record
 
@@ -34,7 +34,7 @@ def shipped_translations() -> Path:
     """Superset's own translations, found without importing it."""
     spec = find_spec("superset")
     if spec is None or spec.origin is None:
-        raise RuntimeError("Superset is not installed in this environment: run `make setup`")
+        raise RuntimeError("Superset is not installed in this environment: run `make install`")
     return Path(spec.origin).parent / "translations"
 
 

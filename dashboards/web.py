@@ -18,14 +18,14 @@ from flask import Flask, abort, current_app, redirect, request, send_file, sessi
 from flask_login import current_user, logout_user
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from dashboards.error_pages import speak
+from dashboards.access.own_sql import check_own_sql
+from dashboards.access.readers import readers
 from dashboards.layout import PHONE
-from dashboards.own_sql import check_own_sql
 from dashboards.places import Places
 from dashboards.query_limits import explain_interruption
-from dashboards.readers import readers
 from dashboards.region_map import RegionMap, is_kazakhstan
-from dashboards.speech import DASHBOARD_LANGUAGES, LANGUAGES
+from dashboards.words.error_pages import speak
+from dashboards.words.speech import DASHBOARD_LANGUAGES, LANGUAGES
 from signin.page import add_page
 
 STATIC = Path(__file__).resolve().parent / "static"

@@ -135,7 +135,7 @@ def published_home(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def superset(published_home: Path) -> Iterator[Superset]:
     if not PYTHON.is_file():
-        pytest.skip("Superset's environment is not installed: run `make setup`")
+        pytest.skip("Superset's environment is not installed: run `make install`")
     port = _free_port()
     environment = {
         **os.environ,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.catalogues import compile_all
+from dashboards.words.catalogues import compile_all
 
 
 @pytest.fixture(scope="module", params=["kk", "ru"])

@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = REPOSITORY / ".venv-dashboards" / "bin" / "python"
 ASK = """
 import json, sys
-from dashboards.own_sql import OwnSqlError, require_bare
+from dashboards.access.own_sql import OwnSqlError, require_bare
 def is_taken(sql):
     try:
         return require_bare(sql) == sql
@@ -47,7 +47,7 @@ TAILS = (
 @pytest.mark.services
 def test_nothing_but_an_expression_is_taken() -> None:
     if not PYTHON.is_file():
-        pytest.skip("Superset's environment is not installed: run `make setup`")
+        pytest.skip("Superset's environment is not installed: run `make install`")
     draw = random.Random(503)
     wanted = {}
     for expression in EXPRESSIONS:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards import readers
+from dashboards.access import readers
+from dashboards.access.readers import NOTHING, ROLES
 from dashboards.places import Places
-from dashboards.readers import NOTHING, ROLES
 from warehouse.storage.shown.reading import write_reading_files
 
 OBLAST, DISTRICT, OTHER = "110000000", "113800000", "150000000"
@@ -164,7 +164,7 @@ def test_the_rule_hides_nothing_of_a_file_and_shows_less_than_the_whole(
 
 
 def test_every_role_is_known_to_superset() -> None:
-    from dashboards.roles import ANALYSIS, PERMISSIONS, ROLE_OF, VIEWER
+    from dashboards.access.roles import ANALYSIS, PERMISSIONS, ROLE_OF, VIEWER
 
     assert set(ROLE_OF) == set(ROLES)
     for role in ("ministry", "oblast", "district"):

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from playwright.sync_api import BrowserContext
 
-from dashboards.catalogues import SOURCES
+from dashboards.words.catalogues import SOURCES
 from tests.dashboards import test_superset_browser as pages
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from babel.messages.catalog import Catalog, Message
 
-from dashboards import vocabulary
-from dashboards.catalogues import DOMAINS, SOURCES, catalogue, messages, share
+from dashboards.words import vocabulary
+from dashboards.words.catalogues import DOMAINS, SOURCES, catalogue, messages, share
 
 REQUIREMENTS = Path("dashboards/requirements.lock")
 # What a text carries that is no word: placeholders, code, addresses, tags of HTML, variables of a template.
@@ -97,7 +97,7 @@ def test_no_entry_is_a_guess_or_empty() -> None:
 
 
 def test_the_template_is_of_the_superset_that_is_pinned() -> None:
-    """A newer Superset asks for other texts: `python -m dashboards.vocabulary` reads them."""
+    """A newer Superset asks for other texts: `python -m dashboards.words.vocabulary` reads them."""
     pinned = dict(re.findall(r"^([\w-]+)==(\S+)", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE))
     head = vocabulary.TEMPLATE.read_text(encoding="utf-8").partition("\n\n")[0]
     assert all(f"{name} {pinned[name]}" in head for name in vocabulary.MADE_OF)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from dashboards.access.readers import file_for, readers
 from dashboards.places import Places
-from dashboards.readers import file_for, readers
 from ingest.home import Home
 from ingest.ledger.nodes import Territory, apply_territories
 from tests.ingest.cli.conftest import Call

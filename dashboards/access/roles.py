@@ -7,7 +7,7 @@ SQL Lab nor datasets, metrics or charts of the own, and nothing lists other peop
 
 from __future__ import annotations
 
-from dashboards.readers import ADMINISTRATOR, ANALYST, DISTRICT, MINISTRY, OBLAST
+from dashboards.access.readers import ADMINISTRATOR, ANALYST, DISTRICT, MINISTRY, OBLAST
 
 Permission = tuple[str, str]
 """A permission and the view it is for, as Superset calls them."""

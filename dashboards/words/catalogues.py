@@ -4,7 +4,7 @@ In: our `translations/<language>/LC_MESSAGES/*.po` and the catalogues Superset s
 Out: under $BBAJ_HOME/superset/translations, for each language `messages.mo` (server texts) and
 `messages.json` (Jed form, for the pages). Superset's installed files stay untouched, so a fresh
 environment needs nothing but the next bring-up.
-Run as `python -m dashboards.catalogues` it says what share of the interface each language covers.
+Run as `python -m dashboards.words.catalogues` it says what share of the interface each language covers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from dashboards import vocabulary
+from dashboards.words import vocabulary
 
 SOURCES = Path(__file__).resolve().parent / "translations"
 DOMAINS = ("messages", "humanize")

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, render_template, session
 
-from dashboards.speech import LANGUAGES
+from dashboards.words.speech import LANGUAGES
 
 _WORDS = {
     404: {

@@ -10,7 +10,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from dashboards import readers
+from dashboards.access import readers
 from dashboards.places import Places
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 In: the packages of Superset's environment: Superset's own template, the calls for a translation in its pages and in
 its server that the template has missed, and the texts of Flask-AppBuilder, which draws the sign-in pages.
 Out: `translations/messages.pot`, kept beside the catalogues: what is not in it is never asked for.
-Run as `python -m dashboards.vocabulary` after Superset was renewed; `--check` writes nothing and says what differs.
+Run as `python -m dashboards.words.vocabulary` after Superset was renewed; `--check` only says what differs.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from dashboards.places import REPOSITORY
+
 TEMPLATE = Path(__file__).resolve().parent / "translations" / "messages.pot"
-ENVIRONMENT = Path(__file__).resolve().parent.parent / ".venv-dashboards"
+ENVIRONMENT = REPOSITORY / ".venv-dashboards"
 WIDTH = 110
 MADE_OF = ("apache-superset", "flask-appbuilder")
 
@@ -136,7 +138,7 @@ def written(catalogue: Catalog) -> bytes:
     """A template as a file, without hours and addresses: the same texts make the same bytes."""
     stream = io.BytesIO()
     catalogue.header_comment = (
-        "# Texts of the interface that can be translated: `python -m dashboards.vocabulary`."
+        "# Texts of the interface that can be translated: `python -m dashboards.words.vocabulary`."
     )
     write_po(stream, catalogue, width=WIDTH, no_location=True)
     return _IDLE_HEADERS.sub(b"", stream.getvalue())

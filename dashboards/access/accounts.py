@@ -10,9 +10,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.access.readers import Reader, readers
+from dashboards.access.roles import PERMISSIONS, ROLE_OF
 from dashboards.places import Places
-from dashboards.readers import Reader, readers
-from dashboards.roles import PERMISSIONS, ROLE_OF
 from signin import first_password
 from signin.record import Record
 
