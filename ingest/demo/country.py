@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from ingest.demo import estimates
 from ingest.demo.attendance import Attendance, attendance
-from ingest.demo.learners import SCHOOL_YEAR_START, rosters
+from ingest.demo.buildings import Row, passport_of
+from ingest.demo.learners import SCHOOL_YEAR_START, classes, rosters
 from ingest.demo.organisations import Organisation, organisations
 from ingest.demo.school_year import school_days
 from ingest.demo.staff import Staff, staff_of
@@ -73,6 +74,11 @@ class Country:
         """The attendance of one school in all weeks."""
         days = school_days(self.periods[0].start, self.periods[-1].end)
         return attendance(organisation, self.roster_of(organisation), days, self.seed)
+
+    def passport_of(self, organisation: Organisation) -> Row:
+        """The passport of one school, in which are as many classes as its list has."""
+        sets = sum(one.learners > 0 for one in classes(organisation, self.seed))
+        return passport_of(organisation, sets, self.seed)
 
     @cached_property
     def staff(self) -> Staff:

@@ -155,6 +155,30 @@ def _typed_wrong(rows: pa.Table, row: int) -> tuple[int, float, int] | None:
     return None if mark in near else (points, percent, mark)
 
 
+def more_online_than_there_are(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """More computers on the internet than there are computers."""
+    cell = (0, "computers_online")
+    return Edits({cell: str(rows["computers"][0].as_py() + 3)}, {cell: "not_above"})
+
+
+def heating_in_own_words(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """A kind of heating no codelist knows."""
+    cell = (0, "heating")
+    return Edits({cell: str(rng.choice(["газбен", "газ", "тезек жағамыз"]))}, {cell: "not_in_codelist"})
+
+
+def toilet_without_sewer(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """A warm toilet in a building without a sewer: a question, no error."""
+    cell = (0, "has_indoor_toilet")
+    return Edits({cell: "true", (0, "sewerage"): "none"}, {cell: "toilet_without_sewer"})
+
+
+def other_capacity(rows: pa.Table, rng: np.random.Generator) -> Edits:
+    """Ten places more than the register has: a question, no error."""
+    cell = (0, "design_capacity")
+    return Edits({cell: str(rows["design_capacity"][0].as_py() + 10)}, {cell: "differs_from_register"})
+
+
 DEFECTS: Mapping[str, Defect] = {
     found.__name__: found
     for found in (
@@ -167,6 +191,10 @@ DEFECTS: Mapping[str, Defect] = {
         odd_age,
         in_another_class,
         other_term_mark,
+        more_online_than_there_are,
+        heating_in_own_words,
+        toilet_without_sewer,
+        other_capacity,
         revised,
     )
 }

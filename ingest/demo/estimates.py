@@ -208,3 +208,40 @@ DEPARTMENTS_WITH_COURSES = 6
 # schools that give out current marks is of the demonstration alone: they are ten times as many rows as the results.
 MEAN_RESULT, RESULT_SPREAD = 0.70, 0.13
 SCHOOLS_WITH_CURRENT_MARKS = 0.1
+# [E] What passports say of buildings, rural and urban; no published figure is in it.
+ACCREDITED_SHARE, REPAIRED_SHARE = 0.4, 0.55
+WORN_IN_NEED_OF_REPAIR, EMERGENCY_SHARE_OF_WORN = 0.35, 0.12
+ADAPTED_SHARE: Mapping[Locality, float] = {"rural": 0.14, "urban": 0.03}
+ADAPTED_SHARE_PRIVATE = 0.5
+NETWORKS: Mapping[Locality, Mapping[str, Mapping[str, float]]] = {
+    "rural": {
+        "heating": {"central": 0.10, "boiler": 0.72, "stove": 0.13, "electric": 0.05},
+        "water_supply": {"central": 0.58, "well": 0.32, "delivered": 0.10},
+        "sewerage": {"central": 0.14, "septic": 0.68, "none": 0.18},
+    },
+    "urban": {
+        "heating": {"central": 0.90, "boiler": 0.09, "electric": 0.01},
+        "water_supply": {"central": 0.98, "well": 0.02},
+        "sewerage": {"central": 0.95, "septic": 0.05},
+    },
+}
+CATERING: Mapping[Literal["small", "large"], Mapping[str, float]] = {
+    "small": {"canteen": 0.35, "buffet": 0.35, "none": 0.30},
+    "large": {"canteen": 0.93, "buffet": 0.07},
+}
+INTERNET: Mapping[Locality, Mapping[str, float]] = {
+    "rural": {"fibre": 0.62, "mobile": 0.20, "satellite": 0.14, "other": 0.02, "none": 0.02},
+    "urban": {"fibre": 0.98, "mobile": 0.02},
+}
+# Least and most Mbit/s of each kind of connection.
+INTERNET_MBPS: Mapping[str, tuple[int, int]] = {
+    "fibre": (20, 200),
+    "mobile": (4, 20),
+    "satellite": (8, 60),
+    "other": (2, 10),
+    "none": (0, 0),
+}
+BARRIER_FREE_SHARE: Mapping[Locality, float] = {"rural": 0.52, "urban": 0.78}
+LEARNERS_PER_VACANCY = 300
+# [E] Shares of organisations whose passport never comes.
+MISSING_PASSPORTS = 0.05

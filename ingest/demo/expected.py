@@ -12,9 +12,11 @@ from datetime import datetime, time
 from ingest.demo.country import ROSTER_MONTH, Country
 from ingest.demo.histories import CLOSED_ON, LOCAL_TIME, Histories, demo_now
 from ingest.demo.plan import Plan, PlannedSubmission
+from ingest.demo.school_year import SCHOOL_YEAR
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period
 
+_YEAR = Period.parse("school_year", SCHOOL_YEAR)
 Duty = tuple[str, str, str]
 """Form, node and period."""
 
@@ -32,11 +34,12 @@ def expected_obligations(country: Country, plan: Plan) -> Mapping[Duty, str]:
 
 
 def _duties(country: Country) -> Iterator[tuple[str, str, Period]]:
-    """A roster of each school, and attendance of each week, the one that has just begun included."""
+    """A roster and a passport of each school, and attendance of each week, the one that has just begun included."""
     closed = Histories(country).cast["closed"]
     weeks = [*country.periods, country.periods[-1].next()]
     for school in country.organisations:
         yield "learner_roster", school.bin, ROSTER_MONTH
+        yield "organisation_passport", school.bin, _YEAR
         for week in weeks:
             if school != closed or week.start < CLOSED_ON:
                 yield "attendance", school.bin, week

@@ -122,7 +122,9 @@ def _words_of(one: FormField, style: Style) -> Mapping[str, str] | None:
 
 
 def _as_written(one: FormField, column: Column, style: Style) -> Column:
-    """The column with codes turned into words; numbers and dates stay what they are."""
+    """The column with codes turned into words; numbers and dates stay what they are, a time is hours and minutes."""
+    if one.type == "time":
+        return pa.array([value and value.isoformat("minutes") for value in column.to_pylist()], pa.string())
     words = _words_of(one, style)
     if words is None:
         return column

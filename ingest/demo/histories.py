@@ -17,6 +17,7 @@ import numpy as np
 from ingest.demo import estimates
 from ingest.demo.country import ROSTER_MONTH, Country
 from ingest.demo.organisations import Organisation
+from ingest.demo.passports import passport_reports
 from ingest.demo.plan import Decision, Wave
 from ingest.demo.school_year import SCHOOL_YEAR, YEAR_BEFORE
 from ingest.demo.spring import spring_reports
@@ -84,6 +85,7 @@ class Histories:
         else:
             found = [one for school in self.country.organisations for one in self._of_school(school)]
             found += self._changes()
+            found += passport_reports(self.country, self._slow, {self.cast["closed"].index})
             found += spring_reports(self.country, self._slow, self.story_of)
         now = demo_now(self.country.weeks)
         handed_in = [one for one in found if one.wave == wave and one.sent_at < now]

@@ -62,13 +62,17 @@ STORIES: Mapping[str, int] = {
 }
 
 
-def told(report: Report, story: str) -> Iterator[Report]:
-    """The reports that are handed in, in the order of their times."""
-    for version in _TELLERS[story](report):
+Teller = Callable[[Report], Iterator[Report]]
+"""Tells one story of a report: the versions of it that are handed in."""
+
+
+def told(report: Report, story: str, tellers: Mapping[str, Teller] | None = None) -> Iterator[Report]:
+    """The reports that are handed in, in the order of their times. `tellers`: other stories than those of this file."""
+    for version in (_TELLERS if tellers is None else tellers)[story](report):
         yield replace(version, story=story)
 
 
-def _mistaken(edits: str, corrected_after: timedelta | None, decision: Decision = "waiting") -> _Teller:
+def mistaken(edits: str, corrected_after: timedelta | None, decision: Decision = "waiting") -> Teller:
     """Rejected for a mistake; corrected in a later wave, or left as it is."""
 
     def tell(report: Report) -> Iterator[Report]:
@@ -80,8 +84,13 @@ def _mistaken(edits: str, corrected_after: timedelta | None, decision: Decision 
     return tell
 
 
-def _odd_age(report: Report) -> Iterator[Report]:
-    yield replace(report, edits="odd_age")
+def asked(edits: str) -> Teller:
+    """Accepted with a question, which nobody answers."""
+
+    def tell(report: Report) -> Iterator[Report]:
+        yield replace(report, edits=edits)
+
+    return tell
 
 
 def _duplicate(report: Report) -> Iterator[Report]:
@@ -90,7 +99,7 @@ def _duplicate(report: Report) -> Iterator[Report]:
     yield replace(report, content="copy", outcome="duplicate", decision="none", sent_at=sent)
 
 
-def _sent_again(first: Decision, after: timedelta) -> _Teller:
+def _sent_again(first: Decision, after: timedelta) -> Teller:
     """Decided upon, then sent again with what is known better by then."""
 
     def tell(report: Report) -> Iterator[Report]:
@@ -114,19 +123,18 @@ def _unreadable(report: Report) -> Iterator[Report]:
     yield replace(report, content="broken", outcome="unreadable", decision="none")
 
 
-_Teller = Callable[[Report], Iterator[Report]]
-_TELLERS: Mapping[str, _Teller] = {
-    "wrong_check_digit": _mistaken("wrong_check_digit", timedelta(days=4), "approved"),
-    "odd_age": _odd_age,
-    "unknown_reason": _mistaken("unknown_reason", timedelta(days=2), "approved"),
-    "missed_above_scheduled": _mistaken("missed_above_scheduled", timedelta(days=1)),
+_TELLERS: Mapping[str, Teller] = {
+    "wrong_check_digit": mistaken("wrong_check_digit", timedelta(days=4), "approved"),
+    "odd_age": asked("odd_age"),
+    "unknown_reason": mistaken("unknown_reason", timedelta(days=2), "approved"),
+    "missed_above_scheduled": mistaken("missed_above_scheduled", timedelta(days=1)),
     "duplicate": _duplicate,
     "superseded": _sent_again("approved", timedelta(days=6)),
     "two_parts": _two_parts,
-    "outside_period": _mistaken("outside_period", timedelta(hours=3)),
-    "not_on_roster": _mistaken("not_on_roster", None),
+    "outside_period": mistaken("outside_period", timedelta(hours=3)),
+    "not_on_roster": mistaken("not_on_roster", None),
     "nil_return": _nil_return,
     "returned": _sent_again("returned", timedelta(days=5)),
-    "text_in_number": _mistaken("text_in_number", None),
+    "text_in_number": mistaken("text_in_number", None),
     "unreadable": _unreadable,
 }

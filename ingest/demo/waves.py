@@ -34,7 +34,7 @@ from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period
 
 # Forms with a due date that the schools of the country hand in.
-PLAYED_FORMS = ("learner_roster", "attendance")
+PLAYED_FORMS = ("learner_roster", "attendance", "organisation_passport")
 # What there is of a workbook whose transfer broke off: the magic number of a zip and nothing it announces.
 _BROKEN = b"PK\x03\x04" + bytes(2000)
 
@@ -197,6 +197,7 @@ class _Writer:
             return _of_part(country.attendance_of(school).week(country.days_of(week)), report)
         made: Mapping[str, Callable[[], pa.Table]] = {
             "learner_roster": lambda: country.roster_of(school).drop_columns(["_organisation"]),
+            "organisation_passport": lambda: table_of(form, [country.passport_of(school)]),
             "staff_roster": lambda: table_of(form, country.staff.posts[school.index]),
             "staff_training": lambda: table_of(form, country.staff.courses[school.index]),
             "current_marks": lambda: country.term_marks_of(school).current(form, report.period),

@@ -10,6 +10,8 @@ from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.demo.country import ROSTER_MONTH, Country
+from ingest.demo.files import table_of
+from ingest.demo.school_year import SCHOOL_YEAR
 from ingest.read.cells.typing_sql import SQL_TYPES
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract
@@ -17,6 +19,23 @@ from ingest.schema.values.period import Period
 
 SUSPECTED = {
     "learner_roster": ("names_exchanged", "name_columns_exchanged", "letter_of_one_learner"),
+    "organisation_passport": (
+        *(
+            "not_above",
+            "must_be",
+            "must_be_later",
+            "filled_together",
+            "year_after_period",
+            "area_fits_capacity",
+        ),
+        *(
+            "class_sets_fit_rooms",
+            "internet_fits_kind",
+            "seats_fit_catering",
+            "toilet_without_sewer",
+            "round_numbers",
+        ),
+    ),
     "attendance": ("lessons_on_unusual_saturday", "learner_day_missing"),
 }
 
@@ -73,3 +92,12 @@ def test_of_a_week(country: Country) -> None:
     found = _judged(form, rows, week)
 
     assert found == dict.fromkeys(SUSPECTED["attendance"], 0)
+
+
+def test_of_passports(country: Country) -> None:
+    form = contract("organisation_passport")
+    rows = {school.index: table_of(form, [country.passport_of(school)]) for school in country.organisations}
+    found = _judged(form, rows, Period.parse("school_year", SCHOOL_YEAR))
+
+    assert len(found) > 8
+    assert set(found.values()) == {0}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from ingest.demo.country import Country
 from ingest.demo.histories import Histories, demo_now
@@ -21,14 +22,19 @@ from ingest.home import Home
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period
 
-DEFECTS = {
-    "iin_check_digit",
-    "not_in_codelist",
-    "not_above",
-    "learner_on_roster",
-    "date_in_period",
-    "not_an_integer",
-}
+# On lists and reports of attendance, and on passports.
+DEFECTS = Counter(
+    (
+        "iin_check_digit",
+        "not_in_codelist",
+        "not_above",
+        "learner_on_roster",
+        "date_in_period",
+        "not_an_integer",
+        *("not_above", "not_in_codelist"),
+    )
+)
+ASKED = {"toilet_without_sewer", "differs_from_register"}
 
 
 def digests(home: Home) -> dict[str, str]:
@@ -105,10 +111,12 @@ def test_every_outcome_and_decision_occurs(written: tuple[Home, Plan]) -> None:
     assert all(plan.of_wave(wave) for wave in WAVES)
 
 
-def test_more_than_five_kinds_of_mistakes_are_planted_each_exactly_once(written: tuple[Home, Plan]) -> None:
+def test_more_than_five_kinds_of_mistakes_are_planted_each_exactly_once_in_its_form(
+    written: tuple[Home, Plan],
+) -> None:
     _, plan = written
     rejected = [one for one in plan.submissions if one.outcome == "rejected"]
-    assert Counter(finding.code for one in rejected for finding in one.findings) == Counter(DEFECTS)
+    assert Counter(finding.code for one in rejected for finding in one.findings) == DEFECTS
     assert all(len(one.findings) == 1 for one in rejected)
 
 
@@ -126,7 +134,8 @@ def test_a_planned_finding_points_at_the_cell_that_holds_its_value(written: tupl
     assert asked > 1
     # So are the marks of a term that do not follow from the current ones.
     assert codes.count("mark_differs_from_current") == 3
-    assert checked == len(DEFECTS) + 1 + asked + 3
+    assert all(codes.count(code) == 1 for code in ASKED)
+    assert checked == DEFECTS.total() + 1 + asked + 3 + len(ASKED)
 
 
 def value_at(path: Path, finding: PlannedFinding) -> str:
@@ -138,7 +147,7 @@ def value_at(path: Path, finding: PlannedFinding) -> str:
     line = path.read_text(encoding="utf-8-sig").splitlines()[finding.row - 1]
     cells = line.split(";" if line.count(";") > line.count(",") else ",")
     assert finding.cell
-    return cells[ord(finding.cell[0]) - ord("A")]
+    return cells[column_index_from_string(coordinate_from_string(finding.cell)[0]) - 1]
 
 
 def test_a_duplicate_is_the_same_bytes_for_the_same_scope(written: tuple[Home, Plan]) -> None:
@@ -197,7 +206,7 @@ def test_every_form_of_schools_is_played_and_nobody_is_asked_for_those_of_the_sp
     assert {len(node) for node in nodes["staff_training"]} == {9, 12}
     assert 1 <= len(nodes["current_marks"]) <= 3
     assert nodes["current_marks"] <= nodes["term_results"]
-    assert set(home.settings.collected or ()) == {"learner_roster", "attendance"}
+    assert set(home.settings.collected or ()) == {"learner_roster", "attendance", "organisation_passport"}
 
 
 def test_marks_of_the_term_follow_from_the_current_ones(country: Country) -> None:
