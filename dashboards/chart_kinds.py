@@ -80,7 +80,8 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
         "truncateYAxis": True,
         "rich_tooltip": True,
         "tooltipTimeFormat": DAY,
-        "show_value": False,
+        "show_value": len(chart.metrics)
+        == 1,  # on parts that stand one on another figures would cover each other
         "color_scheme": SCHEME,
         "label_colors": {},
         "x_axis_title_margin": 15,
@@ -162,7 +163,7 @@ def _table(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Qu
         "color_pn": False,
         "column_config": _column_config(chart, dataset, language),
         "percent_metrics": [],
-        "show_totals": False,
+        "show_totals": chart.totals,
     }
     query = {
         "columns": columns,

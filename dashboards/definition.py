@@ -70,7 +70,7 @@ class Chart:
     """One chart: what it shows of which dataset; `kind` says how.
 
     `stack_from`: which part of a stacked bar begins it, the one with the `largest` or with the `smallest`
-    greatest value.
+    greatest value. `totals`: under a table stands the figure of all its rows, a rate from their sums.
     """
 
     title: Text
@@ -89,6 +89,7 @@ class Chart:
     sort: Mapping[str, Any] = field(default_factory=dict)
     page: int = 0
     search: bool = False
+    totals: bool = False
     stack_from: str = "largest"
     floor: float | None = None
     ceiling: float | None = None

@@ -288,20 +288,27 @@ def test_places_are_held_against_learners_of_one_month(
         for row in ruled["rpt_contingent"]
         if row["basis"] == basis and row["period"] == month and row["breakdown"] == "all"
     }
-    of_basis = {
-        school: passport["design_capacity"]
+    placed = {
+        school: (passport["design_capacity"], contingent[("organisation", school)])
         for school, passport in world.passports.items()
-        if school in lists[month] and (basis == "operational" or (school, YEAR) in world.official)
+        if (basis == "operational" or (school, YEAR) in world.official)
+        and contingent.get(("organisation", school)) is not None
     }
     seen = 0
     for row in ruled["rpt_school_network"]:
-        if row["basis"] == basis and row["kind_code"] == "all":
-            place = row["level"], _code(row)
-            assert row["learners"] == contingent.get(place), place
-            own = [school for school in world.schools if place in world.places(school)]
-            assert row["places_of_lists"] == sum(of_basis.get(school, 0) for school in own)
-            assert row["learners"] is None or row["learners_date"] == date(2026, int(month[-2:]), 1)
-            seen += row["learners"] is not None
-        elif row["kind_code"] != "all":
-            assert row["learners"] is row["places_of_lists"] is None
-    assert seen > 8
+        if row["basis"] != basis or row["school_year"] != YEAR:
+            continue
+        place, kind = (row["level"], _code(row)), row["kind_code"]
+        known = contingent.get(place) if kind == "all" else None
+        assert row["learners"] == known, place
+        assert known is None or row["learners_date"] == date(2026, int(month[-2:]), 1)
+        own = [
+            school
+            for school in world.schools
+            if place in world.places(school) and kind in ("all", KINDS[int(school) % 2])
+        ]
+        both = [placed[school] for school in own if school in placed]
+        assert row["places_filled"] == sum(places for places, _ in both), place
+        assert row["learners_placed"] == sum(learners for _, learners in both), place
+        seen += bool(both)
+    assert seen

@@ -62,24 +62,8 @@ learners as (
         and (levelled.level <> 'organisation' or placed.place_key is not null)
 ),
 
-lists as (
-    select
-        listed.basis,
-        listed.school_year,
-        placed.place_code as organisation_code
-    from listed
-    inner join {{ ref('int_reporting_levelled') }} as reporting
-        on listed.basis = reporting.basis and listed.period_key = reporting.period_key
-    inner join {{ ref('dim_form') }} as form on reporting.form_key = form.form_key
-    inner join {{ ref('int_organisation_placed') }} as placed on reporting.place_key = placed.place_key
-    where
-        listed.place = 1
-        and form.form = 'learner_roster'
-        and reporting.level = 'organisation'
-        and reporting.organisations_reported > 0
-),
-
--- The organisations there were on the first day of the school year, with their passports.
+-- The organisations there were on the first day of the school year, with their passports. Places are held against
+-- learners where both are known of an organisation: who handed in one alone would tilt the share.
 network as (
     select
         years.basis,
@@ -93,8 +77,9 @@ network as (
         placed.republic_key,
         1 as organisations,
         case when passport.organisation_key is not null then 1 else 0 end as organisations_reported,
-        case when lists.organisation_code is not null then coalesce(passport.design_capacity, 0) else 0 end
-            as places_of_lists,
+        case when learners.learners is not null then coalesce(passport.design_capacity, 0) else 0 end as places_filled,
+        case when passport.design_capacity is not null then coalesce(learners.learners, 0) else 0 end
+            as learners_placed,
         case when passport.shifts = 1 then 1 else 0 end as one_shift,
         case when passport.shifts = 2 then 1 else 0 end as two_shifts,
         case when passport.shifts = 3 then 1 else 0 end as three_shifts,
@@ -136,11 +121,12 @@ network as (
             years.basis = passport.basis
             and years.period_key = passport.period_key
             and organisation.organisation_key = passport.organisation_key
-    left join lists
+    left join learners
         on
-            years.basis = lists.basis
-            and years.school_year = lists.school_year
-            and organisation.organisation_code = lists.organisation_code
+            learners.level = 'organisation'
+            and years.basis = learners.basis
+            and years.school_year = learners.school_year
+            and placed.place_code = learners.place_code
     where organisation.organisation_key >= 0
 ),
 
@@ -188,7 +174,8 @@ summed as (
         shown_kind,
         cast(sum(organisations) as bigint) as organisations,
         cast(sum(organisations_reported) as bigint) as organisations_reported,
-        cast(sum(places_of_lists) as bigint) as places_of_lists,
+        cast(sum(places_filled) as bigint) as places_filled,
+        cast(sum(learners_placed) as bigint) as learners_placed,
         cast(sum(one_shift) as bigint) as one_shift,
         cast(sum(two_shifts) as bigint) as two_shifts,
         cast(sum(three_shifts) as bigint) as three_shifts,
@@ -254,6 +241,30 @@ select
         when summed.shown_kind = 'all' then {{ bbaj.special_label(-2, 'ru', 'place') }}
         else coalesce(kind.code_ru, {{ bbaj.special_label(-1, 'ru') }})
     end as kind_ru,
+    case
+        when summed.level <> 'organisation' then {{ bbaj.special_label(-2, 'kk', 'place') }}
+        else coalesce(own_kind.code_kk, {{ bbaj.special_label(-1, 'kk') }})
+    end as organisation_kind_kk,
+    case
+        when summed.level <> 'organisation' then {{ bbaj.special_label(-2, 'ru', 'place') }}
+        else coalesce(own_kind.code_ru, {{ bbaj.special_label(-1, 'ru') }})
+    end as organisation_kind_ru,
+    case
+        when summed.level <> 'organisation' then {{ bbaj.special_label(-2, 'kk', 'place') }}
+        else coalesce(ownership.code_kk, {{ bbaj.special_label(-1, 'kk') }})
+    end as ownership_kk,
+    case
+        when summed.level <> 'organisation' then {{ bbaj.special_label(-2, 'ru', 'place') }}
+        else coalesce(ownership.code_ru, {{ bbaj.special_label(-1, 'ru') }})
+    end as ownership_ru,
+    case
+        when summed.level <> 'organisation' then {{ bbaj.special_label(-2, 'kk', 'place') }}
+        else coalesce(language.code_kk, {{ bbaj.special_label(-1, 'kk') }})
+    end as language_kk,
+    case
+        when summed.level <> 'organisation' then {{ bbaj.special_label(-2, 'ru', 'place') }}
+        else coalesce(language.code_ru, {{ bbaj.special_label(-1, 'ru') }})
+    end as language_ru,
     summed.organisations,
     summed.organisations_reported,
     summed.one_shift,
@@ -287,7 +298,8 @@ select
     summed.vacancies_reported,
     summed.vacant_rates,
     summed.vacant_teacher_rates,
-    case when summed.shown_kind = 'all' then summed.places_of_lists end as places_of_lists,
+    summed.places_filled,
+    summed.learners_placed,
     learners.learners,
     learners.learners_date
 from summed
@@ -295,6 +307,14 @@ inner join {{ ref('dim_basis') }} as basis on summed.basis = basis.basis
 inner join {{ ref('dim_period') }} as period on summed.period_key = period.period_key
 inner join {{ ref('int_place_levelled') }} as place on summed.level_key = place.place_key
 left join {{ ref('dim_code') }} as kind on kind.codelist = 'organisation_kind' and summed.shown_kind = kind.code
+left join {{ ref('dim_organisation') }} as organisation
+    on summed.level = 'organisation' and summed.level_key = organisation.organisation_key
+left join {{ ref('dim_code') }} as own_kind
+    on own_kind.codelist = 'organisation_kind' and organisation.kind_code = own_kind.code
+left join {{ ref('dim_code') }} as ownership
+    on ownership.codelist = 'ownership' and organisation.ownership_code = ownership.code
+left join {{ ref('dim_code') }} as language
+    on language.codelist = 'teaching_language' and organisation.languages_code = language.code
 left join learners
     on
         summed.shown_kind = 'all'
