@@ -12,6 +12,8 @@ from typing import Any
 from dashboards.chart_kinds import condition
 from dashboards.definition import Dashboard, Definition, Filter, Row
 from dashboards.look import DASHBOARD_CSS, PAINT, PHONE_CSS
+from dashboards.words.meanings import WORDS, address, main_datasets
+from dashboards.words.speech import DASHBOARD_LANGUAGES
 
 Identify = Callable[[str, str], str]
 
@@ -27,6 +29,7 @@ def dashboard_file(
     dashboard = definition.dashboards[name]
     if on_phone:
         dashboard = replace(dashboard, rows=tuple(_below_each_other(definition, dashboard.rows)))
+    dashboard = replace(dashboard, rows=(*dashboard.rows, _meanings(definition, name)))
     numbers = chart_numbers(dashboard)
     filters = [
         _filter(definition, dashboard, key, value, numbers, language, identify)
@@ -131,6 +134,13 @@ def _position(
         position.update(cells)
     position["GRID_ID"] = {"type": "GRID", "id": "GRID_ID", "children": rows, "parents": ["ROOT_ID"]}
     return position
+
+
+def _meanings(definition: Definition, name: str) -> Row:
+    """The last row of every dashboard: the way to the page that says what its indicators mean."""
+    first = next(main_datasets(definition, name), "")
+    links = {of: f"[{WORDS['title'][of]}]({address(of, first)})" for of in DASHBOARD_LANGUAGES}
+    return Row(height=8, note=links)
 
 
 def _cells(

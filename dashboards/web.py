@@ -2,7 +2,8 @@
 
 In: the Flask application (Superset calls `prepare` once it is made).
 Out: language packs served from our own compiled catalogues, our logo, dashboards that follow the chosen
-language, the map of the regions, relative times in its words, pages for what is not there and what went wrong.
+language, the map of the regions, relative times in its words, the page of what indicators mean, pages for what is not
+there and what went wrong.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import humanize.i18n  # type: ignore[import-not-found]
-from flask import Flask, abort, current_app, redirect, request, send_file, session
+from flask import Flask, abort, current_app, redirect, render_template, request, send_file, session
 from flask_login import current_user, logout_user
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
+from dashboards.definition import load
 from dashboards.layout import PHONE
 from dashboards.places import Places
 from dashboards.query_limits import explain_interruption
 from dashboards.region_map import RegionMap, is_kazakhstan
+from dashboards.words import meanings
 from dashboards.words.error_pages import speak
 from dashboards.words.speech import DASHBOARD_LANGUAGES, LANGUAGES
 from signin.page import add_page
@@ -89,6 +92,7 @@ def prepare(app: Flask) -> None:
 
     app.jinja_loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES)), *filter(None, [app.jinja_loader])])
     app.add_url_rule("/bbaj/<name>", "bbaj_static", static)
+    app.add_url_rule(f"{meanings.PAGE}/<language>", "bbaj_indicators", _what_indicators_mean)
     _speak_relative_times(translations)
     app.before_request(shut_out_ended)
     app.after_request(lambda response: speak(response, app.config["BABEL_DEFAULT_LOCALE"]))
@@ -99,6 +103,21 @@ def prepare(app: Flask) -> None:
     add_page(app, _choose_password)
     explain_interruption()
     check_own_sql(app)
+
+
+def _what_indicators_mean(language: str) -> str:
+    """Every indicator with its meaning: nothing of it is secret, so that the page opens to whoever has its address."""
+    if language not in DASHBOARD_LANGUAGES:
+        abort(404)
+    [other] = [each for each in DASHBOARD_LANGUAGES if each != language]
+    return render_template(
+        "bbaj/indicators.html",
+        language=language,
+        other=other,
+        elsewhere=meanings.address(other),
+        words=meanings.WORDS,
+        sections=meanings.sections(load(), language),
+    )
 
 
 def on_phone() -> bool:
