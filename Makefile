@@ -41,9 +41,9 @@ install: .venv/.installed .venv-dashboards/.installed  ## both locked environmen
 	$(UV) pip sync -q --compile-bytecode --require-hashes -p $(DASHBOARDS)/python dashboards/requirements.lock
 	touch $@
 
-.venv-peers/.installed: bench/requirements.lock | $(filter .tools/bin/uv,$(UV))
+.venv-peers/.installed: bench/peers/requirements.lock | $(filter .tools/bin/uv,$(UV))
 	$(UV) venv -q --allow-existing -p $(PYTHON) .venv-peers
-	$(UV) pip sync -q --compile-bytecode --require-hashes -p .venv-peers/bin/python bench/requirements.lock
+	$(UV) pip sync -q --compile-bytecode --require-hashes -p .venv-peers/bin/python bench/peers/requirements.lock
 	touch $@
 
 .venv-spark/.installed: requirements-spark.lock | $(filter .tools/bin/uv,$(UV))
@@ -83,7 +83,7 @@ lock:  ## resolve the versions anew and pin them by hash
 	$(UV) pip compile -q pyproject.toml -c requirements-dev.lock --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-check.lock
 	$(UV) pip compile -q --group dashboards -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --exclude-newer 2026-05-25 --exclude-newer-package duckdb=2026-11-20 -o dashboards/requirements.lock
-	$(UV) pip compile -q --group peers -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o bench/requirements.lock
+	$(UV) pip compile -q --group peers -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o bench/peers/requirements.lock
 	$(UV) pip compile -q --group spark -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-spark.lock
 	$(UV) pip compile -q --group audit -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o audit/requirements.lock
 
@@ -145,7 +145,7 @@ bench-country: install  ## the same of 800 organisations
 	ORGANISATIONS=800 $(PIPELINE)/python -m bench.national
 
 bench-engines: install spark  ## the second engine beside the first, as ratios: BENCH_ORGANISATIONS=80
-	$(PIPELINE)/python -m bench.engines
+	$(PIPELINE)/python -m bench.warehouse.engines
 
 audit: install .venv-peers/.installed .venv-spark/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
 	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)

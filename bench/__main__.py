@@ -35,24 +35,13 @@ names cell and cause, and how many of the other rows draw an error or a question
 
 def main() -> None:
     """Measure everything and write the page."""
-    from bench import (
-        encodings,
-        interactive,
-        many_files,
-        peers,
-        planted,
-        pollution,
-        rules,
-        sheets,
-        small_files,
-        starts,
-        suite,
-        workbook,
-        wrong_everywhere,
-        year_of_receipts,
-    )
+    from bench import starts
     from bench.attendance import School
-    from bench.large_csv import LargeCsv
+    from bench.judging import interactive, planted, rules, suite, wrong_everywhere
+    from bench.peers import table as peers
+    from bench.reading import encodings, many_files, pollution, sheets, small_files, workbook
+    from bench.reading.large_csv import LargeCsv
+    from bench.warehouse import year_of_receipts
 
     libraries = start_up("import expectations.judge, warehouse.storage.lake.land")
     with TemporaryDirectory(prefix="bbaj-bench-") as folder:

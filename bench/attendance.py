@@ -39,7 +39,7 @@ class School:
         self.home.create()
         (self.home.root / SETTINGS_FILE).write_text("demo = true\n", encoding="utf-8")
         persons = learners(rows, per)
-        self.nodes: list[str] = pc.unique(persons["bin"]).to_pylist()
+        self.nodes: list[str] = [str(each) for each in pc.unique(persons["bin"]).to_pylist()]
         self.node = self.nodes[0]
         with Vault(self.home) as vault:
             keys = vault.person_keys("iin", persons["iin"])

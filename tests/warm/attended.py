@@ -52,7 +52,9 @@ def control_of(driver: Path, environment: Mapping[str, str], *switches: str) -> 
     scratch = tempfile.TemporaryDirectory(prefix=f"bbaj-{driver.stem}-")
     with theirs:
         python = [sys.executable, "-P", *switches]
-        process = subprocess.Popen([*python, str(driver)], cwd=scratch.name, env=environment, stdin=theirs)
+        process = subprocess.Popen(
+            [*python, str(driver)], cwd=scratch.name, env=environment, stdin=theirs.fileno()
+        )
 
     def close() -> None:
         mine.close()

@@ -2,8 +2,8 @@
 
 In: characters, as text or as the bytes of an encoding. Out: a sum over all pairs of neighbours, in natural logarithms
 against chance: above 0 for words, far below for gibberish. The table beside (`letter_pairs.csv`, made by
-`bench/letter_pairs.py`) says how likely a letter follows another; what is no letter of the two languages has a price
-by its kind.
+`bench/reading/letter_pairs.py`) says how likely a letter follows another; what is no letter of the two languages has
+a price by its kind.
 """
 
 from __future__ import annotations

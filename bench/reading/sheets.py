@@ -1,4 +1,4 @@
-"""`python -m bench.sheets`: headers and rows of data found on seeded annotated sheets.
+"""`python -m bench.reading.sheets`: headers and rows of data found on seeded annotated sheets.
 
 In: a scratch folder. Out: a Markdown table, a style a line. The sheets are workbooks, read as `bbaj read` reads them.
 """

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from bench.attendance import FORM
 from bench.attendance_csv import write_attendance_csv
 from bench.figure import Figure
-from bench.large_csv import copy_typed
+from bench.reading.large_csv import copy_typed
 from bench.stopwatch import medians
 from ingest.databases import in_memory
 from ingest.read import read, type_batch

@@ -1,4 +1,4 @@
-"""`python -m bench.letter_pairs`: how likely a letter follows another in Kazakh and Russian, counted anew.
+"""`python -m bench.reading.letter_pairs`: how likely a letter follows another in Kazakh and Russian, counted anew.
 
 In: the project's own texts in both languages: guides, contracts, codelists, catalogues, the names of its invented
 country. Out: `ingest/read/text/letter_pairs.csv`, by which `encoding` tells words from gibberish: for a letter (row)
@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "ingest" / "read" / "text" / "letter_pairs.csv"
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі"
 EDGE = "_"

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from bench.attendance import School, require_accepted
 from bench.attendance_csv import write_attendance_csv
+from bench.reading.workbook import write_workbook
 from bench.stopwatch import RUNS, medians
-from bench.workbook import write_workbook
 
 ROWS = 100_000
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 _PYTHON = _ROOT / ".venv-peers" / "bin" / "python"
 _SCHEMA = _ROOT / "ingest" / "contracts" / "generated" / "attendance.schema.json"
 _PEERS = {
@@ -51,7 +51,7 @@ def _ours(school: School, file: Path) -> None:
 def _peer(peer: str, file: Path) -> float:
     command = [
         str(_PYTHON),
-        str(Path(__file__).with_name("peer.py")),
+        str(Path(__file__).with_name("reader.py")),
         peer,
         str(file),
         str(_SCHEMA),

@@ -1,4 +1,4 @@
-"""`python -m bench.pollution`: records and cells right on the seeded polluter, beside pandas and DuckDB.
+"""`python -m bench.reading.pollution`: records and cells right on the seeded polluter, beside pandas and DuckDB.
 
 Each reader gets each case unaided. Truth and comparison are those of the tests: header and records, empty
 cells at the end apart. Peers are asked for text, so that retyping does not count against them.

@@ -1,4 +1,4 @@
-"""One peer at work, in the environment of the peers: `python bench/peer.py NAME FILE SCHEMA RUNS`.
+"""One peer at work, in the environment of the peers: `python bench/peers/reader.py NAME FILE SCHEMA RUNS`.
 
 In: a peer's name, an attendance file, the form's Table Schema, how often to run. Out: one line of JSON with the
 median seconds of a run and the number of faults found; imports are not counted. Each peer does what its

@@ -16,7 +16,7 @@ from tests.planted.trial import FORMS, Report, Said, Score, judged, reports
 
 SCHOOLS = 5
 FLOORS = (0.99, 0.97, 0.01)
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 _PYTHON = _ROOT / ".venv-peers" / "bin" / "python"
 
 
@@ -52,7 +52,7 @@ def _frictionless(given: list[Report], folder: Path) -> Score:
             for place, report in enumerate(own)
         ]
         schema = _ROOT / "ingest" / "contracts" / "generated" / f"{form}.schema.json"
-        command = [str(_PYTHON), str(Path(__file__).with_name("peer_errors.py")), str(schema), *files]
+        command = [str(_PYTHON), str(_ROOT / "bench" / "peers" / "errors.py"), str(schema), *files]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         for report, errors in zip(own, json.loads(done.stdout), strict=True):
             score.add(report, [Said(row - 2 if row else None, column, None) for row, column in errors])

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from unittest.mock import patch
 
-from bench.country_ledger import fill_ledger
 from bench.figure import Figure
 from bench.stopwatch import clock_and_processor
+from bench.warehouse.country_ledger import fill_ledger
 from ingest.home import Home
 from tests.warehouse.one_table import run_one_table
 
@@ -23,13 +23,13 @@ def figures(folder: Path) -> list[Figure]:
     """Measure."""
     from ingest.ledger.decisions.manifest import counting
     from warehouse.services import building
-    from warehouse.storage.builds import build as builds
+    from warehouse.storage.builds import dbt_process
     from warehouse.storage.builds.inputs import write_inputs
 
     home = Home(folder)
     folder.mkdir(parents=True)
     count = fill_ledger(home, ORGANISATIONS, WEEKS)
-    with patch.object(builds.Dbt, "run", run_one_table):
+    with patch.object(dbt_process.Dbt, "run", run_one_table):
         building.build(home)
     assert not building.is_due(home)
     taken = clock_and_processor(

@@ -1,4 +1,4 @@
-"""What frictionless finds, in the environment of the peers: `python bench/peer_errors.py SCHEMA FILE…`.
+"""What frictionless finds, in the environment of the peers: `python bench/peers/errors.py SCHEMA FILE…`.
 
 In: a Table Schema and csv files. Out: one line of JSON: for each file its errors as [row of the file, field].
 """

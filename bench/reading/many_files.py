@@ -81,7 +81,7 @@ def memory_note(folder: Path) -> str:
     peaks = []
     write_files(folder / "memory", 10 * AT_ONCE)
     for count in (AT_ONCE, 10 * AT_ONCE):
-        command = [sys.executable, "-m", "bench.many_files", str(folder / "memory"), str(count)]
+        command = [sys.executable, "-m", "bench.reading.many_files", str(folder / "memory"), str(count)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         peaks.append(int(done.stdout.split()[-1]) / 1024)
     return (

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -46,7 +47,7 @@ def main() -> None:
         taken = {}
         for runner in (Dbt(home, lock, tell_nobody), SparkDbt(home, lock, tell_nobody)):
             name = type(runner).__name__
-            taken[name] = clock, processor = _timed(lambda runner=runner: runner.run(root / "country", 1))
+            taken[name] = clock, processor = _timed(partial(runner.run, root / "country", 1))
             print(f"| {name} | {clock:.1f} s | {processor:.1f} s |")
         (clock, processor), (spark_clock, spark_processor) = taken.values()
         print(
@@ -55,7 +56,7 @@ def main() -> None:
         )
 
 
-def _timed(work: Callable[[], list[object]]) -> tuple[float, float]:
+def _timed(work: Callable[[], Iterable[object]]) -> tuple[float, float]:
     """Seconds of the clock, and of the processor of this process and all below it, Java too, which nobody waits for."""
     seen: dict[int, float] = {}
     ended = threading.Event()

@@ -1,0 +1,1 @@
+"""Reading files: how fast, how much of it right, beside other readers."""

@@ -1,0 +1,1 @@
+"""What a country costs the ledger and the engines."""
