@@ -53,3 +53,49 @@ def explain_interruption() -> None:
         **DuckDBEngineSpec.custom_errors,
         _INTERRUPTED: (STOPPED, SupersetErrorType.BACKEND_TIMEOUT_ERROR, {}),
     }
+
+
+def keep_written_limits() -> None:
+    """`LIMIT` as it is written in SQL Lab holds where it is less than the page's own. Needs Superset's application.
+
+    Superset 6.1 notes it in one session and does not commit; what runs the question reads it in another, finds the
+    page's limit and writes that over the one in the question. What was noted is committed at the end, and the file of
+    the same rows lacks the last one. So nothing is noted, and what runs the question looks at the question.
+    """
+    from superset import sql_lab
+    from superset.commands.sql_lab.execute import ExecuteSqlCommand
+    from superset.sql.parse import LimitMethod
+    from superset.sqllab.limiting_factor import LimitingFactor
+
+    as_before = sql_lab.apply_limit
+
+    def apply_limit(query: Any, statement: Any) -> None:
+        written, own = _written_limit(statement)
+        query.limiting_factor = LimitingFactor.DROPDOWN
+        if not written or statement.is_mutating():
+            as_before(query, statement)
+        elif own is None:  # a share, an expression: only DuckDB knows how many rows that is
+            as_before(_Limit(query), statement)
+        elif not query.limit or own > query.limit:
+            as_before(query, statement)
+
+    class _Limit:
+        """A query whose limit goes around the statement, and not into the place of the one that stands there."""
+
+        def __init__(self, query: Any) -> None:
+            self.select_as_cta_used = query.select_as_cta_used
+            self.limit = query.limit
+            self.database = self
+            self.db_engine_spec = self
+            self.limit_method = LimitMethod.WRAP_SQL
+
+    ExecuteSqlCommand._set_query_limit = lambda _self, _question: None
+    sql_lab.apply_limit = apply_limit
+
+
+def _written_limit(statement: Any) -> tuple[bool, int | None]:
+    """Whether a statement limits its rows, and to how many, where that is a number."""
+    node = getattr(getattr(statement, "_parsed", None), "args", {}).get("limit")
+    if node is None:
+        return False, None
+    return True, None if node.args.get("limit_options") else statement.get_limit_value()

@@ -22,9 +22,10 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
 from dashboards.definition import load
+from dashboards.exports.hooks import lead_exports
 from dashboards.layout import PHONE
 from dashboards.places import Places
-from dashboards.query_limits import explain_interruption
+from dashboards.query_limits import explain_interruption, keep_written_limits
 from dashboards.region_map import RegionMap, is_kazakhstan
 from dashboards.words import meanings
 from dashboards.words.error_pages import speak
@@ -102,7 +103,9 @@ def prepare(app: Flask) -> None:
     app.before_request(map_of_the_regions)
     add_page(app, _choose_password)
     explain_interruption()
+    keep_written_limits()
     check_own_sql(app)
+    lead_exports(app)
 
 
 def _what_indicators_mean(language: str) -> str:

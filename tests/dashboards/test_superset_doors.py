@@ -228,3 +228,32 @@ def test_who_is_shut_out_has_neither_session_nor_token_any_more(
     assert led.url.endswith("/first-password")
     assert not renew_password(Home(superset.home), "superset", "nobody")
     assert admin.get(f"{superset.address}/api/v1/me/", timeout=60).ok, "nobody else is shut out"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("limit 3", 3), ("limit 500", 10), ("", 10), ("limit 2 offset 1", 2), ("limit 1%", 10), ("limit 0.5%", 5),
+     ("fetch first 4 rows only", 4), ("limit (select 6)", 6), ("union all select 1 limit 7", 7), ("limit 10", 10)],
+)  # fmt: skip
+def test_the_limit_that_a_question_writes_holds_on_the_page_and_in_its_file(
+    superset: Any, asker: tuple[Any, int], written: str, shown: int
+) -> None:
+    session, database = asker
+    client = f"{time.time_ns()}"[-11:]
+    body = {
+        "database_id": database, "sql": f"select range from range(1000) {written}", "client_id": client,
+        "runAsync": False, "queryLimit": 10,
+    }  # fmt: skip
+    answer = session.post(f"{superset.address}/api/v1/sqllab/execute/", json=body, timeout=110)
+    assert answer.ok, answer.text[:500]
+    assert len(answer.json()["data"]) == shown
+    taken = session.get(f"{superset.address}/api/v1/sqllab/export/{client}/", timeout=60)
+    assert taken.content.startswith("\ufeff".encode())
+    assert len(taken.content.decode("utf-8-sig").splitlines()) == shown + 1
+
+
+@pytest.fixture(scope="module")
+def asker(superset: Any) -> tuple[Any, int]:
+    session = superset.session("ru")
+    databases = session.get(f"{superset.address}/api/v1/database/", timeout=60).json()["result"]
+    return session, int(databases[0]["id"])

@@ -1,0 +1,46 @@
+"""What files say beside names and figures, in the language of their figures."""
+
+from __future__ import annotations
+
+WORDS = {
+    "kk": {
+        "dashboard": "Тақта",
+        "period": "Кезең",
+        "chosen_period": "Таңдалған кезең",
+        "whole_period": "барлық кезең",
+        "several_periods": "кезеңдер саны: {number}",
+        "filters": "Сүзгілер",
+        "no_filters": "қойылмаған",
+        "except": "мыналардан басқа: {values}",
+        "publication": "Жарияланым",
+        "publication_told": "№ {number} (деректердің өзекті күні: {moment})",
+        "publication_number": "Жарияланым нөмірі",
+        "as_of": "Деректердің өзекті күні",
+        "reported": "Есепке алынған есептер (бүкіл республика)",
+        "reported_told": "{reported} / {due} ({share} %)",
+        "kind": "Деректердің түрі",
+        "total": "Барлығы",
+        "in_name": "жарияланым {number}",
+        "cut": "Файлда алғашқы {rows} жол ғана бар. Сүзгілерді нақтылаңыз.",
+    },
+    "ru": {
+        "dashboard": "Панель",
+        "period": "Период",
+        "chosen_period": "Выбранный период",
+        "whole_period": "весь период",
+        "several_periods": "периодов: {number}",
+        "filters": "Фильтры",
+        "no_filters": "не заданы",
+        "except": "кроме: {values}",
+        "publication": "Публикация",
+        "publication_told": "№ {number} (данные по состоянию на {moment})",
+        "publication_number": "Номер публикации",
+        "as_of": "Данные по состоянию на",
+        "reported": "Учтено отчётов (вся республика)",
+        "reported_told": "{reported} из {due} ({share} %)",
+        "kind": "Вид данных",
+        "total": "Всего",
+        "in_name": "публикация {number}",
+        "cut": "В файле только первые {rows} строк. Уточните фильтры.",
+    },
+}
