@@ -147,8 +147,11 @@ def _chances(
 
 def _season(day: date) -> float:
     """Illness on that day in relation to the year's mean; September is told week by week."""
-    week = (day - date(2026, 8, 31)).days // 7 + 1
-    return estimates.ILLNESS_BY_WEEK.get(week) or estimates.ILLNESS_BY_MONTH.get(day.month, 1.0)
+    this_year = date(2026, 8, 31)
+    began = this_year if day >= this_year else date(2025, 9, 1)
+    week = (day - began).days // 7 + 1
+    usual = estimates.ILLNESS_BY_WEEK.get(week) or estimates.ILLNESS_BY_MONTH.get(day.month, 1.0)
+    return usual if day >= this_year else usual * estimates.ILLNESS_BEFORE
 
 
 def _spells(chances: _Chances, rng: np.random.Generator) -> Small:

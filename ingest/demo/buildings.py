@@ -39,6 +39,24 @@ def passport_of(school: Organisation, class_sets: int, seed: int) -> Row:
     }
 
 
+def passport_before(row: Row, class_sets: int) -> Row:
+    """The passport of the same school a year earlier: what is repaired by now was not, computers were fewer."""
+    was_repaired = row["repaired_year"] == _THIS_YEAR - 1
+    fewer = row["computers"] // 12
+    return row | {
+        "class_sets": class_sets,
+        "building_condition": "repair" if was_repaired else row["building_condition"],
+        "repaired_year": None if was_repaired else row["repaired_year"],
+        "computers": row["computers"] - fewer,
+        "computers_online": max(row["computers_online"] - fewer, 0),
+        "interactive_boards": max(row["interactive_boards"] - 1, 0),
+        "library_books": row["library_books"] - row["library_books"] // 40,
+        "library_textbooks": row["library_textbooks"] - row["library_textbooks"] // 40,
+        "vacant_rates": row["vacant_rates"] + 0.5,
+        "licence_date": min(row["licence_date"], date(_THIS_YEAR - 2, 8, 20)),
+    }
+
+
 def _papers(school: Organisation, rng: np.random.Generator) -> Row:
     first = max(school.opened_date.year, 2000)
     state = _STATE_ENTERPRISE if rng.uniform() < 0.05 else _INSTITUTION

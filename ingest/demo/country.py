@@ -16,25 +16,30 @@ import pyarrow as pa
 
 from ingest.demo import estimates
 from ingest.demo.attendance import Attendance, attendance
-from ingest.demo.buildings import Row, passport_of
+from ingest.demo.buildings import Row, passport_before, passport_of
 from ingest.demo.learners import SCHOOL_YEAR_START, classes, rosters
 from ingest.demo.organisations import Organisation, organisations
-from ingest.demo.school_year import school_days
+from ingest.demo.school_year import YEAR_BEFORE, school_days
 from ingest.demo.staff import Staff, staff_of
-from ingest.demo.term_marks import TermMarks, term_marks
+from ingest.demo.term_marks import TermMarks, term_marks, term_marks_of_year_before
+from ingest.demo.year_before import FIRST_DAY_OF_TERM_YEAR, rosters_before
 from ingest.schema.values.period import Period
 
+# Until the turn of the year weeks have the numbers they had.
+_SAME_NUMBERS = 17
 ROSTER_MONTH = Period.containing("month", SCHOOL_YEAR_START)
 
 
 @dataclass(frozen=True)
 class Country:
-    """A country of `size` organisations; `weeks` is how many school weeks are reported, from the first."""
+    """A country of `size` organisations; `weeks` is how many school weeks are reported, from the first;
+    `weeks_before` how many of the year before, the last of them those that the last of this year are compared with."""
 
     seed: int = 503
     size: int = 80
     learners_per_organisation: int = estimates.LEARNERS_PER_ORGANISATION
     weeks: int = 4
+    weeks_before: int = 4
 
     @cached_property
     def organisations(self) -> tuple[Organisation, ...]:
@@ -48,10 +53,16 @@ class Country:
 
     @cached_property
     def _bounds(self) -> list[int]:
-        found: list[int] = np.searchsorted(
-            self.roster["_organisation"].to_numpy(), range(self.size + 1)
-        ).tolist()
-        return found
+        return _bounds(self.roster, self.size)
+
+    @cached_property
+    def roster_before(self) -> pa.Table:
+        """Every learner of the September before, school after school."""
+        return rosters_before(self.roster, self.organisations, self.seed)
+
+    @cached_property
+    def _bounds_before(self) -> list[int]:
+        return _bounds(self.roster_before, self.size)
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
@@ -60,6 +71,12 @@ class Country:
         while len(found) < self.weeks:
             found.append(found[-1].next())
         return tuple(found)
+
+    @cached_property
+    def periods_before(self) -> tuple[Period, ...]:
+        """The weeks of the year before that are reported: of the same numbers as the last of this year's."""
+        weeks = [f"{YEAR_BEFORE[:4]}{week.text[4:]}" for week in self.periods[:_SAME_NUMBERS]]
+        return tuple(Period.parse("week", week) for week in weeks[-self.weeks_before :])
 
     def days_of(self, week: Period) -> tuple[date, ...]:
         """The school days of a week."""
@@ -74,6 +91,27 @@ class Country:
         """The attendance of one school in all weeks."""
         days = school_days(self.periods[0].start, self.periods[-1].end)
         return attendance(organisation, self.roster_of(organisation), days, self.seed)
+
+    def roster_before_of(self, organisation: Organisation) -> pa.Table:
+        """The learners of one school a year before."""
+        first, last = self._bounds_before[organisation.index : organisation.index + 2]
+        return self.roster_before.slice(first, last - first)
+
+    def attendance_before(self, organisation: Organisation) -> Attendance:
+        """The attendance of one school in the weeks of the year before."""
+        days = school_days(self.periods_before[0].start, self.periods_before[-1].end)
+        return attendance(organisation, self.roster_before_of(organisation), days, self.seed)
+
+    def term_marks_before(self, organisation: Organisation) -> TermMarks:
+        """The marks of one school in the last term a year before `term_marks_of`."""
+        roster = self.roster_before_of(organisation)
+        return term_marks_of_year_before(organisation, roster, self.seed, FIRST_DAY_OF_TERM_YEAR)
+
+    def passport_before(self, organisation: Organisation) -> Row:
+        """The passport of one school a year before."""
+        rows = self.roster_before_of(organisation)
+        sets = len({*zip(rows["grade"].to_pylist(), rows["letter"].to_pylist(), strict=True)})
+        return passport_before(self.passport_of(organisation), sets)
 
     def passport_of(self, organisation: Organisation) -> Row:
         """The passport of one school, in which are as many classes as its list has."""
@@ -96,3 +134,9 @@ class Country:
                 organisation, self.roster_of(organisation), self.seed
             )
         return self._term_marks[organisation.index]
+
+
+def _bounds(roster: pa.Table, size: int) -> list[int]:
+    """Where the learners of each school begin, and the last end."""
+    found: list[int] = np.searchsorted(roster["_organisation"].to_numpy(), range(size + 1)).tolist()
+    return found

@@ -207,6 +207,8 @@ DEPARTMENTS_WITH_COURSES = 6
 # [E] What learners reach of the points there are, and how much they differ; no national figure was found. The share of
 # schools that give out current marks is of the demonstration alone: they are ten times as many rows as the results.
 MEAN_RESULT, RESULT_SPREAD = 0.70, 0.13
+# [E] The year before: a little lower, and with a little more illness in its autumn.
+MEAN_RESULT_BEFORE, ILLNESS_BEFORE = 0.69, 1.07
 SCHOOLS_WITH_CURRENT_MARKS = 0.1
 # [E] What passports say of buildings, rural and urban; no published figure is in it.
 ACCREDITED_SHARE, REPAIRED_SHARE = 0.4, 0.55

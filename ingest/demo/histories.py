@@ -23,6 +23,7 @@ from ingest.demo.school_year import SCHOOL_YEAR, YEAR_BEFORE
 from ingest.demo.spring import spring_reports
 from ingest.demo.stories import STORIES, Report, told
 from ingest.demo.territory import STATE_OF
+from ingest.demo.year_before import year_before_reports
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period
 
@@ -86,6 +87,7 @@ class Histories:
             found = [one for school in self.country.organisations for one in self._of_school(school)]
             found += self._changes()
             found += passport_reports(self.country, self._slow, {self.cast["closed"].index})
+            found += year_before_reports(self.country)
             found += spring_reports(self.country, self._slow, self.story_of)
         now = demo_now(self.country.weeks)
         handed_in = [one for one in found if one.wave == wave and one.sent_at < now]

@@ -20,7 +20,7 @@ from ingest.demo.numbers import demo_iins
 from ingest.demo.organisations import Organisation
 
 QUARTER = "2026-Q2"
-_LAST_DAY = date(2026, 6, 30)
+_LAST_DAY, _DAY_BEFORE = date(2026, 6, 30), date(2025, 6, 30)
 Row = dict[str, Any]
 # Course and kind, hours, days from the first to the last.
 _COURSES = (
@@ -50,6 +50,15 @@ class Staff:
     posts: Mapping[int, tuple[Row, ...]]
     courses: Mapping[int, tuple[Row, ...]]
     courses_of_departments: Mapping[str, tuple[Row, ...]]
+
+    def posts_before(self, index: int) -> tuple[Row, ...]:
+        """The posts of a school a year earlier: of those who had been hired by then, and of the head and the deputy in
+        any case."""
+        return tuple(
+            _a_year_ago(row)
+            for row in self.posts[index]
+            if row["hired_date"] <= _DAY_BEFORE or row["position"] in ("director", "deputy")
+        )
 
 
 def staff_of(organisations: Sequence[Organisation], seed: int) -> Staff:
@@ -113,6 +122,12 @@ def _post(school: Organisation, person: Row, at: int, rng: np.random.Generator) 
         "experience_years": worked, "teaching_years": worked if position != "technical" else 0,
         "has_record_certificate": True,
     }  # fmt: skip
+
+
+def _a_year_ago(row: Row) -> Row:
+    hired = min(row["hired_date"], date(2024, 8, row["hired_date"].day))
+    years = {name: max(row[name] - 1, 0) for name in ("experience_years", "teaching_years")}
+    return {**row, **years, "hired_date": hired}
 
 
 _CATEGORIES = (0.25, 0.28, 0.27, 0.17, 0.03)

@@ -26,7 +26,7 @@ from ingest.schema.values.period import Period
 
 TERM = "2025-2026-T4"
 MONTHS = ("2026-04", "2026-05")
-_FIRST_DAY_OF_YEAR = np.datetime64("2025-09-02", "D")
+FIRST_DAY_OF_YEAR = np.datetime64("2025-09-02", "D")
 _FIRST_MARKED = 2
 _FORMATIVE, _SECTIONS, _TERM_MOST = 10, (12, 15), 25
 # Fewer learners than these with the same marks are none of a rule's business.
@@ -94,18 +94,21 @@ class _Class:
 
 @dataclass(frozen=True)
 class TermMarks:
-    """The marks of one school in the last term of the year before."""
+    """The marks of one school in the last term of the year before. `roster`: the list of the September after it;
+    `first_day`: of its year, by which learners had entered the school."""
 
     roster: pa.Table
     seed: tuple[int, ...]
+    first_day: np.datetime64
+    mean: float = estimates.MEAN_RESULT
 
     @cached_property
     def _classes(self) -> list[_Class]:
         rng = np.random.default_rng(self.seed)
         grade = self.roster["grade"].to_numpy() - 1
-        was_there = self.roster["enrolled_date"].to_numpy().astype("datetime64[D]") <= _FIRST_DAY_OF_YEAR
+        was_there = self.roster["enrolled_date"].to_numpy().astype("datetime64[D]") <= self.first_day
         letter = np.array(self.roster["letter"].to_pylist(), dtype=object)
-        able = np.clip(rng.normal(estimates.MEAN_RESULT, estimates.RESULT_SPREAD, len(grade)), 0.3, 1.0)
+        able = np.clip(rng.normal(self.mean, estimates.RESULT_SPREAD, len(grade)), 0.3, 1.0)
         found: list[_Class] = []
         for own in sorted(
             {(int(g), str(w or "")) for g, w in zip(grade, letter, strict=True) if g >= _FIRST_MARKED}
@@ -215,7 +218,14 @@ class TermMarks:
 
 def term_marks(organisation: Organisation, roster: pa.Table, seed: int) -> TermMarks:
     """The marks of one school; they depend on the seed and the school alone."""
-    return TermMarks(roster, (seed, 21, organisation.index))
+    return TermMarks(roster, (seed, 21, organisation.index), FIRST_DAY_OF_YEAR)
+
+
+def term_marks_of_year_before(
+    organisation: Organisation, roster: pa.Table, seed: int, first_day: np.datetime64
+) -> TermMarks:
+    """The same of the term a year earlier: `roster` is the list of the September after that one."""
+    return TermMarks(roster, (seed, 30, organisation.index), first_day, estimates.MEAN_RESULT_BEFORE)
 
 
 def _works(own: _Class, month: int) -> Iterator[tuple[_Class, str, date, Points, int]]:

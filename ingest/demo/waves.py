@@ -192,6 +192,8 @@ class _Writer:
 
     def _of_school(self, report: Report, school: Organisation, form: Contract) -> pa.Table:
         country = self.country
+        if report.story == "year_before":
+            return self._of_year_before(report, school, form)
         if report.form == "attendance":
             week = Period.parse("week", report.period)
             return _of_part(country.attendance_of(school).week(country.days_of(week)), report)
@@ -202,6 +204,19 @@ class _Writer:
             "staff_training": lambda: table_of(form, country.staff.courses[school.index]),
             "current_marks": lambda: country.term_marks_of(school).current(form, report.period),
             "term_results": lambda: country.term_marks_of(school).results(form),
+        }
+        return made[report.form]()
+
+    def _of_year_before(self, report: Report, school: Organisation, form: Contract) -> pa.Table:
+        country = self.country
+        made: Mapping[str, Callable[[], pa.Table]] = {
+            "learner_roster": lambda: country.roster_before_of(school).drop_columns(["_organisation"]),
+            "attendance": lambda: country.attendance_before(school).week(
+                country.days_of(Period.parse("week", report.period))
+            ),
+            "staff_roster": lambda: table_of(form, country.staff.posts_before(school.index)),
+            "term_results": lambda: country.term_marks_before(school).results(form),
+            "organisation_passport": lambda: table_of(form, [country.passport_before(school)]),
         }
         return made[report.form]()
 

@@ -29,7 +29,7 @@ labelled as (
         spoken_of.period_start,
         spoken_of.period_end,
         {{ bbaj.day_month('spoken_of.period_start') }} as start_text,
-        {{ bbaj.day_month('spoken_of.period_end') }} as end_text,
+        {{ bbaj.day_month_year('spoken_of.period_end') }} as end_text,
         {{ bbaj.day_month_year('spoken_of.period_start') }} as day_text,
         cast({{ bbaj.iso_week('spoken_of.period_start') }} as string) as number_text,
         cast(

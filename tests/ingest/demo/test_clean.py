@@ -11,7 +11,8 @@ from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.demo.country import ROSTER_MONTH, Country
 from ingest.demo.files import table_of
-from ingest.demo.school_year import SCHOOL_YEAR
+from ingest.demo.school_year import SCHOOL_YEAR, YEAR_BEFORE
+from ingest.demo.year_before import ROSTER_MONTH_BEFORE
 from ingest.read.cells.typing_sql import SQL_TYPES
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract
@@ -83,6 +84,17 @@ def test_of_lists(country: Country) -> None:
     assert found == dict.fromkeys(SUSPECTED["learner_roster"], 0)
 
 
+def test_of_lists_of_the_year_before(country: Country) -> None:
+    form = contract("learner_roster")
+    rows = {
+        school.index: country.roster_before_of(school).select([each.name for each in form.fields])
+        for school in country.organisations
+    }
+    found = _judged(form, rows, Period.parse("month", ROSTER_MONTH_BEFORE))
+
+    assert found == dict.fromkeys(SUSPECTED["learner_roster"], 0)
+
+
 def test_of_a_week(country: Country) -> None:
     form, week = contract("attendance"), country.periods[1]
     rows = {
@@ -96,8 +108,9 @@ def test_of_a_week(country: Country) -> None:
 
 def test_of_passports(country: Country) -> None:
     form = contract("organisation_passport")
-    rows = {school.index: table_of(form, [country.passport_of(school)]) for school in country.organisations}
-    found = _judged(form, rows, Period.parse("school_year", SCHOOL_YEAR))
+    for passport_of, year in ((country.passport_of, SCHOOL_YEAR), (country.passport_before, YEAR_BEFORE)):
+        rows = {school.index: table_of(form, [passport_of(school)]) for school in country.organisations}
+        found = _judged(form, rows, Period.parse("school_year", year))
 
-    assert len(found) > 8
-    assert set(found.values()) == {0}
+        assert len(found) > 8
+        assert set(found.values()) == {0}

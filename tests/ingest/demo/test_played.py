@@ -39,7 +39,7 @@ class Direct:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Plan]:
     home = Home(tmp_path_factory.mktemp("played"))
-    country = Country(seed=11, size=24, learners_per_organisation=40)
+    country = Country(seed=11, size=24, learners_per_organisation=40, weeks_before=2)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BBAJ_LEDGER_URL", raising=False)
         prepare(home, country)

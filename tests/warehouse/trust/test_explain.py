@@ -184,7 +184,7 @@ def ran(editions: Editions, *words: str) -> Any:
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_a_row_is_found_by_the_words_of_the_dashboard(editions: Editions, language: str) -> None:
     said = ran(
-        editions, "Посещаемость по территориям", "Неделя=37-я неделя (07.09–13.09)", "basis=operational",
+        editions, "Посещаемость по территориям", "Неделя=37-я неделя (07.09–13.09.2026)", "basis=operational",
         "--figure", "Сабаққа қатысу", "--publication", "1", "--lang", language,
     )  # fmt: skip
     assert said.exit_code == 0, said.output
