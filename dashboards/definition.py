@@ -98,7 +98,7 @@ class Chart:
 @dataclass(frozen=True)
 class Filter:
     """One choice a reader makes; `within` names the filter it depends on. `latest`: one value is chosen always, the
-    last in order unless the reader takes another."""
+    last in order unless the reader takes another; `single`: the same with the first."""
 
     dataset: str
     column: str
@@ -108,6 +108,7 @@ class Filter:
     within: str = ""
     order_by: str = ""
     latest: bool = False
+    single: bool = False
     where: Mapping[str, Any] = field(default_factory=dict)  # which rows hold the values to choose from
     excluded: tuple[str, ...] = ()
 

@@ -177,6 +177,7 @@ def _filter(
     dataset = definition.datasets[choice.dataset]
     column = dataset.columns[choice.column].physical(language)
     is_basis = choice.kind == "basis"
+    is_one = is_basis or choice.latest or choice.single
     default: dict[str, Any] = {"extraFormData": {}, "filterState": {}}
     if is_basis:
         value = [definition.basis.values[definition.basis.default][language]]
@@ -194,12 +195,12 @@ def _filter(
             {"datasetUuid": identify(language, f"datasets/{choice.dataset}"), "column": {"name": column}},
         ],
         "controlValues": {
-            "enableEmptyFilter": is_basis or choice.latest,
-            "multiSelect": not (is_basis or choice.latest),
+            "enableEmptyFilter": is_one,
+            "multiSelect": not is_one,
             "searchAllOptions": False,
             "creatable": False,  # a reader picks, and cannot type a territory that does not exist
             "inverseSelection": False,
-            "defaultToFirstItem": choice.latest,
+            "defaultToFirstItem": choice.latest or choice.single,
             "sortAscending": not choice.latest,
         },
         "adhoc_filters": [

@@ -25,6 +25,7 @@ FORMATS = {
     "count": ",.0f",
     "decimal": ",.1f",
     "mark": ".2f",
+    "measured": ",.1~f",
     "order": "d",
 }
 

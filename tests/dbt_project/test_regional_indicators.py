@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +44,11 @@ def regions(tmp_path_factory: pytest.TempPathFactory, new_installation: type[Ins
     home.submit(2, "regional_indicators", AKMOLA, "2026-Q3", first, official=True)
     home.submit(3, "regional_indicators", AKMOLA, "2026-Q4", [_row(AKMOLA, "2022-2023", 559)])
     whole = [_row(ABAI, "2022-2023", 318), _row(None, "2022-2023", 877), _row(ABAI, "2022-2023", 88, "urban")]
+    whole += [
+        _row(ABAI, "2026", 3, indicator="three_shift_schools"),
+        _row(ABAI, "2026-Q3", 84, indicator="preschool_coverage"),
+        _row(None, "2026-Q3", 90, indicator="preschool_coverage"),
+    ]
     home.submit(4, "regional_indicators", ABAI, "2026-Q4", whole, official=True)
     home.inputs["publication"].append({"number": 1, "data_as_of": datetime(2027, 1, 15), "demo": True})
     home.write()
@@ -68,7 +75,7 @@ def test_a_region_without_a_value_is_absent_and_not_zero(regions: Any) -> None:
 def test_the_republic_and_an_unknown_territory_keep_their_rows(regions: Any) -> None:
     rows = regions.query(
         "select territory_key, level_code, value::int from fct_regional_indicator "
-        "where territory_key < 0 order by 1, 3"
+        "where territory_key < 0 and value_period = '2022-2023' order by 1, 3"
     )
     assert rows == [(-2, "republic", 877), (-1, "oblast", 1), (-1, "oblast", 2)]
 
@@ -99,6 +106,48 @@ def test_the_report_sums_what_oblasts_state_and_shows_who_states_nothing(regions
         ("official", "oblast", AKMOLA, "all", later, 558, 0, None, None),
     }
     assert len(rows) == len(expected) and set(rows) == expected
+
+
+def test_a_value_stands_beside_the_republic_and_its_target(regions: Any) -> None:
+    rows = regions.query(
+        "select indicator_code, level, value_period, period_label_ru, value::int, republic_value::int, "
+        "part_of_republic::int, whole_of_republic::int, target_value::int, value_of_target::int "
+        "from rpt_regional_indicator where basis = 'official' and area_code = 'all' "
+        "and (oblast_code = '100000000' or level = 'republic') and value_period >= '2022-2023'"
+    )
+    year, quarter = "2022–2023 учебный год", "3-й квартал 2026 года"
+    assert set(rows) == {
+        ("schools", "oblast", "2022-2023", year, 318, 877, 318, 877, None, None),
+        ("schools", "republic", "2022-2023", year, 877, 877, 877, 877, None, None),
+        ("three_shift_schools", "oblast", "2026", "2026 год", 3, 3, 3, 3, 0, 3),
+        ("three_shift_schools", "republic", "2026", "2026 год", 3, 3, 3, 3, 0, 3),
+        # A percentage is no part of another one.
+        ("preschool_coverage", "oblast", "2026-Q3", quarter, 84, 90, None, None, None, None),
+        ("preschool_coverage", "republic", "2026-Q3", quarter, 90, 90, None, None, None, None),
+    }
+
+
+def test_every_indicator_says_how_it_is_counted_in_every_year(regions: Any) -> None:
+    """One formula a year, in both languages, and at most one target: two would double a figure."""
+    spoken = regions.query("select indicator_code from dim_indicator where indicator_key >= 0")
+    seeds = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+    formulas = _read(seeds / "indicator_formula.csv")
+    assert {row["indicator"] for row in formulas} == {code for (code,) in spoken}
+    assert all(len(row[f"formula_{language}"]) > 15 for row in formulas for language in ("kk", "ru"))
+    for rows in (formulas, _read(seeds / "indicator_target.csv")):
+        years = [
+            (row["indicator"], year)
+            for row in rows
+            for year in range(int(row["year_from"]), min(int(row["year_to"]), 2100) + 1)
+        ]
+        assert len(set(years)) == len(years)
+    silent = "select distinct indicator_code from rpt_regional_indicator where formula_kk is null"
+    assert not regions.query(silent)
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def test_a_report_that_breaks_a_rule_is_named(installation: Any) -> None:

@@ -13,7 +13,8 @@ with stated as (
         indicator.value_period,
         indicator.value_period_kind,
         indicator.value_year,
-        indicator.value
+        indicator.value,
+        indicator.source
     from {{ ref('fct_regional_indicator') }} as indicator
     inner join {{ ref('dim_basis') }} as basis
         on
@@ -63,7 +64,8 @@ missing as (
         asked.value_period,
         asked.value_period_kind,
         asked.value_year,
-        cast(null as decimal(18, 4)) as value
+        cast(null as decimal(18, 4)) as value,
+        cast(null as string) as source
     from asked
     cross join oblasts
     left join stated
@@ -90,7 +92,8 @@ summed as (
         asked.value_period,
         asked.value_period_kind,
         asked.value_year,
-        cast(asked.value as decimal(18, 4)) as value
+        cast(asked.value as decimal(18, 4)) as value,
+        cast(null as string) as source
     from asked
     inner join {{ ref('dim_indicator') }} as indicator on asked.indicator_key = indicator.indicator_key
     left join stated
@@ -146,13 +149,52 @@ select
     indicator.indicator_kk,
     indicator.indicator_ru,
     indicator.unit_code,
+    coalesce(unit.code_kk, {{ bbaj.special_label(-1, 'kk') }}) as unit_kk,
+    coalesce(unit.code_ru, {{ bbaj.special_label(-1, 'ru') }}) as unit_ru,
+    cast(coalesce(listed.place, 0) as int) as indicator_place,
+    formula.formula_kk,
+    formula.formula_ru,
     gathered.area_code,
     coalesce(area.code_kk, {{ bbaj.special_label(-1, 'kk') }}) as area_kk,
     coalesce(area.code_ru, {{ bbaj.special_label(-1, 'ru') }}) as area_ru,
     gathered.value_period,
     gathered.value_period_kind,
     gathered.value_year,
+    case gathered.value_period_kind
+        when 'school_year' then replace(gathered.value_period, '-', '–') || ' оқу жылы'
+        when 'quarter'
+            then
+                split_part(gathered.value_period, '-Q', 1) || ' жылғы ' || split_part(gathered.value_period, '-Q', 2)
+                || '-тоқсан'
+        else gathered.value_period || ' жыл'
+    end as period_label_kk,
+    case gathered.value_period_kind
+        when 'school_year' then replace(gathered.value_period, '-', '–') || ' учебный год'
+        when 'quarter'
+            then
+                split_part(gathered.value_period, '-Q', 2) || '-й квартал '
+                || split_part(gathered.value_period, '-Q', 1) || ' года'
+        else gathered.value_period || ' год'
+    end as period_label_ru,
+    cast(
+        10 * gathered.value_year + case gathered.value_period_kind
+            when 'quarter' then coalesce(try_cast(split_part(gathered.value_period, '-Q', 2) as int), 0)
+            when 'year' then 5
+            else 6
+        end as int
+    ) as period_place,
     gathered.value,
+    cast(case when gathered.value is not null then 1 else 0 end as int) as is_stated,
+    gathered.source,
+    whole.value as republic_value,
+    cast(case when whole.value is not null then 1 else 0 end as int) as has_republic_value,
+    case when indicator.is_additive and whole.value is not null then gathered.value end as part_of_republic,
+    case when indicator.is_additive and gathered.value is not null then whole.value end as whole_of_republic,
+    target.target as target_value,
+    cast(case when target.target is not null then 1 else 0 end as int) as has_target,
+    case when target.target is not null then gathered.value end as value_of_target,
+    target.document_kk as target_document_kk,
+    target.document_ru as target_document_ru,
     cast(gathered.is_summed as int) as is_summed,
     cast(case when gathered.level = 'republic' then coalesce(asked.territories_reported, 0) end as int)
         as oblasts_reported,
@@ -169,3 +211,21 @@ left join asked
         and gathered.indicator_code = asked.indicator_code
         and gathered.area_code = asked.area_code
         and gathered.value_period = asked.value_period
+left join gathered as whole
+    on
+        whole.level = 'republic'
+        and gathered.basis = whole.basis
+        and gathered.indicator_code = whole.indicator_code
+        and gathered.area_code = whole.area_code
+        and gathered.value_period = whole.value_period
+left join {{ ref('indicator_formula') }} as formula
+    on
+        gathered.indicator_code = formula.indicator
+        and gathered.value_year between formula.year_from and formula.year_to
+left join {{ ref('indicator_target') }} as target
+    on
+        gathered.indicator_code = target.indicator
+        and gathered.value_year between target.year_from and target.year_to
+left join {{ ref('dim_code') }} as unit on unit.codelist = 'unit' and indicator.unit_code = unit.code
+left join {{ ref('dim_code') }} as listed
+    on listed.codelist = 'regional_indicator' and gathered.indicator_code = listed.code
