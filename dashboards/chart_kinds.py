@@ -77,7 +77,8 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
         "legendOrientation": "top",
         "y_axis_format": FORMATS[chart.format],
         "y_axis_bounds": [0, chart.ceiling],
-        "truncateYAxis": True,
+        "truncateYAxis": chart.ceiling
+        is not None,  # it would end the axis of horizontal bars at the longest of them
         "rich_tooltip": True,
         "tooltipTimeFormat": DAY,
         "show_value": len(chart.metrics)

@@ -207,6 +207,8 @@ def _filter(
             condition(dataset.columns[name].physical(language), value) for name, value in choice.where.items()
         ],
         "sortMetric": choice.order_by or None,
+        # Without it the first item is written in the field and narrows nothing until the reader presses the button.
+        "requiredFirst": choice.latest or choice.single,
         "defaultDataMask": default,
         "cascadeParentIds": [f"NATIVE_FILTER-{choice.within}"] if choice.within else [],
         "scope": {"rootPath": ["ROOT_ID"], "excluded": [numbers[c] for c in choice.excluded]},

@@ -71,6 +71,7 @@ PAINT = {"blue": BLUE, "gold": GOLD, "teal": TEAL, "coral": CORAL}
 
 # Classes of Superset's dashboard that we rely on; the browser test looks at the result. The bar that tells
 # who edited the dashboard says "minutes ago" in English for want of a Kazakh calendar library: it is left out.
+# So are the letters "N/A" of a cell that holds nothing.
 DASHBOARD_CSS = """
 .dashboard-content { background: #f4f6f8; }
 .dashboard-component-chart-holder { border: 1px solid #e3e8ee; border-radius: 8px; }
@@ -85,6 +86,8 @@ DASHBOARD_CSS = """
 .chart-slice[data-test-viz-type="big_number_total"] .header-line { color: #0b6e99 !important; }
 .chart-slice[data-test-viz-type="big_number_total"] .subtitle-line { color: #52606d !important; }
 .dashboard-markdown { color: #52606d; }
+td.dt-is-null { font-size: 0; }
+td.dt-is-null::after { content: "—"; font-size: 14px; }
 """
 
 # On a phone the title has a line of its own, and nothing is edited.

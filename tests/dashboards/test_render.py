@@ -181,6 +181,19 @@ def test_the_basis_is_required_single_and_has_a_default(
             assert first["scope"]["excluded"] == []  # it covers every chart
 
 
+def test_a_choice_that_is_always_made_narrows_the_page_from_the_first(files: dict[str, Any]) -> None:
+    """Superset writes the first item in the field, and applies it by itself where the filter says so alone."""
+    seen = 0
+    for path, dashboard in files.items():
+        if path.startswith("dashboards/"):
+            for choice in dashboard["metadata"]["native_filter_configuration"]:
+                is_first = choice["controlValues"]["defaultToFirstItem"]
+                assert choice["requiredFirst"] == is_first, (path, choice["name"])
+                assert choice["controlValues"]["enableEmptyFilter"] or not is_first
+                seen += is_first
+    assert seen > 4
+
+
 def test_every_saved_query_stands_on_one_basis(files: dict[str, Any], language: str) -> None:
     for path, chart in files.items():
         if path.startswith("charts/"):
