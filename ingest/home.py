@@ -256,6 +256,11 @@ class Home:
         return self.restricted / "persons"
 
     @property
+    def draft(self) -> Path:
+        """What the next build begins with: rows of persons, by the keys of the lake. May be emptied at any time."""
+        return self.restricted / "draft"
+
+    @property
     def erasures(self) -> Path:
         """The list of erasures outside of the home, which a restored copy has not lost. Holds no identifier."""
         return self.root / (self.settings.erasures or f"../{self.root.name}.erasures")
@@ -322,6 +327,7 @@ class Home:
             self.spilled,
             self.reference,
             self.persons,
+            self.draft,
         ):
             private.mkdir(parents=True, exist_ok=True, mode=0o700)
             private.chmod(0o700)

@@ -48,6 +48,7 @@ def build(home: Home, _organisations: int) -> dict[str, Any]:
     return {
         "build": made.build_id,
         "skipped": made.skipped,
+        "whole": made.whole,
         "held_back": len(made.held_back),
         "nodes": len(ran),
         "longest": [[each["unique_id"].split(".")[2], round(each["seconds"], 1)] for each in longest],

@@ -54,7 +54,7 @@ INPUTS: dict[str, str] = {
         node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date""",
     "organisation_event": """
         directive_id:bigint organisation_code event event_date:date other_organisation_code""",
-    "landing": "form period batch_id is_key_once:boolean",
+    "landing": "form period batch_id sha256 is_key_once:boolean",
     "publication": "number:int data_as_of:timestamp demo:boolean least_persons:int least_organisations:int",
 }
 Row = dict[str, Any]
@@ -71,6 +71,8 @@ class Installation:
 
     root: Path
     inputs: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in INPUTS})
+    taken_out: list[Row] = field(default_factory=list)
+    """Entries of the manifest that were in it once."""
 
     @property
     def warehouse(self) -> Path:

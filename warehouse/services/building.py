@@ -24,11 +24,17 @@ _LATE = 5_000
 
 
 def build(
-    home: Home, *, force: bool = False, tell: Tell = tell_nobody, engine: str | None = None
+    home: Home,
+    *,
+    force: bool = False,
+    whole: bool = False,
+    tell: Tell = tell_nobody,
+    engine: str | None = None,
 ) -> BuildResult:
-    """Build what counts now. Raises as `warehouse.storage.builds.build.build`, and SettingsError."""
+    """Build what counts now. Raises as `warehouse.storage.builds.build.build`, which has the arguments, and
+    SettingsError."""
     bring_up(home)
-    return builds.build(home, force=force, tell=tell, engine=engine)
+    return builds.build(home, force=force, whole=whole, tell=tell, engine=engine)
 
 
 def is_due(home: Home) -> bool:

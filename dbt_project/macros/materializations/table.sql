@@ -2,7 +2,8 @@
     How a table comes to be. Every build has a file of its own, in which nothing stands under the table's name that
     would have to be moved aside, renamed and dropped, as dbt's own way of making tables does; what is made twice in one
     file, by hand, takes the place of what was there. Names and types of the columns are held against what is written
-    of them (`contract`) as otherwise. The second engine keeps its own way.
+    of them (`contract`) as otherwise. What is `carried` changes in the rows of the reports that moved, where the draft
+    began with the last one (macros/carried.sql). The second engine keeps its own way.
 -#}
 {% materialization table, adapter='duckdb' %}
     {%- if pre_hooks or post_hooks -%}
@@ -10,8 +11,17 @@
     {%- endif -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set is_held = config.get('contract').enforced -%}
+    {%- set carried = (config.get('meta') or {}).get('carried') -%}
+    {%- set moved = bbaj.moved_since(target, carried) if carried else none -%}
     {% call statement('main') -%}
         {%- if is_held %}{{ get_assert_columns_equivalent(sql) }}{% endif -%}
+        {%- if moved is not none %}
+        delete from {{ target }} where submission_key in (select submission_key from {{ moved }});
+        insert into {{ target }} by name
+        select * from (
+            {{ bbaj.of_moved(sql, carried, bbaj.relations_of(carried), moved) }}
+        )
+        {%- else %}
         create or replace table {{ target }}
         {%- if is_held %} {{ get_table_columns_and_constraints() }};
         insert into {{ target }} {{ get_column_names() }} (
@@ -20,6 +30,7 @@
         {%- else %} as (
             {{ sql }}
         )
+        {%- endif %}
         {%- endif %};
     {%- endcall %}
     {{ adapter.commit() }}

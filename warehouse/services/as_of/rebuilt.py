@@ -132,7 +132,8 @@ def _lay_home(home: Home, to: Path) -> None:
         shutil.copytree(parsed, copy.builds / TARGET)
     copy.raw.rmdir()
     copy.raw.symlink_to(home.raw.absolute(), target_is_directory=True)
-    own = (copy.reference.name, copy.judge.name, copy.spilled.name, copy.persons.name, copy.findings.name)
+    kept_apart = (copy.reference, copy.judge, copy.spilled, copy.persons, copy.findings, copy.draft)
+    own = [each.name for each in kept_apart]
     for each in home.restricted.iterdir():
         link = copy.restricted / each.name
         if each.name not in own:

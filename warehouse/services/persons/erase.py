@@ -197,7 +197,7 @@ def _event(
 def _forget_scratch(home: Home) -> None:
     """Scratch of judging, drafts of receipts that died, lakes half made, builds: all may hold the person, none is
     needed."""
-    for folder in (home.judge, home.spilled, home.raw / ".incoming"):
+    for folder in (home.judge, home.spilled, home.draft, home.raw / ".incoming"):
         for left in folder.glob("*") if folder.is_dir() else ():
             shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     for kept in (home.lake, home.reference):

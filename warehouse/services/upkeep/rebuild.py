@@ -28,6 +28,7 @@ from warehouse.services.building import build
 from warehouse.services.hierarchy.registers import follow
 from warehouse.services.upkeep.landing_again import land_again
 from warehouse.services.verdicts.intake import intake_lock
+from warehouse.storage.builds.kept_draft import forget
 from warehouse.storage.files import fsync_folder
 from warehouse.storage.identity import claim_folder, owner_of
 from warehouse.storage.lake.land import Destination, write_empty
@@ -147,6 +148,7 @@ def _put_in_place(final: Path) -> None:
 
 def _forget_builds(home: Home) -> None:
     """Builds read a lake that is no more."""
+    forget(home)
     for found in home.builds.iterdir():
         if found.is_dir():
             shutil.rmtree(found)

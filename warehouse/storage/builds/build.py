@@ -34,6 +34,7 @@ from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from ingest.schema.forms.load import contracts
 from ingest.told import in_log
+from warehouse.storage.builds.beginning import Beginning, Whole
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
@@ -59,36 +60,44 @@ _DIGITS = 64
 
 @dataclass(frozen=True)
 class BuildResult:
-    """How a build ended. `models`: how many tables were made. `skipped`: nothing had changed since that build."""
+    """How a build ended. `models`: how many tables were made. `skipped`: nothing had changed since that build. `whole`:
+    why it was made without what the last one left of its large facts; None where it began with that."""
 
     build_id: int
     state: str
     held_back: tuple[int, ...] = ()
     models: int = 0
     skipped: bool = False
+    whole: Whole | None = None
 
 
 def build(
-    home: Home, *, force: bool = False, tell: Tell = tell_nobody, engine: str | None = None
+    home: Home,
+    *,
+    force: bool = False,
+    whole: bool = False,
+    tell: Tell = tell_nobody,
+    engine: str | None = None,
 ) -> BuildResult:
     """Build what is accepted now. Raises BuildError, BrokenSealError where the ledger says something else than was
     written, and BusyError while another build runs.
 
     `tell` hears of every table and test of the model that is done. `engine`: what it runs on, where not on what is set;
-    what was built on another is then built anew.
+    what was built on another is then built anew. `whole`: with nothing taken over from the last build, even where
+    nothing changed.
     """
     with locked(home.builds / ".lock", wait_seconds=600) as lock:
         builds.end_interrupted(home.now())  # whoever began them held this lock as long as it lived
         last = _last_succeeded()
         manifest = counting()
         other = last is not None and engine not in (None, ran_on(home, last.pk))
-        if last and not force and not other and _is_current(home, last, manifest):
+        if last and not force and not whole and not other and _is_current(home, last, manifest):
             held = tuple(_held_back_in(last))
             return BuildResult(last.pk, "succeeded", held, len(_tables(home, last.pk)), skipped=True)
         require_built_from(home)
         # Whatever was held back has another chance: what it broke with may be gone, as a rebuild would find.
         before = _held_back_in(last) if last else {}
-        return _build(home, manifest, {}, before, model_runner(home, lock, tell, engine))
+        return _build(home, manifest, before, model_runner(home, lock, tell, engine), whole=whole)
 
 
 def is_due(home: Home) -> bool:
@@ -139,10 +148,12 @@ def made_by_of(home: Home, build_id: int) -> str | None:
 def _build(
     home: Home,
     manifest: Manifest,
-    held: dict[int, str],
     held_before: dict[int, str],
     dbt: Dbt,
+    *,
+    whole: bool,
 ) -> BuildResult:
+    held: dict[int, str] = {}
     files = require_lake(home, manifest)
     pinned = manifest.fingerprint
     run = builds.start(manifest, home.now())
@@ -150,10 +161,11 @@ def _build(
     try:
         link_files(files, home.lake, folder / LAKE)
         write_landing(folder / INPUTS, home.lake, manifest)
+        beginning = Beginning(home, folder, _code_fingerprint(), dbt, whole=whole)
         reach("build:begun")
         for _ in range(_MOST_ROUNDS):
             fingerprint = _write(home, folder / INPUTS, manifest)
-            if failed := dbt.run(folder, run.pk):
+            if failed := beginning.run(run.pk):
                 broken = _at_fault(home, folder, run.pk, manifest, failed, dbt)
                 if not broken:
                     named = [str(each) for each in failed]
@@ -167,6 +179,8 @@ def _build(
         else:
             raise BuildError(run.pk, "build_data_kept_breaking", folder / LOG)
         reach("build:modelled")
+        beginning.keep()
+        reach("build:kept")
         _finish_files(home, folder, run.pk)
         reach("build:finished")
     except BaseException:
@@ -184,7 +198,8 @@ def _build(
     builds.finish(run.pk, "succeeded", home.now(), _as_list(held))
     reach("build:recorded")
     _forget_old_builds(home, run.pk)
-    return BuildResult(run.pk, "succeeded", tuple(sorted(held)), len(_tables(home, run.pk)))
+    models = len(_tables(home, run.pk))
+    return BuildResult(run.pk, "succeeded", tuple(sorted(held)), models, whole=beginning.whole)
 
 
 def _at_fault(

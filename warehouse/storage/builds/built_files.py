@@ -44,7 +44,7 @@ def finish_files(draft: Path, folder: Path, keys: DomainKeys, persons_known: Ite
     for old in (warehouse, persons):
         old.unlink(missing_ok=True)
     with change_file(draft) as con:
-        for schema in ("scratch", "held_back"):
+        for schema in ("scratch", "held_back", "before"):
             con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         own = _put_persons_apart(con, persons, keys)
         con.execute("DROP SCHEMA IF EXISTS persons CASCADE")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,8 @@ PROJECT = Path(__file__).parents[3]
 DBT_PROJECT = PROJECT / "dbt_project"
 DRAFT, LAKE, INPUTS, LOG = "draft.duckdb", "lake", "inputs", "dbt.log"
 """What stands in the folder of a build: what dbt writes, what it reads, and what it did."""
+BEFORE = "before.duckdb"
+"""What the draft begins with, where it stands there: the large facts of the last one (`kept_draft.py`)."""
 TARGET = ".dbt"
 _SPILLED = "spilled"
 """Where in the folder of a build its database writes what does not fit into memory."""
@@ -51,6 +54,11 @@ class Dbt:
         return self.home.builds / TARGET
 
     @property
+    def begins_with_last(self) -> bool:
+        """Whether its draft may begin with what the last one left of its large facts (`kept_draft.py`)."""
+        return True
+
+    @property
     def words(self) -> list[str]:
         """What dbt is told besides."""
         return []
@@ -67,6 +75,8 @@ class Dbt:
         results = folder / RESULTS
         for old in (folder / DRAFT, folder / MODEL, results):
             old.unlink(missing_ok=True)
+        if (folder / BEFORE).exists() and not only:
+            shutil.copyfile(folder / BEFORE, folder / DRAFT)
         ended = self._ended(folder, only)
         if not results.exists():
             raise BuildError(build_id, "build_not_ended", folder / LOG, exit=ended)

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from django.db.models import F
 
 from ingest.databases import in_memory
+from ingest.digests import read_digest
 from ingest.ledger.decisions.manifest import OF_SCOPE, Manifest
 from ingest.ledger.directives.in_force import InForce
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
@@ -46,9 +47,10 @@ _COLUMNS = {
     "due_at:moment status ended_at:moment operational_submission_id:long official_submission_id:long",
     "node": "node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date",
     "organisation_event": "directive_id:long organisation_code event event_date:date other_organisation_code",
-    "landing": "form period batch_id is_key_once:flag",
+    "landing": "form period batch_id sha256 is_key_once:flag",
     "publication": "number:int data_as_of:moment demo:flag least_persons:int least_organisations:int",
 }
+LANDING = "landing.parquet"
 PINNED = "manifest.parquet"
 """The extract that says which submissions the others are of."""
 _ROWS_AT_ONCE = 122_880
@@ -86,15 +88,18 @@ def write_inputs(
 
 
 def write_landing(folder: Path, lake: Path, manifest: Manifest) -> None:
-    """Write what the landed files of a manifest say of themselves: whether every key of a submission comes once. It
+    """Write what the landed files of a manifest say of themselves: whether every key of a submission comes once, and
+    which bytes they are. It
     follows from the files, which have digests, and is part of no fingerprint."""
     rows: list[Row] = []
     folder.mkdir(parents=True, exist_ok=True)
     with in_memory() as con:
         for form, period, batch in manifest.batches():
-            known = settle(con, lake_file(lake, form, period, batch), contracts()[form])
-            rows.append({"form": form, "period": period, "batch_id": batch, "is_key_once": known})
-    _write(folder / "landing.parquet", _in_columns("landing", rows))
+            file = lake_file(lake, form, period, batch)
+            known, digest = settle(con, file, contracts()[form]), read_digest(file)
+            of = {"form": form, "period": period, "batch_id": batch}
+            rows.append({**of, "sha256": digest.sha256 if digest else None, "is_key_once": known})
+    _write(folder / LANDING, _in_columns("landing", rows))
 
 
 def pinned_to(folder: Path) -> Manifest | None:

@@ -51,6 +51,10 @@ class SparkDbt(Dbt):
         return self.home.builds / ".dbt-spark"
 
     @property
+    def begins_with_last(self) -> bool:
+        return False
+
+    @property
     def words(self) -> list[str]:
         return ["--target", "spark"]
 

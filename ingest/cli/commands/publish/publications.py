@@ -50,6 +50,7 @@ class Engine(StrEnum):
 
 def build(
     force: Annotated[bool, typer.Option("--force")] = False,
+    whole: Annotated[bool, typer.Option("--whole")] = False,
     engine: Annotated[Engine | None, typer.Option("--engine", show_default=False)] = None,
     verbose: VerboseOption = False,
 ) -> Answer:
@@ -59,16 +60,20 @@ def build(
 
     home = open_ledger()
     with working("work_building") as shown:
-        result = work(home, force=force, tell=shown.tell, engine=engine.value if engine else None)
+        on = engine.value if engine else None
+        result = work(home, force=force, whole=whole, tell=shown.tell, engine=on)
     settled(home, "build_warehouse")
     name = "nothing_changed" if result.skipped else "built"
     lines = [Line(phrase(name, number=result.build_id, models=result.models))]
+    if result.whole:
+        lines.append(Line(phrase(f"built_whole_{result.whole}")))
     if result.held_back:
         lines.append(Line(phrase("held_back", submissions=", ".join(map(str, result.held_back)))))
     facts = {
         "build": result.build_id,
         "tables": result.models,
         "changed": not result.skipped,
+        "whole": result.whole,
         "held_back": list(result.held_back),
     }
     return Answer(facts, lines)

@@ -1,0 +1,79 @@
+{#-
+    Large facts that a build need not make anew. A model that says `carried` in its `meta` is made report by report: no
+    row of it follows from another report than its own, and from nothing else than that report's entry among those that
+    count, its landed rows, the dictionaries (of which another one makes another model), and what it looks up:
+
+        of        the relation whose rows are those of reports; of it only the rows of reports that moved are read
+        looks_up  `column` of the fact, relation `in` which its `key` is found, and what that relation `says` besides, by
+                  which it is found; `misses`: -1 in that column says that nothing was found, which may be found now
+
+    The draft then begins with the fact as it stood in the last one, and schema `before` holds what was looked up then
+    (warehouse/storage/builds/kept_draft.py). Reports for which any of it differs have moved: their rows are taken out, and
+    made anew of what is there now. It is the comparison that decides, not what is told of the events in between.
+-#}
+
+{#- The relation with the numbers of the reports that moved; none where the model is to be made whole. -#}
+{% macro moved_since(fact, carried) -%}
+    {%- set kept = run_query(
+        "select count(*) from duckdb_tables() where (schema_name = 'before' and table_name = 'int_submission_winning')"
+        ~ " or (schema_name = '" ~ fact.schema ~ "' and table_name = '" ~ fact.identifier ~ "')"
+    ) -%}
+    {%- if kept.rows[0][0] != 2 -%}{{ return(none) }}{%- endif -%}
+    {%- set relations = bbaj.relations_of(carried) -%}
+    {%- set counting = relations.int_submission_winning -%}
+    {%- set moved = counting.incorporate(path={'identifier': 'moved__' ~ fact.identifier}) -%}
+    {%- call statement('moved') -%}
+        create or replace table {{ moved }} as {{ bbaj.moved_reports(fact, carried, relations) }}
+    {%- endcall -%}
+    {#- Much is made anew faster than it is changed, and lies in order then. -#}
+    {%- set much = run_query(
+        "select (select count(*) from " ~ moved ~ ") * 10 > (select count(*) from " ~ counting ~ ")"
+    ) -%}
+    {{ return(none if much.rows[0][0] else moved) }}
+{%- endmacro %}
+
+{#- Every relation that a carried model speaks of, by its name. -#}
+{% macro relations_of(carried) -%}
+    {%- set found = {} -%}
+    {%- for name in ['int_submission_winning', carried.of] + carried.looks_up | map(attribute='in') | list -%}
+        {%- set node = graph.nodes['model.bbaj.' ~ name] -%}
+        {%- do found.update({
+            name: api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')
+        }) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- The numbers of the reports for which anything differs from what it was. -#}
+{% macro moved_reports(fact, carried, relations) -%}
+    select submission_key from ({{ bbaj.differing(relations, 'int_submission_winning', ['*']) }})
+    {%- for each in carried.looks_up %}
+    {%- set others = bbaj.differing(relations, each['in'], [each.key] + each.get('says', [])) %}
+    union
+    select fact.submission_key
+    from {{ fact }} as fact
+    semi join ({{ others }}) as other on fact.{{ each.column }} = other.{{ each.key }}
+    {%- if each.misses %}
+    union
+    select submission_key from {{ fact }} where {{ each.column }} = -1 and exists (select 1 from ({{ others }}))
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- The rows that a relation has and had not, and those it had and has no more. -#}
+{% macro differing(relations, name, columns) -%}
+    {%- set selected = columns | join(', ') -%}
+    (select {{ selected }} from {{ relations[name] }} except select {{ selected }} from before.{{ name }})
+    union all
+    (select {{ selected }} from before.{{ name }} except select {{ selected }} from {{ relations[name] }})
+{%- endmacro %}
+
+{#- The same question, of the rows of the reports that moved alone. -#}
+{% macro of_moved(sql, carried, relations, moved) -%}
+    {%- set whole = relations[carried.of] | string -%}
+    {%- if whole not in sql -%}
+        {%- do exceptions.raise_compiler_error("what is carried is to be made of " ~ whole) -%}
+    {%- endif -%}
+    {%- set part = "(select * from " ~ whole ~ " where submission_key in (select submission_key from " ~ moved ~ "))" -%}
+    {{- sql | replace(whole, part) -}}
+{%- endmacro %}

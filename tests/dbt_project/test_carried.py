@@ -1,0 +1,239 @@
+"""What begins with the last build says what a whole one says, whatever happened in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from ingest.home import Home
+from ingest.progress import tell_nobody
+from tests.dbt_project.country import populate
+from tests.dbt_project.events import EVENTS
+from tests.dbt_project.every_form import submit_every_form
+from tests.dbt_project.installation import Installation
+from tests.dbt_project.statements import PROJECT, Model, Statement
+from tests.warm import models
+from warehouse.storage.builds import dbt_process, kept_draft
+from warehouse.storage.builds.dbt_process import BEFORE, DRAFT, Dbt
+from warehouse.storage.builds.dbt_run import MODEL
+
+CARRIED = {
+    model["name"]: model["config"]["meta"]["carried"]
+    for path in sorted((PROJECT / "models").rglob("*.yml"))
+    for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", ())
+    if "carried" in (model.get("config") or {}).get("meta", {})
+}
+
+
+def _country(root: Path, seed: int = 0) -> Installation:
+    """The small country with every form, in which something of everything is reported."""
+    root.mkdir()
+    home = populate(Installation(root)).installation
+    submit_every_form(home, seed, 2000)
+    home.write()
+    return home
+
+
+def _needed(statements: dict[str, Statement]) -> set[str]:
+    """What is carried, and what it is made of."""
+    found: set[str] = set()
+
+    def follow(name: str) -> None:
+        if name not in found:
+            found.add(name)
+            for each in statements[name].needs:
+                follow(each)
+
+    for name in CARRIED:
+        follow(name)
+    return found
+
+
+class _Built:
+    """Builds of the carried models and what they are made of, by the statements of the model and of its macros."""
+
+    def __init__(self, home: Installation) -> None:
+        self.home = home
+        self.model = Model(home.root)
+        every = {each.name: each for each in self.model.statements()}
+        needed = _needed(every)
+        self.statements = [each for name, each in every.items() if name in needed]
+        views = {each.name for each in self.statements if each.is_view and not each.name.startswith("stg_")}
+        inlined = {name: f"({self.model.rendered(name)})" for name in views}
+
+        def relation(name: str) -> str:
+            return inlined.get(name) or f"{self.model.schema_of(name)}.{name}"
+
+        self.questions = {name: self.model.rendered(name, relation) for name in CARRIED}
+        self.relations = {each.name: relation(each.name) for each in self.statements}
+        landing = pa.table(
+            {name: pa.array([], pa.string()) for name in ("form", "period", "batch_id", "sha256")}
+        )
+        pq.write_table(landing, home.root / "landing-none.parquet")
+
+    def build(self, file: Path, begun: Path | None = None) -> dict[str, int]:
+        """Build into the file, beginning with what another left; of each carried model how many reports moved."""
+        file.unlink(missing_ok=True)
+        if begun is not None:
+            shutil.copyfile(begun, file)
+        moved: dict[str, int] = {}
+        with duckdb.connect(str(file), config={"threads": 1}) as con:
+            for schema in ("scratch", "persons"):
+                con.execute(f"create schema if not exists {schema}")
+            self.model.load_seeds(con)
+            for each in self.statements:
+                if each.name in CARRIED and begun is not None:
+                    moved[each.name] = self._change(con, each.name)
+                else:
+                    con.execute(each.create())
+        return moved
+
+    def _change(self, con: duckdb.DuckDBPyConnection, name: str) -> int:
+        macros: Any = self.model._macros
+        fact, carried = self.relations[name], CARRIED[name]
+        con.execute(f"create or replace table moved as {macros.moved_reports(fact, carried, self.relations)}")
+        con.execute(f"delete from {fact} where submission_key in (select submission_key from moved)")
+        question = macros.of_moved(self.questions[name], carried, self.relations, "moved")
+        con.execute(f"insert into {fact} by name select * from ({question})")
+        [(count,)] = con.execute("select count(*) from moved").fetchall()
+        return int(count)
+
+    def reduce(self, file: Path) -> Path:
+        """What is kept of a build, as a build keeps it."""
+        nodes = {
+            each.name: {
+                "name": each.name,
+                "resource_type": "model",
+                "schema": each.schema,
+                "config": {"meta": {"carried": CARRIED[each.name]} if each.name in CARRIED else {}},
+            }
+            for each in self.statements
+        }
+        with duckdb.connect(str(file)) as con:  # dbt leaves no views
+            for name in (each.name for each in self.statements if each.is_view):
+                con.execute(f"drop view if exists scratch.{name}")
+        carried = [nodes[name] for name in CARRIED]
+        kept_draft.reduce(file, self.home.root / "landing-none.parquet", {"nodes": nodes}, carried)
+        return file
+
+
+def _differences(one: Path, other: Path, tables: list[str]) -> list[str]:
+    with duckdb.connect() as con:
+        con.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
+        return [
+            table
+            for table in tables
+            if con.execute(
+                f"select count(*) from ((from one.{table} except all from other.{table})"
+                f" union all (from other.{table} except all from one.{table}))"
+            ).fetchall()
+            != [(0,)]
+        ]
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.reuse, Phase.generate],  # each try is several builds: what was told says enough
+)
+@given(seed=st.integers(0, 2**32), steps=st.lists(st.integers(1, 3), min_size=2, max_size=4))
+def test_it_says_what_a_whole_one_says_after_any_sequence_of_events(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, steps: list[int]
+) -> None:
+    chance = random.Random(seed)
+    root = tmp_path_factory.mktemp("carried")
+    home = _country(root / "country", seed)
+    built = _Built(home)
+    tables = [built.relations[name] for name in CARRIED]
+    last, whole, begun = root / "last.duckdb", root / "whole.duckdb", root / "begun.duckdb"
+    built.build(last)
+    for count in steps:
+        happened = [chance.choice(EVENTS) for _ in range(count)]
+        for event in happened:
+            event(home, chance)
+        home.write()
+        moved = built.build(begun, built.reduce(last))
+        built.build(whole)
+        names = [event.__name__ for event in happened]
+        assert _differences(whole, begun, tables) == [], names
+        assert set(moved) == set(CARRIED)
+        begun.replace(last)
+
+
+def test_what_did_not_move_is_not_asked_again(tmp_path: Path) -> None:
+    home = _country(tmp_path / "country")
+    built = _Built(home)
+    last = tmp_path / "last.duckdb"
+    built.build(last)
+    kept = built.reduce(last)
+    assert set(built.build(tmp_path / "same.duckdb", kept).values()) == {0}
+    entry = next(each for each in home.inputs["manifest"] if each["form"] == "attendance")
+    entry["is_official"] = not entry["is_official"]
+    home.write()
+    assert set(built.build(tmp_path / "one.duckdb", kept).values()) == {1}
+
+
+def test_the_large_facts_are_carried() -> None:
+    assert CARRIED.keys() >= {"fct_attendance", "fct_mark", "fct_term_result", "int_learner_week_summed"}
+
+
+class _OfTables(Dbt):
+    """Without the tests of the model: what is made is compared, not asked."""
+
+    @property
+    def words(self) -> list[str]:
+        return ["--exclude-resource-type", "test"]
+
+
+@pytest.fixture
+def warm(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    monkeypatch.setattr(dbt_process, "subprocess", SimpleNamespace(Popen=models.Begun))
+    opened = os.open(os.devnull, os.O_RDONLY)
+    yield opened
+    os.close(opened)
+
+
+def test_dbt_begins_with_what_the_last_build_left(tmp_path: Path, warm: int) -> None:
+    chance = random.Random(503)
+    country = _country(tmp_path / "country")
+    home = Home(tmp_path / "home")
+    home.create()
+    root, dbt = country.root, _OfTables(home, warm, tell_nobody)
+    pq.write_table(
+        pa.table({name: pa.array([], pa.string()) for name in ("form", "period", "batch_id", "sha256")}
+                 | {"is_key_once": pa.array([], pa.bool_())}),
+        root / "inputs" / "landing.parquet",
+    )  # fmt: skip
+    assert dbt.run(root, 1) == []
+    kept_draft.keep(home, root, json.loads((root / MODEL).read_text(encoding="utf-8")), "model")
+    for event in EVENTS[4:8]:
+        event(country, chance)
+    country.write()
+    assert kept_draft.begin(home, root, "model") is None
+    assert dbt.run(root, 2) == []
+    begun = (root / DRAFT).rename(tmp_path / "begun.duckdb")
+    (root / BEFORE).unlink()
+    assert dbt.run(root, 3) == []
+    with duckdb.connect(str(begun)) as con:
+        listed = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        assert con.execute("select count(*) from scratch.moved__fct_attendance").fetchall() > [(0,)]
+    own = {
+        f"{schema}.{name}" for schema, name in listed if schema != "before" and not name.startswith("moved__")
+    }
+    assert len(own) > 80
+    assert _differences(begun, root / DRAFT, sorted(own)) == []

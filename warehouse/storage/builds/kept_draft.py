@@ -1,0 +1,156 @@
+"""What a build begins with: of the last one the large facts as they stood in its draft, and what they followed from.
+
+In: the folder of a build whose model ran through. Out: `restricted/draft/draft.duckdb` with the tables of those models
+that say what they are made of report by report (`carried` in a model's configuration), and in schema `before` what they
+looked up; a digest beside it says which model and which DuckDB made it. The model itself finds out which reports moved
+since (`dbt_project/macros/carried.sql`): here it is only found whether the draft may be begun with at all.
+
+The keys of persons in it are those of the lake: it lies in the private part, and nobody reads it but a build.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import duckdb
+
+from ingest.databases import change_file, read_file
+from ingest.digests import damage_of, digest_path, read_digest
+from ingest.home import Home
+from ingest.sql import literal
+from ingest.sql import name as quoted
+from ingest.told import in_log
+from warehouse.storage.builds.dbt_process import BEFORE, DRAFT, INPUTS
+from warehouse.storage.builds.inputs import LANDING
+from warehouse.storage.files import PARTIAL, written
+
+log = logging.getLogger(__name__)
+Unusable: TypeAlias = Literal["none", "damaged", "other_model", "other_database", "landed_again", "in_turn"]
+"""Why nothing is begun with it: there is none; it is not what it was; it was made by another model or dictionary, by
+another DuckDB; rows were landed anew under the name they had; or so many builds began with one another that a whole one
+takes its turn, which puts the rows in order and would end what no test saw."""
+_MOST_IN_TURN = 100
+_SCHEMA = "before"
+_LANDED = "landed"
+_COUNTING = "int_submission_winning"
+"""The model whose rows say of each report on which basis it counts; a carried one follows from it always."""
+
+
+def kept_draft(home: Home) -> Path:
+    """Where it lies, if there is one."""
+    return home.draft / DRAFT
+
+
+def why_not(home: Home, folder: Path, model: str) -> Unusable | None:
+    """Why a build in this folder, whose inputs are written, may not begin with what is kept; None where it may."""
+    kept = kept_draft(home)
+    damage = damage_of(kept)
+    if damage:
+        return "none" if damage == "missing" else "damaged"
+    digest = read_digest(kept)
+    facts: Mapping[str, Any] = digest.facts if digest else {}
+    if facts.get("model") != model:
+        return "other_model"
+    if facts.get("duckdb") != duckdb.__version__:
+        return "other_database"
+    if facts.get("turn", 0) >= _MOST_IN_TURN:
+        return "in_turn"
+    try:
+        return "landed_again" if _landed_again(kept, folder / INPUTS / LANDING) else None
+    except duckdb.Error:
+        return "damaged"
+
+
+def begin(home: Home, folder: Path, model: str) -> Unusable | None:
+    """Let the model in this folder begin with what is kept; why not, where it cannot."""
+    link = folder / BEFORE
+    link.unlink(missing_ok=True)
+    unusable = why_not(home, folder, model)
+    if unusable is None:
+        link.symlink_to(kept_draft(home).absolute())
+    return unusable
+
+
+def keep(home: Home, folder: Path, record: Mapping[str, Any], model: str) -> None:
+    """Keep what the next build may begin with, of a draft in which nothing failed. Where that cannot be, nothing is
+    kept: the next build is whole."""
+    digest = read_digest(kept_draft(home)) if (folder / BEFORE).exists() else None
+    turn = digest.facts["turn"] + 1 if digest else 0
+    forget(home)
+    carried = list(_carried(record))
+    if not carried:
+        return
+    try:
+        with written(
+            kept_draft(home),
+            0o600,
+            digested=True,
+            remembered=lambda _: {"model": model, "duckdb": duckdb.__version__, "turn": turn},
+        ) as draft:
+            shutil.copyfile(folder / DRAFT, draft)
+            reduce(draft, folder / INPUTS / LANDING, record, carried)
+    except (OSError, duckdb.Error) as error:  # a full disk among them: the build itself is done
+        log.warning("%s", in_log("log_draft_not_kept", kind=str(error)))
+
+
+def forget(home: Home) -> None:
+    """Let it go, and what was left of one half made. Only for the holder of the lock of builds."""
+    kept = kept_draft(home)
+    for file in (kept, digest_path(kept), *home.draft.glob(f"*{PARTIAL}")):
+        file.unlink(missing_ok=True)
+
+
+def _carried(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The models whose tables are kept."""
+    for node in record["nodes"].values():
+        if node["resource_type"] == "model" and "carried" in node["config"]["meta"]:
+            yield node
+
+
+def _looked_up(record: Mapping[str, Any], carried: list[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Relation → its columns that are looked up by what is carried; all of them where none is named."""
+    found: dict[str, list[str]] = {_COUNTING: []}
+    for node in carried:
+        for each in node["config"]["meta"]["carried"]["looks_up"]:
+            columns = found.setdefault(each["in"], [])
+            columns += [name for name in (each["key"], *each.get("says", ())) if name not in columns]
+    return found
+
+
+def reduce(draft: Path, landing: Path, record: Mapping[str, Any], carried: list[Mapping[str, Any]]) -> None:
+    """Leave in a draft what is kept of it."""
+    schemas = {node["name"]: node["schema"] for node in record["nodes"].values()}
+    with change_file(draft) as con:
+        con.execute(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE")
+        con.execute(f"CREATE SCHEMA {_SCHEMA}")
+        for name, columns in _looked_up(record, carried).items():
+            selected = ", ".join(map(quoted, columns)) or "*"
+            con.execute(
+                f"CREATE TABLE {_SCHEMA}.{quoted(name)} AS "
+                f"SELECT {selected} FROM {quoted(schemas[name])}.{quoted(name)}"
+            )
+        con.execute(
+            f"CREATE TABLE {_SCHEMA}.{_LANDED} AS "
+            f"SELECT form, period, batch_id, sha256 FROM read_parquet({literal(landing)})"
+        )
+        stay = {(node["schema"], node["name"]) for node in carried}
+        tables = con.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary")
+        for schema, name in tables.fetchall():
+            if schema != _SCHEMA and (schema, name) not in stay:
+                con.execute(f"DROP TABLE {quoted(schema)}.{quoted(name)}")
+        con.execute("CHECKPOINT")
+
+
+def _landed_again(kept: Path, landing: Path) -> bool:
+    """Whether a file of the lake has other bytes now than when that draft was made of it."""
+    with read_file(kept) as con:
+        differing = con.execute(
+            f"SELECT count(*) FROM {_SCHEMA}.{_LANDED} AS before "
+            f"JOIN read_parquet({literal(landing)}) AS now USING (form, period, batch_id) "
+            "WHERE now.sha256 IS DISTINCT FROM before.sha256 OR now.sha256 IS NULL"
+        ).fetchone()
+    return differing != (0,)
