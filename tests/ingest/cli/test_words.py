@@ -294,7 +294,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         written += file.read_text(encoding="utf-8")
     built = (
         r"(refused|publication|not_markable|system|installation|ledger|say|says|step|store"
-        r"|lost|adopted|damage|mend|task|purpose|line|role)_.*"
+        r"|lost|adopted|damage|mend|task|purpose|line|role|whole)_.*"
     )
     known = built + r"|(accepted|rejected|unreadable)(_beforehand)?|error|query|note|no_pack|newer_pack"
     said = set(re.findall(r"""["'](\w+)["']""", written)) | {f"work_{kind}" for kind in get_args(Kind)}

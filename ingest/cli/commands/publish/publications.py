@@ -66,7 +66,7 @@ def build(
     name = "nothing_changed" if result.skipped else "built"
     lines = [Line(phrase(name, number=result.build_id, models=result.models))]
     if result.whole:
-        lines.append(Line(phrase(f"built_whole_{result.whole}")))
+        lines.append(Line(phrase(f"whole_{result.whole}")))
     if result.held_back:
         lines.append(Line(phrase("held_back", submissions=", ".join(map(str, result.held_back)))))
     facts = {
