@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import humanize.i18n  # type: ignore[import-not-found]
-from flask import Flask, abort, current_app, redirect, render_template, request, send_file, session
+from flask import Flask, abort, current_app, render_template, request, send_file, session
 from flask_login import current_user, logout_user
 from jinja2 import ChoiceLoader, FileSystemLoader
 
@@ -23,21 +23,19 @@ from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
 from dashboards.definition import load
 from dashboards.exports.hooks import lead_exports
-from dashboards.layout import PHONE
 from dashboards.places import Places
 from dashboards.query_limits import explain_interruption, keep_written_limits
 from dashboards.region_map import RegionMap, is_kazakhstan
 from dashboards.words import meanings
+from dashboards.words.crossing import DASHBOARD, lead_across
 from dashboards.words.error_pages import speak
+from dashboards.words.lists import narrow_lists
 from dashboards.words.speech import DASHBOARD_LANGUAGES, LANGUAGES
 from signin.page import add_page
 
 STATIC = Path(__file__).resolve().parent / "static"
 TEMPLATES = STATIC.parent / "templates"
 STATICS = {"logo.svg": "image/svg+xml", "icon.svg": "image/svg+xml", "words.js": "text/javascript"}
-_DASHBOARD = re.compile(
-    rf"^/superset/dashboard/(?P<slug>[a-z0-9-]+?)-(?P<language>{'|'.join(DASHBOARD_LANGUAGES)})(?P<phone>{PHONE})?/?$"
-)
 
 
 def prepare(app: Flask) -> None:
@@ -59,19 +57,6 @@ def prepare(app: Flask) -> None:
         if name not in STATICS:
             abort(404)
         return send_file(STATIC / name, mimetype=STATICS[name], max_age=3_600)
-
-    def follow_reader() -> Any:
-        """A dashboard is rendered once per language, for desks and for phones: open the one that suits the reader."""
-        match = _DASHBOARD.match(request.path)
-        if not match:
-            return None
-        language = (
-            session.get("locale") if session.get("locale") in DASHBOARD_LANGUAGES else match["language"]
-        )
-        phone = PHONE if on_phone() else ""
-        if (language, phone) == (match["language"], match["phone"] or ""):
-            return None
-        return redirect(f"/superset/dashboard/{match['slug']}-{language}{phone}/")
 
     def map_of_the_regions() -> Any:
         """Answer with our map where a page asks for the one of Kazakhstan that Superset ships."""
@@ -98,7 +83,7 @@ def prepare(app: Flask) -> None:
     app.before_request(shut_out_ended)
     app.after_request(lambda response: speak(response, app.config["BABEL_DEFAULT_LOCALE"]))
     app.before_request(language_pack)
-    app.before_request(follow_reader)
+    lead_across(app, on_phone)
     app.context_processor(lambda: {"on_phone": on_phone()})
     app.before_request(map_of_the_regions)
     add_page(app, _choose_password)
@@ -106,6 +91,7 @@ def prepare(app: Flask) -> None:
     keep_written_limits()
     check_own_sql(app)
     lead_exports(app)
+    narrow_lists(_language_of_lists, on_phone)
 
 
 def _what_indicators_mean(language: str) -> str:
@@ -129,11 +115,16 @@ def on_phone() -> bool:
     return said == "?1" if said else bool(re.search(r"\bMobi", request.headers.get("User-Agent", "")))
 
 
+def _language_of_lists() -> str:
+    chosen = session.get("locale")
+    return str(chosen) if chosen in LANGUAGES else DASHBOARD_LANGUAGES[0]
+
+
 def _language_of_page() -> str:
     """The language a page's reader chose, or the one of the dashboard that asks."""
     if session.get("locale") in DASHBOARD_LANGUAGES:
         return str(session["locale"])
-    match = _DASHBOARD.match(urlsplit(request.headers.get("Referer", "")).path)
+    match = DASHBOARD.match(urlsplit(request.headers.get("Referer", "")).path)
     return match["language"] if match else DASHBOARD_LANGUAGES[0]
 
 

@@ -84,7 +84,7 @@ class Room:
 
 @pytest.fixture(scope="module")
 def room(superset: Any, readers: Any) -> Room:
-    admin = superset.session()
+    admin = superset.session("en")  # in which lists hold what is of either language
     admin.headers["Connection"] = "close"
     found = admin.get(f"{superset.address}/api/v1/dataset/?q=(page_size:100)", timeout=60).json()["result"]
     by_name = {each["table_name"]: each["id"] for each in found}
