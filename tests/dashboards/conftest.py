@@ -17,9 +17,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
 import pytest
 import requests
 
+from dashboards.places import Places
 from signin import first_password
 from tests.signin.addresses import at
 
@@ -39,6 +41,11 @@ class Superset:
     def password(self) -> str:
         """The administrator's own, chosen at the first sign-in."""
         return CHOSEN
+
+    def holds(self, model: str) -> bool:
+        """Whether the publication has a row of a report: of a form that nobody handed in there is none."""
+        with duckdb.connect(str(Places(self.home).warehouse), read_only=True) as warehouse:
+            return bool(warehouse.execute(f"select exists (from {model})").fetchall()[0][0])
 
     def sign_in(
         self, user: str, password: str, address: str = "127.0.0.1"

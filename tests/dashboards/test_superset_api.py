@@ -48,6 +48,8 @@ def test_a_chart_returns_rows(superset: Any, signed_in: requests.Session, langua
     chart = chart_of(superset, signed_in, language, name)
     result = answer(superset, signed_in, json.loads(chart["query_context"]))
     assert result["error"] is None
+    if not superset.holds(DEFINITION.datasets[DEFINITION.charts[name].dataset].model):
+        return  # nobody of the country reported of it: the page says so, and nothing breaks
     assert result["data"], f"{name} has no rows"
     metrics = DEFINITION.charts[name].metrics or (DEFINITION.charts[name].metric,)
     for metric in metrics:
