@@ -94,7 +94,7 @@ def _questions() -> Iterator[str]:
         shown = [*chart.get("columns", []), *(chart[key] for key in ("by", "over") if key in chart)]
         columns = dataset["columns"]
         by = [
-            quoted(f"{name}_kk" if columns[name].get("localized") else name)
+            quoted(columns[name].get("from", name) + ("_kk" if columns[name].get("localized") else ""))
             for name in shown
             if name in columns
         ]

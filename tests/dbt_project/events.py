@@ -108,6 +108,25 @@ def register(home: Installation, chance: random.Random) -> None:
     home.submit(_next(home), "organisation_register", _REGISTERED, period, [chance.choice(told)])
 
 
+def register_again(home: Installation, chance: random.Random) -> None:
+    """A register says other things of an opening that is known: where the organisation lies, what kind it is."""
+    row: Row = {"bin": chance.choice(list(PLACES)), "event": "opened", "event_date": date(2020, 9, 1)}
+    row |= {
+        "name_kk": "Орны басқа",
+        "name_ru": "В другом месте",
+        "kind": chance.choice(["secondary_school", None]),
+    }
+    row |= {"kato": chance.choice([kato for kato, *_ in TERRITORIES]), "locality": "urban"}
+    home.submit(_next(home), "organisation_register", _REGISTERED, f"2026-12-{chance.randint(10, 28)}", [row])
+
+
+def register_territories(home: Installation, chance: random.Random) -> None:
+    """A register of territories lacks some of them."""
+    names = ("kato", "level", "type_code", "name_ru", "name_kk")
+    rows = [dict(zip(names, each, strict=True)) for each in TERRITORIES if chance.random() < 0.7]
+    home.submit(_next(home), "territory_register", "KZ", f"2026-12-{chance.randint(10, 28)}", rows or None)
+
+
 def direct(home: Installation, chance: random.Random) -> None:
     """The installation itself decides that one closes, or goes into another."""
     code, other = chance.sample([SEMEY, ASTANA, ATBASAR], 2)
@@ -137,8 +156,8 @@ def ask(home: Installation, chance: random.Random) -> None:
 
 
 EVENTS: tuple[Event, ...] = (
-    approve, give_back, take_back_register, count_again, correct, correct, list_others, register, direct,
-    set_calendar, ask,
+    approve, give_back, take_back_register, count_again, correct, correct, list_others, register, register_again,
+    register_territories, direct, set_calendar, ask,
 )  # fmt: skip
 
 

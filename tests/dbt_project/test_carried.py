@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from ingest.home import Home
 from ingest.progress import tell_nobody
 from tests.dbt_project.country import populate
-from tests.dbt_project.events import EVENTS
+from tests.dbt_project.events import EVENTS, Event, correct, direct, list_others, register, register_again
 from tests.dbt_project.every_form import submit_every_form
 from tests.dbt_project.installation import Installation
 from tests.dbt_project.statements import PROJECT, Model, Statement
@@ -146,7 +146,7 @@ def _differences(one: Path, other: Path, tables: list[str]) -> list[str]:
 
 
 @settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.reuse, Phase.generate],  # each try is several builds: what was told says enough
@@ -156,14 +156,23 @@ def test_it_says_what_a_whole_one_says_after_any_sequence_of_events(
     tmp_path_factory: pytest.TempPathFactory, seed: int, steps: list[int]
 ) -> None:
     chance = random.Random(seed)
-    root = tmp_path_factory.mktemp("carried")
+    happening = [[chance.choice(EVENTS) for _ in range(count)] for count in steps]
+    _compare(tmp_path_factory.mktemp("carried"), seed, happening)
+
+
+def test_it_says_so_after_each_kind_of_event(tmp_path: Path) -> None:
+    _compare(tmp_path, 503, [[event] for event in dict.fromkeys(EVENTS)])
+
+
+def _compare(root: Path, seed: int, happening: list[list[Event]]) -> None:
+    """A build after each of these, begun with the one before it, against a whole one."""
+    chance = random.Random(seed)
     home = _country(root / "country", seed)
     built = _Built(home)
     tables = [built.relations[name] for name in CARRIED]
     last, whole, begun = root / "last.duckdb", root / "whole.duckdb", root / "begun.duckdb"
     built.build(last)
-    for count in steps:
-        happened = [chance.choice(EVENTS) for _ in range(count)]
+    for happened in happening:
         for event in happened:
             event(home, chance)
         home.write()
@@ -221,7 +230,7 @@ def test_dbt_begins_with_what_the_last_build_left(tmp_path: Path, warm: int) -> 
     )  # fmt: skip
     assert dbt.run(root, 1) == []
     kept_draft.keep(home, root, json.loads((root / MODEL).read_text(encoding="utf-8")), "model")
-    for event in EVENTS[4:8]:
+    for event in (correct, list_others, register, register_again, direct):
         event(country, chance)
     country.write()
     assert kept_draft.begin(home, root, "model") is None
