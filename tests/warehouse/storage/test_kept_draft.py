@@ -16,6 +16,7 @@ import pytest
 from ingest.digests import digest_path, write_digest
 from ingest.home import Home
 from ingest.progress import tell_nobody
+from ingest.told import in_log
 from warehouse.services.persons import erase
 from warehouse.storage.builds import kept_draft
 from warehouse.storage.builds.beginning import Beginning
@@ -198,8 +199,9 @@ class _Runs(Dbt):
 
 @pytest.mark.parametrize("by", ["test", "crash"])
 def test_what_fails_begun_with_the_last_is_made_whole_before_anybody_is_blamed(
-    home: Home, folder: Path, by: str
+    home: Home, folder: Path, by: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     dbt = _Runs(home, 0, tell_nobody)
     crash = BuildError(2, "build_not_ended", folder / "dbt.log", exit=1)
     object.__setattr__(dbt, "fails", [Failed("unique", False, "2 rows")] if by == "test" else crash)
@@ -210,6 +212,8 @@ def test_what_fails_begun_with_the_last_is_made_whole_before_anybody_is_blamed(
     assert beginning.whole == "failed"
     assert not kept_draft.kept_draft(home).exists()
     beginning.keep()
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    assert caplog.records[-1].message == in_log("whole_failed")
     assert kept_draft.begin(home, folder, "model") is None
 
 

@@ -48,7 +48,9 @@ class Beginning:
         return self._run_whole(number, str(failed[0])) if failed else []
 
     def keep(self) -> None:
-        """Leave to the next build what it may begin with."""
+        """Leave to the next build what it may begin with. The log says why this one was whole."""
+        if self.whole:
+            log.info("%s", in_log(f"whole_{self.whole}"))
         if self._dbt.begins_with_last:
             record = json.loads((self._folder / MODEL).read_text(encoding="utf-8"))
             kept_draft.keep(self._home, self._folder, record, self._model)
