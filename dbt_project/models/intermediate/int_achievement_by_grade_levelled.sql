@@ -20,7 +20,20 @@ levelled as (
     ) }}
 )
 
+-- As was alone: as is they are made of what districts show (rpt_achievement_by_subject).
 -- A grade of one school is not told apart from the school: its marks in a subject are told, all grades together.
-select *
+select
+    basis,
+    period_key,
+    subject_key,
+    grade,
+    level,
+    place_key,
+    marks_given,
+    marks_passing,
+    marks_good,
+    mark_sum,
+    organisations_counted,
+    is_withheld
 from levelled
-where level <> 'organisation'
+where level <> 'organisation' and structure <> 'as_is'

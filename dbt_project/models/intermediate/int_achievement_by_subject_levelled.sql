@@ -32,6 +32,7 @@ levelled as (
     {{ bbaj.levelled(
         'shown', by, ['district', 'oblast', 'republic'], 'marks_given', none,
         sums=['marks_passing', 'marks_good', 'mark_sum', 'organisations_counted', 'is_withheld'],
+        exact=['organisations_counted', 'is_withheld'], amounts=figures,
     ) }}
 )
 

@@ -1,8 +1,3 @@
-{#- Levels above an organisation, and the key of each in int_organisation_placed. -#}
-{%- set levels = {
-    'organisation': 'place_key', 'district': 'district_key', 'oblast': 'oblast_key', 'republic': 'republic_key',
-} -%}
-
 -- Of how many enrolled learners an attendance figure speaks: those on the latest list of each organisation that was to
 -- report, as the contingent shows them, and those of the organisations that did. A sum of figures already shown.
 with rosters as (
@@ -15,7 +10,11 @@ with rosters as (
     from {{ ref('int_person_levelled') }} as levelled
     inner join {{ ref('int_organisation_placed') }} as placed on levelled.place_key = placed.place_key
     inner join {{ ref('dim_period') }} as period on levelled.period_key = period.period_key
-    where levelled.breakdown = 'all' and levelled.level = 'organisation' and levelled.persons is not null
+    where
+        levelled.breakdown = 'all'
+        and levelled.level = 'organisation'
+        and levelled.structure <> 'as_is'
+        and levelled.persons is not null
 ),
 
 weeks as (
@@ -34,7 +33,7 @@ weeks as (
     inner join {{ ref('dim_form') }} as form on reporting.form_key = form.form_key
     inner join {{ ref('int_organisation_placed') }} as placed on reporting.place_key = placed.place_key
     inner join {{ ref('dim_period') }} as period on reporting.period_key = period.period_key
-    where form.form = 'attendance' and reporting.level = 'organisation'
+    where form.form = 'attendance' and reporting.level = 'organisation' and reporting.structure <> 'as_is'
 ),
 
 listed as (
@@ -74,18 +73,20 @@ enrolled as (
             weeks.basis = rosters.basis
             and weeks.organisation_code = rosters.organisation_code
             and listed.roster_date = rosters.roster_date
+),
+
+units as (
+    select
+        enrolled.*,
+        cast(1 as bigint) as organisations_listed
+    from enrolled
+),
+
+levelled as (
+    {{ bbaj.levelled(
+        'units', ['period_key'], ['district', 'oblast', 'republic'], 'learners_enrolled', none,
+        sums=['learners_covered', 'organisations_listed'], exact=['organisations_listed'],
+    ) }}
 )
 
-{% for level, key in levels.items() -%}
-select
-    basis,
-    period_key,
-    '{{ level }}' as level,
-    {{ key }} as place_key,
-    cast(count(*) as bigint) as organisations_listed,
-    cast(sum(learners_enrolled) as bigint) as learners_enrolled,
-    cast(sum(learners_covered) as bigint) as learners_covered
-from enrolled
-group by basis, period_key, {{ key }}
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+select * from levelled

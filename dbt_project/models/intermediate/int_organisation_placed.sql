@@ -3,15 +3,7 @@ select
     organisation.organisation_key,
     organisation.organisation_key as place_key,
     organisation.organisation_code as place_code,
-    {{ bbaj.hash_key(["'few'", 'territory.oblast_code', 'territory.district_code']) }} as few_key,
-    territory.district_code || '-few' as few_code,
-    {{ bbaj.hash_key(
-        ["'locality'", 'territory.oblast_code', 'territory.district_code', 'organisation.locality_code']
-    ) }} as locality_key,
-    {{ bbaj.hash_key(["'few locality'", 'territory.oblast_code', 'territory.district_code']) }} as few_locality_key,
-    {{ bbaj.hash_key(["'district'", 'territory.oblast_code', 'territory.district_code']) }} as district_key,
-    {{ bbaj.hash_key(["'oblast'", 'territory.oblast_code']) }} as oblast_key,
-    cast(0 as bigint) as republic_key,
+    {{ bbaj.place_keys('territory.oblast_code', 'territory.district_code', 'organisation.locality_code') }},
     organisation.organisation_code,
     organisation.name_kk as organisation_name_kk,
     organisation.name_ru as organisation_name_ru,

@@ -32,6 +32,7 @@ told as (
 select
     organisation_code,
     successor_code,
-    cast(1 as double) / cast(count(*) over (partition by organisation_code) as double) as share
+    cast(count(*) over (partition by organisation_code) as bigint) as parts,
+    cast(row_number() over (partition by organisation_code order by successor_code asc) as bigint) as place
 from told
 where successor_code is not null and successor_code <> organisation_code

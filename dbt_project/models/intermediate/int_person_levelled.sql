@@ -123,6 +123,7 @@ levelled as (
     {{ bbaj.levelled(
         'units', shown_by, ['district', 'oblast', 'republic'], 'persons', none,
         sums=['persons_counted', 'rates', 'weekly_hours', 'is_withheld'],
+        amounts={'weekly_hours': 16}, across='group_code',
     ) }}
 )
 
@@ -131,6 +132,7 @@ select
     period_key,
     breakdown,
     group_code,
+    structure,
     level,
     place_key,
     persons,

@@ -4,8 +4,49 @@
 {%- set few = {'kk': bbaj.special_label(-3, 'kk', 'place'), 'ru': bbaj.special_label(-3, 'ru', 'place')} %}
 {%- set republic = {'kk': bbaj.special_label(-4, 'kk', 'place'), 'ru': bbaj.special_label(-4, 'ru', 'place')} %}
 
+-- As they were, and as they are.
 with placed as (
-    select * from {{ ref('int_organisation_placed') }}
+    select
+        place_key,
+        few_key,
+        few_locality_key,
+        locality_key,
+        district_key,
+        oblast_key,
+        republic_key,
+        organisation_code,
+        organisation_name_kk,
+        organisation_name_ru,
+        locality_kk,
+        locality_ru,
+        oblast_code,
+        oblast_name_kk,
+        oblast_name_ru,
+        district_code,
+        district_name_kk,
+        district_name_ru
+    from {{ ref('int_organisation_placed') }}
+    union distinct
+    select
+        place_key,
+        few_key,
+        few_locality_key,
+        locality_key,
+        district_key,
+        oblast_key,
+        republic_key,
+        organisation_code,
+        organisation_name_kk,
+        organisation_name_ru,
+        locality_kk,
+        locality_ru,
+        oblast_code,
+        oblast_name_kk,
+        oblast_name_ru,
+        district_code,
+        district_name_kk,
+        district_name_ru
+    from {{ ref('int_organisation_restructured') }}
 )
 
 select

@@ -1,8 +1,3 @@
-{#- Levels above an organisation, and the key of each in int_organisation_placed. -#}
-{%- set levels = {
-    'organisation': 'place_key', 'district': 'district_key', 'oblast': 'oblast_key', 'republic': 'republic_key',
-} -%}
-
 -- Who was to report and who did, of every form that organisations hand in: the denominator beside every figure. What
 -- was handed in without being asked counts as asked, and nobody is late with a period that has not begun.
 with told as (
@@ -60,18 +55,28 @@ placed as (
     inner join {{ ref('int_organisation_placed') }} as place on reports.organisation_key = place.organisation_key
     cross join {{ ref('dim_basis') }} as basis
     where reports.is_due = 1
+),
+
+units as (
+    select
+        basis,
+        form_key,
+        period_key,
+        place_key,
+        district_key,
+        oblast_key,
+        republic_key,
+        cast(sum(is_due) as bigint) as organisations_due,
+        cast(sum(is_reported) as bigint) as organisations_reported
+    from placed
+    group by basis, form_key, period_key, place_key, district_key, oblast_key, republic_key
+),
+
+levelled as (
+    {{ bbaj.levelled(
+        'units', ['form_key', 'period_key'], ['district', 'oblast', 'republic'], 'organisations_due', none,
+        sums=['organisations_reported'], exact=['organisations_due', 'organisations_reported'],
+    ) }}
 )
 
-{% for level, key in levels.items() -%}
-select
-    basis,
-    form_key,
-    period_key,
-    '{{ level }}' as level,
-    {{ key }} as place_key,
-    cast(sum(is_due) as bigint) as organisations_due,
-    cast(sum(is_reported) as bigint) as organisations_reported
-from placed
-group by basis, form_key, period_key, {{ key }}
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+select * from levelled

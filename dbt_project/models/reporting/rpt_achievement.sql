@@ -19,6 +19,7 @@ by_learners as (
     {{ bbaj.levelled(
         'shown', by, ['district', 'oblast', 'republic'], 'learners', none,
         sums=figures.keys() | list + ['organisations_counted', 'is_withheld'],
+        exact=['organisations_counted', 'is_withheld'],
     ) }}
 ),
 
@@ -27,6 +28,7 @@ by_marks as (
     select
         basis,
         period_key,
+        structure,
         level,
         place_key,
         sum(marks_given) as marks_given,
@@ -34,13 +36,14 @@ by_marks as (
         sum(marks_good) as marks_good,
         sum(mark_sum) as mark_sum
     from {{ ref('int_achievement_by_subject_levelled') }}
-    group by basis, period_key, level, place_key
+    group by basis, period_key, structure, level, place_key
 ),
 
 places as (
     select
         basis,
         period_key,
+        structure,
         level,
         place_key
     from by_learners
@@ -48,6 +51,7 @@ places as (
     select
         basis,
         period_key,
+        structure,
         level,
         place_key
     from by_marks
@@ -57,6 +61,7 @@ select
     places.basis,
     basis.basis_kk,
     basis.basis_ru,
+    places.structure,
     places.level,
     period.period,
     period.school_year,
@@ -96,11 +101,13 @@ left join by_learners
     on
         places.basis = by_learners.basis
         and places.period_key = by_learners.period_key
+        and places.structure = by_learners.structure
         and places.place_key = by_learners.place_key
 left join by_marks
     on
         places.basis = by_marks.basis
         and places.period_key = by_marks.period_key
+        and places.structure = by_marks.structure
         and places.place_key = by_marks.place_key
 inner join {{ ref('int_place_levelled') }} as place on places.place_key = place.place_key
 inner join {{ ref('dim_basis') }} as basis on places.basis = basis.basis

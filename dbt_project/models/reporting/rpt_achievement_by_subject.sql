@@ -4,6 +4,7 @@ with gathered as (
         period_key,
         subject_key,
         cast(null as int) as grade,
+        structure,
         level,
         place_key,
         organisations_counted,
@@ -19,6 +20,7 @@ with gathered as (
         period_key,
         subject_key,
         grade,
+        'as_was' as structure,
         level,
         place_key,
         organisations_counted,
@@ -36,18 +38,21 @@ weighed as (
         gathered.*,
         gathered.grade is not null
         and min(gathered.organisations_counted) over (
-            partition by gathered.period_key, gathered.subject_key, gathered.grade, gathered.level, gathered.place_key
+            partition by
+                gathered.structure, gathered.period_key, gathered.subject_key, gathered.grade, gathered.level,
+                gathered.place_key
         ) < publication.least_organisations as is_of_few_organisations
     from gathered
     cross join {{ ref('dim_publication') }} as publication
 ),
 
-shown as (
+masked as (
     select
         basis,
         period_key,
         subject_key,
         grade,
+        structure,
         level,
         place_key,
         organisations_counted,
@@ -57,12 +62,102 @@ shown as (
         case when not is_of_few_organisations then mark_sum end as mark_sum,
         case when is_of_few_organisations or (marks_given is null and is_withheld > 0) then 1 else 0 end as is_withheld
     from weighed
+),
+
+-- Grades are shown of districts, not of organisations: as is a grade is the sum of what districts show of it, under the
+-- codes they have now. What an organisation takes along when it moves nobody is told.
+recoded as (
+    select
+        level,
+        own_key,
+        district_key,
+        own_oblast_key,
+        oblast_key
+    from {{ ref('int_place_followed') }}
+    where level = 'district'
+),
+
+changed as (
+    select own_key as place_key
+    from recoded
+    where own_key <> district_key
+    union distinct
+    select district_key as place_key
+    from recoded
+    where own_key <> district_key
+    union distinct
+    select own_oblast_key as place_key
+    from recoded
+    where own_oblast_key <> oblast_key
+    union distinct
+    select oblast_key as place_key
+    from recoded
+    where own_oblast_key <> oblast_key
+),
+
+levels as (
+    select 'district' as level
+    union all
+    select 'oblast' as level
+),
+
+followed as (
+    select
+        masked.*,
+        levels.level as followed_level,
+        case when levels.level = 'district' then recoded.district_key else recoded.oblast_key end as followed_key
+    from masked
+    inner join recoded on masked.level = recoded.level and masked.place_key = recoded.own_key
+    cross join levels
+    where masked.grade is not null
+),
+
+shown as (
+    select
+        masked.basis,
+        masked.period_key,
+        masked.subject_key,
+        masked.grade,
+        case when masked.grade is not null and changed.place_key is null then 'both' else masked.structure end
+            as structure,
+        masked.level,
+        masked.place_key,
+        masked.organisations_counted,
+        masked.marks_given,
+        masked.marks_passing,
+        masked.marks_good,
+        masked.mark_sum,
+        masked.is_withheld
+    from masked
+    left join changed on masked.place_key = changed.place_key
+    union all
+    select
+        followed.basis,
+        followed.period_key,
+        followed.subject_key,
+        followed.grade,
+        'as_is' as structure,
+        followed.followed_level as level,
+        followed.followed_key as place_key,
+        cast(sum(followed.organisations_counted) as bigint) as organisations_counted,
+        cast(sum(followed.marks_given) as bigint) as marks_given,
+        cast(sum(followed.marks_passing) as bigint) as marks_passing,
+        cast(sum(followed.marks_good) as bigint) as marks_good,
+        cast(sum(followed.mark_sum) as bigint) as mark_sum,
+        cast(case when sum(followed.marks_given) is null then max(followed.is_withheld) else 0 end as int)
+            as is_withheld
+    from followed
+    inner join changed on followed.followed_key = changed.place_key
+    group by
+        followed.basis, followed.period_key, followed.subject_key, followed.grade, followed.followed_level,
+        followed.followed_key
 )
 
 select
     shown.basis,
     basis.basis_kk,
     basis.basis_ru,
+    shown.structure,
     shown.level,
     period.period,
     period.school_year,

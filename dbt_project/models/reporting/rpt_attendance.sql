@@ -9,6 +9,7 @@ reporting as (
     select
         reporting.basis,
         reporting.period_key,
+        reporting.structure,
         reporting.level,
         reporting.place_key,
         reporting.organisations_due
@@ -21,6 +22,7 @@ places as (
     select
         basis,
         period_key,
+        structure,
         level,
         place_key
     from figures
@@ -28,6 +30,7 @@ places as (
     select
         basis,
         period_key,
+        structure,
         level,
         place_key
     from reporting
@@ -37,6 +40,7 @@ gathered as (
     select
         places.basis,
         places.period_key,
+        places.structure,
         places.level,
         places.place_key,
         greatest(coalesce(reporting.organisations_due, 0), coalesce(figures.organisations_reported, 0))
@@ -69,16 +73,19 @@ gathered as (
         on
             places.basis = figures.basis
             and places.period_key = figures.period_key
+            and places.structure = figures.structure
             and places.place_key = figures.place_key
     left join reporting
         on
             places.basis = reporting.basis
             and places.period_key = reporting.period_key
+            and places.structure = reporting.structure
             and places.place_key = reporting.place_key
     left join {{ ref('int_attendance_covered') }} as covered
         on
             places.basis = covered.basis
             and places.period_key = covered.period_key
+            and places.structure = covered.structure
             and places.place_key = covered.place_key
 )
 
@@ -86,6 +93,7 @@ select
     gathered.basis,
     basis.basis_kk,
     basis.basis_ru,
+    gathered.structure,
     gathered.level,
     period.period,
     period.period_start_date as week_start_date,

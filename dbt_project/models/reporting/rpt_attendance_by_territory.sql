@@ -2,6 +2,7 @@ select
     levelled.basis,
     basis.basis_kk,
     basis.basis_ru,
+    levelled.structure,
     period.period,
     period.period_start_date as week_start_date,
     period.period_label_kk,

@@ -17,6 +17,7 @@ levelled as (
     {{ bbaj.levelled(
         'shown', by, ['district', 'oblast', 'republic'], 'learners', none,
         sums=['learners_persistent', 'learners_severe', 'learners_short', 'organisations_counted', 'is_withheld'],
+        exact=['organisations_counted', 'is_withheld'],
     ) }}
 )
 
@@ -24,6 +25,7 @@ select
     levelled.basis,
     basis.basis_kk,
     basis.basis_ru,
+    levelled.structure,
     levelled.level,
     cast(levelled.school_year_start as string) || '-' || cast(levelled.school_year_start + 1 as string) as school_year,
     place.oblast_code,

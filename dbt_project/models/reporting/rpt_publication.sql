@@ -6,7 +6,7 @@ with due as (
         is_due,
         is_reported
     from {{ ref('rpt_reporting_discipline') }}
-    where is_due = 1
+    where is_due = 1 and structure <> 'as_is'
 ),
 
 counted as (

@@ -121,31 +121,106 @@ gathered as (
         summed.*,
         1 as is_summed
     from summed
+),
+
+-- What was stated for a code that another has followed stands under that as is, where nothing is stated for it itself.
+recoded as (
+    select
+        gathered.*,
+        now.territory_key as territory_key_now,
+        now.territory_code as territory_code_now
+    from gathered
+    inner join {{ ref('int_territory_succeeded') }} as succeeded on gathered.territory_code = succeeded.territory_code
+    inner join {{ ref('dim_territory') }} as now on succeeded.successor_code = now.territory_code
+    where gathered.level <> 'republic'
+),
+
+stated_now as (
+    select
+        recoded.*,
+        row_number() over (
+            partition by
+                recoded.basis, recoded.level, recoded.territory_key_now, recoded.indicator_code, recoded.area_code,
+                recoded.value_period
+            order by recoded.territory_code desc
+        ) as place
+    from recoded
+    left join gathered as own
+        on
+            recoded.basis = own.basis
+            and recoded.level = own.level
+            and recoded.territory_key_now = own.territory_key
+            and recoded.indicator_code = own.indicator_code
+            and recoded.area_code = own.area_code
+            and recoded.value_period = own.value_period
+            and own.value is not null
+    where own.territory_key is null
+),
+
+structured as (
+    select
+        gathered.*,
+        case
+            when
+                (gathered.value is null and stated_now.territory_key is not null)
+                or gathered.territory_code in (select recoded.territory_code from recoded)
+                then 'as_was'
+            else 'both'
+        end as structure
+    from gathered
+    left join stated_now
+        on
+            stated_now.place = 1
+            and gathered.basis = stated_now.basis
+            and gathered.level = stated_now.level
+            and gathered.territory_key = stated_now.territory_key_now
+            and gathered.indicator_code = stated_now.indicator_code
+            and gathered.area_code = stated_now.area_code
+            and gathered.value_period = stated_now.value_period
+    union all
+    select
+        basis,
+        level,
+        territory_key_now as territory_key,
+        territory_code_now as territory_code,
+        indicator_key,
+        indicator_code,
+        area_code,
+        value_period,
+        value_period_kind,
+        value_year,
+        value,
+        source,
+        is_summed,
+        'as_is' as structure
+    from stated_now
+    where place = 1
 )
 
 select
-    gathered.basis,
+    structured.basis,
     basis.basis_kk,
     basis.basis_ru,
-    gathered.level,
-    case when gathered.level = 'republic' then 'all' else territory.oblast_code end as oblast_code,
-    case when gathered.level = 'republic' then {{ all.kk }} else territory.oblast_name_kk end as oblast_name_kk,
-    case when gathered.level = 'republic' then {{ all.ru }} else territory.oblast_name_ru end as oblast_name_ru,
-    case when gathered.level = 'district' then territory.district_code else 'all' end as district_code,
-    case when gathered.level = 'district' then territory.district_name_kk else {{ all.kk }} end as district_name_kk,
-    case when gathered.level = 'district' then territory.district_name_ru else {{ all.ru }} end as district_name_ru,
-    case gathered.level
+    structured.structure,
+    structured.level,
+    case when structured.level = 'republic' then 'all' else territory.oblast_code end as oblast_code,
+    case when structured.level = 'republic' then {{ all.kk }} else territory.oblast_name_kk end as oblast_name_kk,
+    case when structured.level = 'republic' then {{ all.ru }} else territory.oblast_name_ru end as oblast_name_ru,
+    case when structured.level = 'district' then territory.district_code else 'all' end as district_code,
+    case when structured.level = 'district' then territory.district_name_kk else {{ all.kk }} end as district_name_kk,
+    case when structured.level = 'district' then territory.district_name_ru else {{ all.ru }} end as district_name_ru,
+    case structured.level
         when 'republic' then {{ republic.kk }}
         when 'district' then territory.district_name_kk
         else territory.oblast_name_kk
     end as place_name_kk,
-    case gathered.level
+    case structured.level
         when 'republic' then {{ republic.ru }}
         when 'district' then territory.district_name_ru
         else territory.oblast_name_ru
     end as place_name_ru,
-    gathered.territory_code,
-    gathered.indicator_code,
+    structured.territory_code,
+    structured.indicator_code,
     indicator.indicator_kk,
     indicator.indicator_ru,
     indicator.unit_code,
@@ -154,78 +229,78 @@ select
     cast(coalesce(listed.place, 0) as int) as indicator_place,
     formula.formula_kk,
     formula.formula_ru,
-    gathered.area_code,
+    structured.area_code,
     coalesce(area.code_kk, {{ bbaj.special_label(-1, 'kk') }}) as area_kk,
     coalesce(area.code_ru, {{ bbaj.special_label(-1, 'ru') }}) as area_ru,
-    gathered.value_period,
-    gathered.value_period_kind,
-    gathered.value_year,
-    case gathered.value_period_kind
-        when 'school_year' then replace(gathered.value_period, '-', '–') || ' оқу жылы'
+    structured.value_period,
+    structured.value_period_kind,
+    structured.value_year,
+    case structured.value_period_kind
+        when 'school_year' then replace(structured.value_period, '-', '–') || ' оқу жылы'
         when 'quarter'
             then
-                split_part(gathered.value_period, '-Q', 1) || ' жылғы ' || split_part(gathered.value_period, '-Q', 2)
+                split_part(structured.value_period, '-Q', 1) || ' жылғы ' || split_part(structured.value_period, '-Q', 2)
                 || '-тоқсан'
-        else gathered.value_period || ' жыл'
+        else structured.value_period || ' жыл'
     end as period_label_kk,
-    case gathered.value_period_kind
-        when 'school_year' then replace(gathered.value_period, '-', '–') || ' учебный год'
+    case structured.value_period_kind
+        when 'school_year' then replace(structured.value_period, '-', '–') || ' учебный год'
         when 'quarter'
             then
-                split_part(gathered.value_period, '-Q', 2) || '-й квартал '
-                || split_part(gathered.value_period, '-Q', 1) || ' года'
-        else gathered.value_period || ' год'
+                split_part(structured.value_period, '-Q', 2) || '-й квартал '
+                || split_part(structured.value_period, '-Q', 1) || ' года'
+        else structured.value_period || ' год'
     end as period_label_ru,
     cast(
-        10 * gathered.value_year + case gathered.value_period_kind
-            when 'quarter' then coalesce(try_cast(split_part(gathered.value_period, '-Q', 2) as int), 0)
+        10 * structured.value_year + case structured.value_period_kind
+            when 'quarter' then coalesce(try_cast(split_part(structured.value_period, '-Q', 2) as int), 0)
             when 'year' then 5
             else 6
         end as int
     ) as period_place,
-    gathered.value,
-    cast(case when gathered.value is not null then 1 else 0 end as int) as is_stated,
-    gathered.source,
+    structured.value,
+    cast(case when structured.value is not null then 1 else 0 end as int) as is_stated,
+    structured.source,
     whole.value as republic_value,
     cast(case when whole.value is not null then 1 else 0 end as int) as has_republic_value,
-    case when indicator.is_additive and whole.value is not null then gathered.value end as part_of_republic,
-    case when indicator.is_additive and gathered.value is not null then whole.value end as whole_of_republic,
+    case when indicator.is_additive and whole.value is not null then structured.value end as part_of_republic,
+    case when indicator.is_additive and structured.value is not null then whole.value end as whole_of_republic,
     target.target as target_value,
     cast(case when target.target is not null then 1 else 0 end as int) as has_target,
-    case when target.target is not null then gathered.value end as value_of_target,
+    case when target.target is not null then structured.value end as value_of_target,
     target.document_kk as target_document_kk,
     target.document_ru as target_document_ru,
-    cast(gathered.is_summed as int) as is_summed,
-    cast(case when gathered.level = 'republic' then coalesce(asked.territories_reported, 0) end as int)
+    cast(structured.is_summed as int) as is_summed,
+    cast(case when structured.level = 'republic' then coalesce(asked.territories_reported, 0) end as int)
         as oblasts_reported,
-    case when gathered.level = 'republic' then counted.territories_due end as oblasts_due
-from gathered
+    case when structured.level = 'republic' then counted.territories_due end as oblasts_due
+from structured
 cross join counted
-inner join {{ ref('dim_basis') }} as basis on gathered.basis = basis.basis
-inner join {{ ref('dim_territory') }} as territory on gathered.territory_key = territory.territory_key
-inner join {{ ref('dim_indicator') }} as indicator on gathered.indicator_key = indicator.indicator_key
-left join {{ ref('dim_code') }} as area on area.codelist = 'area' and gathered.area_code = area.code
+inner join {{ ref('dim_basis') }} as basis on structured.basis = basis.basis
+inner join {{ ref('dim_territory') }} as territory on structured.territory_key = territory.territory_key
+inner join {{ ref('dim_indicator') }} as indicator on structured.indicator_key = indicator.indicator_key
+left join {{ ref('dim_code') }} as area on area.codelist = 'area' and structured.area_code = area.code
 left join asked
     on
-        gathered.basis = asked.basis
-        and gathered.indicator_code = asked.indicator_code
-        and gathered.area_code = asked.area_code
-        and gathered.value_period = asked.value_period
+        structured.basis = asked.basis
+        and structured.indicator_code = asked.indicator_code
+        and structured.area_code = asked.area_code
+        and structured.value_period = asked.value_period
 left join gathered as whole
     on
         whole.level = 'republic'
-        and gathered.basis = whole.basis
-        and gathered.indicator_code = whole.indicator_code
-        and gathered.area_code = whole.area_code
-        and gathered.value_period = whole.value_period
+        and structured.basis = whole.basis
+        and structured.indicator_code = whole.indicator_code
+        and structured.area_code = whole.area_code
+        and structured.value_period = whole.value_period
 left join {{ ref('indicator_formula') }} as formula
     on
-        gathered.indicator_code = formula.indicator
-        and gathered.value_year between formula.year_from and formula.year_to
+        structured.indicator_code = formula.indicator
+        and structured.value_year between formula.year_from and formula.year_to
 left join {{ ref('indicator_target') }} as target
     on
-        gathered.indicator_code = target.indicator
-        and gathered.value_year between target.year_from and target.year_to
+        structured.indicator_code = target.indicator
+        and structured.value_year between target.year_from and target.year_to
 left join {{ ref('dim_code') }} as unit on unit.codelist = 'unit' and indicator.unit_code = unit.code
 left join {{ ref('dim_code') }} as listed
-    on listed.codelist = 'regional_indicator' and gathered.indicator_code = listed.code
+    on listed.codelist = 'regional_indicator' and structured.indicator_code = listed.code

@@ -42,11 +42,26 @@ listed as (
     where form.form = 'learner_roster' and reporting.level = 'republic' and reporting.organisations_reported > 0
 ),
 
+places as (
+    select
+        place_key,
+        place_code,
+        organisation_key
+    from {{ ref('int_organisation_placed') }}
+    union distinct
+    select
+        place_key,
+        place_code,
+        organisation_key
+    from {{ ref('int_organisation_restructured') }}
+),
+
 learners as (
     select
         listed.basis,
         listed.school_year,
         listed.period_start_date as learners_date,
+        levelled.structure,
         levelled.level,
         case
             when levelled.level = 'organisation' then placed.place_code else cast(levelled.place_key as string)
@@ -55,7 +70,7 @@ learners as (
     from listed
     inner join {{ ref('int_person_levelled') }} as levelled
         on listed.basis = levelled.basis and listed.period_key = levelled.period_key
-    left join {{ ref('int_organisation_placed') }} as placed on levelled.place_key = placed.place_key
+    left join places as placed on levelled.place_key = placed.place_key
     where
         listed.place = 1
         and levelled.breakdown = 'all'
@@ -69,12 +84,8 @@ network as (
         years.basis,
         years.period_key,
         years.school_year,
+        organisation.organisation_key,
         organisation.kind_code,
-        placed.place_key,
-        placed.place_code,
-        placed.district_key,
-        placed.oblast_key,
-        placed.republic_key,
         1 as organisations,
         case when passport.organisation_key is not null then 1 else 0 end as organisations_reported,
         case when learners.learners is not null then coalesce(passport.design_capacity, 0) else 0 end as places_filled,
@@ -124,6 +135,7 @@ network as (
     left join learners
         on
             learners.level = 'organisation'
+            and learners.structure <> 'as_is'
             and years.basis = learners.basis
             and years.school_year = learners.school_year
             and placed.place_code = learners.place_code
@@ -146,20 +158,73 @@ kinds as (
     select 0 as is_total
 ),
 
+-- As it was, and as it is. Buildings are not divided: what an organisation had that was split stays with it.
+located as (
+    select
+        organisation_key,
+        'as_was' as structure,
+        place_key,
+        place_code,
+        district_key,
+        oblast_key,
+        republic_key
+    from {{ ref('int_organisation_placed') }}
+    union all
+    select
+        placed.organisation_key,
+        'as_is' as structure,
+        coalesce(followed.place_key, own.place_key) as place_key,
+        coalesce(followed.place_code, own.place_code) as place_code,
+        coalesce(followed.district_key, own.district_key) as district_key,
+        coalesce(followed.oblast_key, own.oblast_key) as oblast_key,
+        placed.republic_key
+    from {{ ref('int_organisation_placed') }} as placed
+    inner join {{ ref('int_organisation_restructured') }} as own
+        on placed.place_code = own.place_code and own.is_latest
+    left join {{ ref('int_place_followed') }} as followed
+        on followed.level = 'organisation' and placed.place_key = followed.own_key and followed.divisor = 1
+),
+
+levelled as (
+    select
+        located.organisation_key,
+        located.structure,
+        levels.level,
+        case levels.level
+            when 'organisation' then located.place_key
+            when 'district' then located.district_key
+            when 'oblast' then located.oblast_key
+            else located.republic_key
+        end as level_key,
+        case when levels.level = 'organisation' then located.place_code end as level_code
+    from located
+    cross join levels
+),
+
+-- Of places that are the same either way one row says it.
+shown_levels as (
+    select
+        levelled.organisation_key,
+        levelled.level,
+        levelled.level_key,
+        levelled.level_code,
+        case when changed.place_key is null then 'both' else levelled.structure end as structure
+    from levelled
+    left join {{ ref('int_place_changed') }} as changed
+        on levelled.level = changed.level and levelled.level_key = changed.place_key
+    where levelled.structure = 'as_was' or changed.place_key is not null
+),
+
 spread as (
     select
         network.*,
-        levels.level,
-        case levels.level
-            when 'organisation' then network.place_key
-            when 'district' then network.district_key
-            when 'oblast' then network.oblast_key
-            else network.republic_key
-        end as level_key,
-        case when levels.level = 'organisation' then network.place_code end as level_code,
+        shown_levels.structure,
+        shown_levels.level,
+        shown_levels.level_key,
+        shown_levels.level_code,
         case when kinds.is_total = 1 then 'all' else coalesce(network.kind_code, 'unknown') end as shown_kind
     from network
-    cross join levels
+    inner join shown_levels on network.organisation_key = shown_levels.organisation_key
     cross join kinds
 ),
 
@@ -168,6 +233,7 @@ summed as (
         basis,
         period_key,
         school_year,
+        structure,
         level,
         level_key,
         level_code,
@@ -208,13 +274,14 @@ summed as (
         cast(sum(vacant_rates) as decimal(18, 4)) as vacant_rates,
         cast(sum(vacant_teacher_rates) as decimal(18, 4)) as vacant_teacher_rates
     from spread
-    group by basis, period_key, school_year, level, level_key, level_code, shown_kind
+    group by basis, period_key, school_year, structure, level, level_key, level_code, shown_kind
 )
 
 select
     summed.basis,
     basis.basis_kk,
     basis.basis_ru,
+    summed.structure,
     summed.level,
     summed.school_year,
     period.period_label_kk,
@@ -307,8 +374,10 @@ inner join {{ ref('dim_basis') }} as basis on summed.basis = basis.basis
 inner join {{ ref('dim_period') }} as period on summed.period_key = period.period_key
 inner join {{ ref('int_place_levelled') }} as place on summed.level_key = place.place_key
 left join {{ ref('dim_code') }} as kind on kind.codelist = 'organisation_kind' and summed.shown_kind = kind.code
+left join places
+    on summed.level = 'organisation' and summed.level_key = places.place_key
 left join {{ ref('dim_organisation') }} as organisation
-    on summed.level = 'organisation' and summed.level_key = organisation.organisation_key
+    on places.organisation_key = organisation.organisation_key
 left join {{ ref('dim_code') }} as own_kind
     on own_kind.codelist = 'organisation_kind' and organisation.kind_code = own_kind.code
 left join {{ ref('dim_code') }} as ownership
@@ -320,5 +389,6 @@ left join learners
         summed.shown_kind = 'all'
         and summed.basis = learners.basis
         and summed.school_year = learners.school_year
+        and summed.structure = learners.structure
         and summed.level = learners.level
         and coalesce(summed.level_code, cast(summed.level_key as string)) = learners.place_code

@@ -12,6 +12,7 @@ figures as (
         levelled.period_key,
         levelled.breakdown,
         levelled.group_code,
+        levelled.structure,
         levelled.level,
         levelled.place_key,
         levelled.persons as employees,
@@ -30,6 +31,7 @@ missing as (
         reporting.period_key,
         'staff' as breakdown,
         'staff' as group_code,
+        reporting.structure,
         reporting.level,
         reporting.place_key,
         cast(null as bigint) as employees,
@@ -42,6 +44,7 @@ missing as (
         on
             reporting.basis = figures.basis
             and reporting.period_key = figures.period_key
+            and reporting.structure = figures.structure
             and reporting.level = figures.level
             and reporting.place_key = figures.place_key
             and figures.breakdown = 'staff'
@@ -58,6 +61,7 @@ select
     gathered.basis,
     basis.basis_kk,
     basis.basis_ru,
+    gathered.structure,
     gathered.level,
     period.period,
     period.period_start_date,
@@ -106,5 +110,6 @@ left join reporting
     on
         gathered.basis = reporting.basis
         and gathered.period_key = reporting.period_key
+        and gathered.structure = reporting.structure
         and gathered.level = reporting.level
         and gathered.place_key = reporting.place_key

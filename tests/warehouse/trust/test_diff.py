@@ -48,7 +48,8 @@ def rows_of(editions: Editions, which: str, table: str) -> dict[tuple[object, ..
         found = con.execute(f"SELECT * FROM {table}")
         names = [each[0] for each in found.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    return {tuple(row[column] for column in tables()[table].grain): row for row in rows}
+    grain = [column for column in tables()[table].grain if column != "structure"]
+    return {tuple(row[column] for column in grain): row for row in rows if row["structure"] != "as_is"}
 
 
 def test_reports_are_told_by_what_became_of_them(editions: Editions, moved: Difference) -> None:
@@ -75,15 +76,20 @@ def test_every_figure_that_differs_is_told_and_no_other(editions: Editions, move
     told = [each for each in moved.changes if each["table"] == ATTENDANCE]
     assert len(told) == len(expected)
     named = {
-        (each["basis"], each["period"], each["oblast"], each["district"], each["about"], each["figure"])
+        (each["basis"], each["period"], each["oblast"], each["district"], _place(each), each["figure"])
         for each in told
     }
     assert named == expected
     for each in told:
-        key = (each["basis"], each["period"], each["oblast"], each["district"], each["about"])
+        key = (each["basis"], each["period"], each["oblast"], each["district"], _place(each))
         was, is_now = (rows.get(key, {}).get(each["figure"]) for rows in (before, after))
         assert (each["before"], each["after"]) == tuple(None if v is None else str(v) for v in (was, is_now))
         assert each["change"] == (is_now or 0) - (was or 0)  # type: ignore[operator]
+
+
+def _place(change: dict[str, str]) -> str:
+    """Of what a change is about, what is no structure."""
+    return change["about"].removeprefix("both · ")
 
 
 def columns(editions: Editions, table: str) -> dict[str, str]:
@@ -179,12 +185,12 @@ def test_rows_are_held_against_each_other_by_their_grain_whatever_they_hold(
             file = tmp_path / f"{prefix}.duckdb"
             with duckdb.connect(str(file)) as made:
                 made.execute(
-                    f"CREATE TABLE {ATTENDANCE} (basis VARCHAR, period VARCHAR, oblast_code VARCHAR,"
+                    f"CREATE TABLE {ATTENDANCE} (basis VARCHAR, structure VARCHAR, period VARCHAR, oblast_code VARCHAR,"
                     " district_code VARCHAR, locality_kk VARCHAR, learners BIGINT, is_withheld INTEGER)"
                 )
                 if rows:
-                    listed = [(*key, *figures) for key, figures in rows.items()]
-                    made.executemany(f"INSERT INTO {ATTENDANCE} VALUES (?, ?, ?, ?, ?, ?, ?)", listed)
+                    listed = [(key[0], "both", *key[1:], *figures) for key, figures in rows.items()]
+                    made.executemany(f"INSERT INTO {ATTENDANCE} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", listed)
             at = datetime(2026, 9, 1, tzinfo=UTC)
             files = Files(prefix, file, tmp_path / "none", tmp_path / "none", 1, at, at)
             named, apart = attach(con, files, prefix)
@@ -196,7 +202,7 @@ def test_rows_are_held_against_each_other_by_their_grain_whatever_they_hold(
     before, after = sides
     nothing = (None, None)
     expected = [
-        (*key, figure, before.get(key, nothing)[place], after.get(key, nothing)[place])
+        (*key[:4], f"both · {key[4]}", figure, before.get(key, nothing)[place], after.get(key, nothing)[place])
         for key in {*before, *after}
         for place, figure in enumerate(("learners", "is_withheld"))
         if before.get(key, nothing)[place] != after.get(key, nothing)[place]

@@ -17,7 +17,7 @@ from tests.warehouse.country import PROJECT, SCHOOLS, learners_of
 from tests.warehouse.trust.conftest import FEW_WEEK, Editions
 from warehouse.services.trust.descent import carriers_of, forms_behind, tables
 from warehouse.services.trust.explain import Explained, UnknownError, explain
-from warehouse.services.trust.lineage import BASIS, GROUPED, LEVEL, SUBMISSIONS, place_of
+from warehouse.services.trust.lineage import BASIS, GROUPED, LEVEL, STRUCTURE, SUBMISSIONS, place_of
 from warehouse.services.trust.moved import grain_of
 from warehouse.services.trust.opened import files_of, opened
 
@@ -152,7 +152,7 @@ def test_every_report_can_be_narrowed_by_all_that_its_rows_are_about(editions: E
             for fact in facts
             if forms_behind(fact) & (table.named or forms_behind(fact)) or not forms_behind(fact)
             for column in grain
-            if column not in (BASIS, LEVEL, *GROUPED)
+            if column not in (BASIS, LEVEL, STRUCTURE, *GROUPED)
             and not place_of(publication, tables()[fact], table, column)
         }
     assert not lost, f"{name}: no way from these facts to these columns by `relationships`"

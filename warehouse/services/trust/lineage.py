@@ -32,10 +32,12 @@ from warehouse.services.trust.opened import Opened
 from warehouse.storage.builds.dbt_process import DBT_PROJECT
 
 Row = Mapping[str, Any]
-BASIS, LEVEL = "basis", "level"
+BASIS, LEVEL, STRUCTURE = "basis", "level", "structure"
 _LEVELS = ("republic", "oblast", "district", "organisation")
 _FINER = {"oblast_": 1, "district_": 2, "locality": 3, "organisation_": 3, "node_": 3}
 """How the columns of a place begin → the level from which on they say something."""
+_AS_IS = "as_is"
+"""The structure of rows that hold what other places reported, too: those that were taken over, moved or got other codes."""
 _WITHHELD = "is_withheld"
 _LABELS = ("_kk", "_ru")
 ALL = "all"
@@ -138,7 +140,9 @@ def conditions_of(table: Table, row: Row) -> dict[str, str]:
     level = row.get(LEVEL)
     wanted = {}
     for column in _told_apart_by(table, row):
-        if column in (LEVEL, BASIS) or finer_than(column, level) or row.get(column) is None:
+        if column in (LEVEL, BASIS, STRUCTURE) or finer_than(column, level) or row.get(column) is None:
+            continue
+        if column in _unplaced(row):
             continue
         wanted[column] = _as_text(row[column])
     if wanted.keys() >= GROUPED:
@@ -147,6 +151,11 @@ def conditions_of(table: Table, row: Row) -> dict[str, str]:
         if ALL not in (grouped_by, group):
             wanted[grouped_by] = group
     return {column: text for column, text in wanted.items() if text != ALL}
+
+
+def _unplaced(row: Row) -> set[str]:
+    """The columns of the place of a row that is told as it is now: its reports may lie under other places."""
+    return {column for column in row if row.get(STRUCTURE) == _AS_IS and column.startswith(tuple(_FINER))}
 
 
 def _told_apart_by(table: Table, row: Row) -> Sequence[str]:
@@ -266,6 +275,9 @@ def _questions(
     is_named = place_of(publication, of, of, "form") if (told_of := forms_told_of(table)) else None
     for row in rows:
         known: dict[str, str] = {}
+        if not forms:
+            level = row.get(LEVEL)
+            found.loose |= {each for each in _unplaced(row) & {*table.grain} if not finer_than(each, level)}
         for column, value in conditions_of(table, row).items():
             place = places.setdefault(column, place_of(publication, of, table, column))
             if place and _exists(publication, place, value):
