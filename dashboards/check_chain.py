@@ -57,6 +57,11 @@ def territory_columns(known: Models, model: str) -> tuple[str, ...]:
     return tuple(each for each in (*CODES, LEVEL) if each in columns) if set(CODES) <= columns else ()
 
 
+def has_structure(known: Models, model: str, column: str) -> bool:
+    """Whether rows of a model are told of places as they were and as they are: all that have places are."""
+    return column in known.get(model, ())
+
+
 def require_whole(definition: Definition, known: Models | None = None) -> None:
     """No link is broken. `known`: the models, by default dbt's where they stand beside. Raises DefinitionError."""
     for broken in broken_links(definition, models() if known is None else known):

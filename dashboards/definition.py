@@ -10,13 +10,14 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboards.authored import LANGUAGES, DefinitionError, listed, made, mapping, meant, read_mapping
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 CODELISTS = ASSETS.parent.parent / "ingest" / "codelists"
 Text = Mapping[str, str]  # language → words
+Single = TypeVar("Single", bound="Basis")
 
 
 @dataclass(frozen=True)
@@ -143,11 +144,24 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class Structure(Basis):
+    """Of which structure of places a figure is told: as it was when it was reported, or as it is now.
+
+    `either`: what stands in rows of places that are the same both ways. `label`, `hint`: of the filter.
+    """
+
+    either: str
+    label: Text
+    hint: Text
+
+
+@dataclass(frozen=True)
 class Definition:
     """All of `assets/`."""
 
     warehouse: str
     basis: Basis
+    structure: Structure
     datasets: Mapping[str, Dataset]
     charts: Mapping[str, Chart]
     dashboards: Mapping[str, Dashboard]
@@ -157,7 +171,8 @@ def load(assets: Path = ASSETS) -> Definition:
     """Read every file of `assets`; names of datasets, charts and dashboards are their file names."""
     return Definition(
         warehouse=_warehouse(assets / "warehouse.yaml"),
-        basis=_basis(assets / "basis.yaml"),
+        basis=_single(Basis, assets / "basis.yaml"),
+        structure=_single(Structure, assets / "structure.yaml"),
         datasets={p.stem: _dataset(p) for p in sorted((assets / "datasets").glob("*.yaml"))},
         charts={p.stem: made(Chart, read_mapping(p), p) for p in sorted((assets / "charts").glob("*.yaml"))},
         dashboards={p.stem: _dashboard(p) for p in sorted((assets / "dashboards").glob("*.yaml"))},
@@ -176,15 +191,16 @@ def _warehouse(path: Path) -> str:
     return name
 
 
-def _basis(path: Path) -> Basis:
+def _single(kind: type[Single], path: Path) -> Single:
+    """What a figure is told for one value of."""
     raw = read_mapping(path)
     values = names_of(str(raw.get("codelist")), path)
-    basis = made(Basis, {**raw, "values": values}, path)
-    if basis.default not in values:
+    single = made(kind, {**raw, "values": values}, path)
+    if single.default not in values:
         raise DefinitionError(
-            path, "default", f"{basis.default} is not in the codelist", meant(basis.default, values)
+            path, "default", f"{single.default} is not in the codelist", meant(single.default, values)
         )
-    return basis
+    return single
 
 
 def names_of(codelist: str, path: Path) -> dict[str, Text]:

@@ -5,12 +5,12 @@ In: `Definition`, a dashboard's name, a language, the function that names assets
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
 from dashboards.chart_kinds import condition
-from dashboards.definition import Dashboard, Definition, Filter, Row
+from dashboards.definition import Basis, Dashboard, Definition, Filter, Row
 from dashboards.look import DASHBOARD_CSS, PAINT, PHONE_CSS
 from dashboards.words.meanings import WORDS, address, main_datasets
 from dashboards.words.speech import DASHBOARD_LANGUAGES
@@ -23,18 +23,28 @@ PHONE = "-phone"
 
 
 def dashboard_file(
-    definition: Definition, name: str, language: str, identify: Identify, *, on_phone: bool = False
+    definition: Definition,
+    name: str,
+    language: str,
+    identify: Identify,
+    structured: Collection[str],
+    *,
+    on_phone: bool = False,
 ) -> dict[str, Any]:
-    """The bundle's file of one dashboard in one language; on a phone its charts stand below each other."""
+    """The bundle's file of one dashboard in one language; on a phone its charts stand below each other.
+
+    `structured`: the datasets that are told of places as they were and as they are.
+    """
     dashboard = definition.dashboards[name]
     if on_phone:
         dashboard = replace(dashboard, rows=tuple(_below_each_other(definition, dashboard.rows)))
     dashboard = replace(dashboard, rows=(*dashboard.rows, _meanings(definition, name)))
     numbers = chart_numbers(dashboard)
-    filters = [
-        _filter(definition, dashboard, key, value, numbers, language, identify)
-        for key, value in dashboard.filters.items()
-    ]
+    filters = []
+    for key, choice in dashboard.filters.items():
+        filters.append(_filter(definition, dashboard, key, choice, numbers, language, identify))
+        if choice.kind == "basis":
+            filters += _structure_filter(definition, numbers, language, identify, structured)
     return {
         "dashboard_title": dashboard.title[language] + (" · телефон" if on_phone else ""),
         "description": dashboard.description[language],
@@ -165,6 +175,61 @@ def _cells(
     return cells
 
 
+def _default_of(single: Basis, column: str, language: str) -> dict[str, Any]:
+    value = [single.values[single.default][language]]
+    return {
+        "extraFormData": {"filters": [{"col": column, "op": "IN", "val": value}]},
+        "filterState": {"value": value, "label": value[0], "validateStatus": False},
+    }
+
+
+def _structure_filter(
+    definition: Definition,
+    numbers: dict[str, int],
+    language: str,
+    identify: Identify,
+    structured: Collection[str],
+) -> Iterator[dict[str, Any]]:
+    """The switch between places as they were and as they are: required, of one value, for every chart that has
+    places."""
+    structure = definition.structure
+    column = f"{structure.column}_{language}"
+    narrowed = {
+        name: number for name, number in numbers.items() if definition.charts[name].dataset in structured
+    }
+    if not narrowed:
+        return
+    dataset = definition.charts[next(iter(narrowed))].dataset
+    yield {
+        "id": f"NATIVE_FILTER-{structure.column}",
+        "name": structure.label[language],
+        "description": structure.hint[language],
+        "filterType": "filter_select",
+        "type": "NATIVE_FILTER",
+        "targets": [{"datasetUuid": identify(language, f"datasets/{dataset}"), "column": {"name": column}}],
+        "controlValues": {
+            "enableEmptyFilter": True,
+            "multiSelect": False,
+            "searchAllOptions": False,
+            "creatable": False,
+            "inverseSelection": False,
+            "defaultToFirstItem": False,
+            "sortAscending": True,  # what was stands first in either language
+        },
+        "requiredFirst": False,
+        "adhoc_filters": [],
+        "sortMetric": None,
+        "defaultDataMask": _default_of(structure, column, language),
+        "cascadeParentIds": [],
+        "scope": {
+            "rootPath": ["ROOT_ID"],
+            "excluded": [n for n in numbers.values() if n not in narrowed.values()],
+        },
+        "chartsInScope": list(narrowed.values()),
+        "tabsInScope": [],
+    }
+
+
 def _filter(
     definition: Definition,
     dashboard: Dashboard,
@@ -180,11 +245,7 @@ def _filter(
     is_one = is_basis or choice.latest or choice.single
     default: dict[str, Any] = {"extraFormData": {}, "filterState": {}}
     if is_basis:
-        value = [definition.basis.values[definition.basis.default][language]]
-        default = {
-            "extraFormData": {"filters": [{"col": column, "op": "IN", "val": value}]},
-            "filterState": {"value": value, "label": value[0], "validateStatus": False},
-        }
+        default = _default_of(definition.basis, column, language)
     return {
         "id": f"NATIVE_FILTER-{key}",
         "name": choice.label[language],

@@ -1,14 +1,15 @@
 """Saved metrics: the SQL of a metric, made from its readable definition.
 
-In: `Metric` and the basis column. Out: one SQL expression for Superset.
+In: `Metric`, the basis and, where the model has one, the structure. Out: one SQL expression for Superset.
 Sums first and one division last, so that a rate is right for any group; an empty denominator gives no
-number instead of an error. Rows of two bases are never added up: together they give the figure of the default one,
-so that a chart opened by itself, where nobody has chosen a basis, says what its page says first.
+number instead of an error. Rows of two bases, or of two structures, are never added up: together they give the figure
+of the default one, so that a chart opened by itself, where nobody has chosen, says what its page says first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any
 
 from dashboards.authored import DefinitionError
@@ -34,8 +35,8 @@ _TEXTS = {"share": ("of",), "ratio": ("of", "to"), "stock": ("of", "over")}
 SHAPES = ("total", "stock", "share", "ratio", "earliest", "least")
 
 
-def expression(metric: Metric, basis: Basis) -> str:
-    """The SQL of a metric, on the basis the rows have; on the default one where they have several.
+def expression(metric: Metric, *singles: Basis) -> str:
+    """The SQL of a metric, on the basis the rows have, and so of the structure; on the default where they have several.
 
     Shapes: total → sum; stock → sum ÷ number of periods; share → sum of parts ÷ sum of whole (0…1);
     ratio → sum ÷ sum; earliest → first day, least → least number: what orders.
@@ -53,9 +54,22 @@ def expression(metric: Metric, basis: Basis) -> str:
         return f"MIN(EXTRACT(YEAR FROM {day}) * 10000 + EXTRACT(MONTH FROM {day}) * 100 + EXTRACT(DAY FROM {day}))"
     if metric.least:
         return f"MIN({metric.least})"
-    column = basis.column
-    chosen = f" FILTER (WHERE {column} = '{basis.default}')"
-    return f"CASE WHEN MIN({column}) = MAX({column}) THEN {_value(metric)} ELSE {_value(metric, chosen)} END"
+    return f"CASE {' '.join(_cases(metric, singles))} END"
+
+
+def _cases(metric: Metric, singles: tuple[Basis, ...]) -> Iterator[str]:
+    """What is added up when: all rows where they have one value of each; of what they have several, the default."""
+    for several in _subsets(singles):
+        alone = [f"MIN({each.column}) = MAX({each.column})" for each in singles if each not in several]
+        chosen = " AND ".join(f"{each.column} = '{each.default}'" for each in several)
+        value = _value(metric, f" FILTER (WHERE {chosen})" if chosen else "")
+        yield f"WHEN {' AND '.join(alone)} THEN {value}" if alone else f"ELSE {value}"
+
+
+def _subsets(singles: tuple[Basis, ...]) -> Iterator[tuple[Basis, ...]]:
+    """Every choice of some of them, the fewest first."""
+    for count in range(len(singles) + 1):
+        yield from combinations(singles, count)
 
 
 def _value(metric: Metric, chosen: str = "") -> str:

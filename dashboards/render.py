@@ -20,8 +20,8 @@ import yaml
 
 from dashboards.authored import MISUSED, DefinitionError
 from dashboards.chart_kinds import superset_chart
-from dashboards.check_chain import Models, models, require_whole, territory_columns
-from dashboards.definition import Dataset, Definition, load
+from dashboards.check_chain import Models, has_structure, models, require_whole, territory_columns
+from dashboards.definition import Basis, Column, Dataset, Definition, load
 from dashboards.layout import PHONE, dashboard_file
 from dashboards.metrics import FORMATS, expression
 from dashboards.places import Places
@@ -47,15 +47,21 @@ def render(definition: Definition, language: str, warehouse: Path, known: Models
         "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": BEGINNING},
         "databases/warehouse.yaml": _database(definition, warehouse),
     }
+    structured = {
+        name
+        for name, dataset in definition.datasets.items()
+        if has_structure(known, dataset.model, definition.structure.column)
+    }
     for name, dataset in definition.datasets.items():
-        files[f"datasets/warehouse/{name}.yaml"] = _dataset(
-            definition, name, dataset, language, territory_columns(known, dataset.model)
-        )
-    for name in definition.charts:
-        files[f"charts/{name}.yaml"] = _chart(definition, name, language)
+        territory = territory_columns(known, dataset.model)
+        file = _dataset(definition, name, dataset, language, territory, is_structured=name in structured)
+        files[f"datasets/warehouse/{name}.yaml"] = file
+    for name, chart in definition.charts.items():
+        is_structured = chart.dataset in structured
+        files[f"charts/{name}.yaml"] = _chart(definition, name, language, is_structured=is_structured)
     for name in definition.dashboards:
         for phone in (False, True):
-            file = dashboard_file(definition, name, language, identifier, on_phone=phone)
+            file = dashboard_file(definition, name, language, identifier, structured, on_phone=phone)
             files[f"dashboards/{name}{PHONE if phone else ''}.yaml"] = file
     return {path: yaml.dump(value, Dumper=_Apart, **WRITTEN) for path, value in files.items()}
 
@@ -110,9 +116,16 @@ def _database(definition: Definition, warehouse: Path) -> dict[str, Any]:
 
 
 def _dataset(
-    definition: Definition, name: str, dataset: Dataset, language: str, territory: Sequence[str]
+    definition: Definition,
+    name: str,
+    dataset: Dataset,
+    language: str,
+    territory: Sequence[str],
+    *,
+    is_structured: bool,
 ) -> dict[str, Any]:
-    basis = definition.basis.column
+    singles: list[Basis] = [definition.basis, *([definition.structure] if is_structured else [])]
+    columns = [*dataset.columns.values(), *([_structure_column(definition)] if is_structured else [])]
     localized = [
         {
             "column_name": column.physical(language),
@@ -123,17 +136,18 @@ def _dataset(
             "filterable": True,
             "is_active": True,
         }
-        for column in dataset.columns.values()
+        for column in columns
     ]
-    shown = {column.physical(language) for column in dataset.columns.values()}
-    unseen = [each for each in dict.fromkeys((basis, *dataset.measures, *territory)) if each not in shown]
+    shown = {column.physical(language) for column in columns}
+    named = dict.fromkeys((*(each.column for each in singles), *dataset.measures, *territory))
+    unseen = [each for each in named if each not in shown]
     return {
         "table_name": dataset.label[language],
         "description": None,
         "main_dttm_col": dataset.time or None,
         "offset": 0,
         "schema": "main",
-        "sql": _selection(definition, dataset, language, territory),
+        "sql": _selection(definition, dataset, language, territory, is_structured=is_structured),
         "filter_select_enabled": True,
         "columns": [*localized, *(_measure(each) for each in unseen)],
         "metrics": [
@@ -142,7 +156,7 @@ def _dataset(
                 "verbose_name": None if metric.orders_only else metric.label[language],
                 "description": metric.meaning.get(language),
                 "metric_type": None,
-                "expression": expression(metric, definition.basis),
+                "expression": expression(metric, *singles),
                 "d3format": FORMATS[metric.format],
             }
             for key, metric in dataset.metrics.items()
@@ -153,7 +167,14 @@ def _dataset(
     }
 
 
-def _selection(definition: Definition, dataset: Dataset, language: str, territory: Sequence[str]) -> str:
+def _structure_column(definition: Definition) -> Column:
+    structure = definition.structure
+    return Column("string", structure.label, localized=True, source=structure.column)
+
+
+def _selection(
+    definition: Definition, dataset: Dataset, language: str, territory: Sequence[str], *, is_structured: bool
+) -> str:
     """The model's columns for a reader of `language`, and nothing else.
 
     Superset's metadata on SQLite allows one dataset per table, so the two languages cannot both be tables;
@@ -161,7 +182,17 @@ def _selection(definition: Definition, dataset: Dataset, language: str, territor
     """
     columns = [_local_time(c.physical(language), c.type) for c in dataset.columns.values()]
     wanted = dict.fromkeys([*columns, definition.basis.column, *dataset.measures, *territory])
-    return f"SELECT {', '.join(wanted)} FROM {dataset.model}"
+    selected = f"SELECT {', '.join(wanted)}"
+    if not is_structured:
+        return f"{selected} FROM {dataset.model}"
+    # A place that did not change has one row for both structures, and is a row of each here.
+    structure = definition.structure
+    name = _structure_column(definition).physical(language)
+    return " UNION ALL ".join(
+        f"{selected}, '{code}' AS {structure.column}, '{called[language]}' AS {name} FROM {dataset.model} "
+        f"WHERE {structure.column} IN ('{structure.either}', '{code}')"
+        for code, called in structure.values.items()
+    )
 
 
 def _local_time(column: str, kind: str) -> str:
@@ -173,16 +204,19 @@ def _measure(column: str) -> dict[str, Any]:
     return {"column_name": column, "is_dttm": False, "type": None, "groupby": False, "filterable": False}
 
 
-def _chart(definition: Definition, name: str, language: str) -> dict[str, Any]:
+def _chart(definition: Definition, name: str, language: str, *, is_structured: bool) -> dict[str, Any]:
     chart = definition.charts[name]
     dataset = definition.datasets[chart.dataset]
     viz_type, form, query = superset_chart(chart, dataset, language)
-    default = definition.basis.values[definition.basis.default][language]
-    on_default_basis = {"col": f"{definition.basis.column}_{language}", "op": "IN", "val": [default]}
+    singles: list[Basis] = [definition.basis, *([definition.structure] if is_structured else [])]
+    on_default = [
+        {"col": f"{each.column}_{language}", "op": "IN", "val": [each.values[each.default][language]]}
+        for each in singles
+    ]
     context = {
         "datasource": {"id": 0, "type": "table"},  # the importer fills in the number
         "force": False,
-        "queries": [{**query, "filters": [*query["filters"], on_default_basis]}],
+        "queries": [{**query, "filters": [*query["filters"], *on_default]}],
         "form_data": form,
         "result_format": "json",
         "result_type": "full",

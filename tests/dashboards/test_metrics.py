@@ -51,6 +51,28 @@ def test_value(metric: Metric, rows: str, expected: float | None) -> None:
     assert found == (None if expected is None else pytest.approx(expected))
 
 
+STRUCTURE = Basis("structure", "structure", "was", {})
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("('a', 'is', 1, 4)", 4),
+        ("('a', 'is', 1, 4), ('a', 'is', 1, 3)", 7),
+        ("('a', 'is', 1, 4), ('a', 'was', 1, 3)", 3),
+        ("('b', 'is', 1, 4), ('b', 'was', 1, 3)", 3),
+        ("('b', 'was', 1, 4), ('a', 'was', 1, 3)", 3),
+        ("('b', 'is', 1, 4), ('a', 'was', 1, 3), ('a', 'is', 1, 8), ('b', 'was', 1, 16)", 3),
+        ("('b', 'is', 1, 4), ('a', 'is', 1, 3)", 3),
+    ],
+)
+def test_rows_of_two_structures_are_not_added_up_either(rows: str, expected: int) -> None:
+    """Whichever of basis and structure is chosen, and whichever is not."""
+    sql = expression(Metric(LABEL, "count", total="part"), BASIS, STRUCTURE)
+    found = duckdb.sql(f"select {sql} from (values {rows}) as t(basis, structure, whole, part)").fetchone()
+    assert found == (expected,)
+
+
 def test_a_metric_is_one_thing() -> None:
     with pytest.raises(DefinitionError, match="exactly one of"):
         expression(Metric(LABEL, "count", total="a", earliest="b"), BASIS)

@@ -198,29 +198,29 @@ structured as (
 )
 
 select
-    structured.basis,
+    told.basis,
     basis.basis_kk,
     basis.basis_ru,
-    structured.structure,
-    structured.level,
-    case when structured.level = 'republic' then 'all' else territory.oblast_code end as oblast_code,
-    case when structured.level = 'republic' then {{ all.kk }} else territory.oblast_name_kk end as oblast_name_kk,
-    case when structured.level = 'republic' then {{ all.ru }} else territory.oblast_name_ru end as oblast_name_ru,
-    case when structured.level = 'district' then territory.district_code else 'all' end as district_code,
-    case when structured.level = 'district' then territory.district_name_kk else {{ all.kk }} end as district_name_kk,
-    case when structured.level = 'district' then territory.district_name_ru else {{ all.ru }} end as district_name_ru,
-    case structured.level
+    told.structure,
+    told.level,
+    case when told.level = 'republic' then 'all' else territory.oblast_code end as oblast_code,
+    case when told.level = 'republic' then {{ all.kk }} else territory.oblast_name_kk end as oblast_name_kk,
+    case when told.level = 'republic' then {{ all.ru }} else territory.oblast_name_ru end as oblast_name_ru,
+    case when told.level = 'district' then territory.district_code else 'all' end as district_code,
+    case when told.level = 'district' then territory.district_name_kk else {{ all.kk }} end as district_name_kk,
+    case when told.level = 'district' then territory.district_name_ru else {{ all.ru }} end as district_name_ru,
+    case told.level
         when 'republic' then {{ republic.kk }}
         when 'district' then territory.district_name_kk
         else territory.oblast_name_kk
     end as place_name_kk,
-    case structured.level
+    case told.level
         when 'republic' then {{ republic.ru }}
         when 'district' then territory.district_name_ru
         else territory.oblast_name_ru
     end as place_name_ru,
-    structured.territory_code,
-    structured.indicator_code,
+    told.territory_code,
+    told.indicator_code,
     indicator.indicator_kk,
     indicator.indicator_ru,
     indicator.unit_code,
@@ -229,78 +229,78 @@ select
     cast(coalesce(listed.place, 0) as int) as indicator_place,
     formula.formula_kk,
     formula.formula_ru,
-    structured.area_code,
+    told.area_code,
     coalesce(area.code_kk, {{ bbaj.special_label(-1, 'kk') }}) as area_kk,
     coalesce(area.code_ru, {{ bbaj.special_label(-1, 'ru') }}) as area_ru,
-    structured.value_period,
-    structured.value_period_kind,
-    structured.value_year,
-    case structured.value_period_kind
-        when 'school_year' then replace(structured.value_period, '-', '–') || ' оқу жылы'
+    told.value_period,
+    told.value_period_kind,
+    told.value_year,
+    case told.value_period_kind
+        when 'school_year' then replace(told.value_period, '-', '–') || ' оқу жылы'
         when 'quarter'
             then
-                split_part(structured.value_period, '-Q', 1) || ' жылғы ' || split_part(structured.value_period, '-Q', 2)
+                split_part(told.value_period, '-Q', 1) || ' жылғы ' || split_part(told.value_period, '-Q', 2)
                 || '-тоқсан'
-        else structured.value_period || ' жыл'
+        else told.value_period || ' жыл'
     end as period_label_kk,
-    case structured.value_period_kind
-        when 'school_year' then replace(structured.value_period, '-', '–') || ' учебный год'
+    case told.value_period_kind
+        when 'school_year' then replace(told.value_period, '-', '–') || ' учебный год'
         when 'quarter'
             then
-                split_part(structured.value_period, '-Q', 2) || '-й квартал '
-                || split_part(structured.value_period, '-Q', 1) || ' года'
-        else structured.value_period || ' год'
+                split_part(told.value_period, '-Q', 2) || '-й квартал '
+                || split_part(told.value_period, '-Q', 1) || ' года'
+        else told.value_period || ' год'
     end as period_label_ru,
     cast(
-        10 * structured.value_year + case structured.value_period_kind
-            when 'quarter' then coalesce(try_cast(split_part(structured.value_period, '-Q', 2) as int), 0)
+        10 * told.value_year + case told.value_period_kind
+            when 'quarter' then coalesce(try_cast(split_part(told.value_period, '-Q', 2) as int), 0)
             when 'year' then 5
             else 6
         end as int
     ) as period_place,
-    structured.value,
-    cast(case when structured.value is not null then 1 else 0 end as int) as is_stated,
-    structured.source,
+    told.value,
+    cast(case when told.value is not null then 1 else 0 end as int) as is_stated,
+    told.source,
     whole.value as republic_value,
     cast(case when whole.value is not null then 1 else 0 end as int) as has_republic_value,
-    case when indicator.is_additive and whole.value is not null then structured.value end as part_of_republic,
-    case when indicator.is_additive and structured.value is not null then whole.value end as whole_of_republic,
+    case when indicator.is_additive and whole.value is not null then told.value end as part_of_republic,
+    case when indicator.is_additive and told.value is not null then whole.value end as whole_of_republic,
     target.target as target_value,
     cast(case when target.target is not null then 1 else 0 end as int) as has_target,
-    case when target.target is not null then structured.value end as value_of_target,
+    case when target.target is not null then told.value end as value_of_target,
     target.document_kk as target_document_kk,
     target.document_ru as target_document_ru,
-    cast(structured.is_summed as int) as is_summed,
-    cast(case when structured.level = 'republic' then coalesce(asked.territories_reported, 0) end as int)
+    cast(told.is_summed as int) as is_summed,
+    cast(case when told.level = 'republic' then coalesce(asked.territories_reported, 0) end as int)
         as oblasts_reported,
-    case when structured.level = 'republic' then counted.territories_due end as oblasts_due
-from structured
+    case when told.level = 'republic' then counted.territories_due end as oblasts_due
+from structured as told
 cross join counted
-inner join {{ ref('dim_basis') }} as basis on structured.basis = basis.basis
-inner join {{ ref('dim_territory') }} as territory on structured.territory_key = territory.territory_key
-inner join {{ ref('dim_indicator') }} as indicator on structured.indicator_key = indicator.indicator_key
-left join {{ ref('dim_code') }} as area on area.codelist = 'area' and structured.area_code = area.code
+inner join {{ ref('dim_basis') }} as basis on told.basis = basis.basis
+inner join {{ ref('dim_territory') }} as territory on told.territory_key = territory.territory_key
+inner join {{ ref('dim_indicator') }} as indicator on told.indicator_key = indicator.indicator_key
+left join {{ ref('dim_code') }} as area on area.codelist = 'area' and told.area_code = area.code
 left join asked
     on
-        structured.basis = asked.basis
-        and structured.indicator_code = asked.indicator_code
-        and structured.area_code = asked.area_code
-        and structured.value_period = asked.value_period
+        told.basis = asked.basis
+        and told.indicator_code = asked.indicator_code
+        and told.area_code = asked.area_code
+        and told.value_period = asked.value_period
 left join gathered as whole
     on
         whole.level = 'republic'
-        and structured.basis = whole.basis
-        and structured.indicator_code = whole.indicator_code
-        and structured.area_code = whole.area_code
-        and structured.value_period = whole.value_period
+        and told.basis = whole.basis
+        and told.indicator_code = whole.indicator_code
+        and told.area_code = whole.area_code
+        and told.value_period = whole.value_period
 left join {{ ref('indicator_formula') }} as formula
     on
-        structured.indicator_code = formula.indicator
-        and structured.value_year between formula.year_from and formula.year_to
+        told.indicator_code = formula.indicator
+        and told.value_year between formula.year_from and formula.year_to
 left join {{ ref('indicator_target') }} as target
     on
-        structured.indicator_code = target.indicator
-        and structured.value_year between target.year_from and target.year_to
+        told.indicator_code = target.indicator
+        and told.value_year between target.year_from and target.year_to
 left join {{ ref('dim_code') }} as unit on unit.codelist = 'unit' and indicator.unit_code = unit.code
 left join {{ ref('dim_code') }} as listed
-    on listed.codelist = 'regional_indicator' and structured.indicator_code = listed.code
+    on listed.codelist = 'regional_indicator' and told.indicator_code = listed.code

@@ -202,7 +202,13 @@ def test_rows_are_held_against_each_other_by_their_grain_whatever_they_hold(
     before, after = sides
     nothing = (None, None)
     expected = [
-        (*key[:4], f"both · {key[4]}", figure, before.get(key, nothing)[place], after.get(key, nothing)[place])
+        (
+            *key[:4],
+            f"both · {key[4]}",
+            figure,
+            before.get(key, nothing)[place],
+            after.get(key, nothing)[place],
+        )
         for key in {*before, *after}
         for place, figure in enumerate(("learners", "is_withheld"))
         if before.get(key, nothing)[place] != after.get(key, nothing)[place]
