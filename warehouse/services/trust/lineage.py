@@ -37,7 +37,7 @@ _LEVELS = ("republic", "oblast", "district", "organisation")
 _FINER = {"oblast_": 1, "district_": 2, "locality": 3, "organisation_": 3, "node_": 3}
 """How the columns of a place begin → the level from which on they say something."""
 _AS_IS = "as_is"
-"""The structure of rows that hold what other places reported, too: those that were taken over, moved or got other codes."""
+"""The structure of rows that hold what other places reported, too: those taken over, moved or with other codes."""
 _WITHHELD = "is_withheld"
 _LABELS = ("_kk", "_ru")
 ALL = "all"
