@@ -31,6 +31,7 @@ from dashboards.words.crossing import DASHBOARD, lead_across
 from dashboards.words.error_pages import speak
 from dashboards.words.lists import narrow_lists
 from dashboards.words.speech import DASHBOARD_LANGUAGES, LANGUAGES
+from dashboards.words.titles import title_tables
 from signin.page import add_page
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -92,6 +93,7 @@ def prepare(app: Flask) -> None:
     check_own_sql(app)
     lead_exports(app)
     narrow_lists(_language_of_lists, on_phone)
+    title_tables()
 
 
 def _what_indicators_mean(language: str) -> str:

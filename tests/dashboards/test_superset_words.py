@@ -115,6 +115,11 @@ def test_what_a_chart_opens_holds_no_english(walker: Walker, superset: Any) -> N
         walker.page.locator(f'li[data-menu-id$="{entry}"]:visible').first.click()
         walker.page.wait_for_selector(".ant-modal:visible")
         assert walker.english() == [], entry
+        headers = walker.page.locator(
+            ".ant-modal th:visible, .ant-modal [role=columnheader]:visible"
+        ).all_inner_texts()
+        assert bool(headers) == (entry != "view_query"), entry
+        assert [each for each in headers if re.search("[a-z]_[a-z]|[A-Za-z]{3}", each)] == [], entry
         walker.page.locator(".ant-modal-close:visible").last.click()
         walker.page.wait_for_function(CLOSED)
         walker.chart_menu()
