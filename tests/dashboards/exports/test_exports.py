@@ -131,7 +131,7 @@ def test_csv_opens_by_a_double_click_and_says_its_filters(
     part = taken(superset, session, language, "districts", "csv", chosen)
     header, *rows = list(csv.reader(io.StringIO(part.content.decode("utf-8-sig")), delimiter=";"))
     assert {row[0] for row in rows} == {oblast} and 0 < len(rows) < len(lines)
-    assert len(header) == len(first) + 1, "one more says the filter"
+    assert set(first) <= set(header), "one more says the filters, where the chart had none before"
     assert all(any(oblast in cell for cell in row[1:]) for row in rows)
     assert all(str(passport["publication_number"]) in row for row in rows)
     assert len(set(header)) == len(header), "no two columns have one name"
