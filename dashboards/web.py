@@ -23,6 +23,7 @@ from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
 from dashboards.definition import load
 from dashboards.exports.hooks import lead_exports
+from dashboards.first_choices import choose_at_opening
 from dashboards.places import Places
 from dashboards.query_limits import explain_interruption, keep_written_limits
 from dashboards.region_map import RegionMap, is_kazakhstan
@@ -94,6 +95,7 @@ def prepare(app: Flask) -> None:
     lead_exports(app)
     narrow_lists(_language_of_lists, on_phone)
     title_tables()
+    choose_at_opening(app)
 
 
 def _what_indicators_mean(language: str) -> str:
