@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask, Response, request
@@ -35,7 +35,7 @@ def choose_at_opening(app: Flask) -> None:
             return response
         if not any(each.get("requiredFirst") for each in metadata.get(_FILTERS) or ()):
             return response
-        metadata[_FILTERS] = [_chosen(each) for each in metadata[_FILTERS]]
+        metadata[_FILTERS] = chosen_in_turn(metadata[_FILTERS])
         result[_METADATA] = json.dumps(metadata, ensure_ascii=False)
         response.set_data(json.dumps(told, ensure_ascii=False))
         # What a browser kept from before the newest period came would be taken for the page of today.
@@ -45,15 +45,27 @@ def choose_at_opening(app: Flask) -> None:
     app.after_request(choose)
 
 
-def _chosen(configured: Mapping[str, Any]) -> dict[str, Any]:
-    """A filter's configuration with what it holds at first; any other as it was."""
-    if not configured.get("requiredFirst"):
-        return dict(configured)
+def chosen_in_turn(filters: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The filters of a dashboard with what they hold at first; one that depends on another comes after it, and chooses
+    among the values that go with that one's."""
+    done: dict[str, dict[str, Any]] = {}
+    for each in filters:
+        above = [done[parent] for parent in each.get("cascadeParentIds") or () if parent in done]
+        narrowed = [
+            one for parent in above for one in parent["defaultDataMask"]["extraFormData"].get("filters", ())
+        ]
+        done[each["id"]] = _chosen(each, narrowed) if each.get("requiredFirst") else dict(each)
+    return list(done.values())
+
+
+def _chosen(configured: Mapping[str, Any], narrowed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     [target] = configured["targets"]
     column = target["column"]["name"]
     try:
-        first = _first_of(configured, int(target["datasetId"]), column)
-    except Exception:  # a table that cannot be asked is shown as one without rows; its charts say what is wrong
+        first = _first_of(configured, int(target["datasetId"]), column, narrowed)
+    except (
+        Exception
+    ):  # a table that cannot be asked is shown as one without rows; its charts say what is wrong
         log.exception("first value of a filter")
         first = None
     return {**configured, "requiredFirst": False, "defaultDataMask": held(column, first)}
@@ -69,7 +81,9 @@ def held(column: str, value: Any) -> dict[str, Any]:
     }
 
 
-def _first_of(configured: Mapping[str, Any], dataset: int, column: str) -> Any:
+def _first_of(
+    configured: Mapping[str, Any], dataset: int, column: str, narrowed: Iterable[Mapping[str, Any]]
+) -> Any:
     """The value at the head of the filter's list, from the file that the reader opens."""
     import sqlalchemy as sa
     from superset import db
@@ -81,9 +95,11 @@ def _first_of(configured: Mapping[str, Any], dataset: int, column: str) -> Any:
     chosen = sa.column(column)
     by = chosen if by is None else by
     is_rising = bool(configured["controlValues"].get("sortAscending"))
-    statement = sa.select(chosen).select_from(sa.table(table.table_name)).where(chosen.isnot(None)).group_by(chosen)
+    statement = sa.select(chosen).select_from(sa.table(table.table_name)).where(chosen.isnot(None))
     for each in configured.get("adhoc_filters") or ():
         statement = statement.where(sa.column(each["subject"]) == each["comparator"])
-    statement = statement.order_by(sa.asc(by) if is_rising else sa.desc(by)).limit(1)
+    for each in narrowed:
+        statement = statement.where(sa.column(each["col"]).in_(each["val"]))
+    statement = statement.group_by(chosen).order_by(sa.asc(by) if is_rising else sa.desc(by)).limit(1)
     with table.database.get_sqla_engine(schema=table.schema) as engine, engine.connect() as connection:
         return connection.execute(statement).scalar()

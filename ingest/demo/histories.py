@@ -16,6 +16,7 @@ import numpy as np
 
 from ingest.demo import estimates
 from ingest.demo.country import ROSTER_MONTH, Country
+from ingest.demo.indicators import indicator_reports
 from ingest.demo.organisations import Organisation
 from ingest.demo.passports import passport_reports
 from ingest.demo.plan import Decision, Wave
@@ -89,6 +90,7 @@ class Histories:
             found += passport_reports(self.country, self._slow, {self.cast["closed"].index})
             found += year_before_reports(self.country)
             found += spring_reports(self.country, self._slow, self.story_of)
+            found += indicator_reports(self.country)
         now = demo_now(self.country.weeks)
         handed_in = [one for one in found if one.wave == wave and one.sent_at < now]
         return sorted(handed_in, key=lambda one: (one.sent_at, one.node))
