@@ -42,7 +42,7 @@ LOCKS = (
     Lock("dashboards", PROJECT / "dashboards" / "requirements.lock", PROJECT / ".venv-dashboards", True),
     Lock("spark", PROJECT / "requirements-spark.lock", PROJECT / ".venv-spark", True),
     Lock("development", PROJECT / "requirements-dev.lock", PROJECT / ".venv", False),
-    Lock("benchmarks", PROJECT / "bench" / "requirements.lock", PROJECT / ".venv-peers", False),
+    Lock("benchmarks", PROJECT / "bench" / "peers" / "requirements.lock", PROJECT / ".venv-peers", False),
     Lock("audit", PROJECT / "audit" / "requirements.lock", PROJECT / ".venv-audit", False),
 )
 

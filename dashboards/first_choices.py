@@ -91,11 +91,12 @@ def _first_of(
 
     table = db.session.get(SqlaTable, dataset)
     order = configured.get("sortMetric")
-    by = next((sa.text(each.expression) for each in table.metrics if each.metric_name == order), None)
-    chosen = sa.column(column)
-    by = chosen if by is None else by
+    chosen: Any = sa.column(column)
+    ordering = {each.metric_name: each.expression for each in table.metrics}
+    by: Any = sa.text(ordering[order]) if order in ordering else chosen
+    told = sa.text(f"({table.sql}) AS told") if table.sql else sa.table(table.table_name)
     is_rising = bool(configured["controlValues"].get("sortAscending"))
-    statement = sa.select(chosen).select_from(sa.table(table.table_name)).where(chosen.isnot(None))
+    statement = sa.select(chosen).select_from(told).where(chosen.isnot(None))
     for each in configured.get("adhoc_filters") or ():
         statement = statement.where(sa.column(each["subject"]) == each["comparator"])
     for each in narrowed:

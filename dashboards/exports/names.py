@@ -9,6 +9,7 @@ from dashboards.exports.table import Table
 from dashboards.exports.words import WORDS
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
+_DIGITS = "0123456789"
 _LONGEST = 110  # letters; two bytes each, of the 255 that file systems allow
 
 
@@ -29,8 +30,8 @@ def file_name(table: Table, extension: str) -> str:
 
 def disposition(name: str) -> str:
     """The header under which a browser saves it: the name itself, and one in Latin for programs that know no other."""
-    extension = name.rpartition(".")[2]
-    digits = "".join(re.findall(r"\d+(?=\.\w+$)", name))
+    stem, _, extension = name.rpartition(".")
+    digits = stem[len(stem.rstrip(_DIGITS)) :]
     latin = f"bbaj-{digits}.{extension}" if digits else f"bbaj.{extension}"
     return f"attachment; filename=\"{latin}\"; filename*=UTF-8''{quote(name, safe='')}"
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta, timezone
 import numpy as np
 
 from ingest.demo.country import Country
+from ingest.demo.plan import Decision
 from ingest.demo.stories import Report
 from ingest.demo.territory import regions
 
@@ -29,7 +30,7 @@ def indicator_reports(country: Country) -> Iterator[Report]:
     found = regions()
     for number, region in enumerate(found):
         sent = datetime.combine(_SENT_ON, time(9, 40), _LOCAL_TIME) + timedelta(minutes=7 * number)
-        decision = "waiting" if number == len(found) - 1 else "approved"
+        decision: Decision = "waiting" if number == len(found) - 1 else "approved"
         rows = indicator_rows(country.seed, region.kato)
         yield Report(
             "schools", "regional_indicators", region.kato, QUARTER, sent, "KZ", decision, events=tuple(rows)

