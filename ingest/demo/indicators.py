@@ -14,13 +14,14 @@ import numpy as np
 from ingest.demo.country import Country
 from ingest.demo.plan import Decision
 from ingest.demo.stories import Report
-from ingest.demo.territory import regions
+from ingest.demo.territory import regions, reporting_districts
 
 QUARTER = "2026-Q2"
 SCHOOL_YEARS = ("2023-2024", "2024-2025", "2025-2026")
 _LOCAL_TIME = timezone(timedelta(hours=5))
 _SENT_ON = date(2026, 9, 11)
 _YEARLY_GROWTH = 0.015
+_OF_DISTRICTS = ("schools", "learners", "teachers")
 
 Row = Mapping[str, object]
 
@@ -62,12 +63,24 @@ def indicator_rows(seed: int, kato: str) -> list[Row]:
             "lacking_places": round(max(learners - places, 0) * 0.8 + learners * 0.01),
             "preschool_coverage": round(covered + 0.8 * number, 1),
         }
-        rows += [_row(kato, indicator, year, value) for indicator, value in values.items()]
+        rows += [_row("oblast", kato, indicator, year, value) for indicator, value in values.items()]
+        rows += _of_districts(kato, year, {each: values[each] for each in _OF_DISTRICTS})
     return rows
 
 
-def _row(kato: str, indicator: str, year: str, value: float) -> Row:
+def _of_districts(region: str, year: str, values: Mapping[str, float]) -> list[Row]:
+    """The figures of a region shared out among its districts, each a little smaller than the one before."""
+    districts = [each.kato for each in reporting_districts(region) if each.level == "district"]
+    weights = [len(districts) + 3 - place for place in range(len(districts))]
+    return [
+        _row("district", district, indicator, year, value * weight // sum(weights))
+        for indicator, value in values.items()
+        for district, weight in zip(districts, weights, strict=True)
+    ]
+
+
+def _row(level: str, kato: str, indicator: str, year: str, value: float) -> Row:
     return {
-        "level": "oblast", "kato": kato, "indicator": indicator, "area": "all", "value_period": year,
+        "level": level, "kato": kato, "indicator": indicator, "area": "all", "value_period": year,
         "value": float(value),
     }  # fmt: skip
