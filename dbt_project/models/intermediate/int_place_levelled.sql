@@ -6,6 +6,7 @@
 
 -- As they were, and as they are.
 with placed as (
+    {%- for places in ['int_organisation_placed', 'int_organisation_restructured'] %}
     select
         place_key,
         few_key,
@@ -25,28 +26,11 @@ with placed as (
         district_code,
         district_name_kk,
         district_name_ru
-    from {{ ref('int_organisation_placed') }}
+    from {{ ref(places) }}
+    {%- if not loop.last %}
     union distinct
-    select
-        place_key,
-        few_key,
-        few_locality_key,
-        locality_key,
-        district_key,
-        oblast_key,
-        republic_key,
-        organisation_code,
-        organisation_name_kk,
-        organisation_name_ru,
-        locality_kk,
-        locality_ru,
-        oblast_code,
-        oblast_name_kk,
-        oblast_name_ru,
-        district_code,
-        district_name_kk,
-        district_name_ru
-    from {{ ref('int_organisation_restructured') }}
+    {%- endif %}
+    {%- endfor %}
 )
 
 select
