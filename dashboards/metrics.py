@@ -54,7 +54,7 @@ def expression(metric: Metric, *singles: Basis) -> str:
         return f"MIN(EXTRACT(YEAR FROM {day}) * 10000 + EXTRACT(MONTH FROM {day}) * 100 + EXTRACT(DAY FROM {day}))"
     if metric.least:
         return f"MIN({metric.least})"
-    return f"CASE {' '.join(_cases(metric, singles))} END"
+    return f"CASE {' '.join(_cases(metric, singles))} END" if singles else _value(metric)
 
 
 def _cases(metric: Metric, singles: tuple[Basis, ...]) -> Iterator[str]:

@@ -47,6 +47,12 @@ class Superset:
         with duckdb.connect(str(Places(self.home).warehouse), read_only=True) as warehouse:
             return bool(warehouse.execute(f"select exists (from {model})").fetchall()[0][0])
 
+    def says(self, model: str, expression: str) -> bool:
+        """Whether an expression over a report has a value in any of its rows."""
+        with duckdb.connect(str(Places(self.home).warehouse), read_only=True) as warehouse:
+            asked = f"select exists (select {expression} as said from {model} group by all having said is not null)"
+            return bool(warehouse.execute(asked).fetchall()[0][0])
+
     def sign_in(
         self, user: str, password: str, address: str = "127.0.0.1"
     ) -> tuple[requests.Session, requests.Response]:

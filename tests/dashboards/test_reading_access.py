@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -121,6 +122,22 @@ def canaries(room: Room, reader: str) -> set[str]:
     own = words_in(room.file(reader)) | {territory, f"{territory[:2]}0000000"}
     outside = words_in(room.current / "warehouse.duckdb") - own
     return {word for word in outside if len(word) > 4 and not any(word in mine for mine in own)}
+
+
+def tells(text: str, sought: set[str]) -> bool:
+    """Whether a text holds a canary; digits within a longer number are none (a day in milliseconds has many)."""
+    return any(
+        re.search(rf"(?<!\d){word}(?!\d)" if word.isdecimal() else re.escape(word), text)
+        for word in sought
+        if word in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("1790553600000", False), ("[553600000]", True), ("x553600000,", True), ("Абай", False)]
+)
+def test_a_code_is_told_where_it_stands_by_itself(text: str, told: bool) -> None:
+    assert tells(text, {"553600000", "Абай облысы"}) is told
 
 
 def said(answer: requests.Response) -> str:
@@ -253,7 +270,7 @@ def leaks(room: Room, reader: str, only: str = "") -> tuple[list[str], int]:
         answer = ask()
         text = said(answer)
         answered += answer.ok
-        if any(word in text for word in sought):
+        if tells(text, sought):
             found.append(name)
     return found, answered
 
@@ -409,7 +426,7 @@ def test_each_layer_holds_alone_and_a_planted_leak_is_found(room: Room) -> None:
         out = []
         for name, ask in questions(room, "oblast"):
             text = said(ask()) if name in WAYS else ""
-            out += [name] if any(word in text for word in sought) else []
+            out += [name] if tells(text, sought) else []
         return out
 
     with rules(room, "1 = 1"):
@@ -447,7 +464,7 @@ def test_a_physical_dataset_shows_no_more_than_a_selection(room: Room) -> None:
                 )
                 assert answer.ok, answer.text[:500]
                 assert str(room.territory["oblast"]) in said(answer)
-                assert not any(word in said(answer) for word in canaries(room, "oblast"))
+                assert not tells(said(answer), canaries(room, "oblast"))
     finally:
         room.admin.delete(f"{room.address}/api/v1/dataset/{number}", timeout=60)
 
