@@ -13,12 +13,12 @@ import duckdb
 
 from expectations.reference import Reference
 from expectations.rule_result import Engine
-from ingest.database_room import Room
 from ingest.databases import in_memory
 from ingest.progress import Tell
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.means import Means
+from ingest.settings.databases import Room
 
 _ROWS_OF_A_THREAD = 122_880
 """DuckDB gives a thread so many rows of a table at a time: with less in all of them further threads only wait."""

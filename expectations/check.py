@@ -15,7 +15,6 @@ from expectations.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from expectations.rule_result import Engine
 from expectations.verdict import Verdict
-from ingest.database_room import Room
 from ingest.progress import Tell, tell_nobody
 from ingest.read.sandbox.parent import read_apart
 from ingest.schema.forms.contract import Contract, NodeKind
@@ -23,6 +22,7 @@ from ingest.schema.forms.load import contract
 from ingest.schema.forms.means import means_of
 from ingest.schema.template_stamp import TemplateStamp
 from ingest.schema.values.period import Period, PeriodError
+from ingest.settings.databases import Room
 
 _TERRITORY = 9
 """Digits of the code of a territory."""

@@ -34,7 +34,6 @@ from expectations.tracing import InvariantError
 from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
 from ingest.blame import lacked_memory
-from ingest.database_room import Room
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.read.reading import Reading
@@ -45,6 +44,7 @@ from ingest.schema.forms.correction import corrections as corrections_of
 from ingest.schema.forms.load import contract as contract_of
 from ingest.schema.forms.means import means_of
 from ingest.schema.texts.finding import Finding
+from ingest.settings.databases import Room
 
 __all__ = ["SCRATCH", "InvariantError", "JudgeFile", "Judged", "Scope", "judge", "usual_engine"]
 

@@ -20,9 +20,9 @@ from typing import TypeAlias
 
 import duckdb
 
-from ingest.database_room import Room
 from ingest.home import Home, home_worked_for
 from ingest.scratch import keep_folder
+from ingest.settings.databases import Room
 
 Config: TypeAlias = dict[str, str | bool | int | float | list[str]]
 _ALWAYS: Mapping[str, bool] = {"autoinstall_known_extensions": False}

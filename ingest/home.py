@@ -20,12 +20,12 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from ingest.authored import AuthorError, read_text
-from ingest.backup_settings import BackupSettings, backup_settings_of
-from ingest.database_room import Room, room_said_in
-from ingest.service_settings import ServiceSettings, service_settings_of
-from ingest.spark_settings import ENGINES, SparkSettings, engine_of, spark_settings_of
-from ingest.watching import KEYS as WATCHED
-from ingest.watching import Watching, watching_of
+from ingest.settings.backup import BackupSettings, backup_settings_of
+from ingest.settings.databases import Room, room_said_in
+from ingest.settings.services import ServiceSettings, service_settings_of
+from ingest.settings.spark import ENGINES, SparkSettings, engine_of, spark_settings_of
+from ingest.settings.watching import KEYS as WATCHED
+from ingest.settings.watching import Watching, watching_of
 
 SETTINGS_FILE = "bbaj.toml"
 NOTE = "installation.json"

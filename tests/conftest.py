@@ -112,7 +112,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @dataclass(frozen=True)
 class DemoCountry:
-    """`home`: the folder BBAJ_HOME names. `plan`: what must have become of everything (ingest.demo.plan).
+    """`home`: the folder BBAJ_HOME names. `plan`: what must have become of everything (ingest.demo.reports.plan).
     `listening`: the addresses at which Airflow's programs were to be reached meanwhile."""
 
     home: Path
@@ -123,8 +123,8 @@ class DemoCountry:
 
 @pytest.fixture(scope="session")
 def demo_country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCountry]:
-    from ingest.demo.country import Country
-    from ingest.demo.scenario import await_publication, hand_in_all, prepare, stage_all
+    from ingest.demo.play.scenario import await_publication, hand_in_all, prepare, stage_all
+    from ingest.demo.world.country import Country
     from ingest.serve import Airflow
 
     home = Home(tmp_path_factory.mktemp("country"))

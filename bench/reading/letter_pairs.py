@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "ingest" / "read" / "text" / "letter_pairs.csv"
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі"
 EDGE = "_"
-_SOURCES = ("*.md", "docs/**/*.md", "ingest/**/*.yml", "ingest/**/*.csv", "ingest/demo/names.py")
+_SOURCES = ("*.md", "docs/**/*.md", "ingest/**/*.yml", "ingest/**/*.csv", "ingest/demo/world/names.py")
 _WORD = re.compile(f"[{LETTERS}]+")
 _UNSEEN = 0.05
 """Added to each count: what never stood side by side here is unlikely, not impossible."""

@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet
 from ingest.home import Home, SettingsError
 from ingest.ports import AIRFLOW_PORT
 from ingest.serve.service import PROJECT, Service, kept_secret
-from ingest.service_settings import ServiceSettings
+from ingest.settings.services import ServiceSettings
 
 
 def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:

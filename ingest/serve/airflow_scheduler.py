@@ -11,7 +11,7 @@ import importlib
 import os
 import sys
 
-from ingest.service_settings import ON_THIS_MACHINE
+from ingest.settings.services import ON_THIS_MACHINE
 
 OF_EVERY_TASK = ("warehouse.services.tasks.clockwork", "django.db.backends.sqlite3.base")
 """Importing it opens nothing and starts no thread that a fork would miss."""

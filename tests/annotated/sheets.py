@@ -137,7 +137,7 @@ class _Maker:
         depth = self.chance.choices((1, 2, 3), (45, 40, 15))[0]
         leaves = self._leaves()
         if depth == 1:
-            rows = [([*stubs, *leaves], [])]
+            rows: list[tuple[list[str], list[tuple[int, int, int, int]]]] = [([*stubs, *leaves], [])]
         else:
             count = self.chance.randint(2, 3)
             groups = self.chance.sample(self.words.groups, count)

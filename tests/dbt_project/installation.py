@@ -24,7 +24,7 @@ from tests.warm.models import Begun
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 PROGRAM = Path(__file__).parents[2] / "warehouse" / "storage" / "builds" / "dbt_run.py"
-ARROW = {
+ARROW: dict[str, pa.DataType] = {
     "string": pa.string(),
     "bigint": pa.int64(),
     "int": pa.int32(),

@@ -65,7 +65,7 @@ class Model:
         self._files = {path.stem: path for path in sorted((project / "models").rglob("*.sql"))}
         self._sources = _sources(project)
         self._macros = macros = _Macros()
-        self._relation = self._own_relation
+        self._relation: Callable[[str], str] = self._own_relation
         self._named: set[str] = set()
         self._environment = jinja2.Environment(extensions=["jinja2.ext.do"])
         self._environment.globals.update(
@@ -78,8 +78,8 @@ class Model:
         )
         self._environment.globals["return"] = lambda value: value
         files = sorted((project / "macros").glob("*.sql"))
-        texts = "\n".join(path.read_text(encoding="utf-8") for path in files)
-        macros.module = self._environment.from_string(texts).module
+        written = "\n".join(path.read_text(encoding="utf-8") for path in files)
+        macros.module = self._environment.from_string(written).module
 
     def statements(self) -> list[Statement]:
         """In an order in which each finds what it reads."""

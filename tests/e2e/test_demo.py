@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from ingest import ledger
-from ingest.demo.summary import summarise
+from ingest.demo.play.summary import summarise
 from ingest.home import Home
 
 pytestmark = pytest.mark.services

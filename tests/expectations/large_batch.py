@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference, earlier_columns
-from ingest.demo.numbers import demo_bins, demo_iins
+from ingest.demo.world.numbers import demo_bins, demo_iins
 from ingest.read.cells.typing_sql import SQL_TYPES
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract, FormField
@@ -57,7 +57,7 @@ def large_batch(contract: Contract, rows: int) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _column(contract: Contract, field: FormField, rows: int, period: Period) -> pa.Array:
+def _column(contract: Contract, field: FormField, rows: int, period: Period) -> pa.Array[Any]:
     days = _DAYS if {"date", "iin"} <= set(contract.primary_key) else 1
     person = np.arange(rows) // days
     made: dict[str, Callable[[], Any]] = {
@@ -97,7 +97,8 @@ def _persons(rows: int, days: int) -> list[str]:
     births = np.array(
         [date(2010, 1, 1) + timedelta(days=number % 3000) for number in range(people)], "datetime64[D]"
     )
-    return np.repeat(demo_iins(births, np.arange(people) % 2 == 0), days)[:rows].tolist()
+    found: list[str] = np.repeat(demo_iins(births, np.arange(people) % 2 == 0), days)[:rows].tolist()
+    return found
 
 
 def _bins(rows: int) -> list[str]:
@@ -124,17 +125,21 @@ def _references(contract: Contract, made: pa.Table, rows: int, period: Period) -
         people = len(iins)
         grades = [number // _CLASS % 11 + 1 for number in range(people)]
         months = [f"{period.start:%Y-%m}", f"{period.start - timedelta(days=40):%Y-%m}"]
+        person: dict[str, Any] = {"iin": iins}
         learners = pa.concat_tables(
             pa.table(
-                {"bin": [SCHOOL] * people, "iin": iins, "period": [month] * people, "grade": grades}
+                person
+                | {"bin": [SCHOOL] * people, "period": [month] * people, "grade": grades}
                 | {"letter": [str(number // (_CLASS * 11)) for number in range(people)]}
             )
             for month in months
         )
     before = {name: made.column(name) for name in earlier_columns(contract) if name in made.column_names}
-    earlier = pa.table(
-        {"node_code": [SCHOOL] * rows, "period_start": [period.start - timedelta(days=7)] * rows, **before}
-    )
+    scope: dict[str, Any] = {
+        "node_code": [SCHOOL] * rows,
+        "period_start": [period.start - timedelta(days=7)] * rows,
+    }
+    earlier = pa.table(scope | before)
     bins = list(demo_bins(min(rows, 10_000)))
     codes = [kato(number) for number in range(min(rows, 16_000))]
     year = date(period.start.year - (period.start.month < 9), 9, 1)

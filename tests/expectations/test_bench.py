@@ -10,11 +10,11 @@ import pytest
 from expectations.bench import Bench
 from expectations.direct import run_rules
 from expectations.reference import Reference
-from ingest.database_room import Room, processors
 from ingest.progress import tell_nobody
 from ingest.read.cells.further_places import FurtherPlaces
 from ingest.schema.forms.load import contracts
 from ingest.schema.forms.means import means_of
+from ingest.settings.databases import Room, processors
 
 _MANY = 200_000
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.backup_settings import ALWAYS_KEPT, BackupSettings, last_gone
+from ingest.settings.backup import ALWAYS_KEPT, BackupSettings, last_gone
 
 RULES = st.builds(
     BackupSettings,

@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from ingest import databases
-from ingest.database_room import Room
 from ingest.home import SETTINGS_FILE, Home, SettingsError, work_for
 from ingest.progress import tell_nobody
+from ingest.settings.databases import Room
 from warehouse.storage.builds.dbt_process import DBT_PROJECT, Dbt
 
 PROJECT = Path(__file__).parents[2]
@@ -185,7 +185,7 @@ def test_one_file_may_be_open_twice(home: Home, tmp_path: Path) -> None:
 
 _KILLED = """
 import os, signal
-from ingest.database_room import Room
+from ingest.settings.databases import Room
 from ingest.databases import in_memory
 con = in_memory(room=Room(60 << 20))
 con.execute("CREATE TABLE t AS SELECT hash(range) AS a, md5(range::VARCHAR) AS b FROM range(3000000)")

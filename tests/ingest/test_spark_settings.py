@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.home import Home, SettingsError
-from ingest.spark_settings import OURS, SparkSettings
+from ingest.settings.spark import OURS, SparkSettings
 
 
 def _home(root: Path, text: str) -> Home:

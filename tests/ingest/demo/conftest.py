@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from ingest.demo.country import Country
-from ingest.demo.plan import Plan
-from ingest.demo.waves import write_country
+from ingest.demo.play.waves import write_country
+from ingest.demo.reports.plan import Plan
+from ingest.demo.world.country import Country
 from ingest.home import Home
 
 

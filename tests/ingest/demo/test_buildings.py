@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from ingest.demo.buildings import Row
-from ingest.demo.country import Country
-from ingest.demo.passports import PASSPORT_STORIES, passport_cast, passport_reports
+from ingest.demo.reports.passports import PASSPORT_STORIES, passport_cast, passport_reports
+from ingest.demo.world.buildings import Row
+from ingest.demo.world.country import Country
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.load import contract
 

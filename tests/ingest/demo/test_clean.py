@@ -9,10 +9,10 @@ import pytest
 from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference
 from expectations.suite import rules_for
-from ingest.demo.country import ROSTER_MONTH, Country
-from ingest.demo.files import table_of
-from ingest.demo.school_year import SCHOOL_YEAR, YEAR_BEFORE
-from ingest.demo.year_before import ROSTER_MONTH_BEFORE
+from ingest.demo.reports.files import table_of
+from ingest.demo.reports.year_before import ROSTER_MONTH_BEFORE
+from ingest.demo.world.country import ROSTER_MONTH, Country
+from ingest.demo.world.school_year import SCHOOL_YEAR, YEAR_BEFORE
 from ingest.read.cells.typing_sql import SQL_TYPES
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract

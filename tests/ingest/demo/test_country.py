@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from ingest.demo import estimates
-from ingest.demo.country import Country
-from ingest.demo.learners import ROSTER_FIELDS, SCHOOL_YEAR_START
-from ingest.demo.placement import seats
-from ingest.demo.school_year import is_school_day
-from ingest.demo.territory import reporting_districts
+from ingest.demo.world import estimates
+from ingest.demo.world.country import Country
+from ingest.demo.world.learners import ROSTER_FIELDS, SCHOOL_YEAR_START
+from ingest.demo.world.placement import seats
+from ingest.demo.world.school_year import is_school_day
+from ingest.demo.world.territory import reporting_districts
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.load import contract
 from ingest.schema.values.identifier import iin_faults

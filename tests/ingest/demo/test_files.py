@@ -12,7 +12,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from ingest.demo.files import BOM, Style, table_of, write
+from ingest.demo.reports.files import BOM, Style, table_of, write
 from ingest.schema.forms.load import contract
 
 FORM = contract("attendance")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ingest.demo.numbers import demo_bins, demo_iins
+from ingest.demo.world.numbers import demo_bins, demo_iins
 from ingest.schema.values.identifier import bin_faults, birth_date_of, check_digit, iin_faults
 
 

@@ -9,11 +9,11 @@ import pytest
 from rich.console import Console
 
 import ingest.ledger
-from ingest.demo.country import Country
-from ingest.demo.expected import expected_obligations
-from ingest.demo.plan import WAVES, Plan
-from ingest.demo.scenario import NotADemoError, decide, hand_in, prepare, stage_all, submission_id
-from ingest.demo.summary import Summary, found_places, said, shown, summarise
+from ingest.demo.play.scenario import NotADemoError, decide, hand_in, prepare, stage_all, submission_id
+from ingest.demo.play.summary import Summary, found_places, said, shown, summarise
+from ingest.demo.reports.expected import expected_obligations
+from ingest.demo.reports.plan import WAVES, Plan
+from ingest.demo.world.country import Country
 from ingest.home import Home
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.demo.country import Country
-from ingest.demo.scenario import StoppedError, is_judged, nudge, prepare, wait_until
+from ingest.demo.play.scenario import StoppedError, is_judged, nudge, prepare, wait_until
+from ingest.demo.world.country import Country
 from ingest.home import Home
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.demo.school_year import SEGMENTS, is_school_day, school_days
+from ingest.demo.world.school_year import SEGMENTS, is_school_day, school_days
 
 
 def test_terms_and_breaks_follow_each_other_without_a_gap() -> None:

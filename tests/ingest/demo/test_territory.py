@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.demo.territory import regions, reporting_districts, territories, towns
+from ingest.demo.world.territory import regions, reporting_districts, territories, towns
 from ingest.schema.values.identifier import is_kato
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "kato.csv"

@@ -10,14 +10,14 @@ import openpyxl
 import pytest
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
-from ingest.demo.country import Country
-from ingest.demo.histories import Histories, demo_now
-from ingest.demo.plan import WAVES, Plan, PlannedFinding
-from ingest.demo.school_year import is_school_day
-from ingest.demo.spring import schools_with_marks
-from ingest.demo.stories import STORIES
-from ingest.demo.term_marks import MONTHS, mark_of
-from ingest.demo.waves import write_country, write_registers
+from ingest.demo.play.waves import write_country, write_registers
+from ingest.demo.reports.histories import Histories, demo_now
+from ingest.demo.reports.plan import WAVES, Plan, PlannedFinding
+from ingest.demo.reports.spring import schools_with_marks
+from ingest.demo.reports.stories import STORIES
+from ingest.demo.world.country import Country
+from ingest.demo.world.school_year import is_school_day
+from ingest.demo.world.term_marks import MONTHS, mark_of
 from ingest.home import Home
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period

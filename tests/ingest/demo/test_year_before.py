@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from ingest.demo.country import Country
-from ingest.demo.histories import Histories
-from ingest.demo.school_year import is_school_day
-from ingest.demo.year_before import year_before_reports
+from ingest.demo.reports.histories import Histories
+from ingest.demo.reports.year_before import year_before_reports
+from ingest.demo.world.country import Country
+from ingest.demo.world.school_year import is_school_day
 from ingest.schema.forms.load import contract
 from ingest.schema.values.identifier import iin_faults
 

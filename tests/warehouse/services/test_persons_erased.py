@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ingest.ledger
-from ingest.backup_settings import BackupSettings, last_gone
 from ingest.home import Home
 from ingest.ledger.records import InstallationEvent, RawFile, Submission, SubmissionEvent
 from ingest.receive.store import RawStore
 from ingest.schema.values.period import LOCAL_TIME
+from ingest.settings.backup import BackupSettings, last_gone
 from tests.warehouse.copies import copied
 from tests.warehouse.country import (
     NOW,

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.home import Home, InstallationError
 from ingest.ledger.records import Build
-from ingest.spark_settings import SparkSettings
+from ingest.settings.spark import SparkSettings
 from ingest.told import told_of
 from warehouse.services.building import build
 from warehouse.storage.builds import spark_installed

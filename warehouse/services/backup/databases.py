@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from ingest.home import Home
 from ingest.ledger.store.database import LEDGER_IN, database_of, is_file, postgresql_database
-from ingest.service_settings import DATABASE_IN
+from ingest.settings.services import DATABASE_IN
 from warehouse.services.backup.restic import BackupError
 from warehouse.storage.files import fsync_file
 

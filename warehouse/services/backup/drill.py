@@ -22,7 +22,7 @@ from typing import Any
 
 from ingest.home import Home
 from ingest.ledger.store.database import LEDGER_IN
-from ingest.service_settings import DATABASE_IN
+from ingest.settings.services import DATABASE_IN
 from warehouse.services.backup.databases import scratch_databases
 from warehouse.services.backup.record import recorded
 from warehouse.services.backup.repositories import DATA, PASSWORD_IN, VAULT, Repositories, alone, known

@@ -17,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from ingest.backup_settings import ALWAYS_KEPT
 from ingest.home import InstallationError
+from ingest.settings.backup import ALWAYS_KEPT
 
 PROGRAM = "restic"
 HOST = "bbaj"

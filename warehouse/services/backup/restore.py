@@ -21,7 +21,7 @@ from ingest.locks import BusyError
 from ingest.private import close_to_others, keep_private
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
-from ingest.service_settings import DATABASE_IN, SERVICES
+from ingest.settings.services import DATABASE_IN, SERVICES
 from warehouse.services.backup.databases import LEDGER_DUMP, SERVICE_DUMP, fill, tables_in
 from warehouse.services.backup.repositories import DATA, VAULT, Repositories, keep_password
 from warehouse.services.backup.restic import BackupError, Snapshot

@@ -28,7 +28,7 @@ from ingest.ledger.store.database import postgresql_database
 from ingest.locks import locked
 from ingest.receive.drop import UNIDENTIFIED
 from ingest.receive.failpoint import reach
-from ingest.service_settings import SERVICES
+from ingest.settings.services import SERVICES
 from warehouse.services.backup.databases import SERVICE_DUMP, copy_ledger, copy_sqlite, dump, is_sqlite
 from warehouse.services.backup.repositories import DATA, VAULT
 from warehouse.storage.files import PARTIAL

@@ -17,11 +17,11 @@ from expectations.pack import Pack
 from expectations.prepare import Scope
 from expectations.reference import Reference
 from expectations.verdict import Verdict
-from ingest.database_room import Room
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody
 from ingest.schema.forms.contract import Contract
 from ingest.schema.values.period import LOCAL_TIME
+from ingest.settings.databases import Room
 
 # A clock may be some way behind that of the installation and still tell the day.
 _CLOCKS_DIFFER = timedelta(hours=1)

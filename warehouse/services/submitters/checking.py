@@ -18,11 +18,11 @@ from expectations.marked import Asked, marked_workbook
 from expectations.pack import Pack
 from expectations.prepare import Scope
 from expectations.verdict import Verdict
-from ingest.database_room import Room
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody
 from ingest.schema.forms.contract import Contract, Language
 from ingest.schema.texts.finding import Finding
+from ingest.settings.databases import Room
 from warehouse.services.apart import parent
 from warehouse.services.apart.child import Spoken
 from warehouse.services.apart.limits import Limits, limits_for

@@ -13,12 +13,12 @@ from tempfile import TemporaryDirectory
 
 from expectations.judge import SCRATCH
 from ingest import ledger
-from ingest.database_room import Room
 from ingest.databases import in_memory
 from ingest.home import Home, InstallationError
 from ingest.ledger.records import Submission
 from ingest.read.reports import type_reports
 from ingest.receive.store import RawStore
+from ingest.settings.databases import Room
 from warehouse.services.apart import parent
 from warehouse.services.apart.child import Spoken
 from warehouse.services.apart.limits import Limits, limits_for

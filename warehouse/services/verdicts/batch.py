@@ -16,7 +16,6 @@ from expectations.findings.findings_file import places_file, write_findings
 from expectations.findings.queries import keys_of, tokens_of
 from expectations.judge import Judged, JudgeFile, Scope, judge
 from expectations.verdict import Verdict
-from ingest.database_room import Room
 from ingest.home import Home
 from ingest.ledger.decisions import winners
 from ingest.ledger.decisions.removals import Removal
@@ -29,6 +28,7 @@ from ingest.receive.store import RawStore
 from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.finding import Finding
 from ingest.schema.values.period import LOCAL_TIME
+from ingest.settings.databases import Room
 from warehouse.services.reference import Surroundings, surroundings_of
 from warehouse.services.verdicts.parts import reject_repeated
 from warehouse.services.verdicts.periods import period_of

@@ -15,7 +15,6 @@ from expectations.suite import rules_version
 from expectations.verdict import Verdict
 from ingest import ledger
 from ingest.blame import lacked_memory, stops_everything
-from ingest.database_room import Room
 from ingest.home import Home
 from ingest.ledger.receipts import submissions as verdicts
 from ingest.ledger.records import Submission
@@ -26,6 +25,7 @@ from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
 from ingest.schema.forms.means import means_of
 from ingest.schema.texts.finding import Finding
+from ingest.settings.databases import Room
 from warehouse.services.apart import parent
 from warehouse.services.apart.child import Spoken
 from warehouse.services.apart.limits import Limits, limits_for

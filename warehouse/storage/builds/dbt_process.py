@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.blame import is_said_of_the_machine
-from ingest.database_room import Room
 from ingest.databases import room_in
 from ingest.home import Home
 from ingest.progress import Step, Tell
+from ingest.settings.databases import Room
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.culprits import Failed
 from warehouse.storage.builds.dbt_run import MODEL, RESULTS

@@ -10,7 +10,7 @@ import shutil
 
 from ingest.home import Home
 from ingest.progress import Tell
-from ingest.spark_settings import ENGINES
+from ingest.settings.spark import ENGINES
 from warehouse.storage.builds.dbt_process import Dbt
 from warehouse.storage.builds.spark_installed import require_spark
 from warehouse.storage.builds.spark_process import WORKING, SparkDbt

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ingest.home import InstallationError
-from ingest.spark_settings import SparkSettings
+from ingest.settings.spark import SparkSettings
 from warehouse.storage.builds.dbt_process import PROJECT
 
 OWN_ENVIRONMENT = PROJECT / ".venv-spark" / "bin" / "python"

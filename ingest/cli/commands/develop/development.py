@@ -29,7 +29,7 @@ def demo(
     learners: Annotated[int | None, typer.Option("--learners", min=1)] = None,
 ) -> None:
     """Play a synthetic country for four weeks through the running system, into BBAJ_HOME."""
-    from ingest.demo.run import run_demo
+    from ingest.demo.play.run import run_demo
     from ingest.home import Home
 
     home = Home.from_environment()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingest.backup_settings import last_gone
 from ingest.cli.commands.person.find import BornOption, IinArgument, NameOption, doubts, found_person
 from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.confirm import confirm
@@ -20,6 +19,7 @@ from ingest.cli.frame.working import working
 from ingest.cli.session import operator
 from ingest.home import Home
 from ingest.schema.values.period import LOCAL_TIME
+from ingest.settings.backup import last_gone
 
 if TYPE_CHECKING:
     from warehouse.services.persons.plan import Plan

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ingest.backup_settings import last_gone
 from ingest.cli.commands.person.find import labelled
 from ingest.home import Home
 from ingest.schema.texts.language import Language
 from ingest.schema.values.period import LOCAL_TIME
+from ingest.settings.backup import last_gone
 from ingest.told import phrases
 
 if TYPE_CHECKING:

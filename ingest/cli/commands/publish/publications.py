@@ -15,7 +15,7 @@ from ingest.cli.frame.options import AcceptLossOption, ReasonOption, VerboseOpti
 from ingest.cli.frame.speech import moment, phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.cli.session import open_existing, open_ledger, operator, reads_ledger
-from ingest.spark_settings import ENGINES
+from ingest.settings.spark import ENGINES
 
 
 def judge(verbose: VerboseOption = False) -> Answer:

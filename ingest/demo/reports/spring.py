@@ -13,13 +13,13 @@ from datetime import date, datetime, time, timedelta, timezone
 
 import numpy as np
 
-from ingest.demo import estimates
-from ingest.demo.country import Country
-from ingest.demo.organisations import Organisation
-from ingest.demo.plan import Decision
-from ingest.demo.staff import QUARTER
-from ingest.demo.stories import Report
-from ingest.demo.term_marks import MONTHS, TERM
+from ingest.demo.reports.plan import Decision
+from ingest.demo.reports.stories import Report
+from ingest.demo.world import estimates
+from ingest.demo.world.country import Country
+from ingest.demo.world.organisations import Organisation
+from ingest.demo.world.staff import QUARTER
+from ingest.demo.world.term_marks import MONTHS, TERM
 
 _LOCAL_TIME = timezone(timedelta(hours=5))
 # After the lists of September: the numbers of learners are known by lists alone.

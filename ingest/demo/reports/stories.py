@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ingest.demo.organisations import Organisation
-from ingest.demo.plan import Decision, Outcome, Wave
+from ingest.demo.reports.plan import Decision, Outcome, Wave
+from ingest.demo.world.organisations import Organisation
 
 Content = Literal["data", "copy", "nil", "broken"]
 Part = Literal["whole", "junior", "senior"]

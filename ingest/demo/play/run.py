@@ -12,10 +12,10 @@ import time
 from rich.console import Console
 from rich.markup import escape
 
-from ingest.demo import estimates
-from ingest.demo.country import Country
-from ingest.demo.scenario import play, prepare, stage_all
-from ingest.demo.summary import Summary, shown, summarise
+from ingest.demo.play.scenario import play, prepare, stage_all
+from ingest.demo.play.summary import Summary, shown, summarise
+from ingest.demo.world import estimates
+from ingest.demo.world.country import Country
 from ingest.home import Home
 from ingest.schema.forms.contract import Labels, Language
 from ingest.schema.texts.words import Words

@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta, timezone
 
 import numpy as np
 
-from ingest.demo import estimates
-from ingest.demo.country import Country
-from ingest.demo.organisations import Organisation
-from ingest.demo.plan import Decision
-from ingest.demo.school_year import SCHOOL_YEAR
-from ingest.demo.stories import Report, Teller, asked, mistaken, told
+from ingest.demo.reports.plan import Decision
+from ingest.demo.reports.stories import Report, Teller, asked, mistaken, told
+from ingest.demo.world import estimates
+from ingest.demo.world.country import Country
+from ingest.demo.world.organisations import Organisation
+from ingest.demo.world.school_year import SCHOOL_YEAR
 
 _LOCAL_TIME = timezone(timedelta(hours=5))
 _FIRST, _IN_TIME, _LATE = date(2026, 9, 3), date(2026, 9, 11), date(2026, 9, 15)

@@ -11,10 +11,10 @@ from datetime import date, datetime, time, timedelta, timezone
 
 import numpy as np
 
-from ingest.demo.country import Country
-from ingest.demo.plan import Decision
-from ingest.demo.stories import Report
-from ingest.demo.territory import regions, reporting_districts
+from ingest.demo.reports.plan import Decision
+from ingest.demo.reports.stories import Report
+from ingest.demo.world.country import Country
+from ingest.demo.world.territory import regions, reporting_districts
 
 QUARTER = "2026-Q2"
 SCHOOL_YEARS = ("2023-2024", "2024-2025", "2025-2026")

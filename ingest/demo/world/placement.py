@@ -15,8 +15,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from ingest.demo import estimates
-from ingest.demo.territory import Territory, reporting_districts, towns
+from ingest.demo.world import estimates
+from ingest.demo.world.territory import Territory, reporting_districts, towns
 
 T = TypeVar("T")
 

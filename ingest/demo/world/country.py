@@ -14,15 +14,15 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from ingest.demo import estimates
-from ingest.demo.attendance import Attendance, attendance
-from ingest.demo.buildings import Row, passport_before, passport_of
-from ingest.demo.learners import SCHOOL_YEAR_START, classes, rosters
-from ingest.demo.organisations import Organisation, organisations
-from ingest.demo.school_year import YEAR_BEFORE, school_days
-from ingest.demo.staff import Staff, staff_of
-from ingest.demo.term_marks import TermMarks, term_marks, term_marks_of_year_before
-from ingest.demo.year_before import FIRST_DAY_OF_TERM_YEAR, rosters_before
+from ingest.demo.world import estimates
+from ingest.demo.world.attendance import Attendance, attendance
+from ingest.demo.world.buildings import Row, passport_before, passport_of
+from ingest.demo.world.learners import SCHOOL_YEAR_START, classes, rosters
+from ingest.demo.world.learners_before import FIRST_DAY_OF_TERM_YEAR, rosters_before
+from ingest.demo.world.organisations import Organisation, organisations
+from ingest.demo.world.school_year import YEAR_BEFORE, school_days
+from ingest.demo.world.staff import Staff, staff_of
+from ingest.demo.world.term_marks import TermMarks, term_marks, term_marks_of_year_before
 from ingest.schema.values.period import Period
 
 # Until the turn of the year weeks have the numbers they had.

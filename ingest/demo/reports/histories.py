@@ -14,17 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from ingest.demo import estimates
-from ingest.demo.country import ROSTER_MONTH, Country
-from ingest.demo.indicators import indicator_reports
-from ingest.demo.organisations import Organisation
-from ingest.demo.passports import passport_reports
-from ingest.demo.plan import Decision, Wave
-from ingest.demo.school_year import SCHOOL_YEAR, YEAR_BEFORE
-from ingest.demo.spring import spring_reports
-from ingest.demo.stories import STORIES, Report, told
-from ingest.demo.territory import STATE_OF
-from ingest.demo.year_before import year_before_reports
+from ingest.demo.reports.indicators import indicator_reports
+from ingest.demo.reports.passports import passport_reports
+from ingest.demo.reports.plan import Decision, Wave
+from ingest.demo.reports.spring import spring_reports
+from ingest.demo.reports.stories import STORIES, Report, told
+from ingest.demo.reports.year_before import year_before_reports
+from ingest.demo.world import estimates
+from ingest.demo.world.country import ROSTER_MONTH, Country
+from ingest.demo.world.organisations import Organisation
+from ingest.demo.world.school_year import SCHOOL_YEAR, YEAR_BEFORE
+from ingest.demo.world.territory import STATE_OF
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period
 

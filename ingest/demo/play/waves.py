@@ -18,16 +18,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ingest.demo import estimates
-from ingest.demo.country import Country
-from ingest.demo.defects import DEFECTS, Edits
-from ingest.demo.files import Style, WrittenFile, table_of, write
-from ingest.demo.histories import Histories, demo_now
-from ingest.demo.organisations import Organisation
-from ingest.demo.plan import WAVES, Plan, PlannedFinding, PlannedSubmission, Wave
-from ingest.demo.school_year import SCHOOL_YEAR, SEGMENTS, SEGMENTS_BEFORE
-from ingest.demo.stories import Report
-from ingest.demo.territory import territories
+from ingest.demo.reports.defects import DEFECTS, Edits
+from ingest.demo.reports.files import Style, WrittenFile, table_of, write
+from ingest.demo.reports.histories import Histories, demo_now
+from ingest.demo.reports.plan import WAVES, Plan, PlannedFinding, PlannedSubmission, Wave
+from ingest.demo.reports.stories import Report
+from ingest.demo.world import estimates
+from ingest.demo.world.country import Country
+from ingest.demo.world.organisations import Organisation
+from ingest.demo.world.school_year import SCHOOL_YEAR, SEGMENTS, SEGMENTS_BEFORE
+from ingest.demo.world.territory import territories
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.forms.contract import Contract, Language
 from ingest.schema.forms.load import contract

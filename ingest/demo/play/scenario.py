@@ -15,9 +15,9 @@ from contextlib import suppress
 from typing import Protocol
 
 from ingest import ledger
-from ingest.demo.country import Country
-from ingest.demo.plan import WAVES, Plan, PlannedSubmission, Wave
-from ingest.demo.waves import hand_over, stage, write_settings
+from ingest.demo.play.waves import hand_over, stage, write_settings
+from ingest.demo.reports.plan import WAVES, Plan, PlannedSubmission, Wave
+from ingest.demo.world.country import Country
 from ingest.home import NOTE, Home, InstallationError
 from ingest.private import keep_private
 from ingest.schema.forms.contract import Labels

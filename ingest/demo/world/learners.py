@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.demo import estimates, names
-from ingest.demo.numbers import demo_iins
-from ingest.demo.organisations import Organisation
+from ingest.demo.world import estimates, names
+from ingest.demo.world.numbers import demo_iins
+from ingest.demo.world.organisations import Organisation
 
 SCHOOL_YEAR_START = date(2026, 9, 1)
 Objects = npt.NDArray[np.object_]

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ingest.demo import estimates
-from ingest.demo.organisations import Organisation
+from ingest.demo.world import estimates
+from ingest.demo.world.organisations import Organisation
 
 Row = dict[str, Any]
 _THIS_YEAR = 2026

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 
-from ingest.demo.country import ROSTER_MONTH, Country
-from ingest.demo.histories import CLOSED_ON, LOCAL_TIME, Histories, demo_now
-from ingest.demo.plan import Plan, PlannedSubmission
-from ingest.demo.school_year import SCHOOL_YEAR
+from ingest.demo.reports.histories import CLOSED_ON, LOCAL_TIME, Histories, demo_now
+from ingest.demo.reports.plan import Plan, PlannedSubmission
+from ingest.demo.world.country import ROSTER_MONTH, Country
+from ingest.demo.world.school_year import SCHOOL_YEAR
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period
 

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.demo import estimates
-from ingest.demo.organisations import Organisation
-from ingest.demo.school_year import school_days
+from ingest.demo.world import estimates
+from ingest.demo.world.organisations import Organisation
+from ingest.demo.world.school_year import school_days
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract
 from ingest.schema.values.period import Period

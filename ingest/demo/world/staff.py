@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ingest.demo import estimates
-from ingest.demo.learners import invented_names
-from ingest.demo.numbers import demo_iins
-from ingest.demo.organisations import Organisation
+from ingest.demo.world import estimates
+from ingest.demo.world.learners import invented_names
+from ingest.demo.world.numbers import demo_iins
+from ingest.demo.world.organisations import Organisation
 
 QUARTER = "2026-Q2"
 _LAST_DAY, _DAY_BEFORE = date(2026, 6, 30), date(2025, 6, 30)

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.demo import estimates
-from ingest.demo.organisations import Organisation
-from ingest.demo.school_year import is_school_day
+from ingest.demo.world import estimates
+from ingest.demo.world.organisations import Organisation
+from ingest.demo.world.school_year import is_school_day
 
 Small = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]

@@ -18,10 +18,10 @@ from rich.text import Text
 
 from ingest import ledger
 from ingest.databases import read_file
-from ingest.demo.country import Country
-from ingest.demo.expected import expected_obligations
-from ingest.demo.plan import Plan, PlannedFinding, PlannedSubmission
-from ingest.demo.scenario import submission_id
+from ingest.demo.play.scenario import submission_id
+from ingest.demo.reports.expected import expected_obligations
+from ingest.demo.reports.plan import Plan, PlannedFinding, PlannedSubmission
+from ingest.demo.world.country import Country
 from ingest.home import Home
 from ingest.schema.forms.contract import LANGUAGES, Language
 from ingest.schema.texts.words import Words

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ingest.demo import estimates, names
-from ingest.demo.numbers import demo_bins
-from ingest.demo.placement import Site, sites
+from ingest.demo.world import estimates, names
+from ingest.demo.world.numbers import demo_bins
+from ingest.demo.world.placement import Site, sites
 
 Item = TypeVar("Item")
 

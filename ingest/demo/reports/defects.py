@@ -14,8 +14,8 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
-from ingest.demo.files import Cell
-from ingest.demo.term_marks import mark_of, percent_of
+from ingest.demo.reports.files import Cell
+from ingest.demo.world.term_marks import mark_of, percent_of
 from ingest.schema.values.identifier import check_digit
 
 

@@ -1,37 +1,25 @@
-"""What is handed in of the year before, so that every figure has one of the same time last year beside it.
+"""The learners of the year before, so that every figure has one of the same time last year beside it.
 
-In: a country. Out: the list of September 2025 of each school (`roster_before`), and the `Report`s of it, of the weeks
-that those of this year are compared with, of the last term of the year before that, of the staff of a year ago and of
-the passports. Nobody is asked for them. They come with the corrections, when this year's lists have been judged: a list
-of a year ago is no list against which to hold somebody's report of this September.
+In: the lists of this year. Out: the list of September 2025 of each school: those of this year who were there, a grade
+lower, and in the last grade others, who have left since.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.demo.learners import invented_names
-from ingest.demo.numbers import demo_iins
-from ingest.demo.organisations import Organisation
-from ingest.demo.plan import Decision
-from ingest.demo.school_year import YEAR_BEFORE
-from ingest.demo.stories import Report
+from ingest.demo.world.learners import invented_names
+from ingest.demo.world.numbers import demo_iins
+from ingest.demo.world.organisations import Organisation
 
-if TYPE_CHECKING:
-    from ingest.demo.country import Country
-
-ROSTER_MONTH_BEFORE, QUARTER_BEFORE, TERM_BEFORE = "2025-09", "2025-Q2", "2024-2025-T4"
 FIRST_DAY_OF_TERM_YEAR = np.datetime64("2024-09-02", "D")
 Numbers = npt.NDArray[np.int64]
 _YEAR_BEGAN = date(2025, 9, 2)
-_SENT_ON = date(2026, 9, 11)
-_LOCAL_TIME = timezone(timedelta(hours=5))
 _IN_SECOND_SHIFT = (2, 3, 6, 7)
 _FREE_MEALS_UNTIL = 4
 # Where of a class with a letter fewer than these were there a year ago, it was none.
@@ -116,29 +104,3 @@ def _without_remains(rows: pa.Table) -> pa.Table:
 
 def _with(rows: pa.Table, name: str, values: Any) -> pa.Table:
     return rows.set_column(rows.column_names.index(name), name, values)
-
-
-def year_before_reports(country: Country) -> Iterator[Report]:
-    """Every report on the year before, school by school, that of one which is closed since as well."""
-    forms = [
-        ("learner_roster", ROSTER_MONTH_BEFORE),
-        *(("attendance", week.text) for week in country.periods_before),
-        ("staff_roster", QUARTER_BEFORE),
-        ("term_results", TERM_BEFORE),
-        ("organisation_passport", YEAR_BEFORE),
-    ]
-    for school in country.organisations:
-        rng = np.random.default_rng([country.seed, 29, school.index])
-        for form, period in forms:
-            if form != "term_results" or country.term_marks_before(school).is_marked:
-                yield _report(form, period, school, rng)
-
-
-def _report(form: str, period: str, school: Organisation, rng: np.random.Generator) -> Report:
-    decision: Decision = "approved"
-    sent = datetime.combine(_SENT_ON, time(8, 30), _LOCAL_TIME) + timedelta(
-        seconds=int(rng.integers(0, 9 * 3600))
-    )
-    return Report(
-        "corrections", form, school.bin, period, sent, school.district, decision, school, story="year_before"
-    )

@@ -1,0 +1,1 @@
+"""The synthetic country written into an installation, moment after moment, and told at the end."""

@@ -1,0 +1,1 @@
+"""What an installation decides, a module for a table of `bbaj.toml`."""
