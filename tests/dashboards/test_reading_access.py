@@ -134,7 +134,8 @@ def tells(text: str, sought: set[str]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("1790553600000", False), ("[553600000]", True), ("x553600000,", True), ("Абай", False)]
+    ("text", "told"),
+    [("1790553600000", False), ("[553600000]", True), ("x553600000,", True), ("Абай", False)],
 )
 def test_a_code_is_told_where_it_stands_by_itself(text: str, told: bool) -> None:
     assert tells(text, {"553600000", "Абай облысы"}) is told

@@ -54,7 +54,8 @@ def test_a_chart_returns_rows(superset: Any, signed_in: requests.Session, langua
     assert result["data"], f"{name} has no rows"
     dataset = DEFINITION.datasets[DEFINITION.charts[name].dataset]
     for metric in DEFINITION.charts[name].metrics or (DEFINITION.charts[name].metric,):
-        if superset.says(dataset.model, expression(dataset.metrics[metric])):  # a target, only where one is set
+        # A target has a value only where one is set.
+        if superset.says(dataset.model, expression(dataset.metrics[metric])):
             assert any(row[metric] is not None for row in result["data"]), f"{metric} is empty"
 
 
