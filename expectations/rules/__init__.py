@@ -20,7 +20,7 @@ from expectations.rules.organisations import register as register_of_organisatio
 from expectations.rules.people import classes, lists, name_order, persons, staff, training
 from expectations.rules.rows import cross_column, general, keys, one_value, previous_report
 from expectations.rules.rule import Rule
-from expectations.rules.territories import indicators, territories
+from expectations.rules.territories import indicators, targets, territories
 from expectations.rules.territories import register as register_of_territories
 from expectations.rules.values import constraints, identifiers, spelling
 
@@ -28,7 +28,7 @@ _MODULES = (
     *(constraints, identifiers, spelling),
     *(keys, cross_column, one_value, general, previous_report),
     *(dates, school_year),
-    *(territories, register_of_territories, indicators),
+    *(territories, register_of_territories, indicators, targets),
     *(names_and_places, register_of_organisations, passport),
     *(persons, name_order, classes, lists, staff, training),
     *(absence, lessons, missing_rows, class_of_learner, implausible, previous_week),

@@ -60,8 +60,16 @@ def test_a_form_without_layouts_has_none() -> None:
     assert cross_tables("attendance") == ()
 
 
-# A cell of each kind that a split takes apart: a class, a name, the days of a course, a document, points of a maximum.
-SPLIT = ["7 «Ә»", "Үлгіұлы Үлгі", "с 03.08.2026 по 14.08.2026", "№ KZ-000000 от 14.08.2026", "18/25"]
+# A cell of each kind that a split takes apart: a class, a name, the days of a course, a document, points of a maximum,
+# the years of a target.
+SPLIT = [
+    "7 «Ә»",
+    "Үлгіұлы Үлгі",
+    "с 03.08.2026 по 14.08.2026",
+    "№ KZ-000000 от 14.08.2026",
+    "18/25",
+    "2026–2028 гг.",
+]
 ARRANGED = [
     pytest.param(contract, layout, id=f"{form}-{place}")
     for form, contract in contracts().items()

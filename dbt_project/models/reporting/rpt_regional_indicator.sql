@@ -265,11 +265,25 @@ select
     cast(case when whole.value is not null then 1 else 0 end as int) as has_republic_value,
     case when indicator.is_additive and whole.value is not null then told.value end as part_of_republic,
     case when indicator.is_additive and told.value is not null then whole.value end as whole_of_republic,
-    target.target as target_value,
-    cast(case when target.target is not null then 1 else 0 end as int) as has_target,
-    case when target.target is not null then told.value end as value_of_target,
-    target.document_kk as target_document_kk,
-    target.document_ru as target_document_ru,
+    target.target_value,
+    cast(case when target.target_value is not null then 1 else 0 end as int) as has_target,
+    cast(told.value - target.target_value as decimal(18, 4)) as gap_value,
+    cast(case when told.value is not null and target.target_value is not null then 1 else 0 end as int) as has_gap,
+    target.set_for_level as target_level,
+    case target.set_for_level
+        when 'republic' then {{ republic.kk }}
+        when 'oblast' then territory.oblast_name_kk
+        when 'district' then territory.district_name_kk
+        else 'Нысана белгіленбеген'
+    end as target_of_kk,
+    case target.set_for_level
+        when 'republic' then {{ republic.ru }}
+        when 'oblast' then territory.oblast_name_ru
+        when 'district' then territory.district_name_ru
+        else 'Цель не установлена'
+    end as target_of_ru,
+    coalesce(target.document_kk, 'Нысана белгіленбеген') as target_document_kk,
+    coalesce(target.document_ru, 'Цель не установлена') as target_document_ru,
     cast(told.is_summed as int) as is_summed,
     cast(case when told.level = 'republic' then coalesce(asked.territories_reported, 0) end as int)
         as oblasts_reported,
@@ -297,10 +311,13 @@ left join {{ ref('indicator_formula') }} as formula
     on
         told.indicator_code = formula.indicator
         and told.value_year between formula.year_from and formula.year_to
-left join {{ ref('indicator_target') }} as target
+left join {{ ref('int_indicator_target_in_force') }} as target
     on
-        told.indicator_code = target.indicator
-        and told.value_year between target.year_from and target.year_to
+        told.basis = target.basis
+        and told.level = target.level
+        and told.territory_code is not distinct from target.territory_code
+        and told.indicator_code = target.indicator_code
+        and told.value_year = target.value_year
 left join {{ ref('dim_code') }} as unit on unit.codelist = 'unit' and indicator.unit_code = unit.code
 left join {{ ref('dim_code') }} as listed
     on listed.codelist = 'regional_indicator' and told.indicator_code = listed.code

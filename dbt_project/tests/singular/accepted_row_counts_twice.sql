@@ -56,6 +56,30 @@ with counted as (
         min(part.submission_key) over (
             partition by
                 part.node_code, part.period,
+                landed.indicator, landed.level, landed.kato, landed.year_from
+        ) as first_submission_key
+    from {{ ref('stg_indicator_targets') }} as landed
+    inner join {{ ref('int_submission_winning') }} as part
+        on landed.submission_id = part.submission_key and landed.batch_id = part.batch_id
+    where part.is_operational and part.part <> 'whole'
+    union all
+    select
+        part.submission_key,
+        min(part.submission_key) over (
+            partition by
+                part.node_code, part.period,
+                landed.indicator, landed.level, landed.kato, landed.year_from
+        ) as first_submission_key
+    from {{ ref('stg_indicator_targets') }} as landed
+    inner join {{ ref('int_submission_winning') }} as part
+        on landed.submission_id = part.submission_key and landed.batch_id = part.batch_id
+    where part.is_official and part.part <> 'whole'
+    union all
+    select
+        part.submission_key,
+        min(part.submission_key) over (
+            partition by
+                part.node_code, part.period,
                 landed.person_key
         ) as first_submission_key
     from {{ ref('stg_learner_roster') }} as landed

@@ -32,6 +32,20 @@ with modelled as (
     inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
     union all
     select
+        'indicator_targets' as form,
+        fact.submission_key,
+        winning.batch_id,
+        fact.n
+    from (
+        select
+            submission_key,
+            count(*) as n
+        from {{ ref('fct_indicator_target') }}
+        group by submission_key
+    ) as fact
+    inner join {{ ref('int_submission_winning') }} as winning on fact.submission_key = winning.submission_key
+    union all
+    select
         'learner_roster' as form,
         fact.submission_key,
         winning.batch_id,

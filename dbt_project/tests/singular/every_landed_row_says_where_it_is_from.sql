@@ -22,6 +22,15 @@ from {{ ref('stg_current_marks') }}
 where submission_id is null or batch_id is null or source_row is null
 union all
 select
+    'indicator_targets' as form,
+    period,
+    submission_id,
+    batch_id,
+    source_row
+from {{ ref('stg_indicator_targets') }}
+where submission_id is null or batch_id is null or source_row is null
+union all
+select
     'learner_roster' as form,
     period,
     submission_id,

@@ -19,6 +19,7 @@ from ingest.demo.reports.passports import passport_reports
 from ingest.demo.reports.plan import Decision, Wave
 from ingest.demo.reports.spring import spring_reports
 from ingest.demo.reports.stories import STORIES, Report, told
+from ingest.demo.reports.targets import target_reports
 from ingest.demo.reports.year_before import year_before_reports
 from ingest.demo.world import estimates
 from ingest.demo.world.country import ROSTER_MONTH, Country
@@ -91,6 +92,7 @@ class Histories:
             found += year_before_reports(self.country)
             found += spring_reports(self.country, self._slow, self.story_of)
             found += indicator_reports(self.country)
+            found += target_reports()
         now = demo_now(self.country.weeks)
         handed_in = [one for one in found if one.wave == wave and one.sent_at < now]
         return sorted(handed_in, key=lambda one: (one.sent_at, one.node))
