@@ -56,6 +56,14 @@ def _rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
     yield rules_reference(contracts)
 
 
+def _term_marks(_: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
+    from expectations.term_macros import term_macros
+
+    yield GeneratedFile(PurePosixPath(TERM_MACROS), term_macros().encode())
+
+
+TERM_MACROS = "dbt_project/macros/term_marks.sql"
+TERM_MARKS = Emitter("term_marks", (TERM_MACROS,), _term_marks)
 FORM_PAGES = Emitter("form_page", ("docs/forms/*.kk.md", "docs/forms/*.ru.md"), _pages)
 SUITES = Emitter("suite", ("expectations/suites/*.json",), _suites)
 RULES_PAGES = Emitter("rules", ("docs/rules.*.md",), _rules_pages)
@@ -87,7 +95,9 @@ def generate(root: Path = ROOT, *, check: bool = False) -> list[Drift]:
     Returns what was not up to date. Raises AuthorError.
     """
     require_sources(root)
-    return generate_with(root, (*EMITTERS, FORM_PAGES, SUITES, RULES_PAGES, CONTRACT_PAGE), check=check)
+    return generate_with(
+        root, (*EMITTERS, FORM_PAGES, SUITES, RULES_PAGES, TERM_MARKS, CONTRACT_PAGE), check=check
+    )
 
 
 def main() -> int:

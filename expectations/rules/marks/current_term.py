@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from expectations.rules.group import class_name, place, placed
 from expectations.rules.rule import BATCH, Need, Rule, Table
+from expectations.term_formula import APART, differs, percent, rounded_percent
 from ingest.schema.forms.codelist import codelist
 
 
@@ -22,7 +23,7 @@ class AgainstCurrentMarks(Rule):
     is_base: ClassVar[bool] = True
 
     columns: list[str]
-    apart: int = 1
+    apart: int = APART
     least: int = 5
     """From how many marks on, and more than half of the class, it is the class that is asked about."""
     needs: ClassVar[tuple[Need, ...]] = ("node", "period", "marks")
@@ -30,23 +31,22 @@ class AgainstCurrentMarks(Rule):
 
     def _differs(self) -> str:
         return " OR ".join(
-            f"(b.{self.column} = {entry.code} AND (ceil(t.highest + {self.apart}) < {entry.extra['percent_from']} "
-            f"OR floor(t.lowest - {self.apart}) > {entry.extra['percent_to']}))"
+            f"(b.{self.column} = {entry.code} AND "
+            f"{differs('t', entry.extra['percent_from'], entry.extra['percent_to'], self.apart)})"
             for entry in codelist("mark").codes
         )
 
     def compared(self) -> str:
         """SQL: every mark that can be compared, whether it differs, and how many of its class do."""
         learner, grade, letter, subject = self.columns
-        percent = "(t.lowest + t.highest) / 2"
         steps = " ".join(
-            f"WHEN round({percent}) <= {entry.extra['percent_to']} THEN {entry.code}"
+            f"WHEN {rounded_percent('t')} <= {entry.extra['percent_to']} THEN {entry.code}"
             for entry in codelist("mark").codes
         )
         return f"""
             SELECT b._file, b._table, b._row, {place()} AS place, b.{grade} AS grade, b.{letter} AS written,
                 lower(coalesce(b.{letter}, '')) AS letter, b.{subject} AS subject, ({self._differs()}) AS differs,
-                round({percent}, 1) AS percent, CASE {steps} END AS expected,
+                round({percent("t")}, 1) AS percent, CASE {steps} END AS expected,
                 count(*) FILTER ({self._differs()}) OVER class AS many, count(*) OVER class AS compared
             FROM {BATCH} {self.joins()}
             JOIN term_mark AS t ON t._file = b._file AND t.iin = b.{learner} AND t.subject = b.{subject}

@@ -33,7 +33,7 @@ class Mark(NamedTuple):
     most: int | None
 
 
-def _marks(chance: random.Random, first: date, last: date) -> Iterator[Mark]:
+def made_up_marks(chance: random.Random, first: date, last: date) -> Iterator[Mark]:
     """A class or two of a term in which now and then something lacks: a month, a section, the term assessment."""
     middle = first + (last - first) // 2
     for letter in chance.sample(["А", "а", "Б", None], chance.randint(1, 3)):
@@ -75,7 +75,7 @@ def _of_learner(
 Own = dict[tuple[str, str, str], list[Mark]]
 
 
-def _reckoned(
+def reckoned(
     marks: list[Mark], months: set[str], first: date, last: date
 ) -> dict[tuple[str, str], tuple[Any, Any]]:
     """Learner and subject → lowest and highest percentage, as somebody with paper would find them."""
@@ -148,8 +148,8 @@ def test_sql_reckons_as_paper_does(term: str) -> None:
     compared = left_out = 0
     for seed in range(40):
         chance = random.Random(f"{term} {seed}")
-        marks = list(_marks(chance, max(first, start), last))
-        expected = _reckoned(marks, months, first, last)
+        marks = list(made_up_marks(chance, max(first, start), last))
+        expected = reckoned(marks, months, first, last)
         found = _by_sql(marks, term)
         assert found.keys() == expected.keys(), seed
         for key, ends in expected.items():
@@ -162,7 +162,7 @@ def test_sql_reckons_as_paper_does(term: str) -> None:
 
 def test_where_a_month_is_missing_nothing_is_added_up() -> None:
     _, _, first, last = TERMS["2026-2027-T1"]
-    marks = list(_marks(random.Random(3), first, last))
+    marks = list(made_up_marks(random.Random(3), first, last))
     assert _by_sql(marks, "2026-2027-T1", has_marks=False) == {}
     assert _by_sql([], "2026-2027-T1") == {}
 
