@@ -13,7 +13,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Superset loads this file by path
 
 from dashboards.access.hooks import no_roles, only_oneself, open_own_file, rows_of_reader
+from dashboards.compressed import Compressed, name_of
 from dashboards.doors import SecurityManager
+from dashboards.journal import Journal
+from dashboards.kept_open import KeptOpen, keep_open
 from dashboards.look import CATEGORICAL_SCHEME, SEQUENTIAL_SCHEME, THEME
 from dashboards.places import Places, keep_private, secret
 from dashboards.query_limits import limit_queries
@@ -109,6 +112,7 @@ FEATURE_FLAGS = {
     "ESCAPE_MARKDOWN_HTML": True,
     "EMBEDDABLE_CHARTS": False,
     "CSS_TEMPLATES": False,
+    "DASHBOARD_VIRTUALIZATION_DEFER_DATA": True,  # what lies below the screen is asked for when somebody scrolls to it
 }
 
 # What a reader may not see is not in the file that is opened (docs/adr); rules on rows come on top of that.
@@ -120,6 +124,7 @@ EXTRA_RELATED_QUERY_FILTERS = {"user": only_oneself, "role": no_roles}
 # A question that takes longer is stopped in DuckDB; pages wait a little longer for its message.
 QUERY_SECONDS = float(os.environ.get("BBAJ_QUERY_SECONDS") or 30)
 limit_queries(QUERY_SECONDS)
+keep_open(KeptOpen())
 SUPERSET_WEBSERVER_TIMEOUT = int(QUERY_SECONDS) + 15
 SQLLAB_TIMEOUT = int(QUERY_SECONDS) + 15
 ROW_LIMIT = 10_000
@@ -142,3 +147,5 @@ EXPLORE_FORM_DATA_CACHE_CONFIG = {**FILTER_STATE_CACHE_CONFIG, "CACHE_KEY_PREFIX
 RATELIMIT_STORAGE_URI = "memory://"
 TALISMAN_DEV_CONFIG = TALISMAN_CONFIG
 LOG_LEVEL = "WARNING"
+EVENT_LOGGER = Journal()
+COMPRESS_CACHE_BACKEND, COMPRESS_CACHE_KEY = Compressed, name_of

@@ -21,6 +21,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
+from dashboards.asked_once import answer_once
 from dashboards.definition import load
 from dashboards.exports.hooks import lead_exports
 from dashboards.first_choices import choose_at_opening
@@ -38,6 +39,7 @@ from signin.page import add_page
 STATIC = Path(__file__).resolve().parent / "static"
 TEMPLATES = STATIC.parent / "templates"
 STATICS = {"logo.svg": "image/svg+xml", "icon.svg": "image/svg+xml", "words.js": "text/javascript"}
+_OPEN_TO_ALL = {"static", "appbuilder.static", "bbaj_static"}
 
 
 def prepare(app: Flask) -> None:
@@ -71,6 +73,8 @@ def prepare(app: Flask) -> None:
 
     def shut_out_ended() -> Any:
         """Whom the ledger has ended opens nothing more, whether Superset's own accounts know of it yet or not."""
+        if request.endpoint in _OPEN_TO_ALL:  # a page is made of dozens; each would look the account up
+            return None
         found = readers(places).get(getattr(current_user, "username", ""))
         if found is None or found.is_open:
             return None
@@ -91,6 +95,7 @@ def prepare(app: Flask) -> None:
     add_page(app, _choose_password)
     explain_interruption()
     keep_written_limits()
+    answer_once()
     check_own_sql(app)
     lead_exports(app)
     narrow_lists(_language_of_lists, on_phone)

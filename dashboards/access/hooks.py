@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.access import readers
+from dashboards.kept_open import own_path
 from dashboards.places import Places
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def open_own_file(
     if not str(uri.drivername).startswith("duckdb") or Path(uri.database or "") != places.warehouse:
         return uri, params
     file = readers.file_for(places, username, _is_administrator(username))
-    return uri.set(database=str(file)), params
+    return uri.set(database=str(own_path(file))), params
 
 
 def rows_of_reader(has_levels: bool = False) -> str:
