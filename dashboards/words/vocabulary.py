@@ -29,6 +29,8 @@ MADE_OF = ("apache-superset", "flask-appbuilder")
 _LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\$]|\\.)*`)"""
 # How a packed page asks: `(0,x.t)("text")` for one text, `(0,x.tn)("one","many")` for a counted one.
 _PAGE_CALL = re.compile(rf"\(0,\s*[\w$]+\.(t|tn)\)\(\s*{_LITERAL}(?:,\s*{_LITERAL})?", re.DOTALL)
+# Sizes of big numbers are asked for by the name of a variable; the texts stand where a helper makes the controls.
+_PAGE_SIZE = re.compile(rf'[\w$]+\("\w+_font_size",{_LITERAL}')
 _JAVASCRIPT_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)")
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _SERVER_CALLS = {"_", "__", "gettext", "lazy_gettext", "ngettext"}
@@ -85,7 +87,9 @@ def key(text: Text) -> str:
 def _of_pages(site: Path) -> set[Text]:
     found: set[Text] = set()
     for path in (site / "superset/static/assets").rglob("*.js"):
-        for kind, first, second in _PAGE_CALL.findall(path.read_text(encoding="utf-8", errors="ignore")):
+        program = path.read_text(encoding="utf-8", errors="ignore")
+        found |= {_unescaped(text) for text in _PAGE_SIZE.findall(program)}
+        for kind, first, second in _PAGE_CALL.findall(program):
             one, many = _unescaped(first), _unescaped(second)
             if re.search(r"[^\W\d_]", one):
                 found.add((one, many) if kind == "tn" and many else one)
