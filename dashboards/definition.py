@@ -36,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Metric:
-    """A saved metric: one of total, stock, share, ratio, earliest or least; always sums first, division last.
+    """A saved metric: one of total, stock, share, ratio, figure, earliest or least; always sums first, division last.
 
     A stock is counted anew in each period (learners on a list): over several periods it is their mean, not their sum.
     """
@@ -48,6 +48,7 @@ class Metric:
     without: tuple[str, ...] = ()
     share: Mapping[str, Any] = field(default_factory=dict)
     ratio: Mapping[str, str] = field(default_factory=dict)
+    figure: Mapping[str, str] = field(default_factory=dict)
     earliest: str = ""
     least: str = ""
     meaning: Text = field(default_factory=dict)

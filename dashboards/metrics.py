@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
+from dashboards import comparison
 from dashboards.authored import DefinitionError
 from dashboards.definition import Basis, Metric
 
@@ -19,6 +20,7 @@ _PARTS = {
     "share": "Write `of: column`, and lists of columns as `part` and `without`.",
     "ratio": "Write `of: column` and `to: column`.",
     "stock": "Write `of: column` and `over: column`, the column of the period.",
+    "figure": "Write `of: column` and `to: column`, and of a change `less_of: column` and `less_to: column`.",
 }
 FORMATS = {
     "share": ".1%",
@@ -27,26 +29,31 @@ FORMATS = {
     "decimal": ",.1f",
     "mark": ".2f",
     "measured": ",.1~f",
+    "change": "+,.1~f",
     "order": "d",
 }
 
 
-_TEXTS = {"share": ("of",), "ratio": ("of", "to"), "stock": ("of", "over")}
-SHAPES = ("total", "stock", "share", "ratio", "earliest", "least")
+_TEXTS = {"share": ("of",), "ratio": ("of", "to"), "stock": ("of", "over"), "figure": ("of", "to")}
+_LISTS = {"share": ("part", "without")}
+_MORE = {"figure": comparison.OPTIONAL}
+SHAPES = ("total", "stock", "share", "ratio", "figure", "earliest", "least")
 
 
 def expression(metric: Metric, *singles: Basis) -> str:
     """The SQL of a metric, on the basis the rows have, and so of the structure; on the default where they have several.
 
     Shapes: total → sum; stock → sum ÷ number of periods; share → sum of parts ÷ sum of whole (0…1);
-    ratio → sum ÷ sum; earliest → first day, least → least number: what orders.
+    ratio → sum ÷ sum; figure → one of several figures, or its change (`comparison`); earliest → first day,
+    least → least number: what orders.
     Raises DefinitionError when the metric is none or several of them.
     """
     shapes = [getattr(metric, shape) for shape in SHAPES]
     if sum(bool(shape) for shape in shapes) != 1:
         problem = f"must be exactly one of {', '.join(SHAPES)}"
         raise DefinitionError("metric", "", problem, "Keep one of them.")
-    for shape, given in (("share", metric.share), ("ratio", metric.ratio), ("stock", metric.stock)):
+    for shape in _TEXTS:
+        given = getattr(metric, shape)
         if given and (wrong := _wrong_part(shape, given)):
             raise DefinitionError("metric", f"{shape}.{wrong}", "is not as a metric needs it", _PARTS[shape])
     if metric.earliest:
@@ -74,6 +81,8 @@ def _subsets(singles: tuple[Basis, ...]) -> Iterator[tuple[Basis, ...]]:
 
 def _value(metric: Metric, chosen: str = "") -> str:
     """The figure; `chosen`: which rows its sums take, all of them by default."""
+    if metric.figure:
+        return comparison.figure(metric.figure, chosen)
     if metric.total:
         return _sum([metric.total], metric.without, chosen)
     if metric.stock:
@@ -90,13 +99,14 @@ def _value(metric: Metric, chosen: str = "") -> str:
 
 def _wrong_part(shape: str, parts: Mapping[str, Any]) -> str | None:
     """The first key of a share or a ratio that is missing, unknown or of another type."""
-    texts = _TEXTS[shape]
-    lists = ("part", "without") if shape == "share" else ()
+    texts, lists, more = _TEXTS[shape], _LISTS.get(shape, ()), _MORE.get(shape, ())
     for key in texts:
         if not isinstance(parts.get(key), str):
             return key
     for key, value in parts.items():
-        if key not in (*texts, *lists):
+        if key not in (*texts, *lists, *more):
+            return key
+        if key in more and not isinstance(value, str):
             return key
         if key in lists and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
             return key
@@ -107,6 +117,8 @@ def columns_of(metric: Metric) -> set[str]:
     """The columns of the model a metric reads, the basis apart."""
     named = {metric.total, metric.earliest, metric.least, *metric.without}
     named |= {*metric.ratio.values(), *metric.stock.values()}
+    if metric.figure:
+        named |= {*metric.figure.values(), *comparison.COLUMNS}
     share = metric.share
     named |= {share.get("of", ""), *share.get("part", ()), *share.get("without", ())}
     return named - {""}
