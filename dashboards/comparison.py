@@ -1,9 +1,9 @@
 """One of several figures that stand in the same columns, and how it changed: shares and counts in one table.
 
-In: the columns of a figure's part and whole, and of those it is held against. Out: SQL for a saved metric. A share is in
-per cent and its change in percentage points, a count is its sum. A change is the shown figure less the shown earlier
-one, and nothing else: both are rounded as they are shown first, so that a reader who subtracts finds the same. Where one
-of the two is not there, nor is the change.
+In: the columns of a figure's part and whole, and of those it is held against. Out: SQL for a saved metric. A share is
+in per cent and its change in percentage points, a count is its sum. A change is the shown figure less the shown
+earlier one, and nothing else: both are rounded as they are shown first, so that a reader who subtracts finds the same.
+Where one of the two is not there, nor is the change.
 """
 
 from __future__ import annotations
