@@ -40,7 +40,8 @@ def values(rows: list[tuple[Any, ...]], *figures: dict[str, str]) -> tuple[Any, 
             "create table t (basis text, figure text, period text, is_share int, direction int, part bigint, "
             "whole bigint, old_part bigint, old_whole bigint)"
         )
-        con.executemany("insert into t values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        if rows:
+            con.executemany("insert into t values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         found = con.execute(f"select {asked} from t").fetchone()
     assert found is not None
     return tuple(found)
