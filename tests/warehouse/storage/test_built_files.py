@@ -10,13 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.storage.builds.built_files import (
-    PERSONS,
-    WAREHOUSE,
-    WrongFilesError,
-    finish_files,
-    shows_persons,
-)
+from warehouse.storage.builds.built_files import WAREHOUSE, WrongFilesError, finish_files, shows_persons
+from warehouse.storage.builds.persons_apart import PERSONS
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import Secret
 from warehouse.storage.keys.vault import HIGHEST_KEY, LOWEST_KEY, draw_keys
@@ -118,3 +113,66 @@ def test_a_model_without_persons_has_an_empty_file_of_them(tmp_path: Path) -> No
         con.execute("CREATE TABLE main.dim_date AS SELECT 1 AS date_key")
     finish_files(draft, tmp_path, KEYS, [])
     assert _rows(tmp_path / PERSONS, "SELECT table_name FROM duckdb_tables()") == [("key_domain",)]
+
+
+def _begun(folder: Path, units: str, rows: str, moved: list[int]) -> tuple[Path, Path]:
+    """The file of persons of a build, and a draft that began with that one, in which these reports moved."""
+    folder.mkdir()
+    (folder / "last").mkdir()
+    tables = f"CREATE TABLE persons.fct_mark AS {units};"
+    tables += f"CREATE TABLE persons.dim_staff AS SELECT {LOWEST_KEY} AS staff_key"
+    finish_files(_draft(folder / "last", [], tables), folder / "last", KEYS, [])
+    draft = _draft(folder, [], f"CREATE TABLE persons.fct_mark AS {rows}")
+    with duckdb.connect(str(draft)) as con:
+        con.execute("CREATE TABLE persons.dim_staff AS SELECT 5 AS staff_key")
+        con.execute("CREATE TABLE scratch.moved__fct_mark (submission_key BIGINT)")
+        con.execute("INSERT INTO scratch.moved__fct_mark SELECT unnest(CAST(? AS BIGINT[]))", [moved])
+    return folder / "last" / PERSONS, draft
+
+
+_MARKS = "SELECT range // 10 AS submission_key, {key} + range AS learner_key, range AS points FROM range(400)"
+
+
+def test_only_what_moved_gets_other_keys_anew(tmp_path: Path) -> None:
+    """What did not move is taken from the last file even where the draft says otherwise: it is not read."""
+    first, other = (
+        _MARKS.format(key=LOWEST_KEY),
+        f"SELECT * REPLACE (points + 1000 AS points) FROM ({_MARKS})",
+    )
+    last, draft = _begun(tmp_path / "b", first, other.format(key=LOWEST_KEY), [3, 7])
+    before = last.read_bytes()
+    finish_files(draft, draft.parent, KEYS, [], last)
+    said = _rows(draft.parent / PERSONS, "SELECT DISTINCT submission_key FROM fct_mark WHERE points >= 1000")
+    assert {key for (key,) in said} == {3, 7}
+    assert _rows(draft.parent / PERSONS, "SELECT count(DISTINCT learner_key) FROM fct_mark") == [(400,)]
+    assert _rows(draft.parent / PERSONS, "FROM dim_staff") == [(KEYS.of([5])[5],)]
+    assert last.read_bytes() == before
+
+
+@pytest.mark.parametrize("moved", [[], list(range(30))])
+def test_a_file_that_has_other_rows_than_the_draft_is_not_finished_with(
+    tmp_path: Path, moved: list[int]
+) -> None:
+    """As where two persons had one key, or the last file was that of another draft."""
+    fewer = f"FROM ({_MARKS.format(key=LOWEST_KEY)}) WHERE range <> 399".replace(
+        "range <> 399", "points <> 399"
+    )
+    last, draft = _begun(tmp_path / "b", fewer, _MARKS.format(key=LOWEST_KEY), moved)
+    if moved:  # so many are written whole
+        finish_files(draft, draft.parent, KEYS, [], last)
+        assert _rows(draft.parent / PERSONS, "SELECT count(*) FROM fct_mark") == [(400,)]
+        return
+    with pytest.raises(WrongFilesError) as wrong:
+        finish_files(draft, draft.parent, KEYS, [], last)
+    assert wrong.value.code == "build_file_differs"
+
+
+def test_a_key_that_slips_through_with_what_moved_ends_the_build(tmp_path: Path) -> None:
+    [somebody] = draw_keys(1)
+    rows = (
+        f"SELECT * REPLACE (CASE WHEN points = 35 THEN {somebody} ELSE points END AS points) FROM ({_MARKS})"
+    )
+    last, draft = _begun(tmp_path / "b", _MARKS.format(key=LOWEST_KEY), rows.format(key=LOWEST_KEY), [3])
+    with pytest.raises(WrongFilesError) as wrong:
+        finish_files(draft, draft.parent, KEYS, [somebody], last)
+    assert wrong.value.places == ("fct_mark.points",)

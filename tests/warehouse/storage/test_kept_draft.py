@@ -102,6 +102,7 @@ def test_of_a_draft_only_what_the_next_needs_is_kept_for_the_owner_alone(home: H
         "before.dim_learner": ["learner_key"],
         "before.int_submission_winning": ["submission_key"],
         "before.landed": ["batch_id", "form", "period", "sha256"],
+        "before.units__dim_learner": ["one", "other", "rows", "unit"],
         "persons.fct_attendance": ["p", "submission_key"],
     }
     assert len(_tables(folder / DRAFT)) == 4  # the build goes on with its own

@@ -25,7 +25,8 @@ from warehouse.services.persons.haystack import words_in
 from warehouse.services.persons.holdings import Holdings, look_for
 from warehouse.services.persons.lake import InLake, in_lake, keys_of, listed
 from warehouse.services.persons.person import Person, folded
-from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSON_KEYS, PERSONS
+from warehouse.storage.builds.person_rows import holds_persons
+from warehouse.storage.builds.persons_apart import KEY_DOMAIN, PERSONS
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import secrets_in
 from warehouse.storage.keys.vault import Vault
@@ -161,7 +162,7 @@ def _rows_with(home: Home, file: Path, keys: Sequence[int]) -> int:
             counted = [
                 con.execute(f'SELECT count(*) FROM "{table}" WHERE "{name}" IN ({listed(own)})').fetchone()
                 for table, name in columns
-                if name.endswith(PERSON_KEYS)
+                if holds_persons(name)
             ]
     except (duckdb.Error, KeyError, ValueError):
         return 0  # damaged, or of a secret that is gone: `bbaj verify` says so

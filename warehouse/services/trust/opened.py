@@ -26,9 +26,10 @@ from ingest.sql import literal
 from ingest.sql import name as quoted
 from warehouse.services.as_of.rebuilt import AS_OF, TOLD, newest
 from warehouse.storage.builds.build import made_by_of, persons_of, warehouse_of
-from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE
+from warehouse.storage.builds.built_files import WAREHOUSE
 from warehouse.storage.builds.dbt_process import INPUTS
 from warehouse.storage.builds.inputs import PINNED
+from warehouse.storage.builds.persons_apart import KEY_DOMAIN, PERSONS
 from warehouse.storage.builds.warehouse_file import MANIFEST, SUBMISSIONS
 from warehouse.storage.shown.publish import PublicationError
 

@@ -18,8 +18,9 @@ from ingest.sql import literal
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
 from warehouse.storage.builds.build import persons_of, warehouse_of
-from warehouse.storage.builds.built_files import PERSONS, WAREHOUSE
+from warehouse.storage.builds.built_files import WAREHOUSE
 from warehouse.storage.builds.content import content_hash, hashes_of
+from warehouse.storage.builds.persons_apart import PERSONS
 from warehouse.storage.builds.warehouse_file import (
     damage_of_persons_part,
     damage_of_readers_part,

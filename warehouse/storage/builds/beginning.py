@@ -25,7 +25,8 @@ Whole: TypeAlias = kept_draft.Unusable | Literal["asked_for", "other_engine", "f
 
 
 class Beginning:
-    """Of one build. `whole`: why it is made whole; None while it begins with the last one."""
+    """Of one build. `whole`: why it is made whole; None while it begins with the last one. `begun_with`, `kept`: the
+    SHA-256 of the draft it began with and of what is kept of its own, where there is any."""
 
     def __init__(self, home: Home, folder: Path, model: str, dbt: Dbt, *, whole: bool) -> None:
         self._home, self._folder, self._model, self._dbt = home, folder, model, dbt
@@ -36,6 +37,8 @@ class Beginning:
             self.whole = "asked_for"
         else:
             self.whole = kept_draft.begin(home, folder, model)
+        self.begun_with = kept_draft.sha256(home) if self.whole is None else None
+        self.kept: str | None = None
 
     def run(self, number: int) -> list[Failed]:
         """The model, as `Dbt.run`. Raises BuildError."""
@@ -54,13 +57,14 @@ class Beginning:
         if self._dbt.begins_with_last:
             record = json.loads((self._folder / MODEL).read_text(encoding="utf-8"))
             kept_draft.keep(self._home, self._folder, record, self._model)
+            self.kept = kept_draft.sha256(self._home)
         else:
             kept_draft.forget(self._home)
         (self._folder / BEFORE).unlink(missing_ok=True)
 
     def _run_whole(self, number: int, problem: str) -> list[Failed]:
         log.warning("%s", in_log("log_begun_build_failed", build=number, kind=problem))
-        self.whole = "failed"
+        self.whole, self.begun_with = "failed", None
         kept_draft.forget(self._home)
         (self._folder / BEFORE).unlink(missing_ok=True)
         return self._dbt.run(self._folder, number)

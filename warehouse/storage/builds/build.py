@@ -36,13 +36,14 @@ from ingest.schema.forms.load import contracts
 from ingest.told import in_log
 from warehouse.storage.builds.beginning import Beginning, Whole
 from warehouse.storage.builds.build_error import BuildError
-from warehouse.storage.builds.built_files import KEY_DOMAIN, PERSONS, WAREHOUSE, WrongFilesError, finish_files
+from warehouse.storage.builds.built_files import WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
 from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, Dbt
 from warehouse.storage.builds.dbt_run import MODEL
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
 from warehouse.storage.builds.engines import model_runner, note_engine, ran_on
 from warehouse.storage.builds.inputs import pinned_to, write_inputs, write_landing
+from warehouse.storage.builds.persons_apart import KEY_DOMAIN, PERSONS, last_file, made_with
 from warehouse.storage.builds.territories import uncut
 from warehouse.storage.builds.warehouse_file import rows_of_tables
 from warehouse.storage.files import fsync_file, fsync_folder
@@ -181,7 +182,7 @@ def _build(
         reach("build:modelled")
         beginning.keep()
         reach("build:kept")
-        _finish_files(home, folder, run.pk)
+        _finish_files(home, folder, run.pk, beginning)
         reach("build:finished")
     except BaseException:
         with suppress(DatabaseError):  # what ended it may be the ledger itself; the next one ends it then
@@ -241,7 +242,7 @@ def _broken_submissions(draft: Path, manifest: Manifest) -> dict[int, str]:
     return broken
 
 
-def _finish_files(home: Home, folder: Path, build_id: int) -> None:
+def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning) -> None:
     """Make the files of the build, see that they show nobody, and make them durable. Raises BuildError."""
     draft, log = folder / DRAFT, folder / LOG
     record = json.loads((folder / MODEL).read_text(encoding="utf-8"))
@@ -251,15 +252,17 @@ def _finish_files(home: Home, folder: Path, build_id: int) -> None:
         raise BuildError(build_id, "build_without_territory", log, unclear)
     with Vault(home) as vault:
         issued = list(vault.issued())
+    keys = domain_keys(home, PUBLICATION)
     try:
-        finish_files(draft, folder, domain_keys(home, PUBLICATION), issued)
+        finish_files(draft, folder, keys, issued, last_file(home, beginning.begun_with, keys))
     except WrongFilesError as wrong:
         if wrong.places:
             raise BuildError(build_id, "build_shows_persons", log, wrong.places) from wrong
         raise BuildError(build_id, "build_file_differs", log) from wrong
-    for name in (WAREHOUSE, PERSONS):
+    told: dict[str, dict[str, Any]] = {WAREHOUSE: {}, PERSONS: made_with(beginning.kept, keys)}
+    for name, how in told.items():
         fsync_file(folder / name)
-        write_digest(folder / name, tables=rows_of_tables(folder / name))
+        write_digest(folder / name, tables=rows_of_tables(folder / name), **how)
     fsync_folder(folder)
     draft.unlink()
 

@@ -26,6 +26,8 @@ from ingest.sql import name as quoted
 from ingest.told import in_log
 from warehouse.storage.builds.dbt_process import BEFORE, DRAFT, INPUTS
 from warehouse.storage.builds.inputs import LANDING
+from warehouse.storage.builds.person_rows import BEFORE as STOOD
+from warehouse.storage.builds.person_rows import SCHEMA, note_units, tables_in
 from warehouse.storage.files import PARTIAL, written
 
 log = logging.getLogger(__name__)
@@ -34,7 +36,6 @@ Unusable: TypeAlias = Literal["none", "damaged", "other_model", "other_database"
 another DuckDB; rows were landed anew under the name they had; or so many builds began with one another that a whole one
 takes its turn, which puts the rows in order and would end what no test saw."""
 _MOST_IN_TURN = 100
-_SCHEMA = "before"
 _LANDED = "landed"
 _COUNTING = "int_submission_winning"
 """The model whose rows say of each report on which basis it counts; a carried one follows from it always."""
@@ -43,6 +44,12 @@ _COUNTING = "int_submission_winning"
 def kept_draft(home: Home) -> Path:
     """Where it lies, if there is one."""
     return home.draft / DRAFT
+
+
+def sha256(home: Home) -> str | None:
+    """Which one it is, as its digest says; None where there is none."""
+    digest = read_digest(kept_draft(home))
+    return digest.sha256 if digest else None
 
 
 def why_not(home: Home, folder: Path, model: str) -> Unusable | None:
@@ -125,22 +132,25 @@ def reduce(draft: Path, landing: Path, record: Mapping[str, Any], carried: list[
     """Leave in a draft what is kept of it."""
     schemas = {node["name"]: node["schema"] for node in record["nodes"].values()}
     with change_file(draft) as con:
-        con.execute(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE")
-        con.execute(f"CREATE SCHEMA {_SCHEMA}")
+        con.execute(f"DROP SCHEMA IF EXISTS {STOOD} CASCADE")
+        con.execute(f"CREATE SCHEMA {STOOD}")
         for name, columns in _looked_up(record, carried).items():
             selected = ", ".join(map(quoted, columns)) or "*"
             con.execute(
-                f"CREATE TABLE {_SCHEMA}.{quoted(name)} AS "
+                f"CREATE TABLE {STOOD}.{quoted(name)} AS "
                 f"SELECT {selected} FROM {quoted(schemas[name])}.{quoted(name)}"
             )
         con.execute(
-            f"CREATE TABLE {_SCHEMA}.{_LANDED} AS "
+            f"CREATE TABLE {STOOD}.{_LANDED} AS "
             f"SELECT form, period, batch_id, sha256 FROM read_parquet({literal(landing)})"
         )
         stay = {(node["schema"], node["name"]) for node in carried}
+        for name in tables_in(con, SCHEMA):
+            if (SCHEMA, name) not in stay:
+                note_units(con, name)
         tables = con.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary")
         for schema, name in tables.fetchall():
-            if schema != _SCHEMA and (schema, name) not in stay:
+            if schema != STOOD and (schema, name) not in stay:
                 con.execute(f"DROP TABLE {quoted(schema)}.{quoted(name)}")
         con.execute("CHECKPOINT")
 
@@ -149,7 +159,7 @@ def _landed_again(kept: Path, landing: Path) -> bool:
     """Whether a file of the lake has other bytes now than when that draft was made of it."""
     with read_file(kept) as con:
         differing = con.execute(
-            f"SELECT count(*) FROM {_SCHEMA}.{_LANDED} AS before "
+            f"SELECT count(*) FROM {STOOD}.{_LANDED} AS before "
             f"JOIN read_parquet({literal(landing)}) AS now USING (form, period, batch_id) "
             "WHERE now.sha256 IS DISTINCT FROM before.sha256 OR now.sha256 IS NULL"
         ).fetchone()

@@ -1,0 +1,203 @@
+"""The file of single persons, in which every key of a person is that of the publication's domain.
+
+In: the draft of a build; where it began with the last one, the file that was made of that. Out: `persons.duckdb`. Of
+the last file only the rows of units that moved are taken out and written anew (`person_rows.py`): to give every row
+another key costs a fourth of a whole build. Which file goes with which draft stands in its digest; where any doubt is
+left, and of a table of which much moved, all is written.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from ingest.digests import damage_of, read_digest
+from ingest.home import Home
+from ingest.receive.failpoint import reach
+from ingest.sql import literal
+from ingest.sql import name as quoted
+from warehouse.storage.builds.person_rows import (
+    SCHEMA,
+    columns_of,
+    holds_persons,
+    moved_units,
+    tables_in,
+    unit_of,
+)
+from warehouse.storage.keys.domain_keys import DomainKeys
+
+PERSONS = "persons.duckdb"
+KEY_DOMAIN = "key_domain"
+_PART = 10
+"""A table of which more than one unit in so many moved is written whole, which is faster then and puts it in order."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One of schema `persons`. `moved`: the table of its units that moved; None where it is written whole."""
+
+    name: str
+    columns: tuple[str, ...]
+    moved: str | None
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Its columns that hold keys of persons."""
+        return tuple(filter(holds_persons, self.columns))
+
+    @property
+    def unit(self) -> str:
+        """The column of its units, where it has any."""
+        return unit_of(self.columns) or ""
+
+    @property
+    def rows(self) -> str:
+        """Its rows in the draft that are written, as SQL."""
+        whole = f"{SCHEMA}.{quoted(self.name)}"
+        if self.moved is None:
+            return whole
+        return f"(FROM {whole} WHERE {quoted(self.unit)} IN (SELECT unit FROM {self.moved}))"
+
+
+class WrongRowsError(AssertionError):
+    """The file has not the rows of the draft."""
+
+
+def last_file(home: Home, draft: str | None, keys: DomainKeys) -> Path | None:
+    """The file of persons that was made of that kept draft with these keys, whole as it was; None where there is none.
+    `draft`: the SHA-256 of what the build began with."""
+    folders = [each for each in home.builds.iterdir() if each.name.isdigit()] if draft else []
+    for folder in sorted(folders, key=lambda each: -int(each.name)):
+        digest = read_digest(folder / PERSONS)
+        if digest and made_with(draft, keys).items() <= digest.facts.items():
+            return folder / PERSONS if damage_of(folder / PERSONS) is None else None
+    return None
+
+
+def made_with(draft: str | None, keys: DomainKeys) -> dict[str, str | None]:
+    """What the digest of a file of persons says of its making. `draft`: the SHA-256 of what is kept of its draft."""
+    return {"draft": draft, "keys": keys.mark}
+
+
+def put_apart(
+    con: duckdb.DuckDBPyConnection, file: Path, keys: DomainKeys, last: Path | None
+) -> dict[str, pa.Table | None]:
+    """Write the tables of schema `persons` of a draft into the file; of each table the values of its units that were
+    written anew, None where all of it was.
+
+    Members that stand for nobody (-1) stay what they are. Each person's key is made once, whatever the number of rows.
+    Raises WrongRowsError, and KeyCollisionError where two persons would have one key.
+    """
+    if last is not None:
+        shutil.copyfile(last, file)
+        reach("build:persons_begun")
+    tables = [_table(con, name, begun=last is not None) for name in tables_in(con, SCHEMA)]
+    _make_keys(con, tables, keys)
+    con.execute(f"ATTACH {literal(file)} AS apart")
+    written = {table.name: _write(con, table) for table in tables}
+    # The file says itself whose keys they are.
+    con.execute(f"CREATE OR REPLACE TABLE apart.main.{KEY_DOMAIN} (domain VARCHAR, key_version INTEGER)")
+    con.execute(f"INSERT INTO apart.main.{KEY_DOMAIN} VALUES (?, ?)", [keys.domain, keys.version])
+    _require_same_tables(con, written)
+    con.execute("DETACH apart")
+    for name in ("of_persons", *filter(None, (table.moved for table in tables))):
+        con.execute(f"DROP TABLE {name}")
+    return written
+
+
+def _table(con: duckdb.DuckDBPyConnection, name: str, *, begun: bool) -> Table:
+    columns = tuple(column for column, _ in columns_of(con, SCHEMA, name))
+    units = moved_units(con, name) if begun else None
+    if units is None:
+        return Table(name, columns, None)
+    moved = f"temp.{quoted(f'moved__{name}')}"
+    con.execute(f"CREATE TEMP TABLE {quoted(f'moved__{name}')} AS {units}")
+    among = f"(SELECT count(DISTINCT {quoted(unit_of(columns) or '')}) FROM {SCHEMA}.{quoted(name)})"
+    # Rows without a unit are not found by it.
+    few = f"SELECT count(*) * {_PART} <= {among} AND count(*) = count(unit) FROM {moved}"
+    if con.execute(few).fetchone() == (True,):
+        return Table(name, columns, moved)
+    con.execute(f"DROP TABLE {moved}")
+    return Table(name, columns, None)
+
+
+def _make_keys(con: duckdb.DuckDBPyConnection, tables: Iterable[Table], keys: DomainKeys) -> None:
+    """Table `of_persons`: of everybody in the rows to be written, and in those to be taken out, the other key."""
+    con.execute("CREATE TEMP TABLE of_persons (person BIGINT, key BIGINT)")
+    selected = []
+    for table in tables:
+        selected += [f"SELECT {quoted(column)} AS person FROM {table.rows} AS t" for column in table.persons]
+        if table.moved and table.unit in table.persons:
+            selected.append(f"SELECT unit AS person FROM {table.moved}")
+    if not selected:
+        return
+    once = " UNION ALL ".join(f"SELECT DISTINCT person FROM ({each}) WHERE person >= 0" for each in selected)
+    found = con.execute(f"SELECT DISTINCT person FROM ({once})").to_arrow_table()
+    made = keys.of(found["person"].to_numpy())
+    of_persons = {"person": pa.array(made, pa.int64()), "key": pa.array(made.values(), pa.int64())}
+    con.register("made", pa.table(of_persons))
+    con.execute("INSERT INTO of_persons SELECT person, key FROM made")
+    con.unregister("made")
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table | None:
+    written = f"apart.main.{quoted(table.name)}"
+    rows = _with_other_keys(table.rows, table.persons)
+    if table.moved is None:
+        con.execute(f"CREATE OR REPLACE TABLE {written} AS {rows}")
+        return None
+    units = f"FROM {table.moved}"
+    if table.unit in table.persons:
+        units = _with_other_keys(table.moved, ["unit"])
+    moved = con.execute(units).to_arrow_table()
+    con.register("units", moved)
+    con.execute(f"DELETE FROM {written} WHERE {quoted(table.unit)} IN (SELECT unit FROM units)")
+    con.unregister("units")
+    con.execute(f"INSERT INTO {written} BY NAME {rows}")
+    # Another person with the key of one of these would be taken out with them, or stand there twice.
+    counted = f"count(*), count(DISTINCT {quoted(table.unit)})"
+    [there] = con.execute(f"SELECT {counted} FROM {written}").fetchall()
+    [wanted] = con.execute(f"SELECT {counted} FROM {SCHEMA}.{quoted(table.name)}").fetchall()
+    if there != wanted:
+        raise WrongRowsError(f"{table.name}: {there}, not {wanted}")
+    return moved
+
+
+def _with_other_keys(rows: str, columns: Iterable[str]) -> str:
+    """These rows, as SQL, with the keys of the domain in those columns."""
+    instead, joins = [], ""
+    for place, column in enumerate(map(quoted, columns)):
+        instead.append(f"CASE WHEN t.{column} >= 0 THEN k{place}.key ELSE t.{column} END AS {column}")
+        joins += f" LEFT JOIN of_persons AS k{place} ON k{place}.person = t.{column}"
+    replaced = f" REPLACE ({', '.join(instead)})" if instead else ""
+    return f"SELECT t.*{replaced} FROM {rows} AS t{joins}"
+
+
+def _require_same_tables(con: duckdb.DuckDBPyConnection, written: Mapping[str, object]) -> None:
+    """Raises WrongRowsError where the last file had a table that is none any more."""
+    found = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'apart'").fetchall()
+    if {name for (name,) in found} != {*written, KEY_DOMAIN}:
+        raise WrongRowsError(f"other tables: {sorted(found)}")
+
+
+def holders(con: duckdb.DuckDBPyConnection, values: np.ndarray) -> np.ndarray:
+    """Which of these numbers are the key of somebody in a file of persons, opened by itself."""
+    con.register("asked", pa.table({"value": pa.array(values, pa.int64())}))
+    selected = [
+        f"SELECT DISTINCT {quoted(column)} AS value FROM main.{quoted(table)}"
+        f" WHERE {quoted(column)} IN (SELECT value FROM asked)"
+        for table in tables_in(con, "main")
+        for column, _ in columns_of(con, "main", table)
+        if holds_persons(column)
+    ]
+    found = np.empty(0, dtype=np.int64)
+    if selected:
+        found = np.asarray(con.execute(" UNION ".join(selected)).fetchnumpy()["value"], dtype=np.int64)
+    con.unregister("asked")
+    return found
