@@ -226,8 +226,9 @@ def test_dbt_gets_the_same(home: Home, tmp_path: Path) -> None:
     assert [told[name] for name in asked] == ["786432KiB", "3145728KiB", "3", "2"]
     profile = (DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8")
     assert [name for name in (*asked, "BBAJ_SPILLED") if f"env_var('{name}'" not in profile] == []
-    settings = yaml.safe_load(profile)["bbaj"]["outputs"]["duckdb"]["settings"]
-    assert (settings["autoinstall_known_extensions"], settings["enable_progress_bar"]) == (False, False)
+    said = yaml.safe_load(profile)["bbaj"]["outputs"]["duckdb"]
+    database, connection = said["config_options"], said["settings"]
+    assert (database["autoinstall_known_extensions"], connection["enable_progress_bar"]) == (False, False)
 
 
 @pytest.mark.parametrize(

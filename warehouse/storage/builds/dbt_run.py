@@ -27,6 +27,10 @@ MODEL, RESULTS = "model.json", "run_results.json"
 """What is written down instead: of each node what is asked of it afterwards."""
 
 
+_HEARD = ("NodeFinished",)
+"""What is listened to of the events of the lowest level, of which there are some twenty a node."""
+
+
 class _Teller:
     """Counts the nodes as dbt's events name them."""
 
@@ -114,12 +118,66 @@ def _write_whole(name: str, content: object) -> None:
     draft.replace(name)
 
 
+def _say_less() -> None:
+    """Make no messages of what nobody hears: dbt writes each event twice before it asks who listens, a tenth of a
+    small build. Whoever asks one for its message all the same is given it."""
+    from dbt_common.events import base_types, event_manager
+
+    event_class: Any = base_types.BaseEvent
+    manager_class: Any = event_manager.EventManager
+    write, find, fire = event_class.__init__, event_class.__getattr__, manager_class.fire_event
+
+    def is_heard(event: Any) -> bool:
+        return not isinstance(event, base_types.DebugLevel) or type(event).__name__ in _HEARD
+
+    def __init__(event: Any, *words: Any, **said: Any) -> None:  # noqa: N807
+        if is_heard(event):
+            write(event, *words, **said)
+        else:
+            event.__dict__["unwritten"] = (words, said)
+
+    def __getattr__(event: Any, name: str) -> Any:  # noqa: N807
+        if "unwritten" in event.__dict__:
+            words, said = event.__dict__.pop("unwritten")
+            write(event, *words, **said)
+            return getattr(event, name)
+        return find(event, name)
+
+    def fire_event(manager: Any, event: Any, level: Any = None, *more: Any, **named: Any) -> None:
+        if level is not None or is_heard(event):
+            fire(manager, event, level, *more, **named)
+
+    event_class.__init__, event_class.__getattr__ = __init__, __getattr__
+    manager_class.fire_event = fire_event
+
+
+def _compile_once() -> None:
+    """Of hundreds of data tests most are written by one line, which dbt translates for each of them."""
+    import jinja2
+
+    environment_class: Any = jinja2.Environment
+    translate = environment_class.compile
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def compile(environment: Any, source: Any, *more: Any, **named: Any) -> Any:
+        if named or not isinstance(source, str):
+            return translate(environment, source, *more, **named)
+        key = (type(environment), source, *more)
+        if key not in known:
+            known[key] = translate(environment, source, *more)
+        return known[key]
+
+    environment_class.compile = compile
+
+
 def main() -> int:
     """Run dbt; 0 where all went well, 1 where something of the model failed, 2 where dbt did not get that far."""
     # It ends when it is done: what it forgets till then is a few dozen MB, and to look for it a sixth of a build.
     gc.disable()
     from dbt.cli.main import dbtRunner
 
+    _say_less()
+    _compile_once()
     pipe, *words = sys.argv[1:]
     callbacks: list[Callable[[Any], None]] = [_Teller(int(pipe)), _write_line, _Recorder()]
     ended = dbtRunner(callbacks=callbacks).invoke([*_NO_LOGS, *_NO_RECORDS, *words])
