@@ -58,10 +58,20 @@ def _asked_for(text: str) -> set[str]:
 
 # Groups and files that take 10 seconds of a processor and more, then folders of such; the longest first.
 _LONG = (
-    *("country", "tests/faults/test_poison.py", "tests/faults/test_deaths.py", "cases"),
-    *("tests/warehouse/storage/test_publication.py", "tests/dbt_project"),
-    *("tests/warehouse/services/test_backup.py", "tests/docs/test_runbooks.py"),
-    *("tests/faults/test_damage.py", "tests/faults/test_hostile.py"),
+    *("country", "tests/dbt_project/test_two_engines.py", "tests/warehouse/storage/test_publication.py"),
+    *(
+        "tests/faults/test_damage.py",
+        "tests/expectations/test_near_misses.py",
+        "tests/ingest/ledger/test_dependence.py",
+    ),
+    *(
+        "tests/warehouse/services/test_dependence.py",
+        "tests/warehouse/trust",
+        "tests/ingest/checker/test_bundle.py",
+    ),
+    *("tests/faults/test_liveness.py", "tests/faults/test_poison.py", "tests/faults/test_deaths.py", "cases"),
+    *("tests/dbt_project", "tests/warehouse/services/test_backup.py", "tests/docs/test_runbooks.py"),
+    *("tests/faults/test_hostile.py",),
     *("tests/warehouse/reporting", "tests/docs/test_contributing.py"),
     *("tests/conformance/authors", "tests/expectations/test_different_rows.py", "tests/patterns"),
     *("tests/faults", "tests/ingest/demo", "tests/conformance/test_new_form.py"),
