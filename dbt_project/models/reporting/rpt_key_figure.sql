@@ -67,6 +67,43 @@ ranked as (
     cross join {{ ref('dim_publication') }} as publication
 ),
 
+-- The district of an organisation, where it is told for the same structure of places. A condition that names one side of
+-- a join alone would have each row looked at beside each.
+districts as (
+    select
+        compared.figure,
+        compared.basis,
+        compared.period,
+        compared.oblast_code,
+        compared.district_code,
+        compared.part,
+        compared.whole,
+        structure.code as structure
+    from compared
+    inner join (
+        select
+            'both' as told,
+            code
+        from {{ ref('structure') }}
+        union all
+        select
+            'both' as told,
+            'both' as code
+        union all
+        select
+            code as told,
+            code
+        from {{ ref('structure') }}
+    ) as structure
+        on compared.structure = structure.told
+    where compared.level = 'district'
+),
+
+republics as (
+    select * from compared
+    where level = 'republic'
+),
+
 named as (
     select *
     from {{ ref('int_place_levelled') }}
@@ -148,20 +185,16 @@ left join {{ ref('int_key_figure_period_compared') }} as year_ago
         period.figure = year_ago.figure
         and period.basis = year_ago.basis
         and period.year_ago_period = year_ago.period
--- The district of an organisation, where it is told for the same structure of places.
-left join compared as district
+left join districts as district
     on
-        own.level = 'organisation'
-        and district.level = 'district'
-        and own.figure = district.figure
+        own.figure = district.figure
         and own.basis = district.basis
         and own.period = district.period
-        and own.oblast_code = district.oblast_code
+        and own.structure = district.structure
+        and case when own.level = 'organisation' then own.oblast_code end = district.oblast_code
         and own.district_code = district.district_code
-        and (district.structure = 'both' or own.structure = district.structure)
-left join compared as republic
+left join republics as republic
     on
-        republic.level = 'republic'
-        and own.figure = republic.figure
+        own.figure = republic.figure
         and own.basis = republic.basis
         and own.period = republic.period

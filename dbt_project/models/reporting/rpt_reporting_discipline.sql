@@ -203,6 +203,8 @@ select
     timed.node_kind,
     timed.node_name_kk,
     timed.node_name_ru,
+    case when timed.node_kind = 'organisation' then timed.node_name_kk end as organisation_name_kk,
+    case when timed.node_kind = 'organisation' then timed.node_name_ru end as organisation_name_ru,
     timed.due_at,
     timed.status,
     status.status_kk,
