@@ -67,8 +67,25 @@ ranked as (
     cross join {{ ref('dim_publication') }} as publication
 ),
 
--- The district of an organisation, where it is told for the same structure of places. A condition that names one side of
--- a join alone would have each row looked at beside each.
+-- A place that is the same either way stands beside those of both structures.
+told as (
+    select
+        'both' as told,
+        code
+    from {{ ref('structure') }}
+    union all
+    select
+        'both' as told,
+        'both' as code
+    union all
+    select
+        code as told,
+        code
+    from {{ ref('structure') }}
+),
+
+-- The district of an organisation, where it is told for the same structure. A condition that names one side of a join
+-- alone would have each row looked at beside each.
 districts as (
     select
         compared.figure,
@@ -78,24 +95,9 @@ districts as (
         compared.district_code,
         compared.part,
         compared.whole,
-        structure.code as structure
+        told.code as structure
     from compared
-    inner join (
-        select
-            'both' as told,
-            code
-        from {{ ref('structure') }}
-        union all
-        select
-            'both' as told,
-            'both' as code
-        union all
-        select
-            code as told,
-            code
-        from {{ ref('structure') }}
-    ) as structure
-        on compared.structure = structure.told
+    inner join told on compared.structure = told.told
     where compared.level = 'district'
 ),
 
