@@ -34,6 +34,7 @@ from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from ingest.schema.forms.load import contracts
 from ingest.told import in_log
+from warehouse.storage.builds import kept_draft
 from warehouse.storage.builds.beginning import Beginning, Whole
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.built_files import WAREHOUSE, WrongFilesError, finish_files
@@ -114,6 +115,12 @@ def standing(home: Home) -> list[object] | None:
     last = _last_succeeded()
     kept = inputs_of(home, last.pk) if last else None
     return [last.pk, kept, _made_by(home)] if last and kept else None
+
+
+def whole_next(home: Home) -> kept_draft.Unusable | None:
+    """Why the next build will be whole, as far as can be told without its inputs; None where it begins with the last.
+    The bytes of what is kept are not read for that."""
+    return kept_draft.why_never(home, _code_fingerprint(), every_byte=False)
 
 
 def end_interrupted_builds(home: Home) -> None:

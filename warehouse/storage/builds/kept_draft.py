@@ -54,8 +54,19 @@ def sha256(home: Home) -> str | None:
 
 def why_not(home: Home, folder: Path, model: str) -> Unusable | None:
     """Why a build in this folder, whose inputs are written, may not begin with what is kept; None where it may."""
+    if unusable := why_never(home, model):
+        return unusable
+    try:
+        return "landed_again" if _landed_again(kept_draft(home), folder / INPUTS / LANDING) else None
+    except duckdb.Error:
+        return "damaged"
+
+
+def why_never(home: Home, model: str, *, every_byte: bool = True) -> Unusable | None:
+    """Why no build by this model may begin with it, whatever it is made of. Without `every_byte` its bytes are counted
+    and not read."""
     kept = kept_draft(home)
-    damage = damage_of(kept)
+    damage = damage_of(kept, every_byte=every_byte)
     if damage:
         return "none" if damage == "missing" else "damaged"
     digest = read_digest(kept)
@@ -64,12 +75,7 @@ def why_not(home: Home, folder: Path, model: str) -> Unusable | None:
         return "other_model"
     if facts.get("duckdb") != duckdb.__version__:
         return "other_database"
-    if facts.get("turn", 0) >= _MOST_IN_TURN:
-        return "in_turn"
-    try:
-        return "landed_again" if _landed_again(kept, folder / INPUTS / LANDING) else None
-    except duckdb.Error:
-        return "damaged"
+    return "in_turn" if facts.get("turn", 0) >= _MOST_IN_TURN else None
 
 
 def begin(home: Home, folder: Path, model: str) -> Unusable | None:

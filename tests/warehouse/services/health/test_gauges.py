@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import ingest.ledger
 from ingest.authored import AuthorError
+from ingest.digests import write_digest
 from ingest.home import OWNER, SETTINGS_FILE, Home
 from ingest.ledger import builds, publications
 from ingest.ledger.accounts import account
@@ -32,6 +34,8 @@ from warehouse.services.health.gauges import GAUGES, default_limits, machine
 from warehouse.services.health.look import Health, look_at
 from warehouse.services.health.wording import WORDS, document_of, rows_of
 from warehouse.services.troubles import watched
+from warehouse.storage.builds import build
+from warehouse.storage.builds.kept_draft import kept_draft as where_kept
 
 __all__ = ["country", "registered"]
 BY_NAME = {each.name: each for each in GAUGES}
@@ -244,6 +248,28 @@ def test_build(real: Country) -> None:
 def finished_build(home: Home) -> Build:
     begun = builds.start(NOTHING, NOW)
     return builds.finish(begun.pk, "succeeded", NOW)
+
+
+@crosses
+def test_kept_draft(real: Country) -> None:
+    home = real.home
+    kept = where_kept(home)
+    kept.unlink(missing_ok=True)
+    assert [(each.state, each.said) for each in told(home, "kept_draft")] == [("well", "none")]
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(b"kept")
+    facts = {"model": build._code_fingerprint(), "duckdb": duckdb.__version__, "turn": 1}
+    for changed, said in (
+        ({}, "kept"),
+        ({"model": ""}, "other_model"),
+        ({"duckdb": "v0"}, "other_database"),
+        ({"turn": 100}, "in_turn"),
+    ):
+        write_digest(kept, **facts | changed)
+        [found] = told(home, "kept_draft")
+        assert (found.state, found.said, found.facts) == ("well", said, {"size_bytes": 4})
+    kept.write_bytes(b"cut")
+    assert [(each.state, each.said) for each in told(home, "kept_draft")] == [("attention", "damaged")]
 
 
 @crosses

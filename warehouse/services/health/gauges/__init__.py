@@ -22,6 +22,7 @@ GAUGES: tuple[Gauge, ...] = (
     queues.unidentified,
     queues.unbuilt,
     shown.build,
+    shown.kept_draft,
     queues.unpublished,
     shown.publication,
     copies.verified,
