@@ -30,7 +30,7 @@ STAYS = {
     "localhost": "its address",
 }
 # Identifiers are no words: names of columns, tables, schemas and of the database's own parts.
-IDENTIFIER = re.compile(r"\w*[a-z]\w*[._]\w[\w.]*|\S+@\S+")
+IDENTIFIER = re.compile(r"\w*[a-z]\w*[._]\w[\w.]*|\S+@\S+|= '\w+'")
 CODE_OF = {"main", "temp", "system", "warehouse", "duckdb", "DuckDB", "Str"}
 # What can be read or pointed at: texts, hints in fields, titles; not what a person wrote into an editor, not data.
 SEEN = r"""() => {
@@ -57,6 +57,8 @@ def known_names() -> re.Pattern[str]:
     names = {str(name) for group in ("products", "formats", "keys") for name in listed[group]}
     columns = {name for dataset in pages.DEFINITION.datasets.values() for name in dataset.columns}
     sources = {c.source for dataset in pages.DEFINITION.datasets.values() for c in dataset.columns.values()}
+    columns |= {name for dataset in pages.DEFINITION.datasets.values() for name in dataset.measures}
+    columns.add(pages.DEFINITION.structure.column)
     every = sorted(names | columns | {s for s in sources if s} | CODE_OF | set(STAYS), key=len, reverse=True)
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, every)) + r")(?!\w)")
 
@@ -130,3 +132,37 @@ def test_relative_times_are_said_in_the_language(walker: Walker, superset: Any) 
     walker.chart_menu()
     menu = walker.page.locator(".ant-dropdown-menu:visible").first.inner_text()
     assert re.search(r"секунд|минут", menu) and re.search("бұрын|назад", menu), menu
+
+
+KINDS = {
+    "big_number_total": "attendance-rate",
+    "table": "districts",
+    "echarts_timeseries_bar": "regions-by-discipline",
+}
+"""A chart of each kind whose controls differ: what Superset calls the kind, and ours of it."""
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_controls_of_a_chart_hold_no_english(walker: Walker, superset: Any, kind: str) -> None:
+    """Explore as an analyst opens it: the columns of the dataset, the controls of data, those of looks."""
+    title = pages.DEFINITION.charts[KINDS[kind]].title[walker.language]
+    question = f"(filters:!((col:slice_name,opr:eq,value:'{title}')),page_size:10)"
+    found = walker.context.request.get(f"{walker.address}/api/v1/chart/", params={"q": question}).json()
+    [number, *_] = [each["id"] for each in found["result"] if each["viz_type"] == kind]
+    walker.page.goto(f"{walker.address}/explore/?slice_id={number}")
+    walker.page.wait_for_selector("#controlSections")
+    assert walker.english() == []
+    walker.page.locator("#controlSections .ant-tabs-tab:visible").nth(1).click()
+    assert walker.unknown() == []
+
+
+def test_a_total_of_nothing_is_a_dash(walker: Walker, superset: Any) -> None:
+    """Superset writes two English letters where a table has no value to show."""
+    walker.page.goto(f"{walker.address}/user_info/")
+    rows = "<tbody><tr><td class=dt-is-null>N/A</td></tr></tbody><tfoot><tr><td><b>N/A</b></td></tr></tfoot>"
+    walker.page.evaluate(
+        "rows => document.body.insertAdjacentHTML('beforeend', `<table>${rows}</table>`)", rows
+    )
+    walker.page.wait_for_function(
+        "() => [...document.querySelectorAll('.dt-is-null, tfoot td')].every(cell => cell.textContent === '—')"
+    )
