@@ -17,7 +17,7 @@ from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.field import FormField
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
-from tests.dbt_project.country import PLACES, TERRITORIES
+from tests.dbt_project.country import EXEMPT, PLACES, TERRITORIES
 from tests.dbt_project.installation import Installation, Row
 
 DAY = date(2026, 9, 7)
@@ -52,6 +52,25 @@ def submit_every_form(home: Installation, seed: int, first: int, **more: Any) ->
             home.submit(number, name, node, period.text, rows, official=chance.random() < 0.7, **more)
             found.setdefault(name, []).append(number)
     return found
+
+
+def submit_a_whole_term(home: Installation, first: int) -> None:
+    """Current marks of every month of a term, and its results: what rows drawn one by one never are. Numbered from
+    `first` on, by a school that hands in no other of these."""
+    learners = [int(EXEMPT[-4:]) * 1000 + place for place in range(6)]
+    common = {"bin": EXEMPT, "grade": 7, "letter": "А", "subject": "algebra"}
+    for place, month in enumerate((9, 10)):
+        given: list[Row] = [
+            {**common, "person_key": learner, "date": date(2026, month, 12 + number), "kind": kind,
+             "points": 3 + learner % 5 + number, "points_max": 10}
+            for learner in learners for number, kind in enumerate(("formative", "formative", "section"))
+        ]  # fmt: skip
+        home.submit(first + place, "current_marks", EXEMPT, f"2026-{month:02d}", given, official=True)
+    told: list[Row] = [
+        {**common, "person_key": learner, "outcome": "marked", "mark": 2 + number % 4}
+        for number, learner in enumerate(learners)
+    ]
+    home.submit(first + 2, "term_results", EXEMPT, "2026-2027-T1", told, official=True)
 
 
 def _nodes(contract: Contract) -> list[str]:

@@ -24,7 +24,7 @@ from ingest.schema.forms.load import contracts
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from tests.dbt_project.country import populate
-from tests.dbt_project.every_form import submit_every_form
+from tests.dbt_project.every_form import submit_a_whole_term, submit_every_form
 from tests.dbt_project.installation import Installation
 from tests.warm import models, spark
 from warehouse.storage.builds import dbt_process
@@ -187,6 +187,7 @@ def test_both_engines_make_the_same_of_a_country_and_again_after_a_day(tmp_path:
     installation = Installation(tmp_path / "country")
     populate(installation)
     submitted = submit_every_form(installation, 503, 1000)
+    submit_a_whole_term(installation, 1900)
     installation.write()
     home = _home(tmp_path / "home", _SMALL)
     first = _require_equal(_built(installation, home, lock))

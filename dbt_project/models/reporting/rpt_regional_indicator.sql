@@ -16,6 +16,9 @@ with stated as (
         indicator.value,
         indicator.source
     from {{ ref('fct_regional_indicator') }} as indicator
+    -- The rows are those of this form: a target stands beside them.
+    inner join {{ ref('dim_submission') }} as submission
+        on indicator.submission_key = submission.submission_key and submission.form = 'regional_indicators'
     inner join {{ ref('dim_basis') }} as basis
         on
             (basis.is_official and indicator.is_latest_official)
