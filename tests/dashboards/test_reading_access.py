@@ -62,6 +62,10 @@ OUTSIDE = (
 )  # fmt: skip
 
 
+_EACH_KIND = tuple({(chart.dataset, chart.kind): name for name, chart in DEFINITION.charts.items()}.values())
+"""Of the charts of a dataset one of each kind: the rules are a dataset's, what is asked is a kind's."""
+
+
 @dataclass
 class Room:
     """The shared Superset with what every question needs."""
@@ -199,7 +203,7 @@ def questions(room: Room, reader: str) -> Iterator[tuple[str, Ask]]:
             *(f"/api/v1/dashboard/{slug}-ru{each}" for each in ("", "/charts", "/datasets")),
         ):
             yield f"page {path}", get(path)
-    for place, name in enumerate(DEFINITION.charts):
+    for place, name in enumerate(DEFINITION.charts if reader in ("oblast", "nowhere") else _EACH_KIND):
         language = ("kk", "ru")[place % 2]
         yield f"chart {name}", chart(f"/api/v1/chart/{identifier(language, f'charts/{name}')}")
     for name in ("kk/attendance", "ru/discipline"):
@@ -271,6 +275,7 @@ def leaks(room: Room, reader: str, only: str = "") -> tuple[list[str], int]:
         answer = ask()
         text = said(answer)
         answered += answer.ok
+        assert answer.ok or not name.startswith("chart "), f"{name}: {text[:500]}"
         if tells(text, sought):
             found.append(name)
     return found, answered

@@ -21,7 +21,19 @@ from tests.dashboards import test_superset_browser as pages
 
 DEFINITION = load()
 LANGUAGES = ("kk", "ru")
-TABLES = sorted(name for name, chart in DEFINITION.charts.items() if chart.kind == "table")
+ALL_TABLES = sorted(name for name, chart in DEFINITION.charts.items() if chart.kind == "table")
+
+
+def _said_by(name: str) -> frozenset[object]:
+    """What decides how a table becomes a file: how its numbers are written, and what it leaves out."""
+    chart = DEFINITION.charts[name]
+    dataset = DEFINITION.datasets[chart.dataset]
+    formats = {dataset.metrics[metric].format for metric in chart.metrics}
+    return frozenset({*formats, bool(chart.where), bool(chart.metrics)})
+
+
+TABLES = sorted({_said_by(name): name for name in ALL_TABLES}.values())
+"""One of each kind."""
 browser = pages.browser
 member = pages.member
 
@@ -176,10 +188,10 @@ def test_a_map_names_its_regions(superset: Any, session: requests.Session, kind:
 
 @pytest.mark.services
 @pytest.mark.browser
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_click_in_the_menu_saves_a_file_by_its_name(
-    member: BrowserContext, superset: Any, passport: dict[str, Any], language: str
+    member: BrowserContext, superset: Any, passport: dict[str, Any]
 ) -> None:
+    language = "kk"  # what is in the file of either is asked above
     reader = pages.Reader(member, superset, language)
     reader.open_dashboard(language)
     title = DEFINITION.charts["districts"].title[language]
