@@ -96,7 +96,7 @@ def put_apart(
     """
     if last is not None:
         shutil.copyfile(last, file)
-        reach("build:persons_begun")
+    reach("build:persons_begun")
     tables = [_table(con, name, begun=last is not None) for name in tables_in(con, SCHEMA)]
     _make_keys(con, tables, keys)
     con.execute(f"ATTACH {literal(file)} AS apart")
