@@ -34,7 +34,7 @@ def figures(folder: Path) -> list[Figure]:
     assert not building.is_due(home)
     taken = clock_and_processor(
         {
-            "read": lambda: write_inputs(folder / "inputs", counting(), demo=True, least_persons=1),
+            "read": lambda: write_inputs(folder / "inputs", home, counting()),
             "idle": lambda: building.is_due(home),
         },
         runs=3,

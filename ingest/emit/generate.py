@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from zipfile import BadZipFile, ZipFile
 
+from ingest.emit.cause_seed import CAUSE_SEED
 from ingest.emit.codelist_seed import CODELIST_SEED
 from ingest.emit.emitter import MARK, Emitter, GeneratedFile
 from ingest.emit.form_seed import FORM_SEED
@@ -22,7 +23,15 @@ from ingest.emit.table_schema import TABLE_SCHEMAS
 from ingest.emit.template import TEMPLATES
 from ingest.schema.forms.load import contracts
 
-EMITTERS: tuple[Emitter, ...] = (TEMPLATES, TABLE_SCHEMAS, STAGING, FORM_SEED, CODELIST_SEED, MODEL_TESTS)
+EMITTERS: tuple[Emitter, ...] = (
+    TEMPLATES,
+    TABLE_SCHEMAS,
+    STAGING,
+    FORM_SEED,
+    CODELIST_SEED,
+    CAUSE_SEED,
+    MODEL_TESTS,
+)
 """The targets that follow from the contract alone."""
 
 

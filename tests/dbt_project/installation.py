@@ -43,7 +43,8 @@ INPUTS: dict[str, str] = {
         submission_id:bigint form node_code period period_start:date period_end:date part channel state
         is_nil_return:boolean received_at:timestamp judged_at:timestamp rows_in:int rows_accepted:int
         rows_rejected:int rows_not_data:int errors:int queries:int notes:int contract_version:int
-        is_operational:boolean is_official:boolean""",
+        is_operational:boolean is_official:boolean is_held_back:boolean""",
+    "finding": "submission_id:bigint cause severity findings:int answered:int",
     "submission_event": """
         event_id:bigint submission_id:bigint kind channel on_behalf_of occurred_at:timestamp""",
     "obligation": """
@@ -125,6 +126,7 @@ class Installation:
                 "queries": 0,
                 "notes": 0,
                 "contract_version": 1,
+                "is_held_back": more.get("held_back", False),
             }
         )
         if operational or official:

@@ -28,7 +28,8 @@ select
     submission.notes,
     submission.contract_version,
     coalesce(winning.is_operational, false) as is_operational,
-    coalesce(winning.is_official, false) as is_official
+    coalesce(winning.is_official, false) as is_official,
+    submission.is_held_back
 from submission
 left join {{ ref('int_submission_winning') }} as winning on submission.submission_id = winning.submission_key
 left join {{ ref('dim_form') }} as form on submission.form = form.form
@@ -66,4 +67,5 @@ select
     cast(null as int) as notes,
     cast(null as int) as contract_version,
     false as is_operational,
-    false as is_official
+    false as is_official,
+    false as is_held_back

@@ -25,7 +25,8 @@ renamed as (
         cast(notes as int) as notes,
         cast(contract_version as int) as contract_version,
         cast(is_operational as boolean) as is_operational,
-        cast(is_official as boolean) as is_official
+        cast(is_official as boolean) as is_official,
+        cast(is_held_back as boolean) as is_held_back
     from source
 )
 

@@ -133,7 +133,7 @@ def _lay_home(home: Home, to: Path) -> None:
         shutil.copytree(parsed, copy.builds / TARGET)
     copy.raw.rmdir()
     copy.raw.symlink_to(home.raw.absolute(), target_is_directory=True)
-    kept_apart = (copy.reference, copy.judge, copy.spilled, copy.persons, copy.findings, copy.draft)
+    kept_apart = (copy.reference, copy.judge, copy.spilled, copy.persons, copy.draft)
     own = [each.name for each in kept_apart]
     for each in home.restricted.iterdir():
         link = copy.restricted / each.name

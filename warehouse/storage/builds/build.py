@@ -172,7 +172,7 @@ def _build(
         beginning = Beginning(home, folder, _code_fingerprint(), dbt, whole=whole)
         reach("build:begun")
         for _ in range(_MOST_ROUNDS):
-            fingerprint = _write(home, folder / INPUTS, manifest)
+            fingerprint = write_inputs(folder / INPUTS, home, manifest)
             if failed := beginning.run(run.pk):
                 broken = _at_fault(home, folder, run.pk, manifest, failed, dbt)
                 if not broken:
@@ -225,7 +225,7 @@ def _at_fault(
     before = went_well.submissions if went_well else set()
 
     def attempt(some: Sequence[ManifestEntry], only: Sequence[str]) -> list[str]:
-        _write(home, folder / INPUTS, manifest.only({each.submission_id for each in some}))
+        write_inputs(folder / INPUTS, home, manifest.only({each.submission_id for each in some}))
         return [each.name for each in dbt.run(folder, build_id, only) if each.is_error]
 
     found = submissions_at_fault(failed, list(manifest), before, forms_behind(names, folder), attempt)
@@ -274,24 +274,13 @@ def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning)
     draft.unlink()
 
 
-def _write(home: Home, inputs: Path, manifest: Manifest) -> str:
-    settings = home.settings
-    return write_inputs(
-        inputs,
-        manifest,
-        demo=settings.demo,
-        least_persons=settings.least_persons,
-        least_organisations=settings.least_organisations,
-    )
-
-
 def _is_current(home: Home, last: Build, manifest: Manifest) -> bool:
     """Whether the last build was made of what counts now (`manifest`, before anything is held back)."""
     file = home.builds / str(last.pk) / _FINGERPRINT
     if not file.exists():
         return False
     with TemporaryDirectory(dir=home.builds) as scratch:
-        now = _write(home, Path(scratch), manifest.without(_held_back_in(last)))
+        now = write_inputs(Path(scratch), home, manifest.without(_held_back_in(last)))
     return file.read_text(encoding="utf-8") == now + manifest.fingerprint + _made_by(home)
 
 

@@ -16,15 +16,18 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.db.models import F
+from django.db.models import BooleanField, ExpressionWrapper, F
 
 from ingest.databases import in_memory
 from ingest.digests import read_digest
+from ingest.home import Home, Settings
 from ingest.ledger.decisions.manifest import OF_SCOPE, Manifest
+from ingest.ledger.decisions.winners import by_approval, by_receipt
 from ingest.ledger.directives.in_force import InForce
 from ingest.ledger.records import Node, Obligation, Submission, SubmissionEvent
 from ingest.ledger.store.columns import columns_of
 from ingest.schema.forms.load import contracts
+from warehouse.storage.builds.findings_counted import counted_findings
 from warehouse.storage.lake.keys_once import settle
 from warehouse.storage.lake.lake_files import lake_file
 
@@ -41,12 +44,14 @@ _TYPES: dict[str, pa.DataType] = {
 _COLUMNS = {
     "submission": "submission_id:long form node_code period period_start:date period_end:date part channel state "
     "is_nil_return:flag received_at:moment judged_at:moment rows_in:int rows_accepted:int rows_rejected:int "
-    "rows_not_data:int errors:int queries:int notes:int contract_version:int is_operational:flag is_official:flag",
+    "rows_not_data:int errors:int queries:int notes:int contract_version:int is_operational:flag is_official:flag "
+    "is_held_back:flag",
     "submission_event": "event_id:long submission_id:long kind channel on_behalf_of occurred_at:moment",
     "obligation": "obligation_id:long form node_code period period_kind period_start:date period_end:date part "
     "due_at:moment status ended_at:moment operational_submission_id:long official_submission_id:long",
     "node": "node_code kind parent_code territory_code name_kk name_ru valid_from:date valid_to:date",
     "organisation_event": "directive_id:long organisation_code event event_date:date other_organisation_code",
+    "finding": "submission_id:long cause severity findings:int answered:int",
     "landing": "form period batch_id sha256 is_key_once:flag",
     "publication": "number:int data_as_of:moment demo:flag least_persons:int least_organisations:int",
 }
@@ -57,9 +62,7 @@ _ROWS_AT_ONCE = 122_880
 """Of a group of rows of a file: DuckDB's own unit."""
 
 
-def write_inputs(
-    folder: Path, manifest: Manifest, *, demo: bool, least_persons: int, least_organisations: int = 3
-) -> str:
+def write_inputs(folder: Path, home: Home, manifest: Manifest) -> str:
     """Write all extracts for a manifest, and the settings that decide what is shown; returns the SHA-256
     over them, equal when nothing changed."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,9 +77,8 @@ def write_inputs(
             "node": _nodes,
             "organisation_event": lambda: _in_columns("organisation_event", _organisation_events()),
             # Number 0: a build does not know yet as which publication it will be shown.
-            "publication": lambda: _in_columns(
-                "publication", [_publication(manifest, demo, least_persons, least_organisations)]
-            ),
+            "publication": lambda: _in_columns("publication", [_publication(manifest, home.settings)]),
+            "finding": lambda: _findings(con, home),
         }
         for name, read in tables.items():
             _write(folder / f"{name}.parquet", read())
@@ -158,13 +160,16 @@ def _submissions(con: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
         submission_id=F("pk"),
         **OF_SCOPE,
         **{column: F(f"verdict__{column}") for column in (*verdicts, "contract_version")},
+        is_held_back=ExpressionWrapper(by_receipt() | by_approval(), BooleanField()),
     )
     schema = _schema("submission", but=("is_operational", "is_official"))
     query = """
         SELECT
-            ledger.*,
+            ledger.* EXCLUDE (is_held_back),
             coalesce(manifest.is_operational, false) AS is_operational,
-            coalesce(manifest.is_official, false) AS is_official
+            coalesce(manifest.is_official, false) AS is_official,
+            -- It would count, and the build does not count it.
+            ledger.is_held_back AND manifest.submission_id IS NULL AS is_held_back
         FROM ledger
         LEFT JOIN manifest USING (submission_id)
         ORDER BY submission_id
@@ -239,6 +244,12 @@ def _organisation_events() -> Iterable[Row]:
             }
 
 
-def _publication(manifest: Manifest, demo: bool, least_persons: int, least_organisations: int) -> Row:
-    least = {"least_persons": least_persons, "least_organisations": least_organisations}
-    return {"number": 0, "data_as_of": manifest.data_as_of, "demo": demo, **least}
+def _findings(con: duckdb.DuckDBPyConnection, home: Home) -> pa.RecordBatchReader:
+    schema = _schema("finding")
+    counted = counted_findings(con, home, _ROWS_AT_ONCE)
+    return pa.RecordBatchReader.from_batches(schema, (each.cast(schema) for each in counted))
+
+
+def _publication(manifest: Manifest, settings: Settings) -> Row:
+    shown = {name: getattr(settings, name) for name in ("demo", "least_persons", "least_organisations")}
+    return {"number": 0, "data_as_of": manifest.data_as_of, **shown}
