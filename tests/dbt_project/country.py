@@ -185,6 +185,11 @@ def _reports(world: Country) -> None:
     attend(28, UNREGISTERED, "2026-W37", _learners(UNREGISTERED))
     attend(29, ATBASAR, "2026-W37", _learners(ATBASAR), operational=False, state="rejected")
     home.submit(30, "attendance", RENAMED, "2026-W36", None, received=late, official=True)
+    home.find(29, "required", "error", 3)
+    home.find(29, "reason_without_absence", "query", 1)
+    for number in (20, 21, 23, 27):
+        home.find(number, "reason_without_absence", "query", number - 18, 1)
+    home.find(23, "a cause of another time", "note", 2)
     # A batch of a judging that was killed before its verdict: in the lake, in no manifest.
     home.write_batch(
         "attendance", "2026-W36", "orphan", [row | {"submission_id": 21} for row in world.attendance[21]]

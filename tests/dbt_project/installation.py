@@ -118,7 +118,7 @@ class Installation:
             | {
                 "channel": "drop",
                 "state": more.get("state", "approved" if official else "accepted"),
-                "judged_at": received,
+                "judged_at": received if more.get("is_judged", True) else None,
                 "rows_in": len(rows or []),
                 "rows_rejected": 0,
                 "rows_not_data": 0,
@@ -152,6 +152,11 @@ class Installation:
         )
         if rows is not None:
             self.write_batch(form, period, batch, [row | {"submission_id": number} for row in rows])
+
+    def find(self, number: int, cause: str, severity: str, findings: int, answered: int = 0) -> None:
+        """What was found in a submission, as it is counted for a build."""
+        counted = {"cause": cause, "severity": severity, "findings": findings, "answered": answered}
+        self.inputs["finding"].append({"submission_id": number, **counted})
 
     def oblige(
         self, node: str, week: str, status: str, operational: int | None, official: int | None

@@ -232,12 +232,13 @@ def test_counts_of_reports_and_lists_are_the_same_in_both(changed: Changed) -> N
         ),
         "(select * from rpt_contingent where breakdown = 'all')": ("organisations_reported", "learners"),
         "rpt_reporting_discipline": ("is_due", "is_reported"),
+        "rpt_data_quality": ("reports", "files"),
         "rpt_persistent_absence": ("organisations_counted", "learners"),
         "rpt_school_network": ("organisations", "places"),
     }
     with duckdb.connect(str(changed.world.installation.warehouse), read_only=True) as con:
         for table, names in sums.items():
-            levels = "level" if table != "rpt_reporting_discipline" else "'all'"
+            levels = "'all'" if table in ("rpt_reporting_discipline", "rpt_data_quality") else "level"
             told = ", ".join(f"coalesce(sum({name}), 0)" for name in names)
             totals = [
                 con.execute(

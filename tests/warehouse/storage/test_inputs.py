@@ -22,3 +22,5 @@ def test_a_submission_is_told_whether_it_counts_or_not(country: Country) -> None
         assert [row["submission_id"] for row in told] == sorted(everything)
         counted = {row["submission_id"] for row in told if row["is_operational"] or row["is_official"]}
         assert counted == set(pinned.table["submission_id"].to_pylist())
+        left_out = {row["submission_id"] for row in told if row["is_held_back"]}
+        assert left_out == set(manifest.table["submission_id"].to_pylist()) - counted
