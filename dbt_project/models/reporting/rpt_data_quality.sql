@@ -47,6 +47,7 @@ select
     place.node_name_kk,
     place.node_name_ru,
     latest.received_at,
+    {{ bbaj.local_time('latest.received_at') }} as received_at_local,
     cast(1 as int) as reports,
     cast(counted.files as int) as files,
     cast(counted.files_rejected as int) as files_rejected,

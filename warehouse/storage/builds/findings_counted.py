@@ -33,19 +33,22 @@ from warehouse.storage.files import written
 UNKNOWN = "unknown"
 """The cause of findings whose file cannot be read."""
 SEVERITIES = ("error", "query", "note")
+_LONG: pa.DataType = pa.int64()
+_INT: pa.DataType = pa.int32()
+_MOMENT: pa.DataType = pa.timestamp("us")
 _KEPT = pa.schema(
-    {
-        "submission_id": pa.int64(), "judged_at": pa.timestamp("us"), "cause": pa.string(),
-        "severity": pa.string(), "key": pa.string(), "findings": pa.int32(),
-    }
+    [
+        ("submission_id", _LONG), ("judged_at", _MOMENT), ("cause", pa.string()), ("severity", pa.string()),
+        ("key", pa.string()), ("findings", _INT),
+    ]
 )  # fmt: skip
 _VERDICTS = pa.schema(
-    {
-        "submission_id": pa.int64(), "scope_id": pa.int64(), "judged_at": pa.timestamp("us"), "errors": pa.int32(),
-        "queries": pa.int32(), "queries_answered": pa.int32(), "notes": pa.int32(),
-    }
+    [
+        ("submission_id", _LONG), ("scope_id", _LONG), ("judged_at", _MOMENT), ("errors", _INT),
+        ("queries", _INT), ("queries_answered", _INT), ("notes", _INT),
+    ]
 )  # fmt: skip
-_EXPLAINED = pa.schema({"event_id": pa.int64(), "scope_id": pa.int64(), "details": pa.string()})
+_EXPLAINED = pa.schema([("event_id", _LONG), ("scope_id", _LONG), ("details", pa.string())])
 _AT_ONCE = 2_000
 """So many files are counted before what they say is written."""
 _COUNTED = f"""
