@@ -15,6 +15,7 @@ FILES = {
     f"{STAGING}/stg_school_meals.sql",
     f"{STAGING}/stg_school_meals.yml",
     "dbt_project/seeds/codelist_code.csv",
+    "dbt_project/seeds/finding_cause.csv",
     "dbt_project/seeds/form.csv",
     "dbt_project/tests/singular/accepted_row_counts_twice.sql",
     "dbt_project/tests/singular/every_accepted_row_is_modelled.sql",
