@@ -57,7 +57,10 @@ def test_a_chart_returns_rows(superset: Any, signed_in: requests.Session, langua
     if not superset.holds(DEFINITION.datasets[DEFINITION.charts[name].dataset].model):
         return  # nobody of the country reported of it: the page says so, and nothing breaks
     assert result["data"], f"{name} has no rows"
+    metrics = DEFINITION.datasets[DEFINITION.charts[name].dataset].metrics
     for metric in DEFINITION.charts[name].metrics or (DEFINITION.charts[name].metric,):
+        if metrics[metric].figure:
+            continue  # the first period of a year has none before it (tests/dbt_project/test_key_figures.py)
         assert any(row[metric] is not None for row in result["data"]), f"{metric} is empty"
 
 
