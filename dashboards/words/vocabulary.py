@@ -30,7 +30,7 @@ _LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\$]|\\.)*`)"""
 # How a packed page asks: `(0,x.t)("text")` for one text, `(0,x.tn)("one","many")` for a counted one.
 _PAGE_CALL = re.compile(rf"\(0,\s*[\w$]+\.(t|tn)\)\(\s*{_LITERAL}(?:,\s*{_LITERAL})?", re.DOTALL)
 # Sizes of big numbers are asked for by the name of a variable; the texts stand where a helper makes the controls.
-_PAGE_SIZE = re.compile(rf'[\w$]+\("\w+_font_size",{_LITERAL}')
+_PAGE_SIZE = re.compile(rf'\("\w+_font_size",{_LITERAL}')
 _JAVASCRIPT_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)")
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _SERVER_CALLS = {"_", "__", "gettext", "lazy_gettext", "ngettext"}

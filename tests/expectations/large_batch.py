@@ -128,8 +128,9 @@ def _references(contract: Contract, made: pa.Table, rows: int, period: Period) -
         person: dict[str, Any] = {"iin": iins}
         learners = pa.concat_tables(
             pa.table(
-                person
-                | {"bin": [SCHOOL] * people, "period": [month] * people, "grade": grades}
+                {"bin": [SCHOOL] * people}
+                | person
+                | {"period": [month] * people, "grade": grades}
                 | {"letter": [str(number // (_CLASS * 11)) for number in range(people)]}
             )
             for month in months

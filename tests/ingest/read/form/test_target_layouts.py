@@ -15,7 +15,7 @@ from ingest.read.reading import Reading
 from ingest.schema.forms.load import contract
 
 FORM = contract("indicator_targets")
-WHERE = ["Уровень", "КАТО", "Целевой индикатор", "Құжат (қазақша)", "Документ"]
+WHERE = ["Уровень", "КАТО", "Целевой индикатор", "Құжат (қазақша)", "Основание"]
 ROW = ["облыс", "110000000", "Мектепке дейінгі тәрбиемен қамту, %", "Даму жоспары № 1", "План развития № 1"]
 
 

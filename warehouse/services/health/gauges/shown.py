@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from ingest.locks import is_locked
 from warehouse.services.health.gauge import Measured, gauge, state_of
 from warehouse.services.health.sight import Sight
-from warehouse.storage.builds.build import whole_next
-from warehouse.storage.builds.kept_draft import kept_draft as where_kept
 
 _DAY = 86400.0
 
@@ -33,8 +31,14 @@ def build(sight: Sight) -> Iterator[Measured]:
 @gauge(says="kept none damaged other_model other_database in_turn")
 def kept_draft(sight: Sight) -> Iterator[Measured]:
     """What the next build begins with, how large it is, or why that build will be whole."""
-    why = whole_next(sight.home)
-    file = where_kept(sight.home)
+    if sight.ledger.build is None:
+        yield Measured("well", "none")
+        return
+    # A look at an installation that has built nothing yet loads no database.
+    from warehouse.storage.builds.build import whole_next
+    from warehouse.storage.builds.kept_draft import kept_draft as where_kept
+
+    why, file = whole_next(sight.home), where_kept(sight.home)
     facts = {"size_bytes": file.stat().st_size} if file.is_file() else {}
     yield Measured("attention" if why == "damaged" else "well", why or "kept", facts)
 
