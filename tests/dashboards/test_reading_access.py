@@ -125,8 +125,14 @@ def canaries(room: Room, reader: str) -> set[str]:
     territory = str(room.territory[reader])
     own = words_in(room.file(reader)) | {territory, f"{territory[:2]}0000000"}
     outside = words_in(room.current / "warehouse.duckdb") - own
-    # The ministry's own reports stand under the level's name, which every definition has, too.
-    outside -= {"republic"}
+    # The country itself is no secret: its rows are everybody's, and its name stands on pages.
+    with duckdb.connect(str(room.current / "warehouse.duckdb"), read_only=True) as con:
+        country = con.execute(
+            "SELECT unnest([node_code, node_name_kk, node_name_ru]) FROM dim_node WHERE node_kind = 'republic' "
+            "UNION SELECT oblast_code FROM dim_territory WHERE territory_code = 'republic'"
+        ).fetchall()
+    assert country, "the ministry is a node"
+    outside -= {word for (word,) in country}
     return {word for word in outside if len(word) > 4 and not any(word in mine for mine in own)}
 
 

@@ -33,8 +33,6 @@ from warehouse.storage.builds import build as builds
 def modelled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds are of one table: dbt is not what is looked at."""
     monkeypatch.setattr(builds.Dbt, "run", run_one_table)
-    # Its draft begins with nothing, and so does the file of persons.
-    monkeypatch.setattr(builds, "last_file", lambda *_: None)
 
 
 def test_what_is_noted_never_says_else_than_the_ledger(reporting: Country, modelled: None) -> None:

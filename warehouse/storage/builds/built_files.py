@@ -7,6 +7,7 @@ the lake, to the vault or to what another domain gives out. Both hold tables onl
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 from ingest.databases import change_file, read_file
 from ingest.sql import literal
 from ingest.sql import name as quoted
+from ingest.told import in_log
 from warehouse.storage.builds.person_rows import BEFORE, SCHEMA, columns_of, holds_persons, tables_in, unit_of
 from warehouse.storage.builds.persons_apart import PERSONS, WrongRowsError, holders, put_apart
 from warehouse.storage.keys.domain_keys import DomainKeys
@@ -24,6 +26,7 @@ from warehouse.storage.keys.vault import LOWEST_KEY
 
 WAREHOUSE = "warehouse.duckdb"
 _COULD_HOLD_KEYS = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "VARCHAR")
+log = logging.getLogger(__name__)
 
 
 class WrongFilesError(AssertionError):
@@ -43,13 +46,9 @@ def finish_files(
     Raises WrongFilesError.
     """
     warehouse, persons = folder / WAREHOUSE, folder / PERSONS
-    for old in (warehouse, persons):
-        old.unlink(missing_ok=True)
+    warehouse.unlink(missing_ok=True)
+    written = _put_apart(draft, persons, keys, last)
     with change_file(draft) as con:
-        try:
-            written = put_apart(con, persons, keys, last)
-        except WrongRowsError as wrong:
-            raise WrongFilesError("build_file_differs") from wrong
         for schema in ("scratch", "held_back", BEFORE, SCHEMA):
             con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         con.execute(f"ATTACH {literal(warehouse)} AS final")
@@ -70,6 +69,22 @@ def finish_files(
         shown += _places_of(con, places, np.concatenate([known, own]))
     if shown:
         raise WrongFilesError("build_shows_persons", shown)
+
+
+def _put_apart(
+    draft: Path, persons: Path, keys: DomainKeys, last: Path | None
+) -> dict[str, pa.Table | None]:
+    """`put_apart`; where the last file was of other rows than the draft began with, the new one is written whole: the
+    next build would begin with the same file, and so would every one after it."""
+    persons.unlink(missing_ok=True)
+    try:
+        with change_file(draft) as con:
+            return put_apart(con, persons, keys, last)
+    except WrongRowsError as wrong:
+        if last is None:
+            raise WrongFilesError("build_file_differs") from wrong
+        log.warning("%s", in_log("log_persons_written_whole", kind=str(wrong)))
+    return _put_apart(draft, persons, keys, None)
 
 
 def shows_persons(warehouse: Path) -> bool:
