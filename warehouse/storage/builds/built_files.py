@@ -71,9 +71,7 @@ def finish_files(
         raise WrongFilesError("build_shows_persons", shown)
 
 
-def _put_apart(
-    draft: Path, persons: Path, keys: DomainKeys, last: Path | None
-) -> dict[str, pa.Table | None]:
+def _put_apart(draft: Path, persons: Path, keys: DomainKeys, last: Path | None) -> dict[str, pa.Table | None]:
     """`put_apart`; where the last file was of other rows than the draft began with, the new one is written whole: the
     next build would begin with the same file, and so would every one after it."""
     persons.unlink(missing_ok=True)
