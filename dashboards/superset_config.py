@@ -13,13 +13,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Superset loads this file by path
 
 from dashboards.access.hooks import no_roles, only_oneself, open_own_file, rows_of_reader
-from dashboards.compressed import Compressed, name_of
+from dashboards.answering.compressed import Compressed, name_of
+from dashboards.answering.journal import Journal
+from dashboards.answering.kept_open import KeptOpen, keep_open
+from dashboards.answering.query_limits import limit_queries
 from dashboards.doors import SecurityManager
-from dashboards.journal import Journal
-from dashboards.kept_open import KeptOpen, keep_open
 from dashboards.look import CATEGORICAL_SCHEME, SEQUENTIAL_SCHEME, THEME
 from dashboards.places import Places, keep_private, secret
-from dashboards.query_limits import limit_queries
 from dashboards.web import prepare
 from dashboards.words.speech import LANGUAGES as OUR_LANGUAGES
 from dashboards.words.speech import NUMBER_FORMAT, time_format

@@ -21,12 +21,12 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
-from dashboards.asked_once import answer_once
+from dashboards.answering.asked_once import answer_once
+from dashboards.answering.query_limits import explain_interruption, keep_written_limits
 from dashboards.definition import load
 from dashboards.exports.hooks import lead_exports
 from dashboards.first_choices import choose_at_opening
 from dashboards.places import Places
-from dashboards.query_limits import explain_interruption, keep_written_limits
 from dashboards.region_map import RegionMap, is_kazakhstan
 from dashboards.words import meanings
 from dashboards.words.crossing import DASHBOARD, lead_across

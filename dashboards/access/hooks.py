@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.access import readers
-from dashboards.kept_open import own_path
+from dashboards.answering.kept_open import own_path
 from dashboards.places import Places
 
 log = logging.getLogger(__name__)

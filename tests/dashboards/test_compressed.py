@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from dashboards.compressed import Compressed, name_of
+from dashboards.answering.compressed import Compressed, name_of
 
 
 def _asked(path: str, method: str = "GET", **headers: str) -> Request:

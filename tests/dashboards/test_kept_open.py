@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.asked_once import remembered
-from dashboards.kept_open import KeptOpen, own_path
+from dashboards.answering.asked_once import remembered
+from dashboards.answering.kept_open import KeptOpen, own_path
 
 SECONDS = 60.0
 

@@ -13,7 +13,7 @@ from tests.dashboards.conftest import PYTHON, REPOSITORY
 _TRIAL = """
 import json
 from sqlalchemy import create_engine, text
-from dashboards.query_limits import limit_queries
+from dashboards.answering.query_limits import limit_queries
 limit_queries(0.1)
 LONG = {
     "sqlite://": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000000)"

@@ -31,7 +31,8 @@ def build(sight: Sight) -> Iterator[Measured]:
 @gauge(says="kept none damaged other_model other_database in_turn")
 def kept_draft(sight: Sight) -> Iterator[Measured]:
     """What the next build begins with, how large it is, or why that build will be whole."""
-    if sight.ledger.build is None:
+    folder = sight.home.draft
+    if not folder.is_dir() or (sight.ledger.build is None and not any(folder.iterdir())):
         yield Measured("well", "none")
         return
     # A look at an installation that has built nothing yet loads no database.
