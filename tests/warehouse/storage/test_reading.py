@@ -141,8 +141,9 @@ def test_a_file_with_a_row_too_many_or_too_few_ends_the_publication(
     _write({"rpt_plain": rows}, tmp_path / "warehouse.duckdb")
     write = reading._write
 
-    def spoil(con: duckdb.DuckDBPyConnection, file: Path, *named: Any) -> None:
-        write(con, file, *named)
+    def spoil(con: duckdb.DuckDBPyConnection, made: Any) -> None:
+        write(con, made)
+        file = made.path
         if file.stem != (NOBODY if fault == "in nobody's" else "113800000"):
             return
         con.execute(f"ATTACH {literal(file)} AS spoilt")
