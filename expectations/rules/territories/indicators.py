@@ -169,6 +169,22 @@ class ValueAfterPeriod(Rule):
         return {"end": "strftime(s.period_end, '%d.%m.%Y')"}
 
 
+class TerritoryOfSubmitter(Rule):
+    """A value is of the territory of who hands it in: of a region or its districts (`other`: the code, which has the
+    region's first two digits), or, from the republic, of any. The column is the level.
+    """
+
+    other: str
+    needs = ("node",)
+
+    def fault(self) -> str:
+        elsewhere = f"left(b.{self.other}, 2) <> left(s.node_code, 2)"
+        return f"s.node_kind <> 'republic' AND (b.{self.column} = 'republic' OR {elsewhere})"
+
+    def facts(self) -> dict[str, str]:
+        return {"submitter": "s.node_code"}
+
+
 class CodeOfRepublic(Rule):
     """A value of the republic as a whole has no code of a territory; `other` is the column of the level."""
 

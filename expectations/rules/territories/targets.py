@@ -1,4 +1,4 @@
-"""Rules on targets of regional indicators: who may set one, and for which years.
+"""Rules on targets of regional indicators: for which years one is set.
 
 The columns are those of the form indicator_targets; a target without a last year is for its first year alone.
 """
@@ -6,22 +6,6 @@ The columns are those of the form indicator_targets; a target without a last yea
 from __future__ import annotations
 
 from expectations.rules.rule import BATCH, Rule
-
-
-class TargetOfSubmitter(Rule):
-    """Who hands in a target sets it for themselves: a region for itself and its districts (`other`: the territory,
-    which has its first two digits), the republic for any.
-    """
-
-    other: str
-    needs = ("node",)
-
-    def fault(self) -> str:
-        elsewhere = f"left(b.{self.other}, 2) <> left(s.node_code, 2)"
-        return f"s.node_kind <> 'republic' AND (b.{self.column} = 'republic' OR {elsewhere})"
-
-    def facts(self) -> dict[str, str]:
-        return {"submitter": "s.node_code"}
 
 
 class TargetYearsOverlap(Rule):

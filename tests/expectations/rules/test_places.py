@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from expectations.rules.organisations.names_and_places import KatoOfSubmitter
+from expectations.rules.territories.indicators import TerritoryOfSubmitter
 from ingest.demo.world.territory import Territory, territories
 
 
@@ -38,3 +39,27 @@ def test_a_department_names_places_of_its_own_territory_alone() -> None:
     }
     assert found == wanted
     assert any(code[1] == "0" for code, _ in found) and any(code[3] == "0" for code, _ in found)
+
+
+def test_a_region_hands_in_values_of_itself_and_its_districts_alone() -> None:
+    """Of the republic too, which has no code that could be another's; the ministry hands in any of them."""
+    everywhere = [each for each in territories() if each.level in ("oblast", "district")]
+    regions = [each for each in everywhere if each.level == "oblast"]
+    rule = TerritoryOfSubmitter(severity="error", column="level", other="kato")
+    with duckdb.connect() as con:
+        con.execute("CREATE TABLE b (level VARCHAR, kato VARCHAR)")
+        con.executemany("INSERT INTO b VALUES (?, ?)", [(each.level, each.kato) for each in everywhere])
+        con.execute("INSERT INTO b VALUES ('republic', NULL)")
+        con.execute("CREATE TABLE s (node_code VARCHAR, node_kind VARCHAR)")
+        con.execute("INSERT INTO s VALUES ('KZ', 'republic'), (NULL, NULL)")
+        con.executemany("INSERT INTO s VALUES (?, 'oblast')", [(each.kato,) for each in regions])
+        found = set(
+            con.execute(
+                f"SELECT node_code, kato FROM b CROSS JOIN s WHERE ({rule.fault()}) IS NOT TRUE"
+            ).fetchall()
+        )
+    values: list[str | None] = [None, *(each.kato for each in everywhere)]
+    anybodys = {(whose, value) for whose in ("KZ", None) for value in values}
+    assert found == anybodys | {
+        (region.kato, each.kato) for region in regions for each in everywhere if each.region == region.kato
+    }
