@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from dashboards import definition, render
-from dashboards.authored import MISUSED, DefinitionError
+from dashboards.authored import MISUSED, SAFE, DefinitionError
 from dashboards.check_chain import models, require_whole
 from dashboards.places import CONFIG, Places, keep_private
 from dashboards.words.speech import DASHBOARD_LANGUAGES
@@ -126,7 +126,7 @@ def present(places: Places, bundles: Mapping[str, render.Files]) -> dict[str, in
     with engine.connect() as metadata:
         for kind, table in KINDS.items():
             wanted = {
-                yaml.safe_load(content)["uuid"].replace("-", "")
+                yaml.load(content, SAFE)["uuid"].replace("-", "")
                 for files in bundles.values()
                 for path, content in files.items()
                 if path.startswith(f"{kind}/")

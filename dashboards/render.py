@@ -66,7 +66,7 @@ def render(definition: Definition, language: str, warehouse: Path, known: Models
     return {path: yaml.dump(value, Dumper=_Apart, **WRITTEN) for path, value in files.items()}
 
 
-class _Apart(yaml.SafeDumper):
+class _Apart(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes each object where it stands: Superset's importer changes numbers in place, and would change one that is
     named at several places as often."""
 

@@ -21,6 +21,7 @@ import yaml
 from dashboards.access.accounts import Accounts, Synchronised
 from dashboards.access.hooks import CLAUSE
 from dashboards.access.roles import ANALYSIS, PERMISSIONS, VIEWER
+from dashboards.authored import SAFE
 from dashboards.check_chain import CODES, LEVEL
 from dashboards.places import Places
 from dashboards.render import DATABASE
@@ -121,11 +122,22 @@ class Session:
     def import_assets(self, files: Mapping[str, str], owner: str) -> None:
         """Import a rendered bundle; what is there under the same identifiers is replaced."""
         paths = (path for path in files if path.startswith("datasets/"))
-        self.ours |= {yaml.safe_load(files[path])["uuid"] for path in paths}
+        self.ours |= {yaml.load(files[path], SAFE)["uuid"] for path in paths}
         command = import_module("superset.commands.importers.v1.assets").ImportAssetsCommand
         override_user = import_module("superset.utils.core").override_user
-        with override_user(self.security.find_user(username=owner)):
+        with override_user(self.security.find_user(username=owner)), _read_fast():
             command(dict(files)).run()
+
+
+@contextlib.contextmanager
+def _read_fast() -> Iterator[None]:
+    """Superset's importer reads YAML by `yaml.safe_load`: let that be libyaml's parser, ten times faster, meanwhile."""
+    as_before = yaml.SafeLoader
+    yaml.SafeLoader = SAFE  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        yaml.SafeLoader = as_before  # type: ignore[misc]
 
 
 def _is_placed(table: Any) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from html import escape
 from itertools import permutations
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -54,30 +56,36 @@ SCRIPTS = {
 }
 
 
-def _open(page: Page, order: Iterable[str]) -> None:
-    """A page of these scripts that knows nothing of the one before it."""
-    page.goto("about:blank")
-    body = "".join(SCRIPTS[name] for name in order)
-    page.set_content(f"<html><head><script>{PROGRAM}</script>{body}</head><body></body></html>")
+def _started(page: Page, orders: Iterable[Iterable[str]]) -> list[dict[str, Any]]:
+    """The programs that started in each order of the scripts. Each order is a frame, which knows nothing of another."""
+    frames = (
+        f"<head><script>{PROGRAM}</script>{''.join(SCRIPTS[name] for name in order)}</head>"
+        for order in orders
+    )
+    page.set_content("".join(f'<iframe srcdoc="{escape(frame)}"></iframe>' for frame in frames))
+    told = "() => JSON.stringify([...document.querySelectorAll('iframe')].map(e => e.contentWindow.started || {}))"
+    return list(json.loads(page.evaluate(told)))
 
 
 @pytest.mark.parametrize("first", SCRIPTS)
 def test_both_programs_start_in_every_order(browser: Browser, first: str) -> None:
     page = browser.new_page()
     rest = [name for name in SCRIPTS if name != first]
-    for order in ([first, *others] for others in permutations(rest)):
-        _open(page, order)
-        started = json.loads(page.evaluate("() => JSON.stringify(self.started || {})"))
+    orders = [[first, *others] for others in permutations(rest)]
+    found = _started(page, orders)
+    page.close()
+    for order, started in zip(orders, found, strict=True):
         assert set(started) == {"theme", "pages"}, order
         is_in_time = order.index("words") < max(order.index("pages"), order.index("own"))
         assert (started["pages"]["prev_page"] == "Алдыңғы бет") is is_in_time, order
-    page.close()
 
 
 def test_without_our_words_it_is_the_same(browser: Browser) -> None:
     """The two programs of this test start as webpack's do."""
     page = browser.new_page()
-    for order in permutations([name for name in SCRIPTS if name != "words"]):
-        _open(page, order)
-        assert page.evaluate("() => Object.keys(self.started).length") == 2, order
+    orders = list(permutations([name for name in SCRIPTS if name != "words"]))
+    found = _started(page, orders)
     page.close()
+    assert len(found) == len(orders)
+    for order, started in zip(orders, found, strict=True):
+        assert len(started) == 2, order
