@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tomllib
@@ -18,6 +17,7 @@ import pytest
 
 from ingest.checker.bundle import NAME, BundleError, Materials, make_bundle, pack_bundle, sizes
 from tests.expectations.case_folders import CASES, cases, verdicts_of_cases
+from tests.ingest.checker.portable_executable import AMD64, PortableExecutable
 
 PROJECT = Path(__file__).parents[3]
 ROOMS = ("ingest", "expectations", "warehouse", "dashboards", "signin")
@@ -179,29 +179,25 @@ def test_every_library_of_the_windows_bundle_finds_what_it_stands_on(
     there = {path.name.lower() for path in libraries} | OF_PYTHON
     taken: dict[str, set[bytes]] = {}
     for path in libraries:
-        with pefile.PE(str(path), fast_load=True) as image:
-            assert image.FILE_HEADER.Machine == pefile.MACHINE_TYPE["IMAGE_FILE_MACHINE_AMD64"], path.name
-            image.parse_data_directories([pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_IMPORT"]])
-            entries = getattr(image, "DIRECTORY_ENTRY_IMPORT", [])
-            for entry in entries:
-                names = {found.name for found in entry.imports if found.name}
-                taken.setdefault(entry.dll.decode().lower(), set()).update(names)
-            wanted = {entry.dll.decode().lower() for entry in entries}
-        assert {name for name in wanted - there if not OF_WINDOWS.fullmatch(name)} == set(), path.name
+        image = PortableExecutable(path.read_bytes())
+        assert image.machine == AMD64, path.name
+        wanted = image.imported()
+        for library, names in wanted.items():
+            taken.setdefault(library, set()).update(names)
+        assert {name for name in wanted.keys() - there if not OF_WINDOWS.fullmatch(name)} == set(), path.name
     for path in libraries:
         if names := taken.get(path.name.lower()):
-            with pefile.PE(str(path), fast_load=True) as image:
-                assert names <= _exported(image), path.name
+            assert names <= PortableExecutable(path.read_bytes()).exported(), path.name
 
 
-def _exported(image: pefile.PE) -> set[bytes]:
-    """The names a library gives to others. `pefile` makes an object of each: 20 seconds for the largest."""
-    directory = image.OPTIONAL_HEADER.DATA_DIRECTORY[pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_EXPORT"]]
-    whole = image.get_memory_mapped_image()
-    count, _, table = struct.unpack_from("<III", whole, directory.VirtualAddress + 24)
-    starts = struct.unpack_from(f"<{count}I", whole, table)
-    names = (whole[start : whole.index(0, start)] for start in starts)
-    return {name[: pefile.MAX_IMPORT_NAME_LENGTH] for name in names}  # as much as it reads of what is taken
+def test_libraries_are_read_as_others_read_them(windows: Path) -> None:
+    for path in sorted(windows.rglob("*.pyd"), key=lambda path: path.stat().st_size)[:5]:
+        image = PortableExecutable(path.read_bytes())
+        with pefile.PE(str(path)) as read:
+            entries = [(entry.dll.decode().lower(), entry.imports) for entry in read.DIRECTORY_ENTRY_IMPORT]
+            given = {symbol.name for symbol in read.DIRECTORY_ENTRY_EXPORT.symbols}
+        taken = {name: {found.name for found in imports if found.name} for name, imports in entries}
+        assert (image.imported(), image.exported()) == (taken, given), path.name
 
 
 def test_both_bundles_hold_the_same_program(linux: Path, windows: Path) -> None:
