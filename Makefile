@@ -77,6 +77,15 @@ backup:
 nginx:
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends nginx) || echo "make: nginx could not be installed, its configuration is not tested" >&2
 
+# Debian's LibreOffice, which many schools write their files with: the tests read what it saves.
+office:
+	@command -v soffice >/dev/null || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends libreoffice-calc-nogui) || echo "make: LibreOffice could not be installed, what it saves is not tested" >&2
+
+# OpenSSH's server, by which backups go to another machine in a test. Installed it also serves this machine, so `make
+# test` leaves it to who asks for it; without it that test is skipped and says so.
+ssh:
+	@test -x /usr/sbin/sshd || ($(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends openssh-server)
+
 lock:  ## resolve the versions anew and pin them by hash
 	$(UV) pip compile -q pyproject.toml --extra pipeline --group dev -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
 	$(UV) pip compile -q pyproject.toml --extra pipeline -c requirements-dev.lock -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
@@ -97,7 +106,7 @@ serve: install  ## Airflow, Superset and the page of health over BBAJ_HOME (defa
 
 # Shared among one process more than there are processors, for many tests wait for programs that they began; the order
 # of tests is ours, the longest first.
-test: install spark browser postgresql backup nginx  ## sets everything up and passes all tests
+test: install spark browser postgresql backup nginx office  ## sets everything up and passes all tests
 	$(PIPELINE)/python -m pytest -n $(or $(WORKERS),$(shell expr $$(nproc) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: install  ## the reader on many random tables and bytes: FUZZ_EXAMPLES=10000 for about an hour
@@ -150,4 +159,4 @@ bench-engines: install spark  ## the second engine beside the first, as ratios: 
 audit: install .venv-peers/.installed .venv-spark/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
 	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)
 
-.PHONY: help install spark browser postgresql backup nginx lock demo serve test fuzz mutants check format generate wheel checker bench bench-national bench-country bench-engines audit
+.PHONY: help install spark browser postgresql backup nginx office ssh lock demo serve test fuzz mutants check format generate wheel checker bench bench-national bench-country bench-engines audit

@@ -81,7 +81,7 @@ def test_a_web_page_saved_as_a_workbook(write_text: Callable[[str], Path], atten
     assert (_cells(reading), codes(reading)) == (ROWS[1:], ["web_page_read"])
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed (make office)")
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_workbooks_of_other_programs(
     write_xlsx: Callable[..., Path], attendance: Contract, tmp_path: Path, kind: str

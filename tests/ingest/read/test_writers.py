@@ -23,7 +23,7 @@ RECORDS = [changed(letter=letter, iin=f"09010170000{place}") for place, letter i
 def writer(request: pytest.FixtureRequest) -> str:
     name = str(request.param)
     if name.startswith("libreoffice") and SOFFICE is None:
-        pytest.skip("LibreOffice is not installed")
+        pytest.skip("LibreOffice is not installed (make office)")
     return name
 
 

@@ -179,7 +179,7 @@ def _ssh_served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.mark.skipif(
     shutil.which("restic") is None or not SSHD.is_file() or os.getuid() != 0,
-    reason="restic or OpenSSH's server is not installed, or not root's to start",
+    reason="restic (make backup) or OpenSSH's server (make ssh) is not installed, or not root's to start",
 )
 def test_a_machine_reached_by_ssh_keeps_backups(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

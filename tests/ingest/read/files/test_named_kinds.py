@@ -115,7 +115,7 @@ READ: dict[str, Callable[[Path], bytes]] = {
     "web archive": lambda _: _web_archive(),
     "prn": lambda _: "".join(f"{a:<20}{b:<10}{c:>6}\r\n" for a, b, c in ROWS).encode(),
 }  # fmt: skip
-_NEEDS_OFFICE = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+_NEEDS_OFFICE = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed (make office)")
 KINDS = [pytest.param(kind, marks=_NEEDS_OFFICE) if kind.startswith("libreoffice") else kind for kind in READ]
 
 

@@ -63,7 +63,7 @@ def test_a_report_with_title_merged_headers_and_notes(tmp_path: Path) -> None:
     assert reading.rows_in == reading.rows_written + reading.rows_not_data
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed (make office)")
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_libreoffice_s_own_formats_say_the_same(kind: str, tmp_path: Path) -> None:
     _report(tmp_path / "a.xlsx")
