@@ -10,7 +10,45 @@
     The draft then begins with the fact as it stood in the last one, and schema `before` holds what was looked up then
     (warehouse/storage/builds/kept_draft.py). Reports for which any of it differs have moved: their rows are taken out, and
     made anew of what is there now. It is the comparison that decides, not what is told of the events in between.
+
+    A model in which reports meet cannot be made report by report. It says `stays` in its `meta`, and all that it is made of:
+
+        forms     whose reports it reads, by their landed rows
+        reads     the relations it reads besides, dictionaries aside
+
+    Where all of that is what it was in the last build, the table is left as it stood there; else it is made whole.
 -#}
+
+{#- Whether a table is to be left as it stood in the last build. -#}
+{% macro stays_as_it_was(target, stays) -%}
+    {%- set names = ['int_submission_winning'] + stays.reads -%}
+    {%- set kept = run_query(
+        "select count(*) from duckdb_tables() where (schema_name = 'before' and table_name in ('" ~ names | join("', '")
+        ~ "')) or (schema_name = '" ~ target.schema ~ "' and table_name = '" ~ target.identifier ~ "')"
+    ) -%}
+    {%- if kept.rows[0][0] != names | length + 1 -%}{{ return(false) }}{%- endif -%}
+    {%- set relations = bbaj.relations_of(names) -%}
+    {%- set moved = run_query("select count(*) from (" ~ bbaj.moved_beneath(stays, relations) ~ ")") -%}
+    {%- if moved.rows[0][0] -%}{{ return(false) }}{%- endif -%}
+    {#- That nothing of it moved is said as of a table that was changed. -#}
+    {%- do run_query(
+        "create or replace table " ~ relations.int_submission_winning.incorporate(
+            path={'identifier': 'moved__' ~ target.identifier}
+        ) ~ " (submission_key bigint)"
+    ) -%}
+    {{ return(true) }}
+{%- endmacro %}
+
+{#- A row for everything that a table is made of and that differs from what it was. -#}
+{% macro moved_beneath(stays, relations) -%}
+    select form as what
+    from ({{ bbaj.differing(relations, 'int_submission_winning', ['*']) }}) as entry
+    where form in ('{{ stays.forms | join("', '") }}')
+    {%- for name in stays.reads %}
+    union all
+    select '{{ name }}' as what from ({{ bbaj.differing(relations, name, ['*']) }}) as other
+    {%- endfor %}
+{%- endmacro %}
 
 {#- The relation with the numbers of the reports that moved; none where the model is to be made whole. -#}
 {% macro moved_since(fact, carried) -%}
@@ -19,7 +57,7 @@
         ~ " or (schema_name = '" ~ fact.schema ~ "' and table_name = '" ~ fact.identifier ~ "')"
     ) -%}
     {%- if kept.rows[0][0] != 2 -%}{{ return(none) }}{%- endif -%}
-    {%- set relations = bbaj.relations_of(carried) -%}
+    {%- set relations = bbaj.relations_of(bbaj.names_in(carried)) -%}
     {%- set counting = relations.int_submission_winning -%}
     {%- set moved = counting.incorporate(path={'identifier': 'moved__' ~ fact.identifier}) -%}
     {%- call statement('moved') -%}
@@ -37,10 +75,15 @@
     {{ return(moved) }}
 {%- endmacro %}
 
-{#- Every relation that a carried model speaks of, by its name. -#}
-{% macro relations_of(carried) -%}
+{#- The names of all relations that a carried model speaks of. -#}
+{% macro names_in(carried) -%}
+    {{ return(['int_submission_winning', carried.of] + carried.looks_up | map(attribute='in') | list) }}
+{%- endmacro %}
+
+{#- Relations by their names. -#}
+{% macro relations_of(names) -%}
     {%- set found = {} -%}
-    {%- for name in ['int_submission_winning', carried.of] + carried.looks_up | map(attribute='in') | list -%}
+    {%- for name in names -%}
         {%- set node = graph.nodes['model.bbaj.' ~ name] -%}
         {%- do found.update({
             name: api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')

@@ -36,12 +36,13 @@ from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import Secret
 
 KEYS = DomainKeys("publication", Secret(1, bytes(32)))
-CARRIED = {
-    model["name"]: model["config"]["meta"]["carried"]
+SAID = {
+    model["name"]: (model.get("config") or {}).get("meta", {})
     for path in sorted((PROJECT / "models").rglob("*.yml"))
     for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", ())
-    if "carried" in (model.get("config") or {}).get("meta", {})
 }
+CARRIED = {name: meta["carried"] for name, meta in SAID.items() if "carried" in meta}
+STAYS = {name: meta["stays"] for name, meta in SAID.items() if "stays" in meta}
 
 
 def _country(root: Path, seed: int = 0) -> Installation:
@@ -63,7 +64,7 @@ def _needed(statements: dict[str, Statement]) -> set[str]:
             for each in statements[name].needs:
                 follow(each)
 
-    for name in (*CARRIED, *(name for name, each in statements.items() if each.schema == SCHEMA)):
+    for name in (*CARRIED, *STAYS, *(name for name, each in statements.items() if each.schema == SCHEMA)):
         follow(name)
     return found
 
@@ -91,7 +92,8 @@ class _Built:
         pq.write_table(landing, home.root / "landing-none.parquet")
 
     def build(self, file: Path, begun: Path | None = None) -> dict[str, int]:
-        """Build into the file, beginning with what another left; of each carried model how many reports moved."""
+        """Build into the file, beginning with what another left; of each carried model how many reports moved, and of
+        each that stays where nothing moved, how much did."""
         file.unlink(missing_ok=True)
         if begun is not None:
             shutil.copyfile(begun, file)
@@ -103,7 +105,12 @@ class _Built:
             for each in self.statements:
                 if each.name in CARRIED and begun is not None:
                     moved[each.name] = self._change(con, each.name)
+                elif each.name in STAYS and begun is not None and not (count := self._moved(con, each.name)):
+                    moved[each.name] = 0
+                    con.execute(f"create table scratch.moved__{each.name} (submission_key bigint)")
                 else:
+                    if each.name in STAYS and begun is not None:
+                        moved[each.name] = count
                     con.execute(each.create())
         return moved
 
@@ -115,6 +122,13 @@ class _Built:
         question = macros.of_moved(self.questions[name], carried, self.relations, moved)
         con.execute(f"insert into {fact} by name select * from ({question})")
         [(count,)] = con.execute(f"select count(*) from {moved}").fetchall()
+        return int(count)
+
+    def _moved(self, con: duckdb.DuckDBPyConnection, name: str) -> int:
+        macros: Any = self.model._macros
+        [(count,)] = con.execute(
+            f"select count(*) from ({macros.moved_beneath(STAYS[name], self.relations)})"
+        ).fetchall()
         return int(count)
 
     def put_apart(self, draft: Path, last: Path | None = None) -> tuple[Path, dict[str, Any]]:
@@ -131,14 +145,14 @@ class _Built:
                 "name": each.name,
                 "resource_type": "model",
                 "schema": each.schema,
-                "config": {"meta": {"carried": CARRIED[each.name]} if each.name in CARRIED else {}},
+                "config": {"meta": SAID.get(each.name, {})},
             }
             for each in self.statements
         }
         with duckdb.connect(str(file)) as con:  # dbt leaves no views
             for name in (each.name for each in self.statements if each.is_view):
                 con.execute(f"drop view if exists scratch.{name}")
-        carried: list[Mapping[str, Any]] = [nodes[name] for name in CARRIED]
+        carried: list[Mapping[str, Any]] = [nodes[name] for name in (*CARRIED, *STAYS)]
         kept_draft.reduce(file, self.home.root / "landing-none.parquet", {"nodes": nodes}, carried)
         return file
 
@@ -181,7 +195,7 @@ def _compare(root: Path, seed: int, happening: list[list[Event]]) -> None:
     chance = random.Random(seed)
     home = _country(root / "country", seed)
     built = _Built(home)
-    tables = [built.relations[name] for name in CARRIED]
+    tables = [built.relations[name] for name in (*CARRIED, *STAYS)]
     last, whole, begun = root / "last.duckdb", root / "whole.duckdb", root / "begun.duckdb"
     built.build(last)
     persons, _ = built.put_apart(last)
@@ -193,7 +207,7 @@ def _compare(root: Path, seed: int, happening: list[list[Event]]) -> None:
         built.build(whole)
         names = [event.__name__ for event in happened]
         assert _differences(whole, begun, tables) == [], names
-        assert set(moved) == set(CARRIED)
+        assert set(moved) == {*CARRIED, *STAYS}
         wanted, _ = built.put_apart(whole)
         begun_persons, _ = built.put_apart(begun, persons)
         assert hashes_of([begun_persons]) == hashes_of([wanted]), names
@@ -215,11 +229,24 @@ def test_what_did_not_move_is_not_asked_again(tmp_path: Path) -> None:
     entry = next(each for each in home.inputs["manifest"] if each["form"] == "attendance")
     entry["is_official"] = not entry["is_official"]
     home.write()
-    assert set(built.build(tmp_path / "one.duckdb", kept).values()) == {1}
+    moved = built.build(tmp_path / "one.duckdb", kept)
+    assert {name for name, count in moved.items() if count} == set(CARRIED)
+    assert {moved[name] for name in CARRIED} == {1}
 
 
 def test_the_large_facts_are_carried() -> None:
     assert CARRIED.keys() >= {"fct_attendance", "fct_mark", "fct_term_result", "int_learner_week_summed"}
+
+
+@pytest.mark.parametrize("name", sorted(STAYS))
+def test_what_stays_says_all_that_it_is_made_of(name: str, tmp_path: Path) -> None:
+    every = {each.name: each for each in Model(tmp_path).statements()}
+    read, pending = set[str](), [name]
+    while pending:
+        for need in every[pending.pop()].needs:
+            (pending.append if every[need].is_view and not need.startswith("stg_") else read.add)(need)
+    forms = {f"stg_{form}" for form in STAYS[name]["forms"]}
+    assert read == {*forms, *STAYS[name]["reads"], "int_submission_winning"}
 
 
 class _OfTables(Dbt):
@@ -262,6 +289,7 @@ def test_dbt_begins_with_what_the_last_build_left(tmp_path: Path, warm: int) -> 
     with duckdb.connect(str(begun)) as con:
         listed = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         assert con.execute("select count(*) from scratch.moved__fct_attendance").fetchall() > [(0,)]
+        assert con.execute("select count(*) from scratch.moved__dim_staff").fetchall() == [(0,)]
     own = {
         f"{schema}.{name}" for schema, name in listed if schema != "before" and not name.startswith("moved__")
     }

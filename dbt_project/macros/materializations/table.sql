@@ -2,8 +2,9 @@
     How a table comes to be. Every build has a file of its own, in which nothing stands under the table's name that
     would have to be moved aside, renamed and dropped, as dbt's own way of making tables does; what is made twice in one
     file, by hand, takes the place of what was there. Names and types of the columns are held against what is written
-    of them (`contract`) as otherwise. What is `carried` changes in the rows of the reports that moved, where the draft
-    began with the last one (macros/carried.sql). The second engine keeps its own way.
+    of them (`contract`) as otherwise. Where the draft began with the last one, what is `carried` changes in the rows of the
+    reports that moved, and what `stays` is left as it stood if nothing it is made of moved (macros/carried.sql). The second
+    engine keeps its own way.
 -#}
 {% materialization table, adapter='duckdb' %}
     {%- if pre_hooks or post_hooks -%}
@@ -13,13 +14,17 @@
     {%- set is_held = config.get('contract').enforced -%}
     {%- set carried = (config.get('meta') or {}).get('carried') -%}
     {%- set moved = bbaj.moved_since(target, carried) if carried else none -%}
+    {%- set stays = (config.get('meta') or {}).get('stays') -%}
     {% call statement('main') -%}
+        {%- if stays and bbaj.stays_as_it_was(target, stays) %}
+        select 1
+        {%- else %}
         {%- if is_held %}{{ get_assert_columns_equivalent(sql) }}{% endif -%}
         {%- if moved is not none %}
         delete from {{ target }} where submission_key in (select submission_key from {{ moved }});
         insert into {{ target }} by name
         select * from (
-            {{ bbaj.of_moved(sql, carried, bbaj.relations_of(carried), moved) }}
+            {{ bbaj.of_moved(sql, carried, bbaj.relations_of(bbaj.names_in(carried)), moved) }}
         )
         {%- else %}
         create or replace table {{ target }}
@@ -30,6 +35,7 @@
         {%- else %} as (
             {{ sql }}
         )
+        {%- endif %}
         {%- endif %}
         {%- endif %};
     {%- endcall %}

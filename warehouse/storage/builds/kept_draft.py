@@ -1,9 +1,10 @@
 """What a build begins with: of the last one the large facts as they stood in its draft, and what they followed from.
 
 In: the folder of a build whose model ran through. Out: `restricted/draft/draft.duckdb` with the tables of those models
-that say what they are made of report by report (`carried` in a model's configuration), and in schema `before` what they
-looked up; a digest beside it says which model and which DuckDB made it. The model itself finds out which reports moved
-since (`dbt_project/macros/carried.sql`): here it is only found whether the draft may be begun with at all.
+that say what they are made of, report by report (`carried` in a model's configuration) or as a whole (`stays`), and in
+schema `before` what they looked up and read; a digest beside it says which model and which DuckDB made it. The model
+itself finds out what moved since (`dbt_project/macros/carried.sql`): here it is only found whether the draft may be
+begun with at all.
 
 The keys of persons in it are those of the lake: it lies in the private part, and nobody reads it but a build.
 """
@@ -120,18 +121,21 @@ def forget(home: Home) -> None:
 def _carried(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The models whose tables are kept."""
     for node in record["nodes"].values():
-        if node["resource_type"] == "model" and "carried" in node["config"]["meta"]:
+        if node["resource_type"] == "model" and {"carried", "stays"} & set(node["config"]["meta"]):
             yield node
 
 
 def _looked_up(record: Mapping[str, Any], carried: list[Mapping[str, Any]]) -> dict[str, list[str]]:
     """Relation → its columns that are looked up by what is carried; all of them where none is named."""
-    found: dict[str, list[str]] = {_COUNTING: []}
+    found: dict[str, list[str]] = {}
+    whole = {_COUNTING}
     for node in carried:
-        for each in node["config"]["meta"]["carried"]["looks_up"]:
+        meta = node["config"]["meta"]
+        for each in meta.get("carried", {}).get("looks_up", ()):
             columns = found.setdefault(each["in"], [])
             columns += [name for name in (each["key"], *each.get("says", ())) if name not in columns]
-    return found
+        whole.update(meta.get("stays", {}).get("reads", ()))
+    return found | {name: [] for name in whole}
 
 
 def reduce(draft: Path, landing: Path, record: Mapping[str, Any], carried: list[Mapping[str, Any]]) -> None:
@@ -151,8 +155,9 @@ def reduce(draft: Path, landing: Path, record: Mapping[str, Any], carried: list[
             f"SELECT form, period, batch_id, sha256 FROM read_parquet({literal(landing)})"
         )
         stay = {(node["schema"], node["name"]) for node in carried}
+        by_report = {node["name"] for node in carried if "carried" in node["config"]["meta"]}
         for name in tables_in(con, SCHEMA):
-            if (SCHEMA, name) not in stay:
+            if name not in by_report:
                 note_units(con, name)
         tables = con.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary")
         for schema, name in tables.fetchall():
