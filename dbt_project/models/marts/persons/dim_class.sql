@@ -18,15 +18,6 @@ with listed as (
 ),
 
 -- A class that stands in reports of attendance and on no list is one all the same.
-attended as (
-    select
-        submission_key,
-        grade,
-        letter
-    from {{ ref('fct_attendance') }}
-    group by submission_key, grade, letter
-),
-
 told as (
     select * from listed
     union all
@@ -43,7 +34,7 @@ told as (
         submission.period_end_date as told_date,
         submission.submission_key,
         cast(0 as bigint) as learners
-    from attended
+    from {{ ref('int_class_attended') }} as attended
     inner join {{ ref('dim_submission') }} as submission on attended.submission_key = submission.submission_key
 ),
 
