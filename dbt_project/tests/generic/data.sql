@@ -13,7 +13,7 @@
     select submission_key, cast(sum(n) as bigint) as failing_rows
     from (
         select {{ submission_column }} as submission_key, {{ columns | join(', ') }}, count(*) as n
-        from {{ model }}
+        from {{ bbaj.rows_to_ask(model, among=[submission_column]) }}
         where
             {{ submission_column }} >= 0
             and {{ submission_column }} in (select unproven.submission_key from {{ ref('int_submission_unproven') }} as unproven)
@@ -27,7 +27,7 @@
 {% test data_holds(model, expression, submission_column='submission_key') %}
     {{ config(tags=['data'], severity='warn', store_failures=true, schema='held_back') }}
     select {{ submission_column }} as submission_key, count(*) as failing_rows
-    from {{ model }}
+    from {{ bbaj.rows_to_ask(model) }}
     where not coalesce({{ expression }}, false) and {{ submission_column }} >= 0
     group by {{ submission_column }}
 {% endtest %}

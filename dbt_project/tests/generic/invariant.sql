@@ -1,12 +1,13 @@
 {#-
     Tests of what our own code guarantees. A failure means a defect of the model and blocks the publication.
-    The built-in ones are written here once more so that each of them carries the tag.
+    The built-in ones are written here once more so that each of them carries the tag, and asks no row in vain
+    (macros/asked.sql).
 -#}
 
 {% test unique(model, column_name) %}
     {{ config(tags=['invariant']) }}
     select {{ column_name }}, count(*) as n
-    from {{ model }}
+    from {{ bbaj.rows_to_ask(model, among=[column_name]) }}
     where {{ column_name }} is not null
     group by {{ column_name }}
     having count(*) > 1
@@ -15,7 +16,7 @@
 {% test not_null(model, column_name) %}
     {{ config(tags=['invariant']) }}
     select {{ column_name }}
-    from {{ model }}
+    from {{ bbaj.rows_to_ask(model) }}
     where {{ column_name }} is null
 {% endtest %}
 
@@ -23,7 +24,7 @@
 {% test primary_key(model, column_name) %}
     {{ config(tags=['invariant']) }}
     select {{ column_name }}, count(*) as n
-    from {{ model }}
+    from {{ bbaj.rows_to_ask(model, among=[column_name]) }}
     group by {{ column_name }}
     having count(*) > 1 or {{ column_name }} is null
 {% endtest %}
@@ -48,7 +49,7 @@
     {{ config(tags=['invariant']) }}
     {%- for reference in references %}
     select '{{ reference.column }}' as reference, cast(child.{{ reference.column }} as string) as held
-    from {{ model }} as child
+    from {{ bbaj.references_to_ask(model, reference) }} as child
     left join {{ reference.to }} as parent on child.{{ reference.column }} = parent.{{ reference.field }}
     where
         parent.{{ reference.field }} is null
@@ -60,7 +61,7 @@
 {% test accepted_values(model, column_name, values) %}
     {{ config(tags=['invariant']) }}
     select {{ column_name }}
-    from {{ model }}
+    from {{ bbaj.rows_to_ask(model) }}
     where {{ column_name }} not in ({% for value in values %}'{{ value }}'{% if not loop.last %}, {% endif %}{% endfor %})
 {% endtest %}
 
@@ -68,7 +69,7 @@
 {% test unique_grain(model, columns) %}
     {{ config(tags=['invariant']) }}
     select {{ columns | join(', ') }}, count(*) as n
-    from {{ model }}
+    from {{ bbaj.rows_to_ask(model, among=columns) }}
     group by {{ columns | join(', ') }}
     having count(*) > 1
 {% endtest %}
@@ -77,7 +78,7 @@
 {% test holds(model, expression) %}
     {{ config(tags=['invariant']) }}
     select *
-    from {{ model }}
+    from {{ bbaj.rows_to_ask(model) }}
     where not coalesce({{ expression }}, false)
 {% endtest %}
 
