@@ -30,7 +30,7 @@ from tests.warm import models
 from warehouse.storage.builds import dbt_process, kept_draft, persons_apart
 from warehouse.storage.builds.content import hashes_of
 from warehouse.storage.builds.dbt_process import BEFORE, DRAFT, Dbt
-from warehouse.storage.builds.dbt_run import MODEL
+from warehouse.storage.builds.dbt_run import MODEL, RESULTS
 from warehouse.storage.builds.person_rows import SCHEMA
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import Secret
@@ -265,6 +265,10 @@ def warm(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     os.close(opened)
 
 
+def _ran(root: Path) -> list[str]:
+    return [each["unique_id"] for each in json.loads((root / RESULTS).read_text(encoding="utf-8"))]
+
+
 def test_dbt_begins_with_what_the_last_build_left(tmp_path: Path, warm: int) -> None:
     chance = random.Random(503)
     country = _country(tmp_path / "country")
@@ -283,9 +287,11 @@ def test_dbt_begins_with_what_the_last_build_left(tmp_path: Path, warm: int) -> 
     country.write()
     assert kept_draft.begin(home, root, "model") is None
     assert dbt.run(root, 2) == []
+    assert not any(name.startswith("seed.") for name in _ran(root))
     begun = (root / DRAFT).rename(tmp_path / "begun.duckdb")
     (root / BEFORE).unlink()
     assert dbt.run(root, 3) == []
+    assert any(name.startswith("seed.") for name in _ran(root))
     with duckdb.connect(str(begun)) as con:
         listed = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         assert con.execute("select count(*) from scratch.moved__fct_attendance").fetchall() > [(0,)]

@@ -44,7 +44,8 @@ RECORD: dict[str, Any] = {
                 },
             ),
         ]
-    },
+    }
+    | {"word": {"name": "word", "resource_type": "seed", "schema": "scratch", "config": {"meta": {}}}},
     "sources": {},
 }
 
@@ -81,7 +82,7 @@ def _run(folder: Path) -> None:
             "CREATE TABLE scratch.int_submission_winning AS SELECT 1 AS submission_key;"
             "CREATE TABLE persons.dim_learner AS SELECT 7 AS learner_key, 'f' AS sex_code;"
             "CREATE TABLE persons.fct_attendance AS SELECT 1 AS submission_key, 7 AS p;"
-            "CREATE TABLE main.rpt_figure AS SELECT 1 AS figure"
+            "CREATE TABLE main.rpt_figure AS SELECT 1 AS figure; CREATE TABLE scratch.word AS SELECT 'ә' AS code"
         )
 
 
@@ -104,8 +105,9 @@ def test_of_a_draft_only_what_the_next_needs_is_kept_for_the_owner_alone(home: H
         "before.landed": ["batch_id", "form", "period", "sha256"],
         "before.units__dim_learner": ["one", "other", "rows", "unit"],
         "persons.fct_attendance": ["p", "submission_key"],
+        "scratch.word": ["code"],
     }
-    assert len(_tables(folder / DRAFT)) == 4  # the build goes on with its own
+    assert len(_tables(folder / DRAFT)) == 5  # the build goes on with its own
     assert [stat.S_IMODE(each.stat().st_mode) for each in (kept.parent, kept, digest_path(kept))] == [
         0o700, 0o600, 0o600,
     ]  # fmt: skip

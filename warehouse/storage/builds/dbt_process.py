@@ -75,9 +75,10 @@ class Dbt:
         results = folder / RESULTS
         for old in (folder / DRAFT, folder / MODEL, results):
             old.unlink(missing_ok=True)
-        if (folder / BEFORE).exists() and not only:
+        begun = (folder / BEFORE).exists() and not only  # with the dictionaries: others are another model
+        if begun:
             shutil.copyfile(folder / BEFORE, folder / DRAFT)
-        ended = self._ended(folder, only)
+        ended = self._ended(folder, only, ["--exclude-resource-type", "seed"] if begun else [])
         if not results.exists():
             raise BuildError(build_id, "build_not_ended", folder / LOG, exit=ended)
         ran: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))
@@ -86,11 +87,11 @@ class Dbt:
                 raise OSError(errno.ENOSPC, "dbt: no space left on device")
         return [failed for result in ran if (failed := Failed.of(result))]
 
-    def _ended(self, folder: Path, only: Sequence[str]) -> int:
-        """dbt's exit code, once it has come to its end."""
+    def _ended(self, folder: Path, only: Sequence[str], besides: Sequence[str]) -> int:
+        """dbt's exit code, once it has come to its end. `besides`: words for this run alone."""
         words = ["--no-version-check", "--log-path", str(folder), "build"]
         words += ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
-        words += self.words
+        words += [*self.words, *besides]
         words += ["--profiles-dir", str(DBT_PROJECT), "--target-path", str(self.target)]
         if only:
             words += ["--select", *(f"+{name}" for name in only)]

@@ -1,10 +1,10 @@
 """What a build begins with: of the last one the large facts as they stood in its draft, and what they followed from.
 
 In: the folder of a build whose model ran through. Out: `restricted/draft/draft.duckdb` with the tables of those models
-that say what they are made of, report by report (`carried` in a model's configuration) or as a whole (`stays`), and in
-schema `before` what they looked up and read; a digest beside it says which model and which DuckDB made it. The model
-itself finds out what moved since (`dbt_project/macros/carried.sql`): here it is only found whether the draft may be
-begun with at all.
+that say what they are made of, report by report (`carried` in a model's configuration) or as a whole (`stays`), the
+dictionaries, and in schema `before` what they looked up and read; a digest beside it says which model and which DuckDB
+made it. The model itself finds out what moved since (`dbt_project/macros/carried.sql`): here it is only found whether
+the draft may be begun with at all.
 
 The keys of persons in it are those of the lake: it lies in the private part, and nobody reads it but a build.
 """
@@ -125,6 +125,11 @@ def _carried(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield node
 
 
+def _dictionaries(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """They are kept, too: of a few rows each, and to load one costs as much as a table."""
+    return (node for node in record["nodes"].values() if node["resource_type"] == "seed")
+
+
 def _looked_up(record: Mapping[str, Any], carried: list[Mapping[str, Any]]) -> dict[str, list[str]]:
     """Relation → its columns that are looked up by what is carried; all of them where none is named."""
     found: dict[str, list[str]] = {}
@@ -154,7 +159,7 @@ def reduce(draft: Path, landing: Path, record: Mapping[str, Any], carried: list[
             f"CREATE TABLE {STOOD}.{_LANDED} AS "
             f"SELECT form, period, batch_id, sha256 FROM read_parquet({literal(landing)})"
         )
-        stay = {(node["schema"], node["name"]) for node in carried}
+        stay = {(node["schema"], node["name"]) for node in (*carried, *_dictionaries(record))}
         by_report = {node["name"] for node in carried if "carried" in node["config"]["meta"]}
         for name in tables_in(con, SCHEMA):
             if name not in by_report:
