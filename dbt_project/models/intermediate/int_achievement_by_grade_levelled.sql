@@ -1,5 +1,5 @@
 {%- set by = ['period_key', 'subject_key', 'grade'] %}
-{%- set figures = {'marks_passing': 1, 'marks_good': 1, 'mark_sum': 5} %}
+{%- set figures = {'marks_passing': 1, 'marks_good': 1, 'marks_excellent': 1} %}
 
 with hidden as (
     {{ bbaj.small_groups(ref('int_achievement_by_subject_celled'), by, 'marks_given') }}
@@ -16,7 +16,7 @@ shown as (
 levelled as (
     {{ bbaj.levelled(
         'shown', by, ['district', 'oblast', 'republic'], 'marks_given', none,
-        sums=['marks_passing', 'marks_good', 'mark_sum', 'organisations_counted', 'is_withheld'],
+        sums=['marks_passing', 'marks_good', 'marks_excellent', 'organisations_counted', 'is_withheld'],
     ) }}
 )
 
@@ -32,7 +32,7 @@ select
     marks_given,
     marks_passing,
     marks_good,
-    mark_sum,
+    marks_excellent,
     organisations_counted,
     is_withheld
 from levelled

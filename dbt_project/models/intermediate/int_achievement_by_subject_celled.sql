@@ -10,7 +10,10 @@ select
     cast(sum(result.marks_given) as bigint) as marks_given,
     cast(sum(result.marks_passing) as bigint) as marks_passing,
     cast(sum(result.marks_good) as bigint) as marks_good,
-    cast(sum(result.mark_sum) as bigint) as mark_sum
+    -- Marks go from 2 to 5: what is left of their sum after two of each and one for each that passes and is good.
+    cast(
+        sum(result.mark_sum - 2 * result.marks_given - result.marks_passing - result.marks_good) as bigint
+    ) as marks_excellent
 from {{ ref('fct_term_result') }} as result
 inner join {{ ref('dim_submission') }} as submission on result.submission_key = submission.submission_key
 inner join {{ ref('dim_basis') }} as basis

@@ -1,5 +1,5 @@
 {%- set by = ['period_key', 'subject_key'] %}
-{%- set figures = {'marks_passing': 1, 'marks_good': 1, 'mark_sum': 5} %}
+{%- set figures = {'marks_passing': 1, 'marks_good': 1, 'marks_excellent': 1} %}
 
 with cells as (
     select
@@ -11,7 +11,7 @@ with cells as (
         cast(sum(marks_given) as bigint) as marks_given,
         cast(sum(marks_passing) as bigint) as marks_passing,
         cast(sum(marks_good) as bigint) as marks_good,
-        cast(sum(mark_sum) as bigint) as mark_sum
+        cast(sum(marks_excellent) as bigint) as marks_excellent
     from {{ ref('int_achievement_by_subject_celled') }}
     group by basis, period_key, subject_key, place_key
 ),
@@ -31,7 +31,7 @@ shown as (
 levelled as (
     {{ bbaj.levelled(
         'shown', by, ['district', 'oblast', 'republic'], 'marks_given', none,
-        sums=['marks_passing', 'marks_good', 'mark_sum', 'organisations_counted', 'is_withheld'],
+        sums=['marks_passing', 'marks_good', 'marks_excellent', 'organisations_counted', 'is_withheld'],
         exact=['organisations_counted', 'is_withheld'], amounts=figures,
     ) }}
 )

@@ -34,7 +34,7 @@ by_marks as (
         sum(marks_given) as marks_given,
         sum(marks_passing) as marks_passing,
         sum(marks_good) as marks_good,
-        sum(mark_sum) as mark_sum
+        sum(marks_excellent) as marks_excellent
     from {{ ref('int_achievement_by_subject_levelled') }}
     group by basis, period_key, structure, level, place_key
 ),
@@ -88,7 +88,8 @@ select
     cast(by_marks.marks_given as bigint) as marks_given,
     cast(by_marks.marks_passing as bigint) as marks_passing,
     cast(by_marks.marks_good as bigint) as marks_good,
-    cast(by_marks.mark_sum as bigint) as mark_sum,
+    cast(by_marks.marks_excellent as bigint) as marks_excellent,
+    {{ bbaj.sum_of_marks('by_marks') }} as mark_sum,
     {{ bbaj.percent('by_learners.learners_passing', 'by_learners.learners') }} as achievement_by_learners_percent,
     {{ bbaj.percent('by_learners.learners_good', 'by_learners.learners') }} as quality_by_learners_percent,
     {{ bbaj.percent('by_marks.marks_passing', 'by_marks.marks_given') }} as achievement_by_marks_percent,

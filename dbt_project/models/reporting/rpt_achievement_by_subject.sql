@@ -11,7 +11,7 @@ with gathered as (
         marks_given,
         marks_passing,
         marks_good,
-        mark_sum,
+        marks_excellent,
         is_withheld
     from {{ ref('int_achievement_by_subject_levelled') }}
     union all
@@ -27,7 +27,7 @@ with gathered as (
         marks_given,
         marks_passing,
         marks_good,
-        mark_sum,
+        marks_excellent,
         is_withheld
     from {{ ref('int_achievement_by_grade_levelled') }}
 ),
@@ -59,7 +59,7 @@ masked as (
         case when not is_of_few_organisations then marks_given end as marks_given,
         case when not is_of_few_organisations then marks_passing end as marks_passing,
         case when not is_of_few_organisations then marks_good end as marks_good,
-        case when not is_of_few_organisations then mark_sum end as mark_sum,
+        case when not is_of_few_organisations then marks_excellent end as marks_excellent,
         case when is_of_few_organisations or (marks_given is null and is_withheld > 0) then 1 else 0 end as is_withheld
     from weighed
 ),
@@ -126,7 +126,7 @@ shown as (
         masked.marks_given,
         masked.marks_passing,
         masked.marks_good,
-        masked.mark_sum,
+        masked.marks_excellent,
         masked.is_withheld
     from masked
     left join changed on masked.place_key = changed.place_key
@@ -143,7 +143,7 @@ shown as (
         cast(sum(followed.marks_given) as bigint) as marks_given,
         cast(sum(followed.marks_passing) as bigint) as marks_passing,
         cast(sum(followed.marks_good) as bigint) as marks_good,
-        cast(sum(followed.mark_sum) as bigint) as mark_sum,
+        cast(sum(followed.marks_excellent) as bigint) as marks_excellent,
         cast(case when sum(followed.marks_given) is null then max(followed.is_withheld) else 0 end as int)
             as is_withheld
     from followed
@@ -184,7 +184,8 @@ select
     shown.marks_given,
     shown.marks_passing,
     shown.marks_good,
-    shown.mark_sum,
+    shown.marks_excellent,
+    {{ bbaj.sum_of_marks('shown') }} as mark_sum,
     {{ bbaj.percent('shown.marks_passing', 'shown.marks_given') }} as achievement_by_marks_percent,
     {{ bbaj.percent('shown.marks_good', 'shown.marks_given') }} as quality_by_marks_percent,
     cast(shown.is_withheld as int) as is_withheld
