@@ -54,6 +54,11 @@ _ENDS = {
         "end([('model.bbaj.fct_attendance', 'error', 'Job aborted due to stage failure: ExecutorLostFailure')], 1)",
         "spark_lost",
     ),
+    "machine_gone_with_what_it_kept": (
+        "end([('model.bbaj.rpt_staff', 'error', 'Checkpoint block rdd_7_0 not found! Either the executor that"
+        " originally checkpointed this partition is no longer alive, or the original RDD is unpersisted.')], 1)",
+        "spark_lost",
+    ),
     "session_ended": (
         "print('Job 7 cancelled because SparkContext was shut down'); os.kill(os.getpid(), 9)",
         "spark_lost",

@@ -37,7 +37,7 @@ _LACKED_MEMORY = re.compile(
 )
 _LOST = re.compile(
     r"Py4JNetworkError|Answer from Java side is empty|SparkContext was (already )?(shut down|stopped)"
-    r"|ExecutorLostFailure|Error while (sending or )?receiving|Connection (refused|reset)|Java gateway"
+    r"|ExecutorLostFailure|Checkpoint block|Error while (sending or )?receiving|Connection (refused|reset)|Java gateway"
 )
 _MOST_OF_LOG = 1 << 20
 

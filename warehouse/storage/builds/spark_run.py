@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 import traceback
 from pathlib import Path
-from threading import Thread
+from threading import Thread, local
 from typing import Any
 
 ASKED = "spark.json"
@@ -22,6 +23,7 @@ NO_SESSION = 3
 TAKEN = ("main", "persons", "held_back")
 """The schemas that are asked for when dbt has ended."""
 _LONGEST_WAIT = 300
+_COLUMNS_ALONE = re.compile(r"where\s+false\b.*\blimit\s+0\s*$", re.DOTALL)
 
 
 def _session(settings: dict[str, str]) -> Any:
@@ -58,11 +60,20 @@ def _hand_to_dbt(session: Any) -> None:
     from dbt_common.exceptions import DbtRuntimeError
     from pyspark.errors import PySparkException
 
+    ours = local()
+    shared_of = _beside("spark_shared").Shared
+
     def execute(cursor: Any, sql: str, *parameters: Any) -> None:
+        shared = ours.__dict__.setdefault("shared", shared_of(session))
+        asked = sql % parameters if parameters else sql
         try:
-            cursor._df = session.sql(sql % parameters if parameters else sql)
+            cursor._df = session.sql(shared.settled(asked))
         except PySparkException as error:
             raise DbtRuntimeError(str(error)) from error
+        finally:
+            # Of a model dbt first asks which columns it would have, and then makes it of the same names.
+            if not _COLUMNS_ALONE.search(asked):
+                shared.forget()
 
     Cursor.execute = execute
 
@@ -72,6 +83,7 @@ def _beside(name: str) -> Any:
     described = importlib.util.spec_from_file_location(f"bbaj_{name}", Path(__file__).with_name(f"{name}.py"))
     assert described is not None and described.loader is not None
     module = importlib.util.module_from_spec(described)
+    sys.modules[described.name] = module  # its data classes look for it there
     described.loader.exec_module(module)
     return module
 
