@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from ingest.home import Home
-from tests.warehouse.copies import further, own_copy
+from tests.warehouse.copies import building_by, further, own_copy
 from tests.warehouse.country import Country, new_home
 from tests.warm import models
 
@@ -17,10 +16,7 @@ from tests.warm import models
 @pytest.fixture(scope="session", autouse=True)
 def warm_models() -> Iterator[None]:
     """Builds of this process find a dbt that is loaded and knows the model; programs of their own start one."""
-    from warehouse.storage.builds import dbt_process
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dbt_process, "subprocess", SimpleNamespace(Popen=models.Begun))
+    with building_by(models.WithoutGuarantees):
         yield
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +17,17 @@ import ingest.ledger
 from ingest.home import Home
 from tests.ingest.ledger.conftest import require_all_sealed
 from tests.warehouse.country import Country
+from tests.warm import models
+
+
+@contextmanager
+def building_by(begun: type[models.Begun]) -> Iterator[None]:
+    """Builds of this process ask `begun` for dbt meanwhile."""
+    from warehouse.storage.builds import dbt_process
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dbt_process, "subprocess", SimpleNamespace(Popen=begun))
+        yield
 
 
 def copied(start: Path, to: Path) -> Country:

@@ -170,6 +170,34 @@ def _compile_once() -> None:
     environment_class.compile = compile
 
 
+def _name_macros_once() -> None:
+    """For each of hundreds of nodes dbt lists more than a thousand macros by name and looks every name up in one
+    package after the other. One after the other they are laid over each other instead."""
+    from dbt.context import macros, manifest
+
+    namespace_class: Any = macros.MacroNamespace
+    context_class: Any = manifest.ManifestContext
+    begin, listed = namespace_class.__init__, context_class.to_dict
+
+    def __init__(namespace: Any, *more: Any, **named: Any) -> None:  # noqa: N807
+        begin(namespace, *more, **named)
+        namespace.found = {}
+        for package in reversed(list(namespace._search_order())):
+            namespace.found.update(package)
+
+    def to_dict(context: Any) -> Any:
+        if not isinstance(context.namespace, namespace_class):
+            return listed(context)
+        made = super(context_class, context).to_dict()
+        made.update(context.namespace.found)
+        return made
+
+    namespace_class.__init__, context_class.to_dict = __init__, to_dict
+    namespace_class.__iter__ = lambda namespace: iter(namespace.found)
+    namespace_class.__len__ = lambda namespace: len(namespace.found)
+    namespace_class.__getitem__ = lambda namespace, name: namespace.found[name]
+
+
 def main() -> int:
     """Run dbt; 0 where all went well, 1 where something of the model failed, 2 where dbt did not get that far."""
     # It ends when it is done: what it forgets till then is a few dozen MB, and to look for it a sixth of a build.
@@ -178,6 +206,7 @@ def main() -> int:
 
     _say_less()
     _compile_once()
+    _name_macros_once()
     pipe, *words = sys.argv[1:]
     callbacks: list[Callable[[Any], None]] = [_Teller(int(pipe)), _write_line, _Recorder()]
     ended = dbtRunner(callbacks=callbacks).invoke([*_NO_LOGS, *_NO_RECORDS, *words])
