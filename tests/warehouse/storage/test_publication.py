@@ -30,7 +30,9 @@ from ingest.ledger.nodes import node
 from ingest.ledger.records import Build, Submission, SubmissionEvent, Verdict
 from ingest.progress import Step
 from tests.progress import assert_told_of
+from tests.warehouse.copies import building_by
 from tests.warehouse.country import DISTRICT, NOW, PROJECT, planted, run_in_child
+from tests.warm import models
 from warehouse.services.upkeep import rebuild as rebuilding
 from warehouse.services.upkeep.rebuild import rebuild
 from warehouse.storage.builds.build import (
@@ -57,12 +59,14 @@ PUBLISH = "from warehouse.storage.shown.publish import publish\npublish(home)"
 
 @pytest.fixture(scope="module")
 def built_again(shown: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The same, with one report approved since and a second build made of it, not published yet."""
+    """The same, with one report approved since and a second build made of it, not published yet. It begins with what
+    the first left, and asks everything that such a build asks."""
     home = _copy(shown, tmp_path_factory.mktemp("built_again") / "home")
     report = winners.operational("attendance")[0]
     approvals.approve(report.pk, account("inspector"), node(DISTRICT), at=NOW)
     assert is_due(home)
-    build(home)
+    with building_by(models.Begun):
+        build(home)
     return home
 
 
