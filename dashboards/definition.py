@@ -36,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Metric:
-    """A saved metric: one of total, stock, share, ratio, figure, earliest or least; always sums first, division last.
+    """A saved metric: one of total, only, stock, share, ratio, figure, earliest or least; sums first, division last.
 
     A stock is counted anew in each period (learners on a list): over several periods it is their mean, not their sum.
     """
@@ -44,6 +44,7 @@ class Metric:
     label: Text
     format: str
     total: str = ""
+    only: str = ""
     stock: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     share: Mapping[str, Any] = field(default_factory=dict)

@@ -37,13 +37,14 @@ FORMATS = {
 _TEXTS = {"share": ("of",), "ratio": ("of", "to"), "stock": ("of", "over"), "figure": ("of", "to")}
 _LISTS = {"share": ("part", "without")}
 _MORE = {"figure": comparison.OPTIONAL}
-SHAPES = ("total", "stock", "share", "ratio", "figure", "earliest", "least")
+SHAPES = ("total", "only", "stock", "share", "ratio", "figure", "earliest", "least")
 
 
 def expression(metric: Metric, *singles: Basis) -> str:
     """The SQL of a metric, on the basis the rows have, and so of the structure; on the default where they have several.
 
-    Shapes: total → sum; stock → sum ÷ number of periods; share → sum of parts ÷ sum of whole (0…1);
+    Shapes: total → sum; only → what one row says, nothing where several are together; stock → sum ÷ number of periods;
+    share → sum of parts ÷ sum of whole (0…1);
     ratio → sum ÷ sum; figure → one of several figures, or its change (`comparison`); earliest → first day,
     least → least number: what orders.
     Raises DefinitionError when the metric is none or several of them.
@@ -83,6 +84,8 @@ def _value(metric: Metric, chosen: str = "") -> str:
     """The figure; `chosen`: which rows its sums take, all of them by default."""
     if metric.figure:
         return comparison.figure(metric.figure, chosen)
+    if metric.only:
+        return f"CASE WHEN COUNT(*){chosen} = 1 THEN CAST(MAX({metric.only}){chosen} AS DOUBLE) END"
     if metric.total:
         return _sum([metric.total], metric.without, chosen)
     if metric.stock:
@@ -115,7 +118,7 @@ def _wrong_part(shape: str, parts: Mapping[str, Any]) -> str | None:
 
 def columns_of(metric: Metric) -> set[str]:
     """The columns of the model a metric reads, the basis apart."""
-    named = {metric.total, metric.earliest, metric.least, *metric.without}
+    named = {metric.total, metric.only, metric.earliest, metric.least, *metric.without}
     named |= {*metric.ratio.values(), *metric.stock.values()}
     if metric.figure:
         named |= {*metric.figure.values(), *comparison.COLUMNS}

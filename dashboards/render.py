@@ -180,7 +180,7 @@ def _selection(
     Superset's metadata on SQLite allows one dataset per table, so the two languages cannot both be tables;
     as a selection the dataset also bears a name people can read. The codes of territories are for the rules on rows.
     """
-    columns = [_local_time(c.physical(language), c.type) for c in dataset.columns.values()]
+    columns = [_as_shown(c.physical(language), c.type) for c in dataset.columns.values()]
     wanted = dict.fromkeys([*columns, definition.basis.column, *dataset.measures, *territory])
     selected = f"SELECT {', '.join(wanted)}"
     if not is_structured:
@@ -195,7 +195,9 @@ def _selection(
     )
 
 
-def _local_time(column: str, kind: str) -> str:
+def _as_shown(column: str, kind: str) -> str:
+    if kind == "number":
+        return f"CAST({column} AS DOUBLE) AS {column}"
     return f"{column} + INTERVAL '{HOURS_EAST}' HOUR AS {column}" if kind == "timestamp" else column
 
 

@@ -18,6 +18,7 @@ DASHBOARD_LANGUAGES = ("kk", "ru")
 SQL_TYPES = {
     "string": "VARCHAR",
     "integer": "INTEGER",
+    "number": "DOUBLE",
     "date": "DATE",
     "timestamp": "TIMESTAMP",
     "local_timestamp": "TIMESTAMP",

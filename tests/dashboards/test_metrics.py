@@ -22,6 +22,7 @@ def value(metric: Metric, rows: str) -> object:
 
 RATE = Metric(LABEL, "share", share={"of": "whole", "part": ["part"]})
 REST = Metric(LABEL, "share", share={"of": "whole", "without": ["part"]})
+ONLY = Metric(LABEL, "decimal", only="part")
 FIRST = Metric(LABEL, "order", earliest="whole")
 BETWEEN = Metric(LABEL, "share", share={"of": "whole", "part": ["part"], "without": ["other"]})
 
@@ -43,6 +44,10 @@ BETWEEN = Metric(LABEL, "share", share={"of": "whole", "part": ["part"], "withou
         (BETWEEN, "('a', 10, 5, 2), ('b', 10, 9, 1)", 0.3),
         (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 4, 3, 0)", 0.75),
         (Metric(LABEL, "decimal", ratio={"of": "part", "to": "whole"}), "('a', 0, 3, 0)", None),
+        (ONLY, "('a', 10, 3, 0)", 3),
+        (ONLY, "('a', 10, 3, 0), ('a', 10, 3, 0)", None),  # two rows say nothing together
+        (ONLY, "('a', 10, 3, 0), ('b', 10, 4, 0)", 3),
+        (ONLY, "('b', 10, 4, 0)", 4),
         (FIRST, "('a', date '2026-09-07', 0, 0), ('a', date '2026-08-31', 0, 0)", 20260831),
     ],
 )  # fmt: skip
