@@ -149,6 +149,8 @@ def _columns(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, 
 def _histogram(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
     """How many there are in each bin: upright bars over numbers, so that an empty bin is a gap in the axis."""
     viz_type, form, query = _columns(chart, dataset, language)
+    unlike = {"x_axis_sort", "x_axis_sort_asc", "timeseries_limit_metric"}  # an axis that is sorted is one of words
+    form = {key: value for key, value in form.items() if key not in unlike}
     return viz_type, {**form, "xAxisForceCategorical": False, "x_axis_number_format": "~g"}, query
 
 

@@ -110,13 +110,15 @@ def _expected(
             and (setter == kato or not ADDITIVE[indicator] or row["target"] == 0)
         ]
         if of_year:
-            return (*max(of_year)[2:], _level(setter))
-    return None, "Цель не установлена", None
+            _, number, target, document = max(of_year)
+            return target, document, _level(setter), number
+    return None, "Цель не установлена", None, None
 
 
 def test_each_value_stands_beside_the_target_that_is_in_force(country: Any, handed_in: Any) -> None:
     rows = country.query(
-        "select basis, territory_code, indicator_code, value_year, target_value, target_document_ru, target_level "
+        "select basis, territory_code, indicator_code, value_year, target_value, target_document_ru, target_level, "
+        "target_submission_key "
         "from rpt_regional_indicator where structure <> 'as_is'"
     )
     assert {(row[0], row[1], row[2], row[3]) for row in rows} >= {

@@ -272,6 +272,7 @@ select
     cast(case when target.target_value is not null then 1 else 0 end as int) as has_target,
     cast(told.value - target.target_value as decimal(18, 4)) as gap_value,
     cast(case when told.value is not null and target.target_value is not null then 1 else 0 end as int) as has_gap,
+    target.submission_key as target_submission_key,
     target.set_for_level as target_level,
     case target.set_for_level
         when 'republic' then {{ republic.kk }}

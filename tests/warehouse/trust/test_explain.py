@@ -17,7 +17,15 @@ from tests.warehouse.country import PROJECT, SCHOOLS, learners_of
 from tests.warehouse.trust.conftest import FEW_WEEK, Editions
 from warehouse.services.trust.descent import carriers_of, forms_behind, tables
 from warehouse.services.trust.explain import Explained, UnknownError, explain
-from warehouse.services.trust.lineage import BASIS, GROUPED, LEVEL, STRUCTURE, SUBMISSIONS, place_of
+from warehouse.services.trust.lineage import (
+    BASIS,
+    GROUPED,
+    LEVEL,
+    STRUCTURE,
+    SUBMISSIONS,
+    _named_beside,
+    place_of,
+)
 from warehouse.services.trust.moved import grain_of
 from warehouse.services.trust.opened import files_of, opened
 
@@ -57,6 +65,33 @@ def test_a_figure_leads_to_its_reports_and_to_no_others(editions: Editions) -> N
     later = of(editions, ATTENDANCE, "2", basis="operational", period="2026-W37")
     assert later.behind.rows == {numbers["37 16"]: 30, numbers["37 26 corrected"]: 30}
     assert later.uncounted == {"accepted": 1}  # the one that was corrected
+
+
+@pytest.mark.parametrize(
+    ("table", "figure", "wanted", "form"),
+    [
+        ("rpt_key_figure", "attendance", {"period": "2026-W37"}, "attendance"),
+        ("rpt_key_figure", "reports_on_time", {"period": "2026-W37"}, "attendance"),
+        ("rpt_key_figure", "contingent", {}, "learner_roster"),
+        ("rpt_distribution", "attendance", {"period": "2026-W37", "structure": "as_was"}, "attendance"),
+    ],
+)
+def test_one_of_several_figures_leads_to_the_reports_of_its_own_form(
+    editions: Editions, table: str, figure: str, wanted: dict[str, str], form: str
+) -> None:
+    found = of(editions, table, basis="operational", level="republic", figure=figure, **wanted)
+    assert found.receipts and {each["form"] for each in found.receipts} == {form}
+    assert "figure" not in found.behind.loose
+    if form == "attendance":
+        numbers = editions.receipts
+        assert set(found.behind.rows) == {numbers["37 16"], numbers["37 26"]}
+        assert found.behind.is_of_rows == (figure == "attendance")
+
+
+def test_what_a_row_names_beside_its_reports_is_told_with_them() -> None:
+    table = tables()["rpt_regional_indicator"]
+    row = {"territory_code": "113800000", "target_submission_key": 7}
+    assert list(_named_beside(table, [row, {**row, "target_submission_key": None}])) == [7]
 
 
 def test_the_official_figure_leads_to_what_was_approved_and_by_whom(editions: Editions) -> None:

@@ -28,6 +28,7 @@ from warehouse.services.trust.descent import (
     submission_columns,
     tables,
 )
+from warehouse.services.trust.figures import FIGURE, facts_of, made_of, rows_made_of
 from warehouse.services.trust.opened import Opened
 from warehouse.storage.builds.dbt_process import DBT_PROJECT
 
@@ -40,6 +41,8 @@ _AS_IS = "as_is"
 """The structure of rows that hold what other places reported, too: those taken over, moved or with other codes."""
 _WITHHELD = "is_withheld"
 _LABELS = ("_kk", "_ru")
+_BESIDE = "_submission_key"
+"""How columns end that name a submission beside those a row is made of."""
 ALL = "all"
 """What a code is where a row is about all of them."""
 GROUPED = frozenset({"breakdown", "group_code"})
@@ -81,20 +84,21 @@ def behind(publication: Opened, name: str, rows: Sequence[Row], where: Mapping[s
     table = tables()[name]
     found = Behind()
     carriers = [each for each in carriers_of(name) if each in publication.tables]
-    facts = [each for each in carriers if each != SUBMISSIONS]
-    found.is_of_rows = any(forms_behind(each) for each in carriers)
+    facts = facts_of(table, rows, [each for each in carriers if each != SUBMISSIONS])
+    carriers = [each for each in carriers if each == SUBMISSIONS or each in facts]
+    found.is_of_rows = any(forms_behind(each) for each in facts or carriers)
     if own := submission_columns(table):
         _ask_itself(publication, name, own, where, found)
         return found
     explained = _instead_of_few(publication, table, rows, found)
     for carrier in facts or carriers:
         if forms_behind(carrier) or not found.is_of_rows:
-            _ask(publication, table, carrier, explained, found)
+            _ask(publication, table, carrier, rows_made_of(table, explained, carrier), found)
     for carrier in facts:
         if found.is_of_rows and not forms_behind(carrier):
             # Beside rows of reports it is told which reports there are at all: they count, and have no row here.
             beside = Behind()
-            _ask(publication, table, carrier, explained, beside)
+            _ask(publication, table, carrier, rows_made_of(table, explained, carrier), beside)
             found.unasked += beside.unasked
             for number in beside.rows:
                 found.rows.setdefault(number, 0)
@@ -105,9 +109,19 @@ def behind(publication: Opened, name: str, rows: Sequence[Row], where: Mapping[s
         _ask(publication, table, SUBMISSIONS, explained, without, forms)
         for number in without.rows:
             found.rows.setdefault(number, 0)
+    for number in _named_beside(table, explained):
+        found.rows.setdefault(number, 1)
     if len(explained) == 1 and explained == list(rows) and len(facts) == 1:
         found.adds_up = _adds_up(publication, table, facts[0], rows[0])
     return found
+
+
+def _named_beside(table: Table, rows: Sequence[Row]) -> Iterator[int]:
+    """What rows name themselves beside the reports they are made of, such as who set the target of a figure."""
+    for row in rows:
+        for column, number in row.items():
+            if column.endswith(_BESIDE) and column not in table.grain and number is not None and number >= 0:
+                yield int(number)
 
 
 def _ask_itself(
@@ -145,6 +159,11 @@ def conditions_of(table: Table, row: Row) -> dict[str, str]:
         if column in _unplaced(row):
             continue
         wanted[column] = _as_text(row[column])
+    if figure := made_of(table).get(wanted.get(FIGURE, "")):
+        # Which figure it is decides which facts are asked; no row of theirs says it.
+        del wanted[FIGURE]
+        if figure.form:
+            wanted["form"] = figure.form
     if wanted.keys() >= GROUPED:
         # A row of a breakdown is about the members of one group: the column it is broken down by says which.
         grouped_by, group = (wanted.pop(column) for column in ("breakdown", "group_code"))
