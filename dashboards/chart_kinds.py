@@ -146,14 +146,6 @@ def _columns(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, 
     return "echarts_timeseries_bar", form, query
 
 
-def _histogram(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
-    """How many there are in each bin: upright bars over numbers, so that an empty bin is a gap in the axis."""
-    viz_type, form, query = _columns(chart, dataset, language)
-    unlike = {"x_axis_sort", "x_axis_sort_asc", "timeseries_limit_metric"}  # an axis that is sorted is one of words
-    form = {key: value for key, value in form.items() if key not in unlike}
-    return viz_type, {**form, "xAxisForceCategorical": False, "x_axis_number_format": "~g"}, query
-
-
 def _table(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
     columns = [dataset.columns[c].physical(language) for c in chart.columns]
     order = str(chart.sort.get("by", ""))
@@ -237,7 +229,6 @@ KINDS: dict[str, Callable[[Chart, Dataset, str], tuple[str, Form, Query]]] = {
     "ranking": _bars,
     "trend": _trend,
     "columns": _columns,
-    "histogram": _histogram,
     "table": _table,
     "map": _map,
 }
