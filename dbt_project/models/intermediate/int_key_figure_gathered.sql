@@ -1,8 +1,8 @@
 -- What the reports show of each key figure, taken as it is shown: parts and wholes, never anything counted anew.
 {%- set copied = {
     'attendance': {
-        'model': 'rpt_attendance', 'start': 'week_start_date', 'persons': 'learners', 'whole': 'lessons_scheduled',
-        'part': 'lessons_scheduled - shown.lessons_missed',
+        'relation': ref('rpt_attendance'), 'start': 'week_start_date', 'persons': 'learners',
+        'whole': 'lessons_scheduled', 'part': 'lessons_scheduled - shown.lessons_missed',
     },
     'quality': {
         'relation': 'terms', 'start': 'term_start_date', 'persons': 'learners', 'whole': 'learners',
@@ -13,11 +13,11 @@
         'part': 'learners_passing',
     },
     'contingent': {
-        'model': 'rpt_contingent', 'start': 'period_start_date', 'persons': 'learners', 'part': 'learners',
+        'relation': ref('rpt_contingent'), 'start': 'period_start_date', 'persons': 'learners', 'part': 'learners',
         'of': 'all',
     },
     'staff': {
-        'model': 'rpt_staff', 'start': 'period_start_date', 'persons': 'employees', 'part': 'employees',
+        'relation': ref('rpt_staff'), 'start': 'period_start_date', 'persons': 'employees', 'part': 'employees',
         'of': 'staff',
     },
 } %}
@@ -198,7 +198,7 @@ select
     shown.organisations_reported,
     shown.organisations_due,
     shown.is_withheld
-from {{ each.get('relation') or ref(each.model) }} as shown
+from {{ each.relation }} as shown
 {%- if 'of' in each %}
 where shown.breakdown = '{{ each.of }}' and shown.level <> 'locality'
 {%- endif %}

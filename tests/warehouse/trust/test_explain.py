@@ -17,6 +17,7 @@ from tests.warehouse.country import PROJECT, SCHOOLS, learners_of
 from tests.warehouse.trust.conftest import FEW_WEEK, Editions
 from warehouse.services.trust.descent import carriers_of, forms_behind, tables
 from warehouse.services.trust.explain import Explained, UnknownError, explain
+from warehouse.services.trust.figures import made_of
 from warehouse.services.trust.lineage import (
     BASIS,
     GROUPED,
@@ -86,6 +87,12 @@ def test_one_of_several_figures_leads_to_the_reports_of_its_own_form(
         numbers = editions.receipts
         assert set(found.behind.rows) == {numbers["37 16"], numbers["37 26"]}
         assert found.behind.is_of_rows == (figure == "attendance")
+
+
+@pytest.mark.parametrize("table", ["rpt_key_figure", "rpt_distribution"])
+def test_every_figure_of_a_dictionary_is_made_of_a_fact_behind_its_table(table: str) -> None:
+    told = made_of(tables()[table])
+    assert told and {each.fact for each in told.values()} <= set(carriers_of(table))
 
 
 def test_what_a_row_names_beside_its_reports_is_told_with_them() -> None:
