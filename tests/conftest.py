@@ -60,13 +60,13 @@ def _asked_for(text: str) -> set[str]:
 _LONG = (
     *("country", "tests/dbt_project/test_two_engines.py", "tests/warehouse/storage/test_publication.py"),
     *(
+        "tests/warehouse/trust",
         "tests/faults/test_damage.py",
         "tests/expectations/test_near_misses.py",
         "tests/ingest/ledger/test_dependence.py",
     ),
     *(
         "tests/warehouse/services/test_dependence.py",
-        "tests/warehouse/trust",
         "tests/ingest/checker/test_bundle.py",
     ),
     *("tests/faults/test_liveness.py", "tests/faults/test_poison.py", "tests/faults/test_deaths.py", "cases"),

@@ -5,6 +5,7 @@ DuckDB stands in the place of Spark: what is tried is how a statement is taken a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import duckdb
@@ -32,7 +33,7 @@ class Frame:
 class Session:
     """As much of Spark's session as is asked for."""
 
-    con: duckdb.DuckDBPyConnection = field(default_factory=lambda: duckdb.connect(":memory:"))
+    con: duckdb.DuckDBPyConnection
     made: list[str] = field(default_factory=list)
 
     @property
@@ -105,15 +106,23 @@ TELLING = {
 }
 
 
+@pytest.fixture(scope="module")
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(":memory:", config={"threads": 1}) as opened:
+        opened.execute("CREATE TABLE numbers AS SELECT unnest([1, 2, 2, 3]) AS n")
+        yield opened
+
+
 def _said(session: Session, sql: str) -> list[tuple[object, ...]]:
     return sorted(session.con.execute(sql).fetchall())
 
 
 @pytest.mark.parametrize("what", TELLING)
-def test_a_statement_says_the_same_and_what_takes_work_is_made_once(what: str) -> None:
+def test_a_statement_says_the_same_and_what_takes_work_is_made_once(
+    con: duckdb.DuckDBPyConnection, what: str
+) -> None:
     sql, made = TELLING[what]
-    session = Session()
-    session.con.execute("CREATE TABLE numbers AS SELECT unnest([1, 2, 2, 3]) AS n")
+    session = Session(con)
     before = _said(session, sql)
     shared = Shared(session)
     for kept in ("", "of the same names once more"):
@@ -143,7 +152,10 @@ queries = st.recursive(
 
 
 @given(queries)
-def test_it_says_the_same_however_names_lie_within_each_other(sql: str) -> None:
-    session = Session()
-    session.con.execute("CREATE TABLE numbers AS SELECT unnest([1, 2, 2, 3]) AS n")
-    assert _said(session, Shared(session).settled(sql)) == _said(session, sql)
+def test_it_says_the_same_however_names_lie_within_each_other(
+    con: duckdb.DuckDBPyConnection, sql: str
+) -> None:
+    session = Session(con)
+    shared = Shared(session)
+    assert _said(session, shared.settled(sql)) == _said(session, sql)
+    shared.forget()
