@@ -46,7 +46,7 @@ class Places:
     def metadata_address(self) -> str:
         """Superset's own data as SQLAlchemy opens them: the file, or the database that BBAJ_SUPERSET_DATABASE or the
         installation's settings (`[services] superset`) name. The pipeline tells what is wrong with the settings."""
-        address = os.environ.get("BBAJ_SUPERSET_DATABASE") or _setting(self.home / "bbaj.toml")
+        address = os.environ.get("BBAJ_SUPERSET_DATABASE") or _setting(self.settings)
         if address:
             return "postgresql+psycopg2://" + address.partition("://")[2]
         return f"sqlite:///{self.metadata}?check_same_thread=false"
@@ -74,6 +74,15 @@ class Places:
     def reading(self) -> Path:
         """The published files of the readers of one territory each."""
         return self.home / "published" / "current" / "reading"
+
+    @property
+    def purposes(self) -> Path:
+        """What analysts with a written purpose open, and the journal of what they asked."""
+        return self.home / "restricted" / "purposes"
+
+    @property
+    def settings(self) -> Path:
+        return self.home / "bbaj.toml"
 
     @property
     def translations(self) -> Path:

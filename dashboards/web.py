@@ -19,6 +19,7 @@ from flask import Flask, abort, current_app, render_template, request, send_file
 from flask_login import current_user, logout_user
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from dashboards.access.hooks import note_page
 from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
 from dashboards.answering.asked_once import answer_once
@@ -86,6 +87,7 @@ def prepare(app: Flask) -> None:
     app.add_url_rule("/bbaj/<name>", "bbaj_static", static)
     app.add_url_rule(f"{meanings.PAGE}/<language>", "bbaj_indicators", _what_indicators_mean)
     _speak_relative_times(translations)
+    app.before_request(note_page)
     app.before_request(shut_out_ended)
     app.after_request(lambda response: speak(response, app.config["BABEL_DEFAULT_LOCALE"]))
     app.before_request(language_pack)

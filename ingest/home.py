@@ -73,7 +73,8 @@ class Settings:
     list of erasures, None for the one beside the home. `watching`: limits, alerts and metrics. `backup`: where backups
     go, None where nothing is backed up. `services`: databases of Airflow and Superset, and what runs tasks.
     `task_logs_days`: so many days the scheduler's logs of tasks are kept. `duckdb`: what a database may take of the
-    machine. `engine`: what builds run on where nobody says another; `spark`: how the second one is reached.
+    machine. `purpose_days`: a written purpose gives rows of persons for so many days at most. `engine`: what builds run
+    on where nobody says another; `spark`: how the second one is reached.
     """
 
     demo: bool = False
@@ -90,6 +91,7 @@ class Settings:
     erasures: str | None = None
     services: ServiceSettings = field(default_factory=ServiceSettings)
     task_logs_days: int = 30
+    purpose_days: int = 90
     duckdb: Room = field(default_factory=Room)
     engine: str = ENGINES[0]
     spark: SparkSettings = field(default_factory=SparkSettings)
@@ -147,6 +149,7 @@ def _settings_of(file: Path) -> Settings:
         backup=backup_settings_of(read.get("backup"), partial(SettingsError, file)),
         erasures=erasures,
         task_logs_days=_least(file, "task_logs_days", read.get("task_logs_days", Settings.task_logs_days)),
+        purpose_days=_least(file, "purpose_days", read.get("purpose_days", Settings.purpose_days)),
         services=service_settings_of(read.get("services"), ledger, partial(SettingsError, file)),
         duckdb=room_said_in(read.get("duckdb"), partial(SettingsError, file)),
         engine=engine_of(read.get("engine"), partial(SettingsError, file)),
@@ -254,6 +257,11 @@ class Home:
     def persons(self) -> Path:
         """What is published of single persons, by the number of the publication; for those entitled alone."""
         return self.restricted / "persons"
+
+    @property
+    def purposes(self) -> Path:
+        """What analysts with a written purpose open, by its number, and the journal of what they asked."""
+        return self.restricted / "purposes"
 
     @property
     def draft(self) -> Path:

@@ -7,14 +7,16 @@ In: Superset's hooks (`DB_CONNECTION_MUTATOR`, `JINJA_CONTEXT_ADDONS`, `EXTRA_RE
 from __future__ import annotations
 
 import logging
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from dashboards.access import readers
-from dashboards.answering.kept_open import own_path
+from dashboards.access import purposes, readers
+from dashboards.answering.kept_open import GIVEN, own_path
 from dashboards.places import Places
 
 log = logging.getLogger(__name__)
+_page: ContextVar[str | None] = ContextVar("page", default=None)
 CLAUSE = "{{ cache_key_wrapper(rows_of_reader(%s)) }}"
 """The condition of a rule. Wrapped, since the key of Superset's data cache would hold the words of the rule alone, and
 one reader would be served what another was."""
@@ -27,6 +29,9 @@ def open_own_file(
     places = Places.from_environment()
     if not str(uri.drivername).startswith("duckdb") or Path(uri.database or "") != places.warehouse:
         return uri, params
+    if given := purposes.given_to(places, username, _page.get()):
+        connect = {**params.get("connect_args", {}), GIVEN: given}
+        return uri.set(database=str(own_path(given.file))), {**params, "connect_args": connect}
     file = readers.file_for(places, username, _is_administrator(username))
     return uri.set(database=str(own_path(file))), params
 
@@ -60,6 +65,13 @@ def no_roles(query: Any) -> Any:
     if _is_administrator(_signed_in()):
         return query
     return query.filter(security_manager.role_model.id == -1)
+
+
+def note_page() -> None:
+    """Before each page is answered: which it is. SQL Lab answers inside a request of its own making, which has no page."""
+    from flask import request
+
+    _page.set(request.endpoint)
 
 
 def _signed_in() -> str | None:

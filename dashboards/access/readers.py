@@ -32,7 +32,8 @@ EVERYTHING, NOTHING = "1 = 1", "1 = 0"
 @dataclass(frozen=True)
 class Reader:
     """One account. `territory`: the KATO code of an oblast's or a district's reader; `oblast`: of the oblast it is or
-    lies in; `ended_at`: the second since 1970 (UTC) from which it opens nothing, None while it does."""
+    lies in; `ended_at`: the second since 1970 (UTC) from which it opens nothing, None while it does. `purpose`: the
+    number of the written purpose that gives it rows of persons until `purpose_ends_at`."""
 
     name: str
     role: str
@@ -40,6 +41,8 @@ class Reader:
     oblast: str | None = None
     language: str = "kk"
     ended_at: float | None = None
+    purpose: int | None = None
+    purpose_ends_at: float | None = None
 
     @property
     def is_open(self) -> bool:

@@ -41,6 +41,7 @@ def limit_queries(seconds: float) -> None:
 
 def _is_of_duckdb(connection: Any) -> bool:
     """SQLite can be interrupted as well: Superset's own migrations may take as long as they take."""
+    connection = getattr(connection, "watched", connection)  # under a written purpose
     return type(connection).__module__.partition(".")[0] in ("duckdb", "_duckdb", "duckdb_engine")
 
 

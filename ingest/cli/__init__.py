@@ -50,6 +50,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "person": ("find.person_find", "correct.person_correct", "erase.person_erase", "officer.person_officer"),
     "user": ("readers.user_add", "readers.user_change", "readers.user_end", "readers.user_list"),
+    "purpose": (
+        "purposes.purpose_grant",
+        "purposes.purpose_list",
+        "purposes.purpose_end",
+        "journal.purpose_journal",
+    ),
     "publish": (
         "publications.judge",
         "aside.retry",

@@ -1,7 +1,7 @@
 """What runs for long, Airflow and Superset over one home; `python -m ingest.serve airflow` stays in front."""
 
 from ingest.ports import AIRFLOW_PORT, SUPERSET_PORT
-from ingest.serve.accounts import synchronise_readers
+from ingest.serve.accounts import synchronise_readers, tell_purposes
 from ingest.serve.airflow import Airflow
 from ingest.serve.passwords import renew_password
 from ingest.serve.service import NotReadyError, Service, free_port
@@ -17,4 +17,5 @@ __all__ = [
     "free_port",
     "renew_password",
     "synchronise_readers",
+    "tell_purposes",
 ]

@@ -20,6 +20,7 @@ from ingest.serve.superset import Superset
 from signin.first_password import is_set_up
 
 if TYPE_CHECKING:  # the scheduler of Airflow imports this package, and must not load the ledger
+    from ingest.ledger.persons.purposes import Purpose
     from ingest.ledger.readers import Reader
 
 
@@ -44,8 +45,18 @@ def synchronise_readers(home: Home, readers: Iterable[Reader]) -> bool:
     return True
 
 
+def tell_purposes(home: Home) -> None:
+    """Tell those who ask for rows which purposes are in force; Superset's own accounts stay as they are."""
+    from ingest.ledger.readers import readers
+
+    _write(home, readers())
+
+
 def _write(home: Home, readers: Iterable[Reader]) -> None:
-    told = {"accounts": [_told(each) for each in readers]}
+    from ingest.ledger.persons.purposes import in_force
+
+    given = {each.account: each for each in in_force(home.now())}
+    told = {"accounts": [_told(each) | _purpose(given.get(each.name)) for each in readers]}
     folder = home.root / "superset"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f".accounts.{secrets.token_hex(4)}"
@@ -54,6 +65,12 @@ def _write(home: Home, readers: Iterable[Reader]) -> None:
         out.flush()
         os.fsync(out.fileno())
     draft.replace(folder / "accounts.json")
+
+
+def _purpose(purpose: Purpose | None) -> dict[str, object]:
+    if purpose is None:
+        return {}
+    return {"purpose": purpose.number, "purpose_ends_at": purpose.ends_at.timestamp()}
 
 
 def _told(reader: Reader) -> dict[str, object]:

@@ -201,6 +201,7 @@ def readers(superset: Superset) -> Readers:
     of: dict[str, tuple[str, str | None]] = {
         "ministry": ("ministry", None), "analyst": ("analyst", None), "oblast": ("oblast", district.parent.code),
         "district": ("district", district.code), "nowhere": ("district", nowhere.code),
+        "colleague": ("analyst", None),
     }  # fmt: skip
     mark = f"{time.time_ns()}"
     for name, (role, code) in of.items():

@@ -24,6 +24,8 @@ class InstallationEvent(SealedModel):
         READER_OPENED = "reader_opened"
         READER_CHANGED = "reader_changed"
         READER_ENDED = "reader_ended"
+        PURPOSE_GRANTED = "purpose_granted"
+        PURPOSE_ENDED = "purpose_ended"
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     actor = models.ForeignKey("ledger.User", on_delete=models.PROTECT, related_name="+")

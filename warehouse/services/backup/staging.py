@@ -29,6 +29,7 @@ from ingest.locks import locked
 from ingest.receive.drop import UNIDENTIFIED
 from ingest.receive.failpoint import reach
 from ingest.settings.services import SERVICES
+from signin import asked
 from warehouse.services.backup.databases import SERVICE_DUMP, copy_ledger, copy_sqlite, dump, is_sqlite
 from warehouse.services.backup.repositories import DATA, VAULT
 from warehouse.storage.files import PARTIAL
@@ -162,6 +163,11 @@ def _copy_vault(home: Home, to: Path) -> None:
         (to / ERASURES).mkdir(mode=0o700)
         for listed in (home.restricted / ERASURES).glob("*.json"):
             _copy(listed, to / ERASURES / listed.name)
+    if (
+        home.purposes / asked.FILE
+    ).exists():  # who asked what stays known; what was given goes with its purpose
+        (to / home.purposes.name).mkdir(mode=0o700)
+        _copy(home.purposes / asked.FILE, to / home.purposes.name / asked.FILE)
     keys = to / home.keys.name
     keys.mkdir(mode=0o700)
     for key in home.keys.glob("[!.]*"):

@@ -36,6 +36,14 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class InForce:
+    """A written purpose that gives rows of persons until that moment."""
+
+    number: int
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
 class LedgerFacts:
     """`received`, `set_aside`: submissions without a verdict. `unbuilt`: acts that the last build does not reflect.
     `unpublished`: the finished build that is newer than what is shown. `migration`: the newest that has run.
@@ -47,6 +55,7 @@ class LedgerFacts:
     unpublished: Waiting = Waiting()
     build: LastBuild | None = None
     shown: Shown | None = None
+    purposes: tuple[InForce, ...] = ()
     newest: datetime | None = None
     migration: str = ""
 
@@ -55,6 +64,7 @@ def facts_of() -> LedgerFacts:
     """As it is now."""
     from django.db.models import Max
 
+    from ingest.ledger.persons.purposes import purposes
     from ingest.ledger.records import Build, Submission, SubmissionEvent
 
     last = Build.objects.order_by("-pk").first()
@@ -66,6 +76,7 @@ def facts_of() -> LedgerFacts:
         unpublished=_unpublished(),
         build=LastBuild(last.pk, last.state, last.ended_at or last.started_at) if last else None,
         shown=_shown(),
+        purposes=tuple(InForce(each.number, each.ends_at) for each in purposes() if each.cut_at is None),
         newest=newest,
         migration=_migration(),
     )

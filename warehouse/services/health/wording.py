@@ -85,10 +85,12 @@ def _row(name: str, measured: Measured, language: Language) -> Row:
 
 
 def _subject(gauge: str, subject: str, language: Language) -> str:
-    """What a task or parts of the home are called."""
+    """What a task, a purpose or parts of the home are called."""
     if gauge == "tasks":
         known = f"task_{subject}"
         return phrases()[known].say(known, language) if known in phrases() else subject
+    if gauge == "purposes":
+        return f"№ {subject}" if subject else ""
     return ", ".join(WORDS.say(f"part_{part}", language) for part in subject.split())
 
 

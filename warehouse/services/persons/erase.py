@@ -39,7 +39,8 @@ from warehouse.storage.files import written
 from warehouse.storage.keys import erasures
 from warehouse.storage.keys.erasures import Erasure
 from warehouse.storage.keys.vault import Vault
-from warehouse.storage.shown.publish import PublicationError, forget_publications, publish
+from warehouse.storage.shown.publish import PublicationError, forget_publications, publish, shown_number
+from warehouse.storage.shown.purposes import forget_rows, keep_purposes
 
 log = logging.getLogger(__name__)
 _WAIT_SECONDS = 600.0
@@ -77,6 +78,9 @@ def _alone(home: Home) -> AbstractContextManager[int]:
 
 def _do(home: Home, erasure: Erasure, person: Person) -> None:
     actor = account(erasure.actor)
+    forget_rows(
+        home
+    )  # whoever reads rows of persons reads none until there is a publication without this one
     with locked(intake_lock(home), _WAIT_SECONDS), locked(home.builds / ".lock", _WAIT_SECONDS):
         known = _as_told_by_files(home, erasure, person)
         rows = {
@@ -104,6 +108,7 @@ def _do(home: Home, erasure: Erasure, person: Person) -> None:
     _record(home, erasure, actor, gone)
     reach("erase:recorded")
     erasures.end(home, erasure)
+    keep_purposes(home, shown_number(home))
 
 
 def _submissions(erasure: Erasure) -> dict[str, list[Submission]]:

@@ -38,6 +38,7 @@ from warehouse.services.verify import weekly
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.look import DamageFoundError, look_through
 from warehouse.storage.shown import publish as publications
+from warehouse.storage.shown.purposes import keep_purposes
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -123,8 +124,11 @@ def notice_decisions() -> str:
 
     Nothing comes after a publication that failed at all its tries, or was never begun: whoever is asked to build what
     is built already says so at once, and it is published.
+
+    On the way the rows of persons go that were given for a purpose which is over.
     """
     home = _home()
+    keep_purposes(home, publications.shown_number(home))
     if until := paused_until(home, build_warehouse.__name__):
         _nothing_to_do("skip_paused", until=f"{until.astimezone(LOCAL_TIME):%H:%M}")
     if is_verdict_awaited(home):

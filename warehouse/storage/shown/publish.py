@@ -41,6 +41,7 @@ from warehouse.storage.builds.warehouse_file import (
 )
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder
 from warehouse.storage.shown.loss import loss_beyond
+from warehouse.storage.shown.purposes import keep_purposes, make_ahead
 from warehouse.storage.shown.reading import write_reading_files
 
 CURRENT = "current"
@@ -80,6 +81,7 @@ def publish(
                 _place_persons(home, build, shown.number)
                 _place(home, build, shown.number, shown.content_hash, tell)
                 _switch(home, shown.number)
+                keep_purposes(home, shown.number)
             return shown
         _require_not_held()
         _require_whole_build(home, build)
@@ -90,11 +92,13 @@ def publish(
         reach("publish:persons_placed")
         content = _place(home, build, number, None, tell)
         reach("publish:placed")
+        make_ahead(home, number)
         shown = records.record(build.pk, content, _data_as_of(build), home.now())
         reach("publish:recorded")
         _switch(home, shown.number)
         reach("publish:switched")
         _forget_old(home, shown.number)
+        keep_purposes(home, shown.number)
         return shown
 
 
@@ -118,6 +122,7 @@ def rollback(home: Home, number: int, actor: User | None = None, reason: str = "
         shown = records.take_back(number, actor or account(PIPELINE), reason=reason, at=home.now())
         reach("rollback:recorded")
         _switch(home, shown.number)
+        keep_purposes(home, shown.number)
         return shown
 
 

@@ -25,6 +25,7 @@ GAUGES: tuple[Gauge, ...] = (
     shown.kept_draft,
     queues.unpublished,
     shown.publication,
+    shown.purposes,
     copies.verified,
     copies.backup,
     copies.drill,

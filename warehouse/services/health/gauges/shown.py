@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.locks import is_locked
-from warehouse.services.health.gauge import Measured, gauge, state_of
+from warehouse.services.health.gauge import Measured, State, gauge, state_of
 from warehouse.services.health.sight import Sight
 
 _DAY = 86400.0
@@ -60,3 +60,22 @@ def publication(sight: Sight) -> Iterator[Measured]:
         yield Measured("attention", "held", facts | {"held_seconds": held})
     else:
         yield Measured(state_of(age, sight.limit("publication_days") * _DAY), "shown", facts)
+
+
+@gauge(says="none in_force without_file left_over")
+def purposes(sight: Sight) -> Iterator[Measured]:
+    """Each written purpose that gives rows of persons, how long it does so still, and whether what is over is gone."""
+    given = {each.number: each for each in sight.ledger.purposes if each.ends_at > sight.now}
+    number = sight.ledger.shown.number if sight.ledger.shown else None
+    for each in given.values():
+        file = sight.home.purposes / str(each.number) / str(number) / sight.home.warehouse.name
+        facts = {"number": each.number, "left_seconds": int((each.ends_at - sight.now).total_seconds())}
+        is_there = file.is_file()
+        state: State = "well" if is_there or number is None else "attention"
+        yield Measured(state, "in_force" if is_there else "without_file", facts, subject=str(each.number))
+    folders = sight.home.purposes.glob("[0-9]*") if sight.home.purposes.is_dir() else ()
+    over = sum(1 for folder in folders if folder.name not in map(str, given))
+    if over:
+        yield Measured("attention", "left_over", {"count": over})
+    elif not given:
+        yield Measured("well", "none")
