@@ -68,7 +68,7 @@ def no_roles(query: Any) -> Any:
 
 
 def note_page() -> None:
-    """Before each page is answered: which it is. SQL Lab answers inside a request of its own making, which has no page."""
+    """Before each page is answered: which it is. SQL Lab answers inside a request of its own, which has no page."""
     from flask import request
 
     _page.set(request.endpoint)

@@ -11,8 +11,11 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from dashboards.access.purposes import Given
+from dashboards.access.purposes import STRUCTURE, Given
 from signin import asked
+
+_AT_OPENING = "select current_schema()"
+"""What SQLAlchemy itself asks of each connection."""
 
 
 class Watched:
@@ -95,7 +98,8 @@ class _Cursor:
     def _ask(self, statement: str) -> None:
         self._question = secrets.token_hex(8)
         given = self._given
-        asked.ask(self._journal, self._question, given.account, given.purpose, given.way, statement)
+        way = STRUCTURE if statement == _AT_OPENING else given.way
+        asked.ask(self._journal, self._question, given.account, given.purpose, way, statement)
 
     def _answer(self, rows: int) -> None:
         asked.answer(self._journal, self._question, rows)

@@ -66,7 +66,7 @@ class Purpose:
         return over if self.cut_at is None else min(over, self.cut_at)
 
     def is_in_force(self, at: datetime) -> bool:
-        return self.cut_at is None and at < self.ends_at
+        return not self.is_closed and self.cut_at is None and at < self.ends_at
 
 
 def grant(wanted: Wanted, longest_days: int, actor: User, actor_name: str, at: datetime) -> Purpose:

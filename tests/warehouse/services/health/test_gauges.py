@@ -26,6 +26,7 @@ from ingest.ledger.receipts import aside
 from ingest.ledger.records import Build
 from ingest.schema.forms.contract import LANGUAGES
 from ingest.schema.texts.word_files import read_words
+from ingest.schema.values.period import LOCAL_TIME
 from ingest.serve import free_port
 from tests.warehouse.conftest import country, registered
 from tests.warehouse.country import NOW, SCHOOLS, Country, attendance
@@ -248,6 +249,33 @@ def test_build(real: Country) -> None:
 def finished_build(home: Home) -> Build:
     begun = builds.start(NOTHING, NOW)
     return builds.finish(begun.pk, "succeeded", NOW)
+
+
+@crosses
+def test_purposes(real: Country) -> None:
+    from ingest.ledger.persons.purposes import Wanted, grant
+    from ingest.ledger.readers import open_reader
+
+    home, actor = real.home, account("officer")
+    assert [(each.state, each.said) for each in told(home, "purposes", home.now())] == [("well", "none")]
+    open_reader("dana", "analyst", None, "kk", actor, home.now())
+    day = home.now().astimezone(LOCAL_TIME).date()
+    given = grant(
+        Wanted("dana", {"fct_mark": []}, None, day, "15", "study"), 90, actor, "officer", home.now()
+    )
+    [found] = told(home, "purposes", home.now())
+    assert (found.subject, found.said) == (str(given.number), "without_file")
+    (home.purposes / "0").mkdir(parents=True)
+    assert [each.said for each in told(home, "purposes", home.now())] == ["without_file", "left_over"]
+    (home.purposes / "0").rmdir()
+    shown = publications.current()
+    if shown is not None:
+        file = home.purposes / str(given.number) / str(shown.number) / "warehouse.duckdb"
+        file.parent.mkdir(parents=True)
+        file.touch()
+        assert [(each.state, each.said) for each in told(home, "purposes", home.now())] == [
+            ("well", "in_force")
+        ]
 
 
 @crosses
