@@ -47,7 +47,7 @@ def purpose_journal(
     heads = ("when_head", "user_head", "purpose_head", "way_head", "rows_head", "sql_head")
     rows = [
         (
-            *(moment(each.at), each.account, each.purpose, phrase(f"way_{each.way}")),
+            *(moment(each.at), each.account, each.purpose, phrase(f"purpose_way_{each.way}")),
             *("—" if each.rows is None else each.rows, each.sql),
         )
         for each in found
