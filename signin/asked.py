@@ -2,7 +2,7 @@
 
 In: who asks, under which purpose, in which words; how many rows were handed out. Out: lines of JSON, each with a digest
 over itself and the digest of the line before it, durable before anybody gets an answer. A line that was altered or
-taken out is found by whoever reads; that the last ones are gone is found by the act that closed a purpose in the ledger.
+taken out is found by whoever reads; that the last ones are gone, by the act of the ledger that closed a purpose.
 Of what was answered the journal has the number of rows and nothing else.
 """
 
