@@ -24,6 +24,7 @@ from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
 from dashboards.answering.asked_once import answer_once
 from dashboards.answering.query_limits import explain_interruption, keep_written_limits
+from dashboards.cards import lead_to_cards
 from dashboards.definition import load
 from dashboards.exports.hooks import lead_exports
 from dashboards.first_choices import choose_at_opening
@@ -92,6 +93,7 @@ def prepare(app: Flask) -> None:
     app.after_request(lambda response: speak(response, app.config["BABEL_DEFAULT_LOCALE"]))
     app.before_request(language_pack)
     lead_across(app, on_phone)
+    lead_to_cards(app, on_phone)
     app.context_processor(lambda: {"on_phone": on_phone()})
     app.before_request(map_of_the_regions)
     add_page(app, _choose_password)
