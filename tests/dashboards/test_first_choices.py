@@ -1,4 +1,4 @@
-"""What a filter that always holds one value holds when a page opens, and that a page opens where there is none."""
+"""What a filter that always holds one value holds when a page opens, and that it is empty where there is none."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser
 
 from dashboards.definition import Filter
-from tests.dashboards import test_superset_browser as pages
+from tests.dashboards.browser import reader as pages
 
-pytestmark = [pytest.mark.services, pytest.mark.browser]
-browser = pages.browser
+pytestmark = pytest.mark.services
 
 CHOOSING = [
     (slug, key)
@@ -22,24 +20,6 @@ CHOOSING = [
     if choice.latest or choice.single
 ]
 ALWAYS = sorted({slug for slug, _ in CHOOSING})
-
-
-def _most_of_each_kind() -> list[str]:
-    """Of dashboards whose filters and charts are of the same kinds the first, of the others those that add a kind."""
-    known: set[str] = set()
-    chosen = []
-    kinds = {
-        slug: {pages.DEFINITION.charts[name].kind for row in dashboard.rows for name in row.charts}
-        | {f"{each.latest} {each.single} {each.within is None}" for each in dashboard.filters.values()}
-        for slug, dashboard in pages.DEFINITION.dashboards.items()
-        if slug in ALWAYS
-    }
-    while new := max(kinds, key=lambda slug: (len(kinds[slug] - known), slug)):
-        if not kinds[new] - known:
-            return chosen
-        known |= kinds[new]
-        chosen.append(new)
-    return chosen
 
 
 def _opened(session: Any, address: str, slug: str, language: str) -> dict[str, dict[str, Any]]:
@@ -89,21 +69,3 @@ def test_nothing_is_chosen_for_whom_there_is_nothing(superset: Any, readers: Any
     told = _opened(readers.sessions["nowhere"], superset.address, slug, "kk")
     for key in [key for each, key in CHOOSING if each == slug]:
         assert told[f"NATIVE_FILTER-{key}"]["defaultDataMask"]["filterState"] == {}
-
-
-@pytest.mark.parametrize("slug", _most_of_each_kind())
-def test_a_page_opens_for_whom_there_is_nothing(
-    browser: Browser, superset: Any, readers: Any, slug: str
-) -> None:
-    """A reader of a district without any rows: every kind of chart and filter comes to rest. That every chart has an
-    answer is asked where readers are (`test_reading_access.py`)."""
-    session = readers.sessions["nowhere"]
-    with browser.new_context(viewport={"width": 1440, "height": 3200}, locale="kk-KZ") as context:
-        context.set_default_timeout(pages.WAIT)
-        context.add_cookies(
-            [{"name": each.name, "value": each.value, "url": superset.address} for each in session.cookies]
-        )
-        page = context.new_page()
-        page.goto(f"{superset.address}/superset/dashboard/{slug}-kk/")
-        count = sum(len(row.charts) for row in pages.DEFINITION.dashboards[slug].rows)
-        page.wait_for_function(pages.SETTLED.replace("COUNT", str(count)))

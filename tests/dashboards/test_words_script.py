@@ -7,19 +7,18 @@ script that runs as soon as it is there. A page stays empty where one program is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import permutations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboards.places import REPOSITORY
-from tests.dashboards import test_superset_browser as pages
+from tests.dashboards.browser.reader import CHROMIUM
 
 pytestmark = pytest.mark.browser
-browser = pages.browser
 
 WORDS = (REPOSITORY / "dashboards" / "static" / "words.js").read_text(encoding="utf-8")
 # A program as webpack packs it: it takes what lies in the list, puts its own `push` before the one that is there and
@@ -54,6 +53,17 @@ SCRIPTS = {
     "shared": f"<script>{MODULE.replace('ID', '1')}</script>",
     "own": f"<script>{MODULE.replace('ID', '2')}</script>",
 }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One of its own: nothing is asked of Superset."""
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed: run `make browser`")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 def _started(page: Page, orders: Iterable[Iterable[str]]) -> list[dict[str, Any]]:

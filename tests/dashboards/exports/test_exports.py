@@ -1,4 +1,4 @@
-"""Files taken from the real Superset, by its programming interface and by a person's click."""
+"""Files taken from the real Superset, by its programming interface; by a click: `browser/test_downloads.py`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ import duckdb
 import openpyxl
 import pytest
 import requests
-from playwright.sync_api import BrowserContext
 
 from dashboards.definition import load
 from dashboards.render import identifier
-from tests.dashboards import test_superset_browser as pages
 
 DEFINITION = load()
 LANGUAGES = ("kk", "ru")
@@ -34,8 +32,6 @@ def _said_by(name: str) -> frozenset[object]:
 
 TABLES = sorted({_said_by(name): name for name in ALL_TABLES}.values())
 """One of each kind."""
-browser = pages.browser
-member = pages.member
 
 
 @pytest.fixture(scope="module")
@@ -184,24 +180,3 @@ def test_a_map_names_its_regions(superset: Any, session: requests.Session, kind:
     text = answer.content.decode("utf-8-sig") if kind == "csv" else str(head_and_body(answer.content)[3])
     assert "город Астана" in text and "%" not in text.replace(", %", "")
     assert name_of(answer).startswith(DEFINITION.charts["map-of-discipline"].title["ru"])
-
-
-@pytest.mark.services
-@pytest.mark.browser
-def test_a_click_in_the_menu_saves_a_file_by_its_name(
-    member: BrowserContext, superset: Any, passport: dict[str, Any]
-) -> None:
-    language = "kk"  # what is in the file of either is asked above
-    reader = pages.Reader(member, superset, language)
-    reader.open_dashboard(language)
-    title = DEFINITION.charts["districts"].title[language]
-    reader.page.locator(f'[data-test-chart-name="{title}"] [id$="-controls"]').click()
-    reader.page.locator(".ant-dropdown-menu:visible .ant-dropdown-menu-submenu-title").last.hover()
-    with reader.page.expect_download() as saved:
-        reader.page.locator('li[data-menu-id$="export_xlsx"]:visible').press("Enter")
-    assert saved.value.suggested_filename.startswith(title)
-    assert saved.value.suggested_filename.endswith(f" {passport['publication_number']}.xlsx")
-    _, above, _, rows = head_and_body(saved.value.path().read_bytes())
-    assert any(DEFINITION.dashboards[pages.SLUG].title[language] in line for line in above)
-    assert rows
-    reader.page.close()

@@ -1,0 +1,114 @@
+"""A reader of a language in headless Chromium: how dashboards are opened, when they are at rest, what they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+from dashboards.definition import load
+
+CHROMIUM = Path("/usr/bin/chromium")
+DEFINITION = load()
+LANGUAGES = ("kk", "ru")
+SLUG = "attendance-and-reporting"
+NAMES = {"SQL", "CSV", "Excel", "PDF", "admin"}  # names of formats and of the account, not words
+WAIT = 120_000  # milliseconds; an upper bound for a busy machine, not an expectation
+
+SETTLED = """() => document.querySelectorAll('[data-test="loading-indicator"], .loading').length === 0
+  && document.querySelectorAll('[data-test="chart-container"]').length === COUNT"""
+TEXTS = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  window.texts = [];
+  while (walk.nextNode())
+    if (!walk.currentNode.parentElement.closest('table')) window.texts.push(walk.currentNode);
+  return window.texts.map(node => node.textContent.trim());
+}"""
+TRANSLATED = "said => said.forEach((text, i) => { if (text !== null) window.texts[i].textContent = text; })"
+FOLLOWED = """address => {
+  history.pushState({}, '', address);
+  dispatchEvent(new PopStateEvent('popstate', {state: {}}));
+}"""
+THERE = """titles => {
+  const found = [...document.querySelectorAll('[data-test="chart-grid-component"]')].map(e => e.dataset.testChartName);
+  return found.length === titles.length && titles.every(title => found.includes(title));
+}"""
+FILLED = """() => [...document.querySelectorAll('[data-test="chart-grid-component"]')]
+  .filter(e => !e.querySelector('canvas, .header-line, tbody tr, .region-label')).map(e => e.dataset.testChartName)"""
+
+
+class Reader:
+    """A reader of a language at a page of their own, and every address that it asked for."""
+
+    def __init__(self, context: BrowserContext, superset: Any, language: str) -> None:
+        self.context = context
+        self.superset = superset
+        self.address = superset.address
+        self.language = language
+        self.asked: list[str] = []
+        context.request.get(f"{self.address}/lang/{language}")
+        self.page: Page = context.new_page()
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def elsewhere(self) -> Reader:
+        """The same reader at another page."""
+        return Reader(self.context, self.superset, self.language)
+
+    def open_dashboard(self, language: str, slug: str = SLUG) -> None:
+        self.page.goto(f"{self.address}/superset/dashboard/{slug}-{language}/")
+        self.rest(slug)
+        self.fill(slug)
+
+    def visit(self, slug: str, *, is_filled: bool = True) -> None:
+        """Open a dashboard, or go on to it where a page is open. `is_filled`: wait until each chart shows something."""
+        if self.page.url == "about:blank":
+            self.page.goto(f"{self.address}/superset/dashboard/{slug}-{self.language}/")
+        else:
+            self.follow(slug)
+        self.rest(slug)
+        if is_filled:
+            self.fill(slug)
+
+    def follow(self, slug: str) -> None:
+        """Go on to another dashboard as a link of a page leads there: Superset's program stays, and draws it anew."""
+        self.page.evaluate(FOLLOWED, f"/superset/dashboard/{slug}-{self.language}/")
+        there = [DEFINITION.charts[name] for row in DEFINITION.dashboards[slug].rows for name in row.charts]
+        self.page.wait_for_function(THERE, arg=[chart.title[self.language] for chart in there])
+
+    def translate(self, words: dict[str, str]) -> set[str]:
+        """Write in the place of words that stand on the page those of the other language; returns what is there now.
+
+        Tables are left as they are, for they are as wide as their words.
+        """
+        said = [words.get(text) for text in self.page.evaluate(TEXTS)]
+        self.page.evaluate(TRANSLATED, said)
+        return {text for text in said if text is not None}
+
+    def rest(self, slug: str) -> None:
+        """Wait until every chart is there and none is loading."""
+        count = sum(len(row.charts) for row in DEFINITION.dashboards[slug].rows)
+        self.page.wait_for_function(SETTLED.replace("COUNT", str(count)))
+
+    def fill(self, slug: str) -> None:
+        """Wait until each chart that has something to show shows it."""
+        charts = [DEFINITION.charts[name] for row in DEFINITION.dashboards[slug].rows for name in row.charts]
+        models = {each.dataset: DEFINITION.datasets[each.dataset].model for each in charts}
+        told = {dataset for dataset, model in models.items() if self.superset.holds(model)}
+        # Where no target is set for the indicator that is chosen when the page opens, its charts say so; and in a small
+        # country no organisation may be far from the others.
+        bare = [
+            each.title[self.language]
+            for each in charts
+            if each.dataset not in told or {"has_target", "is_outlier"} & set(each.where or {})
+        ]
+        self.page.wait_for_function(f"bare => ({FILLED})().every(title => bare.includes(title))", arg=bare)
+
+    def words(self) -> list[str]:
+        """Words in Latin letters that are visible, the known names left out."""
+        text = self.page.inner_text("body")
+        return sorted(set(re.findall(r"[A-Za-z]{2,}", text)) - NAMES)
+
+    def outside(self) -> list[str]:
+        return [url for url in self.asked if not url.startswith((self.address, "data:", "blob:"))]
