@@ -23,6 +23,7 @@ import requests
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.values.period import LOCAL_TIME
 from signin import asked
+from tests.dashboards.test_reading_access import context, own
 
 pytestmark = pytest.mark.services
 TABLES = {"fct_enrolment": ["learner_key", "grade", "age", "organisation_key"], "dim_learner": []}
@@ -148,6 +149,80 @@ def test_the_file_has_the_rows_of_the_territory_under_keys_of_its_own(room: Room
     assert room.file.stat().st_mode & 0o077 == 0
 
 
+def other_ways(
+    room: Room, reader: str, dataset: int, query: int, client: str
+) -> Iterator[tuple[str, requests.Response]]:
+    """Everything else by which rows come out of Superset, tried by one reader. `dataset`: one whose SQL is `ASKED`;
+    `query`, `client`: of a question of the analyst with the purpose."""
+    session, address = room.sessions[reader], room.address
+    data = f"{address}/api/v1/chart/data"
+    for kind in ("full", "samples", "drill_detail", "results"):
+        for form in ("json", "csv", "xlsx"):
+            columns = [] if kind in ("samples", "drill_detail") else ["learner_key"]
+            body = context(dataset, columns=columns, metrics=[], result_type=kind, result_format=form)
+            yield f"{kind} {form}", session.post(data, json=body, timeout=60)
+    body = context(query, columns=["learner_key"], metrics=[])
+    yield (
+        "query as source",
+        session.post(data, json=body | {"datasource": {"id": query, "type": "query"}}, timeout=60),
+    )
+    for sql in ("(select max(learner_key) from persons.fct_enrolment)", "max(learner_key)"):
+        body = context(dataset, columns=[], metrics=[own(sql)])
+        yield f"metric {sql}", session.post(data, json=body, timeout=60)
+    samples = f"{address}/datasource/samples?datasource_type=table&datasource_id={dataset}&force=true"
+    yield "samples", session.post(samples, json={}, timeout=60)
+    for path in (
+        f"/api/v1/datasource/table/{dataset}/column/learner_key/values/",
+        f"/explore/?datasource_type=table&datasource_id={dataset}",
+        f"/api/v1/explore/?datasource_type=query&datasource_id={query}",
+    ):
+        yield path, session.get(address + path, timeout=60)
+    form_data = {"datasource_id": query, "datasource_type": "query", "form_data": "{}"}
+    yield "form data", session.post(f"{address}/api/v1/explore/form_data", json=form_data, timeout=60)
+    link = {"formData": {"datasource": f"{dataset}__table", "viz_type": "table"}}
+    yield "permalink", session.post(f"{address}/api/v1/explore/permalink", json=link, timeout=60)
+    older = json.dumps(
+        {"datasource": f"{dataset}__table", "viz_type": "table", "all_columns": ["learner_key"]}
+    )
+    for kind in ("json", "csv", "samples", "results"):
+        asked_so = f"{address}/superset/explore_json/?{kind}=true"
+        yield f"older {kind}", session.post(asked_so, data={"form_data": older}, timeout=60)
+    yield (
+        "estimate",
+        session.post(
+            f"{address}/api/v1/sqllab/estimate/",
+            json={"database_id": room.database, "sql": ASKED},
+            timeout=60,
+        ),
+    )
+    if reader != "analyst":
+        yield "sql lab", room.ask(reader, ASKED)
+        yield "taken along", session.get(f"{address}/api/v1/sqllab/export/{client}/", timeout=60)
+    streamed = session.post(
+        f"{address}/api/v1/sqllab/export_streaming/", data={"client_id": client}, timeout=60
+    )
+    yield "streamed", streamed
+
+
+def test_by_no_other_way_and_nobody_else_reads_them(room: Room) -> None:
+    asking = room.ask("analyst", ASKED, client := secrets.token_hex(5))
+    query = asking.json()["query_id"]
+    taken = room.sessions["analyst"].get(f"{room.address}/api/v1/sqllab/export/{client}/", timeout=60)
+    assert room.tells(taken), "the analyst takes the own rows along"
+    last = asked.read(room.home.purposes).questions[-1]
+    assert (last.way, last.rows) == ("taken_along", 7)
+    lines = asked.read(room.home.purposes).lines
+    with dataset_of(room, ASKED) as dataset:
+        for reader in ("analyst", "colleague", "ministry", "administrator"):
+            told = [
+                name
+                for name, answer in other_ways(room, reader, dataset, query, client)
+                if room.tells(answer)
+            ]
+            assert told == [], reader
+    assert asked.read(room.home.purposes).lines == lines, "nobody asked the file"
+
+
 def test_a_purpose_ends_by_itself_and_what_it_gave_goes(room: Room) -> None:
     from ingest.ledger.persons.purposes import in_force
     from warehouse.storage.shown.purposes import keep_purposes
@@ -180,3 +255,21 @@ def at_moment(room: Room, moment: datetime) -> Iterator[None]:
         yield
     finally:
         file.write_text(before, encoding="utf-8")
+
+
+@contextmanager
+def dataset_of(room: Room, sql: str) -> Iterator[int]:
+    """A virtual dataset of that SQL, made by the administrator behind Superset's own checks, as a leak would be."""
+    admin = room.sessions["administrator"]
+    body = {"database": room.database, "schema": "main", "table_name": "rpt_publication"}
+    made = admin.post(f"{room.address}/api/v1/dataset/", json=body, timeout=60)
+    assert made.status_code == 201, made.text
+    number = made.json()["id"]
+    try:
+        columns = [{"column_name": name, "type": "BIGINT"} for name in ("learner_key", "grade")]
+        change = {"sql": sql, "columns": columns}
+        changed = admin.put(f"{room.address}/api/v1/dataset/{number}", json=change, timeout=60)
+        assert changed.ok, changed.text
+        yield number
+    finally:
+        admin.delete(f"{room.address}/api/v1/dataset/{number}", timeout=60)
