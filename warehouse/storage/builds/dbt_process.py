@@ -33,6 +33,8 @@ DRAFT, LAKE, INPUTS, LOG = "draft.duckdb", "lake", "inputs", "dbt.log"
 BEFORE = "before.duckdb"
 """What the draft begins with, where it stands there: the large facts of the last one (`kept_draft.py`)."""
 TARGET = ".dbt"
+_PARSED_OF = "project"
+"""Where in the folder of what dbt parsed stands which folder of ours it parsed."""
 _SPILLED = "spilled"
 """Where in the folder of a build its database writes what does not fit into memory."""
 _MODELS_AT_ONCE = 2
@@ -78,6 +80,7 @@ class Dbt:
         begun = (folder / BEFORE).exists() and not only  # with the dictionaries: others are another model
         if begun:
             shutil.copyfile(folder / BEFORE, folder / DRAFT)
+        self._let_go_of_another()
         ended = self._ended(folder, only, ["--exclude-resource-type", "seed"] if begun else [])
         if not results.exists():
             raise BuildError(build_id, "build_not_ended", folder / LOG, exit=ended)
@@ -86,6 +89,15 @@ class Dbt:
             if is_said_of_the_machine(result.get("message") or ""):
                 raise OSError(errno.ENOSPC, "dbt: no space left on device")
         return [failed for result in ran if (failed := Failed.of(result))]
+
+    def _let_go_of_another(self) -> None:
+        """What dbt parsed names its dictionaries by the folder they lie in. A program that stands elsewhere now, as
+        after an upgrade into a folder of its own, would look for them in the old one."""
+        note, project = self.target / _PARSED_OF, str(DBT_PROJECT)
+        if not note.is_file() or note.read_text(encoding="utf-8") != project:
+            shutil.rmtree(self.target, ignore_errors=True)
+            self.target.mkdir(parents=True)
+            note.write_text(project, encoding="utf-8")
 
     def _ended(self, folder: Path, only: Sequence[str], besides: Sequence[str]) -> int:
         """dbt's exit code, once it has come to its end. `besides`: words for this run alone."""
