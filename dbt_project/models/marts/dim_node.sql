@@ -7,8 +7,14 @@ with located as (
         node.name_ru as ledger_name_ru,
         node.valid_from as valid_from_date,
         node.valid_to as valid_to_date,
-        own.name_kk as territory_name_kk,
-        own.name_ru as territory_name_ru,
+        case
+            when node.kind = 'organisation' then organisation.name_kk
+            when node.kind in ('oblast', 'district') then own.name_kk
+        end as register_name_kk,
+        case
+            when node.kind = 'organisation' then organisation.name_ru
+            when node.kind in ('oblast', 'district') then own.name_ru
+        end as register_name_ru,
         case
             when node.kind = 'republic' then cast(-2 as bigint)
             else coalesce(
@@ -27,15 +33,10 @@ select
     node_code,
     node_kind,
     parent_node_code,
-    -- A department is called as its territory is: the ledger holds the name as registered.
-    case
-        when node_kind in ('oblast', 'district') then coalesce(territory_name_kk, ledger_name_kk)
-        else ledger_name_kk
-    end as node_name_kk,
-    case
-        when node_kind in ('oblast', 'district') then coalesce(territory_name_ru, ledger_name_ru)
-        else ledger_name_ru
-    end as node_name_ru,
+    -- A department is called as its territory is, an organisation as everywhere else: the ledger holds the name as
+    -- it was written down, which another of the district may have too.
+    coalesce(register_name_kk, ledger_name_kk) as node_name_kk,
+    coalesce(register_name_ru, ledger_name_ru) as node_name_ru,
     territory_key,
     valid_from_date,
     valid_to_date

@@ -1,8 +1,16 @@
 select
     {{ bbaj.hash_key(['version.organisation_code', 'version.valid_from_date']) }} as organisation_key,
     version.organisation_code,
-    version.name_kk,
-    version.name_ru,
+    -- A reader chooses an organisation by district and name: where two of a district were ever called alike, the name
+    -- says which of them it is.
+    {%- for language, number in [('kk', 'БСН'), ('ru', 'БИН')] %}
+    {%- set alike = 'over (partition by territory.district_code, lower(version.name_' ~ language ~ '))' %}
+    case
+        when min(version.organisation_code) {{ alike }} <> max(version.organisation_code) {{ alike }}
+            then version.name_{{ language }} || ' ({{ number }} ' || version.organisation_code || ')'
+        else version.name_{{ language }}
+    end as name_{{ language }},
+    {%- endfor %}
     version.kind as kind_code,
     coalesce(kind.label_kk, {{ bbaj.special_label(-1, 'kk') }}) as kind_kk,
     coalesce(kind.label_ru, {{ bbaj.special_label(-1, 'ru') }}) as kind_ru,
