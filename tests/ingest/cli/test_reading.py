@@ -38,6 +38,8 @@ READING: dict[str, list[str]] = {
     "health": [],
     "settings": ["--history"],
     "user-list": ["--all"],
+    "purpose-list": ["--all"],
+    "purpose-journal": ["--all"],
     "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],
     "completion": ["bash"],
     "generate": ["--check"],
@@ -75,6 +77,7 @@ WRITING = {
     ),
     *("person-find", "person-correct", "person-erase", "person-officer"),
     *("user-add", "user-change", "user-end"),
+    *("purpose-grant", "purpose-end"),
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
 # These may end with another code than 0, since it says how an installation stands.
