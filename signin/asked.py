@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ FILE = "asked.jsonl"
 """What it is called in the folder of purposes."""
 _BEGUN = "0" * 64
 _AT_ONCE = 1 << 16
+_LONGEST_WAIT = 5.0
+"""Seconds that a question waits for others to be noted."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +98,24 @@ def _append(file: Path, told: dict[str, object]) -> None:
     text = json.dumps(told, ensure_ascii=False)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as out:
-        fcntl.flock(out, fcntl.LOCK_EX)
+        _hold(out)
         before = _last_digest(out)
         out.write(f"{text} {_digest(before, text)}\n".encode())
         out.flush()
         os.fsync(out.fileno())
+
+
+def _hold(out: BinaryIO) -> None:
+    """Lock the journal against others who write. Raises BlockingIOError where that takes too long: what is asked is not
+    noted then, and nothing is answered."""
+    until = time.monotonic() + _LONGEST_WAIT
+    while True:
+        try:
+            return fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.01)
 
 
 def _last_digest(out: BinaryIO) -> str:

@@ -69,7 +69,7 @@ class _Known:
         first = next((answer for answer in answers if answer.stands), None)
         moment = first.received_at if first else None
         day = self.in_force.due_day(found.form, path, period, moment)
-        due = end_of(day) if day else found.due_at if first else self._usual(found, period)
+        due = end_of(day) if day else self._usual(found, period)
         if first is None and found.reason:
             return due, Status.NOT_APPLICABLE, None
         if self.in_force.is_exempt(found.form, path, period, moment):

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page
 
 from dashboards.definition import load
+from tests.dashboards.bare import may_be_bare
 
 CHROMIUM = Path("/usr/bin/chromium")
 DEFINITION = load()
@@ -93,17 +94,15 @@ class Reader:
 
     def fill(self, slug: str) -> None:
         """Wait until each chart that has something to show shows it."""
+        bare = self.bare(slug)
+        self.page.wait_for_function(f"bare => ({FILLED})().every(title => bare.includes(title))", arg=bare)
+
+    def bare(self, slug: str) -> list[str]:
+        """Titles of charts that have nothing to show, or may have."""
         charts = [DEFINITION.charts[name] for row in DEFINITION.dashboards[slug].rows for name in row.charts]
         models = {each.dataset: DEFINITION.datasets[each.dataset].model for each in charts}
         told = {dataset for dataset, model in models.items() if self.superset.holds(model)}
-        # Where no target is set for the indicator that is chosen when the page opens, its charts say so; and in a small
-        # country no organisation may be far from the others.
-        bare = [
-            each.title[self.language]
-            for each in charts
-            if each.dataset not in told or {"has_target", "is_outlier"} & set(each.where or {})
-        ]
-        self.page.wait_for_function(f"bare => ({FILLED})().every(title => bare.includes(title))", arg=bare)
+        return [each.title[self.language] for each in charts if each.dataset not in told or may_be_bare(each)]
 
     def words(self) -> list[str]:
         """Words in Latin letters that are visible, the known names left out."""

@@ -87,7 +87,7 @@ def test_nothing_is_clipped(reader: Reader) -> None:
 
 
 def test_no_chart_is_empty_or_in_error(reader: Reader) -> None:
-    assert reader.page.evaluate(FILLED) == []
+    assert set(reader.page.evaluate(FILLED)) <= set(reader.bare(SLUG))
     assert reader.page.locator('[role="alert"], .ant-alert-error').count() == 0
 
 

@@ -360,6 +360,22 @@ def test_what_became_of_a_report_follows_from_the_ledger_alone(
     )
 
 
+def test_an_answer_is_held_against_what_was_decided_when_it_came(homes: Callable[[], Any]) -> None:
+    """A deadline that is drawn closer afterwards is none for it, whether its report was remembered or is asked anew."""
+
+    class Here(Acts):
+        make_home = staticmethod(homes)
+
+    acts = Here()
+    acts.begin()
+    try:
+        acts.hand_in(judged=False, nil=True, node=0, where=PERIODS[0])
+        acts.direct(days=(date(2026, 9, 6), date(2026, 9, 6)), form="", kind="day", node=0, number=0)
+        acts.what_is_worked_out_anew_is_the_same()
+    finally:
+        acts.teardown()
+
+
 def test_the_state_of_a_submission_changes_in_one_place() -> None:
     """Whoever sets it elsewhere would leave what it answers as it was."""
     elsewhere = []

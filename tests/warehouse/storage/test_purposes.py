@@ -18,7 +18,7 @@ from ingest.ledger.accounts import account
 from ingest.ledger.persons import purposes
 from ingest.ledger.readers import open_reader
 from ingest.schema.values.period import LOCAL_TIME
-from tests.warehouse.country import planted
+from tests.warehouse.country import planted, run_in_child
 from warehouse.storage.builds.build import build
 from warehouse.storage.builds.person_rows import holds_persons
 from warehouse.storage.keys.domain_keys import DomainKeys
@@ -88,6 +88,20 @@ def test_two_purposes_have_no_key_of_anybody_in_common(home: Home) -> None:
             )
     assert len({len(each) for each in keys}) == 1 and keys[0]
     assert not keys[0] & keys[1] and not keys[0] & keys[2] and not keys[1] & keys[2]
+
+
+def test_who_dies_while_a_file_is_made_leaves_none_and_it_is_made_again(home: Home) -> None:
+    file = _grant(home, "dana", _all_tables(home))
+    made = sorted(path.name for path in file.parent.parent.iterdir())
+    shutil.rmtree(file.parent)
+    number = shown_number(home)
+    keep = f"from warehouse.storage.shown.purposes import keep_purposes\nkeep_purposes(home, {number})"
+    assert run_in_child(home, keep, "purpose:made").returncode != 0
+    assert not file.exists() and len(list(file.parent.parent.iterdir())) == len(
+        made
+    )  # the draft, for nobody to open
+    files.keep_purposes(home, number)
+    assert file.is_file() and sorted(path.name for path in file.parent.parent.iterdir()) == made
 
 
 def test_what_is_published_anew_is_made_anew_under_the_same_keys(home: Home) -> None:
