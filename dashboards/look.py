@@ -7,11 +7,8 @@ from typing import Any
 SCHEME = "bbaj"
 INK = "#1f2a37"
 BLUE, GOLD, TEAL, CORAL, VIOLET = "#0b6e99", "#e0a526", "#2a9d8f", "#d1495b", "#7b5ea7"
-SKY, MIST, HAZE = (
-    "#7cbbd4",
-    "#b9dbe9",
-    "#d5dde3",
-)  # what stands where most do, beside what is meant to be seen
+# For what stands where most do, beside what is meant to be seen.
+SKY, MIST, HAZE = "#7cbbd4", "#b9dbe9", "#d5dde3"
 # Words want more contrast than areas: 4.5 to 1 at least, on the tints behind them too.
 WORD_BLUE, WORD_TEAL, WORD_CORAL, FAINT = "#085577", "#17635a", "#b3303f", "#5a6675"
 
@@ -73,15 +70,9 @@ THEME: dict[str, Any] = {
     },
 }
 PAINT = {
-    "blue": BLUE,
-    "gold": GOLD,
-    "teal": TEAL,
-    "coral": CORAL,
-    "violet": VIOLET,
-    "sky": SKY,
-    "mist": MIST,
-    "haze": HAZE,
-}
+    "blue": BLUE, "gold": GOLD, "teal": TEAL, "coral": CORAL,
+    "violet": VIOLET, "sky": SKY, "mist": MIST, "haze": HAZE,
+}  # fmt: skip
 
 # Classes of Superset's dashboard that we rely on; the browser test looks at the result. The bar that tells
 # who edited the dashboard says "minutes ago" in English for want of a Kazakh calendar library: it is left out.

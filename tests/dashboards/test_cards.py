@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from dashboards.definition import load
 
 pytest.importorskip("flask")
 DEFINITION = load()
+REPOSITORY = Path(__file__).resolve().parents[2]
 names = st.text(min_size=1, max_size=40)
 
 
@@ -41,6 +45,14 @@ def test_basis_and_structure_come_along_and_nothing_else_does() -> None:
     assert set(state) == {
         f"NATIVE_FILTER-{name}" for name in ("basis", "structure", "district", "organisation")
     }
+
+
+def test_small_groups_are_no_organisation_to_be_opened() -> None:
+    """The page knows them by the words that the model has for them."""
+    page = (REPOSITORY / "dashboards" / "templates" / "bbaj" / "cards.html").read_text(encoding="utf-8")
+    with (REPOSITORY / "dbt_project" / "seeds" / "special_member.csv").open(encoding="utf-8") as seed:
+        [few] = [row for row in csv.DictReader(seed) if row["code"] == "few"]
+    assert f"['{few['label_kk']}', '{few['label_ru']}']" in page
 
 
 def test_the_card_has_the_filters_that_are_set() -> None:

@@ -13,10 +13,10 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from dashboards.places import REPOSITORY
-from tests.dashboards.browser.reader import CHROMIUM
+from tests.chromium import launched
 
 pytestmark = pytest.mark.browser
 
@@ -58,12 +58,8 @@ SCRIPTS = {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One of its own: nothing is asked of Superset."""
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed: run `make browser`")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 def _started(page: Page, orders: Iterable[Iterable[str]]) -> list[dict[str, Any]]:

@@ -11,21 +11,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.dashboards.browser.reader import CHROMIUM, LANGUAGES, WAIT, Reader
+from tests.chromium import launched
+from tests.dashboards.browser.reader import LANGUAGES, WAIT, Reader
 
 
 @pytest.fixture(scope="package")
 def browser(readers: Any) -> Iterator[Browser]:
     """One for all pages: to sign in and to load Superset's program costs seconds of a processor. The accounts are made
     before it, for Django refuses to ask its database where Playwright waits in the same thread."""
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed: run `make browser`")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="package")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
@@ -11,7 +10,6 @@ from playwright.sync_api import BrowserContext, Page
 from dashboards.definition import load
 from tests.dashboards.bare import may_be_bare
 
-CHROMIUM = Path("/usr/bin/chromium")
 DEFINITION = load()
 LANGUAGES = ("kk", "ru")
 SLUG = "attendance-and-reporting"

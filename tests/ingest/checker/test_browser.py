@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from ingest.checker.pages import say
 from ingest.checker.server import CheckerServer, serve
 from ingest.read.sandbox.parent import warm
 from ingest.schema.forms.contract import LANGUAGES, Language
+from tests.chromium import launched
 from tests.expectations.case_folders import CASES
 
-CHROMIUM = Path("/usr/bin/chromium")
 FILE = CASES / "required" / "file.csv"
 PHONE = {"width": 360, "height": 740}
 
@@ -33,12 +33,8 @@ def server() -> Iterator[CheckerServer]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed: run `make browser`")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

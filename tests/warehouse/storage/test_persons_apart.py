@@ -13,9 +13,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-import ingest.ledger
 from ingest.home import Home
 from ingest.ledger import publications
+from tests.warehouse.copies import copied
 from tests.warehouse.country import planted
 from warehouse.services.upkeep.rebuild import rebuild
 from warehouse.storage.builds.build import build, is_due
@@ -31,11 +31,7 @@ from warehouse.storage.shown.publish import PublicationError, persons_shown, pub
 def home(shown: Home, tmp_path: Path) -> Iterator[Home]:
     from django.db import connections
 
-    connections.close_all()
-    shutil.copytree(shown.root, tmp_path / "home", symlinks=True)
-    found = Home(tmp_path / "home")
-    ingest.ledger.setup(found)
-    yield found
+    yield copied(shown.root, tmp_path / "home").home
     connections.close_all()
 
 

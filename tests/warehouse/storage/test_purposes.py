@@ -12,13 +12,17 @@ from typing import Any
 import duckdb
 import pytest
 
-import ingest.ledger
+from ingest.cli.commands.purpose.purposes import _tables_named
+from ingest.cli.frame.speech import RefusedError
 from ingest.home import Home
 from ingest.ledger.accounts import account
 from ingest.ledger.persons import purposes
 from ingest.ledger.readers import open_reader
 from ingest.schema.values.period import LOCAL_TIME
+from signin import asked
+from tests.warehouse.copies import copied
 from tests.warehouse.country import planted, run_in_child
+from warehouse.services.backup.staging import _copy_vault
 from warehouse.storage.builds.build import build
 from warehouse.storage.builds.person_rows import holds_persons
 from warehouse.storage.keys.domain_keys import DomainKeys
@@ -34,11 +38,7 @@ __all__ = ["planted"]
 def home(shown: Home, tmp_path: Path) -> Iterator[Home]:
     from django.db import connections
 
-    connections.close_all()
-    shutil.copytree(shown.root, tmp_path / "home", symlinks=True)
-    found = Home(tmp_path / "home")
-    ingest.ledger.setup(found)
-    yield found
+    yield copied(shown.root, tmp_path / "home").home
     connections.close_all()
 
 
@@ -88,6 +88,43 @@ def test_two_purposes_have_no_key_of_anybody_in_common(home: Home) -> None:
             )
     assert len({len(each) for each in keys}) == 1 and keys[0]
     assert not keys[0] & keys[1] and not keys[0] & keys[2] and not keys[1] & keys[2]
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        (["fct_mark"], {"fct_mark": []}),
+        (["fct_mark: points , learner_key"], {"fct_mark": ["points", "learner_key"]}),
+        (["fct_mark:points", "fct_mark:learner_key"], {"fct_mark": ["points", "learner_key"]}),
+        (["fct_mark:points", "fct_mark"], {"fct_mark": []}),
+        (["fct_mark", "fct_mark:points"], {"fct_mark": []}),
+    ],
+)
+def test_what_is_named_is_what_is_given(home: Home, named: list[str], expected: dict[str, list[str]]) -> None:
+    assert _tables_named(home, named) == expected
+
+
+@pytest.mark.parametrize(
+    "named", ["fct_mark:", "fct_mark: , ", "fct_mark:nobody", ":points", "", "dim_nobody"]
+)
+def test_a_colon_without_columns_gives_no_whole_table(home: Home, named: str) -> None:
+    with pytest.raises(RefusedError):
+        _tables_named(home, [named])
+
+
+def test_a_backup_has_the_journal_and_nothing_else_of_a_purpose(home: Home, tmp_path: Path) -> None:
+    _grant(home, "dana", _all_tables(home))
+    asked.ask(home.purposes, "1", "dana", 7, "asked", "select 1")
+    (tmp_path / "vault").mkdir()
+    _copy_vault(home, tmp_path / "vault")
+    taken = tmp_path / "vault" / home.purposes.name
+    assert [path.name for path in taken.rglob("*")] == [asked.FILE]
+    assert [each.sql for each in asked.read(taken).questions] == ["select 1"]
+    # A copy in the middle of a line: what is read tells of it, and who writes on begins behind the last whole one.
+    whole = (taken / asked.FILE).read_bytes()
+    (taken / asked.FILE).write_bytes(whole + whole[:20])
+    asked.ask(taken, "2", "dana", 7, "asked", "select 2")
+    assert asked.read(taken).broken is None and len(asked.read(taken).questions) == 2
 
 
 def test_who_dies_while_a_file_is_made_leaves_none_and_it_is_made_again(home: Home) -> None:

@@ -163,9 +163,8 @@ def _copy_vault(home: Home, to: Path) -> None:
         (to / ERASURES).mkdir(mode=0o700)
         for listed in (home.restricted / ERASURES).glob("*.json"):
             _copy(listed, to / ERASURES / listed.name)
-    if (
-        home.purposes / asked.FILE
-    ).exists():  # who asked what stays known; what was given goes with its purpose
+    # Who asked what stays known; what was given goes with its purpose.
+    if (home.purposes / asked.FILE).exists():
         (to / home.purposes.name).mkdir(mode=0o700)
         _copy(home.purposes / asked.FILE, to / home.purposes.name / asked.FILE)
     keys = to / home.keys.name

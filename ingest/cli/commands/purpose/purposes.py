@@ -138,7 +138,10 @@ def _require_officer(home: Home, reason: str) -> None:
 
 
 def _tables_named(home: Home, named: list[str]) -> dict[str, list[str]]:
-    """`table` or `table:column,column` → name and columns. Raises RefusedError with what there is."""
+    """`table` or `table:column,column` → name and columns, none for all of them; what is named twice adds up.
+
+    Raises RefusedError with what there is, also where a colon names no column: that would give the whole table.
+    """
     from warehouse.storage.shown.narrowed import tables_of_persons
     from warehouse.storage.shown.publish import persons_shown
 
@@ -148,14 +151,16 @@ def _tables_named(home: Home, named: list[str]) -> dict[str, list[str]]:
     known = tables_of_persons(shown)
     found: dict[str, list[str]] = {}
     for each in named:
-        table, _, columns = (part.strip() for part in each.partition(":"))
+        table, colon, columns = (part.strip() for part in each.partition(":"))
         if table not in known:
             raise refuse("purpose_no_table", table=table, known=", ".join(known))
         wanted = [column.strip() for column in columns.split(",") if column.strip()]
-        if strangers := [column for column in wanted if column not in known[table]]:
-            facts = {"table": table, "columns": ", ".join(strangers), "known": ", ".join(known[table])}
+        strangers = [column for column in wanted if column not in known[table]]
+        if strangers or (colon and not wanted):
+            facts = {"table": table, "columns": ", ".join(strangers) or "—", "known": ", ".join(known[table])}
             raise refuse("purpose_no_column", **facts)
-        found[table] = wanted
+        is_whole = not wanted or found.get(table) == []
+        found[table] = [] if is_whole else [*found.get(table, []), *wanted]
     return found
 
 
