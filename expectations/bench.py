@@ -15,7 +15,7 @@ from expectations.reference import Reference
 from expectations.rule_result import Engine
 from ingest.databases import in_memory
 from ingest.progress import Tell
-from ingest.read.cells.further_places import FurtherPlaces
+from ingest.read.cells.batch.further_places import FurtherPlaces
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.means import Means
 from ingest.settings.databases import Room

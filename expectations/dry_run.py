@@ -14,7 +14,7 @@ from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for
 from ingest.authored import AuthorError
 from ingest.databases import in_memory
-from ingest.read.cells.typed_batch import type_batch
+from ingest.read.cells.batch.typed_batch import type_batch
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract_file
 

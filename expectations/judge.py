@@ -35,7 +35,7 @@ from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
 from ingest.blame import lacked_memory
 from ingest.progress import Step, Tell, tell_nobody
-from ingest.read.cells.further_places import FurtherPlaces
+from ingest.read.cells.batch.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.read.sandbox.parent import ReadError

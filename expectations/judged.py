@@ -16,7 +16,7 @@ import duckdb
 
 from expectations.prepare import Scope
 from expectations.verdict import Verdict
-from ingest.read.cells.further_places import FurtherPlaces
+from ingest.read.cells.batch.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.schema.forms.means import Means
 from ingest.schema.texts.finding import Finding

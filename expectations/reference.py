@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.contract import Contract
 from ingest.sql import literal
 

@@ -23,7 +23,7 @@ from expectations.rule_result import Engine, RuleResult
 from expectations.rules.rule import Rule
 from expectations.tracing import trace
 from ingest.progress import Step, Tell, tell_nobody
-from ingest.read.cells.further_places import FurtherPlaces
+from ingest.read.cells.batch.further_places import FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.schema.forms.contract import Contract
 

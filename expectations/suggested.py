@@ -20,7 +20,7 @@ from expectations.rules.rule import Rule, ValueRule
 from expectations.suite import bad_bits, rules_for
 from ingest.databases import in_memory
 from ingest.read.arrow import Chunk, Column, pa
-from ingest.read.cells.typed_batch import type_batch
+from ingest.read.cells.batch.typed_batch import type_batch
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.texts.finding import Finding

@@ -24,7 +24,7 @@ from expectations.pages.wording import labels_of, row_named, wording
 from expectations.rules.group import place_of
 from expectations.rules.rule import OF_THE_COLUMN, Rule
 from ingest.read.arrow import pa, taken
-from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
+from ingest.read.cells.batch.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.texts.finding import Finding, cell_address

@@ -17,7 +17,7 @@ import duckdb
 from expectations.rule_result import Engine, RuleResult
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits
-from ingest.read.cells.different_rows import TABLE
+from ingest.read.cells.batch.different_rows import TABLE
 from ingest.schema.forms.contract import Contract
 
 _READ = re.compile(r"\bb\.(\w+)")

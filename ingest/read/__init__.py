@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ingest.read.cells.typed_batch import type_batch
+    from ingest.read.cells.batch.typed_batch import type_batch
     from ingest.read.form.read import read
     from ingest.read.reading import LocatedTable, Reading
 
@@ -20,7 +20,7 @@ _ROOMS = {
     "LocatedTable": "ingest.read.reading",
     "Reading": "ingest.read.reading",
     "read": "ingest.read.form.read",
-    "type_batch": "ingest.read.cells.typed_batch",
+    "type_batch": "ingest.read.cells.batch.typed_batch",
 }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.read.arrow import pa, pc
-from ingest.read.cells.repeated_texts import written_out
+from ingest.read.cells.columns.repeated_texts import written_out
 from ingest.read.reading import LocatedTable, Reading
 from ingest.read.sandbox.protocol import receive, send
 

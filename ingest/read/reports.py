@@ -14,8 +14,8 @@ import duckdb
 
 from ingest.digests import require_whole
 from ingest.home import REDACTED
-from ingest.read.cells.further_places import FurtherPlaces
-from ingest.read.cells.typed_batch import type_batch
+from ingest.read.cells.batch.further_places import FurtherPlaces
+from ingest.read.cells.batch.typed_batch import type_batch
 from ingest.read.form.corrections import corrected
 from ingest.read.reading import Reading
 from ingest.read.redacted import read_left

@@ -13,7 +13,7 @@ from expectations.rules import RULES
 from ingest.emit.template import HEADER_ROW, template
 from ingest.emit.wording import codes_of
 from ingest.read import read
-from ingest.read.cells.typed_batch import type_batch
+from ingest.read.cells.batch.typed_batch import type_batch
 from ingest.read.form.header.header_match import HeaderWords
 from ingest.schema.forms.contract import Contract, FormField, Labels
 from ingest.schema.forms.load import contracts

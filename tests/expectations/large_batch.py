@@ -18,7 +18,7 @@ import pyarrow as pa
 from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference, earlier_columns
 from ingest.demo.world.numbers import demo_bins, demo_iins
-from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.values.period import EXAMPLES, Period

@@ -11,7 +11,7 @@ from expectations.bench import Bench
 from expectations.direct import run_rules
 from expectations.reference import Reference
 from ingest.progress import tell_nobody
-from ingest.read.cells.further_places import FurtherPlaces
+from ingest.read.cells.batch.further_places import FurtherPlaces
 from ingest.schema.forms.load import contracts
 from ingest.schema.forms.means import means_of
 from ingest.settings.databases import Room, processors

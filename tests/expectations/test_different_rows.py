@@ -26,9 +26,9 @@ from expectations.rules.attendance.class_day import CLASS_DAY_READS
 from expectations.rules.rule import Rule
 from expectations.suite import rules_for
 from ingest.read.arrow import pa
-from ingest.read.cells import different_rows
-from ingest.read.cells.repeated_texts import with_repeated_once
-from ingest.read.cells.typed_batch import type_batch
+from ingest.read.cells.batch import different_rows
+from ingest.read.cells.batch.typed_batch import type_batch
+from ingest.read.cells.columns.repeated_texts import with_repeated_once
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract, FormField

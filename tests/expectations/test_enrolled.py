@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference
 from ingest.demo.world.numbers import demo_bins, demo_iins
-from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
 

@@ -17,7 +17,7 @@ from expectations.judge import Judged, JudgeFile, judge
 from expectations.marked import marked_workbook
 from expectations.reference import Reference
 from ingest.read.arrow import pa
-from ingest.read.cells import further_places
+from ingest.read.cells.batch import further_places
 from ingest.schema.forms.load import contract
 from ingest.schema.texts.finding import Finding
 

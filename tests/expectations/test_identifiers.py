@@ -7,7 +7,7 @@ import pytest
 
 from expectations.prepare import Scope, prepare
 from expectations.reference import Reference
-from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.identifier import bin_faults, check_digit, iin_faults, is_kato
 

@@ -12,7 +12,7 @@ from expectations.direct import run_rules
 from expectations.judge import JudgeFile, judge
 from expectations.rules import RULES
 from expectations.verdict import Verdict
-from ingest.read.cells import different_rows
+from ingest.read.cells.batch import different_rows
 from tests.expectations.case_folders import Case, batches, cases, reference, verdicts_of_cases
 from tests.expectations.near_misses import Beside, beside
 

@@ -12,7 +12,7 @@ import pytest
 from expectations.gx.duckdb_dialect import SharedDuckDB, sharing
 from expectations.gx.validation import run_suite
 from expectations.suite import rules_for
-from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.load import contract
 
 FORM = contract("attendance")

@@ -11,7 +11,7 @@ import pyarrow as pa
 from expectations.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference
 from expectations.suite import rules_for
-from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.contract import Contract
 
 Rows = Sequence[Mapping[str, Any]]

@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path, PureWindowsPath
 
 from ingest.read.arrow import Column, pc
-from ingest.read.cells.column_text import holds_any
+from ingest.read.cells.columns.column_text import holds_any
 from ingest.read.files.container_kind import wrong_kind
 from ingest.read.files.zip_limits import unpacks_to_too_much
 from ingest.read.reading import LocatedTable, Reading, unreadable

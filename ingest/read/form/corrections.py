@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from ingest.read.arrow import Column, Mask, pa, pc
-from ingest.read.cells.column_text import SPACE_CHARACTERS
-from ingest.read.cells.repeated_texts import written_out
+from ingest.read.cells.columns.column_text import SPACE_CHARACTERS
+from ingest.read.cells.columns.repeated_texts import written_out
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.correction import Correction

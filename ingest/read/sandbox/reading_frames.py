@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.read.arrow import pa
-from ingest.read.cells.repeated_texts import with_repeated_once
+from ingest.read.cells.columns.repeated_texts import with_repeated_once
 from ingest.read.reading import Reading
 from ingest.read.sandbox.protocol import Frames, believed, prefix_of
 

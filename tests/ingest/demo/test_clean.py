@@ -13,7 +13,7 @@ from ingest.demo.reports.files import table_of
 from ingest.demo.reports.year_before import ROSTER_MONTH_BEFORE
 from ingest.demo.world.country import ROSTER_MONTH, Country
 from ingest.demo.world.school_year import SCHOOL_YEAR, YEAR_BEFORE
-from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract
 from ingest.schema.values.period import Period

@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.cells.typed_batch import type_batch
+from ingest.read.cells.batch.typed_batch import type_batch
 from ingest.read.form.read import read
 from ingest.read.reading import Reading
 from ingest.schema.forms.load import contracts

@@ -22,7 +22,7 @@ from ingest.home import Home
 from ingest.ledger.records import Submission
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.arrow import pc
-from ingest.read.cells.repeated_texts import written_out
+from ingest.read.cells.columns.repeated_texts import written_out
 from ingest.read.reading import Reading
 from ingest.read.reports import read_report, type_reports
 from ingest.read.sandbox.parent import ReadError

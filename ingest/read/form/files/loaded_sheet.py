@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
-from ingest.read.cells.column_text import blank, holds_any
+from ingest.read.cells.columns.column_text import blank, holds_any
 from ingest.read.form.header.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.header.numbered_columns import with_numbered
 from ingest.read.form.layouts.alternate_layout import find_any_header

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ingest.read.arrow import Column, pa
-from ingest.read.cells.column_text import may_hold_odd
+from ingest.read.cells.columns.column_text import may_hold_odd
 from ingest.read.files.far_cells import MOST_COLUMNS
 from ingest.read.form.files.text_start import DELIMITERS, HEAD, Start, find_start, head_of
 from ingest.read.form.files.uneven_records import SHORT_HEADER, padded_columns, told_by_values

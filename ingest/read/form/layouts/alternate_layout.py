@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ingest.read.arrow import Column, pa, pc
-from ingest.read.cells.column_text import SPACE_CHARACTERS, blank
+from ingest.read.cells.columns.column_text import SPACE_CHARACTERS, blank
 from ingest.read.form.header.header_match import Header, HeaderWords, find_header, folded
 from ingest.read.reading import LocatedTable
 from ingest.read.tables.multi_row_header import Cells

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.read.arrow import pa
-from ingest.read.cells.codes import code_of
+from ingest.read.cells.written.codes import code_of
 from ingest.read.form.header.beside_table import Held, held_beside
 from ingest.read.reading import LocatedTable
 from ingest.schema.forms.codelist import codelist

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ingest.read.cells.codes import code_of
+from ingest.read.cells.written.codes import code_of
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.register_layout import LessonCells, MarkCells
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from ingest.read.cells.dates import odd_date
+from ingest.read.cells.written.dates import odd_date
 from ingest.schema.forms.contract import FormField
 from ingest.schema.values.letters import folded_text
 

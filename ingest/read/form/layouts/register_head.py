@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.read.arrow import pa, pc
-from ingest.read.cells.codes import code_of
+from ingest.read.cells.written.codes import code_of
 from ingest.read.form.header.header_match import HeaderWords, folded
 from ingest.read.form.layouts.register_days import Above, days_of, said_above
 from ingest.schema.forms.codelist import codelist

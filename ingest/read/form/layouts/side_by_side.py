@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.read.arrow import Column
-from ingest.read.cells.column_text import blank
+from ingest.read.cells.columns.column_text import blank
 from ingest.read.form.header.header_match import Header
 from ingest.read.form.header.numbered_columns import with_numbered
 from ingest.read.form.layouts.alternate_layout import find_any_header

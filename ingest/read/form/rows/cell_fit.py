@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from ingest.read.cells.codes import code_of
-from ingest.read.cells.column_text import SPACE_CHARACTERS
-from ingest.read.cells.dates import odd_date
-from ingest.read.cells.numbers import odd_number
+from ingest.read.cells.columns.column_text import SPACE_CHARACTERS
 from ingest.read.cells.own_pattern import follows
-from ingest.read.cells.times import odd_datetime, odd_time
+from ingest.read.cells.written.codes import code_of
+from ingest.read.cells.written.dates import odd_date
+from ingest.read.cells.written.numbers import odd_number
+from ingest.read.cells.written.times import odd_datetime, odd_time
 from ingest.read.tables.row_kinds import says_signature
 from ingest.schema.forms.codelist import YES_NO, codelist
 from ingest.schema.forms.contract import FormField

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Mask, Numbers, pa, pc, taken
-from ingest.read.cells.column_text import blank, needs_cleaning, shortest
+from ingest.read.cells.columns.column_text import blank, needs_cleaning, shortest
 from ingest.read.form.header.beside_table import Held
 from ingest.read.form.header.body import Body
 from ingest.read.form.header.header_match import HeaderWords

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ingest.read.arrow import Bytes, Column, Mask, Numbers, pa, pc, taken
-from ingest.read.cells.column_text import may_hold_odd
+from ingest.read.cells.columns.column_text import may_hold_odd
 from ingest.read.tables.row_kinds import first_words
 from ingest.read.text.unseen_bytes import holds_unseen
 from ingest.schema.forms.contract import FormField

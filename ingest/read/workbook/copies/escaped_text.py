@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from ingest.read.arrow import Column, pc
-from ingest.read.cells.column_text import holds_any
+from ingest.read.cells.columns.column_text import holds_any
 
 _SHOWN = re.compile(r"_x[0-9A-Fa-f]{4}_")
 # A low line written by its number keeps what follows from being one.

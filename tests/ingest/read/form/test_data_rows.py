@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.read.arrow import pa, pc
-from ingest.read.cells.column_text import blank
+from ingest.read.cells.columns.column_text import blank
 from ingest.read.form.rows.data_rows import _end_of, _is_filled_throughout
 
 CELLS = st.lists(

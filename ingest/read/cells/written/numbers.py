@@ -16,7 +16,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.written.odd_cell import Odd
 from ingest.schema.forms.contract import FormField
 from ingest.schema.texts.word_files import read_words
 from ingest.schema.values.letters import digits_for_letters, folded_text, plain_digits

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.read import read, type_batch
-from ingest.read.cells.typing_sql import SQL_TYPES
+from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract, FormField
 from tests.ingest.read.samples import HEADER, ROW, changed, read_whole, typed

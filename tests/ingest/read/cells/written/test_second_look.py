@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.read.cells import second_look
-from ingest.read.cells.second_look import MOST_IN_VAIN, looked_at_again
+from ingest.read.cells.written import second_look
+from ingest.read.cells.written.second_look import MOST_IN_VAIN, looked_at_again
 from ingest.schema.forms.load import contract
 
 FORM = contract("attendance")

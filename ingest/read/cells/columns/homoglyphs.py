@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.read.arrow import Column, Numbers, pa, pc, taken
-from ingest.read.cells.column_text import holds_latin
+from ingest.read.cells.columns.column_text import holds_latin
 from ingest.schema.values.letters import LATIN_LOOK_ALIKES, as_seen_in_cyrillic
 
 _LETTERS = rf"[{LATIN_LOOK_ALIKES}\p{{Cyrillic}}]*"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.cells.numbers import odd_number
-from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.written.numbers import odd_number
+from ingest.read.cells.written.odd_cell import Odd
 from ingest.schema.forms.load import contract as contract_of
 
 COUNT = contract_of("attendance").field("lessons_missed")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.read import read
-from ingest.read.cells.identifiers import bare_identifiers
+from ingest.read.cells.columns.identifiers import bare_identifiers
 from ingest.schema.forms.contract import Contract
 from tests.ingest.read.samples import HEADER, ROW, changed, read_whole, typed
 

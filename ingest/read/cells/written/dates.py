@@ -23,7 +23,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.written.odd_cell import Odd
 from ingest.schema.forms.contract import FormField
 from ingest.schema.texts.word_files import read_words
 from ingest.schema.values.letters import digits_for_letters, folded_text, plain_digits, without_kazakh_letters

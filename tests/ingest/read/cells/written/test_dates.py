@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ingest.read.cells.dates import odd_date
-from ingest.read.cells.odd_cell import Odd
-from ingest.read.cells.typing_sql import value_expression
+from ingest.read.cells.batch.typing_sql import value_expression
+from ingest.read.cells.written.dates import odd_date
+from ingest.read.cells.written.odd_cell import Odd
 from ingest.schema.forms.contract import FormField
 from ingest.schema.forms.load import contract as contract_of
 

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.read.arrow import pa
-from ingest.read.cells import repeated_texts
-from ingest.read.cells.further_places import FurtherPlaces
-from ingest.read.cells.repeated_texts import is_kept_once, values_of, with_repeated_once, written_out
-from ingest.read.cells.typed_batch import type_batch
+from ingest.read.cells.batch.further_places import FurtherPlaces
+from ingest.read.cells.batch.typed_batch import type_batch
+from ingest.read.cells.columns import repeated_texts
+from ingest.read.cells.columns.repeated_texts import is_kept_once, values_of, with_repeated_once, written_out
 from ingest.read.reading import LocatedTable, Reading
 from ingest.read.sandbox import reading_frames
 from ingest.schema.forms.contract import Contract

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.cells.homoglyphs import in_one_alphabet
+from ingest.read.cells.columns.homoglyphs import in_one_alphabet
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.values.letters import LATIN_LOOK_ALIKES
 from tests.ingest.read.samples import HEADER, changed, read_whole, typed

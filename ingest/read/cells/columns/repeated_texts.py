@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ingest.read.arrow import Bytes, Chunk, Column, pa, pc
-from ingest.read.cells.column_text import shortest
+from ingest.read.cells.columns.column_text import shortest
 
 _SAMPLED, _SAMPLES = 2_500, 8
 _FEW = 2_000

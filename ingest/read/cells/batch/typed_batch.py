@@ -19,22 +19,10 @@ import duckdb
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
-from ingest.read.cells.column_text import (
-    SPACE_CHARACTERS,
-    UNSEEN,
-    holds_any,
-    holds_digits_alone,
-    holds_unseen,
-    needs_cleaning,
-)
-from ingest.read.cells.date_order import in_doubt
-from ingest.read.cells.different_rows import TABLE, different_rows
-from ingest.read.cells.further_places import FurtherPlaces
-from ingest.read.cells.homoglyphs import in_one_alphabet
-from ingest.read.cells.identifiers import bare_identifiers
-from ingest.read.cells.no_values import OF_ERRORS, error_pattern, placeholders, small_placeholders
-from ingest.read.cells.odd_cell import Odd
-from ingest.read.cells.provenance import (
+from ingest.read.cells.batch.date_order import in_doubt
+from ingest.read.cells.batch.different_rows import TABLE, different_rows
+from ingest.read.cells.batch.further_places import FurtherPlaces
+from ingest.read.cells.batch.provenance import (
     Files,
     TableSpan,
     by_file,
@@ -46,9 +34,7 @@ from ingest.read.cells.provenance import (
     texts_of,
     uncomputed_cells,
 )
-from ingest.read.cells.repeated_texts import each_once, is_kept_once, pointing_at, values_of, written_out
-from ingest.read.cells.second_look import looked_at_again, with_values
-from ingest.read.cells.typing_sql import (
+from ingest.read.cells.batch.typing_sql import (
     SQL_TYPES,
     clean,
     missing,
@@ -56,6 +42,26 @@ from ingest.read.cells.typing_sql import (
     value_expression,
     words_of,
 )
+from ingest.read.cells.columns.column_text import (
+    SPACE_CHARACTERS,
+    UNSEEN,
+    holds_any,
+    holds_digits_alone,
+    holds_unseen,
+    needs_cleaning,
+)
+from ingest.read.cells.columns.homoglyphs import in_one_alphabet
+from ingest.read.cells.columns.identifiers import bare_identifiers
+from ingest.read.cells.columns.repeated_texts import (
+    each_once,
+    is_kept_once,
+    pointing_at,
+    values_of,
+    written_out,
+)
+from ingest.read.cells.no_values import OF_ERRORS, error_pattern, placeholders, small_placeholders
+from ingest.read.cells.written.odd_cell import Odd
+from ingest.read.cells.written.second_look import looked_at_again, with_values
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.texts.finding import Finding
 from ingest.sql import literal

@@ -19,8 +19,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from ingest.read.cells.dates import SERIAL_BEGINS, SERIAL_BEGINS_ON_MAC, SERIALS, odd_date
-from ingest.read.cells.odd_cell import Odd
+from ingest.read.cells.written.dates import SERIAL_BEGINS, SERIAL_BEGINS_ON_MAC, SERIALS, odd_date
+from ingest.read.cells.written.odd_cell import Odd
 from ingest.schema.forms.contract import FormField
 from ingest.schema.texts.word_files import read_words
 from ingest.schema.values.letters import digits_for_letters, plain_digits

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.cells.codes import code_of
+from ingest.read.cells.written.codes import code_of
 from ingest.schema.forms.codelist import CODELISTS, codelist
 
 NAMES = sorted(file.stem for file in CODELISTS.glob("*.csv"))

@@ -7,7 +7,7 @@ column's words). Nothing is guessed: a text that can be read in two ways is not 
 from __future__ import annotations
 
 from ingest.read.arrow import pa
-from ingest.read.cells.column_text import SPACES, UNSEEN
+from ingest.read.cells.columns.column_text import SPACES, UNSEEN
 from ingest.schema.forms.codelist import YES_NO, codelist
 from ingest.schema.forms.contract import Contract, FieldType, FormField
 from ingest.sql import literal

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ingest.read.arrow import Chunk, pa, pc
-from ingest.read.cells.codes import code_of
-from ingest.read.cells.dates import odd_date
-from ingest.read.cells.numbers import beside_letter, odd_number
-from ingest.read.cells.odd_cell import Odd
-from ingest.read.cells.times import odd_datetime, odd_time
+from ingest.read.cells.written.codes import code_of
+from ingest.read.cells.written.dates import odd_date
+from ingest.read.cells.written.numbers import beside_letter, odd_number
+from ingest.read.cells.written.odd_cell import Odd
+from ingest.read.cells.written.times import odd_datetime, odd_time
 from ingest.schema.forms.codelist import YES_NO
 from ingest.schema.forms.contract import FieldType, FormField
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.read.cells.typed_batch import type_batch
+from ingest.read.cells.batch.typed_batch import type_batch
 from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts

@@ -17,8 +17,8 @@ from datetime import date
 import numpy as np
 
 from ingest.read.arrow import Column, Numbers, pa, pc
-from ingest.read.cells.odd_cell import Odd
-from ingest.read.cells.provenance import TableSpan, owners_of
+from ingest.read.cells.batch.provenance import TableSpan, owners_of
+from ingest.read.cells.written.odd_cell import Odd
 
 _WRITTEN = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(\d{4})\b.*", re.DOTALL)
 _LAST_MONTH = 12

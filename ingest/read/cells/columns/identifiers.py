@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.read.arrow import Column, Numbers, pa, pc, taken
-from ingest.read.cells.column_text import SPACE_CHARACTERS, SPACES, UNSEEN
+from ingest.read.cells.columns.column_text import SPACE_CHARACTERS, SPACES, UNSEEN
 from ingest.schema.forms.contract import FieldFormat
 from ingest.schema.values.identifier import WRAPPING, digits_in
 from ingest.schema.values.letters import plain_digits

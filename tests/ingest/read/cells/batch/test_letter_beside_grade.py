@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.read.cells.second_look import looked_at_again
+from ingest.read.cells.written.second_look import looked_at_again
 from ingest.schema.forms.load import contracts
 
 FORMS = {

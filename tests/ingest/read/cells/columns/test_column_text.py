@@ -7,8 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.read.arrow import pa, taken
-from ingest.read.cells.column_text import holds_any, holds_digits_alone, holds_unseen, may_hold_odd, shortest
-from ingest.read.cells.repeated_texts import with_repeated_once
+from ingest.read.cells.columns.column_text import (
+    holds_any,
+    holds_digits_alone,
+    holds_unseen,
+    may_hold_odd,
+    shortest,
+)
+from ingest.read.cells.columns.repeated_texts import with_repeated_once
 from ingest.schema.values.letters import unseen_characters, white_space
 
 TEXTS = st.lists(st.one_of(st.none(), st.text(alphabet="09aЯ-|(=@ ~", max_size=5)), max_size=8)

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, taken
-from ingest.read.cells.column_text import blank
-from ingest.read.cells.further_places import MOST_PLACES, FurtherPlaces
-from ingest.read.cells.odd_cell import Odd
-from ingest.read.cells.repeated_texts import is_kept_once, joined, written_out
+from ingest.read.cells.batch.further_places import MOST_PLACES, FurtherPlaces
+from ingest.read.cells.columns.column_text import blank
+from ingest.read.cells.columns.repeated_texts import is_kept_once, joined, written_out
+from ingest.read.cells.written.odd_cell import Odd
 from ingest.read.column_numbers import column_number
 from ingest.read.reading import RAGGED, UNCOMPUTED, LocatedTable, Reading
 from ingest.schema.forms.contract import FormField
