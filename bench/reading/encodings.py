@@ -20,7 +20,7 @@ from bench.reading.large_csv import copy_typed
 from bench.stopwatch import medians
 from ingest.databases import in_memory
 from ingest.read import read, type_batch
-from ingest.read.text.encoding import decode
+from ingest.read.text.encodings.encoding import decode
 from tests.encodings.tables import CASES, ENCODINGS, LANGUAGES, ROWS, Case, encoded, table
 
 LIMIT = 7.0

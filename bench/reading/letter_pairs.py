@@ -1,7 +1,7 @@
 """`python -m bench.reading.letter_pairs`: how likely a letter follows another in Kazakh and Russian, counted anew.
 
 In: the project's own texts in both languages: guides, contracts, codelists, catalogues, the names of its invented
-country. Out: `ingest/read/text/letter_pairs.csv`, by which `encoding` tells words from gibberish: for a letter (row)
+country. Out: `ingest/read/text/encodings/letter_pairs.csv`, by which words are told from gibberish: for a letter (row)
 and the one behind it (column), in tenths, the logarithm of how often that is against chance; `_` stands for what is
 no letter, so for the beginning and the end of a word. Each different word counts once.
 """
@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TARGET = ROOT / "ingest" / "read" / "text" / "letter_pairs.csv"
+TARGET = ROOT / "ingest" / "read" / "text" / "encodings" / "letter_pairs.csv"
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі"
 EDGE = "_"
 _SOURCES = ("*.md", "docs/**/*.md", "ingest/**/*.yml", "ingest/**/*.csv", "ingest/demo/world/names.py")

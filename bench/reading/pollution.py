@@ -18,7 +18,7 @@ import pandas as pd
 
 from ingest.databases import in_memory
 from ingest.read.plain.reader import read_general
-from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.rows.csv_bytes import csv_bytes
 from tests.polluter.kinds import MAKERS, Maker
 from tests.polluter.measure import score
 from tests.polluter.odd_kinds import odd_cases

@@ -26,8 +26,8 @@ from ingest.read.files.file_kind import kind_of
 from ingest.read.reading import LocatedTable, Reading
 from ingest.read.sandbox.parent import read_apart, write_apart
 from ingest.read.text.batches import cut_as
-from ingest.read.text.encoding import decode, text_of
-from ingest.read.text.records import records
+from ingest.read.text.encodings.encoding import decode, text_of
+from ingest.read.text.rows.records import records
 from ingest.read.text_form import TextForm
 from ingest.read.workbook.markup.markup_tables import tables_in
 from ingest.schema.forms.contract import Contract, Language

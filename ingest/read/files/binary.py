@@ -6,8 +6,8 @@ takes out and names; all over a file they are a program's own format.
 
 from __future__ import annotations
 
-from ingest.read.text.unicode_marks import is_wide
-from ingest.read.text.wide_lines import wide_lines
+from ingest.read.text.encodings.unicode_marks import is_wide
+from ingest.read.text.encodings.wide_lines import wide_lines
 
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\x0b\x0c\x1a\x1c\x1d\x1e\x1f"))
 _FEW, _SHARE = 3, 50

@@ -16,7 +16,7 @@ from typing import Literal
 from ingest.read.files.binary import is_binary
 from ingest.read.files.container_kind import is_sylk, wrong_kind
 from ingest.read.files.line_kind import line_kind
-from ingest.read.text.unicode_marks import UTF8_MARK, is_wide, marked_encoding, wide_encoding
+from ingest.read.text.encodings.unicode_marks import UTF8_MARK, is_wide, marked_encoding, wide_encoding
 from ingest.schema.texts.finding import Finding
 
 TextKind = Literal["markup", "text"]

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from ingest.read.plain.remarks import Remarks
 from ingest.read.text.batches import Cut, cut_of
-from ingest.read.text.encoding import decode
-from ingest.read.text.unseen import without_unseen
+from ingest.read.text.encodings.encoding import decode
+from ingest.read.text.unseen.characters import without_unseen
 
 _END_OF_FILE = "\x1a"
 

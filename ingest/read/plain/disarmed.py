@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from ingest.read.cells.live_formulas import disarmed
-from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.rows.csv_bytes import csv_bytes
 
 _ROWS = 10_000
 

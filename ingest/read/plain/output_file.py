@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from ingest.read.sandbox.protocol import prefix_of
-from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.rows.csv_bytes import csv_bytes
 
 _BUFFER = 1 << 16
 _ROWS = 10_000

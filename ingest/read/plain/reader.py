@@ -28,7 +28,7 @@ from ingest.read.plain.decoded_text import decoded_text
 from ingest.read.plain.remarks import Remarks, fitted, written_width
 from ingest.read.tables.detection import find_tables
 from ingest.read.tables.table import GridRow, SheetContents
-from ingest.read.text.unseen import without_unseen_in_cells
+from ingest.read.text.unseen.characters import without_unseen_in_cells
 from ingest.read.workbook.grids import DamagedError, Grid, grids_of
 from ingest.schema.texts.finding import Finding
 

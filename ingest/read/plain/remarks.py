@@ -15,9 +15,9 @@ from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.row_kinds import row_text
 from ingest.read.tables.table import SheetContents, Table
 from ingest.read.text.batches import Cut
-from ingest.read.text.decoded import Decoded
-from ingest.read.text.lenient_reader import Row, shown_delimiter
-from ingest.read.text.unseen import Cleaned
+from ingest.read.text.encodings.decoded import Decoded
+from ingest.read.text.rows.lenient_reader import Row, shown_delimiter
+from ingest.read.text.unseen.characters import Cleaned
 from ingest.schema.texts.finding import Finding, cell_address
 from ingest.schema.texts.severity import Severity
 

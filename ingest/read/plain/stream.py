@@ -17,7 +17,7 @@ from ingest.read.plain.decoded_text import decoded_text
 from ingest.read.plain.remarks import Remarks, fitted, written_width
 from ingest.read.tables.detection import find_tables
 from ingest.read.tables.table import GridRow, Table
-from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.rows.csv_bytes import csv_bytes
 from ingest.schema.texts.finding import Finding
 
 PIECE, _ROWS = 2 << 20, 50_000

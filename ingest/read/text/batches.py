@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ingest.read.text.dialect import find_dialect
-from ingest.read.text.lenient_reader import MOST_LINES, Dialect, Row, physical_lines, split
-from ingest.read.text.row_repair import Pattern, mended, pattern_of
+from ingest.read.text.dialect.choice import find_dialect
+from ingest.read.text.rows.lenient_reader import MOST_LINES, Dialect, Row, physical_lines, split
+from ingest.read.text.rows.row_repair import Pattern, mended, pattern_of
 from ingest.read.text_form import TextForm
 
 _SEPARATOR_LINE = re.compile(r"sep=(.|\\t)[ \t]*\r?\n?", re.IGNORECASE)

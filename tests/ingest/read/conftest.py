@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 # What is loaded when a file first needs it is loaded here, so that no example of a property has to wait for it.
-import ingest.read.text.one_byte_encoding
-import ingest.read.text.unseen_table  # noqa: F401
+import ingest.read.text.encodings.one_byte_encoding
+import ingest.read.text.unseen.in_text  # noqa: F401
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract as contract_of
 

@@ -18,7 +18,7 @@ from ingest.read.folder import FINDINGS, OverwritesInputError, inputs_of, names_
 from ingest.read.plain.writer import Sheet, Written
 from ingest.read.sandbox import parent as worker
 from ingest.read.sandbox.parent import ReadError
-from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.rows.csv_bytes import csv_bytes
 from ingest.walk import shown_name
 from tests.ingest.read import bombs
 

@@ -35,13 +35,13 @@ from ingest.read.form.rows.data_rows import cut
 from ingest.read.reading import RAGGED, LocatedTable, Reading, rows_above, unreadable
 from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
-from ingest.read.text.csv_bytes import csv_bytes
-from ingest.read.text.encoding import decode
-from ingest.read.text.records import Record, records
-from ingest.read.text.strict_reader import regular_columns
-from ingest.read.text.unicode_marks import UTF8, UTF8_MARK
-from ingest.read.text.unseen import without_unseen
-from ingest.read.text.unseen_bytes import holds_unseen
+from ingest.read.text.encodings.encoding import decode
+from ingest.read.text.encodings.unicode_marks import UTF8, UTF8_MARK
+from ingest.read.text.rows.csv_bytes import csv_bytes
+from ingest.read.text.rows.records import Record, records
+from ingest.read.text.rows.strict_reader import regular_columns
+from ingest.read.text.unseen.characters import without_unseen
+from ingest.read.text.unseen.in_bytes import holds_unseen
 from ingest.read.text_form import TextForm
 from ingest.read.workbook.beside.hidden_content import Range
 from ingest.schema.forms.contract import Contract

@@ -14,7 +14,7 @@ from typing import Any
 from ingest.read.form.header.header_match import SEARCHED_ROWS, Header
 from ingest.read.form.header.numbered_columns import with_numbered
 from ingest.read.form.layouts.alternate_layout import find_any_header
-from ingest.read.text.records import Record, records
+from ingest.read.text.rows.records import Record, records
 from ingest.schema.forms.contract import Contract
 
 DELIMITERS = (",", ";", "\t", "|")

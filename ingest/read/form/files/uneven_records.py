@@ -12,7 +12,7 @@ from itertools import islice
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.form.files.text_start import Start
 from ingest.read.reading import RAGGED
-from ingest.read.text.records import Record
+from ingest.read.text.rows.records import Record
 from ingest.schema.texts.finding import Finding, cell_address
 
 SHORT_HEADER = "header_one_short"

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from ingest.read.form.header.body import Body
 from ingest.read.form.header.header_match import folded
-from ingest.read.text.unseen import without_unseen_in_cells
+from ingest.read.text.unseen.characters import without_unseen_in_cells
 from ingest.schema.forms.contract import LANGUAGES, Contract, Demand, FormField, Labels
 from ingest.schema.template_stamp import TemplateStamp
 from ingest.schema.texts.finding import Finding, cell_address

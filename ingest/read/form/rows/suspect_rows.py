@@ -17,7 +17,7 @@ import numpy as np
 from ingest.read.arrow import Bytes, Column, Mask, Numbers, pa, pc, taken
 from ingest.read.cells.columns.column_text import may_hold_odd
 from ingest.read.tables.row_kinds import first_words
-from ingest.read.text.unseen_bytes import holds_unseen
+from ingest.read.text.unseen.in_bytes import holds_unseen
 from ingest.schema.forms.contract import FormField
 from ingest.schema.values.letters import unseen_characters
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ingest.read.files.container_kind import is_sylk
 from ingest.read.files.text_kind import is_dif, is_web_archive, plain_start
-from ingest.read.text.encoding import decode
+from ingest.read.text.encodings.encoding import decode
 from ingest.read.workbook.markup.dif import rows_of_dif
 from ingest.read.workbook.markup.sylk import rows_of_sylk
 from ingest.schema.texts.finding import Finding

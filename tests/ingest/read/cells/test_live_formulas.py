@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.read.cells.live_formulas import disarmed, is_live, may_be_live
 from ingest.read.plain.disarmed import disarm
-from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.rows.csv_bytes import csv_bytes
 
 LIVE = [
     "=1+1", "=cmd|' /C calc'!A0", "=HYPERLINK(\"http://x\",\"y\")", "=Сумм(А1:А2)", "= SUM(1;2)", "\t=1+1", "\r=1+1",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.read.plain.reader import GeneralReading, read_general
-from ingest.read.text.csv_bytes import csv_bytes
+from ingest.read.text.rows.csv_bytes import csv_bytes
 from tests.polluter.kinds import MAKERS, Case, cases
 from tests.polluter.measure import score, trimmed
 from tests.polluter.odd_kinds import odd_cases

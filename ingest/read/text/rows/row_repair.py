@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from ingest.read.cells.cell_shape import TYPED, kind
-from ingest.read.text.lenient_reader import Dialect, Row, strict
-from ingest.read.text.quote_repair import cheapest_cut
+from ingest.read.text.rows.lenient_reader import Dialect, Row, strict
+from ingest.read.text.rows.quote_repair import cheapest_cut
 
 _OTHER_DELIMITERS = (",", ";", "\t", "|", " ")
 _OTHER_QUOTES = ("'", "`", '"')

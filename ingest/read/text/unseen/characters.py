@@ -49,7 +49,7 @@ def _pattern_of(marks: frozenset[str]) -> re.Pattern[str]:
 def _marks_in(text: str) -> frozenset[str]:
     """The different unseen characters of a text."""
     if len(text) > _SHORT:
-        from ingest.read.text.unseen_table import may_hold_unseen  # short texts need no numpy
+        from ingest.read.text.unseen.in_text import may_hold_unseen  # short texts need no numpy
 
         if not may_hold_unseen(text):
             return frozenset()

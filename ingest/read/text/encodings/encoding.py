@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.read.text.decoded import Decoded
-from ingest.read.text.unicode_marks import UTF8, marked_encoding, wide_encoding
-from ingest.read.text.unseen import without_unseen
-from ingest.read.text.wide_lines import WideLines, wide_lines
+from ingest.read.text.encodings.decoded import Decoded
+from ingest.read.text.encodings.unicode_marks import UTF8, marked_encoding, wide_encoding
+from ingest.read.text.encodings.wide_lines import WideLines, wide_lines
+from ingest.read.text.unseen.characters import without_unseen
 from ingest.read.text_form import TextForm
 
 _SAMPLE = 1 << 16
@@ -88,12 +88,14 @@ def _doubted(decoded: Decoded, content: bytes) -> Decoded:
     beyond = len(content) - len(decoded.text.encode("ascii", "ignore"))
     if beyond > _FEW:
         return decoded
-    from ingest.read.text.one_byte_encoding import likelier  # most texts need neither it nor its libraries
+    from ingest.read.text.encodings.one_byte_encoding import (
+        likelier,  # most texts need neither it nor its libraries
+    )
 
     return likelier(decoded, content)
 
 
 def _otherwise(content: bytes) -> Decoded:
-    from ingest.read.text.one_byte_encoding import decode_otherwise
+    from ingest.read.text.encodings.one_byte_encoding import decode_otherwise
 
     return decode_otherwise(content)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.read.text.encoding import decode
+from ingest.read.text.encodings.encoding import decode
 from tests.encodings.tables import CASES, ENCODINGS, LANGUAGES, ROWS, Case, Language, encoded, table
 
 # What is usual here: there a doubt must be rare, too.

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ingest.read.form.read import read
 from ingest.read.plain.reader import read_general
-from ingest.read.text import dialect
 from ingest.read.text.batches import cut_of
+from ingest.read.text.dialect import candidates
 from ingest.schema.forms.load import contracts
 from tests.delimiters.tables import KINDS, table, text
 from tests.ingest.read.samples import HEADER, ROW
@@ -136,4 +136,4 @@ def test_a_bar_around_every_cell_is_a_quote(
     ],
 )
 def test_a_quote_opens_a_cell_at_its_beginning_alone(sample: str, delimiter: str, opens: bool) -> None:
-    assert dialect._opens(sample, delimiter, '"') is opens
+    assert candidates._opens(sample, delimiter, '"') is opens

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.text.strict_reader import _PIECE, regular_columns
+from ingest.read.text.rows.strict_reader import _PIECE, regular_columns
 
 
 def _rows(text: str, width: int, delimiter: str = ",") -> list[list[str]] | None:

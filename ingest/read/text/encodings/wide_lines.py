@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.read.text.unicode_marks import marked_encoding, wide_encoding
+from ingest.read.text.encodings.unicode_marks import marked_encoding, wide_encoding
 
 _SHORTEST = 6
 """Bytes: three characters."""

@@ -1,6 +1,6 @@
 """Whether a large text may hold a character nobody sees: a look at its code units by a table, not at its characters.
 
-In: a text. Out: False where a closer look would find nothing. Apart from `unseen`, whose small texts need no numpy.
+In: a text. Out: False where a closer look would find nothing. Apart from `characters`, whose small texts need no numpy.
 """
 
 from __future__ import annotations

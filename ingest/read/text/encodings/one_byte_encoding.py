@@ -16,10 +16,10 @@ from unicodedata import category
 
 import numpy as np
 
-from ingest.read.text.decoded import Decoded
-from ingest.read.text.foreign_lines import foreign_lines
-from ingest.read.text.letter_pairs import likeness, worth_of_words
-from ingest.read.text.unicode_marks import UTF8
+from ingest.read.text.encodings.decoded import Decoded
+from ingest.read.text.encodings.foreign_lines import foreign_lines
+from ingest.read.text.encodings.letter_pairs import likeness, worth_of_words
+from ingest.read.text.encodings.unicode_marks import UTF8
 
 # What a reading in an encoding is worth before a byte is looked at, in the order of preference where two are alike.
 CANDIDATES = {

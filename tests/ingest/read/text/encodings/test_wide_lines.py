@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.text.encoding import decode
+from ingest.read.text.encodings.encoding import decode
 from tests.ingest.read.test_properties import EASY, _read
 
 ROWS = [["Тегі", "Аты", "Сынып"], *([f"Иванов{place}", "Пётр", str(place % 11)] for place in range(20))]

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from ingest.read import type_batch
 from ingest.read.form.read import read
 from ingest.read.plain.reader import GeneralReading, read_general
-from ingest.read.text.unseen import without_unseen
-from ingest.read.text.unseen_table import may_hold_unseen
+from ingest.read.text.unseen.characters import without_unseen
+from ingest.read.text.unseen.in_text import may_hold_unseen
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.letters import breaking_characters, unseen_characters
 from tests.ingest.read.samples import HEADER, ROW

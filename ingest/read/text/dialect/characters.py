@@ -1,6 +1,6 @@
 """Characters that may part, enclose or escape the cells of a text, found by how they stand in it.
 
-In: a sample of the text. Out: candidates, which a trial cut then decides between (`dialect`). A delimiter stands
+In: a sample of the text. Out: candidates, which a trial cut then decides between (`choice`). A delimiter stands
 as often in one line as in the next; what always stands beside it belongs to it.
 """
 

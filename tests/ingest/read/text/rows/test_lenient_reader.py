@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.text.lenient_reader import Dialect, cells_by_pattern, scan_by_characters
+from ingest.read.text.rows.lenient_reader import Dialect, cells_by_pattern, scan_by_characters
 from tests.ingest.read.test_properties import EASY
 
 

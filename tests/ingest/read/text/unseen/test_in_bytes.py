@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.text import unseen_bytes
-from ingest.read.text.unseen_bytes import holds_unseen
+from ingest.read.text.unseen import in_bytes as unseen_bytes
+from ingest.read.text.unseen.in_bytes import holds_unseen
 from ingest.schema.values.letters import unseen_characters
 
 ODD = {sign for sign in unseen_characters() if len(sign.encode()) > 1}

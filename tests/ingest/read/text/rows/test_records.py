@@ -8,7 +8,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.text.records import records
+from ingest.read.text.rows.records import records
 
 
 def _cells(text: str, delimiter: str = ",") -> list[list[str]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.read.text.letter_pairs import pair_scores, worth
+from ingest.read.text.encodings.letter_pairs import pair_scores, worth
 
 _PIECE = 1 << 22
 _SELDOM = -2.0

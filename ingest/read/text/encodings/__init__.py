@@ -1,0 +1,1 @@
+"""Bytes of a text → its characters, in whatever encoding they were written."""

@@ -1,0 +1,1 @@
+"""The characters of a text → rows of cells, quickly where it is regular, with repair where it is not."""

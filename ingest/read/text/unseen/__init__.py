@@ -1,0 +1,1 @@
+"""Characters nobody sees: whether a text holds any, and the text without them."""
