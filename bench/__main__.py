@@ -43,7 +43,7 @@ def main() -> None:
     from bench.reading.large_csv import LargeCsv
     from bench.warehouse import year_of_receipts
 
-    libraries = start_up("import expectations.judge, warehouse.storage.lake.land")
+    libraries = start_up("import expectations.judging.judge, warehouse.storage.lake.land")
     with TemporaryDirectory(prefix="bbaj-bench-") as folder:
         large = LargeCsv(School(Path(folder) / "large", LARGE))
         figures = [large.figure()]

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.attendance_csv import LEARNERS_PER_ORGANISATION, PERIOD, learners
-from expectations.judge import Judged, JudgeFile, Scope, judge
+from expectations.judging.judge import Judged, JudgeFile, Scope, judge
 from expectations.reference import Reference
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.forms.load import contract

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from expectations.judge import JudgeFile, Scope, judge
+from expectations.judging.judge import JudgeFile, Scope, judge
+from expectations.judging.rule_result import Engine
 from expectations.reference import Reference
-from expectations.rule_result import Engine
 from expectations.verdict import Verdict
 from ingest.progress import Tell, tell_nobody
 from ingest.read.sandbox.parent import read_apart

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from expectations.prepare import prepare, prepare_further
+from expectations.judging.prepare import prepare, prepare_further
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for

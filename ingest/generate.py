@@ -57,7 +57,7 @@ def _rules_pages(contracts: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
 
 
 def _term_marks(_: Mapping[str, Contract]) -> Iterator[GeneratedFile]:
-    from expectations.term_macros import term_macros
+    from expectations.term.macros import term_macros
 
     yield GeneratedFile(PurePosixPath(TERM_MACROS), term_macros().encode())
 

@@ -75,7 +75,12 @@ _LONG = (
     *("tests/warehouse/reporting", "tests/docs/test_contributing.py"),
     *("tests/conformance/authors", "tests/expectations/test_different_rows.py", "tests/patterns"),
     *("tests/faults", "tests/ingest/demo", "tests/conformance/test_new_form.py"),
-    *("tests/expectations/test_judge.py", "tests/warehouse", "tests/ingest/cli", "tests/ingest/checker"),
+    *(
+        "tests/expectations/judging/test_judge.py",
+        "tests/warehouse",
+        "tests/ingest/cli",
+        "tests/ingest/checker",
+    ),
     *("tests/ingest/ledger", "tests/conformance", "tests/planted", "tests/expectations"),
     # Last are then many small ones of which none keeps one process waiting for the other.
     *("tests/docs", "tests/signin", "tests/mutants", "tests/ingest/read"),

@@ -16,8 +16,8 @@ from bench.attendance_csv import write_attendance_csv
 from bench.figure import Figure
 from bench.stopwatch import medians
 from expectations.gx.validation import run_suite
-from expectations.judge import Scope
-from expectations.prepare import prepare, prepare_further
+from expectations.judging.judge import Scope
+from expectations.judging.prepare import prepare, prepare_further
 from expectations.rules.rule import Rule
 from expectations.suite import rules_for
 from ingest.databases import in_memory

@@ -20,7 +20,7 @@ _JUDGE = """
 import json, sys
 from pathlib import Path
 from expectations.findings.findings_file import places_file, write_findings
-from expectations.judge import JudgeFile, judge
+from expectations.judging.judge import JudgeFile, judge
 from expectations.reference import Reference
 from ingest.schema.forms.load import contract
 

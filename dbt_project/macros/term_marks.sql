@@ -1,4 +1,4 @@
-{#- Generated from expectations/term_formula.py by `bbaj generate`: change the source, not this file. -#}
+{#- Generated from expectations/term/formula.py by `bbaj generate`: change the source, not this file. -#}
 {% macro term_mark_steps() -%}
 weighed as (
     select *, coalesce(points_max, 10) as most from mark

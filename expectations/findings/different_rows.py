@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from expectations.rule_result import Engine, RuleResult
+from expectations.judging.rule_result import Engine, RuleResult
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits
 from ingest.read.cells.batch.different_rows import TABLE

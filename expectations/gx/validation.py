@@ -16,7 +16,7 @@ import great_expectations as gx
 
 from expectations.gx.duckdb_dialect import ADDRESS, sharing
 from expectations.gx.suite import suite_of
-from expectations.rule_result import RuleResult
+from expectations.judging.rule_result import RuleResult
 from expectations.rules.rule import Rule
 
 

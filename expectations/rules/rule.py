@@ -8,8 +8,8 @@ usual one may be suggested), `_is_alone` (whether a group is that one row). What
 row (`group.place`): a message names it by its number, and by its sheet where it is on another.
 
 A rule's name in small letters is the code of the finding it makes and its key in a contract's `checks`. Who runs it
-is another room's concern: `expectations.gx` on the server, `expectations.direct` where there is no Great Expectations.
-Tables a rule may join besides the batch, made by `expectations.prepare`:
+is another room's concern: `expectations.gx` on the server, `expectations.judging.direct` elsewhere.
+Tables a rule may join besides the batch, made by `expectations.judging.prepare`:
 `scope` (one row per file), `distinct_<column>` (each identifier once per file) and `reference_<name>` are always
 there; those of `Table` are made where a rule of the form says that it `reads` them.
 """

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from expectations.judge import Scope
+from expectations.judging.judge import Scope
 from expectations.reference import Reference
 from ingest.schema.forms.contract import Check, Contract, FormField
 from ingest.schema.values.identifier import check_digit

@@ -21,8 +21,8 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from expectations.direct import run_rules
-from expectations.judge import JudgeFile, Scope, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from expectations.suite import emit_suite, rules_for
 from ingest.authored import AuthorError

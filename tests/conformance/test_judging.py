@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations.direct import run_rules
-from expectations.judge import JudgeFile, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, judge
 from expectations.verdict import Verdict
 from ingest.emit.template_columns import note_of
 from ingest.schema.forms.contract import Contract

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from expectations.direct import run_rules
-from expectations.judge import judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import judge
+from expectations.judging.tracing import OTHER_ROW
 from expectations.rules import RULES
-from expectations.tracing import OTHER_ROW
 from expectations.verdict import Verdict
 from ingest.schema.texts.catalogue import catalogue
 from ingest.schema.texts.language import LANGUAGES

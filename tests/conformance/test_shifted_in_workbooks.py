@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from expectations.direct import run_rules
-from expectations.judge import JudgeFile, Scope, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.verdict import Verdict
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.forms.load import contracts

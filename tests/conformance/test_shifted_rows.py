@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations.direct import run_rules
-from expectations.judge import JudgeFile, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, judge
 from expectations.verdict import Verdict
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations.direct import run_rules
-from expectations.judge import JudgeFile, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, judge
 from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.schema.forms.codelist import codelist

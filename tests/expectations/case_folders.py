@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import yaml
 
-from expectations.judge import JudgeFile, Scope, judge
+from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.schema.forms.contract import Contract

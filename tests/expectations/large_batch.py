@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from expectations.prepare import Scope, prepare, prepare_further
+from expectations.judging.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference, earlier_columns
 from ingest.demo.world.numbers import demo_bins, demo_iins
 from ingest.read.cells.batch.typing_sql import SQL_TYPES

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from expectations.judge import JudgeFile
+from expectations.judging.judge import JudgeFile
 from tests.expectations.case_folders import CASES, Case
 
 Kind = Literal["near", "edge"]

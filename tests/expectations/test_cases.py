@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from expectations.judge import judge
+from expectations.judging.judge import judge
 from expectations.rules import RULES
 from ingest.schema.forms.contract import LANGUAGES, Language
 from ingest.schema.texts.catalogue import catalogue

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from expectations.direct import run_rules
 from expectations.findings.different_rows import (
     Source,
     can_be_shown,
@@ -19,9 +18,10 @@ from expectations.findings.different_rows import (
     once_each,
     source_of,
 )
-from expectations.prepare import Scope, identifiers, prepare, prepare_further
+from expectations.judging.direct import run_rules
+from expectations.judging.prepare import Scope, identifiers, prepare, prepare_further
+from expectations.judging.rule_result import Engine, RuleResult
 from expectations.reference import Reference
-from expectations.rule_result import Engine, RuleResult
 from expectations.rules.attendance.class_day import CLASS_DAY_READS
 from expectations.rules.rule import Rule
 from expectations.suite import rules_for

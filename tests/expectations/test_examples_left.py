@@ -11,8 +11,8 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from expectations.direct import run_rules
-from expectations.judge import JudgeFile, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, judge
 from expectations.verdict import Verdict
 from ingest.emit.template import template
 from ingest.schema.forms.contract import Contract

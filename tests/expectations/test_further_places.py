@@ -13,7 +13,7 @@ import pytest
 
 from expectations.findings.causes import RecordedFinding, causes
 from expectations.findings.findings_file import places_file, read_findings, write_findings
-from expectations.judge import Judged, JudgeFile, judge
+from expectations.judging.judge import Judged, JudgeFile, judge
 from expectations.marked import marked_workbook
 from expectations.reference import Reference
 from ingest.read.arrow import pa
@@ -97,7 +97,7 @@ def test_the_thousandth_place_is_still_a_finding(tmp_path: Path, rows: int) -> N
 def test_what_is_left_of_a_batch_that_failed_is_swept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("expectations.judge._answers", lambda *_: 1 / 0)
+    monkeypatch.setattr("expectations.judging.judge._answers", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         _judged(tmp_path, _wrong(ROWS))
     assert not list(tmp_path.glob("bbaj-places-*"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from expectations.check import check
-from expectations.judge import JudgeFile, judge
+from expectations.judging.judge import JudgeFile, judge
 from expectations.marked import marked_workbook
 from expectations.reference import Reference
 from ingest.schema.forms.load import contract

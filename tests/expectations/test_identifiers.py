@@ -5,7 +5,7 @@ import random
 import duckdb
 import pytest
 
-from expectations.prepare import Scope, prepare
+from expectations.judging.prepare import Scope, prepare
 from expectations.reference import Reference
 from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.load import contracts

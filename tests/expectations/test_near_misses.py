@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from expectations.direct import run_rules
-from expectations.judge import JudgeFile, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, judge
 from expectations.rules import RULES
 from expectations.verdict import Verdict
 from ingest.read.cells.batch import different_rows

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations.direct import run_rules
 from expectations.findings.one_cause import Found, once_where_the_column_is_missing, standing
-from expectations.judge import JudgeFile, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, judge
 from expectations.suite import rules_for
 from ingest.schema.forms.load import contracts
 from ingest.schema.texts.finding import Finding

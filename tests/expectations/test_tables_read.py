@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from expectations.prepare import _MADE_BY
+from expectations.judging.prepare import _MADE_BY
 from expectations.rules import RULES
 from expectations.rules.rule import Rule, Table
 from expectations.suite import bad_bits, rules_for

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from expectations.prepare import Scope, prepare, prepare_further
+from expectations.judging.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.read.cells.batch.typing_sql import SQL_TYPES

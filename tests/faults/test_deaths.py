@@ -78,7 +78,10 @@ OF_THE_PROGRAM = {
 
 
 def _does(
-    patch: pytest.MonkeyPatch, act: Callable[[], None], *bad: int, at: str = "expectations.judge.prepare"
+    patch: pytest.MonkeyPatch,
+    act: Callable[[], None],
+    *bad: int,
+    at: str = "expectations.judging.judge.prepare",
 ) -> None:
     """Let a step do that when it meets one of these submissions."""
     module, name = at.rsplit(".", 1)
@@ -193,15 +196,14 @@ def test_a_death_that_is_no_limits_sets_that_file_aside(
     assert country.judge().accepted == len(bad), "the cause has passed, and nobody had to ask"
 
 
-@pytest.mark.parametrize("engine", ["direct", "gx.validation"])
+@pytest.mark.parametrize("engine", ["judging.direct", "gx.validation"])
 def test_a_rule_without_memory_lets_no_file_through_unchecked(
     some: tuple[Country, list[int]], monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
     import importlib
 
-    run = getattr(
-        importlib.import_module(f"expectations.{engine}"), "run_rules" if engine == "direct" else "run_suite"
-    )
+    name = "run_suite" if engine.startswith("gx") else "run_rules"
+    run = getattr(importlib.import_module(f"expectations.{engine}"), name)
     country, waiting_for = some
 
     def hungry(con: Any, table: str, rules: Any) -> Any:
@@ -212,7 +214,7 @@ def test_a_rule_without_memory_lets_no_file_through_unchecked(
         finally:
             con.execute(f"SET memory_limit = '{kept}'")
 
-    monkeypatch.setattr("expectations.judge.usual_engine", lambda: hungry)
+    monkeypatch.setattr("expectations.judging.judge.usual_engine", lambda: hungry)
     report = country.judge()
     assert (report.accepted, report.rejected) == (0, len(waiting_for))
 

@@ -24,11 +24,11 @@ from warehouse.services.apart import parent
 # Where a file can make the program fail: a function of each step, under the name its caller knows it by. Those at which
 # a batch is judged file by file stand together: the rest of the batch is cut off before.
 STEPS = {
-    "expectations.judge.prepare": "judge",
-    "expectations.judge.find": "judge",
+    "expectations.judging.judge.prepare": "judge",
+    "expectations.judging.judge.find": "judge",
     "warehouse.services.verdicts.batch.period_of": "judge",
-    "expectations.judge.type_reports": "judge",
-    "expectations.judge.read_report": "judge",
+    "expectations.judging.judge.type_reports": "judge",
+    "expectations.judging.judge.read_report": "judge",
     "warehouse.services.verdicts.batch.reject_repeated": "judge",
     "warehouse.services.verdicts.batch.write_findings": "judge",
     "warehouse.services.verdicts.batch._take_explanations": "judge",

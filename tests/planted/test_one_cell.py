@@ -15,8 +15,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from expectations.direct import run_rules
-from expectations.judge import JudgeFile, Scope, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from ingest.schema.forms.load import contracts
 from ingest.schema.texts.finding import Finding

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.judge import JudgeFile, judge
-from expectations.rule_result import Engine
+from expectations.judging.judge import JudgeFile, judge
+from expectations.judging.rule_result import Engine
 from ingest.schema.forms.load import contracts
 from tests.planted.clean import Rows, School, reference
 from tests.planted.kinds import KINDS, Kind, planted

@@ -1,6 +1,6 @@
 """Rules that hold the marks of a term against what its current marks make together.
 
-They read `term_mark` (`expectations.term_marks`), which has a row only where the current marks of the whole term are
+They read `term_mark` (`expectations.term.marks`), which has a row only where the current marks of the whole term are
 known. Where they are not, nothing is said.
 """
 
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from expectations.rules.group import class_name, place, placed
 from expectations.rules.rule import BATCH, Need, Rule, Table
-from expectations.term_formula import APART, differs, percent, rounded_percent
+from expectations.term.formula import APART, differs, percent, rounded_percent
 from ingest.schema.forms.codelist import codelist
 
 

@@ -1,7 +1,7 @@
 """Rules on the numbers of persons, organisations and territories, one finding for each part of a number.
 
 The SQL says what `ingest.schema.values.identifier` says in Python (a test compares them on random numbers). It works
-on `d.value`, each number once: `expectations.prepare` computes the faults of every distinct number with the
+on `d.value`, each number once: `expectations.judging.prepare` computes the faults of every distinct number with the
 expressions of this module, and the rules below read the answers.
 """
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from expectations.term_marks import term_mark
+from expectations.term.marks import term_mark
 from ingest.schema.forms.codelist import codelist
 
 SCHOOL = "650940000016"

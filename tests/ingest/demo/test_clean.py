@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from expectations.prepare import Scope, prepare, prepare_further
+from expectations.judging.prepare import Scope, prepare, prepare_further
 from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.demo.reports.files import table_of

@@ -34,7 +34,7 @@ def rejected(country: Country) -> int:
 def test_a_submission_comes_back_with_its_recorded_findings(
     country: Country, rejected: int, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("expectations.judge.judge", None)  # nothing is judged again
+    monkeypatch.setattr("expectations.judging.judge.judge", None)  # nothing is judged again
     kept = sorted(country.home.root.rglob("*"))
     made = marked_submission(country.home, rejected, language)  # type: ignore[arg-type]
 

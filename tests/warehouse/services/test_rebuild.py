@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from expectations import judge as judging
+from expectations.judging import judge as judging
 from ingest.ledger.records import ReadingMeans, Submission, Verdict
 from ingest.schema.forms import codelist as codelists
 from ingest.schema.forms import layout as layouts

@@ -6,7 +6,7 @@ In: nothing. Out: loaded modules, read contracts, and a Great Expectations that 
 from __future__ import annotations
 
 import warehouse.services.verdicts.batch  # noqa: F401
-from expectations.judge import usual_engine
+from expectations.judging.judge import usual_engine
 from expectations.suite import rules_for
 from ingest.ledger.store.connection import configure
 from ingest.schema.forms.load import contracts

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from expectations.check import Around, Checked, checked
-from expectations.direct import run_rules
+from expectations.judging.direct import run_rules
+from expectations.judging.prepare import Scope
 from expectations.pack import Pack
-from expectations.prepare import Scope
 from expectations.reference import Reference
 from expectations.verdict import Verdict
 from ingest.home import Home

@@ -14,9 +14,9 @@ from typing import Any
 
 from expectations.check import Checked
 from expectations.findings.causes import Explained
+from expectations.judging.prepare import Scope
 from expectations.marked import Asked, marked_workbook
 from expectations.pack import Pack
-from expectations.prepare import Scope
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody

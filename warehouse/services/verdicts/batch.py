@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from expectations.findings.findings_file import places_file, write_findings
 from expectations.findings.queries import keys_of, tokens_of
-from expectations.judge import Judged, JudgeFile, Scope, judge
+from expectations.judging.judge import Judged, JudgeFile, Scope, judge
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.ledger.decisions import winners

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.judge import SCRATCH
+from expectations.judging.judge import SCRATCH
 from ingest.authored import AuthorError
 from ingest.home import Home
 from ingest.ledger.receipts import aside, waiting

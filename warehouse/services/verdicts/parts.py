@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from expectations.judge import Judged
+from expectations.judging.judge import Judged
+from expectations.judging.tracing import findings_at
 from expectations.pages.wording import row_named
-from expectations.tracing import findings_at
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.ledger.decisions import winners

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from expectations import judge as judging
 from expectations.check import check
+from expectations.judging import judge as judging
 from ingest.authored import AuthorError
 from ingest.read.form.corrections import corrected
 from ingest.read.form.read import read

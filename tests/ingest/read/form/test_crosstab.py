@@ -10,7 +10,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from expectations.judge import JudgeFile, Scope, judge
+from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from ingest.read import read
 from ingest.read.reading import Reading

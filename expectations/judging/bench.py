@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.judging.rule_result import Engine
 from expectations.reference import Reference
-from expectations.rule_result import Engine
 from ingest.databases import in_memory
 from ingest.progress import Tell
 from ingest.read.cells.batch.further_places import FurtherPlaces
@@ -27,7 +27,7 @@ _ROWS_OF_A_THREAD = 122_880
 def usual_engine() -> Engine:
     """Great Expectations, or DuckDB alone on a machine that has only the checker."""
     if find_spec("great_expectations") is None:
-        from expectations.direct import run_rules
+        from expectations.judging.direct import run_rules
 
         return run_rules
     from expectations.gx.validation import run_suite

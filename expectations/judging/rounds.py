@@ -18,10 +18,10 @@ from expectations.findings.one_cause import (
     standing,
     without_rows_in_doubt,
 )
-from expectations.prepare import identifiers, prepare_further
-from expectations.rule_result import Engine, RuleResult
+from expectations.judging.prepare import identifiers, prepare_further
+from expectations.judging.rule_result import Engine, RuleResult
+from expectations.judging.tracing import trace
 from expectations.rules.rule import Rule
-from expectations.tracing import trace
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.read.cells.batch.further_places import FurtherPlaces
 from ingest.read.reading import Reading

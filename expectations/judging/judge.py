@@ -18,19 +18,19 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.bench import Bench, usual_engine
 from expectations.findings.different_rows import different_row
 from expectations.findings.explained import matched
-from expectations.judged import Judged, JudgeFile
-from expectations.prepare import Scope, covered, prepare
+from expectations.judging.bench import Bench, usual_engine
+from expectations.judging.judged import Judged, JudgeFile
+from expectations.judging.prepare import Scope, covered, prepare
+from expectations.judging.rounds import find
+from expectations.judging.rule_result import Engine
+from expectations.judging.suggested import with_sound_suggestions
+from expectations.judging.template_stamp import scope_findings
+from expectations.judging.tracing import InvariantError
 from expectations.reference import Reference
-from expectations.rounds import find
-from expectations.rule_result import Engine
 from expectations.rules.rule import Rule
-from expectations.suggested import with_sound_suggestions
 from expectations.suite import bad_bits, rules_for, rules_version
-from expectations.template_stamp import scope_findings
-from expectations.tracing import InvariantError
 from expectations.verdict import Verdict, in_order
 from ingest.authored import AuthorError
 from ingest.blame import lacked_memory

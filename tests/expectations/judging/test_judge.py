@@ -11,17 +11,17 @@ import pyarrow as pa
 import pytest
 import xlsxwriter
 
-import expectations.judge as judging
+import expectations.judging.judge as judging
 from expectations.check import check
-from expectations.direct import run_rules
 from expectations.findings.findings_file import read_findings, write_findings
 from expectations.gx.suite import suite_of
-from expectations.judge import JudgeFile, Scope, judge
+from expectations.judging.direct import run_rules
+from expectations.judging.judge import JudgeFile, Scope, judge
+from expectations.judging.rule_result import RuleResult
+from expectations.judging.tracing import InvariantError, trace
 from expectations.reference import Reference
-from expectations.rule_result import RuleResult
 from expectations.rules.rule import Rule
 from expectations.suite import emit_suite, rules_for
-from expectations.tracing import InvariantError, trace
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
 from tests.expectations.case_folders import cases, reference

@@ -21,7 +21,7 @@ from expectations.rules.group import place
 from expectations.rules.rule import Need, Table
 from expectations.rules.values.identifiers import FIRST_PASS, fault_expressions
 from expectations.suite import bad_bits, is_sound, rules_for
-from expectations.term_marks import term_mark
+from expectations.term.marks import term_mark
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.values.period import Period
 

@@ -32,4 +32,4 @@ class RuleResult:
 
 
 Engine = Callable[[duckdb.DuckDBPyConnection, str, Sequence[Rule]], list[RuleResult]]
-"""Runs rules over a table of a connection: `expectations.gx.validation` or `expectations.direct`."""
+"""Runs rules over a table of a connection: `expectations.gx.validation` or `expectations.judging.direct`."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from expectations.rule_result import RuleResult
+from expectations.judging.rule_result import RuleResult
 from expectations.rules.rule import Rule
 
 

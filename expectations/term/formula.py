@@ -1,7 +1,7 @@
 """How current marks make the mark of a term: SQL that the rules and the warehouse both run.
 
 In: two tables, of marks and of weights. Out: expressions and steps of SQL, in words that DuckDB and Spark both have.
-The rules put them into `term_mark` (`expectations.term_marks`); `bbaj generate` writes them as macros of the
+The rules put them into `term_mark` (`expectations.term.marks`); `bbaj generate` writes them as macros of the
 warehouse, so that there is one formula. Whole numbers are added up and divided once: every engine gives the same.
 
 Only what is whole is summed up, and nobody is asked about the rest: a learner whose marks of a subject are not there in

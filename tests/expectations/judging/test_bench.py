@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from expectations.bench import Bench
-from expectations.direct import run_rules
+from expectations.judging.bench import Bench
+from expectations.judging.direct import run_rules
 from expectations.reference import Reference
 from ingest.progress import tell_nobody
 from ingest.read.cells.batch.further_places import FurtherPlaces

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from expectations.check import check
-from expectations.prepare import Scope
-from expectations.template_stamp import scope_findings
+from expectations.judging.prepare import Scope
+from expectations.judging.template_stamp import scope_findings
 from ingest.emit.template import Prefill, template
 from ingest.schema.forms.load import contract
 from ingest.schema.template_stamp import TemplateStamp

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from expectations.rules.rule import text
-from expectations.term_formula import recomputed
+from expectations.term.formula import recomputed
 from ingest.schema.forms.codelist import Code, codelist
 
 _FOREVER = (date(1, 1, 1), date(9999, 12, 31))

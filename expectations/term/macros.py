@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from expectations.term_formula import differs, percent, recomputed, rounded_percent
+from expectations.term.formula import differs, percent, recomputed, rounded_percent
 from ingest.emit.emitter import notice
 
 _REPORT = ("basis", "submission_key")
@@ -28,5 +28,5 @@ def term_macros() -> str:
     macros += [
         f"{{% macro {name}({given}) -%}}\n{sql}\n{{%- endmacro %}}" for name, (given, sql) in parts.items()
     ]
-    said = notice("expectations/term_formula.py")
+    said = notice("expectations/term/formula.py")
     return f"{{#- {said} -#}}\n" + "\n\n".join(macros) + "\n"

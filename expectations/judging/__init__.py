@@ -1,0 +1,1 @@
+"""A batch of files judged: the tables rules join, the rules run, each unexpected row traced to its cell."""
