@@ -20,14 +20,15 @@ import duckdb
 
 from expectations.findings.different_rows import different_row
 from expectations.findings.explained import matched
+from expectations.judging.as_written import InvariantError
 from expectations.judging.bench import Bench, usual_engine
 from expectations.judging.judged import Judged, JudgeFile
-from expectations.judging.prepare import Scope, covered, prepare
+from expectations.judging.prepare import prepare
 from expectations.judging.rounds import find
 from expectations.judging.rule_result import Engine
+from expectations.judging.scopes import Scope, covered
 from expectations.judging.suggested import with_sound_suggestions
 from expectations.judging.template_stamp import scope_findings
-from expectations.judging.tracing import InvariantError
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
 from expectations.suite import bad_bits, rules_for, rules_version

@@ -18,7 +18,8 @@ from expectations.findings.one_cause import (
     standing,
     without_rows_in_doubt,
 )
-from expectations.judging.prepare import identifiers, prepare_further
+from expectations.judging.identifiers import identifiers
+from expectations.judging.prepare import prepare_further
 from expectations.judging.rule_result import Engine, RuleResult
 from expectations.judging.tracing import trace
 from expectations.rules.rule import Rule

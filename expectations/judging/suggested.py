@@ -15,7 +15,8 @@ import duckdb
 import numpy as np
 
 from expectations.findings.different_rows import Rows
-from expectations.judging.prepare import identifier, not_on_a_list
+from expectations.judging.identifiers import identifier
+from expectations.judging.prepare import not_on_a_list
 from expectations.rules.rule import Rule, ValueRule
 from expectations.suite import bad_bits, rules_for
 from ingest.databases import in_memory

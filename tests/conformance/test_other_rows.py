@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from expectations.judging.accused import OTHER_ROW
 from expectations.judging.direct import run_rules
 from expectations.judging.judge import judge
-from expectations.judging.tracing import OTHER_ROW
 from expectations.rules import RULES
 from expectations.verdict import Verdict
 from ingest.schema.texts.catalogue import catalogue

@@ -15,7 +15,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from expectations.judging.prepare import Scope, prepare, prepare_further
+from expectations.judging.prepare import prepare, prepare_further
+from expectations.judging.scopes import Scope
 from expectations.reference import Reference, earlier_columns
 from ingest.demo.world.numbers import demo_bins, demo_iins
 from ingest.read.cells.batch.typing_sql import SQL_TYPES

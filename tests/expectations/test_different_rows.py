@@ -19,8 +19,10 @@ from expectations.findings.different_rows import (
     source_of,
 )
 from expectations.judging.direct import run_rules
-from expectations.judging.prepare import Scope, identifiers, prepare, prepare_further
+from expectations.judging.identifiers import identifiers
+from expectations.judging.prepare import prepare, prepare_further
 from expectations.judging.rule_result import Engine, RuleResult
+from expectations.judging.scopes import Scope
 from expectations.reference import Reference
 from expectations.rules.attendance.class_day import CLASS_DAY_READS
 from expectations.rules.rule import Rule

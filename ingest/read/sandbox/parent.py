@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ingest.read.plain.written import Written, not_written, reader_failed
 from ingest.read.sandbox.asked import BEYOND, BY_CONTRACT, FAULT, LAST_READING, READ, READY, WHOLE, WRITE
+from ingest.read.sandbox.ends import EndedError, blamed_on_the_file, too_expensive
 from ingest.read.sandbox.limits import Limits, limits_of
 from ingest.read.sandbox.patience import TimeUpError, listen
 from ingest.read.sandbox.protocol import Frames, believed, prefix_of, receive, send, sweep
@@ -42,23 +43,10 @@ _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TZ")
 # Arrow's allocator otherwise reserves a gigabyte and keeps it, so that after one large file the process would have to
 # be replaced; asking the kernel for each piece costs no more and gives all of it back.
 _ALLOCATOR = {"MIMALLOC_DISALLOW_ARENA_ALLOC": "1"}
-# Deaths a file causes: out of memory in a library, out of processor time; and a library gone astray.
-_BEYOND = {-getattr(signal, name) for name in ("SIGABRT", "SIGXCPU") if hasattr(signal, name)}
-_ASTRAY = {
-    -getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE") if hasattr(signal, name)
-}
 
 
 class ReadError(Exception):
     """A file could not be read through a fault of ours. Says its kind, never what the file holds."""
-
-
-class _EndedError(Exception):
-    """The process ended before it answered. `code` as in Popen; `stopped`: its time was up."""
-
-    def __init__(self, code: int, *, stopped: bool) -> None:
-        super().__init__(code)
-        self.code, self.stopped = code, stopped
 
 
 @dataclass(frozen=True)
@@ -137,15 +125,15 @@ class Worker:
         with self._lock:
             try:
                 return self._answer_to(task)
-            except _EndedError as ended:
-                if (found := _blamed_on_the_file(ended)) is not None:
+            except EndedError as ended:
+                if (found := blamed_on_the_file(ended)) is not None:
                     return found
             # Ended by somebody else, or it never began: that says nothing about the file.
             try:
                 return self._answer_to(task)
-            except _EndedError as ended:
+            except EndedError as ended:
                 if ended.code == -getattr(signal, "SIGKILL", 0):
-                    return _too_expensive()
+                    return too_expensive()
                 raise ReadError(f"the reading process ended twice ({ended.code})") from None
 
     def warm(self) -> None:
@@ -170,7 +158,7 @@ class Worker:
     def _answer_to(self, task: _Task) -> _Answer | Finding:
         limits = limits_of(task.path)
         if limits.is_hopeless and task.asked == READ:
-            return _too_expensive()
+            return too_expensive()
         process = self._start()
         if not self._ready:
             if self._answer(process, _START_SECONDS) != [READY]:
@@ -178,12 +166,12 @@ class Worker:
             self._ready = True
         try:
             frames = self._ask(process, task, limits)
-        except _EndedError:
+        except EndedError:
             sweep(task.folder, process.pid)
             raise
         if frames[0] in (FAULT, BEYOND):
             sweep(task.folder, process.pid)
-            return _too_expensive() if frames[0] == BEYOND else _raised(frames, task.path)
+            return too_expensive() if frames[0] == BEYOND else _raised(frames, task.path)
         if frames[0] == LAST_READING:
             # The next file finds a process that has its libraries already; nobody waits for the old one's end.
             self._leave()
@@ -202,7 +190,7 @@ class Worker:
         return self._answer(process, limits.patience)
 
     def _answer(self, process: subprocess.Popen[bytes], seconds: int) -> Frames:
-        """What the process says within that time. Raises _EndedError when it ends instead."""
+        """What the process says within that time. Raises EndedError when it ends instead."""
         stopped = False
         try:
             with listen(process, seconds) as said:
@@ -214,7 +202,7 @@ class Worker:
             stopped = True
         code = process.wait()
         self._end()
-        raise _EndedError(code, stopped=stopped)
+        raise EndedError(code, stopped=stopped)
 
     def _start(self, *ahead: str) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -262,17 +250,6 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _blamed_on_the_file(ended: _EndedError) -> Finding | None:
-    if ended.stopped or ended.code in _BEYOND:
-        return _too_expensive()
-    return Finding("breaks_the_reader") if ended.code in _ASTRAY else None
-
-
-def _too_expensive() -> Finding:
-    """The finding of a file whose reading went beyond its limits."""
-    return Finding("too_expensive_to_read")
 
 
 def _raised(frames: Frames, path: Path) -> NoReturn:

@@ -15,10 +15,11 @@ import expectations.judging.judge as judging
 from expectations.check import check
 from expectations.findings.findings_file import read_findings, write_findings
 from expectations.gx.suite import suite_of
+from expectations.judging.as_written import InvariantError
 from expectations.judging.direct import run_rules
 from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.judging.rule_result import RuleResult
-from expectations.judging.tracing import InvariantError, trace
+from expectations.judging.tracing import trace
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
 from expectations.suite import emit_suite, rules_for

@@ -6,7 +6,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from expectations.judging.prepare import Scope, prepare, prepare_further
+from expectations.judging.prepare import prepare, prepare_further
+from expectations.judging.scopes import Scope
 from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.demo.reports.files import table_of

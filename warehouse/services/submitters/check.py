@@ -13,7 +13,7 @@ from pathlib import Path
 
 from expectations.check import Around, Checked, checked
 from expectations.judging.direct import run_rules
-from expectations.judging.prepare import Scope
+from expectations.judging.scopes import Scope
 from expectations.pack import Pack
 from expectations.reference import Reference
 from expectations.verdict import Verdict

@@ -14,7 +14,7 @@ from typing import Any
 
 from expectations.check import Checked
 from expectations.findings.causes import Explained
-from expectations.judging.prepare import Scope
+from expectations.judging.scopes import Scope
 from expectations.marked import Asked, marked_workbook
 from expectations.pack import Pack
 from expectations.verdict import Verdict

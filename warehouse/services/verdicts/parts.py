@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from expectations.judging.as_written import findings_at
 from expectations.judging.judge import Judged
-from expectations.judging.tracing import findings_at
 from expectations.pages.wording import row_named
 from expectations.verdict import Verdict
 from ingest.home import Home

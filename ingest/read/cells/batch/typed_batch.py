@@ -13,12 +13,12 @@ besides: the rows that differ in columns of a few different texts, each once (`d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import duckdb
 import numpy as np
 
-from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.arrow import Chunk, Column, pa, pc
 from ingest.read.cells.batch.date_order import in_doubt
 from ingest.read.cells.batch.different_rows import TABLE, different_rows
 from ingest.read.cells.batch.further_places import FurtherPlaces
@@ -34,51 +34,20 @@ from ingest.read.cells.batch.provenance import (
     texts_of,
     uncomputed_cells,
 )
+from ingest.read.cells.batch.typed_columns import Typed, rows_where, typed_column
 from ingest.read.cells.batch.typing_sql import (
     SQL_TYPES,
-    clean,
-    missing,
-    odd_expression,
-    value_expression,
-    words_of,
 )
 from ingest.read.cells.columns.column_text import (
-    SPACE_CHARACTERS,
     UNSEEN,
-    holds_any,
-    holds_digits_alone,
     holds_unseen,
-    needs_cleaning,
 )
-from ingest.read.cells.columns.homoglyphs import in_one_alphabet
-from ingest.read.cells.columns.identifiers import bare_identifiers
 from ingest.read.cells.columns.repeated_texts import (
-    each_once,
-    is_kept_once,
-    pointing_at,
     values_of,
     written_out,
 )
-from ingest.read.cells.no_values import OF_ERRORS, error_pattern, placeholders, small_placeholders
-from ingest.read.cells.written.odd_cell import Odd
-from ingest.read.cells.written.second_look import looked_at_again, with_values
-from ingest.schema.forms.contract import Contract, FormField
+from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.finding import Finding
-from ingest.sql import literal
-
-_SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
-
-
-@dataclass(frozen=True)
-class _Typed:
-    """One column: what to select from, the SQL that selects it, the rows at fault by finding code, and what is known
-    of the texts at fault, each as written. `notes`: rows of which something is to be said though they are typed."""
-
-    column: Column
-    expression: str
-    faults: Mapping[str, Numbers]
-    said: Mapping[str, Odd]
-    notes: Mapping[str, Numbers]
 
 
 def type_batch(
@@ -103,7 +72,7 @@ def type_batch(
         if texts is None:
             selected.append(f"CAST(NULL AS {SQL_TYPES[field.type]}) AS {field.name}")
             continue
-        typed = _with_unseen(_doubted(places, _typed(con, contract, field, texts), texts), texts)
+        typed = _with_unseen(_doubted(places, typed_column(con, contract, field, texts), texts), texts)
         columns[field.name] = typed.column
         selected.append(f"{_unless_bad(typed.expression, bit, bool(typed.faults))} AS {field.name}")
         for code, rows in typed.faults.items():
@@ -145,7 +114,7 @@ def _is_told(name: str, columns: Mapping[str, object], different: pa.Table) -> b
     return name in different.column_names or name not in columns
 
 
-def _doubted(places: list[TableSpan], typed: _Typed, texts: Column) -> _Typed:
+def _doubted(places: list[TableSpan], typed: Typed, texts: Column) -> Typed:
     """With the dates that may mean two days, where the column shows that its months may stand first."""
     swapped = typed.faults.get("day_and_month_swapped")
     if swapped is None:
@@ -158,151 +127,12 @@ def _doubted(places: list[TableSpan], typed: _Typed, texts: Column) -> _Typed:
     return replace(typed, faults=faults, said={**said, **typed.said})
 
 
-def _with_unseen(typed: _Typed, texts: Column) -> _Typed:
+def _with_unseen(typed: Typed, texts: Column) -> Typed:
     """With a note on the cells that hold characters nobody sees."""
     if not holds_unseen(texts):
         return typed
-    rows = _where(pc.match_substring_regex(written_out(texts), UNSEEN))
+    rows = rows_where(pc.match_substring_regex(written_out(texts), UNSEEN))
     return replace(typed, notes={**typed.notes, "unseen_in_column": rows}) if len(rows) else typed
-
-
-def _typed(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column) -> _Typed:
-    if field.type != "string" or field.constraints.codelist:
-        return _typed_once(con, contract, field, texts)
-    if is_kept_once(texts):
-        return _plain_once(con, contract, field, texts) or _typed(con, contract, field, written_out(texts))
-    if field.format != "default" and holds_digits_alone(texts):
-        return _Typed(texts, missing(field.name, contract), {}, {}, {})
-    faults = _faults_of_text(field, texts)
-    column, changed = in_one_alphabet(texts) if field.alphabet else bare_identifiers(texts, field.format)
-    cleaned_text = clean(field.name, unseen=holds_unseen(column)) if needs_cleaning(column) else field.name
-    expression = missing(cleaned_text, contract)
-    note = "letters_read_as_cyrillic" if field.alphabet else "identifier_cleaned"
-    notes = {note: changed} if len(changed) else {}
-    stand_ins = _placeholders(texts, contract)
-    if len(stand_ins):
-        # In a cell that may stay empty a text of that spelling may be meant: it is asked about, not refused.
-        is_needed = field.constraints.required or field.name in contract.primary_key
-        if is_needed or field.format != "default":
-            faults["placeholder_in_cell"] = stand_ins
-        else:
-            notes["placeholder_in_text"] = stand_ins
-    return _Typed(column, expression, faults, {}, notes)
-
-
-def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
-    faults: dict[str, Numbers] = {}
-    if field.format != "default" and holds_any(texts, "eE"):
-        faults["identifier_in_scientific_notation"] = _where(pc.match_substring_regex(texts, _SCIENTIFIC))
-    if holds_any(texts, OF_ERRORS):
-        trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
-        faults["error_in_cell"] = _where(pc.match_substring_regex(trimmed, error_pattern()))
-    return {code: rows for code, rows in faults.items() if len(rows)}
-
-
-def _placeholders(texts: Column, contract: Contract) -> Numbers:
-    """The rows whose whole cell is a program's placeholder, and no missing value of the contract."""
-    wanted = sorted(placeholders() - set(contract.missing_values))
-    if not holds_any(texts, "Nn\\"):
-        return np.zeros(0, dtype=np.int64)
-    trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
-    return _where(pc.is_in(trimmed, value_set=pa.array(wanted)))
-
-
-def _typed_once(
-    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column
-) -> _Typed:
-    """Each different text typed once, the cells pointing at what became of it."""
-    expression = f"CAST({field.name} AS {SQL_TYPES[field.type]})"
-    different, cells = each_once(texts)
-    if not cells:
-        return _Typed(pa.chunked_array([], pa.string()), expression, {}, {}, {})
-    values, codes, said = _type_different(con, contract, field, different)
-    faults: dict[str, Numbers] = {}
-    for code in sorted(set(codes.values())):
-        wrong = pa.array([place for place, own in codes.items() if own == code], cells[0].type)
-        faults[code] = _where(pa.chunked_array([pc.is_in(chunk, value_set=wrong) for chunk in cells]))
-    at_fault = different.take(pa.array(list(said), pa.int64())).to_pylist()
-    found = dict(zip(at_fault, said.values(), strict=True))
-    return _Typed(pointing_at(values, cells), expression, faults, found, {})
-
-
-def _plain_once(
-    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column
-) -> _Typed | None:
-    """Each different text of a column of text cleaned once; None where there is something to say of any of them."""
-    different, cells = each_once(texts)
-    typed = _typed(con, contract, field, pa.chunked_array([different]))
-    if typed.faults or typed.notes:
-        return None
-    source = pa.table({"place": np.arange(len(different)), field.name: typed.column})
-    con.register("_different", source)
-    try:
-        cleaned = con.execute(f"SELECT {typed.expression} AS value FROM _different ORDER BY place")
-        values = cleaned.to_arrow_table().column("value").combine_chunks()
-    finally:
-        con.unregister("_different")
-    return _Typed(pointing_at(values, cells), f"CAST({field.name} AS VARCHAR)", {}, {}, {})
-
-
-def _type_different(
-    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
-) -> tuple[Chunk, dict[int, str], dict[int, Odd]]:
-    """The value of each text; by the place of those that have none, the finding's code and what else is known."""
-    typed = _by_sql(con, contract, field, different)
-    values = typed.column("value").combine_chunks()
-    errors, stand_ins = (
-        np.flatnonzero(typed.column(name).to_numpy()) for name in ("is_error", "is_placeholder")
-    )
-    odd_places = np.flatnonzero(typed.column("is_odd").to_numpy())
-    odd_texts = typed.column("text").take(pa.array(odd_places)).to_pylist()
-    odd = dict(zip(odd_places.tolist(), odd_texts, strict=True))
-    said = looked_at_again(odd, field, contract.letters_of(field))
-    codes = dict.fromkeys(errors.tolist(), "error_in_cell")
-    codes |= dict.fromkeys(stand_ins.tolist(), "placeholder_in_cell")
-    codes |= {place: odd.code for place, odd in said.items() if odd.code}
-    return with_values(values, said), codes, {place: odd for place, odd in said.items() if odd.code}
-
-
-def _by_sql(
-    con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
-) -> pa.Table:
-    """`text` cleaned, its `value`, whether it `is_error`, whether it `is_odd`, of each text in their order.
-
-    Asked is only what these texts may be: of a small file making the question takes longer than answering it.
-    """
-    column = pa.chunked_array([different])
-    written = clean("text", unseen=holds_unseen(column)) if needs_cleaning(column) else "text"
-    error = f"coalesce(regexp_full_match(text, {literal(error_pattern())}), FALSE)"
-    words = words_of(field)
-    known = "LEFT JOIN _words ON _words.word = lower(text)" if len(words) else ""
-    stand_ins = ", ".join(literal(word) for word in sorted(small_placeholders()))
-    con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
-    con.register("_words", words)
-    try:
-        return con.execute(
-            f"""
-            WITH cleaned AS (SELECT place, {missing(written, contract)} AS text FROM _different),
-            meant AS (SELECT place, text, {"code" if known else "NULL"} AS code FROM cleaned {known}),
-            typed AS (
-                SELECT place, text, code, {value_expression(field)} AS value,
-                    {error if holds_any(column, OF_ERRORS) else "FALSE"} AS is_error,
-                    code IS NULL AND coalesce(lower(text) IN ({stand_ins}), FALSE) AS is_placeholder
-                FROM meant
-            )
-            SELECT text, is_error, is_placeholder,
-                NOT is_error AND NOT is_placeholder AND {odd_expression(field)} AS is_odd,
-                CASE WHEN NOT is_error AND NOT is_placeholder THEN value END AS value
-            FROM typed ORDER BY place
-            """
-        ).to_arrow_table()
-    finally:
-        con.unregister("_different")
-        con.unregister("_words")
-
-
-def _where(mask: Column) -> Numbers:
-    return np.flatnonzero(pc.fill_null(mask, False).to_numpy())
 
 
 def _unless_bad(expression: str, bit: int, faulty: bool) -> str:

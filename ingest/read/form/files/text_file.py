@@ -8,10 +8,9 @@ record, the first of the file being 1.
 
 from __future__ import annotations
 
-import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ import numpy as np
 from ingest.read.arrow import Column, pa
 from ingest.read.cells.columns.column_text import may_hold_odd
 from ingest.read.files.far_cells import MOST_COLUMNS
+from ingest.read.form.files.text_source import MOST_CUT, TextSource, cross_table_in, register_in
 from ingest.read.form.files.text_start import DELIMITERS, HEAD, Start, find_start, head_of
 from ingest.read.form.files.uneven_records import SHORT_HEADER, padded_columns, told_by_values
 from ingest.read.form.header.beside_table import held_beside
@@ -28,8 +28,6 @@ from ingest.read.form.header.body import Body
 from ingest.read.form.header.column_findings import no_header, structure_findings
 from ingest.read.form.header.header_match import SEARCHED_ROWS
 from ingest.read.form.layouts.alternate_layout import parted
-from ingest.read.form.layouts.crosstab import read_crossed
-from ingest.read.form.layouts.register import note_on_full_days, read_register
 from ingest.read.form.layouts.side_by_side import Part, tables_beside
 from ingest.read.form.rows.data_rows import cut
 from ingest.read.reading import RAGGED, LocatedTable, Reading, rows_above, unreadable
@@ -45,32 +43,11 @@ from ingest.read.text.unseen.in_bytes import holds_unseen
 from ingest.read.text_form import TextForm
 from ingest.read.workbook.beside.hidden_content import Range
 from ingest.schema.forms.contract import Contract
-from ingest.schema.forms.layout import cross_tables, registers
+from ingest.schema.forms.layout import registers
 from ingest.schema.texts.finding import Finding
 
 _NO_CONTENT = str.maketrans("", "", "".join(DELIMITERS))
 _FIRST_SPACE = ord("\t")
-_MOST_CUT = 1 << 26
-"""Bytes: a larger text is not cut in an unusual dialect."""
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Where the text is: in its file, or, `recoded`, in bytes made from it. `merged`: by numbers of its records,
-    which of their cells are merged."""
-
-    path: Path
-    content: Any
-    recoded: bool = False
-    merged: Sequence[Range] = ()
-
-    def lines(self) -> Iterator[str]:
-        """The lines with their ends. Raises UnicodeDecodeError where they are not UTF-8."""
-        if self.recoded:
-            yield from io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8-sig", newline="")
-            return
-        with self.path.open(encoding="utf-8-sig", newline="") as lines:
-            yield from lines
 
 
 def read_delimited(path: Path, contract: Contract) -> Reading:
@@ -80,7 +57,7 @@ def read_delimited(path: Path, contract: Contract) -> Reading:
     if _is_odd(content):
         return _recoded(path, bytes(content), contract)
     try:
-        return _of_utf8(_Source(path, content), contract)
+        return _of_utf8(TextSource(path, content), contract)
     except UnicodeDecodeError:
         return _recoded(path, bytes(content), contract)
 
@@ -99,7 +76,7 @@ def read_rows_of_text(
     path: Path, rows: Iterable[Sequence[str]], contract: Contract, merged: Sequence[Range] = ()
 ) -> Reading:
     """The form's table among rows that were cut already."""
-    source = _Source(path, csv_bytes(rows) or b"\n", recoded=True, merged=merged)
+    source = TextSource(path, csv_bytes(rows) or b"\n", recoded=True, merged=merged)
     return replace(_of_utf8(source, contract), written=None)
 
 
@@ -108,7 +85,7 @@ def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
     decoded = decode(content)
     cleaned = without_unseen(decoded.text)
     reading = _of_utf8(
-        _Source(path, cleaned.text.encode("utf-8", "replace") or b"\n", recoded=True), contract
+        TextSource(path, cleaned.text.encode("utf-8", "replace") or b"\n", recoded=True), contract
     )
     form = reading.written or TextForm(DELIMITERS[0])
     form = replace(form, encoding=decoded.encoding, other_lines=decoded.other_lines, is_plain=False)
@@ -134,14 +111,14 @@ def _recoded(path: Path, content: bytes, contract: Contract) -> Reading:
     return reading.with_findings(*said)
 
 
-def _of_utf8(source: _Source, contract: Contract, *, is_cut: bool = False) -> Reading:
+def _of_utf8(source: TextSource, contract: Contract, *, is_cut: bool = False) -> Reading:
     """The form's table in a text of UTF-8. `is_cut`: it was written anew from cells that were cut in a dialect found
     by trying, so that no other is looked for."""
     content = source.content
     begin = len(UTF8_MARK) if content[:3] == UTF8_MARK else 0
     start = find_start(head_of(content, begin), contract, whole=len(content) <= begin + HEAD)
     if registers(contract) and (start is None or not start.header.is_whole(contract)):
-        registered = _registered(source, contract)
+        registered = register_in(source, contract)
         if registered:
             return registered
     if start and not is_cut and _is_enclosed(start.cells):
@@ -151,7 +128,7 @@ def _of_utf8(source: _Source, contract: Contract, *, is_cut: bool = False) -> Re
     if start is None:
         return (
             _in_other_dialect(source, contract)
-            or _crossed(source, contract)
+            or cross_table_in(source, contract)
             or _without_header(source, contract)
         )
     if len(start.cells) > MOST_COLUMNS:
@@ -174,9 +151,9 @@ def _is_enclosed(cells: Sequence[str]) -> bool:
     return not sign.isalnum() and all(len(cell) > 2 and cell[0] == cell[-1] == sign for cell in named)
 
 
-def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
+def _in_other_dialect(source: TextSource, contract: Contract) -> Reading | None:
     """The form's table in a text with another delimiter or quotes; None where that shows no header either."""
-    if len(source.content) > _MOST_CUT:
+    if len(source.content) > MOST_CUT:
         return None
     text = "".join(source.lines())
     cut = cut_of(text)
@@ -188,7 +165,7 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     plain = csv_bytes(row.cells for row in rows)
     if find_start(head_of(plain, 0), contract, whole=len(plain) <= HEAD) is None:
         return None
-    reading = _of_utf8(_Source(source.path, plain, recoded=True), contract, is_cut=True)
+    reading = _of_utf8(TextSource(source.path, plain, recoded=True), contract, is_cut=True)
     mended = [
         Finding("quotes_repaired", row=number, params={"found": len(row.cells)})
         for number, row in enumerate(rows, 1)
@@ -196,46 +173,6 @@ def _in_other_dialect(source: _Source, contract: Contract) -> Reading | None:
     ]
     note = Finding("text_read_as", params={"encoding": "utf-8", "delimiter": dialect.shown_delimiter})
     return replace(reading.with_findings(note, *mended), written=cut.form())
-
-
-def _registered(source: _Source, contract: Contract) -> Reading | None:
-    """A register kept as text; None where it is none."""
-    if len(source.content) > _MOST_CUT:
-        return None
-    lines = list(source.lines())
-    if any(_is_too_wide(line) for line in lines):
-        return None
-    text = "".join(lines)
-    cut = cut_of(text)
-    rows = [row.cells for row in chain.from_iterable(cut.batches(text, len(text) + 1))]
-    read = read_register(None, rows, 1, contract)
-    if read is None:
-        return None
-    data = sum(table.text.num_rows for table in read.tables)
-    not_data = read.rows_not_data
-    findings = (*read.findings, *note_on_full_days([read]))
-    return Reading(read.tables, findings, data + not_data, not_data, written=cut.form())
-
-
-def _is_too_wide(line: str) -> bool:
-    """Whether a line has more cells than any table may have: to look for days among a million takes seconds."""
-    return len(line) > MOST_COLUMNS and any(line.count(sign) >= MOST_COLUMNS for sign in DELIMITERS)
-
-
-def _crossed(source: _Source, contract: Contract) -> Reading | None:
-    """The values of a cross-table kept as text; None where it follows no layout of the form."""
-    if len(source.content) > _MOST_CUT or not cross_tables(contract.form):
-        return None
-    text = "".join(source.lines())
-    cut = cut_of(text)
-    rows = [row.cells for row in chain.from_iterable(cut.batches(text, len(text) + 1))]
-    width = max(map(len, rows), default=0)
-    read = read_crossed(None, [[*cells, *[""] * (width - len(cells))] for cells in rows], 1, contract)
-    if read is None:
-        return None
-    data = sum(table.text.num_rows for table in read.tables)
-    not_data = read.rows_not_data
-    return Reading(read.tables, (read.note,), data + not_data, not_data, written=cut.form())
 
 
 def _reading(
@@ -298,11 +235,11 @@ def _bodies(
     return bodies, said
 
 
-def _records(source: _Source, delimiter: str) -> Iterator[Record]:
+def _records(source: TextSource, delimiter: str) -> Iterator[Record]:
     yield from records(source.lines(), delimiter)
 
 
-def _without_header(source: _Source, contract: Contract) -> Reading:
+def _without_header(source: TextSource, contract: Contract) -> Reading:
     filled = [
         number
         for number, record in enumerate(_records(source, DELIMITERS[0]))
