@@ -54,6 +54,25 @@ def test_it_ends_with_its_last_day_by_the_time_of_the_country(country: SimpleNam
     assert _granted(country, _wanted(until=TODAY + timedelta(days=1)), midnight).number > given.number
 
 
+def test_what_is_about_to_end_is_named_in_time(country: SimpleNamespace) -> None:
+    from ingest.cli.answers.ending import BEFORE, ending_facts, ending_lines
+
+    draw = random.Random(47)
+    lasting = {f"reader{days}": days for days in draw.sample(range(60), 9)}
+    for name, days in lasting.items():
+        open_reader(name, "analyst", None, "kk", country.actor, NOW)
+        _granted(country, _wanted(name, until=TODAY + timedelta(days=days)))
+    for passed in (0, 3, 30, 61):
+        now = NOW + timedelta(days=passed)
+        left = {each.account: each.ends_at - now for each in in_force(now)}
+        facts = ending_facts(now)
+        assert [each["account"] for each in facts] == sorted(
+            (name for name, rest in left.items() if rest <= BEFORE), key=lambda name: lasting[name]
+        )
+        assert len(ending_lines(facts)) == len(facts)
+    assert ending_facts(NOW + timedelta(days=61)) == []
+
+
 def test_who_may_have_one(country: SimpleNamespace) -> None:
     for role, node in (("ministry", None), ("administrator", None), ("oblast", country.oblast)):
         open_reader(role, role, node, "kk", country.actor, NOW)

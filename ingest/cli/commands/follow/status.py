@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import Exit
 
 from ingest.cli.answers.confirmations import awaiting_effect, confirmation_facts, confirmations
+from ingest.cli.answers.ending import ending_facts, ending_lines
 from ingest.cli.answers.reports import report_facts, report_parts
 from ingest.cli.answers.troubles import build_parts, trouble_facts, trouble_parts
 from ingest.cli.commands.person.correct import dispute_facts, dispute_parts
@@ -89,6 +90,7 @@ def _of_ledger(form: str | None, node: str | None, period: str | None, late: boo
     published, said = _published()
     home = Home.from_environment()
     facts["troubles"] = trouble_facts(home)
+    facts["purposes_ending"] = ending_facts(now)
     parts: list[Part] = [
         *trouble_parts(home),
         *build_parts(home),
@@ -101,6 +103,7 @@ def _of_ledger(form: str | None, node: str | None, period: str | None, late: boo
         Line(),
         *confirmations(),
         *awaiting_effect(),
+        *ending_lines(facts["purposes_ending"]),
         Line(said, name="published"),
     ]
     facts["waiting_for_confirmation"] = confirmation_facts()
