@@ -13,18 +13,21 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 TEXT, NUMBER, SHARE, DAY, MOMENT = "text", "number", "share", "day", "moment"
-_FORMAT = re.compile(r"^(?P<grouped>,)?(?:\.(?P<places>\d+))?(?P<kind>[%fd])$")
+_FORMAT = re.compile(r"^(?P<signed>\+)?(?P<grouped>,)?(?:\.(?P<places>\d+))?(?P<trimmed>~)?(?P<kind>[%fd])$")
 _WRITES_A_FORMULA = re.compile(r"^\s*[=+\-@\t\r＝＋－＠]")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `places`: decimals shown (of the percent, where it is a share), None where nothing says how many."""
+    """One column. `places`: decimals shown (of the percent, where it is a share), None where nothing says how many;
+    `trimmed`: without zeros at the end, for shares and counts in one column; `signed`: a plus before what grew."""
 
     label: str
     kind: str = TEXT
     places: int | None = None
     grouped: bool = False
+    trimmed: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,13 @@ class Table:
 
 
 def numeric_column(label: str, d3: str | None) -> Column:
-    """A column of numbers as a format of d3 (`.1%`, `,.0f`, `d`) shows them; other formats leave them as they are."""
+    """A column of numbers as a format of d3 (`.1%`, `,.0f`, `+,.1~f`, `d`) shows them; others leave them."""
     match = _FORMAT.match(d3 or "")
     if not match:
         return Column(label, NUMBER)
     kind = SHARE if match["kind"] == "%" else NUMBER
     places = 0 if match["kind"] == "d" else int(match["places"]) if match["places"] else None
-    return Column(label, kind, places, bool(match["grouped"]))
+    return Column(label, kind, places, *(bool(match[each]) for each in ("grouped", "trimmed", "signed")))
 
 
 def rounded(value: Any, column: Column) -> Decimal | int | float | None:
@@ -70,6 +73,8 @@ def rounded(value: Any, column: Column) -> Decimal | int | float | None:
         found = shown.quantize(step, ROUND_HALF_UP).scaleb(-shift)
     except (InvalidOperation, TypeError, ValueError, OverflowError):
         return None
+    if column.trimmed and found == found.to_integral_value():
+        found = found.quantize(Decimal(1))
     return found + 0 if found else abs(found)  # no minus before nothing
 
 

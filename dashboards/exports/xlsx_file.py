@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
@@ -59,8 +60,8 @@ def written(table: Table) -> bytes:
     formats = {name: book.add_format(look) for name, look in _FORMATS.items()}
     sheet = book.add_worksheet(sheet_name(table.title))
     header = _head(sheet, table, formats)
-    bodies = [book.add_format({"valign": "top", **_look(column)}) for column in table.columns]
-    totals = [book.add_format({"bold": True, "top": 1, **_look(column)}) for column in table.columns]
+    bodies = [_looks(book, column, {"valign": "top"}) for column in table.columns]
+    totals = [_looks(book, column, {"bold": True, "top": 1}) for column in table.columns]
     for place, column in enumerate(table.columns):
         sheet.write_string(header, place, column.label, formats["header"])
     for at, row in enumerate(table.rows, header + 1):
@@ -101,8 +102,9 @@ def _head(sheet: Worksheet, table: Table, formats: Mapping[str, Any]) -> int:
 
 
 def _write(
-    sheet: Worksheet, row: int, place: int, value: Any, column: Column, look: Any, formats: Mapping[str, Any]
+    sheet: Worksheet, row: int, place: int, value: Any, column: Column, looks: Any, formats: Mapping[str, Any]
 ) -> None:
+    look, whole = looks
     if value is None:
         sheet.write_blank(row, place, None, look)
     elif isinstance(value, datetime):
@@ -116,7 +118,8 @@ def _write(
         elif len(Decimal(str(found)).as_tuple().digits) > _SAFE_DIGITS and not isinstance(found, float):
             sheet.write_string(row, place, str(found), look)
         else:
-            sheet.write_number(row, place, float(found), look)
+            is_whole = column.trimmed and float(found).is_integer()
+            sheet.write_number(row, place, float(found), whole if is_whole else look)
     else:
         text = str(value)
         _write_text(sheet, row, place, text, formats["defused"] if is_formula(text) else look)
@@ -126,13 +129,20 @@ def _write_text(sheet: Worksheet, row: int, place: int, text: str, look: Any) ->
     sheet.write_string(row, place, text[:32_767], look)
 
 
+def _looks(book: xlsxwriter.Workbook, column: Column, base: Mapping[str, Any]) -> tuple[Any, Any]:
+    """How a value of the column looks, and how a whole number does where zeros at the end are left out."""
+    look = book.add_format({**base, **_look(column)})
+    return look, book.add_format({**base, **_look(replace(column, places=0))}) if column.trimmed else look
+
+
 def _look(column: Column) -> dict[str, Any]:
     if column.kind == SHARE:
         return {"num_format": _pattern(column.places) + "%"}
     if column.kind == NUMBER:
         if column.places is None:
             return {}
-        return {"num_format": ("#,##" if column.grouped else "") + _pattern(column.places)}
+        pattern = ("#,##" if column.grouped else "") + _pattern(column.places)
+        return {"num_format": f"+{pattern};-{pattern};0" if column.signed else pattern}
     if column.kind in (DAY, MOMENT):
         pattern = "dd.mm.yyyy" if column.kind == DAY else "dd.mm.yyyy hh:mm"
         return {"num_format": pattern, "align": "left"}

@@ -131,10 +131,21 @@ def test_days_are_days_and_totals_stand_below() -> None:
 @pytest.mark.parametrize(
     ("d3", "value", "shown"),
     [(".1%", 0.042720, "0.043"), (".0%", 0.125, "0.13"), (",.0f", 2.5, "3"), (".2f", -0.001, "0.00"), ("d", 5.0, "5"),
-     (".1%", 0.9995, "1.000")],
+     (".1%", 0.9995, "1.000"), ("+,.1~f", 3.14159, "3.1"), ("+,.1~f", 12.0, "12"), ("+,.1~f", -0.04, "0"),
+     (",.1~f", 95.04, "95"), (",.1~f", 1234.56, "1234.6")],
 )  # fmt: skip
 def test_a_number_is_rounded_as_the_page_shows_it(d3: str, value: float, shown: str) -> None:
     assert str(rounded(value, numeric_column("x", d3))) == shown
+
+
+def test_a_change_has_its_sign_and_a_whole_number_no_zeros() -> None:
+    columns = [Column("т"), numeric_column("x", "+,.1~f")]
+    rows = [("a", 1234.56), ("b", 12.0), ("c", -0.04), ("d", -3.21)]
+    sheet = sheet_of(xlsx_file.written(Table("т", columns, rows)))
+    cells = {str(sheet.cell(row, 1).value): sheet.cell(row, 2) for row in range(1, sheet.max_row + 1)}
+    assert [cells[each].value for each in "abcd"] == [1234.6, 12, 0, -3.2]
+    with_tenths, whole = "+#,##0.0;-#,##0.0;0", "+#,##0;-#,##0;0"
+    assert [cells[each].number_format for each in "abcd"] == [with_tenths, whole, whole, with_tenths]
 
 
 @settings(max_examples=60)
