@@ -1,13 +1,15 @@
 """From an organisation in a table to its card: the address that a click on its name opens.
 
 In: the district and the name that stand in the row, the dashboard they stand on and what its filters hold. Out: the
-card of that organisation, in the same language, on the same basis and structure.
+card of that organisation, in the same language, on the same basis and structure. A row of the past may name it as it
+was called then, or where it stood: the card is that of today's name, with the past under it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,8 +17,8 @@ from flask import Flask, abort, redirect, request
 
 from dashboards.definition import Definition, load
 from dashboards.first_choices import held
-from dashboards.layout import PHONE
-from dashboards.words.crossing import KEY
+from dashboards.layout import PHONE, default_of
+from dashboards.words.crossing import KEY, quoted
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 
 CARD = "organisation"
@@ -39,6 +41,8 @@ def lead_to_cards(app: Flask, on_phone: Callable[[], bool]) -> None:
         if not all(chosen.values()):
             abort(404)
         before = _state_of(request.args.get("from", ""), request.args.get("key", ""))
+        if today := _today(definition, language, chosen):
+            chosen, before = today, {**before, **as_it_is(definition, language)}
         key = _kept(f"{CARD}-{language}{phone}", card_state(definition, language, chosen, before))
         address = f"/superset/dashboard/{CARD}-{language}{phone}/"
         return redirect(f"{address}?{urlencode({KEY: key})}" if key else address)
@@ -62,6 +66,42 @@ def card_state(
             "id": f"NATIVE_FILTER-{name}", "ownState": {}, **held(column, value),
         }  # fmt: skip
     return state
+
+
+def as_it_is(definition: Definition, language: str) -> State:
+    """What the switch of structures holds where everything stands under today's names."""
+    structure = definition.structure
+    now = replace(structure, default="as_is")
+    mask = default_of(now, f"{structure.column}_{language}", language)
+    name = f"NATIVE_FILTER-{structure.column}"
+    return {name: {"id": name, "ownState": {}, **mask}}
+
+
+def question_of_today(definition: Definition, language: str, chosen: Mapping[str, str]) -> str:
+    """SQL that finds today's district and name of the organisation that was called so in that district at any time."""
+    filters = definition.dashboards[CARD].filters
+    dataset = definition.datasets[filters["organisation"].dataset]
+    columns = {name: dataset.columns[filters[name].column].physical(language) for name in chosen}
+    called = " and ".join(f"{columns[name]} = {quoted(value)}" for name, value in chosen.items())
+    where = f"from {dataset.model} where level = 'organisation'"
+    return (
+        f"select distinct {', '.join(f'{column} as {name}' for name, column in columns.items())} {where} "
+        f"and structure <> 'as_was' and organisation_code in (select organisation_code {where} and {called})"
+    )
+
+
+def _today(definition: Definition, language: str, chosen: Mapping[str, str]) -> dict[str, str] | None:
+    """Today's district and name of an organisation that a row names otherwise; None where they are the same, where
+    there is no such organisation any more, or several."""
+    from superset import db
+    from superset.models.core import Database
+
+    from dashboards.render import DATABASE
+
+    warehouse = db.session.query(Database).filter_by(uuid=DATABASE).one()
+    found = warehouse.get_df(question_of_today(definition, language, chosen)).to_dict(orient="records")
+    names = [{name: str(row[name]) for name in chosen} for row in found]
+    return names[0] if len(names) == 1 and names[0] != chosen else None
 
 
 def _state_of(slug: str, key: str) -> Mapping[str, Any]:

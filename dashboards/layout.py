@@ -175,7 +175,8 @@ def _cells(
     return cells
 
 
-def _default_of(single: Basis, column: str, language: str) -> dict[str, Any]:
+def default_of(single: Basis, column: str, language: str) -> dict[str, Any]:
+    """What Superset keeps of a filter that holds the default."""
     value = [single.values[single.default][language]]
     return {
         "extraFormData": {"filters": [{"col": column, "op": "IN", "val": value}]},
@@ -219,7 +220,7 @@ def _structure_filter(
         "requiredFirst": False,
         "adhoc_filters": [],
         "sortMetric": None,
-        "defaultDataMask": _default_of(structure, column, language),
+        "defaultDataMask": default_of(structure, column, language),
         "cascadeParentIds": [],
         "scope": {
             "rootPath": ["ROOT_ID"],
@@ -245,7 +246,7 @@ def _filter(
     is_one = is_basis or choice.latest or choice.single
     default: dict[str, Any] = {"extraFormData": {}, "filterState": {}}
     if is_basis:
-        default = _default_of(definition.basis, column, language)
+        default = default_of(definition.basis, column, language)
     return {
         "id": f"NATIVE_FILTER-{key}",
         "name": choice.label[language],

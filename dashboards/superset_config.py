@@ -129,6 +129,7 @@ SUPERSET_WEBSERVER_TIMEOUT = int(QUERY_SECONDS) + 15
 SQLLAB_TIMEOUT = int(QUERY_SECONDS) + 15
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 50_000
+CSV_STREAMING_ROW_THRESHOLD = SQL_MAX_ROW + 1  # more than any answer has: nothing is streamed (exports/hooks)
 
 # Freshness -------------------------------------------------------------------------------------------------
 # The key of Superset's data cache does not know the publication: one page could mix two of them.

@@ -23,7 +23,7 @@ from dashboards.access.hooks import note_page
 from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
 from dashboards.answering.asked_once import answer_once
-from dashboards.answering.query_limits import explain_interruption, keep_written_limits
+from dashboards.answering.query_limits import keep_written_limits, name_interruption
 from dashboards.cards import lead_to_cards
 from dashboards.definition import load
 from dashboards.exports.hooks import lead_exports
@@ -33,6 +33,7 @@ from dashboards.region_map import RegionMap, is_kazakhstan
 from dashboards.words import meanings
 from dashboards.words.crossing import DASHBOARD, lead_across
 from dashboards.words.error_pages import speak
+from dashboards.words.failures import explain_failures
 from dashboards.words.lists import narrow_lists
 from dashboards.words.speech import DASHBOARD_LANGUAGES, LANGUAGES
 from dashboards.words.titles import title_tables
@@ -97,7 +98,8 @@ def prepare(app: Flask) -> None:
     app.context_processor(lambda: {"on_phone": on_phone()})
     app.before_request(map_of_the_regions)
     add_page(app, _choose_password)
-    explain_interruption()
+    name_interruption()
+    explain_failures(app)
     keep_written_limits()
     answer_once()
     check_own_sql(app)

@@ -47,7 +47,7 @@ _ASKING: tuple[Permission, ...] = (
     *_of(
         "SQLLab", "can_execute_sql_query", "can_get_results", "can_format_sql", "can_read", "can_export_csv"
     ),
-    *_of("SQLLab", "can_estimate_query_cost", "can_export_streaming_csv"),
+    *_of("SQLLab", "can_estimate_query_cost"),
     *_of("Superset", "can_sqllab", "can_sqllab_history", "can_explore", "can_share_chart"),
     *_of("Query", "can_read"),
     *_of("SavedQuery", "can_read", "can_write", "can_list", "can_export"),

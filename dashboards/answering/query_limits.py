@@ -1,7 +1,7 @@
 """Questions to the warehouse end in time: one that takes too long is stopped inside DuckDB, not by the page alone.
 
-In: seconds. Out: every connection to DuckDB that is used for longer is interrupted; its question ends with a message
-in both languages, and the processors are free for the next one.
+In: seconds. Out: every connection to DuckDB that is used for longer is interrupted; its question ends, and the
+processors are free for the next one. What the reader is told is in `words/failures`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,6 @@ from sqlalchemy.pool import Pool
 
 _INTERRUPTED = re.compile("INTERRUPT Error")
 _TIMER = "bbaj_timer"
-# In both languages: the message is made where Superset no longer knows who reads it.
-STOPPED = (
-    "Сұрау тым ұзаққа созылғандықтан тоқтатылды. Сүзгілерді нақтылап, қайталап көріңіз. / "
-    "Запрос остановлен: он выполнялся слишком долго. Уточните фильтры и повторите попытку."
-)
 
 
 def limit_queries(seconds: float) -> None:
@@ -45,14 +40,14 @@ def _is_of_duckdb(connection: Any) -> bool:
     return type(connection).__module__.partition(".")[0] in ("duckdb", "_duckdb", "duckdb_engine")
 
 
-def explain_interruption() -> None:
-    """A question that was stopped says so in words. Needs Superset's application."""
+def name_interruption() -> None:
+    """A question that was stopped took too long, and is no fault of the database. Needs Superset's application."""
     from superset.db_engine_specs.duckdb import DuckDBEngineSpec
     from superset.errors import SupersetErrorType
 
     DuckDBEngineSpec.custom_errors = {
         **DuckDBEngineSpec.custom_errors,
-        _INTERRUPTED: (STOPPED, SupersetErrorType.BACKEND_TIMEOUT_ERROR, {}),
+        _INTERRUPTED: ("", SupersetErrorType.BACKEND_TIMEOUT_ERROR, {}),
     }
 
 

@@ -186,7 +186,7 @@ def _words(
         if not column.localized or not isinstance(values, list) or not values:
             continue
         ours, other = column.physical(here), column.physical(there)
-        chosen = ", ".join(_quoted(value) for value in values)
+        chosen = ", ".join(quoted(value) for value in values)
         frame = warehouse.get_df(f"SELECT DISTINCT {ours}, {other} FROM {model} WHERE {ours} IN ({chosen})")
         known[model, ours] = _by_first(frame.itertuples(index=False, name=None))
     return known
@@ -199,7 +199,8 @@ def _by_first(pairs: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:
     return found
 
 
-def _quoted(value: Any) -> str:
+def quoted(value: Any) -> str:
+    """A text as SQL writes it."""
     return "'" + str(value).replace("'", "''") + "'"
 
 
