@@ -23,9 +23,9 @@ from ingest.home import Home
 from ingest.progress import tell_nobody
 from ingest.sql import literal
 from tests.dbt_project.installation import Installation
-from warehouse.storage.builds.dbt_process import Dbt
-from warehouse.storage.builds.spark_installed import require_spark
-from warehouse.storage.builds.spark_process import SparkDbt
+from warehouse.storage.builds.engines.dbt_process import Dbt
+from warehouse.storage.builds.engines.spark_installed import require_spark
+from warehouse.storage.builds.engines.spark_process import SparkDbt
 
 ORGANISATIONS = int(os.environ.get("BENCH_ORGANISATIONS", "80"))
 LEARNERS = int(os.environ.get("BENCH_LEARNERS", "400"))

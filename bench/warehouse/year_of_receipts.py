@@ -23,7 +23,7 @@ def figures(folder: Path) -> list[Figure]:
     """Measure."""
     from ingest.ledger.decisions.manifest import counting
     from warehouse.services import building
-    from warehouse.storage.builds import dbt_process
+    from warehouse.storage.builds.engines import dbt_process
     from warehouse.storage.builds.inputs import write_inputs
 
     home = Home(folder)

@@ -12,7 +12,7 @@ from tests.dbt_project.country import populate
 from tests.dbt_project.every_form import submit_every_form
 from tests.dbt_project.installation import Installation
 from tests.dbt_project.test_carried import CARRIED, STAYS
-from warehouse.storage.builds.dbt_run import RESULTS
+from warehouse.storage.builds.engines.dbt_run import RESULTS
 
 _IN_MOVED = {
     "attendance_outside_period": "update persons.fct_attendance set is_in_period = false",

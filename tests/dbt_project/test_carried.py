@@ -27,11 +27,13 @@ from tests.dbt_project.every_form import submit_every_form
 from tests.dbt_project.installation import Installation
 from tests.dbt_project.statements import PROJECT, Model, Statement
 from tests.warm import models
-from warehouse.storage.builds import dbt_process, kept_draft, persons_apart
-from warehouse.storage.builds.content import hashes_of
-from warehouse.storage.builds.dbt_process import BEFORE, DRAFT, Dbt
-from warehouse.storage.builds.dbt_run import MODEL, RESULTS
-from warehouse.storage.builds.person_rows import SCHEMA
+from warehouse.storage.builds import kept_draft
+from warehouse.storage.builds.engines import dbt_process
+from warehouse.storage.builds.engines.dbt_process import BEFORE, DRAFT, Dbt
+from warehouse.storage.builds.engines.dbt_run import MODEL, RESULTS
+from warehouse.storage.builds.finished import persons_apart
+from warehouse.storage.builds.finished.content import hashes_of
+from warehouse.storage.builds.finished.person_rows import SCHEMA
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import Secret
 

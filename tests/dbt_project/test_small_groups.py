@@ -31,7 +31,7 @@ from tests.dbt_project.small_country import (
     write_country,
 )
 from tests.dbt_project.subtraction import System
-from warehouse.storage.builds.content import hashes_of
+from warehouse.storage.builds.finished.content import hashes_of
 
 
 @dataclass

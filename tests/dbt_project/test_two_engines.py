@@ -27,11 +27,11 @@ from tests.dbt_project.country import populate
 from tests.dbt_project.every_form import submit_a_whole_term, submit_every_form
 from tests.dbt_project.installation import Installation
 from tests.warm import models, spark
-from warehouse.storage.builds import dbt_process
-from warehouse.storage.builds.dbt_process import DRAFT, Dbt
-from warehouse.storage.builds.dbt_run import MODEL
-from warehouse.storage.builds.spark_installed import require_spark
-from warehouse.storage.builds.spark_process import WORKING, SparkDbt
+from warehouse.storage.builds.engines import dbt_process
+from warehouse.storage.builds.engines.dbt_process import DRAFT, Dbt
+from warehouse.storage.builds.engines.dbt_run import MODEL
+from warehouse.storage.builds.engines.spark_installed import require_spark
+from warehouse.storage.builds.engines.spark_process import WORKING, SparkDbt
 
 # A machine of Java for a few hundred rows: nothing is translated twice, nothing is divided.
 _SMALL = """

@@ -66,7 +66,7 @@ def _built_again(home: Home) -> int:
     first = Build.objects.get()
     second = builds.start(counting(), NOW)
     shutil.copytree(home.builds / str(first.pk), home.builds / str(second.pk), symlinks=True)
-    from warehouse.storage.builds.warehouse_file import rows_of_tables
+    from warehouse.storage.builds.finished.warehouse_file import rows_of_tables
 
     for file in (warehouse_of(home, second.pk), persons_of(home, second.pk)):
         write_digest(file, tables=rows_of_tables(file))

@@ -17,7 +17,7 @@ from ingest import databases
 from ingest.home import SETTINGS_FILE, Home, SettingsError, work_for
 from ingest.progress import tell_nobody
 from ingest.settings.databases import Room
-from warehouse.storage.builds.dbt_process import DBT_PROJECT, Dbt
+from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT, Dbt
 
 PROJECT = Path(__file__).parents[2]
 OURS = (

@@ -23,7 +23,7 @@ from tests.warm import models
 @contextmanager
 def building_by(begun: type[models.Begun]) -> Iterator[None]:
     """Builds of this process ask `begun` for dbt meanwhile."""
-    from warehouse.storage.builds import dbt_process
+    from warehouse.storage.builds.engines import dbt_process
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dbt_process, "subprocess", SimpleNamespace(Popen=begun))

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.storage.builds.culprits import Failed
-from warehouse.storage.builds.dbt_process import DRAFT, INPUTS, Dbt
+from warehouse.storage.builds.engines.dbt_process import DRAFT, INPUTS, Dbt
 from warehouse.storage.builds.inputs import pinned_to
 
 

@@ -1,7 +1,7 @@
 """dbt begun for builds from a process that has it loaded and has parsed the model once.
 
-In: what a build gives to `subprocess.Popen` (`warehouse.storage.builds.dbt_process`). Out: a process as it would have
-been started: it may be killed, outlives who asked for it, and holds on to what it was handed.
+In: what a build gives to `subprocess.Popen` (`warehouse.storage.builds.engines.dbt_process`). Out: a process as it
+would have been started: it may be killed, outlives who asked for it, and holds on to what it was handed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Spark begun once for several builds: its machine of Java takes longer to start than a small country to build.
 
-In: what a build gives to `subprocess.Popen` (`warehouse.storage.builds.dbt_process`). Out: a process as it would have
-been started, as far as a build asks it; each build has a session of its own in it.
+In: what a build gives to `subprocess.Popen` (`warehouse.storage.builds.engines.dbt_process`). Out: a process as it
+would have been started, as far as a build asks it; each build has a session of its own in it.
 """
 
 from __future__ import annotations

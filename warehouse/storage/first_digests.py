@@ -14,7 +14,7 @@ import duckdb
 
 from ingest.digests import digest_path, write_digest
 from ingest.home import Home
-from warehouse.storage.builds.warehouse_file import MANIFEST, rows_of_tables
+from warehouse.storage.builds.finished.warehouse_file import MANIFEST, rows_of_tables
 from warehouse.storage.files import written
 
 NOTE = ".digests"

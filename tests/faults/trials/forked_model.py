@@ -18,7 +18,7 @@ from typing import IO, Any
 import dbt.adapters.duckdb
 import dbt.cli.main  # noqa: F401
 
-from warehouse.storage.builds import dbt_process, dbt_run
+from warehouse.storage.builds.engines import dbt_process, dbt_run
 
 
 class ForkedModel:

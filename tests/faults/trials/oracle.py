@@ -33,7 +33,7 @@ class Told:
 
 def require_old_or_new(home: Home, allowed: Collection[int]) -> None:
     """A reader finds one of these publications, whole."""
-    from warehouse.storage.builds.warehouse_file import damage_of_readers_part
+    from warehouse.storage.builds.finished.warehouse_file import damage_of_readers_part
     from warehouse.storage.shown.publish import shown_number
 
     bind(home)
@@ -105,7 +105,7 @@ def told_by(home: Home) -> Told:
     bind(home)
     from ingest.ledger.publications import current
     from ingest.ledger.records import Obligation, Submission, Verdict
-    from warehouse.storage.builds.content import hashes_of
+    from warehouse.storage.builds.finished.content import hashes_of
     from warehouse.storage.shown.publish import persons_shown
 
     batches = [each for (each,) in Verdict.objects.exclude(batch_id="").values_list("batch_id").distinct()]

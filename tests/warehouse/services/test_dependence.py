@@ -27,7 +27,7 @@ from warehouse.services.upkeep.installation import initialise
 from warehouse.services.upkeep.rebuild import relay
 from warehouse.services.verdicts import removal
 from warehouse.storage.builds.build import persons_of, warehouse_of
-from warehouse.storage.builds.content import content_hash, hashes_of
+from warehouse.storage.builds.finished.content import content_hash, hashes_of
 
 PROJECT = Path(__file__).parents[3]
 TRUTH = ("raw", "restricted", "ledger.sqlite3", "installation.json", "bbaj.toml")

@@ -11,8 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.databases import change_file
-from warehouse.storage.builds.built_files import WAREHOUSE, WrongFilesError, finish_files, shows_persons
-from warehouse.storage.builds.persons_apart import PERSONS, WrongRowsError, put_apart
+from warehouse.storage.builds.finished.built_files import (
+    WAREHOUSE,
+    WrongFilesError,
+    finish_files,
+    shows_persons,
+)
+from warehouse.storage.builds.finished.persons_apart import PERSONS, WrongRowsError, put_apart
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import Secret
 from warehouse.storage.keys.vault import HIGHEST_KEY, LOWEST_KEY, draw_keys

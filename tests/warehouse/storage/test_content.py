@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.storage.builds import content
-from warehouse.storage.builds.content import METHOD, OtherHashError, content_hash, hashes_of
+from warehouse.storage.builds.finished import content
+from warehouse.storage.builds.finished.content import METHOD, OtherHashError, content_hash, hashes_of
 
 _TYPES = "n BIGINT, t VARCHAR, d DATE, m TIMESTAMP, f DOUBLE, x DECIMAL(9, 2), b BOOLEAN, s SMALLINT"
 _VALUES: tuple[tuple[Any, ...], ...] = (

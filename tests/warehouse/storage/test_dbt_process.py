@@ -9,8 +9,8 @@ import pytest
 
 from ingest.home import Home
 from ingest.progress import tell_nobody
-from warehouse.storage.builds import dbt_process
-from warehouse.storage.builds.dbt_process import DBT_PROJECT, Dbt
+from warehouse.storage.builds.engines import dbt_process
+from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT, Dbt
 
 
 def test_where_a_build_reads_and_writes_is_said_by_the_build_alone(

@@ -22,9 +22,9 @@ from warehouse.storage.builds import kept_draft
 from warehouse.storage.builds.beginning import Beginning
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.culprits import Failed
-from warehouse.storage.builds.dbt_process import BEFORE, DRAFT, Dbt
-from warehouse.storage.builds.dbt_run import MODEL
-from warehouse.storage.builds.spark_process import SparkDbt
+from warehouse.storage.builds.engines.dbt_process import BEFORE, DRAFT, Dbt
+from warehouse.storage.builds.engines.dbt_run import MODEL
+from warehouse.storage.builds.engines.spark_process import SparkDbt
 
 RECORD: dict[str, Any] = {
     "nodes": {

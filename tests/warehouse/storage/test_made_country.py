@@ -15,7 +15,7 @@ from ingest.ledger.records import Node, Obligation
 from tests.warehouse.one_table import run_one_table
 from warehouse.services import building
 from warehouse.storage.builds import build as builds
-from warehouse.storage.builds.dbt_process import Dbt
+from warehouse.storage.builds.engines.dbt_process import Dbt
 from warehouse.storage.lake.lake_files import lake_file, require_lake
 
 

@@ -19,8 +19,8 @@ from tests.warehouse.copies import copied
 from tests.warehouse.country import planted
 from warehouse.services.upkeep.rebuild import rebuild
 from warehouse.storage.builds.build import build, is_due
-from warehouse.storage.builds.built_files import WAREHOUSE
-from warehouse.storage.builds.persons_apart import PERSONS
+from warehouse.storage.builds.finished.built_files import WAREHOUSE
+from warehouse.storage.builds.finished.persons_apart import PERSONS
 from warehouse.storage.keys.domain_keys import begin_version, domain_keys
 from warehouse.storage.keys.vault import LOWEST_KEY, Vault
 from warehouse.storage.shown.leak import leaks_of

@@ -43,7 +43,7 @@ from warehouse.storage.builds.build import (
     persons_of,
     warehouse_of,
 )
-from warehouse.storage.builds.warehouse_file import rows_of_tables
+from warehouse.storage.builds.finished.warehouse_file import rows_of_tables
 from warehouse.storage.shown.leak import leaks_in, leaks_of
 from warehouse.storage.shown.publish import (
     KEPT,

@@ -24,7 +24,7 @@ from tests.warehouse.copies import copied
 from tests.warehouse.country import planted, run_in_child
 from warehouse.services.backup.staging import _copy_vault
 from warehouse.storage.builds.build import build
-from warehouse.storage.builds.person_rows import holds_persons
+from warehouse.storage.builds.finished.person_rows import holds_persons
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import Secret
 from warehouse.storage.shown import purposes as files

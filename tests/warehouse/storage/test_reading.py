@@ -20,9 +20,9 @@ from ingest.home import Home
 from ingest.ledger.publications import current
 from ingest.sql import literal
 from warehouse.services.backup.staging import _link_publications
-from warehouse.storage.builds.dbt_run import MODEL
+from warehouse.storage.builds.engines.dbt_run import MODEL
+from warehouse.storage.builds.finished.warehouse_file import damage_of_readers_part
 from warehouse.storage.builds.territories import same_for_all, uncut
-from warehouse.storage.builds.warehouse_file import damage_of_readers_part
 from warehouse.storage.shown import reading
 from warehouse.storage.shown.reading import NOBODY, ReadingFilesError, write_reading_files
 

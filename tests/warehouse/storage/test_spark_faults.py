@@ -17,9 +17,9 @@ from ingest.ledger.records import Build, Submission
 from ingest.told import told_of
 from tests.warehouse.country import Country
 from warehouse.services.building import build
-from warehouse.storage.builds import dbt_process
 from warehouse.storage.builds.build_error import BuildError
-from warehouse.storage.builds.spark_process import WORKING
+from warehouse.storage.builds.engines import dbt_process
+from warehouse.storage.builds.engines.spark_process import WORKING
 
 _ENDS = {
     "no_session": (

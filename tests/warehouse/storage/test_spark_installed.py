@@ -11,10 +11,10 @@ from ingest.ledger.records import Build
 from ingest.settings.spark import SparkSettings
 from ingest.told import told_of
 from warehouse.services.building import build
-from warehouse.storage.builds import spark_installed
-from warehouse.storage.builds.engines import model_runner, note_engine, ran_on
-from warehouse.storage.builds.spark_installed import require_spark
-from warehouse.storage.builds.spark_process import WORKING
+from warehouse.storage.builds.engines import spark_installed
+from warehouse.storage.builds.engines.choice import model_runner, note_engine, ran_on
+from warehouse.storage.builds.engines.spark_installed import require_spark
+from warehouse.storage.builds.engines.spark_process import WORKING
 
 
 def _program(file: Path, says: str) -> Path:

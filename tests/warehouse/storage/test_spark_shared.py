@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.storage.builds.spark_shared import Shared
+from warehouse.storage.builds.engines.spark_shared import Shared
 
 
 @dataclass

@@ -27,11 +27,11 @@ from ingest.ledger.records import InstallationEvent, Publication
 from ingest.ledger.seals.broken import require_built_from
 from ingest.ledger.store.copying import copy_into
 from ingest.ledger.store.database import LEDGER_IN
-from warehouse.storage.builds.built_files import WAREHOUSE
-from warehouse.storage.builds.dbt_process import INPUTS, PROJECT, TARGET
+from warehouse.storage.builds.engines.dbt_process import INPUTS, PROJECT, TARGET
+from warehouse.storage.builds.finished.built_files import WAREHOUSE
+from warehouse.storage.builds.finished.persons_apart import PERSONS
+from warehouse.storage.builds.finished.warehouse_file import MANIFEST
 from warehouse.storage.builds.inputs import PINNED
-from warehouse.storage.builds.persons_apart import PERSONS
-from warehouse.storage.builds.warehouse_file import MANIFEST
 from warehouse.storage.files import fsync_folder
 
 AS_OF = "as-of-"

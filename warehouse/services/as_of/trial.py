@@ -28,7 +28,7 @@ from ingest.told import Told, told_of
 from warehouse.services.hierarchy.registers import ask_and_settle, follow_unnoted
 from warehouse.services.upkeep.landing_again import land_again
 from warehouse.storage.builds.build import build, inputs_of, persons_of, warehouse_of
-from warehouse.storage.builds.content import content_hash, hashes_of
+from warehouse.storage.builds.finished.content import content_hash, hashes_of
 from warehouse.storage.lake.lake_files import lake_file
 from warehouse.storage.lake.land import Destination, write_empty
 

@@ -25,8 +25,8 @@ from warehouse.services.persons.haystack import words_in
 from warehouse.services.persons.holdings import Holdings, look_for
 from warehouse.services.persons.lake import InLake, in_lake, keys_of, listed
 from warehouse.services.persons.person import Person, folded
-from warehouse.storage.builds.person_rows import holds_persons
-from warehouse.storage.builds.persons_apart import KEY_DOMAIN, PERSONS
+from warehouse.storage.builds.finished.person_rows import holds_persons
+from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN, PERSONS
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import secrets_in
 from warehouse.storage.keys.vault import Vault

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from ingest.schema.forms.load import contracts
-from warehouse.storage.builds.dbt_process import DBT_PROJECT
+from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT
 
 SUBMISSIONS = "dim_submission"
 _PERSON = "person_key"

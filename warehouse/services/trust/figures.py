@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from warehouse.services.trust.descent import Table, tables
-from warehouse.storage.builds.dbt_process import DBT_PROJECT
+from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT
 
 FIGURE = "figure"
 _FACT, _FORM = "fact", "form"

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from warehouse.storage.builds.dbt_process import PROJECT
+from warehouse.storage.builds.engines.dbt_process import PROJECT
 
 DATASETS = PROJECT / "dashboards" / "assets" / "datasets"
 _LANGUAGES = ("kk", "ru")

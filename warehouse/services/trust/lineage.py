@@ -30,7 +30,7 @@ from warehouse.services.trust.descent import (
 )
 from warehouse.services.trust.figures import FIGURE, facts_of, made_of, rows_made_of
 from warehouse.services.trust.opened import Opened
-from warehouse.storage.builds.dbt_process import DBT_PROJECT
+from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT
 
 Row = Mapping[str, Any]
 BASIS, LEVEL, STRUCTURE = "basis", "level", "structure"

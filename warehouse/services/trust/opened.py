@@ -26,11 +26,11 @@ from ingest.sql import literal
 from ingest.sql import name as quoted
 from warehouse.services.as_of.rebuilt import AS_OF, TOLD, newest
 from warehouse.storage.builds.build import made_by_of, persons_of, warehouse_of
-from warehouse.storage.builds.built_files import WAREHOUSE
-from warehouse.storage.builds.dbt_process import INPUTS
+from warehouse.storage.builds.engines.dbt_process import INPUTS
+from warehouse.storage.builds.finished.built_files import WAREHOUSE
+from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN, PERSONS
+from warehouse.storage.builds.finished.warehouse_file import MANIFEST, SUBMISSIONS
 from warehouse.storage.builds.inputs import PINNED
-from warehouse.storage.builds.persons_apart import KEY_DOMAIN, PERSONS
-from warehouse.storage.builds.warehouse_file import MANIFEST, SUBMISSIONS
 from warehouse.storage.shown.publish import PublicationError
 
 CURRENT, BUILT = "current", "built"

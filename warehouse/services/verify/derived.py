@@ -18,10 +18,10 @@ from ingest.sql import literal
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
 from warehouse.storage.builds.build import persons_of, warehouse_of
-from warehouse.storage.builds.built_files import WAREHOUSE
-from warehouse.storage.builds.content import content_hash, hashes_of
-from warehouse.storage.builds.persons_apart import PERSONS
-from warehouse.storage.builds.warehouse_file import (
+from warehouse.storage.builds.finished.built_files import WAREHOUSE
+from warehouse.storage.builds.finished.content import content_hash, hashes_of
+from warehouse.storage.builds.finished.persons_apart import PERSONS
+from warehouse.storage.builds.finished.warehouse_file import (
     damage_of_persons_part,
     damage_of_readers_part,
     damage_of_warehouse,

@@ -16,8 +16,8 @@ from ingest.told import in_log
 from warehouse.storage.builds import kept_draft
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.culprits import Failed
-from warehouse.storage.builds.dbt_process import BEFORE, Dbt
-from warehouse.storage.builds.dbt_run import MODEL
+from warehouse.storage.builds.engines.dbt_process import BEFORE, Dbt
+from warehouse.storage.builds.engines.dbt_run import MODEL
 
 log = logging.getLogger(__name__)
 Whole: TypeAlias = kept_draft.Unusable | Literal["asked_for", "other_engine", "failed"]

@@ -37,16 +37,16 @@ from ingest.told import in_log
 from warehouse.storage.builds import kept_draft
 from warehouse.storage.builds.beginning import Beginning, Whole
 from warehouse.storage.builds.build_error import BuildError
-from warehouse.storage.builds.built_files import WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
-from warehouse.storage.builds.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, Dbt
-from warehouse.storage.builds.dbt_run import MODEL
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
-from warehouse.storage.builds.engines import model_runner, note_engine, ran_on
+from warehouse.storage.builds.engines.choice import model_runner, note_engine, ran_on
+from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, Dbt
+from warehouse.storage.builds.engines.dbt_run import MODEL
+from warehouse.storage.builds.finished.built_files import WAREHOUSE, WrongFilesError, finish_files
+from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN, PERSONS, last_file, made_with
+from warehouse.storage.builds.finished.warehouse_file import rows_of_tables
 from warehouse.storage.builds.inputs import pinned_to, write_inputs, write_landing
-from warehouse.storage.builds.persons_apart import KEY_DOMAIN, PERSONS, last_file, made_with
 from warehouse.storage.builds.territories import uncut
-from warehouse.storage.builds.warehouse_file import rows_of_tables
 from warehouse.storage.files import fsync_file, fsync_folder
 from warehouse.storage.keys.domain_keys import PUBLICATION, domain_keys
 from warehouse.storage.keys.vault import Vault

@@ -15,7 +15,7 @@ from typing import Any
 from ingest.blame import first_at_fault, is_said_of_the_machine
 from ingest.ledger.decisions.manifest import ManifestEntry
 from ingest.schema.forms.load import contracts
-from warehouse.storage.builds.dbt_run import MODEL
+from warehouse.storage.builds.engines.dbt_run import MODEL
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from ingest.home import Home
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from ingest.told import in_log
-from warehouse.storage.builds.dbt_process import BEFORE, DRAFT, INPUTS
+from warehouse.storage.builds.engines.dbt_process import BEFORE, DRAFT, INPUTS
+from warehouse.storage.builds.finished.person_rows import BEFORE as STOOD
+from warehouse.storage.builds.finished.person_rows import SCHEMA, note_units, tables_in
 from warehouse.storage.builds.inputs import LANDING
-from warehouse.storage.builds.person_rows import BEFORE as STOOD
-from warehouse.storage.builds.person_rows import SCHEMA, note_units, tables_in
 from warehouse.storage.files import PARTIAL, written
 
 log = logging.getLogger(__name__)

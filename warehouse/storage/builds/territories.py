@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from warehouse.storage.builds.dbt_run import MODEL
+from warehouse.storage.builds.engines.dbt_run import MODEL
 
 REPORTING = "rpt_"
 """How the models are called that readers see."""

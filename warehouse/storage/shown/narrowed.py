@@ -19,8 +19,8 @@ import pyarrow as pa
 from ingest.databases import change_file, read_file
 from ingest.sql import literal
 from ingest.sql import name as quoted
-from warehouse.storage.builds.person_rows import SCHEMA, columns_of, holds_persons, tables_in
-from warehouse.storage.builds.persons_apart import KEY_DOMAIN
+from warehouse.storage.builds.finished.person_rows import SCHEMA, columns_of, holds_persons, tables_in
+from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN
 from warehouse.storage.keys.domain_keys import DomainKeys
 
 _PLACES = ("territory_key", "organisation_key")

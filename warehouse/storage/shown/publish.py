@@ -25,13 +25,11 @@ from ingest.locks import locked
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from warehouse.storage.builds.build import made_by_of, persons_of, warehouse_of
-from warehouse.storage.builds.built_files import WAREHOUSE, shows_persons
-from warehouse.storage.builds.content import METHOD, content_hash, hashes_of
-from warehouse.storage.builds.dbt_process import INPUTS
-from warehouse.storage.builds.inputs import PINNED
-from warehouse.storage.builds.persons_apart import KEY_DOMAIN, PERSONS
-from warehouse.storage.builds.territories import shared_tables
-from warehouse.storage.builds.warehouse_file import (
+from warehouse.storage.builds.engines.dbt_process import INPUTS
+from warehouse.storage.builds.finished.built_files import WAREHOUSE, shows_persons
+from warehouse.storage.builds.finished.content import METHOD, content_hash, hashes_of
+from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN, PERSONS
+from warehouse.storage.builds.finished.warehouse_file import (
     MANIFEST,
     READING,
     SUBMISSIONS,
@@ -39,6 +37,8 @@ from warehouse.storage.builds.warehouse_file import (
     damage_of_warehouse,
     rows_of_tables,
 )
+from warehouse.storage.builds.inputs import PINNED
+from warehouse.storage.builds.territories import shared_tables
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder
 from warehouse.storage.shown.loss import loss_beyond
 from warehouse.storage.shown.purposes import keep_purposes, make_ahead

@@ -20,8 +20,8 @@ from ingest.ledger.persons.purposes import Purpose, close_what_is_over, in_force
 from ingest.locks import locked
 from ingest.receive.failpoint import reach
 from signin import asked
-from warehouse.storage.builds.built_files import WAREHOUSE
-from warehouse.storage.builds.persons_apart import PERSONS
+from warehouse.storage.builds.finished.built_files import WAREHOUSE
+from warehouse.storage.builds.finished.persons_apart import PERSONS
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.erasures import unfinished

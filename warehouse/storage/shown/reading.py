@@ -27,7 +27,7 @@ import duckdb
 from ingest.databases import in_memory
 from ingest.sql import literal
 from ingest.sql import name as quoted
-from warehouse.storage.builds.warehouse_file import described
+from warehouse.storage.builds.finished.warehouse_file import described
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder
 from warehouse.storage.shown.territory_rows import (
     NOTHING,

@@ -24,9 +24,9 @@ from ingest.progress import Step, Tell
 from ingest.settings.databases import Room
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.culprits import Failed
-from warehouse.storage.builds.dbt_run import MODEL, RESULTS
+from warehouse.storage.builds.engines.dbt_run import MODEL, RESULTS
 
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[4]
 DBT_PROJECT = PROJECT / "dbt_project"
 DRAFT, LAKE, INPUTS, LOG = "draft.duckdb", "lake", "inputs", "dbt.log"
 """What stands in the folder of a build: what dbt writes, what it reads, and what it did."""

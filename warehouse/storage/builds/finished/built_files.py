@@ -19,8 +19,15 @@ from ingest.databases import change_file, read_file
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from ingest.told import in_log
-from warehouse.storage.builds.person_rows import BEFORE, SCHEMA, columns_of, holds_persons, tables_in, unit_of
-from warehouse.storage.builds.persons_apart import PERSONS, WrongRowsError, holders, put_apart
+from warehouse.storage.builds.finished.person_rows import (
+    BEFORE,
+    SCHEMA,
+    columns_of,
+    holds_persons,
+    tables_in,
+    unit_of,
+)
+from warehouse.storage.builds.finished.persons_apart import PERSONS, WrongRowsError, holders, put_apart
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.vault import LOWEST_KEY
 

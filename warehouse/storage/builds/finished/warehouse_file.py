@@ -15,8 +15,8 @@ import duckdb
 
 from ingest.databases import read_file
 from ingest.digests import Damage, damage_of, measured, read_digest
-from warehouse.storage.builds.built_files import WAREHOUSE
-from warehouse.storage.builds.persons_apart import PERSONS
+from warehouse.storage.builds.finished.built_files import WAREHOUSE
+from warehouse.storage.builds.finished.persons_apart import PERSONS
 
 WarehouseDamage: TypeAlias = Damage | Literal["unopenable", "other_tables", "other_publication"]
 MANIFEST = "manifest.json"

@@ -22,7 +22,7 @@ from ingest.home import Home
 from ingest.receive.failpoint import reach
 from ingest.sql import literal
 from ingest.sql import name as quoted
-from warehouse.storage.builds.person_rows import (
+from warehouse.storage.builds.finished.person_rows import (
     SCHEMA,
     columns_of,
     holds_persons,

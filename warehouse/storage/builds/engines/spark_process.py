@@ -23,10 +23,10 @@ from ingest.sql import literal
 from ingest.sql import name as quoted
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.culprits import Failed
-from warehouse.storage.builds.dbt_process import DRAFT, INPUTS, LAKE, LOG, Dbt
-from warehouse.storage.builds.spark_installed import java_of, python_of
-from warehouse.storage.builds.spark_run import ASKED, NO_SESSION, TAKEN
-from warehouse.storage.builds.spark_sources import statements_of
+from warehouse.storage.builds.engines.dbt_process import DRAFT, INPUTS, LAKE, LOG, Dbt
+from warehouse.storage.builds.engines.spark_installed import java_of, python_of
+from warehouse.storage.builds.engines.spark_run import ASKED, NO_SESSION, TAKEN
+from warehouse.storage.builds.engines.spark_sources import statements_of
 
 WORKING = "spark"
 """The folder of a build in which Spark keeps all it writes."""

@@ -11,9 +11,9 @@ import shutil
 from ingest.home import Home
 from ingest.progress import Tell
 from ingest.settings.spark import ENGINES
-from warehouse.storage.builds.dbt_process import Dbt
-from warehouse.storage.builds.spark_installed import require_spark
-from warehouse.storage.builds.spark_process import WORKING, SparkDbt
+from warehouse.storage.builds.engines.dbt_process import Dbt
+from warehouse.storage.builds.engines.spark_installed import require_spark
+from warehouse.storage.builds.engines.spark_process import WORKING, SparkDbt
 
 _NOTE = "engine"
 DUCKDB, SPARK = ENGINES

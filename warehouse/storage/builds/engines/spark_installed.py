@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ingest.home import InstallationError
 from ingest.settings.spark import SparkSettings
-from warehouse.storage.builds.dbt_process import PROJECT
+from warehouse.storage.builds.engines.dbt_process import PROJECT
 
 OWN_ENVIRONMENT = PROJECT / ".venv-spark" / "bin" / "python"
 """What `make spark` makes."""

@@ -1,0 +1,1 @@
+"""The files that a build ends with: made, kept apart, hashed, looked at."""
