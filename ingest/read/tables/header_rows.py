@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from ingest.read.cells.cell_shape import TYPED, Looks, kind, looks_of
 from ingest.read.cells.no_values import no_value
+from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.multi_row_header import YEAR
 from ingest.read.tables.row_kinds import says_none, says_nothing
 
@@ -160,11 +161,23 @@ def header_depth(rows: Rows) -> int:
     whole = _Below(sample)
     for further in range(min(_MOST_HEADER_ROWS, len(sample) - 1), 0, -1):
         body = whole.from_row(further)
-        if all(_heads(sample[place], body) for place in range(further)) and (
-            further == 1 or _is_deep(sample[:further], body.rows)
+        if (
+            all(_heads(sample[place], body) for place in range(further))
+            and (further == 1 or _is_deep(sample[:further], body.rows))
+            and not any(_is_numbered(sample[:place], sample[place]) for place in range(1, further))
         ):
             return further
     return 0
+
+
+def _is_numbered(header: Rows, cells: Sequence[str]) -> bool:
+    """Whether a row numbers columns that the rows above it name, each by a name of its own: below the name of a group
+    `I II III IV` are quarters."""
+    if not numbers_columns(cells):
+        return False
+    names = columns_named(header, len(cells))
+    above = [names[column].strip() for column, cell in enumerate(cells) if cell.strip()]
+    return all(above) and len(set(above)) == len(above)
 
 
 def is_of_names(cells: Sequence[str]) -> bool:
@@ -255,7 +268,9 @@ def columns_named(header: Rows, width: int) -> list[str]:
     right over the columns it heads."""
     columns = max(width, *(len(row) for row in header)) if header else 0
     rows = [[*row, *[""] * (columns - len(row))] for row in header]
-    carried = [_carried(upper, lower) for upper, lower in pairwise(rows)] + rows[-1:]
+    carried = rows[-1:]
+    for upper in reversed(rows[:-1]):
+        carried.insert(0, _carried(upper, carried[0]))
     names = []
     for column in range(columns):
         parts = [row[column] for row in carried if row[column].strip()]
@@ -265,8 +280,9 @@ def columns_named(header: Rows, width: int) -> list[str]:
     return names
 
 
-def _carried(upper: Sequence[str], lower: Sequence[str]) -> Sequence[str]:
-    """A row of a header in which names of groups stand over each of their columns: those that the row below names."""
+def _carried(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """A row of a header in which names of groups stand over each of their columns: those that the row below names,
+    itself carried on where it names groups within them."""
     carried = list(upper)
     for column in range(1, len(upper)):
         is_headed = lower[column].strip() and lower[column - 1].strip()

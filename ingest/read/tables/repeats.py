@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from ingest.read.tables.between import aside_below_header
 from ingest.read.tables.blocks import trimmed
+from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.header_rows import ColumnKinds, header_depth, kinds_below
 from ingest.read.tables.row_kinds import (
-    numbers_columns,
     says_total,
 )
 from ingest.read.tables.table import GridRow, SheetContents

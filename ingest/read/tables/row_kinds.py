@@ -1,4 +1,4 @@
-"""What a row says of itself by its words and numbers: totals, a signature, a note, the numbers of columns.
+"""What a row says of itself by its words: totals, a signature, a note.
 
 In: the cells of one row, as written. Out: an answer each. Shared by the reader with a contract and the one
 without: whether a row that speaks so may be a record all the same is for them to say, who know its columns.
@@ -30,11 +30,6 @@ _PHONE = re.compile(r"(?:\+7|8|7)[ (-]{0,2}7\d\d[ )-]{0,2}\d{3}[ -]?\d\d[ -]?\d\
 _LEGEND = re.compile(
     r"[^\W_]{1,3}(?: [-–—=] ?| ?[–—=] ?|- )[^\W\d_]{3}|[^\W\d_]{1,3}-(?P<stands_for>[^\W\d_]{3})"
 )
-# The number of a column as forms write it: `4`, `(4)`, `4.`, `гр. 4`, and how it is computed: `8=6+7`, `8 (гр.6+гр.7)`.
-_NUMBER = re.compile(
-    r"(?:(?:гр|графа|бағ|баған|col)\.? ?)?\(?(\d{1,3})[.)]?"
-    r"(?: ?[=(] ?(?:(?:гр|бағ|col)\.? ?)?\d[\d гр.бағ+*/×:–−,()-]{0,80})?"
-)
 # A run of one letter for each digit, parted as dates and times are: `дд.мм.гггг`, `YYYY-MM-DD`, `кк.аа.жжжж`, `чч:мм`.
 _MASK = re.compile(r"([^\W\d_])\1{1,3}(?:[./: -]([^\W\d_])\2{1,3}){1,5}(?: ?[гж]\.?)?", re.I)
 _DIGITS_OF = re.compile(
@@ -48,16 +43,12 @@ _SIGNS_OF_UNITS = "%‰№₸$€£₽°"
 _CLASS_WORDS = 6
 _OF_WHAT, _OF_WHAT_KK = frozenset({"по", "за", "for", "in", "by", "of", "на", "в"}), "бойынша"
 _FEWEST_HINTS = 2
-_FEWEST_NUMBERED = 3
 _SENTENCE = 5
 _LONGEST_NAME = 3
 """Words of what may be a name."""
 _CLASSES = frozenset(
     {"класс", "классы", "класса", "сынып", "сыныбы", "сыныптар", "сыныптары", "class", "classes"}
 )
-# What official forms head their row labels with, before the numbers begin.
-_LETTERS = ("абвгдежз", "аәбвгғдеж", "abcdefgh")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
 
 @lru_cache(maxsize=1)
@@ -191,7 +182,12 @@ def says_signature(cells: Cells) -> bool:
         return False
     first = texts[0][:_LONGEST]
     is_said = _begins(first, "signatures") or _STAMP.match(first) or _PHONE.fullmatch(first)
-    return bool(is_said) or is_signed(texts)
+    return bool(is_said) or is_signed(texts) or any(map(_is_under_a_line, texts))
+
+
+def _is_under_a_line(text: str) -> bool:
+    """Whether a cell says what is to stand on the line above it: «(подпись)», «(Т.А.Ә.)»."""
+    return text.startswith("(") and text.endswith(")") and _begins(text[1:-1], "under_lines")
 
 
 def is_signed(texts: Cells) -> bool:
@@ -239,50 +235,6 @@ def _is_legend(text: str) -> bool:
 def speaks(text: str) -> bool:
     """Whether a cell says anything of its row at all: totals, a signature, a note. Cells repeat, so it is kept."""
     return says_total(text) or says_signature((text,)) or is_signed((text,)) or says_note(text)
-
-
-def numbers_columns(cells: Cells) -> bool:
-    """Whether a row numbers columns as official forms do: `1 2 3`, `А Б 1 2 3`, `(1) (2) (3)`, `I II III`, `8=6+7`.
-
-    Blank cells count for nothing, unless just their own numbers are left out; a number said again beside itself (of a
-    merged cell) counts once.
-    """
-    filled = [(column, cell.strip().casefold()) for column, cell in enumerate(cells) if cell.strip()]
-    shown = [
-        (column, text)
-        for place, (column, text) in enumerate(filled)
-        if not place or text != filled[place - 1][1]
-    ]
-    texts = [text for _, text in shown]
-    if len(texts) < _FEWEST_NUMBERED:
-        return False
-    letters = next((count for count, text in enumerate(texts) if not _is_letter(text, count)), len(texts))
-    rest = texts[letters:]
-    if letters == len(texts):
-        return True
-    if not letters and texts == list(_ROMAN[: len(texts)]):
-        return True
-    numbers = [int(found[1]) for text in rest if (found := _NUMBER.fullmatch(text))]
-    begins = numbers[0] if numbers else -1
-    goes_on = letters + 1
-    if len(numbers) != len(rest) or begins not in {0, 1, goes_on}:
-        return False
-    is_run = numbers == list(range(begins, begins + len(rest)))
-    return is_run or (
-        len(texts) > _FEWEST_NUMBERED and _leaves_out([at for at, _ in shown[letters:]], numbers)
-    )
-
-
-def _leaves_out(columns: Sequence[int], numbers: Sequence[int]) -> bool:
-    """Whether numbers count their columns, with a few that blank cells leave out."""
-    offset = numbers[0] - columns[0]
-    counted = all(number - column == offset for column, number in zip(columns, numbers, strict=True))
-    return counted and 4 * len(numbers) >= 3 * (columns[-1] - columns[0] + 1)
-
-
-def _is_letter(text: str, place: int) -> bool:
-    written = {text, letters_in_cyrillic(text)}
-    return len(text) == 1 and any(place < len(row) and row[place] in written for row in _LETTERS)
 
 
 def row_text(cells: Iterable[str]) -> str:

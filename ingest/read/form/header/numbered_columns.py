@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import islice
 
 from ingest.read.form.header.header_match import Header, folded
+from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.multi_row_header import Cells
-from ingest.read.tables.row_kinds import numbers_columns
 from ingest.schema.forms.contract import Contract
 from ingest.schema.values.letters import letters_in_cyrillic
 

@@ -26,6 +26,8 @@ Fit = Literal["yes", "open", "no"]
 _LONGEST_VALUE = 40
 _NUMBER = re.compile(r"[+−-]?\d{1,3}(?:[ \u00a0]?\d{3})*(?:[.,]\d+)?(?:e[+-]?\d{1,2})?", re.I)
 _DATE = re.compile(r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}.{0,12}")
+# A day with what is written behind its year: below a report it says when it was written.
+_DATED = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}(?: ?(?:г|ж|год|жыл)\.?)?", re.I)
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?e[+]?\d{1,2}", re.I)
 # A pattern that lets these through tells nothing apart.
 _PROSE = ("Итого по школе", "Класс жетекшісі", "Signature of the head")
@@ -63,7 +65,9 @@ def _is_identifier(text: str, digits: int) -> Fit:
     letters = sum(letter.isalpha() for letter in plain)
     if _SCIENTIFIC.fullmatch(text):  # what a spreadsheet makes of one
         return "yes"
-    if not text.isdecimal() and says_signature([text]):  # «тел. 8 (7172) 55-55-55»
+    if not text.isdecimal() and (
+        says_signature([text]) or _DATED.fullmatch(text)
+    ):  # «тел. 8 (7172) 55-55-55»
         return "no"
     return "yes" if 2 * count >= digits and count <= digits + 3 and 3 * letters <= count else "no"
 

@@ -20,12 +20,12 @@ from ingest.read.arrow import Column, Mask
 from ingest.read.form.header.header_match import HeaderWords
 from ingest.read.form.rows.cell_fit import Fit, fit
 from ingest.read.form.rows.suspect_rows import rows_of, suspects, usually_filled
+from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.row_kinds import (
     gives_examples,
     hints_at,
     is_crossed_out,
     is_signed,
-    numbers_columns,
     row_text,
     says_caption,
     says_note,

@@ -166,3 +166,29 @@ def test_a_row_that_says_blank_in_every_cell_is_blank(
     reading = read_whole(write_csv([HEADER, ROW, [sign] * len(HEADER), ROW]), attendance)
     assert (reading.rows_data, reading.rows_not_data) == (2, 1), codes(reading)
     assert not any(finding.severity == "error" for finding in reading.findings)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["(қолы)"], ["(подпись)", "(Т.А.Ә.)"], ["Аудандық білім бөлімі", "(подпись)", "(расшифровка)"],
+        ["Отдел образования", "(лауазымы)", "(тегі, аты)"], ["05.09.2026"], ["05.09.2026 ж."], ["5/9/2026 г."],
+        ["05-09-2026 жыл"],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", sorted(contracts()))
+def test_lines_to_sign_on_and_the_day_below_a_report_ask_for_nothing(
+    form: str, below: list[str], write_csv: Callable[..., Path]
+) -> None:
+    """They hold nothing that a record could hold, whatever columns they stand in."""
+    clerk = Clerk(contract_of(form), 1)
+    records = [line.cells for line in clerk.lines() if line.is_record]
+    width = len(clerk.header)
+    if width < 8:
+        pytest.skip("in a narrow form a filled cell may be what is left of a record")
+    for begin in (0, 1):
+        end = [""] * width
+        end[begin : begin + 2 * len(below) : 2] = below
+        reading = read_whole(write_csv([clerk.header, *records, end], delimiter=";"), contract_of(form))
+        assert reading.rows_data == len(records)
+        assert "query" not in {f.severity for f in reading.findings if f.row == len(records) + 2}
