@@ -1,4 +1,4 @@
-"""Airflow over one home: scheduler, DAG processor, triggerer and API server, with everything its settings need.
+"""Airflow over one home: scheduler, DAG processor and API server, with everything its settings need.
 
 In: a `Home` and a port. Out: `Airflow`, started, asked and ended; nothing of its configuration is edited by hand.
 """
@@ -67,7 +67,6 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "WORKERS__MAX_FAILED_HEARTBEATS": "50",
         "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
-        "TRIGGERER__CAPACITY": "4",
     }
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     kept_secret(at / "program_secret")
@@ -124,7 +123,7 @@ def _metrics(home: Home) -> dict[str, str]:
 
 
 class Airflow(Service):
-    """Scheduler, DAG processor, API server and triggerer on one database."""
+    """Scheduler, DAG processor and API server on one database."""
 
     name = "airflow"
     _token: str | None = None
@@ -149,6 +148,14 @@ class Airflow(Service):
         """Ask for one run now; returns the run's id."""
         asked = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None})
         return str(asked["dag_run_id"])
+
+    def pause(self, dag_id: str) -> None:
+        """Begin no run any more: what calls for one meanwhile is not made up for."""
+        self._call("PATCH", f"/api/v2/dags/{dag_id}?update_mask=is_paused", {"is_paused": True})
+
+    def resume(self, dag_id: str) -> None:
+        """Begin runs again."""
+        self._call("PATCH", f"/api/v2/dags/{dag_id}?update_mask=is_paused", {"is_paused": False})
 
     def runs(self, dag_id: str = "~") -> list[dict[str, Any]]:
         """The newest hundred runs of a DAG, of all DAGs by default."""

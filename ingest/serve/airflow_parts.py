@@ -1,9 +1,10 @@
 """Airflow's parts as one program, `python -m ingest.serve.airflow_parts`, in the environment of `airflow_environment`.
 
-In: Airflow's settings. Out: its metadata brought to this version, then scheduler, DAG processor, triggerer and API
-server until told to end. A part that ends is started again, after a pause that grows; only when one part cannot stay up
+In: Airflow's settings. Out: its metadata brought to this version, then scheduler, DAG processor and API server
+until told to end. A part that ends is started again, after a pause that grows; only when one part cannot stay up
 are the others ended too, so that whoever started the program notices. `airflow standalone` is the same for developers:
-it insists on accounts without passwords of their own, and what ended in it stays ended.
+it insists on accounts without passwords of their own, and what ended in it stays ended. There is no triggerer: it wakes
+tasks that wait outside of a process, which none of ours does (`tests/dags`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from types import FrameType
 PARTS = {
     "scheduler": ["--skip-serve-logs"],
     "dag-processor": [],
-    "triggerer": ["--skip-serve-logs"],
     "api-server": [],
 }
 SCHEDULER = [sys.executable, "-m", "ingest.serve.airflow_scheduler"]

@@ -87,6 +87,7 @@ print(json.dumps({
         "outlets": {t.task_id: [asset.uri.rstrip("/") for asset in t.outlets] for t in dag.tasks if t.outlets},
         "catchup": dag.catchup,
         "max_active_runs": dag.max_active_runs,
+        "asleep": [t.task_id for t in dag.tasks if getattr(t, "deferrable", False) or t.start_from_trigger],
     }
     for key, dag in bag.dags.items()
 }))
@@ -119,6 +120,10 @@ def test_exactly_these_dags_tasks_and_schedules(shapes):
 
 def test_no_run_overtakes_another_and_none_is_made_up_for(shapes):
     assert {(dag["catchup"], dag["max_active_runs"]) for dag in shapes.values()} == {(False, 1)}
+
+
+def test_no_task_waits_for_a_triggerer_which_nobody_starts(shapes):
+    assert {dag_id: dag["asleep"] for dag_id, dag in shapes.items()} == {key: [] for key in EXPECTED}
 
 
 def test_parsing_loads_nothing_heavy(tmp_path):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from ingest import ledger
@@ -33,6 +33,12 @@ class Clockwork(Protocol):
 
     def trigger(self, dag_id: str) -> object:
         """Ask for one run of a DAG now."""
+
+    def pause(self, dag_id: str) -> object:
+        """Begin no run of a DAG any more; what calls for one meanwhile is forgotten."""
+
+    def resume(self, dag_id: str) -> object:
+        """Begin runs of a DAG again."""
 
 
 class StoppedError(InstallationError):
@@ -117,11 +123,22 @@ def play(
 def hand_in_all(
     home: Home, country: Country, staged: Staged, clockwork: Clockwork, say: Say, timeout: float
 ) -> Plan:
-    """The story up to the last decision; what follows from that one is not awaited."""
+    """The story up to the last decision; what follows from that one is not awaited.
+
+    The country is built as soon as its territories are there, and once more when all is decided: builds of what stands
+    between would take the processors from those who judge, and nobody looks at them.
+    """
     ledger.setup(home)
     plan = hand_in(home, country, staged["republic"], clockwork, timeout)
     decide(home, plan, "republic")
     say(_step("step_territories"))
+    with _nothing_built(clockwork):
+        return _hand_in_the_rest(home, country, staged, clockwork, say, timeout)
+
+
+def _hand_in_the_rest(
+    home: Home, country: Country, staged: Staged, clockwork: Clockwork, say: Say, timeout: float
+) -> Plan:
     plan = hand_in(home, country, staged["districts"], clockwork, timeout)
     decide(home, plan, "districts")
     say(_step("step_organisations"))
@@ -135,8 +152,19 @@ def hand_in_all(
     return plan
 
 
+@contextmanager
+def _nothing_built(clockwork: Clockwork) -> Iterator[None]:
+    """While the block lasts no build begins, where the clockwork can be told so."""
+    _ask(clockwork.pause, "build")
+    try:
+        yield
+    finally:
+        _ask(clockwork.resume, "build")
+
+
 def await_publication(home: Home, clockwork: Clockwork, say: Say, timeout: float) -> None:
     """Wait until everything that was decided is shown."""
+    wait_until(lambda: _ask(clockwork.resume, "build"), _step("awaited_publication"), timeout)
     nudge(clockwork)
     wait_until(
         lambda: is_published(home), _step("awaited_publication"), timeout, state=lambda: how_it_stands(home)
@@ -173,8 +201,16 @@ def _step(name: str, **facts: int) -> Labels:
 
 def nudge(clockwork: Clockwork) -> None:
     """Ask for a collection now. Getting no answer costs a minute at most: it runs every minute by itself."""
-    with suppress(OSError):
-        clockwork.trigger("collect")
+    _ask(clockwork.trigger, "collect")
+
+
+def _ask(what: Callable[[str], object], dag_id: str) -> bool:
+    """Whether the clockwork took what it was asked; a busy one may not answer in time."""
+    try:
+        what(dag_id)
+    except OSError:
+        return False
+    return True
 
 
 def is_judged(home: Home) -> bool:

@@ -35,6 +35,11 @@ class Direct:
         assert not report.failed
         assert not judge_waiting(self.home).set_aside
 
+    def pause(self, dag_id: str) -> None:
+        """Nothing is built."""
+
+    resume = pause
+
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Plan]:

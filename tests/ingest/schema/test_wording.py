@@ -104,7 +104,7 @@ LATIN = frozenset(
         "a",
         # Programs, folders of an installation and names of its settings.
         *("airflow", "superset", "duckdb", "python", "django", "dbt", "great", "expectations"),
-        *("triggerer", "dag"),
+        "dag",
         *("bbaj", "toml", "health", "logs", "log", "raw", "restricted", "docs", "runbooks", "backup"),
         *("systemd", "root", "chown", "r", "tls"),
         "apple",

@@ -11,7 +11,7 @@ from ingest.ports import port_of
 from warehouse.services.health.gauge import Measured, gauge
 from warehouse.services.health.sight import Sight
 
-_PARTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+_PARTS = ("metadatabase", "scheduler", "dag_processor")
 _LARGEST = 64 * 1024
 # Whatever proxy the environment names is not for this machine itself.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -28,9 +28,7 @@ def airflow(sight: Sight) -> Iterator[Measured]:
         yield Measured("broken", "silent")
         return
     for part in ill:
-        # A triggerer only wakes what waits for something, which nothing of ours does.
-        state = "attention" if part == "triggerer" else "broken"
-        yield Measured(state, "part", {"part": part}, subject=part)  # type: ignore[arg-type]
+        yield Measured("broken", "part", {"part": part}, subject=part)
     if not ill:
         yield Measured("well", "answers")
 
