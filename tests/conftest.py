@@ -33,7 +33,7 @@ ORGANISATIONS, LEARNERS = 24, 40
 
 
 # What is made once for many tests, and takes long to make: fixtures that are asked for, and a function.
-_COUNTRY = {"demo_country", "published_home", "superset"}
+_COUNTRY = {"demo_country", "published_home", "superset", "readers_room"}
 _CASES = re.compile(r"\bverdicts?_of_cases?\b")
 
 

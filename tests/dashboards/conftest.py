@@ -23,6 +23,7 @@ import requests
 
 from dashboards.places import Places
 from signin import first_password
+from tests.dashboards.readers_room import DEFINITION, Room
 from tests.signin.addresses import at
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -215,6 +216,24 @@ def readers(superset: Superset) -> Readers:
     }
     territory = {name: code for name, (_, code) in of.items()}
     return Readers(sessions, territory)
+
+
+@pytest.fixture(scope="session")
+def readers_room(superset: Superset, readers: Readers) -> Room:
+    """Where readers ask, with what every question needs."""
+    admin = superset.session("en")  # in which lists hold what is of either language
+    admin.headers["Connection"] = "close"
+    found = admin.get(f"{superset.address}/api/v1/dataset/?q=(page_size:100)", timeout=60).json()["result"]
+    by_name = {each["table_name"]: each["id"] for each in found}
+    datasets = {
+        f"{language}/{name}": by_name[dataset.label[language]]
+        for name, dataset in DEFINITION.datasets.items()
+        for language in ("kk", "ru")
+    }
+    [database] = admin.get(f"{superset.address}/api/v1/database/", timeout=60).json()["result"]
+    return Room(
+        superset.address, superset.home, readers.sessions, readers.territory, admin, datasets, database["id"]
+    )
 
 
 def _free_port() -> int:

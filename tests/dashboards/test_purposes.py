@@ -23,7 +23,7 @@ import requests
 from ingest.home import SETTINGS_FILE, Home
 from ingest.schema.values.period import LOCAL_TIME
 from signin import asked
-from tests.dashboards.test_reading_access import context, own
+from tests.dashboards.readers_room import context, own
 
 pytestmark = pytest.mark.services
 TABLES = {"fct_enrolment": ["learner_key", "grade", "age", "organisation_key"], "dim_learner": []}
