@@ -5,6 +5,7 @@ In: a template, a language and facts. Out: the sentence. A placeholder may say w
 - `{many:# строка|# строки|# строк}` (Russian: after 1, after 2, after 5; a fourth form after a fraction),
   `{many:# row|# rows}` (English). `#` is the number; forms without it choose a word alone.
 - `{most:#-ден}` (Kazakh): the suffix takes the shape that the number asks for, `5-тен`, `6-дан`.
+- `{perhaps:?}`: a part of the text that is there or not, and is left out where it is empty.
 
 Numbers are written with the decimal sign of the language, days as `07.09.2026`; what is blank is said to be blank.
 """
@@ -26,6 +27,7 @@ from ingest.schema.values.moment import moment_words
 
 BLANK: Mapping[Language, str] = {"kk": "(бос)", "ru": "(пусто)", "en": "(blank)"}
 OPEN = "…"
+_OPTIONAL = "?"
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
 _SUFFIXED = re.compile(r"#-(?P<suffix>\w+)")
 
@@ -72,7 +74,9 @@ def interval(least: Number | date | time | None, most: Number | date | time | No
 
 
 def _counted(fact: Any, forms: str, language: Language) -> str:
-    """A number with the word or the suffix that belongs to it."""
+    """A number with the word or the suffix that belongs to it, or a part of the text that may be left out."""
+    if forms == _OPTIONAL:
+        return "" if fact is None else str(fact)
     number = _number(fact, language)
     said = in_words(fact, language)
     if found := _SUFFIXED.fullmatch(forms):

@@ -208,7 +208,19 @@ def _is_free(word: str) -> bool:
 def test_russian_forms_are_three_or_four_and_english_two(name: str) -> None:
     for language, allowed in (("kk", (1,)), ("ru", (3, 4)), ("en", (2,))):
         for _, spec in _placeholders(TEXTS[name].in_language(language)):
-            assert not spec or len(spec.split("|")) in allowed, (language, spec)
+            assert spec in ("", "?") or len(spec.split("|")) in allowed, (language, spec)
+
+
+def test_what_may_be_left_out_is_left_out_whole() -> None:
+    """A sentence that follows another without a blank brings its own, and nothing stands there where it is empty."""
+    texts = {file: file.read_text(encoding="utf-8") for file in sorted(WORDS.rglob("*.yml"))}
+    assert len(texts) > len(list(WORDS.glob("*.yml")))
+    for file, text in texts.items():
+        assert re.findall(r"[.!?…][»”]?\{\w+(?!:\?)\}", text) == [], file
+    for language in LANGUAGES:
+        for empty in ("", None):
+            assert fill("Ол жоқ.{perhaps:?} Тағы.", language, {"perhaps": empty}) == "Ол жоқ. Тағы."
+        assert fill("Ол жоқ.{perhaps:?}", language, {"perhaps": " Мүмкін, бұл?"}) == "Ол жоқ. Мүмкін, бұл?"
 
 
 @pytest.mark.parametrize("name", TEXTS)
