@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expectations.judging.identifiers import identifiers
 from ingest.digests import is_whole, read_digest, write_digest
 from ingest.home import Home
 from ingest.schema.forms.load import contract, contracts
 from ingest.schema.values.period import Period
 from warehouse.storage.keys.vault import Vault
-from warehouse.storage.lake.keys_once import is_known, remembered, settle
+from warehouse.storage.lake.keys_once import is_known, remembered, seen_by_judge, settle
 from warehouse.storage.lake.lake_files import lake_file
 from warehouse.storage.lake.land import Accepted, Destination, LandingError, land, write_empty
 
@@ -185,6 +186,46 @@ def test_what_is_landed_remembers_that_every_key_of_a_submission_comes_once(home
     found = [_once(lake_file(home.lake, "attendance", WEEK.text, name)) for name in ("b1", "b2", "b3")]
     assert found == [["person_key", "date"], None, None]
     assert all(is_whole(lake_file(home.lake, "attendance", WEEK.text, name)) for name in ("b1", "b2", "b3"))
+
+
+_DAYS = st.tuples(st.integers(1, 2), st.sampled_from(["1", "2", "3", None]), st.integers(1, 3) | st.none())
+
+
+@pytest.mark.parametrize("is_merged", [False, True])
+@given(rows=st.lists(_DAYS, min_size=1, max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_what_the_judge_has_seen_is_so(
+    is_merged: bool, rows: list[tuple[int, str | None, int | None]]
+) -> None:
+    """Its tables never say more than the rows of the file themselves; where each key is another, they say so."""
+    con = batch(
+        "attendance",
+        *({"file": file, "iin": iin, "date": day and date(2026, 9, 6 + day)} for file, iin, day in rows),
+    )
+    identifiers(con, ATTENDANCE, demo=True)
+    persons = {"1": 10, "2": 20, "3": 10 if is_merged else 30, None: None}
+    con.execute(
+        "CREATE TABLE landing_person AS SELECT * FROM (VALUES ('1', 10), ('2', 20)) AS p(identifier, person_key)"
+    )
+    con.execute("INSERT INTO landing_person VALUES ('3', ?)", [persons["3"]])
+    table = pa.table(
+        {
+            "submission_id": pa.array([row[0] for row in rows], pa.int64()),
+            "person_key": pa.array([persons[row[1]] for row in rows], pa.int64()),
+            "date": pa.array([row[2] and date(2026, 9, 6 + row[2]) for row in rows], pa.date32()),
+        }
+    )
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "rows.parquet"
+        pq.write_table(table, file)
+        said = remembered(con, file, ATTENDANCE)
+        assert seen_by_judge(con, file, ATTENDANCE, [1, 2]) == said
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("warehouse.storage.lake.keys_once.remembered", lambda *_: {})
+            # What the judge left out, and persons who are one, are asked of the rows.
+            assert seen_by_judge(con, file, ATTENDANCE, [1, 2]) == ({} if is_merged else said)
+            con.execute("UPDATE batch SET _bad = 1 WHERE _row = 2")
+            assert seen_by_judge(con, file, ATTENDANCE, [1, 2]) == {}
 
 
 def test_two_numbers_of_one_person_are_one_key(home: Home) -> None:

@@ -1,16 +1,19 @@
 """Whether no two rows of a submission have one key: found out once, when its file is landed, and kept with the file.
 
 In: a Parquet file of the lake, its contract. Out: what its digest remembers (`ONCE`), so that builds, which read the
-file again and again, need not ask. A landed file never changes: what is written in its place has a digest of its own,
-and is asked anew. Files landed before this was kept are asked by the first build that meets them.
+file again and again, need not ask. Where the judge's own tables show it already, no row is looked at for it. A landed
+file never changes: what is written in its place has a digest of its own, and is asked anew. Files landed before this
+was kept are asked by the first build that meets them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from ingest.digests import read_digest, write_digest
 from ingest.schema.forms.contract import Contract
@@ -44,6 +47,53 @@ def remembered(con: duckdb.DuckDBPyConnection, file: Path, contract: Contract) -
         f" GROUP BY submission_id, {names} HAVING count(*) > 1 OR {empty} LIMIT 1"
     ).fetchone()
     return {} if found else {ONCE: columns}
+
+
+def seen_by_judge(
+    con: duckdb.DuckDBPyConnection, file: Path, contract: Contract, submissions: Sequence[int]
+) -> dict[str, Any]:
+    """The same of a file just landed, from what the judge found out of its submissions and what the file states of
+    itself: no person has two rows that may share a key, no two persons share one of the vault's, nothing is empty.
+    Whatever is not sure of that is asked of the rows, as in `remembered`."""
+    is_once = _persons_once(con, contract, submissions) and _states_none_empty(file, contract)
+    return {ONCE: key_columns(contract)} if is_once else remembered(con, file, contract)
+
+
+def _persons_once(con: duckdb.DuckDBPyConnection, contract: Contract, submissions: Sequence[int]) -> bool:
+    """Whether the judge's list of persons, which leaves out cells found wrong, tells of every row of the submissions;
+    says that no person's rows share the rest of the key; and gives each person another key."""
+    person = contract.person_field
+    rest = [contract.field(name) for name in contract.primary_key[1:]]
+    if person is None or contract.primary_key[0] != person.name or any(field.lands_as for field in rest):
+        return False
+    listed = f"distinct_{person.name}"
+    if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [listed]).fetchone():
+        return False
+    ids = ", ".join(str(int(each)) for each in submissions)
+    found = con.execute(
+        f"""
+        SELECT (SELECT coalesce(bit_or(_bad), 0) = 0 FROM batch WHERE _file IN ({ids}))
+            AND NOT EXISTS (SELECT 1 FROM {quoted(listed)} WHERE may_repeat AND _file IN ({ids}))
+            AND (SELECT count(*) = count(DISTINCT person_key) FROM landing_person)
+        """
+    ).fetchone()
+    return found == (True,)
+
+
+def _states_none_empty(file: Path, contract: Contract) -> bool:
+    """Whether the file states of each required column of the key that none of its values is empty."""
+    metadata = pq.read_metadata(file)
+    places = [
+        metadata.schema.names.index(contract.field(name).lake_name)
+        for name in contract.primary_key
+        if contract.field(name).constraints.required
+    ]
+    stated = [
+        metadata.row_group(group).column(place).statistics
+        for group in range(metadata.num_row_groups)
+        for place in places
+    ]
+    return all(each is not None and each.null_count == 0 for each in stated)
 
 
 def is_known(file: Path, contract: Contract) -> bool:

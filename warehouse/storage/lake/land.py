@@ -12,10 +12,11 @@ A batch whose verdicts were never recorded is an orphan: nobody reads it, its `b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -30,7 +31,7 @@ from ingest.schema.values.period import Period
 from ingest.sql import literal
 from warehouse.storage.files import make_folder, written
 from warehouse.storage.keys.vault import Vault
-from warehouse.storage.lake.keys_once import remembered
+from warehouse.storage.lake.keys_once import seen_by_judge
 
 # Level 1 is twice as fast as DuckDB's own choice and a tenth larger; numbers that grow from row to row take a third of
 # the room, and less time, in version 2 of the format.
@@ -85,7 +86,8 @@ def land(
         if is_reference_of_persons(contract):
             _write(con, _people(contract, ids), _file(to.reference, contract, period, batch_id), mode=0o600)
         file = _file(to.lake, contract, period, batch_id)
-        _write(con, _rows(contract, period, ids, batch_id), file, contract=contract)
+        asked = partial(seen_by_judge, con, contract=contract, submissions=ids)
+        _write(con, _rows(contract, period, ids, batch_id), file, asked=asked)
         _require_keys(file, contract)
         reach("land:written")
     con.execute("DROP TABLE IF EXISTS landing_person")
@@ -245,12 +247,11 @@ def _write(
     query: str,
     final: Path,
     mode: int = 0o644,
-    contract: Contract | None = None,
+    asked: Callable[[Path], Mapping[str, Any]] | None = None,
 ) -> None:
-    """`contract`: that of the rows, where builds are going to rely on their keys."""
+    """`asked`: what builds are going to rely on of the rows, found out of the file before it is in its place."""
     if mode == 0o600:
         make_folder(final.parent, 0o700)
-    asked = partial(remembered, con, contract=contract) if contract else None
     with written(final, mode, digested=True, remembered=asked) as draft:
         con.execute(
             "SET preserve_insertion_order = false"
