@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.home import Home
 from ingest.progress import tell_nobody
 from warehouse.storage.builds.engines import dbt_process
 from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT, Dbt
+from warehouse.storage.builds.engines.dbt_run import with_tables_before
+
+_WITHOUT_ASIDES = re.compile(r"--[^\n]*\n|/\*.*?\*/|\s", re.DOTALL)
 
 
 def test_where_a_build_reads_and_writes_is_said_by_the_build_alone(
@@ -41,3 +48,42 @@ def test_what_a_program_in_another_folder_parsed_is_parsed_anew(
     (dbt.target / "project").unlink()  # of a program that did not note it yet
     dbt._let_go_of_another()
     assert not parsed.exists()
+
+
+@pytest.fixture(scope="module")
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        yield opened
+
+
+_ASIDE = st.lists(
+    st.sampled_from(["\n", " ", "-- with nothing\n", "/* select\nwith */", "\t"]), max_size=4
+).map("".join)
+_QUERIES = (
+    "select 1 as with_care",
+    "with a as (select 1) select ';' from a",
+    "WITH\n recursive a as (select 1) select 2",
+)
+
+
+@given(_ASIDE, st.sampled_from(_QUERIES), st.integers(1, 3))
+def test_tables_stand_before_a_query_where_dbt_itself_puts_them(
+    con: duckdb.DuckDBPyConnection, aside: str, query: str, several: int
+) -> None:
+    """Spaces aside. dbt takes the query into its words for that, which is long for long ones."""
+    from dbt.compilation import inject_ctes_into_sql
+    from dbt.contracts.graph.nodes import InjectedCTE
+
+    tables = [
+        f" __dbt__cte__{number} as (\nwith x as (select 2) select * from x\n)" for number in range(several)
+    ]
+    theirs = inject_ctes_into_sql(aside + query, [InjectedCTE(id=sql, sql=sql) for sql in tables])
+    ours = with_tables_before(aside + query, tables)
+    assert ours is not None
+    assert _WITHOUT_ASIDES.sub("", ours).lower() == _WITHOUT_ASIDES.sub("", theirs).lower()
+    assert con.execute(ours).fetchall() == con.execute(theirs).fetchall()
+
+
+@pytest.mark.parametrize("query", ["", "(select 1)", "from a", "-- select 1", "withal", "selected"])
+def test_of_what_begins_in_another_way_dbt_is_asked(query: str) -> None:
+    assert with_tables_before(query, [" a as (select 1)"]) is None

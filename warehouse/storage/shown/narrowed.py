@@ -19,7 +19,7 @@ import pyarrow as pa
 from ingest.databases import change_file, read_file
 from ingest.sql import literal
 from ingest.sql import name as quoted
-from warehouse.storage.builds.finished.person_rows import SCHEMA, columns_of, holds_persons, tables_in
+from warehouse.storage.builds.finished.person_rows import SCHEMA, columns_in, columns_of, holds_persons
 from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN
 from warehouse.storage.keys.domain_keys import DomainKeys
 
@@ -54,8 +54,8 @@ def tables_of_persons(file: Path) -> dict[str, tuple[str, ...]]:
     """The tables of a file of persons with their columns, for whoever is to name some of them."""
     with read_file(file) as con:
         return {
-            table: tuple(column for column, _ in columns_of(con, "main", table))
-            for table in tables_in(con, "main")
+            table: tuple(column for column, _ in columns)
+            for table, columns in columns_in(con, "main").items()
             if table != KEY_DOMAIN
         }
 

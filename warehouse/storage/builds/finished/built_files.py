@@ -22,7 +22,7 @@ from ingest.told import in_log
 from warehouse.storage.builds.finished.person_rows import (
     BEFORE,
     SCHEMA,
-    columns_of,
+    columns_in,
     holds_persons,
     tables_in,
     unit_of,
@@ -104,8 +104,8 @@ def shows_persons(warehouse: Path) -> bool:
 
 def _columns_of_persons(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Columns of a readers' file that are called like the key of a person."""
-    for table in tables_in(con, "main"):
-        yield from (f"{table}.{name}" for name, _ in columns_of(con, "main", table) if holds_persons(name))
+    for table, columns in columns_in(con, "main").items():
+        yield from (f"{table}.{name}" for name, _ in columns if holds_persons(name))
 
 
 def _find_numbers(
@@ -115,21 +115,31 @@ def _find_numbers(
     of that column in the list that is returned. `among`: of these tables only the rows of these units are looked at."""
     con.execute("CREATE TEMP TABLE could_be (place INTEGER, value BIGINT)")
     places: list[str] = []
-    for table in tables_in(con, "main"):
-        columns = columns_of(con, "main", table)
+    for table, columns in columns_in(con, "main").items():
         rows, units = f"main.{quoted(table)}", (among or {}).get(table)
         if units is not None:
             con.register("units", units)
             unit = quoted(unit_of([name for name, _ in columns]) or "")
             rows = f"(FROM {rows} WHERE {unit} IN (SELECT unit FROM units))"
-        for name in (name for name, kind in columns if kind.startswith(_COULD_HOLD_KEYS)):
+        for name in _as_large_as_keys(
+            con, rows, [n for n, kind in columns if kind.startswith(_COULD_HOLD_KEYS)]
+        ):
             # Each value once: facts have few different ones in all columns but those of persons.
             con.execute(
-                f"INSERT INTO could_be SELECT DISTINCT {len(places)}, TRY_CAST({quoted(name)} AS BIGINT) AS value"
-                f" FROM {rows} AS held WHERE value >= {LOWEST_KEY}"
+                f"INSERT INTO could_be SELECT DISTINCT {len(places)}, TRY_CAST({quoted(name)} AS BIGINT)"
+                f" FROM {rows} AS held WHERE TRY_CAST({quoted(name)} AS BIGINT) >= {LOWEST_KEY}"
             )
             places.append(f"{table}.{name}")
     return places
+
+
+def _as_large_as_keys(con: duckdb.DuckDBPyConnection, rows: str, columns: list[str]) -> list[str]:
+    """Those of the columns that hold a number as large as a key of a person, all seen in one walk through the rows."""
+    if not columns:
+        return []
+    largest = ", ".join(f"max(TRY_CAST({quoted(name)} AS BIGINT)) >= {LOWEST_KEY}" for name in columns)
+    found = con.execute(f"SELECT {largest} FROM {rows} AS held").fetchone()
+    return [name for name, is_one in zip(columns, found or (), strict=True) if is_one]
 
 
 def _places_of(con: duckdb.DuckDBPyConnection, places: list[str], persons: np.ndarray) -> list[str]:

@@ -17,6 +17,7 @@ import duckdb
 from ingest.databases import read_file
 from ingest.progress import Step, Tell, tell_nobody
 from ingest.sql import name as quoted
+from warehouse.storage.builds.finished.person_rows import columns_in
 
 # They say which publication this is, not what it shows.
 _OF_THE_PUBLICATION = ("dim_publication", "rpt_publication")
@@ -48,19 +49,16 @@ def hashes_of(
         for file in files:
             con = opened.enter_context(read_file(file))
             _require_known_hash(con)
-            listed = con.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
-            ).fetchall()
-            found.append((con, [str(name) for (name,) in listed]))
+            found.append((con, columns_in(con, "main")))
         hashes: list[dict[str, str]] = []
-        done, total = 0, sum(len(names) for _, names in found)
-        for con, names in found:
+        done, total = 0, sum(len(tables) for _, tables in found)
+        for con, tables in found:
             hashes.append({})
-            for name in names:
+            for name, columns in tables.items():
                 tell(Step("publishing", done, total, name))
                 done += 1
                 if name not in _OF_THE_PUBLICATION:
-                    hashes[-1][name] = _hash_of(con, name, sums)
+                    hashes[-1][name] = _hash_of(con, name, columns, sums)
         return hashes
 
 
@@ -70,12 +68,12 @@ def content_hash(hashes: dict[str, str]) -> str:
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
-def _hash_of(con: duckdb.DuckDBPyConnection, table: str, sums: Callable[[Sequence[str]], str]) -> str:
-    columns = con.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() "
-        "WHERE schema_name = 'main' AND table_name = ? ORDER BY column_index",
-        [table],
-    ).fetchall()
+def _hash_of(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: list[tuple[str, str]],
+    sums: Callable[[Sequence[str]], str],
+) -> str:
     wanted = sums([quoted(name) for name, _ in columns])
     row = con.execute(f"SELECT count(*), {wanted} FROM main.{quoted(table)}").fetchone()
     return hashlib.sha256(f"{columns} {row}".encode()).hexdigest()

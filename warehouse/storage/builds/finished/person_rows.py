@@ -39,6 +39,19 @@ def columns_of(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[
     ).fetchall()
 
 
+def columns_in(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list[tuple[str, str]]]:
+    """The same of every table of a schema, in one question: each goes through all columns of the database."""
+    found: dict[str, list[tuple[str, str]]] = {table: [] for table in tables_in(con, schema)}
+    for table, name, kind in con.execute(
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE schema_name = ? "
+        "ORDER BY table_name, column_index",
+        [schema],
+    ).fetchall():
+        if table in found:
+            found[table].append((name, kind))
+    return found
+
+
 def holds_persons(column: str) -> bool:
     """Whether a column is called as those that hold keys of persons."""
     return column.endswith(PERSON_KEYS)

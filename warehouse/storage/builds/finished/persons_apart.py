@@ -24,6 +24,7 @@ from ingest.sql import literal
 from ingest.sql import name as quoted
 from warehouse.storage.builds.finished.person_rows import (
     SCHEMA,
+    columns_in,
     columns_of,
     holds_persons,
     moved_units,
@@ -192,8 +193,8 @@ def holders(con: duckdb.DuckDBPyConnection, values: np.ndarray) -> np.ndarray:
     selected = [
         f"SELECT DISTINCT {quoted(column)} AS value FROM main.{quoted(table)}"
         f" WHERE {quoted(column)} IN (SELECT value FROM asked)"
-        for table in tables_in(con, "main")
-        for column, _ in columns_of(con, "main", table)
+        for table, columns in columns_in(con, "main").items()
+        for column, _ in columns
         if holds_persons(column)
     ]
     found = np.empty(0, dtype=np.int64)

@@ -15,6 +15,8 @@ import duckdb
 
 from ingest.databases import read_file
 from ingest.digests import Damage, damage_of, measured, read_digest
+from ingest.sql import literal
+from ingest.sql import name as quoted
 from warehouse.storage.builds.finished.built_files import WAREHOUSE
 from warehouse.storage.builds.finished.persons_apart import PERSONS
 
@@ -32,7 +34,8 @@ def rows_of_tables(warehouse: Path) -> dict[str, int]:
         names = con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
         ).fetchall()
-        return {name: _number(con, f'SELECT count(*) FROM main."{name}"') for (name,) in names}
+        counted = [f"SELECT {literal(name)} AS name, count(*) FROM main.{quoted(name)}" for (name,) in names]
+        return dict(con.execute(" UNION ALL ".join(counted)).fetchall()) if counted else {}
 
 
 def damage_of_warehouse(file: Path, *, every_byte: bool = True) -> WarehouseDamage | None:
