@@ -23,7 +23,7 @@ from tests.dbt_project.statements import build
 from tests.warm.models import Begun
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
-PROGRAM = Path(__file__).parents[2] / "warehouse" / "storage" / "builds" / "dbt_run.py"
+PROGRAM = Path(__file__).parents[2] / "warehouse" / "storage" / "builds" / "engines" / "dbt_run.py"
 ARROW: dict[str, pa.DataType] = {
     "string": pa.string(),
     "bigint": pa.int64(),
