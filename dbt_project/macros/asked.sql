@@ -28,8 +28,9 @@
     {%- set moved = bbaj.moved_of(model.identifier) -%}
     {%- if moved is none -%}{{ return(model) }}{%- endif -%}
     {%- if 'stays' in bbaj.meta_of(model.identifier) -%}{{ return('(select * from ' ~ model ~ ' where false)') }}{%- endif -%}
-    {%- if among is not none and 'submission_key' not in among -%}{{ return(model) }}{%- endif -%}
-    {{ return('(select * from ' ~ model ~ ' where submission_key in (select submission_key from ' ~ moved ~ '))') }}
+    {%- set unit = bbaj.unit_of(bbaj.meta_of(model.identifier).carried) -%}
+    {%- if among is not none and unit not in among -%}{{ return(model) }}{%- endif -%}
+    {{ return('(select * from ' ~ model ~ ' where ' ~ unit ~ ' in (select ' ~ unit ~ ' from ' ~ moved ~ '))') }}
 {%- endmacro %}
 
 {#- The rows of which a test has to ask whether what they refer to is there. -#}

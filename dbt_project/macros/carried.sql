@@ -6,6 +6,10 @@
         of        the relation whose rows are those of reports; of it only the rows of reports that moved are read
         looks_up  `column` of the fact, relation `in` which its `key` is found, and what that relation `says` besides, by
                   which it is found; `misses`: -1 in that column says that nothing was found, which may be found now
+        notes     a column of it: what stood there in the rows of reports that moved, before and now, is noted for whatever
+                  follows from all rows with one value of that column
+        by        that column, in a model made of such rows: of a learner's weeks at all schools, say. What is made anew are
+                  the values that `of` noted, and those of rows for which anything looked up differs
 
     The draft then begins with the fact as it stood in the last one, and schema `before` holds what was looked up then
     (warehouse/storage/builds/kept_draft.py). Reports for which any of it differs have moved: their rows are taken out, and
@@ -15,6 +19,7 @@
 
         forms     whose reports it reads, by their landed rows
         reads     the relations it reads besides, dictionaries aside
+        follows   those that stay themselves: they need not be compared once more
 
     Where all of that is what it was in the last build, the table is left as it stood there; else it is made whole.
 -#}
@@ -48,27 +53,37 @@
     union all
     select '{{ name }}' as what from ({{ bbaj.differing(relations, name, ['*']) }}) as other
     {%- endfor %}
+    {%- for name in stays.get('follows', []) %}
+    union all
+    select '{{ name }}' as what
+    where not exists (
+        select 1 from duckdb_tables() where schema_name = 'scratch' and table_name = 'moved__{{ name }}'
+    )
+    {%- endfor %}
 {%- endmacro %}
 
-{#- The relation with the numbers of the reports that moved; none where the model is to be made whole. -#}
+{#- The relation with what moved, numbers of reports or values of the column `by`; none where the model is to be made
+    whole. -#}
 {% macro moved_since(fact, carried) -%}
+    {%- set needed = ["'" ~ fact.schema ~ "." ~ fact.identifier ~ "'", "'before.int_submission_winning'"] -%}
+    {%- if carried.by -%}{%- do needed.append("'scratch.noted__" ~ carried.of ~ "'") -%}{%- endif -%}
     {%- set kept = run_query(
-        "select count(*) from duckdb_tables() where (schema_name = 'before' and table_name = 'int_submission_winning')"
-        ~ " or (schema_name = '" ~ fact.schema ~ "' and table_name = '" ~ fact.identifier ~ "')"
+        "select count(*) from duckdb_tables() where schema_name || '.' || table_name in (" ~ needed | join(', ') ~ ")"
     ) -%}
-    {%- if kept.rows[0][0] != 2 -%}{{ return(none) }}{%- endif -%}
+    {%- if kept.rows[0][0] != needed | length -%}{{ return(none) }}{%- endif -%}
     {%- set relations = bbaj.relations_of(bbaj.names_in(carried)) -%}
     {%- set counting = relations.int_submission_winning -%}
     {%- set moved = counting.incorporate(path={'identifier': 'moved__' ~ fact.identifier}) -%}
     {%- call statement('moved') -%}
-        create or replace table {{ moved }} as {{ bbaj.moved_reports(fact, carried, relations) }}
+        create or replace table {{ moved }} as {{ bbaj.moved_units(fact, carried, relations) }}
     {%- endcall -%}
     {#- Much is made anew faster than it is changed, and lies in order then. -#}
+    {%- set among = relations[carried.of] if carried.by else counting -%}
     {%- set much = run_query(
-        "select (select count(*) from " ~ moved ~ ") * 10 > (select count(*) from " ~ counting ~ ")"
+        "select (select count(*) from " ~ moved ~ ") * 10 > (select count(*) from " ~ among ~ ")"
     ) -%}
     {%- if much.rows[0][0] -%}
-        {#- The table says which reports the fact was changed in: of one that is made whole there is none. -#}
+        {#- The table says where the fact was changed: of one that is made whole there is none. -#}
         {%- do run_query("drop table " ~ moved) -%}
         {{ return(none) }}
     {%- endif -%}
@@ -90,6 +105,27 @@
         }) -%}
     {%- endfor -%}
     {{ return(found) }}
+{%- endmacro %}
+
+{#- The column by whose values a carried model is made. -#}
+{% macro unit_of(carried) -%}
+    {{- carried.by or 'submission_key' -}}
+{%- endmacro %}
+
+{#- What is to be made anew, each once. -#}
+{% macro moved_units(fact, carried, relations) -%}
+    {%- if carried.by -%}
+    select {{ carried.by }} from scratch.noted__{{ carried.of }}
+    {%- for each in carried.looks_up %}
+    union
+    select part.{{ carried.by }}
+    from {{ relations[carried.of] }} as part
+    semi join ({{ bbaj.differing(relations, each['in'], [each.key] + each.get('says', [])) }}) as other
+        on part.{{ each.column }} = other.{{ each.key }}
+    {%- endfor %}
+    {%- else -%}
+    {{- bbaj.moved_reports(fact, carried, relations) -}}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- The numbers of the reports for which anything differs from what it was. -#}
@@ -116,12 +152,28 @@
     (select {{ selected }} from before.{{ name }} except select {{ selected }} from {{ relations[name] }})
 {%- endmacro %}
 
-{#- The same question, of the rows of the reports that moved alone. -#}
+{#- The statements that make a carried model anew where something moved. `question`: its own statement. -#}
+{% macro changed_in(fact, question, carried, relations, moved) -%}
+    {%- set unit = bbaj.unit_of(carried) -%}
+    {%- set changed = "from " ~ fact ~ " where " ~ unit ~ " in (select " ~ unit ~ " from " ~ moved ~ ")" -%}
+    {%- set noted = "scratch.noted__" ~ (fact | string).split('.')[-1] | replace('"', '') -%}
+    {%- if carried.notes %}
+    create or replace table {{ noted }} as select distinct {{ carried.notes }} {{ changed }};
+    {%- endif %}
+    delete {{ changed }};
+    insert into {{ fact }} by name select * from ({{ bbaj.of_moved(question, carried, relations, moved) }})
+    {%- if carried.notes %};
+    insert into {{ noted }} select distinct {{ carried.notes }} {{ changed }}
+    {%- endif %}
+{%- endmacro %}
+
+{#- The same question, of the rows of what moved alone. -#}
 {% macro of_moved(sql, carried, relations, moved) -%}
     {%- set whole = relations[carried.of] | string -%}
     {%- if whole not in sql -%}
         {%- do exceptions.raise_compiler_error("what is carried is to be made of " ~ whole) -%}
     {%- endif -%}
-    {%- set part = "(select * from " ~ whole ~ " where submission_key in (select submission_key from " ~ moved ~ "))" -%}
+    {%- set unit = bbaj.unit_of(carried) -%}
+    {%- set part = "(select * from " ~ whole ~ " where " ~ unit ~ " in (select " ~ unit ~ " from " ~ moved ~ "))" -%}
     {{- sql | replace(whole, part) -}}
 {%- endmacro %}

@@ -26,7 +26,7 @@ SHOWN_AGAIN = (
 )
 LANDED_AGAIN = (
     "int_attendance_accepted fct_attendance "
-    "int_learner_week_summed int_learner_week_repeated int_class_attended int_attendance_celled"
+    "int_learner_week_summed int_learner_week_repeated int_class_attended int_attendance_summed int_attendance_celled"
 )
 BASES = {  # of what each figure is a multiple
     "learners": LEAST,

@@ -47,8 +47,10 @@ def _note_moved(con: duckdb.DuckDBPyConnection) -> None:
     """Of each fact one report moved, of what stays nothing, as a build would have noted it."""
     for name in CARRIED:
         schema = "scratch" if name.startswith("int_") else "persons"
-        reports = f"select min(submission_key) as submission_key from {schema}.{name}"
-        con.execute(f"create table scratch.moved__{name} as {reports}")
+        unit = CARRIED[name].get("by", "submission_key")
+        con.execute(
+            f"create table scratch.moved__{name} as select min({unit}) as {unit} from {schema}.{name}"
+        )
     for name in STAYS:
         con.execute(f"create table scratch.moved__{name} (submission_key bigint)")
 

@@ -21,11 +21,7 @@
         {%- else %}
         {%- if is_held %}{{ get_assert_columns_equivalent(sql) }}{% endif -%}
         {%- if moved is not none %}
-        delete from {{ target }} where submission_key in (select submission_key from {{ moved }});
-        insert into {{ target }} by name
-        select * from (
-            {{ bbaj.of_moved(sql, carried, bbaj.relations_of(bbaj.names_in(carried)), moved) }}
-        )
+        {{ bbaj.changed_in(target, sql, carried, bbaj.relations_of(bbaj.names_in(carried)), moved) }}
         {%- else %}
         create or replace table {{ target }}
         {%- if is_held %} {{ get_table_columns_and_constraints() }};

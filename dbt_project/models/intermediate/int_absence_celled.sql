@@ -1,12 +1,25 @@
 -- Of each organisation's learners how many miss too many lessons, exact. Who is known for too few days stands apart. An
 -- organisation that was renamed or moved in the year is one, as it was by the last report of the year.
-with placed as (
+with summed as (
     select
-        absence.*,
+        basis,
+        school_year_start,
+        organisation_key,
+        sum(is_followed) as learners,
+        sum(is_followed * is_persistently_absent) as learners_persistent,
+        sum(is_followed * is_severely_absent) as learners_severe,
+        sum(1 - is_followed) as learners_short
+    from {{ ref('fct_learner_absence') }}
+    group by basis, school_year_start, organisation_key
+),
+
+placed as (
+    select
+        summed.*,
         organisation.organisation_code,
         organisation.valid_from_date
-    from {{ ref('fct_learner_absence') }} as absence
-    inner join {{ ref('dim_organisation') }} as organisation on absence.organisation_key = organisation.organisation_key
+    from summed
+    inner join {{ ref('dim_organisation') }} as organisation on summed.organisation_key = organisation.organisation_key
 ),
 
 ranked as (
@@ -32,10 +45,10 @@ select
     placed.school_year_start,
     ranked.organisation_key as place_key,
     cast(1 as bigint) as organisations_counted,
-    cast(sum(placed.is_followed) as bigint) as learners,
-    cast(sum(placed.is_followed * placed.is_persistently_absent) as bigint) as learners_persistent,
-    cast(sum(placed.is_followed * placed.is_severely_absent) as bigint) as learners_severe,
-    cast(sum(1 - placed.is_followed) as bigint) as learners_short
+    cast(sum(placed.learners) as bigint) as learners,
+    cast(sum(placed.learners_persistent) as bigint) as learners_persistent,
+    cast(sum(placed.learners_severe) as bigint) as learners_severe,
+    cast(sum(placed.learners_short) as bigint) as learners_short
 from placed
 inner join ranked
     on

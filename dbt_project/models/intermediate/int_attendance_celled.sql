@@ -15,41 +15,6 @@ with counted as (
     where submission.form = 'attendance'
 ),
 
--- By report and reason first: what a reason is of is asked of these few, not of every day of every learner.
-by_reason as (
-    select
-        submission_key,
-        absence_reason_key,
-        count(*) as learner_days,
-        sum(lessons_scheduled) as lessons_scheduled,
-        sum(lessons_missed) as lessons_missed,
-        sum(lessons_missed_valid) as lessons_missed_valid,
-        sum(late_arrivals) as late_arrivals,
-        sum(learner_days_absent) as learner_days_absent
-    from {{ ref('fct_attendance') }}
-    group by submission_key, absence_reason_key
-),
-
-summed as (
-    select
-        by_reason.submission_key,
-        sum(by_reason.learner_days) as learner_days,
-        sum(by_reason.lessons_scheduled) as lessons_scheduled,
-        sum(by_reason.lessons_missed) as lessons_missed,
-        sum(by_reason.lessons_missed_valid) as lessons_missed_valid,
-        sum(case when reason.absence_group = 'illness' then by_reason.lessons_missed else 0 end) as lessons_missed_ill,
-        sum(case when reason.absence_group = 'excused' then by_reason.lessons_missed else 0 end)
-            as lessons_missed_excused,
-        sum(case when reason.absence_group = 'unexcused' then by_reason.lessons_missed else 0 end)
-            as lessons_missed_unexcused,
-        sum(by_reason.late_arrivals) as late_arrivals,
-        sum(by_reason.learner_days_absent) as learner_days_absent
-    from by_reason
-    left join {{ ref('dim_absence_reason') }} as reason
-        on by_reason.absence_reason_key = reason.absence_reason_key
-    group by by_reason.submission_key
-),
-
 -- Whoever stands in two parts of a report is one learner of it.
 attended as (
     select
@@ -87,7 +52,7 @@ reported as (
         cast(coalesce(sum(summed.late_arrivals), 0) as bigint) as late_arrivals,
         cast(coalesce(sum(summed.learner_days_absent), 0) as bigint) as learner_days_absent
     from counted
-    left join summed on counted.submission_key = summed.submission_key
+    left join {{ ref('int_attendance_summed') }} as summed on counted.submission_key = summed.submission_key
     left join attended on counted.submission_key = attended.submission_key
     group by counted.basis, counted.period_key, counted.organisation_key
 )

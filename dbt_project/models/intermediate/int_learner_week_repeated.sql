@@ -2,14 +2,14 @@
 -- that waits for approval. Few do; only they are counted as persons, everybody else as rows.
 with weeks as (
     select
-        submission.period_key,
-        submission.organisation_key,
-        submission.is_operational,
-        submission.is_official,
+        report.period_key,
+        report.organisation_key,
+        report.is_operational,
+        report.is_official,
         week.submission_key,
         week.person_key
     from {{ ref('int_learner_week_summed') }} as week
-    inner join {{ ref('dim_submission') }} as submission on week.submission_key = submission.submission_key
+    inner join {{ ref('int_attendance_reported') }} as report on week.submission_key = report.submission_key
     where week.person_key >= 0
 ),
 

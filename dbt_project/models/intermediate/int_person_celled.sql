@@ -5,26 +5,15 @@ with lists as (
     select
         submission.period_key,
         submission.organisation_key as place_key,
-        enrolment.is_counted_operational,
-        enrolment.is_counted_official,
-        cast(enrolment.grade as string) as grade,
-        learner.sex_code,
-        enrolment.language_code,
-        cast(enrolment.shift as string) as shift,
-        count(*) as persons
-    from {{ ref('fct_enrolment') }} as enrolment
-    inner join {{ ref('dim_submission') }} as submission on enrolment.submission_key = submission.submission_key
-    inner join {{ ref('dim_learner') }} as learner on enrolment.learner_key = learner.learner_key
-    where enrolment.is_counted_operational or enrolment.is_counted_official
-    group by
-        submission.period_key,
-        submission.organisation_key,
-        enrolment.is_counted_operational,
-        enrolment.is_counted_official,
-        enrolment.grade,
-        learner.sex_code,
-        enrolment.language_code,
-        enrolment.shift
+        summed.is_counted_operational,
+        summed.is_counted_official,
+        summed.grade,
+        summed.sex_code,
+        summed.language_code,
+        summed.shift,
+        summed.persons
+    from {{ ref('int_enrolment_summed') }} as summed
+    inner join {{ ref('dim_submission') }} as submission on summed.submission_key = submission.submission_key
 ),
 
 spread_learners as (

@@ -27,7 +27,7 @@ from ingest.sql import name as quoted
 from ingest.told import in_log
 from warehouse.storage.builds.engines.dbt_process import BEFORE, DRAFT, INPUTS
 from warehouse.storage.builds.finished.person_rows import BEFORE as STOOD
-from warehouse.storage.builds.finished.person_rows import SCHEMA, note_units, tables_in
+from warehouse.storage.builds.finished.person_rows import SCHEMA, note_units, noted, stood, tables_in
 from warehouse.storage.builds.inputs import LANDING
 from warehouse.storage.files import PARTIAL, written
 
@@ -147,8 +147,12 @@ def reduce(draft: Path, landing: Path, record: Mapping[str, Any], carried: list[
     """Leave in a draft what is kept of it."""
     schemas = {node["name"]: node["schema"] for node in record["nodes"].values()}
     with change_file(draft) as con:
-        con.execute(f"DROP SCHEMA IF EXISTS {STOOD} CASCADE")
-        con.execute(f"CREATE SCHEMA {STOOD}")
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {STOOD}")
+        # Of a table that was left as it stood the units are noted already.
+        before = tables_in(con, STOOD)
+        as_noted = {name for name in tables_in(con, SCHEMA) if noted(name) in before and stood(con, name)}
+        for name in {*before} - {noted(name) for name in as_noted}:
+            con.execute(f"DROP TABLE {STOOD}.{quoted(name)}")
         for name, columns in _looked_up(record, carried).items():
             selected = ", ".join(map(quoted, columns)) or "*"
             con.execute(
@@ -160,10 +164,9 @@ def reduce(draft: Path, landing: Path, record: Mapping[str, Any], carried: list[
             f"SELECT form, period, batch_id, sha256 FROM read_parquet({literal(landing)})"
         )
         stay = {(node["schema"], node["name"]) for node in (*carried, *_dictionaries(record))}
-        by_report = {node["name"] for node in carried if "carried" in node["config"]["meta"]}
-        for name in tables_in(con, SCHEMA):
-            if name not in by_report:
-                note_units(con, name)
+        in_parts = {node["name"] for node in carried if "carried" in node["config"]["meta"]}
+        for name in {*tables_in(con, SCHEMA)} - in_parts - as_noted:
+            note_units(con, name)
         tables = con.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary")
         for schema, name in tables.fetchall():
             if schema != STOOD and (schema, name) not in stay:

@@ -1,4 +1,15 @@
-with listed as (
+with attended as (
+    select distinct
+        submission.node_code as organisation_code,
+        {{ bbaj.school_year_start('submission.period_end_date') }} as year_start,
+        attended.grade,
+        attended.letter
+    from {{ ref('int_class_attended') }} as attended
+    inner join {{ ref('dim_submission') }} as submission on attended.submission_key = submission.submission_key
+),
+
+-- A class that stands in reports of attendance and on no list is one all the same.
+told as (
     select
         organisation_code,
         {{ bbaj.school_year_start('enrolment_date') }} as year_start,
@@ -11,31 +22,23 @@ with listed as (
         is_enrolled,
         enrolment_date as told_date,
         submission_key,
-        count(*) as learners
-    from {{ ref('int_enrolment_accepted') }}
-    group by
-        organisation_code, enrolment_date, grade, letter, language, shift, is_operational, is_enrolled, submission_key
-),
-
--- A class that stands in reports of attendance and on no list is one all the same.
-told as (
-    select * from listed
+        learners
+    from {{ ref('int_class_listed') }}
     union all
     select
-        submission.node_code as organisation_code,
-        {{ bbaj.school_year_start('submission.period_end_date') }} as year_start,
-        attended.grade,
-        attended.letter,
+        organisation_code,
+        year_start,
+        grade,
+        letter,
         cast(null as string) as language,
         cast(null as int) as shift,
         0 as is_listed,
-        submission.is_operational,
+        false as is_operational,
         true as is_enrolled,
-        submission.period_end_date as told_date,
-        submission.submission_key,
+        cast(null as date) as told_date,
+        cast(null as bigint) as submission_key,
         cast(0 as bigint) as learners
-    from {{ ref('int_class_attended') }} as attended
-    inner join {{ ref('dim_submission') }} as submission on attended.submission_key = submission.submission_key
+    from attended
 ),
 
 -- The latest list that counts tells of a class, and on it most of its learners.
@@ -48,8 +51,8 @@ ranked as (
                 is_listed desc,
                 is_operational desc,
                 is_enrolled desc,
-                told_date desc,
-                submission_key desc,
+                told_date desc nulls last,
+                submission_key desc nulls last,
                 learners desc,
                 language asc nulls last,
                 shift asc nulls last

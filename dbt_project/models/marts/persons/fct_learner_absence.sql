@@ -2,18 +2,14 @@
 -- changes where they count, not what they missed. They count where the latest report names them.
 with reports as (
     select
-        submission.submission_key,
-        submission.organisation_key,
-        submission.is_operational,
-        submission.is_official,
-        {{ bbaj.school_year_start('period.period_end_date') }} as school_year_start,
-        row_number() over (order by period.period_start_date asc, submission.submission_key asc) as place
-    from {{ ref('dim_submission') }} as submission
-    inner join {{ ref('dim_period') }} as period on submission.period_key = period.period_key
-    where
-        submission.form = 'attendance'
-        and period.period_end_date is not null
-        and (submission.is_operational or submission.is_official)
+        submission_key,
+        organisation_key,
+        is_operational,
+        is_official,
+        school_year_start,
+        row_number() over (order by period_start_date asc nulls last, submission_key asc) as place
+    from {{ ref('int_attendance_reported') }}
+    where school_year_start is not null
 ),
 
 thresholds as (

@@ -19,14 +19,7 @@ from ingest.databases import change_file, read_file
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from ingest.told import in_log
-from warehouse.storage.builds.finished.person_rows import (
-    BEFORE,
-    SCHEMA,
-    columns_in,
-    holds_persons,
-    tables_in,
-    unit_of,
-)
+from warehouse.storage.builds.finished.person_rows import BEFORE, SCHEMA, columns_in, holds_persons, tables_in
 from warehouse.storage.builds.finished.persons_apart import PERSONS, WrongRowsError, holders, put_apart
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.vault import LOWEST_KEY
@@ -119,8 +112,7 @@ def _find_numbers(
         rows, units = f"main.{quoted(table)}", (among or {}).get(table)
         if units is not None:
             con.register("units", units)
-            unit = quoted(unit_of([name for name, _ in columns]) or "")
-            rows = f"(FROM {rows} WHERE {unit} IN (SELECT unit FROM units))"
+            rows = f"(FROM {rows} WHERE {quoted(units.column_names[0])} IN (FROM units))"
         for name in _as_large_as_keys(
             con, rows, [n for n, kind in columns if kind.startswith(_COULD_HOLD_KEYS)]
         ):

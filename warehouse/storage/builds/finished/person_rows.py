@@ -8,6 +8,7 @@ which they come from, else a person; a table that has neither is small and is wr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -19,7 +20,7 @@ BEFORE = "before"
 """The schema of a draft in which stands how the last one was."""
 PERSON_KEYS = ("person_key", "learner_key", "staff_key")
 """How columns that hold the key of a person end."""
-_REPORT = "submission_key"
+_REPORT, _SCRATCH = "submission_key", "scratch"
 
 
 def tables_in(con: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
@@ -67,31 +68,55 @@ def unit_of(columns: Sequence[str]) -> str | None:
 def note_units(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Write down in schema `before` what the units of a table are now, for the next build to compare with."""
     if summed := _summed(con, table):
-        con.execute(f"CREATE TABLE {BEFORE}.{quoted(_noted(table))} AS {summed}")
+        con.execute(f"CREATE TABLE {BEFORE}.{quoted(noted(table))} AS {summed}")
 
 
-def moved_units(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    """The units of which anything is other than it was, as a query of one column `unit`; None where that is not known.
+@dataclass(frozen=True)
+class Moved:
+    """The units of a table of which anything is other than it was. `unit`: the column by whose values its rows go
+    together; `query`: of one column `unit`."""
 
-    What the model changed report by report it knows itself (`dbt_project/macros/carried.sql`).
+    unit: str
+    query: str
+
+
+def moved_units(con: duckdb.DuckDBPyConnection, table: str) -> Moved | None:
+    """Those of a table; None where they are not known.
+
+    What the model changed part by part it knows itself, and by which column (`dbt_project/macros/carried.sql`).
     """
-    if con.execute(_THERE, ["scratch", f"moved__{table}"]).fetchone():
-        return f"SELECT {_REPORT} AS unit FROM scratch.{quoted(f'moved__{table}')}"
+    unit = unit_of([name for name, _ in columns_of(con, SCHEMA, table)])
+    told = [name for name, _ in columns_of(con, _SCRATCH, _moved(table))]
+    if told and unit:
+        # Where the table was left as it stood nothing is told, by whatever column.
+        by = unit if stood(con, table) else told[0]
+        return Moved(by, f"SELECT {quoted(told[0])} AS unit FROM {_SCRATCH}.{quoted(_moved(table))}")
     summed = _summed(con, table)
-    if summed is None or not con.execute(_THERE, [BEFORE, _noted(table)]).fetchone():
+    if summed is None or unit is None or not columns_of(con, BEFORE, noted(table)):
         return None
-    noted = f"{BEFORE}.{quoted(_noted(table))}"
-    return (
-        f"SELECT unit FROM (FROM ({summed}) EXCEPT FROM {noted})"
-        f" UNION SELECT unit FROM (FROM {noted} EXCEPT FROM ({summed}))"
+    before = f"{BEFORE}.{quoted(noted(table))}"
+    return Moved(
+        unit,
+        f"SELECT unit FROM (FROM ({summed}) EXCEPT FROM {before})"
+        f" UNION SELECT unit FROM (FROM {before} EXCEPT FROM ({summed}))",
     )
 
 
-_THERE = "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
+def stood(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether the model left a table as it stood in the last build."""
+    moved = _moved(table)
+    if not columns_of(con, _SCRATCH, moved):
+        return False
+    return con.execute(f"SELECT 1 FROM {_SCRATCH}.{quoted(moved)} LIMIT 1").fetchone() is None
 
 
-def _noted(table: str) -> str:
+def noted(table: str) -> str:
+    """The table of schema `before` in which its units are noted."""
     return f"units__{table}"
+
+
+def _moved(table: str) -> str:
+    return f"moved__{table}"
 
 
 def _summed(con: duckdb.DuckDBPyConnection, table: str) -> str | None:

@@ -29,7 +29,6 @@ from warehouse.storage.builds.finished.person_rows import (
     holds_persons,
     moved_units,
     tables_in,
-    unit_of,
 )
 from warehouse.storage.keys.domain_keys import DomainKeys
 
@@ -41,21 +40,18 @@ _PART = 10
 
 @dataclass(frozen=True)
 class Table:
-    """One of schema `persons`. `moved`: the table of its units that moved; None where it is written whole."""
+    """One of schema `persons`. `moved`: the table of its units that moved; None where it is written whole. `unit`: the
+    column of its units, where it has any."""
 
     name: str
     columns: tuple[str, ...]
     moved: str | None
+    unit: str = ""
 
     @property
     def persons(self) -> tuple[str, ...]:
         """Its columns that hold keys of persons."""
         return tuple(filter(holds_persons, self.columns))
-
-    @property
-    def unit(self) -> str:
-        """The column of its units, where it has any."""
-        return unit_of(self.columns) or ""
 
     @property
     def rows(self) -> str:
@@ -89,8 +85,8 @@ def made_with(draft: str | None, keys: DomainKeys) -> dict[str, str | None]:
 def put_apart(
     con: duckdb.DuckDBPyConnection, file: Path, keys: DomainKeys, last: Path | None
 ) -> dict[str, pa.Table | None]:
-    """Write the tables of schema `persons` of a draft into the file; of each table the values of its units that were
-    written anew, None where all of it was.
+    """Write the tables of schema `persons` of a draft into the file; of each table its units that were written anew, in
+    a column that is called as theirs, None where all of it was.
 
     Members that stand for nobody (-1) stay what they are. Each person's key is made once, whatever the number of rows.
     Raises WrongRowsError, and KeyCollisionError where two persons would have one key.
@@ -118,12 +114,12 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, *, begun: bool) -> Table:
     if units is None:
         return Table(name, columns, None)
     moved = f"temp.{quoted(f'moved__{name}')}"
-    con.execute(f"CREATE TEMP TABLE {quoted(f'moved__{name}')} AS {units}")
-    among = f"(SELECT count(DISTINCT {quoted(unit_of(columns) or '')}) FROM {SCHEMA}.{quoted(name)})"
+    con.execute(f"CREATE TEMP TABLE {quoted(f'moved__{name}')} AS {units.query}")
+    among = f"(SELECT count(DISTINCT {quoted(units.unit)}) FROM {SCHEMA}.{quoted(name)})"
     # Rows without a unit are not found by it.
     few = f"SELECT count(*) * {_PART} <= {among} AND count(*) = count(unit) FROM {moved}"
     if con.execute(few).fetchone() == (True,):
-        return Table(name, columns, moved)
+        return Table(name, columns, moved, units.unit)
     con.execute(f"DROP TABLE {moved}")
     return Table(name, columns, None)
 
@@ -156,9 +152,9 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table | None:
     units = f"FROM {table.moved}"
     if table.unit in table.persons:
         units = _with_other_keys(table.moved, ["unit"])
-    moved = con.execute(units).to_arrow_table()
+    moved = con.execute(units).to_arrow_table().rename_columns([table.unit])
     con.register("units", moved)
-    con.execute(f"DELETE FROM {written} WHERE {quoted(table.unit)} IN (SELECT unit FROM units)")
+    con.execute(f"DELETE FROM {written} WHERE {quoted(table.unit)} IN (FROM units)")
     con.unregister("units")
     con.execute(f"INSERT INTO {written} BY NAME {rows}")
     # Another person with the key of one of these would be taken out with them, or stand there twice.
