@@ -211,6 +211,13 @@ def test_russian_forms_are_three_or_four_and_english_two(name: str) -> None:
             assert spec in ("", "?") or len(spec.split("|")) in allowed, (language, spec)
 
 
+def test_no_ending_stands_in_brackets() -> None:
+    """«қолхат(тар)», `file(s)`: a number asks for its form, and a Kazakh noun behind a number stays as it is."""
+    endings = r"[^\W\d_]\((?:[тдл][ае]р|ы|и|а|я|ов|ев|ей|e?s)\)"
+    for file in sorted([*WORDS.rglob("*.yml"), *(WORDS.parent / "schema" / "findings").rglob("*.yml")]):
+        assert re.findall(endings, file.read_text(encoding="utf-8")) == [], file
+
+
 def test_what_may_be_left_out_is_left_out_whole() -> None:
     """A sentence that follows another without a blank brings its own, and nothing stands there where it is empty."""
     texts = {file: file.read_text(encoding="utf-8") for file in sorted(WORDS.rglob("*.yml"))}
