@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import repeat
 
-from ingest.read.cells.cell_shape import kind
+from ingest.read.cells.cell_shape import TYPED, kind
 from ingest.read.text.dialect.candidates import USUAL, delimiters_of, dialects_of
 from ingest.read.text.dialect.characters import is_one_column
 from ingest.read.text.dialect.fit import ENCLOSED, LITTLE, QUOTES, agreement, enclosed, fit, readiness
@@ -68,21 +68,40 @@ def find_dialect(text: str) -> Choice:
     sample = _beginning(text)
     lines = physical_lines(sample)
     if is_one_column(lines):
-        absent = next(sign for sign in (",", ";", "\t", "|", "\x1f") if sign not in sample or sign == "\x1f")
-        return Choice(Dialect(absent, _enclosing(lines)), 1.0, sure=True)
+        return _uncut(sample, lines, sure=True)
     if barred := _barred(lines):
         return Choice(barred, 1.0, sure=True)
     cuts = _Cuts(lines)
     scored = _scored(cuts, sample)
     best, dialect = scored[0] if scored else (0.0, Dialect(","))
-    if best > LITTLE and (usual := _usual_that_fits(cuts, dialect, scored)):
-        return usual
-    if best > LITTLE and (better := _that_cuts_every_row(cuts, dialect, scored)):
-        return better
     if best <= LITTLE:
         return Choice(Dialect(","), 0.0, sure=True)
+    if better := _usual_that_fits(cuts, dialect, scored) or _that_cuts_every_row(cuts, dialect, scored):
+        return better
+    if _is_of_words(cuts.filled(dialect), dialect):
+        return _uncut(sample, lines, sure=not any(sign in sample for sign in USUAL))
     rivals = [score for score, other in scored[1:] if other.delimiter != dialect.delimiter]
     return Choice(dialect, best, sure=not rivals or rivals[0] < _NEAR * best)
+
+
+def _uncut(sample: str, lines: list[str], *, sure: bool) -> Choice:
+    """A text of one column: cut at a sign it has none of."""
+    absent = next(sign for sign in (*USUAL, "\x1f") if sign not in sample or sign == "\x1f")
+    return Choice(Dialect(absent, _enclosing(lines)), 1.0, sure=sure)
+
+
+def _is_of_words(rows: list[Row], dialect: Dialect) -> bool:
+    """Whether a sign that parts the words of a text was taken for a delimiter, as the blanks of addresses and the
+    quotes of «7 «А»» are: the name of the column has none of it and stands above what names no columns itself, or all
+    that is cut off is the end of each line."""
+    is_odd = not any(sign in dialect.delimiter for sign in USUAL) and dialect.delimiter >= " "
+    if not is_odd or dialect.delimiter == ALIGNED or len(rows) < 2:
+        return False
+    if all(not any(map(str.strip, row.cells[1:])) for row in rows):
+        return True
+    head, *below = rows
+    names_nothing = any(kind(cell) in TYPED for cell in below[0].cells) and len(below) > 1
+    return len(head.cells) == 1 and names_nothing and all(len(row.cells) > 1 for row in below)
 
 
 def _usual_that_fits(cuts: _Cuts, chosen: Dialect, scored: list[tuple[float, Dialect]]) -> Choice | None:

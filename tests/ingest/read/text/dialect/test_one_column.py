@@ -1,0 +1,59 @@
+"""A list of one column stays one: what stands equally often in each of its cells parts words, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.read.text.batches import cut_of
+from ingest.read.text.dialect.choice import find_dialect
+from tests.ingest.read.test_properties import EASY
+
+LISTS: dict[str, Callable[[int], str]] = {
+    "classes": lambda n: f"{n} «{'АӘБВГ'[n % 5]}»",
+    "classes with a hyphen": lambda n: f"{n}-{'абвг'[n % 4]}",
+    "addresses": lambda n: f"Абай көшесі, {n} үй",
+    "streets": lambda n: f"ул. Сатпаева {n}",
+    "phones": lambda n: f"8 (7172) 55-{10 + n}-22, 55-{10 + n}-23",
+    "persons": lambda n: f"Серікұлы {'Асан' if n % 2 else 'Болат'} Ержанұлы",
+    "rooms": lambda n: f"№ {n} (кабинет)",
+    "sections": lambda n: f"{n}.1. Тарау",
+    "shares": lambda n: f"{n} / {n + 3}",
+    "routes": lambda n: f"{n} → {n + 1}",
+}
+NAMES = ("Мекенжайы", "Сыныбы", "ФИО", "Телефон", "Наименование")
+
+
+def _rows(written: str) -> list[list[str]]:
+    cut = cut_of(written)
+    return [row.cells for row in chain.from_iterable(cut.batches(written, len(written) + 1))]
+
+
+@pytest.mark.parametrize("kind", LISTS)
+@EASY
+@given(
+    name=st.sampled_from(NAMES), numbers=st.lists(st.integers(1, 99), min_size=3, max_size=40, unique=True)
+)
+def test_a_list_below_one_name_is_not_cut(kind: str, name: str, numbers: Sequence[int]) -> None:
+    cells = [name, *(LISTS[kind](number) for number in numbers)]
+    assert _rows("".join(f"{cell}\n" for cell in cells)) == [[cell] for cell in cells]
+
+
+@EASY
+@given(
+    st.lists(st.text("абвгд ", min_size=3, max_size=30).map(str.strip).filter(bool), min_size=2, max_size=9)
+)
+def test_lines_of_prose_keep_the_full_stops_they_end_in(lines: list[str]) -> None:
+    written = "".join(f"{line}.\n" for line in lines)
+    assert "".join("".join(row) for row in _rows(written)).count(".") == len(lines)
+
+
+@pytest.mark.parametrize("delimiter", [" ", "^", "~", "#", ":"])
+def test_an_odd_delimiter_that_parts_the_names_too_parts_the_cells(delimiter: str) -> None:
+    lines = ["аты тегі саны", *(f"а{n} б{n} {n}" for n in range(9))]
+    written = "\n".join(line.replace(" ", delimiter) for line in lines)
+    assert find_dialect(written).dialect.delimiter == delimiter
