@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.answering.asked_once import remembered
 from dashboards.answering.kept_open import KeptOpen, own_path
 
 SECONDS = 60.0
@@ -108,40 +107,3 @@ def test_a_file_that_is_not_there_is_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(duckdb.Error):
         kept.connect(str(missing), lambda: duckdb.connect(str(missing), read_only=True))
     assert kept.paths == set()
-
-
-class Tree:
-    """Something that whoever asked for it writes into."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def copy(self) -> Tree:
-        return Tree(self.text)
-
-
-@given(texts=st.lists(st.text(), min_size=1, max_size=30))
-def test_a_text_is_taken_apart_once_and_each_writes_into_an_own_tree(texts: list[str]) -> None:
-    taken: list[tuple[str, str]] = []
-
-    def parse(_owner: Any, script: str, engine: str) -> list[Tree | None]:
-        taken.append((script, engine))
-        return [Tree(script), None]
-
-    ask = remembered(parse)
-    for text in texts + texts:
-        for engine in ("duckdb", "sqlite"):
-            tree, nothing = ask(None, text, engine)
-            assert (tree.text, nothing) == (text, None)
-            tree.text += " limit 1"
-    assert len(taken) == len(set(taken)) == 2 * len(set(texts))
-
-
-def test_what_is_no_sql_is_refused_each_time() -> None:
-    def parse(_owner: Any, script: str, engine: str) -> list[Any]:
-        raise ValueError(script)
-
-    ask = remembered(parse)
-    for _ in range(2):
-        with pytest.raises(ValueError, match="selec"):
-            ask(None, "selec", "duckdb")
