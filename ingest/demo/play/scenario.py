@@ -132,7 +132,7 @@ def hand_in_all(
     plan = hand_in(home, country, staged["republic"], clockwork, timeout)
     decide(home, plan, "republic")
     say(_step("step_territories"))
-    with _nothing_built(clockwork):
+    with nothing_built(clockwork, timeout):
         return _hand_in_the_rest(home, country, staged, clockwork, say, timeout)
 
 
@@ -153,9 +153,10 @@ def _hand_in_the_rest(
 
 
 @contextmanager
-def _nothing_built(clockwork: Clockwork) -> Iterator[None]:
-    """While the block lasts no build begins, where the clockwork can be told so."""
-    _ask(clockwork.pause, "build")
+def nothing_built(clockwork: Clockwork, timeout: float) -> Iterator[None]:
+    """While the block lasts no build begins. A clockwork that is busy with the first one is asked again; afterwards
+    `await_publication` makes sure that it heard."""
+    wait_until(lambda: _ask(clockwork.pause, "build"), _step("awaited_answer"), timeout)
     try:
         yield
     finally:
@@ -164,7 +165,7 @@ def _nothing_built(clockwork: Clockwork) -> Iterator[None]:
 
 def await_publication(home: Home, clockwork: Clockwork, say: Say, timeout: float) -> None:
     """Wait until everything that was decided is shown."""
-    wait_until(lambda: _ask(clockwork.resume, "build"), _step("awaited_publication"), timeout)
+    wait_until(lambda: _ask(clockwork.resume, "build"), _step("awaited_answer"), timeout)
     nudge(clockwork)
     wait_until(
         lambda: is_published(home), _step("awaited_publication"), timeout, state=lambda: how_it_stands(home)

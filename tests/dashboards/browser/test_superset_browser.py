@@ -265,20 +265,18 @@ def test_a_chosen_oblast_narrows_the_numbers(visitor: Reader) -> None:
     assert visitor.words() == []
 
 
-def test_the_name_of_an_organisation_opens_its_card(reader: Reader) -> None:
+def test_the_name_of_an_organisation_opens_its_card(visitor: Reader) -> None:
     """By a click in a table that ranks, on the basis that was chosen before."""
-    someone = reader.elsewhere()
-    someone.open_dashboard(reader.language, "absence")
-    page = someone.page
+    visitor.visit("absence")
+    page = visitor.page
     cell = page.locator("td.bbaj-card").first
     cell.wait_for()
     name = cell.inner_text().strip()
     cell.click()
-    page.wait_for_url(re.compile(rf"/organisation-{reader.language}/"))
+    page.wait_for_url(re.compile(rf"/organisation-{visitor.language}/"))
     page.wait_for_selector('[data-test="form-item-value"] .ant-select')
     page.wait_for_function(
         "name => [...document.querySelectorAll('[data-test=form-item-value]')].some(e => e.innerText.includes(name))",
         arg=name,
     )
     assert page.locator("td.bbaj-card").count() == 0  # it is the card itself
-    page.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.demo.play.scenario import StoppedError, is_judged, nudge, prepare, wait_until
+from ingest.demo.play.scenario import StoppedError, is_judged, nothing_built, nudge, prepare, wait_until
 from ingest.demo.world.country import Country
 from ingest.home import Home
 
@@ -29,6 +29,34 @@ def test_a_scheduler_that_does_not_answer_stops_nothing() -> None:
         pause = resume = trigger
 
     nudge(Deaf())
+
+
+def test_nothing_is_built_between_and_a_busy_scheduler_is_asked_again() -> None:
+    class Busy:
+        """It answers every second time, and forgets what it did not answer."""
+
+        asked, is_paused = 0, False
+
+        def _answer(self) -> None:
+            self.asked += 1
+            if self.asked % 2:
+                raise TimeoutError
+
+        def trigger(self, dag_id: str) -> None:
+            raise AssertionError(dag_id)
+
+        def pause(self, dag_id: str) -> None:
+            self._answer()
+            self.is_paused = dag_id == "build"
+
+        def resume(self, dag_id: str) -> None:
+            self._answer()
+            self.is_paused = dag_id != "build"
+
+    busy = Busy()
+    with nothing_built(busy, timeout=60):
+        assert busy.is_paused
+    assert busy.asked == 3, "whoever waits for the publication asks once more"
 
 
 def test_a_demo_home_may_be_prepared_again_and_begins_empty(
