@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from ingest.serve.airflow_schema import is_current, note_current
+
 # Logs lie where the server of the API reads them: nobody has to serve them, by default on every address of the machine.
 PARTS = {
     "scheduler": ["--skip-serve-logs"],
@@ -100,9 +102,8 @@ def keep_up_all(parts: Sequence[Part], is_told: Callable[[], bool], pause: float
 def main() -> int:
     """Run until told to end, or until a part cannot stay up."""
     airflow = str(Path(sys.executable).parent / "airflow")
-    migrated = subprocess.run([airflow, "db", "migrate"], check=False)
-    if migrated.returncode:
-        return migrated.returncode
+    if failed := migrate(airflow):
+        return failed
     told: list[int] = []
 
     def end(sign: int, _frame: FrameType | None) -> None:
@@ -115,6 +116,18 @@ def main() -> int:
     port = int(os.environ["AIRFLOW__API__PORT"])
     await_server(parts[-1], lambda: bool(told) or _answers(port))
     return 0 if keep_up_all(parts, lambda: bool(told)) else 1
+
+
+def migrate(airflow: str) -> int:
+    """Bring the metadata to this version, where they are not yet; the exit code of the program that does."""
+    address = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    note = Path(os.environ["AIRFLOW_HOME"]) / "schema.json"
+    if is_current(address, note):
+        return 0
+    done = subprocess.run([airflow, "db", "migrate"], check=False)
+    if not done.returncode:
+        note_current(address, note)
+    return done.returncode
 
 
 def await_server(server: Part, is_over: Callable[[], bool], pause: float = _LOOK_SECONDS) -> None:
