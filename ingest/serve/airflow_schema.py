@@ -2,19 +2,17 @@
 
 In: the address of its metadata, a file beside its data. Out: yes or no. `airflow db migrate` takes seconds of a
 processor to find that there is nothing to do; few words say the same: what is installed, and which revision each of its
-parts says that the tables have. Both are noted after a migration. Whatever does not answer is migrated.
+parts says that the tables have. Both are noted after a migration. Whatever does not answer is migrated, and so is what
+lies on a server, which others may have brought further.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from importlib import metadata
 from pathlib import Path
-
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 REVISIONS = ("alembic_version", "alembic_version_fab")
 """Tables in which Airflow and its provider of accounts say how far they were brought."""
@@ -38,15 +36,17 @@ def note_current(address: str, note: Path) -> None:
 
 def _standing(address: str) -> dict[str, dict[str, str]] | None:
     """What is installed and what the tables say of themselves; None where they say nothing."""
-    url = make_url(address)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        return None  # asking would make an empty one
-    try:
-        with create_engine(url, poolclass=NullPool).connect() as tables:
-            found = {name: str(tables.scalar(text(f"select version_num from {name}"))) for name in REVISIONS}
-    except SQLAlchemyError:
+    kind, _, file = address.partition(":///")
+    if kind != "sqlite":
         return None
-    return {"installed": _installed(), "revisions": found}
+    try:
+        with closing(sqlite3.connect(f"{Path(file).absolute().as_uri()}?mode=ro", uri=True)) as tables:
+            found = {name: tables.execute(f"select version_num from {name}").fetchone() for name in REVISIONS}
+    except sqlite3.Error:
+        return None
+    if None in found.values():
+        return None
+    return {"installed": _installed(), "revisions": {name: str(row[0]) for name, row in found.items()}}
 
 
 def _installed() -> dict[str, str]:

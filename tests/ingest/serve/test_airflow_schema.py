@@ -75,6 +75,13 @@ def test_tables_that_are_away_or_empty_say_nothing_and_nothing_is_made(tmp_path:
     assert not away.exists()
 
 
+def test_tables_on_a_server_are_migrated_each_time(tmp_path: Path) -> None:
+    note = tmp_path / "schema.json"
+    for address in ("postgresql+psycopg://airflow@db.example/airflow", "sqlite://"):
+        note_current(address, note)
+        assert not note.exists() and not is_current(address, note)
+
+
 @pytest.mark.parametrize("code", [0, 7])
 def test_a_second_start_migrates_only_what_the_first_did_not(
     address: str, tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch
