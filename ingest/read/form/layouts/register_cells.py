@@ -2,8 +2,9 @@
 
 In: the text of a cell, what the layout says of such cells. Out: field → text, None for a cell nobody can follow.
 Letters of attendance stand alone for the whole day (`н`, `б`), with a number for so many lessons (`2н`, `б3`), or one
-after another (`1н 2б`); the reason of most lessons is the reason of the day. Nothing is guessed: a sign that the
-dictionary does not know is for the school to explain.
+after another (`1н 2б`); the reason of most lessons is the reason of the day. A Latin letter is the Cyrillic one that
+it looks like. Nothing is guessed: a sign that the dictionary does not know, or one for the whole day beside another
+(`н/б`), is for the school to explain.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from ingest.read.cells.written.codes import code_of
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.register_layout import LessonCells, MarkCells
+from ingest.schema.values.letters import letters_in_cyrillic
 
 Texts = Mapping[str, str]
 
@@ -33,6 +35,7 @@ def lessons_said(text: str, scheduled: int, cells: LessonCells) -> Texts | None:
         return None
     missed: dict[str, int] = {}
     late = False
+    whole = absences = 0
     # A reason may be said in words, some of which hold spaces and commas.
     parts = [written] if code_of(cells.words, written) or _word(written, cells) else _PARTS.split(written)
     for part in filter(None, parts):
@@ -48,16 +51,22 @@ def lessons_said(text: str, scheduled: int, cells: LessonCells) -> Texts | None:
             continue
         if not code and not count:
             return None
+        absences += 1
+        whole += not count
         missed[code] = missed.get(code, 0) + (int(count) if count else scheduled)
-    return _texts(scheduled, missed, late=late, cells=cells)
+    return None if whole and absences > 1 else _texts(scheduled, missed, late=late, cells=cells)
 
 
 def _short(text: str) -> bool:
     return " " not in text and any(character.isdecimal() for character in text)
 
 
-def _word(text: str, cells: LessonCells) -> str | None:
-    return codelist(cells.words).by_word.get(text.casefold()) or code_of(cells.words, text)
+def _word(text: str, cells: LessonCells | MarkCells) -> str | None:
+    """The code of a word, or of the one that a reader sees there."""
+    for written in dict.fromkeys((text, letters_in_cyrillic(text))):
+        if code := codelist(cells.words).by_word.get(written.casefold()) or code_of(cells.words, written):
+            return code
+    return None
 
 
 def _says(cells: LessonCells, code: str, what: str) -> bool:
@@ -81,12 +90,8 @@ def marks_said(text: str, cells: MarkCells) -> Texts | None:
     written = text.strip()
     if not written:
         return None
-    outcome = None if written.isdecimal() else _outcome(written, cells)
+    outcome = None if written.isdecimal() else _word(written, cells)
     if outcome and outcome != cells.usual:
         return {cells.mark: "", cells.outcome: outcome}
     # What is no mark either goes on as it is: whether it may be one is for the type of the column to say.
     return {cells.mark: written, cells.outcome: cells.usual}
-
-
-def _outcome(text: str, cells: MarkCells) -> str | None:
-    return codelist(cells.words).by_word.get(text.casefold()) or code_of(cells.words, text)

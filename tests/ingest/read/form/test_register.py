@@ -24,6 +24,7 @@ BIN = "650140000007"
 IINS = [f"15010170{place:04}" for place in range(3)]
 NAMES = ["Үлгіұлы Әділ", "Үлгіқызы Ғазиза", "Образцов Пример"]
 DAYS = [date(2026, 9, 7) + timedelta(days=place) for place in range(5)]
+LATIN = str.maketrans("аАВВоОрРсСеЕхХкКНМТуУ", "aABBoOpPcCeExXkKHMTyY")
 # A sign, and what the long form says for it of a day of six lessons: missed, valid, late, reason.
 SIGNS = {
     "": (0, 0, False, None),
@@ -43,6 +44,10 @@ SIGNS = {
     "2": (2, 0, False, None),
     "карантин": (6, 6, False, "QRN"),
     "+": (0, 0, False, None),
+}
+# As SIGNS, on a keyboard of Latin letters: nobody sees which.
+SIGNS |= {sign.translate(LATIN): said for sign, said in SIGNS.items() if sign.translate(LATIN) != sign} | {
+    sign.upper().translate(LATIN): said for sign, said in SIGNS.items() if sign
 }
 
 
