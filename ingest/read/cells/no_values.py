@@ -15,6 +15,8 @@ from ingest.schema.texts.word_files import read_words
 NoValue = Literal["error", "placeholder"]
 # `#WORD!`, `#WORD?`, `#WORD/0!` in any alphabet; read alike by Python, RE2 and Arrow.
 _SHAPE = r"#[A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ][A-Za-zÀ-ÖØ-öø-ɏЀ-ӿ0-9_]{1,20}(?:/0)?[!?]"
+# What stands for a number or a day in a narrow column: programs that save what is shown save it.
+_TOO_NARROW = r"#{3,25}"
 _NUMBERED = r"\s?\d{3}"
 _LONGEST = 25
 """Characters of the longest error there can be, `#WORD/0!`; no placeholder has as many."""
@@ -32,7 +34,8 @@ def error_pattern() -> str:
     lists = dict(_words()["errors"])
     numbered = "|".join(re.escape(word) for word in lists.pop("libreoffice_words"))
     words = "|".join(re.escape(word) for listed in lists.values() for word in listed)
-    return rf"(?i)^(?:{_SHAPE}|(?:{numbered}){_NUMBERED}|{words})$".replace(r"\#", "#").replace(r"\ ", " ")
+    shapes = f"{_SHAPE}|{_TOO_NARROW}|(?:{numbered}){_NUMBERED}"
+    return rf"(?i)^(?:{shapes}|{words})$".replace(r"\#", "#").replace(r"\ ", " ")
 
 
 @lru_cache(maxsize=1)
