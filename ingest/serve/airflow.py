@@ -45,7 +45,9 @@ def airflow_environment(home: Home, port: int = AIRFLOW_PORT) -> dict[str, str]:
         "API__SECRET_KEY": kept_secret(at / "api_secret"),
         "API_AUTH__JWT_SECRET": kept_secret(at / "jwt_secret"),
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
-        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
+        # A file that changes is read at once; what stays as it is, nine files of it, once in a while: each time is a
+        # process of its own. One that failed for a passing cause is not known before it is read again.
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
         **_database(at, services),
         "LOGGING__BASE_LOG_FOLDER": str(home.logs / "airflow"),
         # Airflow tells of every request and every step of its own; what our work says is heard in full.
