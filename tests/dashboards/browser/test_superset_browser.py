@@ -36,7 +36,12 @@ FAINT = r"""() => {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const over = (top, below) => top.slice(0, 3).map((v, i) => v * (top[3] ?? 1) + below[i] * (1 - (top[3] ?? 1)));
-  const behind = e => e ? over(parts(getComputedStyle(e).backgroundColor), behind(e.parentElement)) : [255, 255, 255];
+  const grounds = new Map([[null, [255, 255, 255]]]);
+  const behind = e => {
+    if (!grounds.has(e))
+      grounds.set(e, over(parts(getComputedStyle(e).backgroundColor), behind(e.parentElement)));
+    return grounds.get(e);
+  };
   const faint = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const e = walk.currentNode.parentElement, words = walk.currentNode.textContent.trim();
