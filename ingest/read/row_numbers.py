@@ -5,7 +5,7 @@ In: numbers in ascending order. Out: a text, runs drawn together: `3–5, 9`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 _MOST_RUNS = 1_000
@@ -25,6 +25,9 @@ class Runs:
             self._runs[-1][1] = number
         elif len(self._runs) <= _MOST_RUNS:
             self._runs.append([number, number])
+
+    def __iter__(self) -> Iterator[int]:
+        return (number for begin, end in self._runs for number in range(begin, end + 1))
 
     def ends_with(self, number: int) -> bool:
         """Whether this number was the last."""

@@ -7,15 +7,19 @@ fault.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.read.files.file_kind import kind_of
 from ingest.read.files.text_kind import named_workbook
+from ingest.read.form.files.annotated_cells import findings_beside
 from ingest.read.form.files.text_file import read_delimited, read_rows_of_text
+from ingest.read.form.files.uncomputed import not_said_of_cells, with_uncomputed
 from ingest.read.form.files.workbook_file import read_workbook
 from ingest.read.form.rows.long_cells import with_long_cells_cut
 from ingest.read.reading import Reading, unreadable
-from ingest.read.workbook.beside.hidden_content import Range
+from ingest.read.workbook.beside.hidden_content import Range, Traces, said_of_hidden
+from ingest.read.workbook.beside_cells import Annotations, NotShown
 from ingest.read.workbook.copies.escaped_text import EscapedTextError
 from ingest.read.workbook.copies.mended_copy import library_source, mended_copy
 from ingest.read.workbook.library_errors import is_of_library
@@ -62,10 +66,16 @@ def _read_markup(path: Path, contract: Contract) -> Reading:
     tables, note = tables_of(path.read_bytes())
     rows: list[list[str]] = []
     merged: list[Range] = []
+    hidden, noted = NotShown(), Annotations()
     for table in tables:
+        hidden.add(table.hidden, below=len(rows))
+        noted.add(table.noted, below=len(rows))
         merged += [
             (top + len(rows), left, bottom + len(rows), right) for top, left, bottom, right in table.merged
         ]
         rows += table.rows
     reading = read_rows_of_text(path, rows, contract, merged)
-    return reading.with_findings(note)
+    beside = Traces(said_of_hidden(None, hidden), uncomputed={"": hidden.uncomputed})
+    reading = replace(reading, tables=tuple(with_uncomputed(reading.tables, beside)))
+    said = findings_beside({None: noted} if noted else {}, reading.tables, is_marked=False)
+    return reading.with_findings(note, *not_said_of_cells(beside, reading.tables), *said)

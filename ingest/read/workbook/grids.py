@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.tables.table import GridRow
-from ingest.read.workbook.beside.hidden_content import Range, traces
+from ingest.read.workbook.beside.hidden_content import Range, said_of_hidden, traces
 from ingest.read.workbook.beside.merged_cells import merged_cells
 from ingest.read.workbook.copies.escaped_text import shows_numbers
 from ingest.read.workbook.copies.mended_copy import Source, as_library_input, library_source, mended_copy
@@ -48,6 +48,7 @@ def grids_of(
     """The sheets with content and the findings on the file. Raises DamagedError."""
     if kind == "markup":
         found, note = tables_of(path.read_bytes())
+        said = [finding for table in found for finding in said_of_hidden(table.name, table.hidden)]
         return [
             Grid(
                 table.name,
@@ -55,7 +56,7 @@ def grids_of(
             )
             for table in found
             if table.rows
-        ], [note]
+        ], [note, *said]
     grids: list[Grid] = []
     findings: list[Finding] = []
     loaded, errors = _sheets_and_errors(path)

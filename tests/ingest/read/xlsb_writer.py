@@ -22,7 +22,7 @@ _FIRST_OWN_FORMAT = 164
 class Cell:
     """`value`: a text, a number, a truth, None, or one of ERRORS where `is_error`. `code`: of its number format, empty
     for the usual one. `is_formula`: a formula gave the value; `is_shared`: a text of the list of texts; `is_packed`: a
-    number in four bytes."""
+    number in four bytes. `look`: C coloured, S struck out."""
 
     value: str | float | bool | None
     code: str = ""
@@ -30,6 +30,7 @@ class Cell:
     is_formula: bool = False
     is_shared: bool = False
     is_packed: bool = False
+    look: str = ""
 
 
 Value = Cell | str | float | bool | None
@@ -47,19 +48,20 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     states_extent: bool = True
+    commented: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass
 class _Lists:
     """What cells point at: the codes of formats and the shared texts."""
 
-    codes: list[str] = field(default_factory=lambda: [""])
+    codes: list[tuple[str, str]] = field(default_factory=lambda: [("", "")])
     texts: list[str] = field(default_factory=list)
 
-    def style(self, code: str) -> int:
-        if code not in self.codes:
-            self.codes.append(code)
-        return self.codes.index(code)
+    def style(self, code: str, look: str) -> int:
+        if (code, look) not in self.codes:
+            self.codes.append((code, look))
+        return self.codes.index((code, look))
 
     def text(self, text: str) -> int:
         if text not in self.texts:
@@ -86,6 +88,11 @@ def write_xlsb(path: Path, sheets: Sequence[Sheet], *, since_1904: bool = False)
     """Write the sheets, with their styles and shared texts. `since_1904`: days are counted from then on."""
     lists = _Lists()
     parts = {f"worksheets/sheet{place}.bin": _sheet(sheet, lists) for place, sheet in enumerate(sheets, 1)}
+    parts |= {
+        f"comments{place}.bin": _comments(sheet.commented)
+        for place, sheet in enumerate(sheets, 1)
+        if sheet.commented
+    }
     parts["styles.bin"] = _styles(lists.codes)
     parts["sharedStrings.bin"] = b"".join(
         [record(159, struct.pack("<II", len(lists.texts), len(lists.texts)))]
@@ -114,6 +121,12 @@ def _packed(path: Path, parts: Mapping[str, bytes], kinds: Mapping[str, tuple[st
         for name, (kind, target) in kinds.items()
     )
     with zipfile.ZipFile(path, "w") as archive:
+        for name in [name for name in parts if name.startswith("comments")]:
+            archive.writestr(
+                f"xl/worksheets/_rels/{name.replace('comments', 'sheet')}.rels",
+                f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
+                f' Type="{_RELATIONS}/comments" Target="../{name}"/></Relationships>',
+            )
         archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types"/>')
         for name, content in parts.items():
             archive.writestr(f"xl/{name}", content)
@@ -124,18 +137,37 @@ def _packed(path: Path, parts: Mapping[str, bytes], kinds: Mapping[str, tuple[st
     return path
 
 
-def _styles(codes: Sequence[str]) -> bytes:
+def _comments(places: frozenset[tuple[int, int]]) -> bytes:
+    begun = [
+        record(635, struct.pack("<IIIII", 0, row, row, column, column) + bytes(16)) + record(636)
+        for row, column in sorted(places)
+    ]
+    authors = record(630) + record(632, wide("Мұғалім")) + record(631)
+    return b"".join([record(628), authors, record(633), *begun, record(634), record(629)])
+
+
+def _styles(codes: Sequence[tuple[str, str]]) -> bytes:
+    fonts = [record(43, struct.pack("<HH", 220, 8 if is_struck else 0) + bytes(17)) for is_struck in (0, 1)]
+    yellow = struct.pack("<BBhBBBB", 2 << 1 | 1, 0, 0, 255, 255, 0, 255)
+    fills = [
+        record(45, struct.pack("<I", pattern) + (yellow if pattern == 1 else bytes(8)) + bytes(56))
+        for pattern in (0, 17, 1)
+    ]
     formats = [
         record(44, struct.pack("<H", _FIRST_OWN_FORMAT + place) + wide(code))
-        for place, code in enumerate(codes)
+        for place, (code, _) in enumerate(codes)
         if code
     ]
     styles = [
         record(
             47,
-            struct.pack("<HHHHHBBHBB", 0, _FIRST_OWN_FORMAT + place if code else 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            struct.pack(
+                "<HHHHHBBHBB",
+                *(0, _FIRST_OWN_FORMAT + place if code else 0, "S" in look, 2 if "C" in look else 0),
+                *(0, 0, 0, 0, 0, 0),
+            ),
         )
-        for place, code in enumerate(codes)
+        for place, (code, look) in enumerate(codes)
     ]
     return b"".join(
         [
@@ -143,6 +175,12 @@ def _styles(codes: Sequence[str]) -> bytes:
             record(615, struct.pack("<I", len(formats))),
             *formats,
             record(616),
+            record(611, struct.pack("<I", len(fonts))),
+            *fonts,
+            record(612),
+            record(603, struct.pack("<I", len(fills))),
+            *fills,
+            record(604),
             record(617, struct.pack("<I", len(styles))),
             *styles,
             record(618),
@@ -180,7 +218,7 @@ def _sheet(sheet: Sheet, lists: _Lists) -> bytes:
 def _cell(column: int, given: Value, lists: _Lists) -> bytes:  # noqa: PLR0911 - one answer for each kind
     cell = given if isinstance(given, Cell) else Cell(given)
     value = cell.value
-    place = struct.pack("<II", column, lists.style(cell.code))
+    place = struct.pack("<II", column, lists.style(cell.code, cell.look))
     behind = struct.pack("<HI", 0, 0) if cell.is_formula else b""
     if value is None:
         return record(1, place)

@@ -7,10 +7,11 @@ for most of a column or for whole rows by turns is how the table looks and says 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ingest.read.reading import LocatedTable
-from ingest.read.workbook.beside.annotations import Annotations, Place
+from ingest.read.workbook.beside_cells import Annotations, Place
 from ingest.schema.texts.finding import Finding, cell_address
 
 _MOST_OF_A_COLUMN = 0.8
@@ -20,11 +21,11 @@ _NAMED = 5
 
 
 def findings_beside(
-    beside: dict[str, Annotations], tables: Iterable[LocatedTable], *, is_marked: bool
+    beside: Mapping[Any, Annotations], tables: Iterable[LocatedTable], *, is_marked: bool
 ) -> list[Finding]:
     """What is to be said of the sheets that were read. `is_marked`: we coloured the workbook ourselves."""
-    rows: dict[str, set[int]] = defaultdict(set)
-    columns: dict[str, set[int]] = defaultdict(set)
+    rows: dict[str | None, set[int]] = defaultdict(set)
+    columns: dict[str | None, set[int]] = defaultdict(set)
     for table in tables if beside else ():
         if table.sheet in beside:
             rows[table.sheet].update(table.text.column("_row").to_numpy().tolist())
@@ -36,7 +37,7 @@ def findings_beside(
 
 
 def _of_sheet(
-    sheet: str, own: Annotations, rows: set[int], columns: set[int], *, is_marked: bool
+    sheet: str | None, own: Annotations, rows: set[int], columns: set[int], *, is_marked: bool
 ) -> Iterator[Finding]:
     coloured = {} if is_marked else {place: own.colours[place] for place in own.colours if place[0] in rows}
     said = {

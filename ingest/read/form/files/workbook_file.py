@@ -79,7 +79,7 @@ def _read_sheets(
         return _of_registers(sheets, found, contract, stamp, findings, beside)
     fields = _fields_to_read(sheets, contract)
     if not fields:
-        crossed = _cross_tables(sheets, contract, stamp, findings)
+        crossed = _cross_tables(sheets, contract, stamp, findings, beside)
         return crossed or _without_header(sheets, contract, stamp, findings)
     tables: list[LocatedTable] = []
     not_data = 0
@@ -247,9 +247,14 @@ def _of_registers(
 
 
 def _cross_tables(
-    sheets: list[LoadedSheet], contract: Contract, stamp: TemplateStamp | None, findings: list[Finding]
+    sheets: list[LoadedSheet],
+    contract: Contract,
+    stamp: TemplateStamp | None,
+    findings: list[Finding],
+    beside: Traces,
 ) -> Reading | None:
-    """The sheets by the layouts of the form; None where no sheet follows one."""
+    """The sheets by the layouts of the form; None where no sheet follows one. A blank cell is absent there, so that no
+    cell says of a formula without a value: it is asked about by its column."""
     found = [
         (
             sheet,
@@ -263,7 +268,8 @@ def _cross_tables(
         return None
     tables = tuple(table for read in crossed for table in read.tables)
     left_out = [said for sheet, read in found if not read for said in _left_out(sheet)]
-    said = (*findings, *(read.note for read in crossed), *left_out)
+    lacking = not_said_of_cells(beside, tables)
+    said = (*findings, *(read.note for read in crossed), *left_out, *lacking)
     data = sum(table.text.num_rows for table in tables)
     not_data = sum(read.rows_not_data for read in crossed)
     return Reading(tables, said, data + not_data, not_data, stamp)

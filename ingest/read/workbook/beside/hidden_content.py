@@ -1,8 +1,8 @@
 """What the cells of a workbook do not tell: macros, hidden rows and columns, formulas nobody computed, merged cells.
 
-In: the path of a workbook. Out: findings, and by sheet the ranges that are merged. Only workbooks of Excel's open
-formats (xlsx, xlsm, xlsb) are looked into; the others do not say it in a way that a look at their parts shows. An .xlsb
-keeps a value with every formula, so that none of its formulas is said to lack one.
+In: the path of a workbook. Out: findings, and by sheet the ranges that are merged. Workbooks of Excel's open formats
+(xlsx, xlsm, xlsb) and of OpenDocument (ods, fods) are looked into. An .xlsb keeps a value with every formula, so that
+none of its formulas is said to lack one.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from xml.etree import ElementTree
 
 from ingest.read.column_numbers import column_number
 from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, may_be_sparse, reach_of
 from ingest.read.files.package_parts import sheet_parts
 from ingest.read.reading import UNCOMPUTED
 from ingest.read.row_numbers import Runs
+from ingest.read.workbook.beside.document_traces import traces_in_document
+from ingest.read.workbook.beside_cells import NotShown
 from ingest.read.workbook.binary.xlsb_records import parts_of_sheets, records_of
-from ingest.read.workbook.copies.mended_copy import Source, as_library_input, binary_strays
+from ingest.read.workbook.copies.mended_copy import Source, as_library_input, binary_strays, flat_document
 from ingest.schema.texts.finding import Finding, cell_address
 from ingest.schema.values.letters import small_number
 
@@ -85,6 +88,9 @@ def traces(path: Path, source: Source | None = None) -> Traces:
     uncomputed: dict[str, dict[int, array[int]]] = {}
     if strays := binary_strays(path):
         findings += [_stray(name, cells) for name, cells in strays.sheets.items()]
+    for name, document in _of_document(source or path).items():
+        findings += said_of_hidden(name, document)
+        uncomputed |= {name: document.uncomputed} if document.uncomputed else {}
     # A part that only the other library can unpack is none to look into.
     with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(as_library_input(source or path)) as archive:
         if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
@@ -111,6 +117,24 @@ def traces(path: Path, source: Source | None = None) -> Traces:
                     column_number(letters.encode()): rows for letters, rows in found.uncomputed.items()
                 }
     return Traces(findings, merged, uncomputed, filled, frozenset(unnumbered))
+
+
+def said_of_hidden(sheet: str | None, hidden: NotShown) -> list[Finding]:
+    """The findings on what a sheet does not show."""
+    own = _Sheet(sheet)
+    own.take(hidden)
+    return own.findings()
+
+
+def _of_document(source: Source) -> dict[str, NotShown]:
+    """The sheets of an .ods or .fods; none for any other workbook, and for a damaged one."""
+    with contextlib.suppress(*_DAMAGED, KeyError, ElementTree.ParseError):
+        if flat := flat_document(source):
+            return traces_in_document(flat)
+        with zipfile.ZipFile(as_library_input(source)) as archive:
+            if "content.xml" in archive.namelist():
+                return traces_in_document(archive.read("content.xml"))
+    return {}
 
 
 def _binary_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
@@ -173,6 +197,12 @@ class _Sheet:
             elif kind == _MERGED_OF_XLSB and len(self.merged) < _MOST_MERGED:
                 top, bottom, left, right = struct.unpack_from("<IIII", part, begin)
                 self.merged.append((top + 1, left + 1, bottom + 1, right + 1))
+
+    def take(self, sheet: NotShown) -> None:
+        """Take in what is known of a sheet."""
+        self.rows = sheet.rows
+        self.columns = [_letters({"min": str(least), "max": str(most)}) for least, most in sheet.columns]
+        self.uncomputed = {cell_address(place, 1)[:-1]: rows for place, rows in sheet.uncomputed.items()}
 
     def _take(self, text: bytes, *, is_first: bool) -> None:
         if b"mergeCell" in text and len(self.merged) < _MOST_MERGED:

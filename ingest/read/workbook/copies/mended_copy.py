@@ -109,6 +109,14 @@ def library_source(path: Path) -> Source:
     return path.read_bytes() if _misleads(path) else path
 
 
+def flat_document(source: Source) -> bytes | None:
+    """The XML of a workbook that is one text (fods); None for any other."""
+    if isinstance(source, bytes):
+        return source if is_flat(source[:_LOOKED_AT]) else None
+    with source.open("rb") as file:
+        return file.read() if is_flat(file.read(_LOOKED_AT)) and not file.seek(0) else None
+
+
 def binary_strays(path: Path) -> BinaryStrays | None:
     """The stray cells of an xls; None for any other kind, and where there are none."""
     with path.open("rb") as file:

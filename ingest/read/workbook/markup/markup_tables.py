@@ -7,15 +7,17 @@ and which span what is told beside. Scripts, styles and everything outside table
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import NamedTuple
 
 from ingest.read.files.container_kind import is_sylk
 from ingest.read.files.text_kind import is_dif, is_web_archive, plain_start
 from ingest.read.text.encodings.encoding import decode
+from ingest.read.workbook.beside_cells import Annotations, NotShown
 from ingest.read.workbook.markup.dif import rows_of_dif
 from ingest.read.workbook.markup.sylk import rows_of_sylk
+from ingest.read.workbook.markup.xml_sheet import XmlCell, XmlSheet, XmlStyle, styles_of
 from ingest.schema.texts.finding import Finding
 from ingest.schema.values.letters import small_number
 
@@ -23,6 +25,9 @@ _ROW = {"tr", "row", "ss:row"}
 _CELL = {"td", "th", "cell", "ss:cell"}
 _TABLE = {"table", "ss:table"}
 _SHEET = {"worksheet", "ss:worksheet"}
+_COLUMN = {"column", "ss:column"}
+_DATA = {"data", "ss:data"}
+_COMMENT = {"comment", "ss:comment"}
 _HIDDEN = {"script", "style"}
 _MOST_SPANNED = 1000
 _LOOKED_AT = 1 << 12
@@ -36,6 +41,8 @@ class MarkupTable(NamedTuple):
     name: str | None
     rows: list[list[str]]
     merged: list[tuple[int, int, int, int]]
+    hidden: NotShown
+    noted: Annotations
 
 
 def tables_of(content: bytes) -> tuple[list[MarkupTable], Finding]:
@@ -46,8 +53,11 @@ def tables_of(content: bytes) -> tuple[list[MarkupTable], Finding]:
         return [table for page in pages for table in tables_in(page)], Finding("web_page_read")
     text = decode(content).text
     if is_sylk(start) or is_dif(start):
-        rows, code = (rows_of_sylk(text), "sylk_read") if is_sylk(start) else (rows_of_dif(text), "dif_read")
-        return [MarkupTable(None, rows, [])] if rows else [], Finding(code)
+        hidden = NotShown()
+        is_of_sylk = is_sylk(start)
+        rows = rows_of_sylk(text, hidden) if is_of_sylk else rows_of_dif(text)
+        found = [MarkupTable(None, rows, [], hidden, Annotations())] if rows else []
+        return found, Finding("sylk_read" if is_of_sylk else "dif_read")
     return tables_in(text), Finding("web_page_read")
 
 
@@ -64,7 +74,7 @@ def pages_of(content: bytes) -> Iterator[bytes]:
 
 def tables_in(text: str) -> list[MarkupTable]:
     """Every table with its rows, in order; tables within tables stand for themselves."""
-    reader = _Tables()
+    reader = _Tables(styles_of(text))
     reader.feed(text)
     reader.close()
     reader.finish()
@@ -72,8 +82,9 @@ def tables_in(text: str) -> list[MarkupTable]:
 
 
 class _Tables(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, styles: Mapping[str, XmlStyle]) -> None:
         super().__init__(convert_charrefs=True)
+        self._styles = styles
         self.found: list[MarkupTable] = []
         self._name: str | None = None
         self._open: list[list[list[str]]] = []
@@ -83,6 +94,10 @@ class _Tables(HTMLParser):
         # Of each open table: column → 0-based last row that a cell above takes there.
         self._below: list[dict[int, int]] = []
         self._merged: list[list[tuple[int, int, int, int]]] = []
+        self._sheets: list[XmlSheet] = []
+        # Of the cell that is open: whether within a comment, and what its tags say.
+        self._in_comment = False
+        self._own = XmlCell()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -95,29 +110,39 @@ class _Tables(HTMLParser):
             self._open.append([])
             self._below.append({})
             self._merged.append([])
+            self._sheets.append(XmlSheet(self._styles))
+        elif tag in _COLUMN and self._open:
+            self._sheets[-1].take_column(given)
         elif tag in _ROW and self._open:
             self._end_cell()
             self._blank_until(self._open[-1], given.get("ss:index"), list)
             self._open[-1].append([])
+            self._sheets[-1].take_row(given, len(self._open[-1]))
         elif tag in _CELL and self._open:
             self._end_cell()
             if not self._open[-1]:
                 self._open[-1].append([])
             self._blank_until(self._open[-1][-1], given.get("ss:index"), str)
             self._pass_cells_from_above()
-            self._cell = []
+            self._cell, self._own = [], XmlCell.of(given)
             down = given.get("rowspan") or given.get("ss:mergedown") or ""
             further = 1 if "ss:mergedown" in given else 0
             self._depth = min(small_number(down, 1 - further) + further, _MOST_SPANNED)
             across = given.get("colspan") or given.get("ss:mergeacross") or ""
             more = 1 if "ss:mergeacross" in given else 0
             self._span = min(small_number(across, 1 - more) + more, _MOST_SPANNED)
+        elif tag in _COMMENT and self._cell is not None and self._name is not None:
+            self._in_comment = self._own.is_commented = True
+        elif tag in _DATA and self._cell is not None and not self._in_comment:
+            self._own.kind = given.get("ss:type") or ""
         elif tag == "br" and self._cell is not None:
             self._cell.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
+        elif tag in _COMMENT:
+            self._in_comment = False
         elif tag in _CELL or tag in _ROW:
             self._end_cell()
         elif tag in _TABLE and self._open:
@@ -125,7 +150,7 @@ class _Tables(HTMLParser):
             self._close()
 
     def handle_data(self, data: str) -> None:
-        if self._cell is not None and not self._hidden:
+        if self._cell is not None and not self._hidden and not self._in_comment:
             self._cell.append(data)
 
     def finish(self) -> None:
@@ -136,7 +161,10 @@ class _Tables(HTMLParser):
 
     def _close(self) -> None:
         self._below.pop()
-        self.found.append(MarkupTable(self._name, self._open.pop(), self._merged.pop()))
+        sheet = self._sheets.pop()
+        self.found.append(
+            MarkupTable(self._name, self._open.pop(), self._merged.pop(), sheet.hidden, sheet.noted)
+        )
 
     def _pass_cells_from_above(self) -> None:
         """Empty cells where one above reaches down."""
@@ -153,8 +181,9 @@ class _Tables(HTMLParser):
         if self._depth > 1:
             self._below[-1].update(dict.fromkeys(range(first, first + self._span), last))
         lines = (" ".join(line.split()) for line in "".join(self._cell).split("\n"))
-        self._open[-1][-1].extend(["\n".join(lines).strip(), *[""] * (self._span - 1)])
-        self._cell = None
+        text = self._sheets[-1].shown(self._own, "\n".join(lines).strip(), (len(self._open[-1]), first + 1))
+        self._open[-1][-1].extend([text, *[""] * (self._span - 1)])
+        self._cell, self._in_comment = None, False
 
     @staticmethod
     def _blank_until(

@@ -8,8 +8,13 @@ Microsoft's SYLK of Excel: `C` is a cell, `F` a format, `P` a picture of a forma
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from ingest.read.workbook.beside_cells import NotShown
 
 _DAY_ONE = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
 _MOST_DAYS = 2_958_465
@@ -22,11 +27,13 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _FIELD = re.compile(r"((?:[^;]|;;)*)(?:;|$)")
 
 
-def rows_of_sylk(text: str) -> list[list[str]]:
-    """The rows from the first to the last with content."""
+def rows_of_sylk(text: str, hidden: NotShown) -> list[list[str]]:
+    """The rows from the first to the last with content. Formulas nobody computed and hidden columns are put into
+    `hidden`."""
     reader = _Reader()
     for line in text.splitlines():
         reader.take(list(_fields(line)))
+    reader.tell_of_hidden(hidden)
     return reader.rows()
 
 
@@ -43,14 +50,24 @@ def _fields(line: str) -> Iterator[str]:
         begin = found.end()
 
 
+_Kind = Literal["plain", "date", "per cent"]
+
+
+def _kind_of(picture: str) -> _Kind:
+    bare = _QUOTED.sub("", picture)
+    return "per cent" if "%" in bare else "date" if re.search("[dyDY]", bare) else "plain"
+
+
 class _Reader:
     def __init__(self) -> None:
         self._cells: dict[tuple[int, int], str] = {}
-        self._dates: list[bool] = []
-        # Of cells, columns and rows: whether their format is a date's.
-        self._of_cell: dict[tuple[int, int], bool] = {}
-        self._of_column: dict[int, bool] = {}
-        self._of_row: dict[int, bool] = {}
+        self._kinds: list[_Kind] = []
+        # Of cells, columns and rows: what their format shows.
+        self._of_cell: dict[tuple[int, int], _Kind] = {}
+        self._of_column: dict[int, _Kind] = {}
+        self._of_row: dict[int, _Kind] = {}
+        self._formulas: set[tuple[int, int]] = set()
+        self._hidden: list[tuple[int, int]] = []
         self._numbers: dict[tuple[int, int], float] = {}
         self._row = self._column = 1
         self._counts_from_1904 = False
@@ -59,7 +76,7 @@ class _Reader:
         """Take in one record."""
         kind, given = fields[0], {field[:1]: field[1:] for field in fields[1:] if field}
         if kind == "P" and "P" in given:
-            self._dates.append(bool(re.search("[dyDY]", _QUOTED.sub("", given["P"]))))
+            self._kinds.append(_kind_of(given["P"]))
         elif kind == "O" and given.get("V") == "4":
             self._counts_from_1904 = True
         elif kind in ("C", "F"):
@@ -67,20 +84,26 @@ class _Reader:
             self._column = _place(given.get("X"), self._column, _MOST_COLUMNS)
             if kind == "F":
                 self._take_format(given)
-            elif "K" in given:
-                self._take_value(given["K"])
+            else:
+                if "E" in given:
+                    self._formulas.add((self._row, self._column))
+                if "K" in given:
+                    self._take_value(given["K"])
 
     def _take_format(self, given: dict[str, str]) -> None:
+        if len(wide := given.get("W", "").split()) == 3 and wide[2] == "0" and all(map(str.isdecimal, wide)):
+            first, last = (min(int(place[:6]), _MOST_COLUMNS) for place in wide[:2])
+            self._hidden.append((first, last))
         number = given.get("P", "")
         if not number.isdecimal():
             return
-        is_date = int(number) < len(self._dates) and self._dates[int(number)]
+        kind: _Kind = self._kinds[int(number)] if int(number) < len(self._kinds) else "plain"
         if given.get("C", "").isdecimal():
-            self._of_column[int(given["C"])] = is_date
+            self._of_column[int(given["C"])] = kind
         elif given.get("R", "").isdecimal():
-            self._of_row[int(given["R"])] = is_date
+            self._of_row[int(given["R"])] = kind
         else:
-            self._of_cell[self._row, self._column] = is_date
+            self._of_cell[self._row, self._column] = kind
 
     def _take_value(self, value: str) -> None:
         place = (self._row, self._column)
@@ -92,6 +115,12 @@ class _Reader:
         self._cells[place] = value
         if _NUMBER.fullmatch(value):
             self._numbers[place] = float(value)
+
+    def tell_of_hidden(self, hidden: NotShown) -> None:
+        """Formulas without a value, and columns without a width."""
+        hidden.columns += self._hidden
+        for row, column in sorted(self._formulas - self._cells.keys()):
+            hidden.uncomputed.setdefault(column, array("i")).append(row)
 
     def rows(self) -> list[list[str]]:
         for place, number in self._numbers.items():
@@ -112,8 +141,10 @@ class _Reader:
     def _shown(self, place: tuple[int, int], number: float) -> str:
         row, column = place
         formats = (self._of_cell.get(place), self._of_row.get(row), self._of_column.get(column))
-        is_date = next((known for known in formats if known is not None), False)
-        if is_date and 0 < number < _MOST_DAYS:
+        kind = next((known for known in formats if known is not None), "plain")
+        if kind == "per cent":
+            return f"{(Decimal(repr(number)) * 100).normalize():f}%"
+        if kind == "date" and 0 < number < _MOST_DAYS:
             moment = _DAY_ONE[self._counts_from_1904] + timedelta(days=number)
             return moment.date().isoformat() if number.is_integer() else moment.isoformat(" ", "seconds")
         return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)

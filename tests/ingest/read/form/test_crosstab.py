@@ -13,7 +13,7 @@ import pytest
 from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from ingest.read import read
-from ingest.read.reading import Reading
+from ingest.read.reading import UNCOMPUTED, Reading
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
@@ -137,6 +137,17 @@ def test_every_value_keeps_its_cell_and_every_cell_is_accounted_for(tmp_path: Pa
     assert note.params["absent"] + note.params["rows"] == reading.rows_not_data
 
 
+@pytest.mark.parametrize(("row", "column"), [(4, 2), (5, 2), (8, 3)])
+def test_a_value_nobody_computed_is_no_blank(tmp_path: Path, row: int, column: int) -> None:
+    """Where a blank cell is absent, a formula without a value must not pass for one."""
+    cells = [list(each) for each in YEARS_ACROSS]
+    cells[row][column] = "=1+1"
+    found = [
+        one for one in read(_workbook(tmp_path / "a.xlsx", cells), FORM).findings if one.code == UNCOMPUTED
+    ]
+    assert [(one.cell, one.severity) for one in found] == [(f"{'ABCD'[column]}{row + 1}", "query")]
+
+
 def test_a_cross_table_is_judged_as_the_long_form_is(tmp_path: Path) -> None:
     verdict = _judged(_workbook(tmp_path / "years.xlsx", YEARS_ACROSS))
 
@@ -192,9 +203,13 @@ def test_the_real_table_of_schools_is_accepted_whole() -> None:
     verdict = _judged(REAL)
 
     # Of the years up to 2007/08 the source's urban and rural schools do not make up all of them. The rules ask
-    # about that, and about three sharp changes; nothing is wrong with any cell.
+    # about that, and about three sharp changes; the reader about formulas on another workbook that have no value.
     asked = [finding for finding in verdict.findings if finding.severity != "note"]
-    assert Counter(finding.code for finding in asked) == {"parts_fit_whole": 112, "indicator_jump": 3}
+    assert Counter(finding.code for finding in asked) == {
+        "parts_fit_whole": 112,
+        "indicator_jump": 3,
+        "formula_without_value": 1,
+    }
     assert {finding.severity for finding in asked} == {"query"}
     early = {finding.cell[0] for finding in asked if finding.cell and finding.code == "parts_fit_whole"}
     assert early == set("BCDEFGHI")

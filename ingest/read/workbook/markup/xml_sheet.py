@@ -1,0 +1,114 @@
+"""What Excel's XML of 2003 says beside the values of a sheet: per cent, colours, comments, hidden rows, formulas.
+
+In: the text of the file; attributes of its tags, which a reader of tags hands over. Out: its styles; the text of a cell
+as it is shown; what stands beside the cells. Of a web page, which has none of these attributes, nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ingest.read.workbook.beside_cells import MOST_NOTED, Annotations, NotShown, Place
+from ingest.schema.values.letters import small_number
+
+Given = Mapping[str, str | None]
+_XML_OF_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
+_ID = re.compile(r'ss:ID="([^"]*)"')
+_COLOUR = re.compile(r'<(?:ss:)?Interior\s[^<>]*\bss:Color="(#[0-9A-Fa-f]{6})"')
+_STRIKES = re.compile(r'<(?:ss:)?Font\s[^<>]*\bss:StrikeThrough="1"')
+_FORMAT = re.compile(r'<(?:ss:)?NumberFormat\s[^<>]*\bss:Format="([^"]*)"')
+_MOST_COLUMNS = 16_384
+
+
+@dataclass(frozen=True)
+class XmlStyle:
+    """How a cell looks. `colour`: empty for none and for white."""
+
+    colour: str
+    is_struck: bool
+    is_per_cent: bool
+
+
+def styles_of(text: str) -> dict[str, XmlStyle]:
+    """The styles of a workbook by their names; none of another text."""
+    found: dict[str, XmlStyle] = {}
+    if _XML_OF_2003 not in text:
+        return found
+    for piece in re.split(r"<(?:ss:)?Style\s", text)[1:]:
+        own = piece[: end if (end := piece.find("Style>")) >= 0 else piece.find(">")]
+        if name := _ID.search(own):
+            colour, code = _COLOUR.search(own), _FORMAT.search(own)
+            shown = colour[1].lower() if colour else ""
+            is_per_cent = bool(code and (code[1] == "Percent" or "%" in code[1]))
+            found[name[1]] = XmlStyle(
+                "" if shown == "#ffffff" else shown, bool(_STRIKES.search(own)), is_per_cent
+            )
+    return found
+
+
+@dataclass
+class XmlCell:
+    """What the tags of a cell say. `kind`: of its value."""
+
+    style: str = ""
+    has_formula: bool = False
+    kind: str = ""
+    is_commented: bool = False
+
+    @classmethod
+    def of(cls, given: Given) -> XmlCell:
+        """By the attributes of its tag."""
+        return cls(given.get("ss:styleid") or "", bool(given.get("ss:formula")))
+
+
+class XmlSheet:
+    """Follows the cells of one sheet."""
+
+    def __init__(self, styles: Mapping[str, XmlStyle]) -> None:
+        self._styles = styles
+        self._columns: list[tuple[int, int, str]] = []
+        self._of_row = ""
+        self.hidden, self.noted = NotShown(), Annotations()
+
+    def take_column(self, given: Given) -> None:
+        """How columns look, and whether they are hidden."""
+        before = self._columns[-1][1] if self._columns else 0
+        first = min(small_number(given.get("ss:index") or "", before + 1), _MOST_COLUMNS)
+        last = min(first + small_number(given.get("ss:span") or "", 0), _MOST_COLUMNS)
+        self._columns.append((first, last, given.get("ss:styleid") or ""))
+        if given.get("ss:hidden") == "1":
+            self.hidden.columns.append((first, last))
+
+    def take_row(self, given: Given, number: int) -> None:
+        """A row begins."""
+        self._of_row = given.get("ss:styleid") or ""
+        if given.get("ss:hidden") == "1":
+            self.hidden.rows.add(number)
+
+    def shown(self, cell: XmlCell, text: str, place: Place) -> str:
+        """The text of a cell as a person sees it; what stands beside it is kept."""
+        row, column = place
+        if cell.has_formula and not text and cell.kind != "String":
+            self.hidden.uncomputed.setdefault(column, array("i")).append(row)
+        if cell.is_commented:
+            self.noted.comments.add(place)
+        of_column = next((name for first, last, name in self._columns if first <= column <= last), "")
+        style = self._styles.get(cell.style or self._of_row or of_column)
+        if style is None:
+            return text
+        if style.colour and len(self.noted.colours) < MOST_NOTED:
+            self.noted.colours[place] = style.colour
+        if style.is_struck:
+            self.noted.struck.add(place)
+        return _in_per_cent(text) if style.is_per_cent and cell.kind == "Number" else text
+
+
+def _in_per_cent(text: str) -> str:
+    try:
+        return f"{(Decimal(text) * 100).normalize():f}%" if text else text
+    except ArithmeticError:
+        return text
