@@ -19,6 +19,25 @@ from ingest.schema.forms.contract import Contract
 if TYPE_CHECKING:
     from expectations.findings.causes import Explained
 
+_OTHER_FORMATS = frozenset(
+    {
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".xls",
+        ".xlsb",
+        ".xlsm",
+        ".ods",
+        ".fods",
+        ".html",
+        ".htm",
+        ".xml",
+        ".json",
+        ".pdf",
+        ".zip",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Target:
@@ -55,11 +74,18 @@ def targets_of(marked: Path | None, files: Sequence[Path]) -> list[Target | None
 
 
 def must_be_writable(targets: Sequence[Target | None], files: Sequence[Path]) -> None:
-    """Nothing is written over what is being checked. Raises RefusedError."""
+    """Nothing is written over what is being checked, nor under a name of another format. Raises RefusedError."""
     for target in filter(None, targets):
+        must_be_named_workbook(target.book)
         for path in (target.book, target.beside):
             if path.exists() and any(path.samefile(file) for file in files):
                 raise refuse("over_itself", file=path)
+
+
+def must_be_named_workbook(path: Path) -> None:
+    """A name does not promise another format than the workbook that is written. Raises RefusedError."""
+    if path.suffix.casefold() in _OTHER_FORMATS:
+        raise refuse("named_otherwise", file=path, ending=path.suffix, better=path.with_suffix(".xlsx").name)
 
 
 def write_findings_list(

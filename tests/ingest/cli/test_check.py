@@ -123,3 +123,21 @@ def test_the_end_line_asks_for_what_is_missing_alone(call: Call, tmp_path: Path)
     assert asked(file, "--node", "650940000016") == {"--period", "--reference"}
     assert asked(file, "--node", "650940000016", "--period", "2026-W37") == {"--reference"}
     assert asked(week) == {"--reference"}
+
+
+@pytest.mark.parametrize("ending", [".csv", ".XLS", ".ods", ".html", ".pdf", ".zip"])
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_no_workbook_is_written_under_a_name_of_another_format(
+    call: Call, tmp_path: Path, ending: str, language: str
+) -> None:
+    book = tmp_path / f"book{ending}"
+    file = _week(tmp_path / "week.csv.txt", 1, "x")
+    for words in (
+        ("template", "attendance", "-o", book),
+        ("check", file, "--form", "attendance", "--marked", book),
+        ("marked", 1, "-o", book),
+    ):
+        said = call(*words, "--lang", language)
+        assert said.exit_code == 64 and "book.xlsx" in said.stderr, said.output
+        assert not book.exists()
+    assert call("template", "attendance", "-o", tmp_path / "Журнал 5.А").exit_code == 0

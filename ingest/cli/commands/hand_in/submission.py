@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.cli.answers.confirmations import confirmations
-from ingest.cli.answers.marking import Target, write_findings_list, written_lines
+from ingest.cli.answers.marking import Target, must_be_named_workbook, write_findings_list, written_lines
 from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import (
@@ -141,6 +141,7 @@ def _marked(submission: int) -> Marked:
 
 def marked(submission: ReceiptArgument, output: OutputOption) -> Answer:
     """Write a submitted file back with what was found marked on its cells. It holds personal data."""
+    must_be_named_workbook(output)
     made, target = _marked(submission), Target(output)
     write_private(target.book, made.workbook)
     if made.places:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ingest.cli.answers.marking import must_be_named_workbook
 from ingest.cli.frame.answer import Answer, Line
 from ingest.cli.frame.language import language
 from ingest.cli.frame.options import (
@@ -51,6 +52,7 @@ def template(
     from ingest.emit.template import template as workbook_of
 
     contract = known_form(form)
+    must_be_named_workbook(output)
     if (node is None) != (period is None):
         raise refuse("node_and_period")
     register = _register_of(contract, layout, is_prefilled=node is not None)
