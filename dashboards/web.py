@@ -24,6 +24,7 @@ from dashboards.access.own_sql import check_own_sql
 from dashboards.access.readers import readers
 from dashboards.answering.asked_once import answer_once
 from dashboards.answering.query_limits import keep_written_limits, name_interruption
+from dashboards.answering.schemas import list_own_schemas
 from dashboards.cards import lead_to_cards
 from dashboards.definition import load
 from dashboards.exports.hooks import lead_exports
@@ -101,6 +102,7 @@ def prepare(app: Flask) -> None:
     name_interruption()
     explain_failures(app)
     keep_written_limits()
+    list_own_schemas()
     answer_once()
     check_own_sql(app)
     lead_exports(app)

@@ -65,6 +65,7 @@ def explain_failures(app: Any) -> None:
     from flask_babel import refresh  # type: ignore[import-untyped]
     from superset import db, sql_lab
     from superset.db_engine_specs.duckdb import DuckDBEngineSpec
+    from superset.errors import SupersetError
 
     default = str(app.config["BABEL_DEFAULT_LOCALE"])
     find, run, fail = (
@@ -80,6 +81,10 @@ def explain_failures(app: Any) -> None:
         errors = find(cls, ex, context, database_name)
         for error in errors:
             error.message = explained(cls._extract_error_message(ex), session.get("locale") or default)
+            error.extra = {
+                **(error.extra or {}),
+                "show_issue_info": False,
+            }  # the sentence says more than they do
         return errors
 
     def execute_sql_statements(*given: Any, **named: Any) -> Any:
@@ -96,6 +101,13 @@ def explain_failures(app: Any) -> None:
             db.session.commit()
         return found
 
+    def number_no_issues(error: Any) -> None:
+        """Guesses at a cause are shown with their numbers, an English word before each."""
+        begin(error)
+        for issue in (error.extra or {}).get("issue_codes", ()):
+            issue["message"] = str(issue["message"]).removeprefix(f"Issue {issue['code']} - ")
+
+    begin, SupersetError.__post_init__ = SupersetError.__post_init__, number_no_issues
     app.before_request(note_reader)
     DuckDBEngineSpec.extract_errors = classmethod(extract_errors)
     sql_lab.execute_sql_statements, sql_lab.handle_query_error = execute_sql_statements, handle_query_error
