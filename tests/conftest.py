@@ -36,6 +36,8 @@ ORGANISATIONS, LEARNERS = 24, 40
 # What is made once for many tests, and takes long to make: fixtures that are asked for, and a function.
 _COUNTRY = {"demo_country", "published_home", "superset", "readers_room"}
 _CASES = re.compile(r"\bverdicts?_of_cases?\b")
+# Folders whose files ask about one home.
+_TOGETHER = ("tests/faults/damage", "tests/warehouse/services/backup")
 
 
 # Many tests read what we wrote in YAML while they are collected: libyaml's parser is ten times faster.
@@ -52,6 +54,8 @@ def _group_of(file: str) -> str:
         return "tests/warehouse/reporting"
     if "editions" in text and "editions" in _asked_for(text):
         return "tests/warehouse/trust"
+    if together := next((folder for folder in _TOGETHER if file.startswith(f"{folder}/")), None):
+        return together
     return "cases" if _CASES.search(text) else file
 
 
@@ -64,28 +68,31 @@ def _asked_for(text: str) -> set[str]:
 # Groups and files that take 10 seconds of a processor and more, then folders of such; the longest first.
 _LONG = (
     *("country", "tests/dbt_project/test_two_engines.py", "tests/warehouse/storage/test_publication.py"),
+    *("tests/faults/damage", "tests/faults/test_hostile.py", "tests/warehouse/trust", "cases"),
+    *("tests/dbt_project/test_carried.py", "tests/faults/test_liveness.py"),
+    *("tests/warehouse/storage/test_persons_apart.py", "tests/warehouse/services/test_dependence.py"),
+    *("tests/warehouse/services/backup", "tests/warehouse/services/test_persons_erased.py"),
+    *("tests/faults/test_deaths.py", "tests/faults/test_poison.py", "tests/ingest/ledger/test_dependence.py"),
+    *("tests/conformance/authors", "tests/warehouse/services/test_surroundings.py"),
+    *("tests/warehouse/reporting", "tests/warehouse/services/test_intake.py", "tests/ingest/demo"),
+    *("tests/warehouse/storage/test_publication_without.py", "tests/expectations/test_different_rows.py"),
     *(
-        "tests/warehouse/trust",
-        "tests/faults/test_damage.py",
-        "tests/expectations/test_near_misses.py",
-        "tests/ingest/ledger/test_dependence.py",
-    ),
-    *(
-        "tests/warehouse/services/test_dependence.py",
+        "tests/conformance/test_new_form.py",
         "tests/ingest/checker/test_bundle.py",
+        "tests/docs/test_runbooks.py",
     ),
-    *("tests/faults/test_liveness.py", "tests/faults/test_poison.py", "tests/faults/test_deaths.py", "cases"),
-    *("tests/dbt_project", "tests/warehouse/services/test_backup.py", "tests/docs/test_runbooks.py"),
-    *("tests/faults/test_hostile.py",),
-    *("tests/warehouse/reporting", "tests/docs/test_contributing.py"),
-    *("tests/conformance/authors", "tests/expectations/test_different_rows.py", "tests/patterns"),
-    *("tests/faults", "tests/ingest/demo", "tests/conformance/test_new_form.py"),
     *(
-        "tests/expectations/judging/test_judge.py",
-        "tests/warehouse",
-        "tests/ingest/cli",
-        "tests/ingest/checker",
+        "tests/warehouse/storage/test_purposes.py",
+        "tests/warehouse/services/test_rebuild.py",
+        "tests/patterns",
     ),
+    *(
+        "tests/dbt_project",
+        "tests/faults",
+        "tests/docs/test_contributing.py",
+        "tests/expectations/judging/test_judge.py",
+    ),
+    *("tests/warehouse", "tests/ingest/cli", "tests/ingest/checker"),
     *("tests/ingest/ledger", "tests/conformance", "tests/planted", "tests/expectations"),
     # Last are then many small ones of which none keeps one process waiting for the other.
     *("tests/docs", "tests/signin", "tests/mutants", "tests/ingest/read"),

@@ -45,7 +45,7 @@ _OF_ROOM: Mapping[str, tuple[str, ...]] = {
         ),
         *("tests/expectations", "tests/planted", "tests/warehouse/services/test_surroundings.py"),
     ),
-    "warehouse": ("tests/warehouse/storage", "tests/warehouse/services", "tests/faults/test_damage.py"),
+    "warehouse": ("tests/warehouse/storage", "tests/warehouse/services", "tests/faults/damage"),
     "sql": ("tests/dbt_project",),
 }
 # Folders of the reader that have tests of their own: the rest of the reader's tests is not asked as well.

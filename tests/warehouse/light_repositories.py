@@ -17,6 +17,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -144,6 +145,13 @@ def _make(folder: Path, password: str) -> None:
 @pytest.fixture(scope="module")
 def light_repositories() -> Iterator[None]:
     """See the module."""
+    with lightly():
+        yield
+
+
+@contextmanager
+def lightly() -> Iterator[None]:
+    """The same, while the block runs."""
     if shutil.which(PROGRAM) is None:
         yield
         return
