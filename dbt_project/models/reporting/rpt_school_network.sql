@@ -275,6 +275,17 @@ summed as (
         cast(sum(vacant_teacher_rates) as decimal(18, 4)) as vacant_teacher_rates
     from spread
     group by basis, period_key, school_year, structure, level, level_key, level_code, shown_kind
+),
+
+-- What is found by a key alone is found by it: a condition on one's own row beside it would compare all with all.
+keyed as (
+    select
+        summed.*,
+        case when summed.level = 'organisation' then summed.level_key end as organisation_place_key,
+        case
+            when summed.shown_kind = 'all' then coalesce(summed.level_code, cast(summed.level_key as string))
+        end as learners_code
+    from summed
 )
 
 select
@@ -369,13 +380,12 @@ select
     summed.learners_placed,
     learners.learners,
     learners.learners_date
-from summed
+from keyed as summed
 inner join {{ ref('dim_basis') }} as basis on summed.basis = basis.basis
 inner join {{ ref('dim_period') }} as period on summed.period_key = period.period_key
 inner join {{ ref('int_place_levelled') }} as place on summed.level_key = place.place_key
 left join {{ ref('dim_code') }} as kind on kind.codelist = 'organisation_kind' and summed.shown_kind = kind.code
-left join places
-    on summed.level = 'organisation' and summed.level_key = places.place_key
+left join places on summed.organisation_place_key = places.place_key
 left join {{ ref('dim_organisation') }} as organisation
     on places.organisation_key = organisation.organisation_key
 left join {{ ref('dim_code') }} as own_kind
@@ -386,9 +396,8 @@ left join {{ ref('dim_code') }} as language
     on language.codelist = 'teaching_language' and organisation.languages_code = language.code
 left join learners
     on
-        summed.shown_kind = 'all'
-        and summed.basis = learners.basis
+        summed.basis = learners.basis
         and summed.school_year = learners.school_year
         and summed.structure = learners.structure
         and summed.level = learners.level
-        and coalesce(summed.level_code, cast(summed.level_key as string)) = learners.place_code
+        and summed.learners_code = learners.place_code
