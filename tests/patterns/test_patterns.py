@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from dashboards.words.failures import Failure, failures
 from tests.patterns.found import ROOT, Used, every_pattern, sources
 from tests.patterns.hostile import hostile_texts
 
@@ -139,6 +140,11 @@ def test_no_file_with_patterns_is_left_out() -> None:
 @pytest.mark.parametrize("way", ["search", "sub"])
 def test_this_room_finds_those_that_do(pattern: re.Pattern[Any], way: str) -> None:
     assert slow_on(Used("here", pattern, frozenset({way})))
+
+
+@pytest.mark.parametrize("failure", failures(), ids=lambda failure: str(failure.pattern.pattern)[:40])
+def test_those_of_the_catalogue_of_messages_take_no_more_either(failure: Failure) -> None:
+    assert not slow_on(Used("dashboards/words/failures.yml", failure.pattern, frozenset({"search"})))
 
 
 def test_patterns_of_all_rooms_are_found() -> None:
