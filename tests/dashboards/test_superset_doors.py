@@ -100,8 +100,8 @@ def test_a_question_without_end_is_ended_in_the_warehouse(superset: Any) -> None
     assert time.monotonic() - began < 90
     assert answer.status_code >= 400
     said = json.dumps(answer.json(), ensure_ascii=False)
-    assert "Сұрау тым ұзаққа созылғандықтан" in said
     assert "Запрос остановлен" in said
+    assert "созылғандықтан" not in said, "the language of who asked, alone"
     body["sql"] = "select 503"
     again = session.post(f"{superset.address}/api/v1/sqllab/execute/", json=body, timeout=60)
     assert again.ok, again.text[:500]
