@@ -76,10 +76,10 @@ def targets_of(marked: Path | None, files: Sequence[Path]) -> list[Target | None
 def must_be_writable(targets: Sequence[Target | None], files: Sequence[Path]) -> None:
     """Nothing is written over what is being checked, nor under a name of another format. Raises RefusedError."""
     for target in filter(None, targets):
-        must_be_named_workbook(target.book)
         for path in (target.book, target.beside):
             if path.exists() and any(path.samefile(file) for file in files):
                 raise refuse("over_itself", file=path)
+        must_be_named_workbook(target.book)
 
 
 def must_be_named_workbook(path: Path) -> None:
