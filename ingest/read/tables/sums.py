@@ -1,14 +1,15 @@
 """Whether the numbers of a row are sums of those beside it: what makes it a row of totals beyond doubt.
 
-In: the rows of a table and the places of those that say that they sum up. Out: of each, yes or no. Compared with the
-rows above it, from its group's beginning, a larger group's or the table's, or with those below where totals stand
-first; a mean or a count will do as well. Each row is added once, however many totals there are.
+In: the rows of a table and the places of those that say that they sum up, or may. Out: of each, yes or no. Compared
+with the rows above it, from its group's beginning, a larger group's or the table's, or with those below where totals
+stand first; a mean or a count will do as well. Each row is added once, however many totals there are.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
@@ -22,23 +23,32 @@ _LONGEST_GROUP, _MOST_SEARCHED = 200, 500
 """Rows of a group of which only its end is known, and how many totals are looked at so closely."""
 _MOST_GROUPS = 40
 """Groups right above a total that may make up a larger one."""
+_SURE_COLUMNS, _SURE_ROWS = 2, 3
+"""Columns summed, and rows that they are summed over, by which a row is a total without a word."""
 
 
 class _Sum:
-    """What rows add up to: column → their sum, how far rounding may have moved it, and how many they are."""
+    """What rows add up to: column → their sum, how far rounding may have moved it, and how many they are; and in how
+    many of them it is not zero."""
 
     def __init__(self) -> None:
         self.rows = 0
         self.columns: dict[int, tuple[float, float, int]] = {}
+        self.added: Counter[int] = Counter()
 
     def add(self, column: int, number: float, slack: float, count: int = 1) -> None:
         total, before, counted = self.columns.get(column, (0.0, 0.0, 0))
         self.columns[column] = total + number, before + slack, counted + count
+        self.added[column] += bool(number)
 
-    def extend(self, other: _Sum) -> None:
-        self.rows += other.rows
+    def and_also(self, other: _Sum) -> _Sum:
+        """The sum of both."""
+        both = _Sum()
+        both.rows, both.columns = self.rows + other.rows, dict(self.columns)
         for column, (total, slack, count) in other.columns.items():
-            self.add(column, total, slack, count)
+            both.add(column, total, slack, count)
+        both.added = self.added + other.added
+        return both
 
 
 class Sums:
@@ -66,6 +76,23 @@ class Sums:
             return True
         return at < _MOST_SEARCHED and self._ends_a_group(place, sought)
 
+    def surely_adds_up(self, place: int) -> bool:
+        """Whether a row that does not say so sums up all the same: no number but sums of the same rows above it, in
+        several columns, each of several numbers. One number, or two rows, add up by chance."""
+        sought = _numbers(self._rows[place].cells)
+        summed = [column for column, (number, _) in sought.items() if number]
+        if len(summed) < _SURE_COLUMNS:
+            return False
+        self._add_up()
+        at = bisect_left(self._totals, place)
+        groups = [*self._groups_above(at), self._above[at]]
+        return any(
+            group.rows >= _SURE_ROWS
+            and all(group.added[column] > 1 for column in summed)
+            and all(_is_sum(group, column, *said) for column, said in sought.items())
+            for group in groups
+        )
+
     def _ends_a_group(self, place: int, sought: dict[int, tuple[float, float]]) -> bool:
         """Whether some of the rows right above add up to all of a total's numbers: nothing says where they begin."""
         group = _Sum()
@@ -74,8 +101,7 @@ class Sums:
             for column, (number, slack) in _numbers(row.cells).items():
                 group.add(column, number, slack)
             if sought.keys() <= group.columns.keys() and all(
-                abs(group.columns[column][0] - number) <= group.columns[column][1] + rounding
-                for column, (number, rounding) in sought.items()
+                _is_sum(group, column, number, rounding) for column, (number, rounding) in sought.items()
             ):
                 return True
         return False
@@ -84,7 +110,7 @@ class Sums:
         """The rows since the total before, and with each group above that one too."""
         group = _Sum()
         for between in islice(reversed(self._between[: at + 1]), _MOST_GROUPS):
-            group.extend(between)
+            group = group.and_also(between)
             yield group
 
     def _add_up(self) -> None:
@@ -99,10 +125,13 @@ class Sums:
                     for column, (number, slack) in _numbers(row.cells).items():
                         between.add(column, number, slack)
             self._between.append(between)
-            whole.extend(between)
-            above = _Sum()
-            above.extend(whole)
-            self._above.append(above)
+            whole = whole.and_also(between)
+            self._above.append(whole)
+
+
+def _is_sum(group: _Sum, column: int, number: float, rounding: float) -> bool:
+    total, slack, _ = group.columns.get(column, (0.0, 0.0, 0))
+    return abs(total - number) <= slack + rounding + 1e-9 * abs(total)
 
 
 def _are_sums(sought: dict[int, tuple[float, float]], group: _Sum) -> bool:
@@ -111,10 +140,15 @@ def _are_sums(sought: dict[int, tuple[float, float]], group: _Sum) -> bool:
         if column not in group.columns:
             right += number == group.rows
             continue
-        total, slack, count = group.columns[column]
-        slack += rounding + 1e-9 * abs(total)
-        right += abs(total - number) <= slack or abs(total / count - number) <= rounding
+        total, _, count = group.columns[column]
+        right += _is_sum(group, column, number, rounding) or abs(total / count - number) <= rounding
     return 2 * right >= len(sought)
+
+
+def holds_numbers_alone(cells: Sequence[str]) -> bool:
+    """Whether every filled cell of a row is a number, and there are several."""
+    filled = sum(1 for cell in cells if cell.strip())
+    return _SURE_COLUMNS <= filled == len(_numbers(cells))
 
 
 def _numbers(cells: Sequence[str]) -> dict[int, tuple[float, float]]:

@@ -9,7 +9,7 @@ their type, and whether its words say what it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -20,6 +20,7 @@ from ingest.read.arrow import Column, Mask
 from ingest.read.form.header.header_match import HeaderWords
 from ingest.read.form.rows.cell_fit import Fit, fit
 from ingest.read.form.rows.suspect_rows import rows_of, suspects, usually_filled
+from ingest.read.form.rows.wordless_totals import wordless_totals
 from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.row_kinds import (
     gives_examples,
@@ -34,6 +35,7 @@ from ingest.read.tables.row_kinds import (
     says_total,
     speaks,
 )
+from ingest.read.tables.sums import holds_numbers_alone
 from ingest.schema.forms.contract import Contract, FormField
 
 Reason = Literal[
@@ -103,7 +105,24 @@ def rows_aside(sight: Sight, keep: Mask) -> tuple[list[Aside], list[int]]:
             counting.append(index)
         elif judged is not None:
             found[index] = judged
-    return _with_the_end(keep, found, weak), counting
+    found |= _wordless(sight, judge, keep, found, {*places.tolist()} - {*found, *counting})
+    return _with_the_end(keep, found, [index for index in weak if index not in found]), counting
+
+
+def _wordless(
+    sight: Sight, judge: _Judge, keep: Mask, found: Mapping[int, Aside], suspected: Set[int]
+) -> dict[int, Aside]:
+    """Of the rows that seem to be records, those without any key that are the sums of the others."""
+    places = np.array(sorted(suspected), dtype=np.int64)
+    rows = zip(places.tolist(), rows_of(sight.columns, places), strict=True)
+    candidates = [index for index, cells in rows if judge.may_sum_up(cells)]
+    totals = [index for index, aside in found.items() if aside.reason == "totals_row"]
+    records = np.array(keep)
+    records[[*found]] = False
+    return {
+        index: Aside(index, "totals_row")
+        for index in wordless_totals(sight.columns, candidates, totals, records)
+    }
 
 
 def _with_the_end(keep: Mask, found: dict[int, Aside], weak: Sequence[int]) -> list[Aside]:
@@ -176,6 +195,11 @@ class _Judge:
         if index in self.first and gives_examples(row_text(cells)):
             return False
         return not any(speaks(cell) for cell in cells if not cell.isdecimal() or len(cell) == _PHONE_DIGITS)
+
+    def may_sum_up(self, cells: list[str]) -> bool:
+        """Whether a row holds numbers and names no record."""
+        is_unnamed = self.keys and all(cells[column].strip() in self.missing for column in self.keys)
+        return bool(is_unnamed) and holds_numbers_alone(cells)
 
     def _is_sparse(self, filled: set[int]) -> bool:
         return 2 * len(filled & self.usual) <= len(self.usual)
