@@ -8,7 +8,7 @@ that an error before it has judged. Of several that share a cell, one stands: th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -84,6 +84,22 @@ def standing(found: Iterable[Found], contract: Contract) -> list[Found]:
 def without_rows_in_doubt(found: Iterable[Found], in_doubt: frozenset[tuple[int, int, int]]) -> list[Found]:
     """Without those that miss rows where the reader could not follow a part of a row (`in_doubt`: their spots)."""
     return [each for each in found if not (each.rule.asks_for_rows and each.spot in in_doubt)]
+
+
+def without_days_in_doubt(
+    found: Iterable[Found], in_doubt: Collection[tuple[int, str | None, str]]
+) -> list[Found]:
+    """Without those that miss days alone of which the reader could not follow the cells. `in_doubt`: file, sheet and
+    day as the facts of a rule name it; of one class it is the sheet it stands on that counts."""
+    anywhere = {(file, day) for file, _, day in in_doubt}
+
+    def explained(each: Found) -> bool:
+        days = str(each.finding.params.get("days") or each.finding.params.get("day")).split(", ")
+        if "days" in each.finding.params:
+            return all((each.file, day) in anywhere for day in days)
+        return all((each.file, each.finding.sheet, day) in in_doubt for day in days)
+
+    return [each for each in found if not (each.rule.asks_for_days and in_doubt and explained(each))]
 
 
 def _explained_by_a_repetition(

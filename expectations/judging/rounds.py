@@ -7,6 +7,7 @@ form, the readings. Out: what was found, each cause once, and the rules that bro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import duckdb
 
@@ -16,6 +17,7 @@ from expectations.findings.one_cause import (
     bad_cells_marked,
     once_where_the_column_is_missing,
     standing,
+    without_days_in_doubt,
     without_rows_in_doubt,
 )
 from expectations.judging.identifiers import identifiers
@@ -61,6 +63,7 @@ def find(
         for table_no, table in enumerate(reading.tables)
     }
     of_more = without_rows_in_doubt(of_more, _rows_in_doubt(readings))
+    of_more = without_days_in_doubt(of_more, _days_in_doubt(readings))
     once = once_where_the_column_is_missing(standing([*stands, *of_more], contract), columns)
     return list(once), [*broken, *also_broken]
 
@@ -74,6 +77,16 @@ def _rows_in_doubt(readings: Mapping[int, Reading]) -> frozenset[tuple[int, int,
         if finding.row is not None and finding.severity == "error"
         for table_no, table in enumerate(reading.tables)
         if table.sheet == finding.sheet
+    )
+
+
+def _days_in_doubt(readings: Mapping[int, Reading]) -> frozenset[tuple[int, str | None, str]]:
+    """File, sheet and day, as rules name it, of the days in which the reader found an error of the day itself."""
+    return frozenset(
+        (file_no, finding.sheet, f"{date.fromisoformat(day):%d.%m.%Y}")
+        for file_no, reading in readings.items()
+        for finding in reading.findings
+        if finding.severity == "error" and (day := finding.params.get("day"))
     )
 
 

@@ -117,6 +117,9 @@ class Rule(BaseModel):
     """Whether it says that a text is no such text at all: then nothing is asked of how it is written."""
     asks_for_rows: ClassVar[bool] = False
     """Whether it says that rows are not there: a row of which the reader could follow a part is none of those."""
+    asks_for_days: ClassVar[bool] = False
+    """Whether it says that days are not there, by its fact `day` or `days`: none of those is one of which the reader
+    could not follow the cells."""
     codes: ClassVar[Mapping[str, str]] = {}
     """Facts that are codes, or lists of them → the codelist whose labels a message says instead; `OF_THE_COLUMN` for
     that of the rule's column, if it has one."""

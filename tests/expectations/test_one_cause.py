@@ -196,6 +196,48 @@ def test_a_sign_nobody_knows_in_a_register_is_no_missing_day(
     assert [(each.code, each.row) for each in found] == [(code, 9)]
 
 
+@pytest.mark.parametrize("day", [0, 2, 4])
+@pytest.mark.parametrize(
+    ("lessons", "sign", "code"),
+    [(6, "щ", "register_sign_unknown"), (None, "н", "register_day_without_lessons"),
+     ("шесть", "", "register_lessons_unclear")],
+)  # fmt: skip
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_a_day_of_which_no_sign_can_be_read_is_no_missing_day(
+    lessons: object, sign: str, code: str, day: int, is_alone: bool, tmp_path: Path
+) -> None:
+    school = School(5, 3)
+    book = openpyxl.Workbook()
+    classes = sorted({(row["grade"], row["letter"]) for row in school.attendance})[: 1 if is_alone else None]
+    assert is_alone or len(classes) > 1
+    for nth, (grade, letter) in enumerate(classes):
+        own = [row for row in school.attendance if (row["grade"], row["letter"]) == (grade, letter)]
+        days, learners = sorted({row["date"] for row in own}), sorted({row["iin"] for row in own})
+        counts: list[object] = [6] * len(days)
+        signs = [""] * len(days)
+        if not nth:
+            counts[day], signs[day] = lessons, sign
+        sheet = book.worksheets[0] if not nth else book.create_sheet()
+        for line in (
+            ["БИН:", own[0]["bin"]],
+            ["Класс", f"{grade} «{letter}»"],
+            ["№", "Аты-жөні", "ЖСН", *map(date.fromisoformat, days)],
+            [None, "Сабақ саны", None, *counts],
+            *([place + 1, f"Үлгіұлы {place}", iin, *signs] for place, iin in enumerate(learners)),
+        ):
+            sheet.append(line)
+    book.save(tmp_path / "register.xlsx")
+    given_ = JudgeFile(1, tmp_path / "register.xlsx", "register.xlsx", school.scope("attendance"))
+
+    with judge(
+        [given_], contracts()["attendance"], reference([school]), demo=True, engine=run_rules
+    ) as judged:
+        found = {each.code for each in judged.verdicts[1].findings if each.severity != "note"}
+
+    assert code in found
+    assert not found & {"class_day_missing", "week_incomplete"}
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -15,6 +15,7 @@ class ClassDayMissing(ClassDayRule):
 
     other: str
     is_about_cell = False
+    asks_for_days = True
     speaks_of = ("grade", "letter")
 
     def query(self) -> str:
@@ -53,6 +54,7 @@ class WeekIncomplete(ClassDayRule):
     """
 
     least: int = 20
+    asks_for_days = True
     needs = ("period", "calendar", "whole")
     reads = ("class_day", "period_day")
 

@@ -46,11 +46,12 @@ class RegisterReading:
 
 @dataclass
 class _Column:
-    """One day or subject: the learners' rows and what their cells say."""
+    """One day or subject: the learners' rows and what their cells say. `is_in_doubt`: not all of them are known."""
 
     place: int
     heading: str
     lessons: int | None = None
+    is_in_doubt: bool = False
     rows: list[int] = field(default_factory=list)
     texts: list[Texts] = field(default_factory=list)
 
@@ -185,7 +186,7 @@ class _Reader:
             if texts is None:
                 self.absent += 1
                 if written.strip():
-                    self._say_unknown(number, column.place, written)
+                    self._say_unknown(number, column)
                 continue
             column.rows.append(number + 1)
             column.texts.append(texts)
@@ -210,10 +211,12 @@ class _Reader:
                 number = marked[0] if marked else self.head.row
                 self._say(code, number, column.place, day=column.heading)
 
-    def _say_unknown(self, number: int, place: int, written: str) -> None:
+    def _say_unknown(self, number: int, column: _Column) -> None:
+        """The first of each day in any case: whoever asks for days has to know which could not be read."""
         self._unknown += 1
-        if self._unknown <= _MOST_SAID:
-            self._say("register_sign_unknown", number, place)
+        if self._unknown <= _MOST_SAID or not column.is_in_doubt:
+            self._say("register_sign_unknown", number, column.place, day=column.heading)
+        column.is_in_doubt = True
 
     def _say(self, code: str, number: int, place: int, **params: object) -> None:
         self.findings.append(
