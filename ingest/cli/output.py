@@ -6,6 +6,7 @@ In: a path, and content. Out: a file readable by its owner alone: it may name pe
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from pathlib import Path
 
@@ -20,7 +21,9 @@ EXIT_CODES = {"accepted": 0, "rejected": 1, "unreadable": 2}
 
 
 def must_exist(path: Path, only_files: bool = False) -> None:
-    """Raises RefusedError where there is no such file."""
+    """Raises RefusedError where there is no such file, or a folder in its place."""
+    if only_files and path.is_dir():
+        raise refuse("is_folder", file=path, all=f"{shlex.quote(str(path))}/*")
     if not (path.is_file() if only_files else path.exists()):
         raise refuse("no_file", file=path)
 

@@ -94,6 +94,11 @@ def test_what_is_no_spreadsheet_ends_with_2(bbaj, home):
     "words, said",
     [
         (["check", "none.csv", "--form", "territory_register"], "There is no file"),
+        (["check", "dbt_project", "--form", "territory_register"], "is a folder, and a file is wanted"),
+        (
+            ["submit", "README.md", "docs", "--form", "attendance", "--node", "KZ", "--period", "2026-W36"],
+            "docs/*",
+        ),
         (["check", "README.md", "--form", "nothing"], "There is no form"),
         (["approve"], "--by is missing"),
         (["approve", "999", "--by", "KZ"], "There is no receipt No. 999"),

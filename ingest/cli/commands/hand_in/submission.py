@@ -26,7 +26,7 @@ from ingest.cli.frame.options import (
 )
 from ingest.cli.frame.speech import moment, phrase, refuse, word
 from ingest.cli.frame.working import working
-from ingest.cli.output import write_private
+from ingest.cli.output import must_exist, write_private
 from ingest.cli.session import (
     node_named,
     open_existing,
@@ -56,8 +56,7 @@ def submit(
     from ingest.receive.receipt import receive
 
     for file in files:
-        if not file.is_file():
-            raise refuse("no_file", file=file)
+        must_exist(file, only_files=True)
     home = open_ledger()
     receipts: list[dict[str, Any]] = []
     lines = []

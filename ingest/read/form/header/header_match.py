@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import islice
 
 from ingest.read.form.header.abbreviated_header import meant_by_abbreviation
+from ingest.read.form.header.name_initials import initials_of, name_initials
 from ingest.read.tables.multi_row_header import MOST_ROWS, Cells, name_of, ways, windows
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.layout import Rearranged
@@ -86,6 +87,7 @@ class HeaderWords:
             for word in (field.name, labels.kk, labels.ru, labels.en, *field.aliases):
                 self._field_of.setdefault(folded(word), field.name)
         self._by_words = _by_words(self._field_of)
+        self._initials = initials_of(contract)
 
     def field(self, text: str) -> str | None:
         """The field a header cell names, None for none."""
@@ -99,7 +101,12 @@ class HeaderWords:
 
     def matched(self, cells: Cells) -> int:
         """How many different fields a row of cells names."""
-        return len({field for cell in cells if cell and (field := self.field(cell))})
+        named = {column: field for column, cell in enumerate(cells) if cell and (field := self.field(cell))}
+        return len({*named.values(), *self.initials(cells, named).values()})
+
+    def initials(self, cells: Cells, named: Mapping[int, str]) -> dict[int, str]:
+        """The columns of a row whose cell is the first letter of a part of a name; `named`: those of its words."""
+        return name_initials(cells, named, self._initials)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -173,16 +180,17 @@ def _of_several(
 
 
 def _header(index: int, levels: tuple[Cells, ...], words: HeaderWords) -> Header:
-    places: dict[str, list[int]] = {}
-    unknown: dict[int, str] = {}
     cells = levels[0] if len(levels) == 1 else [name_of(levels, at) for at in range(max(map(len, levels)))]
-    for column, cell in enumerate(cells):
-        if not cell or not cell.strip():
-            continue
-        if field := _field_of(levels, column, cell, words):
-            places.setdefault(field, []).append(column)
-        else:
-            unknown[column] = cell
+    filled = {column: cell for column, cell in enumerate(cells) if cell and cell.strip()}
+    named = {
+        column: field for column, cell in filled.items() if (field := _field_of(levels, column, cell, words))
+    }
+    for level in levels:
+        named |= words.initials(level, named)
+    places: dict[str, list[int]] = {}
+    for column in sorted(named):
+        places.setdefault(named[column], []).append(column)
+    unknown = {column: cell for column, cell in filled.items() if column not in named}
     return Header(
         index=index,
         columns={field: columns[0] for field, columns in places.items()},
