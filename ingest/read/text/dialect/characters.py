@@ -19,6 +19,9 @@ _MOST_ODD = 6
 _LONGEST = 4
 _SAMPLED = 20
 _AGREEING = 0.9
+_FEWEST_OF_LIST = 2
+_AS_A_TABLE = 0.8
+"""Where so many of the lines have the same number of commas, they part the cells of a table."""
 _MOST_ESCAPES = 3
 # They belong to the cell beside the delimiter.
 _NEVER_BEFORE, _NEVER_BEHIND = "\"'`.)%", "\"'`.(-+#№$€₸"
@@ -161,3 +164,19 @@ def _is_one_of_decimals(lines: Sequence[str]) -> bool:
     head, *below = lines
     is_head = kind(head) not in TYPED and not any(sign in head for sign in ", ;")
     return is_head and len(below) > 1 and all(_DECIMAL.fullmatch(line) for line in below)
+
+
+def is_list_of_prose(lines: Sequence[str]) -> bool:
+    """Whether one word stands above cells of prose, as addresses are: each of their commas is followed by a space, they
+    have now more of them, now fewer, and little of what lies between is a value."""
+    head, *below = [line.strip() for line in lines if line.strip()] or [""]
+    if len(below) < _FEWEST_OF_LIST or any(sign in head for sign in _USUAL):
+        return False
+    for sign in (",", ";"):
+        parts = [line.split(sign) for line in below]
+        most = max(Counter(len(line) for line in parts if len(line) > 1).values(), default=0)
+        further = [part for line in parts for part in line[1:]]
+        is_prose = further and all(part.startswith(" ") for part in further)
+        if is_prose and most < _AS_A_TABLE * len(below):
+            return 2 * sum(kind(part.strip()) in TYPED for part in further) < len(further)
+    return False

@@ -13,7 +13,7 @@ from itertools import repeat
 
 from ingest.read.cells.cell_shape import TYPED, kind
 from ingest.read.text.dialect.candidates import USUAL, delimiters_of, dialects_of
-from ingest.read.text.dialect.characters import is_one_column
+from ingest.read.text.dialect.characters import is_list_of_prose, is_one_column
 from ingest.read.text.dialect.fit import ENCLOSED, LITTLE, QUOTES, agreement, enclosed, fit, readiness
 from ingest.read.text.rows.lenient_reader import ALIGNED, Dialect, Row, physical_lines, split
 
@@ -76,9 +76,12 @@ def find_dialect(text: str) -> Choice:
     best, dialect = scored[0] if scored else (0.0, Dialect(","))
     if best <= LITTLE:
         return Choice(Dialect(","), 0.0, sure=True)
-    if better := _usual_that_fits(cuts, dialect, scored) or _that_cuts_every_row(cuts, dialect, scored):
+    is_list = len(cuts.filled(dialect)[0].cells) == 1 and is_list_of_prose(lines)
+    if not is_list and (
+        better := _usual_that_fits(cuts, dialect, scored) or _that_cuts_every_row(cuts, dialect, scored)
+    ):
         return better
-    if _is_of_words(cuts.filled(dialect), dialect):
+    if _is_of_words(cuts.filled(dialect), dialect) or is_list:
         return _uncut(sample, lines, sure=not any(sign in sample for sign in USUAL))
     rivals = [score for score, other in scored[1:] if other.delimiter != dialect.delimiter]
     return Choice(dialect, best, sure=not rivals or rivals[0] < _NEAR * best)

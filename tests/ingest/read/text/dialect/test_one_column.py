@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
 
@@ -41,6 +42,45 @@ def _rows(written: str) -> list[list[str]]:
 def test_a_list_below_one_name_is_not_cut(kind: str, name: str, numbers: Sequence[int]) -> None:
     cells = [name, *(LISTS[kind](number) for number in numbers)]
     assert _rows("".join(f"{cell}\n" for cell in cells)) == [[cell] for cell in cells]
+
+
+_PLACES = st.lists(
+    st.sampled_from(
+        [
+            "ул. Абая",
+            "Сәтбаев көшесі",
+            "д. 5",
+            "12 үй",
+            "кв. 7",
+            "мкр. Самал-2",
+            "корпус 1",
+            "б/н",
+            "индекс 010000",
+        ]
+    ),
+    max_size=4,
+    unique=True,
+)
+
+
+@pytest.mark.parametrize("sign", [", ", "; "])
+@EASY
+@given(name=st.sampled_from(NAMES), places=st.lists(_PLACES, min_size=5, max_size=40))
+def test_a_list_of_now_more_commas_now_fewer_is_not_cut(
+    sign: str, name: str, places: list[list[str]]
+) -> None:
+    cells = [sign.join(["г. Астана" if n % 2 else "Алматы қ.", *each]) for n, each in enumerate(places)]
+    widths = Counter(len(each) for each in places if each)
+    if not widths or max(widths.values()) >= 0.8 * len(places):
+        return
+    assert _rows("".join(f"{cell}\n" for cell in [name, *cells])) == [[name], *([cell] for cell in cells)]
+
+
+@EASY
+@given(st.lists(st.integers(1, 3), min_size=3, max_size=40))
+def test_a_ragged_table_with_spaces_behind_its_commas_is_a_table(lengths: list[int]) -> None:
+    lines = ["Сынып, Ұлдар, Қыздар", *(", ".join(["5А", "12", "13"][:length]) for length in [3, *lengths])]
+    assert all(len(row) >= 3 for row in _rows("\n".join(lines))[:2])
 
 
 @EASY
