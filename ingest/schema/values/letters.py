@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
+
+from ingest.schema.values.ignorable import is_ignorable
 
 # Latin letters of other languages that nobody tells from the Kazakh ones: two schwas, a barred O.
 _OTHER_LATIN, _OF_KAZAKH = "ƏəƎǝƟɵ", "ӘәӘәӨө"
@@ -31,7 +33,7 @@ _PLACES = {letter: place for place, letter in enumerate(_ALPHABET)}
 # What stands between words, whatever its sign: only letters, digits and dots make a name.
 _BETWEEN_WORDS = re.compile(r"(?:[^\w.]|_)+")
 # Where Unicode has characters of the categories asked for here; beyond are ideographs and private use.
-_BLOCKS = (range(0x1E000), range(0xE0000, 0xE0100))
+_BLOCKS = (range(0x1E000), range(0xE0000, 0xE1000))
 _TOO_MANY_DIGITS = 10
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _WITH_A_DIGIT = re.compile(r"(?<!\w)\w*\d\w*")
@@ -40,7 +42,8 @@ _LETTERS_LIKE_DIGITS = str.maketrans("OoОоlI|ІіЗз", "00001111133")
 
 @lru_cache(maxsize=1)
 def unseen_characters() -> str:
-    """Every character nobody sees and that parts nothing: format and control characters but white space."""
+    """Every character nobody sees and that parts nothing: format and control characters but white space, and what
+    Unicode calls ignorable by default."""
     return "".join(filter(is_unseen, map(chr, chain.from_iterable(_BLOCKS))))
 
 
@@ -67,17 +70,30 @@ def white_space() -> str:
 
 def is_unseen(character: str) -> bool:
     """Whether nobody sees a character that parts nothing."""
-    return unicodedata.category(character) in ("Cf", "Cc") and not character.isspace()
+    is_of_format = unicodedata.category(character) in ("Cf", "Cc") and not character.isspace()
+    return is_of_format or is_ignorable(character)
+
+
+@lru_cache(maxsize=1)
+def unseen_ranges() -> str:
+    """All of them beyond ASCII, as they stand within the brackets of a pattern, in the syntax of RE2 and of Python."""
+    codes = [ord(character) for character in unseen_characters() if character >= "\x80"]
+    begins = [code for before, code in pairwise([-1, *codes]) if code != before + 1]
+    ends = [code for code, after in pairwise([*codes, -1]) if after != code + 1]
+    return "".join(
+        chr(first) if first == last else f"{chr(first)}-{chr(last)}"
+        for first, last in zip(begins, ends, strict=True)
+    )
 
 
 @lru_cache(maxsize=1)
 def _unseen() -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(unseen_characters())}]")
+    return re.compile(rf"[\x00-\x08\x0e-\x1b\x7f{unseen_ranges()}]")
 
 
 def _seen(text: str) -> str:
-    """A text without unseen characters; none of them is printable."""
-    return text if text.isprintable() else _unseen().sub("", text)
+    """A text without unseen characters."""
+    return text if text.isascii() and text.isprintable() else _unseen().sub("", text)
 
 
 def kazakh_order(text: str) -> tuple[int, ...]:

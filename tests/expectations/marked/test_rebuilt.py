@@ -20,6 +20,7 @@ from expectations.marked.styles import FILLS
 from ingest.read.sandbox.parent import read_apart
 from ingest.schema.forms.load import contract
 from ingest.schema.texts.finding import Finding
+from ingest.schema.values.letters import is_unseen, unseen_characters
 from tests.ingest.read.writers import WRITERS
 
 FORM = contract("attendance")
@@ -163,15 +164,16 @@ def test_more_rows_than_a_sheet_holds_are_told_of(tmp_path: Path, monkeypatch: p
     assert [cell.value for cell in book[LIST]["B"] if cell.hyperlink] == ["B5"]
 
 
-# A joiner stays or goes by what stands before it.
+# A joiner, a selector, a filler stays or goes by what stands beside it.
+STAYING = "".join(sign for sign in unseen_characters() if unicodedata.category(sign) in ("Mn", "Lo"))
 CELLS = st.text(
-    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u200c\u200d"), max_size=12
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=f"\u200c\u200d{STAYING}"), max_size=12
 )
 
 
 def _seen(cell: str) -> str:
     """A cell without the characters nobody sees, which the reader takes out of a text and tells of."""
-    kept = (sign for sign in cell if unicodedata.category(sign) != "Cf")
+    kept = (sign for sign in cell if not is_unseen(sign))
     return "".join(" " if unicodedata.category(sign) in ("Zl", "Zp") else sign for sign in kept)
 
 

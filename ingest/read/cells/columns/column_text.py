@@ -11,11 +11,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from ingest.read.arrow import Bytes, Column, pa, pc
-from ingest.schema.values.letters import unseen_characters, white_space
+from ingest.schema.values.letters import unseen_characters, unseen_ranges, white_space
 
-# By Unicode's categories, in the syntax of RE2. White space parts words; what nobody sees parts nothing.
+# In the syntax of RE2. White space parts words; what nobody sees parts nothing.
 SPACES = r"[\t-\r\x1c-\x1f\x{0085}\p{Z}]+"
-UNSEEN = r"[\p{Cf}\x00-\x08\x0e-\x1b\x7f-\x{0084}\x{0086}-\x{009f}]"
+UNSEEN = rf"[\x00-\x08\x0e-\x1b\x7f{unseen_ranges()}]"
 SPACE_CHARACTERS = white_space() + unseen_characters()
 # First bytes in UTF-8 of what is seldom a letter of this country's alphabets and may be white space, unseen, or a
 # combining mark (a letter written as two characters); Cyrillic letters begin with D0 to D3.

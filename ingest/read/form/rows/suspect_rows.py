@@ -19,7 +19,7 @@ from ingest.read.cells.columns.column_text import may_hold_odd
 from ingest.read.tables.row_kinds import first_words
 from ingest.read.text.unseen.in_bytes import holds_unseen
 from ingest.schema.forms.contract import FormField
-from ingest.schema.values.letters import unseen_characters
+from ingest.schema.values.letters import unseen_ranges
 
 _SAMPLED, _SAMPLES = 250, 8
 """Rows of a sample, and how many samples from all over the table say which columns are usually filled."""
@@ -166,7 +166,7 @@ def _mark_unseen(column: Column, odd: Mask) -> None:
 
 @lru_cache(maxsize=1)
 def _unseen() -> re.Pattern[str]:
-    return re.compile("[" + "".join(sign for sign in unseen_characters() if sign > " ") + "]")
+    return re.compile(rf"[\x7f{unseen_ranges()}]")
 
 
 def _mark_strokes(column: Column, odd: Mask) -> None:

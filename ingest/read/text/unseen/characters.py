@@ -1,10 +1,11 @@
 """Characters nobody sees, taken out of a text before it is cut into cells.
 
 In: a decoded text, or the cells of a row. Out: the same without characters of Unicode's categories Cf (format: byte
-order marks in the midst, soft hyphens, zero-width characters, marks of direction) and Cc (control: zeros, escapes),
-and in which lines they stood; what breaks a line unseen (categories Zl and Zp, vertical tabs, form feeds, separators
-of records) becomes a space. White space stays; so does a joiner where a script or a picture needs it, and a control
-character that stands in nearly every line or in place of their ends: it parts cells or records there.
+order marks in the midst, soft hyphens, zero-width characters, marks of direction) and Cc (control: zeros, escapes) and
+without what Unicode calls ignorable (selectors of variants, fillers), and in which lines they stood; what breaks a line
+unseen (categories Zl and Zp, vertical tabs, form feeds, separators of records) becomes a space. White space stays; so
+does what a script or a picture needs (`meaning`), and a control character that stands in nearly every line or in place
+of their ends: it parts cells or records there.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ingest.read.row_numbers import Runs
+from ingest.read.text.unseen.joined_files import MARK, with_ends_between
+from ingest.read.text.unseen.meaning import has_meaning
 from ingest.schema.texts.finding import Finding
 from ingest.schema.values.letters import breaks_lines, is_unseen
 
 _BREAKS = "breaks_in_cells"
-_JOINERS = "\u200c\u200d"
 _SAMPLE, _NEARLY_ALL = 1 << 20, 0.9
 _SHORT = 1 << 16
 
@@ -57,10 +59,12 @@ def _marks_in(text: str) -> frozenset[str]:
 
 
 def without_unseen(text: str) -> Cleaned:
-    """The text without what nobody sees."""
+    """The text without what nobody sees; where a mark tells that another file begins, a line ends."""
     marks = _marks_in(text)
     if not marks:
         return Cleaned(text)
+    if MARK in marks:
+        text = with_ends_between(text)
     sample = text[:_SAMPLE]
     return _cleaned(text, marks, {mark for mark in marks if _may_part(mark) and _parts(sample, mark)})
 
@@ -104,7 +108,7 @@ class _Count:
         pieces, done = [], 0
         for found in self._marks.finditer(text) if self._marks else ():
             mark, place = found[0], found.start()
-            if mark in kept or (mark in _JOINERS and _joins(text, place)):
+            if mark in kept or has_meaning(text, place):
                 continue
             code = _code_of(mark)
             pieces += [text[done:place], " "] if code == _BREAKS else [text[done:place]]
@@ -136,10 +140,3 @@ def _code_of(mark: str) -> str:
 
 def _is_control(mark: str) -> bool:
     return unicodedata.category(mark) == "Cc"
-
-
-def _joins(text: str, place: int) -> bool:
-    """Whether a joiner stands behind a letter of a script that needs it, or a picture."""
-    before = text[place - 1] if place else " "
-    is_joining = unicodedata.bidirectional(before) in ("R", "AL") or "\u0900" <= before < "\u1100"
-    return is_joining or unicodedata.category(before) in ("So", "Sk", "Mn", "Me")

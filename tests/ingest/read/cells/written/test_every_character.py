@@ -17,6 +17,7 @@ from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
 from ingest.schema.template_stamp import TemplateStamp
 from ingest.schema.values.identifier import bin_faults, iin_faults, is_kato, meant_identifier
+from ingest.schema.values.ignorable import is_ignorable
 from ingest.schema.values.letters import folded_text, plain_digits, unseen_characters, white_space
 from ingest.schema.values.period import EXAMPLES, Period, PeriodError
 from tests.ingest.read import test_properties
@@ -141,12 +142,14 @@ def test_a_mark_of_a_template_that_is_no_number_is_none(version: str) -> None:
     TemplateStamp.from_rows([("form", "attendance"), ("version", version)])
 
 
-def test_what_nobody_sees_is_taken_out_by_its_category() -> None:
+def test_what_nobody_sees_is_taken_out_by_its_property() -> None:
     every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
     unseen = [
         mark
         for mark in every
-        if unicodedata.category(mark) == "Cf" or (unicodedata.category(mark) == "Cc" and not mark.isspace())
+        if unicodedata.category(mark) == "Cf"
+        or is_ignorable(mark)
+        or (unicodedata.category(mark) == "Cc" and not mark.isspace())
     ]
     spaces = [mark for mark in every if unicodedata.category(mark)[0] == "Z"]
     assert set(unseen) == set(unseen_characters())

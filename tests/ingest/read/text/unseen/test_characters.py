@@ -22,6 +22,7 @@ from ingest.read.plain.reader import GeneralReading, read_general
 from ingest.read.text.unseen.characters import without_unseen
 from ingest.read.text.unseen.in_text import may_hold_unseen
 from ingest.schema.forms.load import contracts
+from ingest.schema.values.ignorable import RANGES, is_ignorable
 from ingest.schema.values.letters import breaking_characters, unseen_characters
 from tests.ingest.read.samples import HEADER, ROW
 from tests.ingest.read.test_properties import EASY, _read
@@ -87,8 +88,15 @@ def test_their_lines_are_named() -> None:
     assert found["control_characters"].row == 3
 
 
-@pytest.mark.parametrize("text", ["می‌خواهم", "👩‍🏫 мұғалім", "क्‍ष"])
-def test_joiners_stay_where_a_script_or_a_picture_needs_them(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می‌خواهم", "👩‍🏫 мұғалім", "क्‍ष", "❤\ufe0f мектеп", "1\ufe0f\u20e3", "葛\U000e0100城",
+        "ᠠ\u180bᠨ", "e\u034f\u0301",
+        "\u115fᅡ", "ᄀ\u1160", "ㄱ\u3164", "ក\u17b4", "ﾡ\uffa0",
+    ],
+)  # fmt: skip
+def test_what_a_script_or_a_picture_needs_stays(text: str) -> None:
     assert without_unseen(text).text == text
 
 
@@ -110,6 +118,52 @@ def test_joined_reports_are_one_report(tmp_path: Path) -> None:
     reading = read(tmp_path / "file.csv", FORM)
     assert reading.rows_data == 2
     assert {"repeated_header", "unseen_characters"} <= {finding.code for finding in reading.findings}
+
+
+_SIGN = st.sampled_from([";", ",", "\t"])
+_CELL = st.text("АәбвZ19 ", min_size=1, max_size=6).map(str.strip).filter(bool)
+
+
+@EASY
+@given(
+    st.integers(2, 4).flatmap(
+        lambda n: st.lists(st.lists(_CELL, min_size=n, max_size=n), min_size=2, max_size=5)
+    ),
+    st.integers(2, 4),
+    _SIGN,
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+def test_files_joined_without_a_last_end_of_line_keep_their_lines(
+    rows: list[list[str]], count: int, sign: str, end: str, has_header: bool
+) -> None:
+    lines = [sign.join(row) for row in rows]
+    others = lines if has_header else [sign.join(row[::-1]) for row in rows[1:]]
+    files = [end.join(lines), *[end.join(others)] * (count - 1)]
+    expected = [*lines, *others * (count - 1)]
+    assert without_unseen("\ufeff".join(files)).text.split(end) == expected
+    # With ends as without them.
+    assert without_unseen("".join(f"\ufeff{file}{end}" for file in files)).text.split(end)[:-1] == expected
+
+
+def test_joined_lists_of_one_column_end_where_the_header_stands_again() -> None:
+    assert without_unseen("\ufeffАты\nАсан\n1\ufeffАты\nБолат").text == "Аты\nАсан\n1\nАты\nБолат"
+
+
+@pytest.mark.parametrize(
+    "text", ["Тегі;Аты\nӘли\ufeffев;Ержан", "Аты\nЕр\ufeffжан", "Тегі;Аты\n\ufeff;1;2\ufeff3;4"]
+)
+def test_a_mark_within_a_cell_ends_no_line(text: str) -> None:
+    assert without_unseen(text).text == text.replace("\ufeff", "")
+
+
+def test_joined_reports_without_a_last_end_are_one_report(tmp_path: Path) -> None:
+    part = f"{_HEAD}\r\n{_ROW}".encode("utf-8-sig")
+    (tmp_path / "file.csv").write_bytes(part * 3)
+    reading = read(tmp_path / "file.csv", FORM)
+    assert reading.rows_data == 3
+    assert [finding.code for finding in reading.findings].count("repeated_header") == 2
+    assert _general(tmp_path, part * 3).rows_written == 3
 
 
 def test_cells_of_workbooks_and_pages_are_cleaned_too(tmp_path: Path) -> None:
@@ -171,10 +225,22 @@ def test_a_binary_file_is_refused_all_the_same(make: Callable[[], bytes], tmp_pa
     assert read_general(tmp_path / "file.csv").unreadable
 
 
-@pytest.mark.parametrize("sign", unseen_characters())
-def test_the_quick_look_misses_none(sign: str) -> None:
-    assert may_hold_unseen(f"қала;{sign}\n")
+def test_the_quick_look_misses_none() -> None:
+    assert not [sign for sign in unseen_characters() if not may_hold_unseen(f"қала;{sign}\n")]
     assert not may_hold_unseen("қала;1\n\t ")
+
+
+@pytest.mark.parametrize("at", [0, 2, 6])
+def test_all_of_unicode_that_nobody_sees_is_cleaned_and_said(at: int) -> None:
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    unseen = {sign for sign in every if unicodedata.category(sign) == "Cf" or is_ignorable(sign)}
+    assert {chr(code) for first, last in RANGES for code in (first, last)} <= unseen
+    for sign in every:
+        written = "Тегі;Аты"[:at] + sign + "Тегі;Аты"[at:]
+        if sign in unseen:
+            cleaned = without_unseen(written)
+            assert sign not in cleaned.text
+            assert [*cleaned.counts] == ["unseen_characters"]
 
 
 @pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200e", "\U000e0041"])
