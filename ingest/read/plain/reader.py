@@ -10,6 +10,7 @@ Decisions where a file leaves a choice:
   below it with their own headers, and a finding says where each begins.
 - Several header rows become one, names joined by a space; a file whose first row is a record gets no header.
 - A record shorter than its table is filled up with empty cells; a longer one stays longer. Both are said.
+- A cell merged downwards gives its text to every record it covers, and a finding says to which.
 - A column at the right end that has neither a name nor a value is dropped.
 - `rows_in == rows_written + rows_not_data`, always: header rows, blank rows, notes above and below are counted
   as not data. It is asserted.
@@ -25,6 +26,7 @@ from typing import Literal
 
 from ingest.read.files.any_kind import general_kind
 from ingest.read.plain.decoded_text import decoded_text
+from ingest.read.plain.merged_down import fill_down
 from ingest.read.plain.remarks import Remarks, fitted, written_width
 from ingest.read.tables.detection import find_tables
 from ingest.read.tables.table import GridRow, SheetContents
@@ -147,6 +149,7 @@ def _sheet(grid: Grid, remarks: Remarks) -> SheetReading:
         if number > 1 and rows:
             remarks.say_further(rows[0].number, number, len(table.body))
         remarks.say_header(table)
+        remarks.say_filled(fill_down(table, grid.merged))
         remarks.say_widths(table, written_width(table))
         remarks.say_no_values(table)
         remarks.say_live_formulas(table)

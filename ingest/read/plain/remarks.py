@@ -6,10 +6,11 @@ said a thousand times of each kind; what is beyond is said once, with its rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ingest.read.cells.live_formulas import is_live, may_be_live
 from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
+from ingest.read.plain.merged_down import FilledColumn
 from ingest.read.plain.side_by_side import column_between
 from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.row_kinds import row_text
@@ -145,6 +146,19 @@ class Remarks:
         if len(table.header) > 1:
             rows = listed(row.number for row in table.header)
             self.say("header_rows_joined", table.header[0].number, rows=rows)
+
+    def say_filled(self, columns: Mapping[int, FilledColumn]) -> None:
+        """Which records got the text of a cell merged downwards."""
+        for column, filled in columns.items():
+            params = {
+                "column": cell_address(column, 1)[:-1],
+                "rows": str(filled.rows),
+                "count": filled.rows.count,
+            }
+            cell = cell_address(column, filled.first)
+            self._findings.append(
+                Finding("merged_cells_filled", self.sheet, cell, filled.first, params=params)
+            )
 
     def say_widths(self, table: Table, width: int) -> None:
         """Which records are shorter or longer than the table."""

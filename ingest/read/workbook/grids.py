@@ -35,11 +35,13 @@ _DURATION = re.compile(r"PT(\d{1,6})H(\d\d)M(\d\d)(?:[.,]\d+)?S")
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet as text. `rows`: from row 1 to the last with content. `name`: None for a text file."""
+    """A sheet as text. `rows`: from row 1 to the last with content. `name`: None for a text file. `merged`: ranges of
+    cells, first row and column, last row and column, from 1."""
 
     name: str | None
     rows: list[GridRow]
     is_hidden: bool = False
+    merged: Sequence[Range] = ()
 
 
 def grids_of(
@@ -53,6 +55,7 @@ def grids_of(
             Grid(
                 table.name,
                 _numbered(table.rows, {top - 1 for top, left, _, right in table.merged if right > left}),
+                merged=table.merged,
             )
             for table in found
             if table.rows
@@ -83,7 +86,8 @@ def grids_of(
         if fill_merged:
             _fill_merged(rows, ranges)
         if numbered := _numbered(rows, _spanning(ranges)):
-            grids.append(Grid(name, numbered, is_hidden))
+            places = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges]
+            grids.append(Grid(name, numbered, is_hidden, places))
     findings += beside.findings
     return grids, findings
 
