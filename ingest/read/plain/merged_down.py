@@ -14,7 +14,6 @@ from ingest.read.row_numbers import Runs
 from ingest.read.tables.table import Table
 from ingest.read.workbook.beside.hidden_content import Range
 
-
 _MOST_CELLS = 1 << 22
 """Ranges of a sound workbook do not overlap; of others no more is looked at."""
 
