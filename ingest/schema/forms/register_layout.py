@@ -60,13 +60,15 @@ class Register(Closed):
     """A table with a row for each learner and a column for each day or subject, usually one sheet a class.
 
     `source`: whose table it is, in words for people. `across`: the field the headings say; `words`: the codelist of
-    the headings, or none where they are days. `splits`: columns, or captions above the table, that hold several
-    fields. `lessons` or `marks`: what a cell says.
+    the headings, or none where they are days. `names`: how the column of full names is headed: beside the headings it
+    tells that a table without identifiers is such a register. `splits`: columns, or captions above the table, that
+    hold several fields. `lessons` or `marks`: what a cell says.
     """
 
     source: Labels
     across: Name
     words: Name | None = None
+    names: tuple[str, ...] = ()
     splits: tuple[Split, ...] = ()
     lessons: LessonCells | None = None
     marks: MarkCells | None = None

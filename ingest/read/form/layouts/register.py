@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from ingest.read.arrow import pa
 from ingest.read.form.header.beside_table import Held, held_beside
 from ingest.read.form.header.header_match import folded
-from ingest.read.form.layouts.register_cells import Texts, lessons_said, marks_said
+from ingest.read.form.layouts.register_cells import Texts, lessons_said, marks_said, nearest_sign
 from ingest.read.form.layouts.register_head import Head, head_of, parted_texts
 from ingest.read.reading import LocatedTable
 from ingest.read.tables.row_kinds import says_signature, says_total
@@ -146,7 +146,7 @@ class _Reader:
             self._take_counts(number)
             self.aside += 1
             return
-        if self._cell(number, self.head.person).strip() or self._is_nameless_learner(row, left):
+        if self._identifier(row).strip() or self._is_nameless_learner(row, left):
             self.learners.append(number)
         else:
             self.aside += 1
@@ -165,8 +165,13 @@ class _Reader:
     def _is_numbered(self) -> bool:
         """Whether the rows of learners begin with a running number: then an average or a note has none."""
         body = self.grid[self.head.body :]
-        named = [row for row in body if self._of(row, self.head.person).strip()]
-        return bool(named) and all(any(map(_is_number, row[: self.columns[0].place])) for row in named)
+        lefts = [row[: self.columns[0].place] for row in body if self._identifier(row).strip()]
+        if self.head.person is None:
+            return any(any(map(_is_number, row[: self.columns[0].place])) for row in body)
+        return bool(lefts) and all(any(map(_is_number, left)) for left in lefts)
+
+    def _identifier(self, row: Sequence[str]) -> str:
+        return "" if self.head.person is None else self._of(row, self.head.person)
 
     def _take_counts(self, number: int) -> None:
         for column in self.columns:
@@ -215,10 +220,14 @@ class _Reader:
         """The first of each day in any case: whoever asks for days has to know which could not be read."""
         self._unknown += 1
         if self._unknown <= _MOST_SAID or not column.is_in_doubt:
-            self._say("register_sign_unknown", number, column.place, day=column.heading)
+            written = self._cell(number, column.place)
+            near = nearest_sign(written, self.layout.lessons) if self.layout.lessons else None
+            self._say("register_sign_unknown", number, column.place, near, day=column.heading)
         column.is_in_doubt = True
 
-    def _say(self, code: str, number: int, place: int, **params: object) -> None:
+    def _say(
+        self, code: str, number: int, place: int, suggestion: str | None = None, **params: object
+    ) -> None:
         self.findings.append(
             Finding(
                 code,
@@ -227,6 +236,7 @@ class _Reader:
                 number + 1,
                 self.layout.across,
                 self._cell(number, place) or None,
+                suggestion,
                 params={"column": self.contract.field(self.layout.across).labels, **params},
             )
         )

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from ingest.read.cells.written.codes import code_of
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.register_layout import LessonCells, MarkCells
-from ingest.schema.values.letters import letters_in_cyrillic
+from ingest.schema.values.letters import folded_text, letters_in_cyrillic, without_kazakh_letters
 
 Texts = Mapping[str, str]
 
@@ -24,6 +24,7 @@ _COUNTED = re.compile(r"(?P<before>\d{1,2})?(?P<word>[^\W\d_]+\.?)?(?P<behind>\d
 _THERE = frozenset({"+", "✓", "✔"})
 _TRUE = "true"
 _LONGEST = 60
+_FEW_LETTERS, _STEM = 3, 4
 
 
 def lessons_said(text: str, scheduled: int, cells: LessonCells) -> Texts | None:
@@ -55,6 +56,41 @@ def lessons_said(text: str, scheduled: int, cells: LessonCells) -> Texts | None:
         whole += not count
         missed[code] = missed.get(code, 0) + (int(count) if count else scheduled)
     return None if whole and absences > 1 else _texts(scheduled, missed, late=late, cells=cells)
+
+
+def nearest_sign(text: str, cells: LessonCells) -> str | None:
+    """The sign of the dictionary that a text nobody can follow is nearest to: of a few letters the one it begins with
+    («нб»), of a word that of the words with the same stem («болеет»). None where there is none, or several."""
+    written = folded_text(text).strip("!?*()")
+    known = codelist(cells.words).by_word
+    if not written.isalpha():
+        return None
+    if len(written) <= _FEW_LETTERS:
+        first = letters_in_cyrillic(written[0])
+        return first if first in known else None
+    codes = {
+        code
+        for phrase, code in known.items()
+        for word in folded_text(phrase).split()[:1]
+        if _same_letters(word, written) >= max(_STEM, (max(len(word), len(written)) + 1) // 2)
+    }
+    return _sign_of(codes.pop(), written, cells) if len(codes) == 1 else None
+
+
+def _same_letters(one: str, other: str) -> int:
+    """With how many letters both words begin."""
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _sign_of(code: str, written: str, cells: LessonCells) -> str:
+    """How a code is written in the language of a text: by its letter, or by its label where it has none."""
+    entry = codelist(cells.words).by_code[code]
+    letters = [alias for alias in entry.aliases if len(alias) == 1]
+    is_kazakh = without_kazakh_letters(written) != written or _same_letters(entry.labels.kk, written) >= _STEM
+    if letters:
+        return letters[0 if is_kazakh else -1]
+    return entry.labels.kk if is_kazakh else entry.labels.ru
 
 
 def _short(text: str) -> bool:

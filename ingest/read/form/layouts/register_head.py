@@ -23,18 +23,20 @@ _NEAR = 2
 """Rows between the headings and the words beside them."""
 _FEWEST = 2
 _LONGEST_CAPTION = 100
+NAMES = "*names"
+"""In place of a field: what heads a column of names in full, which is no field of the form."""
 
 
 @dataclass(frozen=True)
 class Head:
     """`row`: the row of the headings, from 0; `body`: the first row below the head. `headings`: column → the day or
-    the subject's code. `person`: the column of the learner's identifier. `fields`, `splits`: further columns;
-    `captions`: what the texts above say for every learner."""
+    the subject's code. `person`: the column of the learner's identifier, None where there are names alone. `fields`,
+    `splits`: further columns; `captions`: what the texts above say for every learner."""
 
     row: int
     body: int
     headings: Mapping[int, str]
-    person: int
+    person: int | None
     fields: Mapping[str, int]
     splits: tuple[tuple[Split, int], ...]
     captions: Mapping[str, Caption]
@@ -50,11 +52,20 @@ class Caption:
 
 
 def head_of(rows: Sequence[Sequence[str]], layout: Register, contract: Contract) -> Head | None:
-    """The head of the table; the first row that can be one."""
-    person = contract.person_field
-    if person is None:
+    """The head of the table; the first row that can be one. Without the learners' identifiers it is one where the
+    headings stand beside a column of names: what is lacking can be said then."""
+    if contract.person_field is None:
         return None
     words = _Words(contract, layout)
+    return _searched(rows, layout, contract, words, contract.person_field.name) or _searched(
+        rows, layout, contract, words, NAMES
+    )
+
+
+def _searched(
+    rows: Sequence[Sequence[str]], layout: Register, contract: Contract, words: _Words, person: str
+) -> Head | None:
+    """The first row of headings beside which a column is headed so."""
     above = Above()
     for row in range(min(len(rows), _SEARCHED_ROWS)):
         if row and layout.words is None:
@@ -67,14 +78,14 @@ def head_of(rows: Sequence[Sequence[str]], layout: Register, contract: Contract)
             continue
         near = range(max(0, row - _NEAR), min(len(rows), row + _NEAR + 1))
         named = {number: words.columns(rows[number], set(headings)) for number in near}
-        lines = [number for number in near if person.name in named[number]]
+        lines = [number for number in near if person in named[number]]
         if not lines:
             continue
         line = min(lines, key=lambda number: abs(number - row))
         places: dict[str, int] = {}
         for number in range(min(line, row), max(line, row) + 1):
             places = {**named.get(number, {}), **places}
-        return _head(rows, row, max(line, row) + 1, headings, places, words, person.name)
+        return _head(rows, row, max(line, row) + 1, headings, places, words, person)
     return None
 
 
@@ -87,7 +98,7 @@ def _head(
     words: _Words,
     person: str,
 ) -> Head:
-    fields = {name: place for name, place in places.items() if not name.isdecimal() and name != person}
+    fields = {name: place for name, place in places.items() if name.isidentifier() and name != person}
     splits = tuple(
         (words.layout.splits[int(name)], place) for name, place in places.items() if name.isdecimal()
     )
@@ -95,6 +106,8 @@ def _head(
     held = {person, words.layout.across, *fields, *(name for split, _ in splits for name in split.fields)}
     first = min(body - 1, row)
     captions = {name: said for name, said in words.captions(rows[:first]).items() if name not in held}
+    if person == NAMES:
+        return Head(row, body, headings, None, fields, splits, captions)
     return Head(row, body, headings, places[person], {person: places[person], **fields}, splits, captions)
 
 
@@ -166,13 +179,16 @@ class _Words:
         self.layout = layout
         self._own = HeaderWords(contract)
         self._skipped = {layout.across, *layout.cells.fields.values()}
+        self._names = {folded(word) for word in layout.names}
         self._splits = {
             folded(word): str(number) for number, split in enumerate(layout.splits) for word in split.headers
         }
 
     def name(self, text: str) -> str | None:
-        """A field of the form, or the number of a split; None for neither."""
+        """A field of the form, the number of a split, or `NAMES`; None for none of them."""
         found = self._splits.get(folded(text)) or self._own.field(text)
+        if found is None and folded(text) in self._names:
+            return NAMES
         return None if found in self._skipped else found
 
     def columns(self, cells: Sequence[str], besides: set[int]) -> dict[str, int]:
@@ -202,6 +218,8 @@ class _Words:
         return found
 
     def _meant(self, name: str, text: str) -> Iterator[tuple[str, str]]:
+        if name == NAMES:
+            return
         if not name.isdecimal():
             yield name, text
             return

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from expectations.check import check
 from ingest.read import Reading
-from ingest.read.form.layouts.register_cells import marks_said
+from ingest.read.form.layouts.register_cells import lessons_said, marks_said
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.layout import registers
 from ingest.schema.forms.load import contract as contract_of
-from ingest.schema.forms.register_layout import MarkCells
+from ingest.schema.forms.register_layout import LessonCells, MarkCells
 from tests.ingest.read.samples import codes, read_whole, typed
 
 BIN = "650140000007"
@@ -197,6 +198,57 @@ def test_an_unknown_sign_is_named_with_its_cell(tmp_path: Path, attendance: Cont
     said = [(f.code, f.cell, f.value) for f in reading.findings if f.severity == "error"]
     assert said == [("register_sign_unknown", "D7", "х"), ("register_sign_unknown", "F7", "-")]
     assert all("н (ж)" in f.message["ru"] for f in reading.findings if f.severity == "error")
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [
+        ("нб", "н"), ("Нб", "н"), ("HБ", "н"), ("уп", None), ("болеет", "б"), ("Болеет!", "б"), ("ауру", "а"),
+        ("ауырып тұр", None), ("опоздание", "о"), ("кешігіп", "к"), ("карант", "карантин"), (".", None), ("-", None), ("щ", None),
+        ("5+5", None),
+    ],
+)  # fmt: skip
+def test_an_unknown_sign_is_asked_about_with_the_nearest_one(
+    tmp_path: Path, attendance: Contract, written: str, near: str | None
+) -> None:
+    reading = read_whole(
+        _xlsx(tmp_path / "file.xlsx", _sheet([[written, ""]], heads=list(DAYS[:2]))), attendance
+    )
+    said = [(f.value, f.suggestion) for f in reading.findings if f.code == "register_sign_unknown"]
+    assert said == [(written, near)] or (not said and lessons_said(written, 6, _cells(attendance)))
+    if near:
+        assert lessons_said(near, 6, _cells(attendance))
+
+
+def _cells(contract: Contract) -> LessonCells:
+    return next(layout.lessons for layout in registers(contract) if layout.lessons)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("lacks", range(8))
+def test_what_a_register_lacks_is_said_and_nothing_else(
+    tmp_path: Path, attendance: Contract, lacks: int, kind: str
+) -> None:
+    lessons, organisation, numbers = (bool(lacks & bit) for bit in (1, 2, 4))
+    rows = _sheet([["", "н"], ["б", ""]], heads=["07.09.2026", "08.09.2026"])
+    rows = [row for row in rows if not (lessons and "Сабақ саны" in row)]
+    rows = [row for row in rows if not (organisation and BIN in row)]
+    rows = [row[:2] + row[3:] if numbers and len(row) > 3 else row for row in rows]
+    path = tmp_path / f"file.{kind}"
+    if kind == "xlsx":
+        _xlsx(path, rows)
+    else:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+    reading = read_whole(path, attendance)
+    said = {(f.code, f.column) for f in reading.findings if f.severity == "error"}
+    assert said == {
+        *[("register_lessons_missing", "date")] * lessons,
+        *[("missing_column", "bin")] * organisation,
+        *[("missing_column", "iin")] * numbers,
+    }
+    assert "layout_used" in codes(reading)
+    assert reading.rows_data == (0 if lessons else 4)
 
 
 def test_a_learner_without_an_identifier_is_not_lost(tmp_path: Path, attendance: Contract) -> None:
