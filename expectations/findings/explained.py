@@ -17,6 +17,8 @@ from ingest.schema.forms.contract import LANGUAGES
 from ingest.schema.texts.finding import Finding
 
 _MOST_QUOTED = 60
+_PARTED = "\n"
+"""Between explanations of one query."""
 
 
 def matched(
@@ -36,7 +38,9 @@ def matched(
     for said in explanations:
         token = said.query if said.query in asked else by_row.get(said.digest) or by_words.get(said.loose)
         if token:
-            given[token] = said.text
+            # A query may stand in several rows, and each may have been answered in its own words.
+            lines = [*given.get(token, "").split(_PARTED), *said.text.split(_PARTED)]
+            given[token] = _PARTED.join(dict.fromkeys(filter(None, lines)))
         else:
             unmatched.append(_unmatched(said))
     return given, unmatched

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from expectations.check import check
-from expectations.findings.queries import key_of, keys_of
+from expectations.findings.explained import matched
+from expectations.findings.queries import key_of, keys_of, token_of
+from ingest.schema.findings_sheet import Explanation
 from ingest.schema.texts.finding import Finding
 
 SECRET = b"s" * 32
@@ -57,3 +62,17 @@ def test_only_queries_have_a_mark_and_rules_say_what_they_are_about(tmp_path: Pa
     assert asked.subject == ("150310700010", "2026-09-07")
     assert keys["required_when", 2] and not keys["out_of_range", 3]
     assert not any("150310700010" in (key or "") for key in keys.values())
+
+
+@pytest.mark.parametrize(
+    "texts", [("карантин", "олимпиада"), ("карантин", "карантин"), ("а\nб", "б", "а\nб")]
+)
+def test_of_several_answers_to_one_query_none_is_lost(texts: tuple[str, ...]) -> None:
+    asked = replace(ASKED, severity_override="query")
+    said = [Explanation(text, "Findings", row, token_of(asked)) for row, text in enumerate(texts, 9)]
+    given, unmatched = matched(said, [asked, replace(asked, row=7, cell="C7")])
+    lines = [line for text in texts for line in text.split("\n")]
+    assert (given[token_of(asked)].split("\n"), unmatched) == ([*dict.fromkeys(lines)], [])
+    # Given back in each of its rows and handed in once more, it stays what it was.
+    again, _ = matched([replace(each, text=given[token_of(asked)]) for each in said], [asked])
+    assert again == given

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from ingest.schema.forms.contract import Contract
+from ingest.schema.forms.contract import LANGUAGES, Contract
 from ingest.schema.values.letters import letters_in_cyrillic
 
 PARTS = ("last_name", "first_name", "middle_name")
@@ -23,7 +23,7 @@ def initials_of(contract: Contract) -> tuple[Initials, ...]:
     fields = {field.name: field.labels for field in contract.fields if field.name in PARTS}
     return tuple(
         {name: _letter(labels.in_language(language)[:1]) for name, labels in fields.items()}
-        for language in ("kk", "ru", "en")
+        for language in LANGUAGES
         if fields
     )
 
