@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from ingest.read.arrow import pa
 from ingest.read.form.header.beside_table import Held, held_beside
 from ingest.read.form.header.header_match import folded
 from ingest.read.form.layouts.register_cells import Texts, lessons_said, marks_said, nearest_sign
+from ingest.read.form.layouts.register_days import weekdays
 from ingest.read.form.layouts.register_head import Head, head_of, parted_texts
 from ingest.read.reading import LocatedTable
 from ingest.read.tables.row_kinds import says_signature, says_total
@@ -24,7 +25,6 @@ from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.layout import registers
 from ingest.schema.forms.register_layout import Register
 from ingest.schema.texts.finding import Finding, cell_address
-from ingest.schema.texts.word_files import read_words
 
 Grid = Sequence[Sequence[str]]
 _ANOTHER_LAYOUT = "layout_used"
@@ -121,6 +121,8 @@ class _Reader:
     def reading(self) -> RegisterReading:
         """Everything the sheet holds."""
         filled = [number for number, row in enumerate(self.grid) if any(map(str.strip, row))]
+        if not self.head.is_dated:
+            return self._undated(len(filled))
         self.aside = sum(1 for number in filled if number < self.head.body)
         for number in (number for number in filled if number >= self.head.body):
             self._take_row(number)
@@ -135,6 +137,13 @@ class _Reader:
             said.append(Finding("no_data_rows", self.sheet))
         not_data = self.aside + self.absent
         return RegisterReading(tables, (*said, *self.findings), not_data, self.days, self.full_days)
+
+    def _undated(self, rows: int) -> RegisterReading:
+        """Of a register whose days nobody can tell, what it lacks."""
+        self._say("register_days_unclear", self.head.row, min(self.head.headings))
+        source = {"source": self.layout.source}
+        note = Finding(_ANOTHER_LAYOUT, self.sheet, row=self.head.row + 1, params=source)
+        return RegisterReading((), (note, *self._missing_fields(), *self.findings), rows)
 
     def _take_row(self, number: int) -> None:
         """A learner, the row that counts the lessons, or neither."""
@@ -159,7 +168,7 @@ class _Reader:
         if self._is_numbered and not any(map(_is_number, left)):
             return False
         said = [cell for column in self.columns if (cell := self._of(row, column.place).strip())]
-        return bool(said) and not all(folded(cell) in _weekdays() for cell in said)
+        return bool(said) and not all(folded(cell) in weekdays() for cell in said)
 
     @cached_property
     def _is_numbered(self) -> bool:
@@ -296,10 +305,3 @@ class _Reader:
 def _is_number(cell: str) -> bool:
     bare = cell.strip().rstrip(".)")
     return bare.isdecimal() and len(bare) <= 3
-
-
-@lru_cache(maxsize=1)
-def _weekdays() -> frozenset[str]:
-    return frozenset(
-        folded(word) for words in read_words("written_date")["weekdays"].values() for word in words
-    )

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from ingest.read.cells.written.dates import odd_date
 from ingest.schema.forms.contract import FormField
+from ingest.schema.texts.word_files import read_words
 from ingest.schema.values.letters import folded_text
 
 _FEWEST = 2
@@ -79,12 +81,25 @@ def _is_one_run(cells: Sequence[str], found: Mapping[int, date]) -> bool:
     return 2 * len(found) > len(between)
 
 
-def looks_like_days(cells: Sequence[str]) -> bool:
-    """Whether a row may head days whose month and year are not known: `1 2 3 4 5`, `07.09 08.09`."""
-    numbers = [cell.strip() for cell in cells if _BARE.fullmatch(cell.strip())]
-    short = [cell for cell in cells if _SHORT.fullmatch(cell.strip())]
-    is_ascending = all(int(one) < int(other) for one, other in pairwise(numbers))
-    return len(short) >= _FEWEST or (len(numbers) >= 2 * _FEWEST and is_ascending)
+def undated_days(cells: Sequence[str]) -> dict[int, str]:
+    """Column → its text, of a row that may head days whose month and year are not known: `1 2 3 4 5`, `07.09 08.09`,
+    `дс сс ср`; else empty."""
+    texts = {place: cell.strip() for place, cell in enumerate(cells) if cell.strip()}
+    numbers = {place: text for place, text in texts.items() if text.isascii() and _BARE.fullmatch(text)}
+    if len(numbers) < 2 * _FEWEST or any(int(a) >= int(b) for a, b in pairwise(numbers.values())):
+        numbers = {}
+    short = {place: text for place, text in texts.items() if _SHORT.fullmatch(text)}
+    week = {place: text for place, text in texts.items() if folded_text(text) in weekdays()}
+    found = max(short, week, numbers, key=len)
+    return found if len(found) >= _FEWEST and 2 * len(found) > len(texts) else {}
+
+
+@lru_cache(maxsize=1)
+def weekdays() -> frozenset[str]:
+    """The names of the days of the week, also cut short, folded."""
+    return frozenset(
+        folded_text(word) for words in read_words("written_date")["weekdays"].values() for word in words
+    )
 
 
 def _day(text: str, above: Above, column: FormField) -> date | None:

@@ -7,12 +7,12 @@ The headings may stand in another row than the words beside them (a group «Дн
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.read.arrow import pa, pc
 from ingest.read.cells.written.codes import code_of
 from ingest.read.form.header.header_match import HeaderWords, folded
-from ingest.read.form.layouts.register_days import Above, days_of, said_above
+from ingest.read.form.layouts.register_days import Above, days_of, said_above, undated_days
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.register_layout import Register
@@ -23,6 +23,8 @@ _NEAR = 2
 """Rows between the headings and the words beside them."""
 _FEWEST = 2
 _LONGEST_CAPTION = 100
+_MOST_BESIDE_DAYS = 4
+"""Columns of the form beside days that are not said in full: where there are more, it is a table of another kind."""
 NAMES = "*names"
 """In place of a field: what heads a column of names in full, which is no field of the form."""
 
@@ -31,7 +33,8 @@ NAMES = "*names"
 class Head:
     """`row`: the row of the headings, from 0; `body`: the first row below the head. `headings`: column → the day or
     the subject's code. `person`: the column of the learner's identifier, None where there are names alone. `fields`,
-    `splits`: further columns; `captions`: what the texts above say for every learner."""
+    `splits`: further columns; `captions`: what the texts above say for every learner. `is_dated`: whether it is known
+    which days the headings are, where they are days."""
 
     row: int
     body: int
@@ -40,6 +43,7 @@ class Head:
     fields: Mapping[str, int]
     splits: tuple[tuple[Split, int], ...]
     captions: Mapping[str, Caption]
+    is_dated: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,32 @@ def head_of(rows: Sequence[Sequence[str]], layout: Register, contract: Contract)
     headings stand beside a column of names: what is lacking can be said then."""
     if contract.person_field is None:
         return None
-    words = _Words(contract, layout)
-    return _searched(rows, layout, contract, words, contract.person_field.name) or _searched(
-        rows, layout, contract, words, NAMES
-    )
+    words, by = _Words(contract, layout), (contract.person_field.name, NAMES)
+    found = (_searched(rows, layout, contract, words, person) for person in by)
+    return next(filter(None, found), None) or _without_dates(rows, layout, words, by)
+
+
+def _without_dates(
+    rows: Sequence[Sequence[str]], layout: Register, words: _Words, by: Sequence[str]
+) -> Head | None:
+    """The head of a register of days that are not said in full: numbers or days of the week beside a column of
+    learners, in its row or in one beside it in which nothing else stands above or below them."""
+    for row in range(min(len(rows), _SEARCHED_ROWS) if layout.words is None else 0):
+        named = words.columns(rows[row], set())
+        person = next((each for each in by if each in named), None)
+        if person is None or len(named) > _MOST_BESIDE_DAYS:
+            continue
+        for line in (row, row + 1, row - 1):
+            if not 0 <= line < len(rows):
+                continue
+            taken = {place for place, cell in enumerate(rows[row]) if cell.strip()} if line != row else set()
+            cells = [
+                "" if at in taken or at in named.values() else cell for at, cell in enumerate(rows[line])
+            ]
+            if headings := undated_days(cells):
+                found = _head(rows, line, max(line, row) + 1, headings, named, words, person)
+                return replace(found, is_dated=False)
+    return None
 
 
 def _searched(

@@ -221,6 +221,41 @@ def test_an_unknown_sign_is_asked_about_with_the_nearest_one(
         assert lessons_said(near, 6, _cells(attendance))
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize(
+    "heads",
+    [[7, 8, 9, 10], ["07.09", "08.09", "09.09", "10.09"], ["Дс", "Сс", "Ср", "Бс"], ["пн", "вт", "ср", "чт"]],
+)
+@pytest.mark.parametrize("is_below", [False, True])
+def test_days_whose_month_nothing_tells_are_asked_about_once(
+    tmp_path: Path, attendance: Contract, heads: list[object], is_below: bool, kind: str
+) -> None:
+    rows = _sheet([["", "н", "", "б"], ["", "", "", ""]], heads=heads)
+    at = next(place for place, row in enumerate(rows) if "ЖСН" in row)
+    if is_below:
+        rows[at : at + 1] = [["№", "Аты-жөні", "ЖСН"], [None, None, None, *heads]]
+    path = tmp_path / f"file.{kind}"
+    if kind == "xlsx":
+        _xlsx(path, rows)
+    else:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+    reading = read_whole(path, attendance)
+    assert [(f.code, f.value) for f in reading.findings if f.severity == "error"] == [
+        ("register_days_unclear", str(heads[0]))
+    ]
+
+
+def test_numbers_of_columns_below_a_header_are_no_days(tmp_path: Path, attendance: Contract) -> None:
+    path = tmp_path / "file.csv"
+    names = ["БИН", "ИИН", "Дата", "Класс", "Литера", "А", "Б", "В", "Г", "Д"]
+    lines = [names, [str(n) for n in range(1, 11)], [BIN, IINS[0], "07.09.2026", "7", "Ә", *"12345"]]
+    path.write_text("".join(";".join(line) + "\n" for line in lines), encoding="utf-8")
+    reading = read_whole(path, attendance)
+    assert "register_days_unclear" not in codes(reading)
+    assert reading.rows_data == 1
+
+
 def _cells(contract: Contract) -> LessonCells:
     return next(layout.lessons for layout in registers(contract) if layout.lessons)
 
