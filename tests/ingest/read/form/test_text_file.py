@@ -230,7 +230,7 @@ def test_within_other_quotes_delimiters_part_nothing_though_the_names_are_unders
 def test_a_line_of_more_cells_than_a_table_may_have_is_looked_through_for_no_days(
     write_text: Callable[..., Path], attendance: Contract, delimiter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.read.form.files.text_file.read_register", lambda *_: pytest.fail("looked"))
+    monkeypatch.setattr("ingest.read.form.files.text_source.read_register", lambda *_: pytest.fail("looked"))
     lines = [delimiter.join(["x"] * (MOST_COLUMNS + 1)), delimiter.join(["1"] * (MOST_COLUMNS + 1))]
     reading = read_whole(write_text("\n".join(lines)), attendance)
     assert (codes(reading), reading.rows_in) == (["no_header"], 2)
