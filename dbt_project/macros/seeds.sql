@@ -1,23 +1,25 @@
 {#-
     The dictionaries on the second engine: views of their rows, written out. Its own way writes a file for each, makes the
     text `None` of an empty cell, and breaks at an apostrophe. A dictionary that an installation has not begun has no row.
+    Types are said once a column: the view is read anew wherever it is named, and a type said of every cell with it.
 -#}
 {% macro spark__create_csv_table(model, agate_table) -%}
     {%- set types = model['config'].get('column_types', {}) -%}
     {% set sql %}
         create or replace view {{ this.render() }} as
-        {%- if agate_table.rows | length == 0 %}
         select
         {%- for column in agate_table.column_names %}
-            {{ bbaj.spark_literal(none, types.get(column, 'string')) }} as {{ column }}{% if not loop.last %},{% endif %}
+            cast({{ 'null' if agate_table.rows | length == 0 else column }} as {{ types.get(column, 'string') }}) as {{ column }}
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
+        {%- if agate_table.rows | length == 0 %}
         where false
         {%- else %}
-        select * from values
+        from values
         {%- for row in agate_table.rows %}
             (
             {%- for column in agate_table.column_names -%}
-                {{ bbaj.spark_literal(row[column], types.get(column, 'string')) }}{% if not loop.last %}, {% endif %}
+                {{ bbaj.spark_text(row[column]) }}{% if not loop.last %}, {% endif %}
             {%- endfor -%}
             ){% if not loop.last %},{% endif %}
         {%- endfor %}
@@ -33,10 +35,10 @@
     {{ return('select 1') }}
 {%- endmacro %}
 
-{% macro spark_literal(value, type) -%}
+{% macro spark_text(value) -%}
     {%- if value is none -%}
-        cast(null as {{ type }})
+        null
     {%- else -%}
-        cast('{{ (value | string).replace("\\", "\\\\").replace("'", "\\'") }}' as {{ type }})
+        '{{ (value | string).replace("\\", "\\\\").replace("'", "\\'") }}'
     {%- endif -%}
 {%- endmacro %}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,20 +35,42 @@ from warehouse.storage.builds.engines.dbt_run import MODEL
 from warehouse.storage.builds.engines.spark_installed import require_spark
 from warehouse.storage.builds.engines.spark_process import WORKING, SparkDbt
 
-# A machine of Java for a few hundred rows: nothing is translated twice, nothing is divided.
-_SMALL = """
+# A machine of Java for a few hundred rows: nothing is translated twice, nothing is divided. It has room for all that it
+# translates, which it would otherwise forget and translate anew, and for what it makes and lets go of between two
+# looks for garbage. Plans are thought through once, are not held against each other after each thought, and are
+# written for nobody.
+_JAVA = " ".join(
+    [
+        "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m",
+        "-XX:+UseSerialGC -Xmn512m -XX:MetaspaceSize=400m",
+        # For each folder it makes it begins `chmod`, and would begin another program to begin that.
+        *(["-Djdk.lang.Process.launchMechanism=VFORK"] if sys.platform == "linux" else []),
+    ]
+)
+_SMALL = f"""
 demo = true
 [spark]
 master = "local[1]"
 memory = "1g"
 [spark.properties]
-"spark.driver.extraJavaOptions" = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmn256m"
+"spark.driver.extraJavaOptions" = "{_JAVA}"
+"spark.buffer.pageSize" = "256k"
+"spark.broadcast.blockSize" = "64k"
+"spark.broadcast.compress" = "false"
+"spark.ui.liveUpdate.period" = "-1"
+"spark.sql.parquet.columnarReaderBatchSize" = "256"
+"spark.shuffle.compress" = "false"
+"spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version" = "2"
+"spark.sql.parquet.compression.codec" = "uncompressed"
+"spark.sql.lightweightPlanChangeValidation" = "false"
+"spark.sql.ui.explainMode" = "simple"
+"spark.sql.maxPlanStringLength" = "0"
 "spark.sql.shuffle.partitions" = "1"
 "spark.sql.adaptive.enabled" = "false"
 "spark.sql.codegen.wholeStage" = "false"
 "spark.sql.codegen.factoryMode" = "NO_CODEGEN"
 "spark.sql.constraintPropagation.enabled" = "false"
-"spark.sql.optimizer.maxIterations" = "3"
+"spark.sql.optimizer.maxIterations" = "1"
 """
 _AFTER_A_DAY = """storage = "{storage}"
 [spark.properties]"""
@@ -209,6 +233,7 @@ def test_both_engines_make_the_same_of_a_country_and_again_after_a_day(tmp_path:
     other = _home(
         tmp_path / "cluster", _SMALL.replace("[spark.properties]", _AFTER_A_DAY.format(storage=storage))
     )
+    shutil.copytree(SparkDbt(home, lock, tell_nobody).target, SparkDbt(other, lock, tell_nobody).target)
     second = _require_equal(_built(installation, other, lock, _FACTS))
     assert {table for table in modelled if second[table] != first[table]} == modelled
     copied = {each.name.rpartition("-")[0] for each in storage.rglob("*.parquet")}

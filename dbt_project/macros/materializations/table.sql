@@ -3,8 +3,7 @@
     would have to be moved aside, renamed and dropped, as dbt's own way of making tables does; what is made twice in one
     file, by hand, takes the place of what was there. Names and types of the columns are held against what is written
     of them (`contract`) as otherwise. Where the draft began with the last one, what is `carried` changes in the rows of the
-    reports that moved, and what `stays` is left as it stood if nothing it is made of moved (macros/carried.sql). The second
-    engine keeps its own way.
+    reports that moved, and what `stays` is left as it stood if nothing it is made of moved (macros/carried.sql).
 -#}
 {% materialization table, adapter='duckdb' %}
     {%- if pre_hooks or post_hooks -%}
@@ -36,5 +35,17 @@
         {%- endif %};
     {%- endcall %}
     {{ adapter.commit() }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{#- On the second engine as well nothing stands under the name: its names begin with a build and go with it. -#}
+{% materialization table, adapter='spark' %}
+    {%- if pre_hooks or post_hooks -%}
+        {% do exceptions.raise_compiler_error("a table of this model has no hooks: see macros/materializations/table.sql") %}
+    {%- endif -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {% call statement('main') -%}
+        {{ create_table_as(false, target, sql) }}
+    {%- endcall %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}

@@ -37,6 +37,12 @@ class Session:
     made: list[str] = field(default_factory=list)
 
     @property
+    def _jsparkSession(self) -> Session:  # noqa: N802
+        return self
+
+    def sessionState(self) -> Session:  # noqa: N802
+        return self
+
     def catalog(self) -> Session:
         return self
 

@@ -104,6 +104,9 @@ class SparkDbt(Dbt):
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             "spark.sql.shuffle.partitions": "4",
+            # Room is taken, and emptied, for every table that is joined or summed: else up to 64 MB for a few rows.
+            "spark.buffer.pageSize": "4m",
+            "spark.broadcast.blockSize": "256k",
         }
         java = f"-Djava.io.tmpdir={_quoted(working / 'tmp')} -Dderby.system.home={_quoted(working / 'tmp')}"
         extra = settings.properties.get("spark.driver.extraJavaOptions", "")
@@ -113,6 +116,8 @@ class SparkDbt(Dbt):
             "spark.ui.showConsoleProgress": "false",
             "spark.driver.memory": settings.memory,
             "spark.executor.memory": settings.memory,
+            # Nobody waits for a file beside each table that says it is whole.
+            "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
             **settings.properties,
             "spark.driver.extraJavaOptions": f"{java} -Duser.timezone=UTC {extra}".strip(),
             "spark.master": settings.master,

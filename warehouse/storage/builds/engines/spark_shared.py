@@ -53,8 +53,10 @@ class Shared:
 
     def forget(self) -> None:
         """Let go of what was made. What was asked with it may still be read."""
+        # The session's own way would first look through what each stands for: it might be kept as a table.
+        names = self.session._jsparkSession.sessionState().catalog()
         for view in self._views.values():
-            self.session.catalog.dropTempView(view)
+            names.dropTempView(view)
         self._views.clear()
         self._unmade.clear()
 
