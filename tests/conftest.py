@@ -24,6 +24,7 @@ import yaml
 from hypothesis import settings
 
 from ingest.home import Home
+from tests import once
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("ours", deadline=None)
@@ -145,6 +146,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return _group_of(nodeid.partition("::")[0])
 
     return ByFile(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_room(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is dear and not the country is made by one of the processes for all (`tests.once`)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(once.ROOM, str(once.room_of(pytestconfig, tmp_path_factory)))
+        yield
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.read.sandbox import parent as reading
 from tests.faults.forked import Forked
+from tests.once import made_once
 from tests.warehouse.conftest import country, home, listed, registered, rostered, warm_models
 from tests.warehouse.copies import further, own_copy
 from tests.warehouse.country import Country
@@ -46,7 +47,11 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def reported(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a country whose lists and two weeks of reports are accepted."""
-    return further(listed, tmp_path_factory.mktemp("reported") / "home", Country.reports)
+
+    def make(root: Path) -> None:
+        further(listed, root, Country.reports)
+
+    return made_once("faults", tmp_path_factory.mktemp("reported") / "home", make)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.home import Home
+from tests.once import made_once
 from tests.warehouse.copies import building_by, further, own_copy
 from tests.warehouse.country import Country, new_home
 from tests.warm import models
@@ -35,18 +36,23 @@ def registered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with its registers in effect, made once; what is to change works on a copy."""
     from django.db import connections
 
+    def make(root: Path) -> None:
+        Country(new_home(root)).registers()
+        connections.close_all()
+
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BBAJ_LEDGER_URL", raising=False)
-        home = new_home(tmp_path_factory.mktemp("registered") / "home")
-        Country(home).registers()
-        connections.close_all()
-    return home.root
+        return made_once("registered", tmp_path_factory.mktemp("registered") / "home", make)
 
 
 @pytest.fixture(scope="session")
 def listed(registered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a country that knows itself, whose lists of learners are accepted."""
-    return further(registered, tmp_path_factory.mktemp("listed") / "home", Country.rosters, Country.officers)
+
+    def make(root: Path) -> None:
+        further(registered, root, Country.rosters, Country.officers)
+
+    return made_once("listed", tmp_path_factory.mktemp("listed") / "home", make)
 
 
 @pytest.fixture

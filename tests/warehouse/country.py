@@ -22,6 +22,7 @@ from typing import Any
 
 from ingest.home import Home
 from ingest.schema.values.identifier import check_digit
+from tests.once import made_once
 from tests.warm import run_python
 from warehouse.storage.shown.leak import Planted
 
@@ -256,15 +257,18 @@ def new_home(root: Path) -> Home:
 
 @cache
 def _empty_home() -> Path:
-    """Made once for a process: the migrations of a ledger take longer than most tests."""
+    """A process's copy of what is made once: the migrations of a ledger take longer than most tests."""
     from django.db import connections
 
     scratch = tempfile.TemporaryDirectory(prefix="bbaj-empty-")
     made_by = os.getpid()
     atexit.register(lambda: scratch.cleanup() if os.getpid() == made_by else None)
-    home = _made(Path(scratch.name) / "home")
-    connections.close_all()
-    return home.root
+
+    def make(root: Path) -> None:
+        _made(root)
+        connections.close_all()
+
+    return made_once("empty", Path(scratch.name) / "home", make)
 
 
 def _made(root: Path) -> Home:

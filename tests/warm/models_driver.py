@@ -5,11 +5,15 @@ four files: where it writes, the lock of builds, the pipe on which it tells, the
 socket the number of the process, and how it has ended. Its own folder takes what it parses.
 """
 
+import fcntl
 import gc
+import hashlib
 import importlib.util
 import os
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +24,7 @@ from dbt_common.clients.jinja import get_environment, template_cache
 
 RUN = "import runpy, sys; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
 PARSED = "partial_parse.msgpack"
+ROOM = "TESTS_SHARED_ROOM"  # as in tests.once
 
 
 PROGRAM = Path(__file__).parents[2] / "warehouse" / "storage" / "builds" / "engines" / "dbt_run.py"
@@ -53,15 +58,42 @@ def parse(asked: dict) -> None:
     project = ["--project-dir", following(words, "--project-dir")]
     project += ["--profiles-dir", following(words, "--profiles-dir")]
     here = str(Path.cwd())
-    quiet = ["--quiet", "--no-version-check", "--log-path", here]
-    ended = dbtRunner().invoke([*quiet, "parse", *project, "--target-path", here])
-    assert ended.success, ended.exception
+    with parsed_before(project):
+        ended = parsed(project, here)
     # Parsing again in a process that was forked after it may wait for ever for threads that are not there.
     dbt.cli.main.dbtRunner = partial(dbtRunner, ended.result)
     assert threading.active_count() == 1
     translate(ended.result)
     gc.collect()
     gc.freeze()
+
+
+def parsed(project: list[str], here: str):
+    """dbt's answer, the model among it."""
+    quiet = ["--quiet", "--no-version-check", "--log-path", here]
+    ended = dbtRunner().invoke([*quiet, "parse", *project, "--target-path", here])
+    assert ended.success, ended.exception
+    return ended
+
+
+@contextmanager
+def parsed_before(project: list[str]) -> Iterator[None]:
+    """Begin with what another process of this run of tests has parsed, or leave it to the others: it is the same model
+    and environment, of which dbt makes sure itself."""
+    if ROOM not in os.environ:
+        yield
+        return
+    which = hashlib.sha256(repr(project).encode()).hexdigest()[:12]
+    common = Path(os.environ[ROOM], which).with_suffix(".msgpack")
+    with common.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_first := not common.exists():
+            yield
+            draft = shutil.copy(PARSED, common.with_suffix(".draft"))
+            Path(draft).rename(common)
+    if not is_first:
+        shutil.copy(common, PARSED)
+        yield
 
 
 def translate(manifest) -> None:

@@ -22,6 +22,7 @@ import ingest.ledger
 from ingest.home import Home
 from tests.ingest.ledger import cluster
 from tests.ingest.ledger.databases import Databases, create_database, drop_database, url_of
+from tests.once import made_once
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -42,12 +43,15 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger file with its tables and nothing in them: copying it is faster than migrating again."""
-    home = Home(tmp_path_factory.mktemp("empty"))
+
+    def make(root: Path) -> None:
+        root.mkdir()
+        ingest.ledger.migrate(Home(root))
+        _close()
+
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BBAJ_LEDGER_URL", raising=False)
-        ingest.ledger.migrate(home)
-        _close()
-    return home.ledger
+        return Home(made_once("empty_ledger", tmp_path_factory.mktemp("empty") / "home", make)).ledger
 
 
 @pytest.fixture(scope="session")
