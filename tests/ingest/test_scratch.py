@@ -38,8 +38,8 @@ ENDINGS = {
 
 def _begin(temporary: Path, *words: str) -> subprocess.Popen[str]:
     environment = os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": str(PROJECT)}
-    return subprocess.Popen(
-        [sys.executable, *words],
+    return subprocess.Popen(  # whoever begins the tests in the background leaves an interrupt ignored in all of them
+        ["env", "--default-signal=INT", sys.executable, *words],
         env=environment,
         cwd=temporary,
         stdin=subprocess.PIPE,
