@@ -87,7 +87,7 @@ DASHBOARD_CSS = """
   font-size: 13px; line-height: 17px; min-height: 34px;
 }
 .chart-slice[data-test-viz-type="big_number_total"] .header-title span {
-  font-size: 13px; line-height: 17px; overflow-wrap: anywhere;
+  font-size: 12px; line-height: 17px; overflow-wrap: anywhere;
 }
 .chart-slice[data-test-viz-type="big_number_total"] .header-line { color: #0b6e99 !important; }
 .chart-slice[data-test-viz-type="big_number_total"] .subtitle-line { color: #52606d !important; }
