@@ -37,14 +37,24 @@ def made_once(name: str, to: Path, make: Callable[[Path], object]) -> Path:
         return to
     whole = Path(os.environ[ROOM], name)
     with _alone(whole.with_suffix(".lock")):
-        if not whole.exists():
-            draft = whole.with_suffix(".draft")
-            shutil.rmtree(draft, ignore_errors=True)  # of somebody who failed
-            draft.mkdir()
-            make(draft / "made")
-            draft.rename(whole)
+        done = whole / "done"
+        if not done.exists():
+            shutil.rmtree(whole, ignore_errors=True)  # of somebody who failed
+            whole.mkdir()
+            make(whole / "made")
+            done.touch()
     shutil.copytree(whole / "made", to, symlinks=True)
+    _lead_within(to, whole / "made")
     return to
+
+
+def _lead_within(copy: Path, made: Path) -> None:
+    """Links that led from one place of a folder to another lead to the same place of its copy."""
+    for link in (path for path in copy.rglob("*") if path.is_symlink()):
+        aim = link.readlink()
+        if aim.is_relative_to(made):
+            link.unlink()
+            link.symlink_to(copy / aim.relative_to(made))
 
 
 @contextmanager

@@ -27,6 +27,7 @@ def test_whoever_asks_at_the_same_time_has_a_copy_of_what_one_of_them_made(tmp_p
         home.mkdir()
         (home / "file").write_text("бір", encoding="utf-8")
         (home / "link").symlink_to("file")
+        (home / "from the root").symlink_to(home / "file")
 
     with ThreadPoolExecutor(8) as askers:
         asked = [askers.submit(once.made_once, "country", tmp_path / f"home {n}", make) for n in range(8)]
@@ -35,6 +36,7 @@ def test_whoever_asks_at_the_same_time_has_a_copy_of_what_one_of_them_made(tmp_p
     (copies[0] / "file").write_text("екі", encoding="utf-8")
     assert {(copy / "link").read_text(encoding="utf-8") for copy in copies[1:]} == {"бір"}
     assert all((copy / "link").is_symlink() for copy in copies)
+    assert all((copy / "from the root").resolve() == (copy / "file").resolve() for copy in copies)
 
 
 def test_what_could_not_be_made_is_made_by_the_next(tmp_path: Path) -> None:
