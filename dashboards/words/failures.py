@@ -81,10 +81,8 @@ def explain_failures(app: Any) -> None:
         errors = find(cls, ex, context, database_name)
         for error in errors:
             error.message = explained(cls._extract_error_message(ex), session.get("locale") or default)
-            error.extra = {
-                **(error.extra or {}),
-                "show_issue_info": False,
-            }  # the sentence says more than they do
+            # Not the guesses at a cause: the sentence says more than they do.
+            error.extra = {**(error.extra or {}), "show_issue_info": False}
         return errors
 
     def execute_sql_statements(*given: Any, **named: Any) -> Any:

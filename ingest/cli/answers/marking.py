@@ -19,24 +19,11 @@ from ingest.schema.forms.contract import Contract
 if TYPE_CHECKING:
     from expectations.findings.causes import Explained
 
-_OTHER_FORMATS = frozenset(
-    {
-        ".csv",
-        ".tsv",
-        ".txt",
-        ".xls",
-        ".xlsb",
-        ".xlsm",
-        ".ods",
-        ".fods",
-        ".html",
-        ".htm",
-        ".xml",
-        ".json",
-        ".pdf",
-        ".zip",
-    }
+_OTHER_FORMATS = (
+    *(".csv", ".tsv", ".txt", ".xls", ".xlsb", ".xlsm", ".ods", ".fods"),
+    *(".html", ".htm", ".xml", ".json", ".pdf", ".zip"),
 )
+"""Endings by which programs open a file as something else; any other word behind a dot is part of a name."""
 
 
 @dataclass(frozen=True)
