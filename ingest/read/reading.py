@@ -17,10 +17,6 @@ from ingest.schema.forms.correction import Correction
 from ingest.schema.template_stamp import TemplateStamp
 from ingest.schema.texts.finding import Finding, cell_address
 
-UNCOMPUTED = "formula_without_value"
-"""The finding on formulas that nobody computed."""
-RAGGED = "ragged_row"
-"""The finding on a row whose values may stand in other columns than their own."""
 _FAR = 1 << 31
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ingest.read.row_numbers import Runs
 from ingest.read.tables.table import Table
-from ingest.read.workbook.beside.hidden_content import Range
+
+if TYPE_CHECKING:  # a text has no merged cells, and is read without what looks for them
+    from ingest.read.workbook.beside.hidden_content import Range
 
 _MOST_CELLS = 1 << 22
 """Ranges of a sound workbook do not overlap; of others no more is looked at."""

@@ -18,7 +18,8 @@ from ingest.read.cells.columns.column_text import blank
 from ingest.read.cells.columns.repeated_texts import is_kept_once, joined, written_out
 from ingest.read.cells.written.odd_cell import Odd
 from ingest.read.column_numbers import column_number
-from ingest.read.reading import RAGGED, UNCOMPUTED, LocatedTable, Reading
+from ingest.read.finding_codes import RAGGED, UNCOMPUTED
+from ingest.read.reading import LocatedTable, Reading
 from ingest.schema.forms.contract import FormField
 from ingest.schema.texts.finding import Finding
 from ingest.schema.texts.severity import Severity

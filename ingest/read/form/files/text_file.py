@@ -20,6 +20,7 @@ import numpy as np
 from ingest.read.arrow import Column, pa
 from ingest.read.cells.columns.column_text import may_hold_odd
 from ingest.read.files.far_cells import MOST_COLUMNS
+from ingest.read.finding_codes import RAGGED
 from ingest.read.form.files.text_source import MOST_CUT, TextSource, cross_table_in, register_in
 from ingest.read.form.files.text_start import DELIMITERS, HEAD, Start, find_start, head_of
 from ingest.read.form.files.uneven_records import SHORT_HEADER, padded_columns, told_by_values
@@ -30,7 +31,7 @@ from ingest.read.form.header.header_match import SEARCHED_ROWS
 from ingest.read.form.layouts.alternate_layout import parted
 from ingest.read.form.layouts.side_by_side import Part, tables_beside
 from ingest.read.form.rows.data_rows import cut
-from ingest.read.reading import RAGGED, LocatedTable, Reading, rows_above, unreadable
+from ingest.read.reading import LocatedTable, Reading, rows_above, unreadable
 from ingest.read.row_numbers import listed
 from ingest.read.text.batches import cut_of
 from ingest.read.text.encodings.encoding import decode

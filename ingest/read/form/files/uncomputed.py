@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from ingest.read.column_numbers import column_number
-from ingest.read.reading import UNCOMPUTED, LocatedTable
+from ingest.read.finding_codes import UNCOMPUTED
+from ingest.read.reading import LocatedTable
 from ingest.read.workbook.beside.hidden_content import Traces
 from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.finding import Finding, cell_address

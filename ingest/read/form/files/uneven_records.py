@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import islice
 
 from ingest.read.arrow import Chunk, Column, pa
+from ingest.read.finding_codes import RAGGED
 from ingest.read.form.files.text_start import Start
-from ingest.read.reading import RAGGED
 from ingest.read.text.rows.records import Record
 from ingest.schema.texts.finding import Finding, cell_address
 

@@ -17,10 +17,10 @@ import numpy as np
 from ingest.read.arrow import Column, Mask, pa, pc
 from ingest.read.cells.columns.column_text import blank
 from ingest.read.cells.columns.repeated_texts import each_once
+from ingest.read.finding_codes import RAGGED
 from ingest.read.form.header.body import Body
 from ingest.read.form.rows.cell_fit import fit
 from ingest.read.form.rows.suspect_rows import is_telling, mark_empty, mark_no_values, rows_of
-from ingest.read.reading import RAGGED
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.texts.finding import Finding, cell_address
 

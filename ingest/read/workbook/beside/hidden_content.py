@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 from ingest.read.column_numbers import column_number
 from ingest.read.files.far_cells import MOST_COLUMNS, blank_strings, is_sparse, may_be_sparse, reach_of
 from ingest.read.files.package_parts import sheet_parts
-from ingest.read.reading import UNCOMPUTED
+from ingest.read.finding_codes import UNCOMPUTED
 from ingest.read.row_numbers import Runs
 from ingest.read.workbook.beside.document_traces import traces_in_document
 from ingest.read.workbook.beside_cells import NotShown

@@ -13,7 +13,8 @@ import pytest
 from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.reference import Reference
 from ingest.read import read
-from ingest.read.reading import UNCOMPUTED, Reading
+from ingest.read.finding_codes import UNCOMPUTED
+from ingest.read.reading import Reading
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
