@@ -23,9 +23,13 @@ def wordless_totals(
     columns: Sequence[Column], candidates: Sequence[int], totals: Sequence[int], records: Mask
 ) -> list[int]:
     """The candidates that sum up; `totals`, which say so, end groups. No candidate is added to another."""
-    places = np.union1d(np.flatnonzero(records), np.array([*candidates, *totals], dtype=np.int64))
-    if not candidates or len(places) > _MOST_ROWS:
+    if not candidates:  # of millions of rows: nothing is looked for among the records then
         return []
+    asked = np.array(records)
+    asked[[*candidates, *totals]] = True
+    if np.count_nonzero(asked) > _MOST_ROWS:
+        return []
+    places = np.flatnonzero(asked)
     rows = [GridRow(int(place), cells) for place, cells in zip(places, rows_of(columns, places), strict=True)]
     at = {int(place): position for position, place in enumerate(places)}
     ends = sorted(at[place] for place in {*candidates, *totals})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.read.form.rows.wordless_totals import wordless_totals
 from ingest.read.reading import Reading
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contract as contract_of
@@ -103,3 +105,16 @@ def _read_groups(contract: Contract, counts: list[list[int]], last: list[int]) -
         path = Path(folder) / "file.csv"
         path.write_text("".join(";".join(row) + "\n" for row in lines), encoding="utf-8")
         return read_whole(path, contract)
+
+
+def test_where_no_row_may_be_a_sum_the_records_are_not_gone_through() -> None:
+    """Of millions of records that took longer than all the rest of reading them."""
+
+    class Untouched:
+        def __array__(self, *_: object, **__: object) -> NoReturn:
+            raise AssertionError("looked at")
+
+    untouched: Any = Untouched()
+    assert wordless_totals([], [], [3], untouched) == []
+    with pytest.raises(AssertionError, match="looked at"):
+        wordless_totals([], [1], [3], untouched)
