@@ -8,6 +8,7 @@ import pytest
 
 from tests.dbt_project.country import Country, populate
 from tests.dbt_project.installation import Installation
+from tests.once import made_once
 
 
 @pytest.fixture
@@ -23,22 +24,26 @@ def new_installation() -> type[Installation]:
 
 
 @pytest.fixture(scope="session")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Country:
-    """A country of seven organisations and two weeks, with everything that can go wrong in it."""
-    return populate(Installation(tmp_path_factory.mktemp("country")))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Country:
+    """A country of seven organisations and two weeks, with everything that can go wrong in it, after a whole
+    `dbt build`, unit tests included; made once for all processes."""
 
+    def make(root: Path) -> None:
+        root.mkdir()
+        result = populate(Installation(root)).installation.dbt("build")
+        assert result.returncode == 0, result.stdout + result.stderr
 
-@pytest.fixture(scope="session")
-def built(country: Country) -> Country:
-    """The country after a whole `dbt build`, unit tests included."""
-    result = country.installation.dbt("build")
-    assert result.returncode == 0, result.stdout + result.stderr
-    return country
+    root = made_once("dbt-built", tmp_path_factory.mktemp("built") / "country", make)
+    return populate(Installation(root))
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Country:
-    """The same country after the statements of the model, without dbt and what it checks."""
-    country = populate(Installation(tmp_path_factory.mktemp("made")))
-    country.installation.build()
-    return country
+    """The same country after the statements of the model, without dbt and what it checks; made once as well."""
+
+    def make(root: Path) -> None:
+        root.mkdir()
+        populate(Installation(root)).installation.build()
+
+    root = made_once("dbt-made", tmp_path_factory.mktemp("made") / "country", make)
+    return populate(Installation(root))

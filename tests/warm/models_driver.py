@@ -10,6 +10,7 @@ import gc
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,16 @@ from dbt_common.clients.jinja import get_environment, template_cache
 
 RUN = "import runpy, sys; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
 PARSED = "partial_parse.msgpack"
+MADE = re.compile("materialization_(table|seed|test)_(default|duckdb)")
+BEGUN_BY_DBT = {
+    "create_schema",
+    "drop_relation",
+    "list_relations_without_caching",
+    "list_schemas",
+    "query_comment_macro",
+}
+BEGUN_BY_DBT |= {"get_column_schema_from_query", "truncate_relation"}
+"""Macros that dbt calls by itself."""
 ROOM = "TESTS_SHARED_ROOM"  # as in tests.once
 
 
@@ -97,18 +108,29 @@ def parsed_before(project: list[str]) -> Iterator[None]:
 
 
 def translate(manifest) -> None:
-    """Translate once what every build would: the macros that its nodes call, and the nodes."""
+    """Translate once what every build would: the nodes, what makes and asks them, and the macros that these call, by
+    the name of each engine or of none."""
     loaded(PROGRAM)._compile_once()
-    environment, called = get_environment(), set()
+    environment, words = get_environment(), get_environment(native=True)
+    called, of_engine = set(), {}
+    for number, macro in manifest.macros.items():
+        of_engine.setdefault(macro.name.partition("__")[2] or macro.name, []).append(number)
+        if macro.name in BEGUN_BY_DBT or MADE.fullmatch(macro.name):
+            called.add(number)
     for node in manifest.nodes.values():
         called.update(node.depends_on.macros)
         if "{" in node.raw_code:
             environment.compile(node.raw_code)
+        for value in getattr(getattr(node, "test_metadata", None), "kwargs", {}).values():
+            for word in value if isinstance(value, list) else [value]:
+                if isinstance(word, str):
+                    words.compile(word)
     while called:
         macro = manifest.macros[called.pop()]
         if macro.macro_sql not in template_cache.file_cache:
             template_cache.get_node_template(macro)
             called.update(macro.depends_on.macros)
+            called.update(of_engine.get(macro.name, ()))
 
 
 def following(words: list[str], word: str) -> str:
