@@ -5,12 +5,14 @@ In: a path without its ending, and a `Beside`. Out: the path written. Places are
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 import openpyxl
+import xlwt
 from odf.element import Element
 from odf.number import Number, PercentageStyle, Text
 from odf.office import Annotation
@@ -81,6 +83,48 @@ def _xlsx(path: Path, given: Beside) -> Path:
     for column in given.hidden_columns:
         sheet.column_dimensions[get_column_letter(column)].hidden = True
     book.save(path)
+    return path
+
+
+class _CommentedSheet(xlwt.Worksheet):  # type: ignore[misc] # it has no types
+    """A sheet of an xls with comments, which the library does not write: their records stand before the last one."""
+
+    commented: frozenset[Place] = frozenset()
+
+    def get_biff_data(self) -> bytes:
+        records = bytes(super().get_biff_data())
+        author = struct.pack("<HB", 7, 1) + "Мұғалім".encode("utf-16-le") + b"\x00"
+        notes = [
+            struct.pack("<HHHHHH", 0x1C, 8 + len(author), row - 1, column - 1, 0, number) + author
+            for number, (row, column) in enumerate(sorted(self.commented), 1)
+        ]
+        return b"".join([records[:-4], *notes, records[-4:]])
+
+
+def _xls(path: Path, given: Beside) -> Path:
+    path = path.with_suffix(".xls")
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet(SHEET)
+    sheet.__class__, sheet.commented = _CommentedSheet, given.commented
+    shares = dict(given.shares)
+    looks = {"C": "pattern: pattern solid, fore_colour yellow", "S": "font: struck_out on"}
+    styles = {
+        name: xlwt.easyxf(
+            "; ".join(looks[sign] for sign in name if sign in looks),
+            num_format_str="0%" if "P" in name else "General",
+        )
+        for name in {given.style(place) for place in given.places}
+    }
+    for place in given.places:
+        if text := shares.get(place, given.text(place)):
+            sheet.write(place[0] - 1, place[1] - 1, text, styles[given.style(place)])
+        elif given.style(place):
+            sheet.write(place[0] - 1, place[1] - 1, style=styles[given.style(place)])
+    for row in given.hidden_rows:
+        sheet.row(row - 1).hidden = True
+    for column in given.hidden_columns:
+        sheet.col(column - 1).hidden = True
+    book.save(str(path))
     return path
 
 
@@ -204,6 +248,70 @@ def _xml_of_2003(path: Path, given: Beside) -> Path:
     return path
 
 
+def _page_of_excel(path: Path, given: Beside) -> Path:
+    """As Excel saves a sheet as a page: looks by class, and a row at the end that holds nothing and is not shown."""
+    looks = {"C": "background:yellow;mso-pattern:black none;", "S": "text-decoration:line-through;", "P": ""}
+    classes = "".join(
+        f".xl{name}\n\t{{mso-style-parent:style0;\n\t{''.join(map(looks.__getitem__, name))}}}\n"
+        for name in sorted({given.style(place) for place in given.places} - {""})
+    )
+    off = " style='display:none;mso-width-source:userset'"
+    columns = "".join(
+        f"<col width=64{off if column in given.hidden_columns else ''}>"
+        for column in range(1, given.width + 1)
+    )
+
+    def cell(place: Place) -> str:
+        text, number = escape(given.text(place)), ""
+        if place in dict(given.shares):
+            share = dict(given.shares)[place]
+            text, number = f"{share:.0%}", f' x:num="{share}"'
+        look = f" class=xl{given.style(place)}" if given.style(place) else ""
+        formula = ' x:num x:fmla="=1+1"' if place in given.uncomputed else ""
+        said = "<![if !supportAnnotations]><a class=msocomanchor href='#_msocom_1'>[1]</a><![endif]>"
+        return f"<td{look}{number}{formula}>{text}{said if place in given.commented else ''}</td>"
+
+    path = path.with_suffix(".xls")
+    path.write_text(
+        "<html xmlns:x='urn:schemas-microsoft-com:office:excel'><head><meta charset=utf-8>"
+        f"<style>\n<!--table\n\t{{mso-displayed-decimal-separator:','}}\n{classes}--></style></head><body>"
+        f"<table>{columns}{_rows_of_page(given, off, cell)}"
+        "<![if supportMisalignedColumns]><tr height=0 style='display:none'><td width=64></td></tr><![endif]>"
+        "</table></body></html>",
+        encoding="utf-8",
+    )
+    return path
+
+
+def _page_of_a_system(path: Path, given: Beside) -> Path:
+    """As other programs write a page: looks by attributes and tags, rows in groups, comments in a tag of their own."""
+
+    def cell(place: Place) -> str:
+        shares = dict(given.shares)
+        text = f"{shares[place]:.0%}" if place in shares else escape(given.text(place))
+        text = f"<del>{text}</del>" if place in given.struck else text
+        said = "<comment>кетті</comment>" if place in given.commented else ""
+        tag = "td bgcolor='#FFFF00'" if place in given.coloured else "td"
+        tag += " hidden" if place[1] in given.hidden_columns else ""
+        return f"<{tag}{' x:fmla==1+1' if place in given.uncomputed else ''}>{text}{said}</td>"
+
+    path = path.with_suffix(".html")
+    path.write_text(
+        "<!doctype html><html><head><meta charset=utf-8></head><body><table>"
+        f"<tbody style='background: #fff'>{_rows_of_page(given, ' hidden', cell)}</tbody></table></body></html>",
+        encoding="utf-8",
+    )
+    return path
+
+
+def _rows_of_page(given: Beside, hidden: str, cell: Callable[[Place], str]) -> str:
+    return "".join(
+        f"<tr{hidden if row in given.hidden_rows else ''}>"
+        f"{''.join(cell((row, column)) for column in range(1, given.width + 1))}</tr>"
+        for row in range(1, len(given.rows) + 1)
+    )
+
+
 def _sylk(path: Path, given: Beside) -> Path:
     path = path.with_suffix(".slk")
     shares = dict(given.shares)
@@ -236,9 +344,12 @@ def _dif(path: Path, given: Beside) -> Path:
 BESIDE: dict[str, Callable[[Path, Beside], Path]] = {
     "xlsx": _xlsx,
     "xlsb": _xlsb,
+    "xls": _xls,
     "ods": _ods,
     "fods": _fods,
     "XML of 2003": _xml_of_2003,
+    "page of Excel": _page_of_excel,
+    "page of a system": _page_of_a_system,
     "SYLK": _sylk,
     "DIF": _dif,
 }

@@ -1,8 +1,7 @@
 """What people say beside the values of a workbook: coloured and struck-out cells, comments and conversations on them.
 
-In: the path of a workbook. Out: by sheet the places of such cells. Known of Excel's open formats (xlsx, xlsm, xlsb)
-and of OpenDocument (ods, fods); of .xls the libraries tell nothing of the kind. What the system itself wrote beside
-cells is left out.
+In: the path of a workbook. Out: by sheet the places of such cells. Known of Excel's open formats (xlsx, xlsm, xlsb),
+of the old one (xls) and of OpenDocument (ods, fods). What the system itself wrote beside cells is left out.
 """
 
 from __future__ import annotations
@@ -18,8 +17,9 @@ from ingest.read.files.package_parts import PACKAGE_DAMAGE, main_part, plain_nam
 from ingest.read.workbook.beside.binary_annotations import noted_in_xlsb
 from ingest.read.workbook.beside.cell_styles import CellStyles, cell_styles
 from ingest.read.workbook.beside.document_annotations import noted_in_document
+from ingest.read.workbook.beside.xls_beside import beside_in_xls
 from ingest.read.workbook.beside_cells import MOST_NOTED, OWN_AUTHOR, Annotations, Place
-from ingest.read.workbook.copies.mended_copy import Source, as_library_input, flat_document
+from ingest.read.workbook.copies.mended_copy import Source, as_library_input, flat_document, old_binary
 
 _MOST_READ = 16 << 20
 _PIECE, _OVERLAP = 1 << 20, 1024
@@ -31,11 +31,17 @@ _ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 def annotations_of(source: Source) -> dict[str, Annotations]:
     """Sheet → what stands beside its values; empty for other kinds of files, and for a damaged one."""
-    if flat := flat_document(source):
-        with contextlib.suppress(*PACKAGE_DAMAGE):
+    if old := old_binary(source):
+        return {name: own.noted for name, own in beside_in_xls(old).items() if own.noted}
+    with contextlib.suppress(*PACKAGE_DAMAGE):
+        if flat := flat_document(source):
             return noted_in_document(flat)
-        return {}
-    with contextlib.suppress(*PACKAGE_DAMAGE), zipfile.ZipFile(as_library_input(source)) as archive:
+        return _of_package(source)
+    return {}
+
+
+def _of_package(source: Source) -> dict[str, Annotations]:
+    with zipfile.ZipFile(as_library_input(source)) as archive:
         if "content.xml" in archive.namelist():
             return noted_in_document(_part(archive, "content.xml"))
         binary = noted_in_xlsb(archive)
@@ -51,7 +57,6 @@ def annotations_of(source: Source) -> dict[str, Annotations]:
             if own:
                 found[name] = own
         return found
-    return {}
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -1,8 +1,8 @@
 """What the cells of a workbook do not tell: macros, hidden rows and columns, formulas nobody computed, merged cells.
 
-In: the path of a workbook. Out: findings, and by sheet the ranges that are merged. Workbooks of Excel's open formats
-(xlsx, xlsm, xlsb) and of OpenDocument (ods, fods) are looked into. An .xlsb keeps a value with every formula, so that
-none of its formulas is said to lack one.
+In: the path of a workbook. Out: findings, and by sheet the ranges that are merged. Workbooks of Excel's formats
+(xlsx, xlsm, xlsb, xls) and of OpenDocument (ods, fods) are looked into. An .xlsb or .xls keeps a value with every
+formula, so that none of its formulas is said to lack one.
 """
 
 from __future__ import annotations
@@ -25,9 +25,16 @@ from ingest.read.files.package_parts import sheet_parts
 from ingest.read.finding_codes import UNCOMPUTED
 from ingest.read.row_numbers import Runs
 from ingest.read.workbook.beside.document_traces import traces_in_document
+from ingest.read.workbook.beside.xls_beside import beside_in_xls
 from ingest.read.workbook.beside_cells import NotShown
 from ingest.read.workbook.binary.xlsb_records import parts_of_sheets, records_of
-from ingest.read.workbook.copies.mended_copy import Source, as_library_input, binary_strays, flat_document
+from ingest.read.workbook.copies.mended_copy import (
+    Source,
+    as_library_input,
+    binary_strays,
+    flat_document,
+    old_binary,
+)
 from ingest.schema.texts.finding import Finding, cell_address
 from ingest.schema.values.letters import small_number
 
@@ -79,7 +86,7 @@ class Traces:
 
 
 def traces(path: Path, source: Source | None = None) -> Traces:
-    """What one workbook of Excel's open formats holds beside its cells; nothing for any other. `source`: what is looked
+    """What one workbook of these formats holds beside its cells; nothing for any other file. `source`: what is looked
     at in place of the file."""
     findings: list[Finding] = []
     filled: dict[str, int] = {}
@@ -88,7 +95,7 @@ def traces(path: Path, source: Source | None = None) -> Traces:
     uncomputed: dict[str, dict[int, array[int]]] = {}
     if strays := binary_strays(path):
         findings += [_stray(name, cells) for name, cells in strays.sheets.items()]
-    for name, document in _of_document(source or path).items():
+    for name, document in _not_shown(source or path).items():
         findings += said_of_hidden(name, document)
         uncomputed |= {name: document.uncomputed} if document.uncomputed else {}
     # A part that only the other library can unpack is none to look into.
@@ -126,8 +133,10 @@ def said_of_hidden(sheet: str | None, hidden: NotShown) -> list[Finding]:
     return own.findings()
 
 
-def _of_document(source: Source) -> dict[str, NotShown]:
-    """The sheets of an .ods or .fods; none for any other workbook, and for a damaged one."""
+def _not_shown(source: Source) -> dict[str, NotShown]:
+    """The sheets of an .xls, .ods or .fods; none for any other workbook, and for a damaged one."""
+    if old := old_binary(source):
+        return {name: beside.hidden for name, beside in beside_in_xls(old).items()}
     with contextlib.suppress(*_DAMAGED, KeyError, ElementTree.ParseError):
         if flat := flat_document(source):
             return traces_in_document(flat)

@@ -117,12 +117,19 @@ def flat_document(source: Source) -> bytes | None:
         return file.read() if is_flat(file.read(_LOOKED_AT)) and not file.seek(0) else None
 
 
+def old_binary(source: Source) -> bytes | None:
+    """The bytes of an xls; None for any other kind."""
+    if isinstance(source, bytes):
+        return source if source.startswith(SIGNATURE) else None
+    with source.open("rb") as file:
+        is_xls = file.read(len(SIGNATURE)) == SIGNATURE
+    return source.read_bytes() if is_xls and source.stat().st_size <= _MOST_COPIED else None
+
+
 def binary_strays(path: Path) -> BinaryStrays | None:
     """The stray cells of an xls; None for any other kind, and where there are none."""
-    with path.open("rb") as file:
-        is_xls = file.read(len(SIGNATURE)) == SIGNATURE
-    is_small = is_xls and path.stat().st_size <= _MOST_COPIED
-    return strays_of_xls(path.read_bytes()) if is_small else None
+    book = old_binary(path)
+    return strays_of_xls(book) if book else None
 
 
 def _misleads(path: Path) -> bool:

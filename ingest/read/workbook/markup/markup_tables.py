@@ -16,8 +16,11 @@ from ingest.read.files.text_kind import is_dif, is_web_archive, plain_start
 from ingest.read.text.encodings.encoding import decode
 from ingest.read.workbook.beside_cells import Annotations, NotShown
 from ingest.read.workbook.markup.dif import rows_of_dif
+from ingest.read.workbook.markup.followed_sheet import FollowedSheet, MarkupCell
+from ingest.read.workbook.markup.page_looks import Look, looks_of_classes
+from ingest.read.workbook.markup.page_sheet import PageSheet
 from ingest.read.workbook.markup.sylk import rows_of_sylk
-from ingest.read.workbook.markup.xml_sheet import XmlCell, XmlSheet, XmlStyle, styles_of
+from ingest.read.workbook.markup.xml_sheet import XmlSheet, XmlStyle, is_xml_of_2003, styles_of
 from ingest.schema.texts.finding import Finding
 from ingest.schema.values.letters import small_number
 
@@ -25,9 +28,10 @@ _ROW = {"tr", "row", "ss:row"}
 _CELL = {"td", "th", "cell", "ss:cell"}
 _TABLE = {"table", "ss:table"}
 _SHEET = {"worksheet", "ss:worksheet"}
-_COLUMN = {"column", "ss:column"}
-_DATA = {"data", "ss:data"}
-_COMMENT = {"comment", "ss:comment"}
+_COLUMN = {"column", "ss:column", "col"}
+_GROUP = {"thead", "tbody", "tfoot"}
+_COMMENT = {"comment", "ss:comment", "a"}
+"""What may hold a comment on a cell."""
 _HIDDEN = {"script", "style"}
 _MOST_SPANNED = 1000
 _LOOKED_AT = 1 << 12
@@ -74,7 +78,7 @@ def pages_of(content: bytes) -> Iterator[bytes]:
 
 def tables_in(text: str) -> list[MarkupTable]:
     """Every table with its rows, in order; tables within tables stand for themselves."""
-    reader = _Tables(styles_of(text))
+    reader = _Tables(styles_of(text)) if is_xml_of_2003(text) else _Tables(None, looks_of_classes(text))
     reader.feed(text)
     reader.close()
     reader.finish()
@@ -82,9 +86,13 @@ def tables_in(text: str) -> list[MarkupTable]:
 
 
 class _Tables(HTMLParser):
-    def __init__(self, styles: Mapping[str, XmlStyle]) -> None:
+    """`styles`: of Excel's XML; None for a web page, which has looks of `classes`."""
+
+    def __init__(
+        self, styles: Mapping[str, XmlStyle] | None, classes: Mapping[str, Look] | None = None
+    ) -> None:
         super().__init__(convert_charrefs=True)
-        self._styles = styles
+        self._styles, self._classes = styles, classes or {}
         self.found: list[MarkupTable] = []
         self._name: str | None = None
         self._open: list[list[list[str]]] = []
@@ -94,10 +102,10 @@ class _Tables(HTMLParser):
         # Of each open table: column → 0-based last row that a cell above takes there.
         self._below: list[dict[int, int]] = []
         self._merged: list[list[tuple[int, int, int, int]]] = []
-        self._sheets: list[XmlSheet] = []
+        self._sheets: list[FollowedSheet] = []
         # Of the cell that is open: whether within a comment, and what its tags say.
         self._in_comment = False
-        self._own = XmlCell()
+        self._own = MarkupCell()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -110,7 +118,8 @@ class _Tables(HTMLParser):
             self._open.append([])
             self._below.append({})
             self._merged.append([])
-            self._sheets.append(XmlSheet(self._styles))
+            is_page = self._styles is None
+            self._sheets.append(PageSheet(self._classes, given) if is_page else XmlSheet(self._styles or {}))
         elif tag in _COLUMN and self._open:
             self._sheets[-1].take_column(given)
         elif tag in _ROW and self._open:
@@ -124,25 +133,28 @@ class _Tables(HTMLParser):
                 self._open[-1].append([])
             self._blank_until(self._open[-1][-1], given.get("ss:index"), str)
             self._pass_cells_from_above()
-            self._cell, self._own = [], XmlCell.of(given)
+            self._cell, self._own = [], self._sheets[-1].cell(given)
             down = given.get("rowspan") or given.get("ss:mergedown") or ""
             further = 1 if "ss:mergedown" in given else 0
             self._depth = min(small_number(down, 1 - further) + further, _MOST_SPANNED)
             across = given.get("colspan") or given.get("ss:mergeacross") or ""
             more = 1 if "ss:mergeacross" in given else 0
             self._span = min(small_number(across, 1 - more) + more, _MOST_SPANNED)
-        elif tag in _COMMENT and self._cell is not None and self._name is not None:
-            self._in_comment = self._own.is_commented = True
-        elif tag in _DATA and self._cell is not None and not self._in_comment:
-            self._own.kind = given.get("ss:type") or ""
+        elif tag in _GROUP and self._open:
+            self._sheets[-1].take_group(given)
         elif tag == "br" and self._cell is not None:
             self._cell.append("\n")
+        elif self._cell is not None and self._open and not self._in_comment:
+            self._in_comment = self._sheets[-1].take_within(self._own, tag, given)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
         elif tag in _COMMENT:
             self._in_comment = False
+        elif tag in _GROUP and self._open:
+            self._end_cell()
+            self._sheets[-1].end_group()
         elif tag in _CELL or tag in _ROW:
             self._end_cell()
         elif tag in _TABLE and self._open:

@@ -1,7 +1,7 @@
 """What Excel's XML of 2003 says beside the values of a sheet: per cent, colours, comments, hidden rows, formulas.
 
 In: the text of the file; attributes of its tags, which a reader of tags hands over. Out: its styles; the text of a cell
-as it is shown; what stands beside the cells. Of a web page, which has none of these attributes, nothing is said.
+as it is shown; what stands beside the cells.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ingest.read.workbook.beside_cells import MOST_NOTED, Annotations, NotShown, Place
+from ingest.read.workbook.markup.followed_sheet import FollowedSheet, MarkupCell
+from ingest.read.workbook.markup.page_looks import Given
 from ingest.schema.values.letters import small_number
 
-Given = Mapping[str, str | None]
 _XML_OF_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 _ID = re.compile(r'ss:ID="([^"]*)"')
 _COLOUR = re.compile(r'<(?:ss:)?Interior\s[^<>]*\bss:Color="(#[0-9A-Fa-f]{6})"')
 _STRIKES = re.compile(r'<(?:ss:)?Font\s[^<>]*\bss:StrikeThrough="1"')
 _FORMAT = re.compile(r'<(?:ss:)?NumberFormat\s[^<>]*\bss:Format="([^"]*)"')
+_DATA = {"data", "ss:data"}
+_COMMENT = {"comment", "ss:comment"}
 _MOST_COLUMNS = 16_384
 
 
@@ -33,10 +36,15 @@ class XmlStyle:
     is_per_cent: bool
 
 
+def is_xml_of_2003(text: str) -> bool:
+    """Whether a text is a workbook of that kind."""
+    return _XML_OF_2003 in text
+
+
 def styles_of(text: str) -> dict[str, XmlStyle]:
     """The styles of a workbook by their names; none of another text."""
     found: dict[str, XmlStyle] = {}
-    if _XML_OF_2003 not in text:
+    if not is_xml_of_2003(text):
         return found
     for piece in re.split(r"<(?:ss:)?Style\s", text)[1:]:
         own = piece[: end if (end := piece.find("Style>")) >= 0 else piece.find(">")]
@@ -50,29 +58,19 @@ def styles_of(text: str) -> dict[str, XmlStyle]:
     return found
 
 
-@dataclass
-class XmlCell:
-    """What the tags of a cell say. `kind`: of its value."""
-
-    style: str = ""
-    has_formula: bool = False
-    kind: str = ""
-    is_commented: bool = False
-
-    @classmethod
-    def of(cls, given: Given) -> XmlCell:
-        """By the attributes of its tag."""
-        return cls(given.get("ss:styleid") or "", bool(given.get("ss:formula")))
-
-
-class XmlSheet:
+class XmlSheet(FollowedSheet):
     """Follows the cells of one sheet."""
 
     def __init__(self, styles: Mapping[str, XmlStyle]) -> None:
         self._styles = styles
         self._columns: list[tuple[int, int, str]] = []
         self._of_row = ""
-        self.hidden, self.noted = NotShown(), Annotations()
+        self._not_shown, self.noted = NotShown(), Annotations()
+
+    @property
+    def hidden(self) -> NotShown:
+        """What is not shown of the rows so far."""
+        return self._not_shown
 
     def take_column(self, given: Given) -> None:
         """How columns look, and whether they are hidden."""
@@ -81,19 +79,39 @@ class XmlSheet:
         last = min(first + small_number(given.get("ss:span") or "", 0), _MOST_COLUMNS)
         self._columns.append((first, last, given.get("ss:styleid") or ""))
         if given.get("ss:hidden") == "1":
-            self.hidden.columns.append((first, last))
+            self._not_shown.columns.append((first, last))
+
+    def take_group(self, given: Given) -> None:
+        """Its rows belong to none."""
+        return
+
+    def end_group(self) -> None:
+        """Its rows belong to none."""
+        return
 
     def take_row(self, given: Given, number: int) -> None:
         """A row begins."""
         self._of_row = given.get("ss:styleid") or ""
         if given.get("ss:hidden") == "1":
-            self.hidden.rows.add(number)
+            self._not_shown.rows.add(number)
 
-    def shown(self, cell: XmlCell, text: str, place: Place) -> str:
+    def cell(self, given: Given) -> MarkupCell:
+        """A cell begins."""
+        return MarkupCell(given.get("ss:styleid") or "", has_formula=bool(given.get("ss:formula")))
+
+    def take_within(self, cell: MarkupCell, tag: str, given: Given) -> bool:
+        """A tag within a cell; whether a comment begins there, which is no text of the cell."""
+        is_comment = tag in _COMMENT
+        if not is_comment and tag in _DATA:
+            cell.kind = given.get("ss:type") or ""
+        cell.is_commented = cell.is_commented or is_comment
+        return is_comment
+
+    def shown(self, cell: MarkupCell, text: str, place: Place) -> str:
         """The text of a cell as a person sees it; what stands beside it is kept."""
         row, column = place
         if cell.has_formula and not text and cell.kind != "String":
-            self.hidden.uncomputed.setdefault(column, array("i")).append(row)
+            self._not_shown.uncomputed.setdefault(column, array("i")).append(row)
         if cell.is_commented:
             self.noted.comments.add(place)
         of_column = next((name for first, last, name in self._columns if first <= column <= last), "")

@@ -56,6 +56,7 @@ KINDS: dict[str, tuple[Beside, list[Said]]] = {
 # What a format has no place for, so that nobody who writes it says anything of the kind.
 NO_PLACE = {
     ("xlsb", "formulas without a value"): "a value stands in the record of every formula",
+    ("xls", "formulas without a value"): "a value stands in the record of every formula",
     ("SYLK", "hidden rows"): "heights of rows are no part of it",
     ("SYLK", "colours"): "it has shades, and no colours of cells",
     ("SYLK", "struck out"): "its looks of texts are bold and italic",
