@@ -62,7 +62,7 @@ def said_above(texts: Iterable[str], column: FormField, higher: Above) -> Above:
 
 
 def days_of(cells: Sequence[str], above: Above, column: FormField) -> dict[int, date]:
-    """Column (from 0) → its day, of a row that heads at least two, each later than the one before; else empty."""
+    """Column (from 0) → its day, of a row that heads one, or several, each later than the one before; else empty."""
     found: dict[int, date] = {}
     for place, cell in enumerate(cells):
         if (text := cell.strip()) and len(text) <= _LONGEST and (day := _day(text, above, column)):
@@ -72,7 +72,7 @@ def days_of(cells: Sequence[str], above: Above, column: FormField) -> dict[int, 
         found = {place: day for place, day in found.items() if not _BARE.fullmatch(cells[place].strip())}
     days = list(found.values())
     is_ascending = all(one < other for one, other in pairwise(days))
-    return found if len(days) >= _FEWEST and is_ascending and _is_one_run(cells, found) else {}
+    return found if days and is_ascending and _is_one_run(cells, found) else {}
 
 
 def _is_one_run(cells: Sequence[str], found: Mapping[int, date]) -> bool:
@@ -81,9 +81,9 @@ def _is_one_run(cells: Sequence[str], found: Mapping[int, date]) -> bool:
     return 2 * len(found) > len(between)
 
 
-def undated_days(cells: Sequence[str]) -> dict[int, str]:
+def undated_days(cells: Sequence[str], *, is_one_enough: bool = False) -> dict[int, str]:
     """Column → its text, of a row that may head days whose month and year are not known: `1 2 3 4 5`, `07.09 08.09`,
-    `дс сс ср`; else empty."""
+    `дс сс ср`; else empty. `is_one_enough`: the last of the row alone, `07.09` or `дс`, is one, too."""
     texts = {place: cell.strip() for place, cell in enumerate(cells) if cell.strip()}
     numbers = {place: text for place, text in texts.items() if text.isascii() and _BARE.fullmatch(text)}
     if len(numbers) < 2 * _FEWEST or any(int(a) >= int(b) for a, b in pairwise(numbers.values())):
@@ -91,6 +91,8 @@ def undated_days(cells: Sequence[str]) -> dict[int, str]:
     short = {place: text for place, text in texts.items() if _SHORT.fullmatch(text)}
     week = {place: text for place, text in texts.items() if folded_text(text) in weekdays()}
     found = max(short, week, numbers, key=len)
+    if is_one_enough and len(found) == 1 and max(texts) in found:
+        return found
     return found if len(found) >= _FEWEST and 2 * len(found) > len(texts) else {}
 
 

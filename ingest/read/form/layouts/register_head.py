@@ -21,7 +21,6 @@ from ingest.schema.forms.split import Split
 _SEARCHED_ROWS = 60
 _NEAR = 2
 """Rows between the headings and the words beside them."""
-_FEWEST = 2
 _LONGEST_CAPTION = 100
 _MOST_BESIDE_DAYS = 4
 """Columns of the form beside days that are not said in full: where there are more, it is a table of another kind."""
@@ -82,7 +81,7 @@ def _without_dates(
             cells = [
                 "" if at in taken or at in named.values() else cell for at, cell in enumerate(rows[line])
             ]
-            if headings := undated_days(cells):
+            if headings := undated_days(cells, is_one_enough=line == row):
                 found = _head(rows, line, max(line, row) + 1, headings, named, words, person)
                 return replace(found, is_dated=False)
     return None
@@ -97,8 +96,6 @@ def _searched(
         if row and layout.words is None:
             above = said_above(_captions(rows[row - 1]), contract.field(layout.across), above)
         cells = rows[row]
-        if sum(1 for cell in cells if cell.strip()) < _FEWEST:
-            continue
         headings = _headings(cells, layout, contract, above)
         if not headings:
             continue
@@ -108,11 +105,25 @@ def _searched(
         if not lines:
             continue
         line = min(lines, key=lambda number: abs(number - row))
+        if len(headings) == 1 and not _is_headed(rows, row, line, next(iter(headings)), named[line]):
+            continue
         places: dict[str, int] = {}
         for number in range(min(line, row), max(line, row) + 1):
             places = {**named.get(number, {}), **places}
         return _head(rows, row, max(line, row) + 1, headings, places, words, person)
     return None
+
+
+def _is_headed(
+    rows: Sequence[Sequence[str]], row: int, line: int, place: int, named: Mapping[str, int]
+) -> bool:
+    """Whether one heading alone belongs to the words of that line: it stands among them, or by itself in the row below
+    or above, where those words name no other column. Any row of a table holds one day, too."""
+    if row == line:
+        return True
+    is_alone = abs(row - line) == 1 and sum(1 for cell in rows[row] if cell.strip()) == 1
+    words = rows[line][place].strip() if place < len(rows[line]) else ""
+    return is_alone and (place not in named.values() if row > line else not words)
 
 
 def _head(
@@ -187,7 +198,7 @@ def _headings(cells: Sequence[str], layout: Register, contract: Contract, above:
         and (code := known.get(cell.strip().casefold()) or code_of(layout.words, cell.strip()))
     }
     is_once = len(set(found.values())) == len(found)
-    return found if len(found) >= _FEWEST and is_once else {}
+    return found if is_once else {}
 
 
 def _captions(cells: Sequence[str]) -> Iterator[str]:

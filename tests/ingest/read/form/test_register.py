@@ -104,7 +104,7 @@ def _expected(signs: list[list[str]]) -> list[tuple[object, ...]]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(
-    signs=st.integers(2, 5).flatmap(
+    signs=st.integers(1, 5).flatmap(
         lambda days: st.lists(
             st.lists(st.sampled_from(sorted(SIGNS)), min_size=days, max_size=days), min_size=1, max_size=3
         )
@@ -144,6 +144,90 @@ def test_days_and_classes_as_people_write_them(
     assert {(row["bin"], row["grade"], row["letter"].upper()) for row in found} == {(BIN, 7, "Ә")}
     assert {row["date"] for row in found} == set(DAYS[:3])
     assert len(found) == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "further"), [("xlsx", []), ("csv", ["Қорытынды"]), ("xlsx", ["Ескерту", "Қолы"])]
+)
+@pytest.mark.parametrize("is_below", [False, True])
+@pytest.mark.parametrize(
+    ("heading", "above"),
+    [
+        ("07.09.2026", []),
+        ("2026-09-07", []),
+        ("7 қыркүйек 2026 ж.", []),
+        ("дс 07.09", [["2026/2027 оқу жылы"]]),
+        ("7", [["Қыркүйек 2026"]]),
+    ],
+)
+def test_a_register_of_one_day(
+    tmp_path: Path,
+    attendance: Contract,
+    heading: str,
+    above: list[list[object]],
+    is_below: bool,
+    further: list[object],
+    kind: str,
+) -> None:
+    rows = _sheet([["н"], [""]], heads=[heading], above=[*above, ["БИН:", BIN], ["Класс", "7 «Ә»"]])
+    at = next(place for place, row in enumerate(rows) if "ЖСН" in row)
+    rows[at] = ["№", "Аты-жөні", "ЖСН", *([None] if is_below else [heading]), *further]
+    rows[at + 1 : at + 1] = [[None, None, None, heading]] if is_below else []
+    reading = read_whole(_written(tmp_path / f"file.{kind}", rows), attendance)
+    assert _rows(reading, attendance) == _expected([["н"], [""]])
+
+
+@pytest.mark.parametrize("heading", ["07.09", "дс", "Пн"])
+def test_of_one_day_whose_month_nothing_tells_it_is_asked(
+    tmp_path: Path, attendance: Contract, heading: str
+) -> None:
+    rows = _sheet([["н"], [""]], heads=[heading])
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    assert [(f.code, f.value) for f in reading.findings if f.severity == "error"] == [
+        ("register_days_unclear", heading)
+    ]
+
+
+def test_a_sheet_of_marks_of_one_subject(tmp_path: Path) -> None:
+    contract = contract_of("term_results")
+    rows = [
+        ["БИН", BIN],
+        ["7 «Ә» класс"],
+        ["№", "ФИО", "ИИН", "Алгебра"],
+        [1, NAMES[0], IINS[0], 5],
+        [2, NAMES[1], IINS[1], "н/а"],
+    ]
+    found, findings = typed(read_whole(_xlsx(tmp_path / "file.xlsx", rows), contract), contract)
+    assert not findings
+    assert [(row["iin"], row["subject"], row["outcome"]) for row in found] == [
+        (IINS[0], "algebra", "marked"),
+        (IINS[1], "algebra", "not_attested"),
+    ]
+
+
+@pytest.mark.parametrize("title", ["07.09.2026", "Есеп 07.09.2026 күнгі", "2026-09-07"])
+@pytest.mark.parametrize("gap", [0, 1])
+@pytest.mark.parametrize("left", [0, 3])
+def test_a_day_above_a_long_table_heads_no_column(
+    tmp_path: Path, attendance: Contract, title: str, gap: int, left: int
+) -> None:
+    header = ["БСН", "ЖСН", "Күні", "Сынып", "Сынып литері", "Сабақ саны", "Пропуски", "Дәлелді"]
+    rows: list[list[object]] = [
+        [*[None] * left, title],
+        *[[]] * gap,
+        header,
+        [BIN, IINS[0], DAYS[0], 7, "Ә", 6, 8, 9],
+    ]
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    assert reading.tables[0].columns["date"] == 3 and "layout_used" not in codes(reading)
+
+
+def _written(path: Path, rows: list[list[object]]) -> Path:
+    if path.suffix == ".xlsx":
+        return _xlsx(path, rows)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    return path
 
 
 def test_a_register_as_a_csv(tmp_path: Path, attendance: Contract) -> None:
@@ -234,13 +318,7 @@ def test_days_whose_month_nothing_tells_are_asked_about_once(
     at = next(place for place, row in enumerate(rows) if "ЖСН" in row)
     if is_below:
         rows[at : at + 1] = [["№", "Аты-жөні", "ЖСН"], [None, None, None, *heads]]
-    path = tmp_path / f"file.{kind}"
-    if kind == "xlsx":
-        _xlsx(path, rows)
-    else:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file, delimiter=";").writerows(rows)
-    reading = read_whole(path, attendance)
+    reading = read_whole(_written(tmp_path / f"file.{kind}", rows), attendance)
     assert [(f.code, f.value) for f in reading.findings if f.severity == "error"] == [
         ("register_days_unclear", str(heads[0]))
     ]
@@ -270,13 +348,7 @@ def test_what_a_register_lacks_is_said_and_nothing_else(
     rows = [row for row in rows if not (lessons and "Сабақ саны" in row)]
     rows = [row for row in rows if not (organisation and BIN in row)]
     rows = [row[:2] + row[3:] if numbers and len(row) > 3 else row for row in rows]
-    path = tmp_path / f"file.{kind}"
-    if kind == "xlsx":
-        _xlsx(path, rows)
-    else:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file, delimiter=";").writerows(rows)
-    reading = read_whole(path, attendance)
+    reading = read_whole(_written(tmp_path / f"file.{kind}", rows), attendance)
     said = {(f.code, f.column) for f in reading.findings if f.severity == "error"}
     assert said == {
         *[("register_lessons_missing", "date")] * lessons,
