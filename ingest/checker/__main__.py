@@ -1,6 +1,6 @@
-"""Start the checker: `python -m ingest.checker [FILE]`, or a file dropped on the program.
+"""Start the checker: `python -m ingest.checker [FILE …]`, or files dropped on the program.
 
-In: perhaps a file, the language, where reference packs lie. Out: a page in the browser, until it is ended.
+In: perhaps files, the language, where reference packs lie. Out: a page in the browser, until it is ended.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LAST_WORDS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 def main() -> None:
     """Serve the page until somebody ends it."""
     parser = argparse.ArgumentParser(prog="check")
-    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--lang", choices=LANGUAGES, default=usual_language())
     parser.add_argument("--packs", type=Path, default=Path("reference"))
     parser.add_argument("--no-browser", action="store_true")
@@ -33,7 +33,7 @@ def main() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
     warm()
-    server = serve(asked.packs, asked.lang, asked.file, opens_browser=not asked.no_browser)
+    server = serve(asked.packs, asked.lang, asked.files, opens_browser=not asked.no_browser)
     server.desk.warm()
     print(say("opened", asked.lang, address=server.address), flush=True)
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
@@ -30,6 +31,14 @@ KEPT = 20
 
 class NotRecognisedError(Exception):
     """No form was chosen and the file does not say which it is."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why there is no verdict. `code`: of the words of the checker; `params`: what they tell of."""
+
+    code: str
+    params: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,8 @@ class Desk:
         self._at_work = ThreadPoolExecutor(1, "desk")
         self._files: dict[str, CheckedFile] = {}
         self.pack = newest_pack(packs) if packs else None
+        self.troubles: Sequence[Trouble] = ()
+        """Of the files handed over last."""
 
     def close(self) -> None:
         """Take everything off the desk."""
@@ -81,6 +92,11 @@ class Desk:
     def checked(self, key: str) -> CheckedFile | None:
         """A file checked before, while it is kept."""
         return self._files.get(key)
+
+    @property
+    def files(self) -> list[CheckedFile]:
+        """Those kept, the newest first."""
+        return list(self._files.values())[::-1]
 
     def _check(self, path: Path, form: str | None, period: str | None) -> CheckedFile:
         known = (None if period else stamp_of(path, contracts()[form])) if form else recognise(path)

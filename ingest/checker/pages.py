@@ -6,6 +6,7 @@ escaped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from expectations.findings.causes import Cause, Explained, causes, says_suggestion
@@ -46,19 +47,22 @@ def page(body: str, language: Language, at: str, *, can_finish: bool = True) -> 
     )
 
 
-def start_page(desk: Desk, language: Language, trouble: str = "") -> str:
-    """The page to hand a file over on. `trouble`: why the last one could not be checked."""
+def start_page(desk: Desk, language: Language, troubles: Sequence[str] = ()) -> str:
+    """The page to hand files over on, below what was found in those before. `troubles`: why some of the last ones could
+    not be checked."""
     forms = "".join(
         f'<option value="{form}">{escape(contract.labels.in_language(language))}</option>'
         for form, contract in contracts().items()
     )
     examples = dict.fromkeys(EXAMPLES[contract.period] for contract in contracts().values())
     hint = say("period_examples", language, examples=", ".join(examples))
-    refused = f'<p class="outcome refused" role="alert">{escape(trouble)}</p>' if trouble else ""
+    refused = "".join(
+        f'<p class="outcome refused" role="alert">{escape(trouble)}</p>' for trouble in troubles
+    )
     return page(
-        f"<p>{escape(say('intro', language))}</p>{refused}"
+        f"<p>{escape(say('intro', language))}</p>{refused}{_files(desk, language)}"
         f'<form class="check" method="post" action="check?lang={language}" enctype="multipart/form-data">'
-        f"<label>{escape(say('file', language))}<span class=drop><input type=file name=file required>"
+        f"<label>{escape(say('file', language))}<span class=drop><input type=file name=file required multiple>"
         f"<span>{escape(say('choose', language))}</span></span></label>"
         f"<label>{escape(say('form', language))}<select name=form><option value="
         f'"">{escape(say("form_by_file", language))}</option>{forms}</select></label>'
@@ -69,6 +73,15 @@ def start_page(desk: Desk, language: Language, trouble: str = "") -> str:
         language,
         "./",
     )
+
+
+def _files(desk: Desk, language: Language) -> str:
+    listed = "".join(
+        f'<li><a href="{checked.key}?lang={language}">{escape(checked.path.name)}</a> — '
+        f'<span class="{checked.verdict.outcome}">{escape(say(checked.verdict.outcome, language))}</span></li>'
+        for checked in desk.files
+    )
+    return f"<h2>{escape(say('checked_files', language))}</h2><ul>{listed}</ul>" if listed else ""
 
 
 def _pack(desk: Desk, language: Language) -> str:

@@ -1,6 +1,6 @@
 // The browser's own words beside a field for files are in the browser's language; these are in the page's.
 const named = (field) => {
-  if (field.files.length) field.nextElementSibling.textContent = field.files[0].name;
+  if (field.files.length) field.nextElementSibling.textContent = [...field.files].map((file) => file.name).join(", ");
 };
 for (const field of document.querySelectorAll(".drop input")) {
   field.parentElement.classList.add("named");

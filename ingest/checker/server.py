@@ -1,6 +1,6 @@
 """The checker's page, served to this computer alone.
 
-In: a folder where reference packs lie, perhaps a file to begin with. Out: nothing; it serves until it is ended from
+In: a folder where reference packs lie, perhaps files to begin with. Out: nothing; it serves until it is ended from
 the page, by Ctrl-C or with its window. Only this machine can ask, only with the secret word in the address, and only
 by the name of this machine, so that no page of the internet can reach it through a visitor's browser.
 """
@@ -12,16 +12,16 @@ import re
 import secrets
 import threading
 import webbrowser
+from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
-from ingest.checker.desk import CheckedFile, Desk, NotRecognisedError
+from ingest.checker.desk import CheckedFile, Desk, Trouble
+from ingest.checker.handed import Handed, check_dropped, check_handed
 from ingest.checker.pages import finished_page, say, start_page, verdict_page
 from ingest.schema.forms.contract import LANGUAGES, Language
-from ingest.schema.forms.load import contracts
-from ingest.schema.values.period import PeriodError
 
 MOST_BYTES = 200 * 1024 * 1024
 """Of one file; the system itself takes no larger one."""
@@ -54,24 +54,24 @@ class CheckerServer(ThreadingHTTPServer):
 
 
 def serve(
-    packs: Path | None, language: Language, first: Path | None = None, *, opens_browser: bool = True
+    packs: Path | None, language: Language, first: Sequence[Path] = (), *, opens_browser: bool = True
 ) -> CheckerServer:
-    """A server ready to serve, its page opened in the browser; with `first` the page of that file's verdict."""
+    """A server ready to serve, its page opened in the browser; with `first` what was found in those files."""
     server = CheckerServer(Desk(packs), language)
     address = server.address
     if first:
-        address += _verdict_of(server.desk, server.desk.put(first.name, first.read_bytes()), language)
+        address += _answer_to(server.desk, check_dropped(server.desk, first), language)
     if opens_browser:
         threading.Timer(0.3, webbrowser.open, [address]).start()
     return server
 
 
-def _verdict_of(desk: Desk, path: Path, language: Language) -> str:
-    """The address of a file's verdict below that of the page; of the page itself where there is none."""
-    try:
-        return f"{desk.check(path, None, None).key}?lang={language}"
-    except NotRecognisedError:
-        return f"?lang={language}&unknown={quote(path.name)}"
+def _answer_to(desk: Desk, handed: Handed, language: Language) -> str:
+    """Where the answer stands, below the address of the page: the verdict of one file; of several, the list of them and
+    what is said of those without one."""
+    desk.troubles = tuple(handed.troubles)
+    alone = handed.checked[0].key if len(handed.checked) == 1 and not handed.troubles else ""
+    return f"{alone}?lang={language}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -103,11 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif rest in _STATIC:
             self._answer((_HERE / rest).read_bytes(), _STATIC[rest])
         elif rest == "":
-            unknown = parse_qs(urlsplit(self.path).query).get("unknown", [""])[0]
-            trouble = say("not_recognised", language, file=unknown) if unknown else ""
-            self._page(start_page(desk, language, trouble))
+            self._page(start_page(desk, language, _said(desk.troubles, language)))
         elif (checked := desk.checked(rest.removesuffix(".xlsx"))) is None:
-            self._page(start_page(desk, language, say("gone", language)), HTTPStatus.NOT_FOUND)
+            self._page(start_page(desk, language, [say("gone", language)]), HTTPStatus.NOT_FOUND)
         elif rest.endswith(".xlsx"):
             self._send_marked(checked, language)
         else:
@@ -141,31 +139,24 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse_unread(HTTPStatus.NOT_FOUND, "")
 
     def _check(self, body: bytes, language: Language) -> None:
-        name, content, form, period = _parts(self.headers.get("Content-Type", ""), body)
+        files, form, period = _parts(self.headers.get("Content-Type", ""), body)
         desk = self.server.desk
-        try:
-            if not name:
-                trouble = say("no_file", language)
-            elif form and form not in contracts():
-                trouble = say("not_recognised", language, file=name)
-            else:
-                checked = desk.check(desk.put(name, content), form or None, period or None)
-                self._answer(
-                    b"", "text/plain", HTTPStatus.SEE_OTHER, {"Location": f"{checked.key}?lang={language}"}
-                )
-                return
-        except NotRecognisedError:
-            trouble = say("not_recognised", language, file=name)
-        except PeriodError as error:
-            trouble = say("bad_period", language, period=error.text, example=error.example)
-        except Exception as error:  # whatever it is, one file must not end the page
-            trouble = say("our_fault", language, kind=type(error).__name__)
-        self._page(start_page(desk, language, trouble), HTTPStatus.UNPROCESSABLE_ENTITY)
+        handed = check_handed(desk, files, form or None, period or None)
+        if not files:
+            handed.troubles.append(Trouble("no_file", {}))
+        answer = _answer_to(desk, handed, language)
+        if handed.checked:
+            where = {"Location": answer if not answer.startswith("?") else f"./{answer}"}
+            self._answer(b"", "text/plain", HTTPStatus.SEE_OTHER, where)
+        else:
+            self._page(
+                start_page(desk, language, _said(handed.troubles, language)), HTTPStatus.UNPROCESSABLE_ENTITY
+            )
 
     def _refuse_unread(self, status: HTTPStatus, trouble: str) -> None:
         """An answer to a body that is not read: the connection ends with it."""
         self.close_connection = True
-        self._page(start_page(self.server.desk, self._language, trouble) if trouble else "", status)
+        self._page(start_page(self.server.desk, self._language, [trouble]) if trouble else "", status)
 
     def _page(self, text: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         self._answer(text.encode(), "text/html; charset=utf-8", status)
@@ -186,9 +177,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def _parts(kind: str, body: bytes) -> tuple[str, bytes, str, str]:
-    """The file's name and bytes, the form and the period of what a browser posts; empty where they are missing."""
+def _said(troubles: Sequence[Trouble], language: Language) -> list[str]:
+    return [say(trouble.code, language, **trouble.params) for trouble in troubles]
+
+
+def _parts(kind: str, body: bytes) -> tuple[list[tuple[str, bytes]], str, str]:
+    """The files' names and bytes, the form and the period of what a browser posts; empty where they are missing."""
     found: dict[str, tuple[str, bytes]] = {}
+    files: list[tuple[str, bytes]] = []
     boundary = _BOUNDARY.search(kind)
     for part in (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode()) if boundary else ():
         head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
@@ -196,13 +192,13 @@ def _parts(kind: str, body: bytes) -> tuple[str, bytes, str, str]:
         named = {
             key: _unquoted(value) for key, value in _NAMED.findall(head.decode("utf-8", errors="replace"))
         }
-        found[named.get("name", "")] = named.get("filename", ""), content
-    name, content = found.get("file", ("", b""))
+        found[named.get("name", "")] = own = named.get("filename", ""), content
+        files += [own] if named.get("name") == "file" and own[0] else []
     form, period = (
         found.get(field, ("", b""))[1].decode("utf-8", errors="replace").strip()
         for field in ("form", "period")
     )
-    return name, content, form, period
+    return files, form, period
 
 
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]+)')

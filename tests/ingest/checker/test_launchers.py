@@ -64,6 +64,7 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("launcher", "words", "more"),
     [
         ("check.bat", ["C:\\Есептер 2026\\Қатысу №1 (7 «Ә»).xlsx"], []),
+        ("check.bat", ["C:\\Есептер 2026\\Қатысу №1 (7 «Ә»).xlsx", "C:\\Бір.csv"], []),
         ("check.bat", [], []),
         ("bbaj.bat", ["check", "Қатысу.xlsx", "--form", "attendance", "--lang", "kk"], ["--console"]),
     ],
@@ -89,3 +90,15 @@ def test_what_it_is_given_arrives_whole(
     assert started[:2] == ["-X", "utf8"]
     assert started[2].replace("\\", "/").endswith(f"{folder}/start.py")
     assert started[3:] == [*more, *words]
+
+
+@pytest.mark.parametrize("launcher", ["check.bat", "bbaj.bat"])
+def test_out_of_an_unopened_zip_it_says_what_to_do(
+    launcher: str, wine: dict[str, str], tmp_path: Path
+) -> None:
+    shutil.copy(LAUNCHERS / launcher, tmp_path)
+    with (tmp_path / "said").open("wb") as said:
+        command = ["wine", str(tmp_path / launcher)]
+        subprocess.run(command, env=wine, check=False, timeout=180, stdout=said, stderr=said, input=b"\r\n")
+    text = (tmp_path / "said").read_text(encoding="utf-8", errors="replace")
+    assert "мұрағат" in text.casefold() and "архив" in text.casefold()

@@ -108,8 +108,48 @@ def test_a_file_beyond_the_limit_is_refused_unread(server: CheckerServer) -> Non
         assert session.send(asked, timeout=10).status_code == 413
 
 
+def _outcomes(text: str) -> dict[str, str]:
+    """Files listed on the first page → what was found in them."""
+    return dict(re.findall(r'<li><a href="[^"]+">([^<]+)</a> — <span class="(\w+)">', text))
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_of_several_files_each_has_its_own_result(server: CheckerServer, lang: str) -> None:
+    whole, wrong = bombs.csv(3), FILE.read_bytes()
+    sent = [("қате.csv", wrong), ("бос.csv", b""), ("дұрыс.csv", whole)]
+    files = [("file", each) for each in sent]
+    shown = requests.post(f"{server.address}check?lang={lang}", files=files, timeout=120)
+    assert shown.status_code == 200
+    found = _outcomes(shown.text)
+    for name, content in sent:
+        said = pages.say("not_recognised", lang, file=name)
+        alone = post(server, name, content, lang)
+        if alone.status_code == 422:
+            assert said in shown.text and name not in found
+        else:
+            (outcome,) = re.findall(r'<section class="outcome (\w+)">', alone.text)
+            assert found[name] == outcome
+
+
+def test_files_dropped_on_the_program_are_all_answered(tmp_path: Path) -> None:
+    dropped = [tmp_path / "а.csv", tmp_path / "ә.csv", tmp_path / "жоқ.csv", tmp_path / "бума"]
+    dropped[0].write_bytes(FILE.read_bytes())
+    dropped[1].write_bytes(FILE.read_bytes())
+    dropped[3].mkdir()
+    made = serve(tmp_path, "kk", dropped, opens_browser=False)
+    running = threading.Thread(target=made.serve_forever)
+    running.start()
+    text = requests.get(f"{made.address}?lang=kk", timeout=60).text
+    requests.post(made.address + "finish?lang=ru", timeout=10)
+    running.join(10)
+    made.server_close()
+    assert _outcomes(text).keys() == {"а.csv", "ә.csv"}
+    for name in ("жоқ.csv", "бума"):
+        assert pages.say("not_opened", "kk", file=name) in text
+
+
 def test_the_page_can_end_the_program(tmp_path: Path) -> None:
-    made = serve(tmp_path, "kk", FILE, opens_browser=False)
+    made = serve(tmp_path, "kk", [FILE], opens_browser=False)
     running = threading.Thread(target=made.serve_forever)
     running.start()
     ended = requests.post(made.address + "finish?lang=ru", timeout=10)
@@ -138,4 +178,4 @@ def test_what_a_browser_posts_arrives_byte_for_byte(content: bytes, name: str) -
     body += f"--{boundary}--\r\n".encode()
     kind = f"multipart/form-data; boundary={boundary}"
     read = name.replace("%0D", "\r").replace("%0A", "\n").replace("%22", '"')
-    assert _parts(kind, body) == (read, content, "attendance", "")
+    assert _parts(kind, body) == ([(read, content)], "attendance", "")

@@ -1,5 +1,25 @@
 @echo off
-rem Opens the page of the checker; a file dropped on this program is checked at once.
+rem Opens the page of the checker; files dropped on this program are checked at once.
+rem Explorer runs a program of an unopened zip from a folder in which nothing else lies: that is said, in UTF-8, below
+rem lines that are ASCII. Proven: the bytes, and that whoever misses python.exe comes to the words; the launchers under
+rem Wine's command processor where it is installed. Not proven: how a real console of Windows draws the letters.
 chcp 65001 >nul
+if not exist "%~dp0python\python.exe" goto alone
 "%~dp0python\python.exe" -X utf8 "%~dp0start.py" %*
 if errorlevel 1 pause
+exit /b
+
+:alone
+echo.
+echo   bbaj
+echo.
+echo   Бағдарламаның қасында оның басқа файлдары жоқ: ол zip мұрағатының ішінен іске қосылған.
+echo   Мұрағатты тінтуірдің оң жақ батырмасымен басып, «Барлығын шығару» дегенді таңдаңыз,
+echo   содан кейін шыққан бумадағы осы файлды іске қосыңыз.
+echo.
+echo   Рядом с программой нет остальных её файлов: она запущена прямо из архива zip.
+echo   Щёлкните архив правой кнопкой мыши, выберите «Извлечь все»,
+echo   затем запустите этот же файл в появившейся папке.
+echo.
+pause
+exit /b 1
