@@ -22,6 +22,8 @@ _AGREEING = 0.9
 _FEWEST_OF_LIST = 2
 _AS_A_TABLE = 0.8
 """Where so many of the lines have the same number of commas, they part the cells of a table."""
+_FEWEST_ALIKE = 3
+_MADE_ALIKE = 0.6
 _MOST_ESCAPES = 3
 # They belong to the cell beside the delimiter.
 _NEVER_BEFORE, _NEVER_BEHIND = "\"'`.)%", "\"'`.(-+#№$€₸"
@@ -167,6 +169,43 @@ def _is_one_of_decimals(lines: Sequence[str]) -> bool:
 
 
 def is_list_of_prose(lines: Sequence[str]) -> bool:
+    """Whether one word stands above cells of prose, which have now more commas, now fewer, or all as many."""
+    return _is_of_unequal(lines) or _is_of_alike(lines)
+
+
+def _is_of_alike(lines: Sequence[str]) -> bool:
+    """Whether one word stands above cells that have as many commas each and are made of the same words: «г. Астана,
+    ул. Абая, 5». The first of them is made so, too, as the names of columns below a title never are."""
+    head, *below = [line.strip() for line in lines if line.strip()] or [""]
+    if len(below) < _FEWEST_ALIKE or any(sign in head for sign in _USUAL):
+        return False
+    for sign in (",", ";"):
+        first, *rest = [line.split(sign) for line in below]
+        further = [part for line in (first, *rest) for part in line[1:]]
+        if (
+            len(first) > 1
+            and all(len(line) == len(first) for line in rest)
+            and all(part.startswith(" ") for part in further)
+            and 2 * sum(kind(part.strip()) in TYPED for part in further) < len(further)
+        ):
+            return any(_is_made_of_the_same(own, parts) for own, *parts in zip(first, *rest, strict=True))
+    return False
+
+
+def _is_made_of_the_same(first: str, others: Sequence[str]) -> bool:
+    """Whether a part of the first cell is most others, or has a word of most others beside words of its own."""
+    others = [other.strip().casefold() for other in others]
+    first = first.strip().casefold()
+    enough = _MADE_ALIKE * len(others)
+    if others.count(first) >= enough:
+        return any(map(str.isalpha, first))
+    words = [word for word in first.split() if any(map(str.isalpha, word))]
+    if len(first.split()) < 2:
+        return False
+    return any(sum(word in other.split() for other in others) >= enough for word in words)
+
+
+def _is_of_unequal(lines: Sequence[str]) -> bool:
     """Whether one word stands above cells of prose, as addresses are: each of their commas is followed by a space, they
     have now more of them, now fewer, and little of what lies between is a value."""
     head, *below = [line.strip() for line in lines if line.strip()] or [""]

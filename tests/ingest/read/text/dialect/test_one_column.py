@@ -24,6 +24,11 @@ LISTS: dict[str, Callable[[int], str]] = {
     "rooms": lambda n: f"№ {n} (кабинет)",
     "sections": lambda n: f"{n}.1. Тарау",
     "shares": lambda n: f"{n} / {n + 3}",
+    "addresses with a town": lambda n: f"г. Астана, ул. {('Абая', 'Сатпаева', 'Жамбыла')[n % 3]}, д. {n}",
+    "addresses in Kazakh": lambda n: f"{('Абай', 'Сәтбаев')[n % 2]} көшесі, {n} үй, {n + 1} пәтер",
+    "organisations": lambda n: f"КГУ «Школа № {n}», село {('Абай', 'Кенесары')[n % 2]}, Бурабайский район",
+    "lessons": lambda n: f"математика, физика, {('химия', 'тарих', 'география')[n % 3]}",
+    "addresses by semicolons": lambda n: f"Астана қаласы; Абай көшесі; {n} үй",
     "routes": lambda n: f"{n} → {n + 1}",
 }
 NAMES = ("Мекенжайы", "Сыныбы", "ФИО", "Телефон", "Наименование")
@@ -74,6 +79,20 @@ def test_a_list_of_now_more_commas_now_fewer_is_not_cut(
     if not widths or max(widths.values()) >= 0.8 * len(places):
         return
     assert _rows("".join(f"{cell}\n" for cell in [name, *cells])) == [[name], *([cell] for cell in cells)]
+
+
+@pytest.mark.parametrize("sign", [", ", "; "])
+@EASY
+@given(
+    title=st.sampled_from(("Есеп", "Список школ", "2026 ж. тізім")),
+    head=st.sampled_from(("Мекенжай|Сынып|Саны", "Школа|Адрес школы|Класс", "Көше|Үй|Қала")),
+    numbers=st.lists(st.integers(1, 99), min_size=3, max_size=40, unique=True),
+)
+def test_a_table_below_a_title_is_cut(sign: str, title: str, head: str, numbers: list[int]) -> None:
+    rows = [head.split("|"), *([f"Школа №{n}", f"улица Абая {n}", f"{n % 11} «А»"] for n in numbers)]
+    assert _rows("".join(f"{line}\n" for line in [title, *map(sign.join, rows)]))[1:] == [
+        [cell.strip() for cell in row] for row in rows
+    ]
 
 
 @EASY
