@@ -1,8 +1,8 @@
 """The parts of a workbook's package: what they are, how they point at each other, which are changed.
 
-In: an xlsx file. Out: its parts by name, its sheets in order, and the bytes of the package with parts changed or
-added. Parts nobody changed are copied as they were. Raises UnmarkableError where the package is not what the
-standard says, or holds macros.
+In: an xlsx file, or the bytes of one. Out: its parts by name, its sheets in order, and the bytes of the package with
+parts changed or added. Parts nobody changed are copied as they were. Raises UnmarkableError where the package is not
+what the standard says, or holds macros.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ class Sheet:
 class Package:
     """One workbook, opened to be changed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, source: Path | bytes) -> None:
         try:
-            self._archive = zipfile.ZipFile(path)
+            self._archive = zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source)
         except (zipfile.BadZipFile, OSError) as error:
             raise UnmarkableError("no package") from error
         names = self._archive.namelist()

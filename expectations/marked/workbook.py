@@ -24,6 +24,7 @@ from expectations.marked.styles import Styles
 from expectations.marked.wording import say
 from expectations.verdict import Verdict
 from ingest.read.files.file_kind import kind_of
+from ingest.read.workbook.copies.numbered_copy import numbered_copy
 from ingest.schema.findings_sheet import FINDINGS_SHEETS
 from ingest.schema.forms.contract import Contract, Language, Severity
 from ingest.schema.texts.finding import Finding
@@ -72,6 +73,9 @@ def asked_in(verdict: Verdict) -> list[Asked | None]:
     return [Asked(token, given.get(token, "")) if token else None for token in tokens]
 
 
+_STATED_TWICE = {"row_number_twice", "cell_address_twice"}
+
+
 @dataclass
 class _Cell:
     """What is said about one cell: the worst severity and every text."""
@@ -92,7 +96,7 @@ class _Marking:
 
     def run(self) -> bytes:
         """Mark every sheet, then list what was found."""
-        self.package = Package(self.source)
+        self.package = Package(self._with_places())
         try:
             part = self.package.styles_part()
             self.styles = Styles(self.package.read(part) if part else None)
@@ -106,6 +110,12 @@ class _Marking:
             return self.package.packed()
         finally:
             self.package.close()
+
+    def _with_places(self) -> Path | bytes:
+        """The file, or where it states a row or a cell twice the copy that findings tell of: each has its own place."""
+        is_stated_twice = any(finding.code in _STATED_TWICE for finding in self.findings)
+        copy = numbered_copy(self.source) if is_stated_twice else None
+        return copy.content if copy else self.source
 
     def _by_sheet(self, first: str | None, names: set[str]) -> Mapping[str, Mapping[str, _Cell]]:
         """Sheet → address → what is said there; a csv has no sheets, so its findings name none."""

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from expectations.marked import marked_workbook
 from expectations.marked.elements import UnmarkableError, attribute, content, elements, with_attributes
 from expectations.marked.package import Package
 from expectations.marked.sheet import SheetMarker
 from expectations.marked.styles import FILLS, Styles
+from ingest.read.form.read import read
 from ingest.schema.forms.load import contract
 from tests.expectations.marked.books import found
+from tests.ingest.read.samples import HEADER, changed
 
 FORM = contract("attendance")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -89,7 +94,7 @@ def _sheet(rows: str, prefix: str = "") -> str:
     return f'<?xml version="1.0"?><{p}worksheet {declared}>{data}<{p}pageMargins left="1"/></{p}worksheet>'
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path | BytesIO) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it has no named style, as some writers leave it
         return openpyxl.load_workbook(path)
@@ -207,3 +212,35 @@ def test_attributes_are_set_once_and_others_stay(values: dict[str, str], closed:
     changed = with_attributes(head, values)
     (place,) = elements(changed if closed else changed + b"</c>")
     assert dict(place.attributes) == {"r": "1", "xs": "7", "s": "2", **values}
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.integers(2, 6), st.sets(st.integers(1, 9))), min_size=1, max_size=6))
+def test_what_is_stated_twice_is_marked_where_findings_say(said: list[tuple[int, set[int]]]) -> None:
+    """Each row has a number and columns whose cells are stated twice."""
+    rows = _row(1, enumerate(HEADER, 1))
+    for place, (number, twice) in enumerate(said):
+        cells = list(enumerate(changed(iin=f"09010170{place:04}"), 1))
+        rows += _row(
+            number, sorted([*cells, *(cells[column - 1] for column in twice)], key=lambda cell: cell[0])
+        )
+    with TemporaryDirectory() as folder:
+        path = _book(Path(folder) / "b.xlsx", _sheet(rows))
+        reading = read(path, FORM)
+        (table,) = reading.tables
+        read_rows = zip(table.text["_row"].to_pylist(), table.text["iin"].to_pylist(), strict=True)
+        wanted = {f"B{row}": iin for row, iin in read_rows}
+        assert len(wanted) == len(said)
+        findings = [*reading.findings, *(found(cell, sheet="S", value=iin) for cell, iin in wanted.items())]
+        sheet = _opened(BytesIO(marked_workbook(path, findings, FORM, "kk")))["S"]
+    assert {cell: sheet[cell].value for cell in wanted} == wanted
+    assert all(sheet[cell].comment and sheet[cell].fill.fgColor.rgb == FILLS["error"] for cell in wanted)
+
+
+def _row(number: int, cells: Iterable[tuple[int, str]]) -> str:
+    inside = "".join(
+        f'<c r="{get_column_letter(column)}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for column, text in cells
+        if text
+    )
+    return f'<row r="{number}">{inside}</row>'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -26,6 +26,7 @@ _ADDRESS = re.compile(rb'(?<![\w:])r="([A-Z]{1,3})(\d{1,7})"')
 _TEXT = re.compile(rb"<(?:\w+:)?(?:t|v)\b[^<>]*>([^<]*)<")
 _SHARED = re.compile(rb"<(?:\w+:)?si(?=[\s/>])[^<>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
 _IS_SHARED = re.compile(rb'\bt="s"')
+_END_OF_ROWS = re.compile(rb"</(?:\w+:)?sheetData")
 _STRINGS = "sharedstrings.xml"
 _MOST_SHOWN = 200
 _DAMAGED: tuple[type[Exception], ...] = (*PACKAGE_DAMAGE, ValueError, IndexError)
@@ -131,21 +132,33 @@ class _Sheet:
             taken |= own
 
     def written(self) -> bytes:
-        """The part, each row and cell with its place."""
-        pieces, end = [], 0
-        changes = [(row.at, b"%d" % row.number) for row in self._rows]
-        changes += [
-            (cell.at, cell_address(cell.column, cell.row).encode())
-            for row in self._rows
-            for cell in row.cells
-        ]
-        for (begin, behind), place in sorted(changes):
+        """The part, each row and cell with its place, rows in their order, without cells that another says again."""
+        begins = [row.at[0] for row in self._rows]
+        behind = _END_OF_ROWS.search(self._part, begins[-1])
+        ends = [*begins[1:], behind.start() if behind else len(self._part)]
+        gone = {cell.at[0] for cell, _ in self.lost}
+        rows = [(row.number, self._row(row, end, gone)) for row, end in zip(self._rows, ends, strict=True)]
+        written = (text for _, text in sorted(rows, key=lambda each: each[0]))
+        return b"".join([self._part[: begins[0]], *written, self._part[ends[-1] :]])
+
+    def _row(self, row: _Row, end: int, gone: Container[int]) -> bytes:
+        """The text from one row to where the next one begins."""
+        places = [(row.at, b"%d" % row.number)]
+        places += [(cell.at, cell_address(cell.column, cell.row).encode()) for cell in row.cells]
+        left_out = {
+            cell.at[0]: self._part.find(b">", cell.end) + 1 for cell in row.cells if cell.at[0] in gone
+        }
+        pieces, done = [], row.at[0]
+        for (begin, behind), place in places:
+            pieces.append(self._part[done:begin])
+            if done := left_out.get(begin, 0):
+                continue
             tag = _NUMBER.sub(b"", _ADDRESS.sub(b"", self._part[begin:behind], count=1), count=1)
             name = _TAG.match(self._part, begin)
             head = len(b"<" + name[2] + name[3]) if name else 0
-            pieces += [self._part[end:begin], tag[:head], b' r="', place, b'"', tag[head:]]
-            end = behind
-        return b"".join([*pieces, self._part[end:]])
+            pieces += [tag[:head], b' r="', place, b'"', tag[head:]]
+            done = behind
+        return b"".join([*pieces, self._part[done:end]])
 
     def findings(self, sheet: str, texts: Sequence[bytes]) -> list[Finding]:
         """What is said of rows and cells that had no place of their own."""

@@ -145,5 +145,5 @@ def test_a_row_that_says_anothers_number_gets_one_below_all_rows(numbers: list[i
         last += row in seen
         expected.append(last if row in seen else row)
         seen.add(row)
-    assert [int(row) for row in re.findall(r'<row r="(\d+)"', written)] == expected
-    assert re.findall(r"<v>(\d+)</v>", written) == [str(place) for place in range(len(numbers))]
+    found = [(int(row), int(place)) for row, place in re.findall(r'<row r="(\d+)".*?<v>(\d+)</v>', written)]
+    assert found == sorted(zip(expected, range(len(numbers)), strict=True))
