@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,10 +15,14 @@ import pytest
 from ingest.ledger.accounts import account
 from ingest.ledger.decisions import approvals, winners
 from ingest.ledger.nodes import node
-from ingest.ledger.records import Scope, Verdict
+from ingest.ledger.records import Scope, Submission, Verdict
+from ingest.ledger.refusals import RefusalError
 from tests.ingest.read.xlsb_writer import Sheet, write_xlsb
 from tests.warehouse.copies import own_copy
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, roster
+from warehouse.services.reference import landed
+from warehouse.services.verdicts import once
+from warehouse.services.verdicts.removal import approve, return_
 from warehouse.storage.keys.vault import Vault
 
 SCHOOL, WEEK = SCHOOLS[0], WEEKS[0]
@@ -174,9 +179,54 @@ def test_other_schools_weeks_and_forms_have_rows_of_their_own(
     assert {_outcome(each) for each in (own, other, later, *lists)} == {"accepted"}
 
 
+def _twice(country: Country) -> int:
+    """Keys of attendance that count more than once, on either basis."""
+    query = "SELECT person_key, date, count(*) AS n FROM landed GROUP BY ALL HAVING n > 1"
+    both = (
+        landed(country.home, counts("attendance"), query)
+        for counts in (winners.operational, winners.official)
+    )
+    return sum(found.num_rows for found in both if found is not None)
+
+
+def test_what_waited_does_not_count_once_another_part_has_its_rows(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    _part(country, rows[:12], "5А")
+    country.judge()
+    waiting = _part(country, rows[12:16], "5А")
+    country.judge()
+    other = _part(country, rows[12:20], "5Б")
+    country.judge()
+    with pytest.raises(once.CountsTwiceError) as refused:
+        once.confirm(country.home, waiting, account("inspector"), node(DISTRICT))
+    assert refused.value.facts == {"submission": waiting, "one": waiting, "other": other, "rows": 4}
+    assert Submission.objects.get(pk=waiting).state == Submission.State.PENDING
+
+    return_(country.home, other, account("inspector"), node(DISTRICT), reason="?")
+    once.confirm(country.home, waiting, account("inspector"), node(DISTRICT))
+    assert _twice(country) == 0
+
+
+def test_a_predecessor_does_not_count_again_once_another_part_has_its_rows(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    _part(country, rows[:12], "5А")
+    country.judge()
+    later = country.submit("attendance", SCHOOL, WEEK, rows[:5], part="5А", replace=True)
+    country.judge()
+    _part(country, rows[5:12], "5Б")
+    country.judge()
+    with pytest.raises(once.CountsTwiceError):
+        return_(country.home, later, account("inspector"), node(DISTRICT), reason="?", confirmed=True)
+    with pytest.raises(once.CountsTwiceError):
+        once.withdraw(country.home, later, account("clerk"), node(SCHOOL), reason="?", confirmed=True)
+    assert _twice(country) == 0
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_row_ever_counts_twice(country: Country, rows: list[dict[str, Any]], seed: int) -> None:
-    """Parts drawn at random, in batches drawn at random: what counts holds every key once."""
+    """Parts drawn at random, in batches and with decisions drawn at random: what counts holds every key once."""
     chance = random.Random(seed)
     for _ in range(3):
         for _ in range(chance.randint(1, 3)):
@@ -184,17 +234,24 @@ def test_no_row_ever_counts_twice(country: Country, rows: list[dict[str, Any]], 
             drawn, name = rows[start : start + chance.randint(1, 8)], chance.choice(["1", "2", "3", "4"])
             country.submit("attendance", SCHOOL, WEEK, drawn, part=name, replace=chance.random() < 0.7)
         assert country.judge().set_aside == {}
-    counted = [winner.pk for winner in winners.operational("attendance")]
-    from warehouse.services.reference import landed
+        known = [each.pk for each in Submission.objects.filter(scope__form="attendance")]
+        for number in chance.sample(known, min(4, len(known))):
+            with suppress(RefusalError):
+                chance.choice((_approve, _approve, _return, _confirm))(country, number)
+            assert _twice(country) == 0
+    assert winners.operational("attendance")
 
-    found = landed(
-        country.home,
-        winners.operational("attendance"),
-        "SELECT person_key, date, count(*) AS n FROM landed GROUP BY ALL HAVING n > 1",
-    )
-    assert counted
-    assert found is not None
-    assert found.num_rows == 0
+
+def _approve(country: Country, number: int) -> None:
+    approve(country.home, number, account("inspector"), node(DISTRICT), confirmed=True)
+
+
+def _return(country: Country, number: int) -> None:
+    return_(country.home, number, account("inspector"), node(DISTRICT), reason="?", confirmed=True)
+
+
+def _confirm(country: Country, number: int) -> None:
+    once.confirm(country.home, number, account("inspector"), node(DISTRICT))
 
 
 def test_a_refused_part_makes_nobody_known(country: Country, rows: list[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from ingest.schema.forms.load import contracts
 from ingest.sql import name as quoted
 from warehouse.services.hierarchy.registers import follow, keep_obligations
 from warehouse.services.reference import landed, rows_of
+from warehouse.services.verdicts.once import counting_once
 
 __all__ = ["approve", "removal_asking", "return_", "take_effect"]
 
@@ -36,8 +37,8 @@ def approve(
 ) -> Submission:
     """Approve, and let registers and calendars take effect at once.
 
-    Raises ConfirmationNeededError where approving would remove rows in effect and nobody confirmed that, and what
-    `approvals.approve` raises.
+    Raises ConfirmationNeededError where approving would remove rows in effect and nobody confirmed that,
+    CountsTwiceError, and what `approvals.approve` raises.
     """
     submission = Submission.objects.select_related("scope__node", "verdict").get(pk=submission_id)
     removal = None
@@ -46,9 +47,10 @@ def approve(
         removal = removal_asking(home, submission, verdict.batch_id, submission.rows_standing)
         known = confirmed_removal(submission)
         confirmed |= bool(known and removal and set(removal.submissions) <= set(known.submissions))
-    approved = approvals.approve(
-        submission_id, actor, by, at=home.now(), channel=channel, removal=removal, confirmed=confirmed
-    )
+    with counting_once(home, submission_id):
+        approved = approvals.approve(
+            submission_id, actor, by, at=home.now(), channel=channel, removal=removal, confirmed=confirmed
+        )
     take_effect(home, approved)
     return approved
 
@@ -64,9 +66,10 @@ def return_(
     channel: str = "cli",
 ) -> Submission:
     """Send back for rework; what a register or calendar said is in effect no longer. Raises as `approvals.return_`."""
-    returned = approvals.return_(
-        submission_id, actor, by, reason=reason, at=home.now(), channel=channel, confirmed=confirmed
-    )
+    with counting_once(home, submission_id):
+        returned = approvals.return_(
+            submission_id, actor, by, reason=reason, at=home.now(), channel=channel, confirmed=confirmed
+        )
     take_effect(home, returned)
     return returned
 

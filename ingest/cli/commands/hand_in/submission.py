@@ -114,11 +114,11 @@ def nil(
 
 def confirm(submission: ReceiptArgument, by: ByOption) -> Answer:
     """Let a submission count that would remove rows which count now."""
-    from ingest.ledger.decisions import removals
+    from warehouse.services.verdicts import once
 
     home = open_existing()
     with refusals_in_words(submission):
-        decided = removals.confirm(submission, operator(), node_named(by), at=home.now())
+        decided = once.confirm(home, submission, operator(), node_named(by))
     said = phrase("decided", submission=decided.pk, state=word("submission_state", decided.state))
     return Answer({"receipt": decided.pk, "state": decided.state}, [Line(said)])
 
@@ -154,12 +154,12 @@ def withdraw(
     submission: ReceiptArgument, by: ByOption, reason: ReasonOption, replace: ReplaceOption = False
 ) -> Answer:
     """Take one's own submission back."""
-    from ingest.ledger.decisions import approvals
+    from warehouse.services.verdicts import once
 
     home = open_existing()
     with refusals_in_words(submission):
-        decided = approvals.withdraw(
-            submission, operator(), node_named(by), at=home.now(), reason=reason, confirmed=replace
+        decided = once.withdraw(
+            home, submission, operator(), node_named(by), reason=reason, confirmed=replace
         )
     said = phrase("decided", submission=decided.pk, state=word("submission_state", decided.state))
     return Answer({"receipt": decided.pk, "state": decided.state}, [Line(said)])

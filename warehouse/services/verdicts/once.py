@@ -1,0 +1,94 @@
+"""Decisions after which rows of a report would count twice are refused.
+
+In: a decision on a submission. Out: the decision, or none of it. Parts are compared when they come in, with what counts
+then. A decision may let an older receipt of a part count again, or a later one on one basis alone, while its rows stand
+in another part by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from ingest.home import Home
+from ingest.ledger.decisions import approvals, removals, winners
+from ingest.ledger.records import Node, Scope, Submission, User
+from ingest.ledger.refusals import RefusalError
+from ingest.schema.forms.load import contracts
+from ingest.sql import name as quoted
+from warehouse.services.reference import landed
+
+Pairs = dict[tuple[int, int], int]
+"""Two receipts → how many rows both of them have."""
+
+
+class CountsTwiceError(RefusalError):
+    """Rows of two parts of a report would count at the same time."""
+
+    def __init__(self, submission: int, one: int, other: int, rows: int) -> None:
+        problem = f"{rows} rows of submissions {one} and {other} would count twice"
+        super().__init__("would_count_twice", problem, submission=submission, one=one, other=other, rows=rows)
+
+
+@contextmanager
+def counting_once(home: Home, submission_id: int) -> Iterator[None]:
+    """Do what is decided on a submission, or nothing where rows would count twice that do not yet.
+
+    Raises CountsTwiceError.
+    """
+    with transaction.atomic():
+        scope = Scope.objects.filter(submissions__pk=submission_id).select_related("node").first()
+        if scope is None or not _has_parts(scope):
+            yield
+            return
+        before = _shared(home, scope)
+        yield
+        for (one, other), rows in _shared(home, scope).items():
+            if rows > before.get((one, other), 0):
+                raise CountsTwiceError(submission_id, one, other, rows)
+
+
+def confirm(home: Home, submission_id: int, actor: User, by: Node) -> Submission:
+    """Let a pending submission count. Raises as `removals.confirm`, and CountsTwiceError."""
+    with counting_once(home, submission_id):
+        return removals.confirm(submission_id, actor, by, at=home.now())
+
+
+def withdraw(
+    home: Home, submission_id: int, actor: User, by: Node, *, reason: str, confirmed: bool = False
+) -> Submission:
+    """Take a submission out again. Raises as `approvals.withdraw`, and CountsTwiceError."""
+    with counting_once(home, submission_id):
+        return approvals.withdraw(submission_id, actor, by, at=home.now(), reason=reason, confirmed=confirmed)
+
+
+def _has_parts(scope: Scope) -> bool:
+    beside = Scope.objects.filter(form=scope.form, node=scope.node_id, period=scope.period)
+    return beside.exclude(part=Scope.WHOLE).count() > 1
+
+
+def _shared(home: Home, scope: Scope) -> Pairs:
+    """The rows of a report that count more than once, on either basis."""
+    contract = contracts().get(scope.form)
+    found: Pairs = {}
+    if contract is None:
+        return found
+    fields = [quoted(contract.field(each).lake_name) for each in contract.primary_key]
+    same = " AND ".join(f"a.{each} IS NOT DISTINCT FROM b.{each}" for each in fields)
+    for counts in (winners.by_receipt(scope.form), winners.by_approval(scope.form)):
+        own = Submission.objects.filter(counts, scope__node=scope.node_id, scope__period=scope.period)
+        counting = [each for each in own.select_related("scope__node", "verdict") if each.rows_standing]
+        rows = len(counting) > 1 and landed(
+            home,
+            counting,
+            "SELECT a.submission_id, b.submission_id, count(*) FROM landed AS a JOIN landed AS b"
+            f" ON a.submission_id < b.submission_id AND {same} GROUP BY ALL ORDER BY ALL",
+        )
+        if rows:
+            found |= {
+                (one, other): count
+                for one, other, count in zip(*(column.to_pylist() for column in rows.columns), strict=True)
+            }
+    return found
