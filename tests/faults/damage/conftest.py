@@ -47,10 +47,11 @@ def _built_again(home: Home) -> int:
     first = Build.objects.get()
     second = builds.start(counting(), NOW)
     shutil.copytree(home.builds / str(first.pk), home.builds / str(second.pk), symlinks=True)
-    from warehouse.storage.builds.finished.warehouse_file import rows_of_tables
+    from warehouse.storage.builds.finished.warehouse_file import rows_of_tables, told_beside
 
-    for file in (warehouse_of(home, second.pk), persons_of(home, second.pk)):
-        write_digest(file, tables=rows_of_tables(file))
+    of_readers, of_persons = warehouse_of(home, second.pk), persons_of(home, second.pk)
+    write_digest(of_readers, tables=rows_of_tables(of_readers), beside=told_beside(of_readers.parent))
+    write_digest(of_persons, tables=rows_of_tables(of_persons))
     builds.finish(second.pk, "succeeded", NOW)
     return second.pk
 

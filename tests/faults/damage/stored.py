@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ingest.ledger
 from ingest.digests import digest_path
-from ingest.home import Home
+from ingest.home import OWNER, Home
 from ingest.receive.store import RawStore
 from warehouse.services.verify import look
 from warehouse.services.verify.known import Known
@@ -19,7 +19,7 @@ SEED = 20261126
 KINDS = (
     *("lake", "reference", "findings", "builds", "published"),
     *("lake, digests", "reference, digests", "findings, digests", "builds, digests", "published, digests"),
-    *("published, reading", "raw", "vault, keys"),
+    *("published, reading", "raw", "vault, keys", "builds, beside", "builds, begun with", "home, owners"),
 )
 
 
@@ -38,6 +38,7 @@ def files_of(home: Home) -> dict[str, list[Path]]:
         "published": [
             *home.published.glob("[0-9]/warehouse.duckdb"),
             *home.published.glob("[0-9]/manifest.json"),
+            *home.published.glob("[0-9]/submissions.parquet"),
             *home.persons.glob("[0-9]/persons.duckdb"),
         ],
     }
@@ -47,7 +48,22 @@ def files_of(home: Home) -> dict[str, list[Path]]:
     raw = [RawStore(home).path(sha256) for sha256 in sorted(known_to(home).raw)]
     reading = sorted(home.published.glob("[0-9]/reading/*.duckdb"))  # the manifest says what they are
     keys = sorted(home.keys.glob("*.key"))
-    return found | digests | {"published, reading": reading, "raw": raw, "vault, keys": keys}
+    drafts = sorted(file for file in home.draft.iterdir() if file.suffix != ".digest")
+    return (
+        found
+        | digests
+        | {
+            "published, reading": reading,
+            "raw": raw,
+            "vault, keys": keys,
+            "builds, beside": [
+                *sorted(home.builds.glob("[0-9]/model.json")),
+                *sorted(home.builds.glob("[0-9]/inputs/manifest.parquet")),
+            ],
+            "builds, begun with": [*drafts, *map(digest_path, drafts)],
+            "home, owners": [root / OWNER for root in (home.raw, home.lake, home.published)],
+        }
+    )
 
 
 def damaged_in(home: Home, kind: str, *, every_byte: bool = True, known: Known | None = None) -> list[str]:

@@ -124,9 +124,39 @@ def told_by(home: Home) -> Told:
     )
     content, persons = None, persons_shown(home)
     if current() is not None and persons is not None:
-        readers, of_persons = hashes_of([home.warehouse, persons])
-        content = readers | of_persons
+        [readers] = hashes_of([home.warehouse])
+        content = readers | _by_keys_of_the_vault(home, persons)
     return Told(digest.hexdigest(), tuple(came_in), tuple(asked), content)
+
+
+def _by_keys_of_the_vault(home: Home, persons: Path) -> dict[str, str]:
+    """Table → hash of its rows, persons under the keys they have in the vault: a new secret of the domain changes the
+    keys that are published and nothing else. A key that is not of the secret in force is nobody's."""
+    import pyarrow as pa
+
+    from warehouse.storage.builds.finished.person_rows import columns_in, holds_persons
+    from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN
+    from warehouse.storage.keys.domain_keys import PUBLICATION, domain_keys
+    from warehouse.storage.keys.vault import Vault
+
+    with Vault(home) as vault:
+        keys = domain_keys(home, PUBLICATION).of(vault.issued())
+    found = {}
+    with duckdb.connect(str(persons), read_only=True) as con:
+        con.register("keys", pa.table({"person": list(keys), "key": list(keys.values())}))
+        told = con.execute(f"SELECT domain, key_version FROM {KEY_DOMAIN}").fetchall()
+        assert told == [(PUBLICATION, domain_keys(home, PUBLICATION).version)], told
+        for table, columns in columns_in(con, "main").items():
+            theirs = [
+                f"CASE WHEN {name} < 0 THEN {name} ELSE (SELECT person FROM keys WHERE key = {name}) END AS {name}"
+                for name, _ in columns
+                if holds_persons(name)
+            ]
+            instead = f" REPLACE ({', '.join(theirs)})" if theirs else ""
+            rows = con.execute(f"SELECT *{instead} FROM main.{table} ORDER BY ALL").fetchall()
+            found[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    found.pop(KEY_DOMAIN)
+    return found
 
 
 def require_same(found: Told, expected: Told, *, content: bool = True) -> None:

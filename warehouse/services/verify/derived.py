@@ -11,22 +11,25 @@ from pathlib import Path
 import duckdb
 
 from ingest.databases import in_memory
-from ingest.digests import SUFFIX, damage_of
+from ingest.digests import SUFFIX, damage_of, digest_path
 from ingest.home import OWNER, Home
 from ingest.schema.forms.load import contracts
 from ingest.sql import literal
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
 from warehouse.storage.builds.build import persons_of, warehouse_of
+from warehouse.storage.builds.findings_counted import kept_counts
 from warehouse.storage.builds.finished.built_files import WAREHOUSE
 from warehouse.storage.builds.finished.content import content_hash, hashes_of
 from warehouse.storage.builds.finished.persons_apart import PERSONS
 from warehouse.storage.builds.finished.warehouse_file import (
+    damage_beside,
     damage_of_persons_part,
     damage_of_readers_part,
     damage_of_warehouse,
     hashed_by,
 )
+from warehouse.storage.builds.kept_draft import kept_draft
 from warehouse.storage.files import PARTIAL
 from warehouse.storage.lake.lake_files import lake_file
 from warehouse.storage.lake.land import is_reference_of_persons
@@ -68,7 +71,7 @@ def lake_strangers(home: Home) -> Iterator[Found]:
 
 
 def build_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:
-    """Each finished build whose folder is kept; None for whole ones."""
+    """Each finished build whose folder is kept, and what the next one would begin with; None for whole ones."""
     for number in sorted(known.builds):
         file = warehouse_of(home, number)
         if not file.parent.is_dir():  # only the last few are kept, and a rebuild keeps none
@@ -77,6 +80,13 @@ def build_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found |
             damage = damage_of_warehouse(each, every_byte=every_byte)
             place = str(each.relative_to(home.root))
             yield Found("builds", place, damage, "build", {"number": number}) if damage else None
+        if damage := damage_beside(file.parent, every_byte=every_byte):
+            place = str(file.parent.relative_to(home.root))
+            yield Found("builds", place, damage, "build", {"number": number})
+    for file in (kept_draft(home), kept_counts(home)):
+        is_kept = file.exists() or digest_path(file).exists()
+        if is_kept and (lost := damage_of(file, every_byte=every_byte)):
+            yield Found("builds", str(file.relative_to(home.root)), lost, "draft")
 
 
 def publication_damage(home: Home, known: Known, every_byte: bool) -> Iterator[Found | None]:

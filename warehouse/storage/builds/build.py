@@ -44,7 +44,7 @@ from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT, DRAFT, INP
 from warehouse.storage.builds.engines.dbt_run import MODEL
 from warehouse.storage.builds.finished.built_files import WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN, PERSONS, last_file, made_with
-from warehouse.storage.builds.finished.warehouse_file import rows_of_tables
+from warehouse.storage.builds.finished.warehouse_file import rows_of_tables, told_beside
 from warehouse.storage.builds.inputs import pinned_to, write_inputs, write_landing
 from warehouse.storage.builds.territories import uncut
 from warehouse.storage.files import fsync_file, fsync_folder
@@ -143,8 +143,7 @@ def persons_of(home: Home, build_id: int) -> Path:
 def inputs_of(home: Home, build_id: int) -> str | None:
     """What a build was made of, as one line that equals another's where both must have the same content; None where the
     build is not kept."""
-    file = home.builds / str(build_id) / _FINGERPRINT
-    return file.read_text(encoding="utf-8") if file.exists() else None
+    return _noted(home.builds / str(build_id) / _FINGERPRINT)
 
 
 def made_by_of(home: Home, build_id: int) -> str | None:
@@ -266,7 +265,14 @@ def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning)
         if wrong.places:
             raise BuildError(build_id, "build_shows_persons", log, wrong.places) from wrong
         raise BuildError(build_id, "build_file_differs", log) from wrong
-    told: dict[str, dict[str, Any]] = {WAREHOUSE: {}, PERSONS: made_with(beginning.kept, keys)}
+    beside = told_beside(folder)
+    told: dict[str, dict[str, Any]] = {
+        PERSONS: made_with(beginning.kept, keys),
+        WAREHOUSE: {"beside": beside},
+    }
+    for name in beside:
+        fsync_file(folder / name)
+    fsync_folder(folder / INPUTS)
     for name, how in told.items():
         fsync_file(folder / name)
         write_digest(folder / name, tables=rows_of_tables(folder / name), **how)
@@ -276,12 +282,21 @@ def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning)
 
 def _is_current(home: Home, last: Build, manifest: Manifest) -> bool:
     """Whether the last build was made of what counts now (`manifest`, before anything is held back)."""
-    file = home.builds / str(last.pk) / _FINGERPRINT
-    if not file.exists():
+    noted = _noted(home.builds / str(last.pk) / _FINGERPRINT)
+    if noted is None:
         return False
     with TemporaryDirectory(dir=home.builds) as scratch:
         now = write_inputs(Path(scratch), home, manifest.without(_held_back_in(last)))
-    return file.read_text(encoding="utf-8") == now + manifest.fingerprint + _made_by(home)
+    return noted == now + manifest.fingerprint + _made_by(home)
+
+
+def _noted(file: Path) -> str | None:
+    """What a build was made of, as it was noted beside it; None where that is lost, or is no text any more: then
+    another one is made."""
+    try:
+        return file.read_text(encoding="ascii")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
 
 
 def _made_by(home: Home) -> str:

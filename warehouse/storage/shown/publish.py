@@ -33,6 +33,7 @@ from warehouse.storage.builds.finished.warehouse_file import (
     MANIFEST,
     READING,
     SUBMISSIONS,
+    damage_beside,
     damage_of_publication,
     damage_of_warehouse,
     rows_of_tables,
@@ -209,6 +210,8 @@ def _require_whole_build(home: Home, build: Build) -> None:
             raise PublicationError("build_gone", f"the file of build {build.pk} is gone", number=build.pk)
         if damage:
             raise PublicationError("build_damaged", f"build {build.pk} is damaged: {damage}", number=build.pk)
+    if damage := damage_beside(home.builds / str(build.pk)):
+        raise PublicationError("build_damaged", f"build {build.pk} is damaged: {damage}", number=build.pk)
 
 
 def _damage_of(home: Home, publication: Publication) -> str | None:

@@ -39,4 +39,4 @@ def note_engine(home: Home, build_id: int, runner: Dbt) -> None:
 def ran_on(home: Home, build_id: int) -> str:
     """The engine of a build; what says nothing of it ran on the first."""
     note = home.builds / str(build_id) / _NOTE
-    return note.read_text(encoding="utf-8") if note.exists() else DUCKDB
+    return note.read_text(encoding="utf-8", errors="replace") if note.exists() else DUCKDB

@@ -17,8 +17,11 @@ from ingest.databases import read_file
 from ingest.digests import Damage, damage_of, measured, read_digest
 from ingest.sql import literal
 from ingest.sql import name as quoted
+from warehouse.storage.builds.engines.dbt_process import INPUTS
+from warehouse.storage.builds.engines.dbt_run import MODEL
 from warehouse.storage.builds.finished.built_files import WAREHOUSE
 from warehouse.storage.builds.finished.persons_apart import PERSONS
+from warehouse.storage.builds.inputs import PINNED
 
 WarehouseDamage: TypeAlias = Damage | Literal["unopenable", "other_tables", "other_publication"]
 MANIFEST = "manifest.json"
@@ -26,6 +29,8 @@ READING = "reading"
 """The folder beside it, and what the manifest says of it: the files of the readers of one territory each."""
 SUBMISSIONS = "submissions.parquet"
 """Beside it: what the publication is made of, one row a submission."""
+_DECIDING = (Path(MODEL), Path(INPUTS, PINNED))
+"""Of a build: by what its tables are cut into what readers of a territory see, and what it was made of."""
 
 
 def rows_of_tables(warehouse: Path) -> dict[str, int]:
@@ -50,6 +55,21 @@ def damage_of_warehouse(file: Path, *, every_byte: bool = True) -> WarehouseDama
         return "unopenable"
     told = digest.facts.get("tables") if digest else None
     return None if counted and counted == told else "other_tables"
+
+
+def told_beside(build: Path) -> dict[str, dict[str, object]]:
+    """What the digest of a build's warehouse says of the files beside it that decide who is shown what of it."""
+    return {str(name): described(build / name) for name in _DECIDING}
+
+
+def damage_beside(build: Path, *, every_byte: bool = True) -> Damage | None:
+    """What is wrong with those files of a build whose warehouse is whole; a build of before says nothing of them."""
+    digest = read_digest(build / WAREHOUSE)
+    told = digest.facts.get("beside", {}) if digest else {}
+    found = (
+        _damage_of_told(build / name, said, every_byte=every_byte) for name, said in sorted(told.items())
+    )
+    return next(filter(None, found), None)
 
 
 def damage_of_publication(
@@ -86,7 +106,7 @@ def damage_of_readers_part(
 
 
 def described(file: Path) -> dict[str, object]:
-    """What a manifest says of a reading file."""
+    """What is said of a file elsewhere than in a digest of its own."""
     size, sha256 = measured(file)
     return {"size": size, "sha256": sha256}
 
@@ -98,17 +118,24 @@ def _damage_of_reading(
     try:
         if {file.name for file in folder.iterdir()} - set(told):
             return "exchanged"
-        for name, said in told.items():
-            file = folder / name
-            if file.stat().st_size != said["size"]:
-                return "cut"
-            if every_byte and described(file) != said:
-                return "altered"
     except (FileNotFoundError, NotADirectoryError):
         return "missing"
     except OSError:
         return "unreadable"
-    return None
+    found = (_damage_of_told(folder / name, said, every_byte=every_byte) for name, said in told.items())
+    return next(filter(None, found), None)
+
+
+def _damage_of_told(file: Path, said: Mapping[str, object], *, every_byte: bool) -> Damage | None:
+    """What is wrong with a file of which another one says what it is."""
+    try:
+        if file.stat().st_size != said["size"]:
+            return "cut"
+        return "altered" if every_byte and described(file) != said else None
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    except OSError:
+        return "unreadable"
 
 
 def damage_of_persons_part(folder: Path, apart: Path, *, every_byte: bool = True) -> WarehouseDamage | None:
