@@ -172,7 +172,7 @@ def _differences(one: Path, other: Path, tables: list[str]) -> list[str]:
 
 
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.reuse, Phase.generate],  # each try is several builds: what was told says enough

@@ -54,6 +54,7 @@ attending = loaded(Path(__file__).with_name("attending.py"))
 
 def main() -> None:
     is_ready = False
+    gc.disable()  # as every build does
     for asked, handed in attending.asked(4):
         if not is_ready:
             parse(asked)
@@ -75,13 +76,13 @@ def parse(asked: dict) -> None:
     dbt.cli.main.dbtRunner = partial(dbtRunner, ended.result)
     assert threading.active_count() == 1
     translate(ended.result)
-    gc.collect()
     gc.freeze()
 
 
 def parsed(project: list[str], here: str):
     """dbt's answer, the model among it."""
-    quiet = ["--quiet", "--no-version-check", "--log-path", here]
+    program = loaded(PROGRAM)
+    quiet = [*program._NO_LOGS, *program._NO_RECORDS, "--no-version-check", "--log-path", here]
     ended = dbtRunner().invoke([*quiet, "parse", *project, "--target-path", here])
     assert ended.success, ended.exception
     return ended
