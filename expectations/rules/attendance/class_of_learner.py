@@ -147,8 +147,9 @@ class AttendanceAfterLeaving(Rule):
             WITH gone AS (
                 SELECT _file, n, max(left_date) AS until
                 FROM enrolled
+                SEMI JOIN (SELECT _file, n FROM enrolled WHERE left_date IS NOT NULL) AS said USING (_file, n)
                 GROUP BY _file, n
-                HAVING max(left_date) IS NOT NULL AND NOT bool_or(is_latest AND left_date IS NULL)
+                HAVING NOT bool_or(is_latest AND left_date IS NULL)
             ), until AS (
                 SELECT d._file, d.value, gone.until
                 FROM gone JOIN distinct_{self.other} AS d ON d._file = gone._file AND d.n = gone.n

@@ -43,7 +43,8 @@ from ingest.read.cells.columns.column_text import (
     holds_unseen,
 )
 from ingest.read.cells.columns.repeated_texts import (
-    values_of,
+    flat_type,
+    values_in,
     written_out,
 )
 from ingest.schema.forms.contract import Contract
@@ -139,10 +140,20 @@ def _unless_bad(expression: str, bit: int, faulty: bool) -> str:
     return f"CASE WHEN (_bad >> {bit}) & 1 = 1 THEN NULL ELSE {expression} END" if faulty else expression
 
 
+def _flat(source: pa.Table) -> pa.RecordBatchReader:
+    """The rows, piece by piece as they are asked for: values of a fixed width are written faster one by one than looked
+    up, which texts are not; and what was made for one piece is room for the next."""
+    kinds = [(field.name, flat_type(field.type)) for field in source.schema]
+    schema = pa.schema(kinds)
+    pieces = (
+        pa.record_batch([values_in(column) for column in piece.columns], schema=schema)
+        for piece in source.to_batches()
+    )
+    return pa.RecordBatchReader.from_batches(schema, pieces)
+
+
 def _create(con: duckdb.DuckDBPyConnection, name: str, source: pa.Table, selected: list[str]) -> None:
-    # Values of a fixed width are written faster one by one than looked up; texts are not.
-    flat = {column: values_of(source.column(column)) for column in source.column_names}
-    con.register("_source", pa.table(flat))
+    con.register("_source", _flat(source))
     try:
         con.execute(f"CREATE TABLE {name} AS SELECT {', '.join(selected)} FROM _source")
     finally:

@@ -51,13 +51,16 @@ def pointing_at(values: Chunk, places: list[Chunk]) -> Column:
     return pa.chunked_array(chunks, chunks[0].type if chunks else values.type)
 
 
-def values_of(column: Column) -> Column:
-    """The column with the value in each cell, where values are no texts."""
-    if not is_kept_once(column) or column.type.value_type == pa.string():
-        return column
-    return pa.chunked_array(
-        [chunk.dictionary.take(chunk.indices) for chunk in column.chunks], column.type.value_type
-    )
+def flat_type(kind: pa.DataType) -> pa.DataType:
+    """Of what type a column of this one is with the value in each cell, where values are no texts."""
+    is_looked_up = pa.types.is_dictionary(kind) and kind.value_type != pa.string()
+    return kind.value_type if is_looked_up else kind
+
+
+def values_in(chunk: Chunk) -> Chunk:
+    """The chunk of a column with the value in each cell, where values are no texts."""
+    is_as_it_is = flat_type(chunk.type) == chunk.type
+    return chunk if is_as_it_is else chunk.dictionary.take(chunk.indices)
 
 
 def written_out(column: Column) -> Column:
