@@ -16,6 +16,9 @@ from ingest.demo.reports.plan import WAVES, Plan
 from ingest.demo.world.country import Country
 from ingest.home import Home
 
+SEED, SIZE, LEARNERS = 11, 20, 40
+"""As few schools as a country has: one in each region, and one at least for each story."""
+
 
 class Direct:
     """The clockwork without its clock: collects and judges when asked."""
@@ -44,7 +47,7 @@ class Direct:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Plan]:
     home = Home(tmp_path_factory.mktemp("played"))
-    country = Country(seed=11, size=24, learners_per_organisation=40, weeks_before=2)
+    country = Country(SEED, SIZE, LEARNERS, weeks_before=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BBAJ_LEDGER_URL", raising=False)
         prepare(home, country)
@@ -99,7 +102,7 @@ def test_what_became_of_every_report_is_what_the_plan_says(
     played: tuple[Home, Plan], summary: Summary
 ) -> None:
     _, plan = played
-    expected = Counter(expected_obligations(Country(11, 24, 40), plan).values())
+    expected = Counter(expected_obligations(Country(SEED, SIZE, LEARNERS), plan).values())
     assert set(expected) == {"fulfilled", "late", "missing", "nil_return", "open"}
     assert (summary.late, summary.missing) == (expected["late"], expected["missing"])
 
