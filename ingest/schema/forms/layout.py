@@ -164,6 +164,8 @@ def _require_register(file: Path, layout: Register) -> None:
         _require_codelist(file, "words", layout.words)
     key, cells = layout.key_of_cells, layout.cells
     listed = _require_codelist(file, f"{key}.words", cells.words)
+    if layout.marks and layout.marks.named:
+        _require_codelist(file, f"{key}.named", layout.marks.named)
     for column in ("is_absence", "is_valid") if layout.lessons else ():
         if column not in listed.codes[0].extra:
             facts = {"codelist": cells.words, "found": column, "known": list(listed.codes[0].extra)}

@@ -42,13 +42,14 @@ class MarkCells(Closed):
     """What the cells of a sheet of marks fill: a mark, or a word in its place. A blank cell is no result.
 
     `outcome`: the field that says which of the two, `usual` where the cell holds a mark; `words`: the codelist of
-    the words.
+    the words; `named`: the codelist whose codes are the marks, by the words that marks are called.
     """
 
     mark: Name
     outcome: Name
     words: Name
     usual: str
+    named: Name | None = None
 
     @property
     def fields(self) -> dict[str, str]:

@@ -98,9 +98,13 @@ def _short(text: str) -> bool:
 
 
 def _word(text: str, cells: LessonCells | MarkCells) -> str | None:
+    return _code(text, cells.words)
+
+
+def _code(text: str, words: str) -> str | None:
     """The code of a word, or of the one that a reader sees there."""
     for written in dict.fromkeys((text, letters_in_cyrillic(text))):
-        if code := codelist(cells.words).by_word.get(written.casefold()) or code_of(cells.words, written):
+        if code := codelist(words).by_word.get(written.casefold()) or code_of(words, written):
             return code
     return None
 
@@ -129,5 +133,7 @@ def marks_said(text: str, cells: MarkCells) -> Texts | None:
     outcome = None if written.isdecimal() else _word(written, cells)
     if outcome and outcome != cells.usual:
         return {cells.mark: "", cells.outcome: outcome}
+    if cells.named and not written.isdecimal() and (mark := _code(written, cells.named)):
+        return {cells.mark: mark, cells.outcome: cells.usual}
     # What is no mark either goes on as it is: whether it may be one is for the type of the column to say.
     return {cells.mark: written, cells.outcome: cells.usual}

@@ -459,3 +459,20 @@ def test_a_result_in_words_is_known_in_whichever_alphabet_its_letters_are(
 ) -> None:
     cells = MarkCells(mark="mark", outcome="outcome", words="term_outcome", usual="marked")
     assert marks_said(f" {written} ", cells) == {"mark": mark, "outcome": outcome}
+
+
+@pytest.mark.parametrize("latin", [False, True])
+@pytest.mark.parametrize("code", [entry.code for entry in codelist("mark").codes])
+def test_a_mark_in_words_is_the_mark(code: str, latin: bool) -> None:
+    cells = next(layout.marks for layout in registers(contract_of("term_results")) if layout.marks)
+    entry = codelist("mark").by_code[code]
+    words = {entry.labels.kk, entry.labels.ru, *entry.aliases}
+    for word in words | {word.capitalize() for word in words} | {word.rstrip(".") for word in words}:
+        written = word.translate(LATIN) if latin else word
+        assert marks_said(f" {written} ", cells) == {cells.mark: code, cells.outcome: cells.usual}, written
+
+
+def test_no_word_is_a_mark_and_another_result() -> None:
+    cells = next(layout.marks for layout in registers(contract_of("term_results")) if layout.marks)
+    assert cells.named
+    assert not codelist(cells.named).by_word.keys() & codelist(cells.words).by_word.keys()
