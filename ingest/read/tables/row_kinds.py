@@ -88,6 +88,11 @@ def says_total(text: str) -> bool:
     return len(words) > 1 and (words[-1] in _phrases()["totals"] or words[-1] == "бойынша")
 
 
+def says_average(text: str) -> bool:
+    """Whether the heading of a column says that it holds averages: «Орташа балл», «Ср. балл»."""
+    return bool(text) and len(text) <= _LONGEST and _begins(text, "averages")
+
+
 def is_bare_total(text: str) -> bool:
     """Whether a cell says that its row sums up, and of what at most behind «по» or «бойынша»: no name of a figure."""
     words = _folded(text[:_LONGEST]).split(" ")

@@ -17,6 +17,7 @@ from ingest.read.arrow import pa
 from ingest.read.form.header.beside_table import Held, held_beside
 from ingest.read.form.header.header_match import folded
 from ingest.read.form.layouts.register_cells import Texts, lessons_said, marks_said, nearest_sign
+from ingest.read.form.layouts.register_columns import unread_columns
 from ingest.read.form.layouts.register_days import weekdays
 from ingest.read.form.layouts.register_head import Head, head_of, parted_texts
 from ingest.read.reading import LocatedTable
@@ -133,6 +134,9 @@ class _Reader:
             Finding(_ANOTHER_LAYOUT, self.sheet, row=self.head.row + 1, params={"source": self.layout.source})
         ]
         said += self._missing_fields()
+        said += unread_columns(
+            self.sheet, self.grid, self.first_column, self.layout, self.head, self.learners
+        )
         if not tables and not self.findings:
             said.append(Finding("no_data_rows", self.sheet))
         not_data = self.aside + self.absent

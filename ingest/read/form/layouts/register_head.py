@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.read.arrow import pa, pc
 from ingest.read.cells.written.codes import code_of
+from ingest.read.form.header.abbreviated_header import meant_by_abbreviation
 from ingest.read.form.header.header_match import HeaderWords, folded
 from ingest.read.form.layouts.register_days import Above, days_of, said_above, undated_days
 from ingest.schema.forms.codelist import codelist
@@ -32,7 +34,8 @@ NAMES = "*names"
 class Head:
     """`row`: the row of the headings, from 0; `body`: the first row below the head. `headings`: column → the day or
     the subject's code. `person`: the column of the learner's identifier, None where there are names alone. `fields`,
-    `splits`: further columns; `captions`: what the texts above say for every learner. `is_dated`: whether it is known
+    `splits`: further columns; `captions`: what the texts above say for every learner; `names`: the column of
+    names in full, if there is one. `is_dated`: whether it is known
     which days the headings are, where they are days."""
 
     row: int
@@ -42,6 +45,7 @@ class Head:
     fields: Mapping[str, int]
     splits: tuple[tuple[Split, int], ...]
     captions: Mapping[str, Caption]
+    names: int | None = None
     is_dated: bool = True
 
 
@@ -96,7 +100,7 @@ def _searched(
         if row and layout.words is None:
             above = said_above(_captions(rows[row - 1]), contract.field(layout.across), above)
         cells = rows[row]
-        headings = _headings(cells, layout, contract, above)
+        headings = _headings(cells, layout, contract, above, words)
         if not headings:
             continue
         near = range(max(0, row - _NEAR), min(len(rows), row + _NEAR + 1))
@@ -144,8 +148,9 @@ def _head(
     first = min(body - 1, row)
     captions = {name: said for name, said in words.captions(rows[:first]).items() if name not in held}
     if person == NAMES:
-        return Head(row, body, headings, None, fields, splits, captions)
-    return Head(row, body, headings, places[person], {person: places[person], **fields}, splits, captions)
+        return Head(row, body, headings, None, fields, splits, captions, places[NAMES])
+    own = {person: places[person], **fields}
+    return Head(row, body, headings, places[person], own, splits, captions, places.get(NAMES))
 
 
 def _borne_out(
@@ -186,7 +191,9 @@ def parted_texts(pattern: str, fields: Sequence[str], cells: Sequence[str]) -> M
     }
 
 
-def _headings(cells: Sequence[str], layout: Register, contract: Contract, above: Above) -> dict[int, str]:
+def _headings(
+    cells: Sequence[str], layout: Register, contract: Contract, above: Above, words: _Words
+) -> dict[int, str]:
     if layout.words is None:
         days = days_of(cells, above, contract.field(layout.across))
         return {place: day.isoformat() for place, day in days.items()}
@@ -195,10 +202,24 @@ def _headings(cells: Sequence[str], layout: Register, contract: Contract, above:
         place: code
         for place, cell in enumerate(cells)
         if cell.strip()
-        and (code := known.get(cell.strip().casefold()) or code_of(layout.words, cell.strip()))
+        and (
+            code := known.get(cell.strip().casefold())
+            or code_of(layout.words, cell.strip())
+            or (None if words.name(cell) else _cut_short(cell, layout.words))
+        )
     }
     is_once = len(set(found.values())) == len(found)
     return found if is_once else {}
+
+
+def _cut_short(text: str, words: str) -> str | None:
+    """The code of the one word of a list that a heading can mean whose words are cut: «Инф.», «Қаз. тілі»."""
+    return meant_by_abbreviation(text, _folded_words(words)) if "." in text or "-" in text else None
+
+
+@lru_cache(maxsize=8)
+def _folded_words(words: str) -> dict[str, str]:
+    return {folded(word): code for word, code in codelist(words).by_word.items()}
 
 
 def _captions(cells: Sequence[str]) -> Iterator[str]:

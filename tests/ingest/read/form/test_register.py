@@ -461,6 +461,43 @@ def test_a_result_in_words_is_known_in_whichever_alphabet_its_letters_are(
     assert marks_said(f" {written} ", cells) == {"mark": mark, "outcome": outcome}
 
 
+@pytest.mark.parametrize("place", range(4, 8))
+@pytest.mark.parametrize(
+    ("heading", "cells", "asked"),
+    [
+        ("Ист. мира", ["4", ""], True),
+        ("Экспериментальный курс", ["", "осв."], True),
+        ("Пәнім", ["жақсы", "5"], True),
+        ("Ескерту", ["ата-анасымен сөйлесу", ""], False),
+        ("Қолы", ["", ""], None),
+        ("Орташа балл", ["4,5", "3"], None),
+        ("Итого", ["9", "8"], None),
+    ],
+)
+def test_no_column_of_marks_is_left_out_in_silence(
+    tmp_path: Path, heading: str, cells: list[str], asked: bool | None, place: int
+) -> None:
+    contract = contract_of("term_results")
+    rows: list[list[object]] = [
+        ["БИН", BIN],
+        ["7 «Ә» класс"],
+        ["№ п/п", "ФИО", "ИИН", "Алгебра", "Инф.", "Қаз. тілі", "Физ. культ."],
+        [1, NAMES[0], IINS[0], 5, 4, 4, 5],
+        [2, NAMES[1], IINS[1], 4, 4, 4, 5],
+    ]
+    for row, text in zip(rows[2:], [heading, *cells], strict=True):
+        row.insert(place, text)
+    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), contract)
+    found, _ = typed(reading, contract)
+    assert {row["subject"] for row in found} == {
+        "algebra", "informatics", "kazakh_language", "physical_education",
+    }  # fmt: skip
+    said = [(one.value, one.severity) for one in reading.findings if one.code == "unknown_column"]
+    is_among = 3 < place < 7
+    wanted = "query" if asked or is_among else "note"
+    assert said == ([] if asked is None else [(heading, wanted)])
+
+
 @pytest.mark.parametrize("latin", [False, True])
 @pytest.mark.parametrize("code", [entry.code for entry in codelist("mark").codes])
 def test_a_mark_in_words_is_the_mark(code: str, latin: bool) -> None:
