@@ -109,7 +109,7 @@ def _searched(
         if not lines:
             continue
         line = min(lines, key=lambda number: abs(number - row))
-        if len(headings) == 1 and not _is_headed(rows, row, line, next(iter(headings)), named[line]):
+        if len(headings) == 1 and not _is_headed(rows, row, line, next(iter(headings)), named[line], person):
             continue
         places: dict[str, int] = {}
         for number in range(min(line, row), max(line, row) + 1):
@@ -119,10 +119,12 @@ def _searched(
 
 
 def _is_headed(
-    rows: Sequence[Sequence[str]], row: int, line: int, place: int, named: Mapping[str, int]
+    rows: Sequence[Sequence[str]], row: int, line: int, place: int, named: Mapping[str, int], person: str
 ) -> bool:
-    """Whether one heading alone belongs to the words of that line: it stands among them, or by itself in the row below
-    or above, where those words name no other column. Any row of a table holds one day, too."""
+    """Whether one heading alone belongs to the words of that line: it stands among them behind the learners, or by
+    itself in the row below or above, where those words name no other column. Any row of a table holds one day, too."""
+    if place < named[person]:
+        return False
     if row == line:
         return True
     is_alone = abs(row - line) == 1 and sum(1 for cell in rows[row] if cell.strip()) == 1
