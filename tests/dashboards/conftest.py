@@ -11,11 +11,15 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import duckdb
 import pytest
@@ -53,6 +57,13 @@ class Superset:
         with duckdb.connect(str(Places(self.home).warehouse), read_only=True) as warehouse:
             asked = f"select exists (select {expression} as said from {model} group by all having said is not null)"
             return bool(warehouse.execute(asked).fetchall()[0][0])
+
+    def questions(self) -> dict[str, dict[str, Any]]:
+        """What each imported chart asks, by the chart's identifier, as Superset keeps it: whoever asks many charts need
+        not ask Superset for each of them first."""
+        with closing(sqlite3.connect(Places(self.home).metadata)) as kept:
+            found = kept.execute("select uuid, query_context from slices where query_context is not null")
+            return {str(UUID(bytes=each)): json.loads(asked) for each, asked in found}
 
     def sign_in(
         self, user: str, password: str, address: str = "127.0.0.1"
@@ -232,7 +243,14 @@ def readers_room(superset: Superset, readers: Readers) -> Room:
     }
     [database] = admin.get(f"{superset.address}/api/v1/database/", timeout=60).json()["result"]
     return Room(
-        superset.address, superset.home, readers.sessions, readers.territory, admin, datasets, database["id"]
+        superset.address,
+        superset.home,
+        readers.sessions,
+        readers.territory,
+        admin,
+        datasets,
+        database["id"],
+        superset.questions(),
     )
 
 

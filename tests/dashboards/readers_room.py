@@ -25,7 +25,7 @@ READERS = ("oblast", "district", "nowhere")
 
 @dataclass
 class Room:
-    """The shared Superset with what every question needs."""
+    """The shared Superset with what every question needs. `charts`: what each asks, by its identifier."""
 
     address: str
     home: Path
@@ -34,6 +34,7 @@ class Room:
     admin: requests.Session
     datasets: dict[str, int]
     database: int
+    charts: dict[str, dict[str, Any]]
 
     @property
     def current(self) -> Path:

@@ -26,8 +26,9 @@ def browser(readers: Any) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def stranger(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser in which nobody has signed in. What pages load is kept by each: one for all who sign in nowhere."""
+def guests(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that all others than the administrator use in turn (`reader.entered`): each of its own would load and
+    translate Superset's program anew, which takes seconds of a processor."""
     with browser.new_context(locale="kk-KZ") as context:
         context.set_default_timeout(WAIT)
         yield context

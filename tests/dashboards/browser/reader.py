@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
@@ -15,6 +17,7 @@ LANGUAGES = ("kk", "ru")
 SLUG = "attendance-and-reporting"
 NAMES = {"SQL", "CSV", "Excel", "PDF", "admin"}  # names of formats and of the account, not words
 WAIT = 120_000  # milliseconds; an upper bound for a busy machine, not an expectation
+LOOK = 100  # milliseconds; a page asked at every frame, as it is usual, would be busy with that
 
 SETTLED = """() => document.querySelectorAll('[data-test="loading-indicator"], .loading').length === 0
   && document.querySelectorAll('[data-test="chart-container"]').length === COUNT"""
@@ -51,9 +54,29 @@ class Reader:
         self.page: Page = context.new_page()
         self.page.on("request", lambda request: self.asked.append(request.url))
 
+    def until(self, is_so: str, given: Any = None) -> None:
+        """Wait until a question of the page, in its own program's words, is answered by yes."""
+        self.page.wait_for_function(is_so, arg=given, polling=LOOK)
+
     def elsewhere(self) -> Reader:
         """The same reader at another page."""
         return Reader(self.context, self.superset, self.language)
+
+    def take_phone(self) -> None:
+        """From here on the page is that of a phone, in the same browser: it need not load Superset's program anew."""
+        agent = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
+        screen = {"width": 390, "height": 1_600, "deviceScaleFactor": 1, "mobile": True}
+        told = {
+            "platform": "Android",
+            "platformVersion": "13",
+            "architecture": "",
+            "model": "",
+            "mobile": True,
+        }
+        page = self.context.new_cdp_session(self.page)
+        page.send("Emulation.setDeviceMetricsOverride", screen)
+        page.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        page.send("Emulation.setUserAgentOverride", {"userAgent": agent, "userAgentMetadata": told})
 
     def open_dashboard(self, language: str, slug: str = SLUG) -> None:
         self.page.goto(f"{self.address}/superset/dashboard/{slug}-{language}/")
@@ -74,7 +97,7 @@ class Reader:
         """Go on to another dashboard as a link of a page leads there: Superset's program stays, and draws it anew."""
         self.page.evaluate(FOLLOWED, f"/superset/dashboard/{slug}-{self.language}/")
         there = [DEFINITION.charts[name] for row in DEFINITION.dashboards[slug].rows for name in row.charts]
-        self.page.wait_for_function(THERE, arg=[chart.title[self.language] for chart in there])
+        self.until(THERE, [chart.title[self.language] for chart in there])
 
     def translate(self, words: dict[str, str]) -> set[str]:
         """Write in the place of words that stand on the page those of the other language; returns what is there now.
@@ -88,12 +111,12 @@ class Reader:
     def rest(self, slug: str) -> None:
         """Wait until every chart is there and none is loading."""
         count = sum(len(row.charts) for row in DEFINITION.dashboards[slug].rows)
-        self.page.wait_for_function(SETTLED.replace("COUNT", str(count)))
+        self.until(SETTLED.replace("COUNT", str(count)))
 
     def fill(self, slug: str) -> None:
         """Wait until each chart that has something to show shows it."""
         bare = self.bare(slug)
-        self.page.wait_for_function(f"bare => ({FILLED})().every(title => bare.includes(title))", arg=bare)
+        self.until(f"bare => ({FILLED})().every(title => bare.includes(title))", bare)
 
     def bare(self, slug: str) -> list[str]:
         """Titles of charts that have nothing to show, or may have."""
@@ -109,3 +132,20 @@ class Reader:
 
     def outside(self) -> list[str]:
         return [url for url in self.asked if not url.startswith((self.address, "data:", "blob:"))]
+
+
+@contextmanager
+def entered(guests: BrowserContext, superset: Any, cookies: Iterable[Any] = ()) -> Iterator[BrowserContext]:
+    """The browser of the guests as one has it who was never there before, with the cookies of an account that signed in
+    elsewhere. Of whoever had it before only Superset's program stays."""
+    guests.clear_cookies()
+    page = guests.new_page()
+    page.goto(f"{superset.address}/bbaj/icon.svg")
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.close()
+    guests.add_cookies(
+        [{"name": each.name, "value": each.value, "url": superset.address} for each in cookies]
+    )
+    yield guests
+    for left in guests.pages:
+        left.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from tests.dashboards.browser import reader as pages
 from tests.dashboards.test_first_choices import ALWAYS
@@ -33,15 +33,12 @@ def _most_of_each_kind() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def nobody(browser: Browser, superset: Any, readers: Any) -> Iterator[pages.Reader]:
+def nobody(guests: BrowserContext, superset: Any, readers: Any) -> Iterator[pages.Reader]:
     """A reader of a district without any rows."""
-    cookies = readers.sessions["nowhere"].cookies
-    with browser.new_context(viewport={"width": 1440, "height": 3200}, locale="kk-KZ") as context:
-        context.set_default_timeout(pages.WAIT)
-        context.add_cookies(
-            [{"name": each.name, "value": each.value, "url": superset.address} for each in cookies]
-        )
-        yield pages.Reader(context, superset, "kk")
+    with pages.entered(guests, superset, readers.sessions["nowhere"].cookies) as context:
+        someone = pages.Reader(context, superset, "kk")
+        someone.page.set_viewport_size({"width": 1440, "height": 3200})
+        yield someone
 
 
 @pytest.mark.parametrize("slug", _most_of_each_kind())

@@ -6,20 +6,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from ingest.home import Home
 from ingest.schema.values.period import LOCAL_TIME
 from tests.dashboards.browser import reader as pages
 from tests.dashboards.browser.test_superset_words import CLOSED, Walker
+from tests.warm import BBAJ, run_python
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 TYPES = {"VARCHAR", "DATE", "BIGINT", "INTEGER", "DOUBLE", "TIMESTAMP"}
@@ -29,6 +28,8 @@ OF_PERSONS = "select learner_key, grade from persons.fct_enrolment order by all 
 PANE = '[data-test="south-pane"]:visible'
 GRID = f'{PANE} [role="gridcell"]'
 WRONG = f'{PANE} [role="alert"]'
+COMMANDS = ("typer", "pydantic", "yaml", "django.db.models", "duckdb", "pyarrow.parquet")
+"""What is large in the commands of an officer and not ours."""
 Call = Callable[..., Any]
 
 
@@ -79,21 +80,19 @@ class Analyst(Walker):
 
 
 @contextmanager
-def analyst(browser: Browser, superset: Any, session: Any, language: str) -> Iterator[Analyst]:
+def analyst(guests: BrowserContext, superset: Any, session: Any, language: str) -> Iterator[Analyst]:
     """Who has signed in with the session's own cookies."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}, locale="kk-KZ") as context:
-        context.set_default_timeout(pages.WAIT)
-        context.add_cookies(
-            [{"name": each.name, "value": each.value, "url": superset.address} for each in session.cookies]
-        )
-        yield Analyst(context, superset, language)
+    with pages.entered(guests, superset, session.cookies) as context:
+        someone = Analyst(context, superset, language)
+        someone.page.set_viewport_size({"width": 1440, "height": 900})
+        yield someone
 
 
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_sql_lab_speaks_the_language_from_the_question_to_the_file(
-    browser: Browser, superset: Any, readers: Any, language: str
+    guests: BrowserContext, superset: Any, readers: Any, language: str
 ) -> None:
-    with analyst(browser, superset, readers.sessions["colleague"], language) as walker:
+    with analyst(guests, superset, readers.sessions["colleague"], language) as walker:
         walker.enter()
         assert walker.english() == []
         page = walker.page
@@ -127,7 +126,7 @@ def _menus(walker: Analyst) -> None:
         page.wait_for_selector(".ant-dropdown-menu:visible")
         assert walker.unknown_but_types() == []
         page.keyboard.press("Escape")
-        page.wait_for_function(
+        walker.until(
             "() => ![...document.querySelectorAll('.ant-dropdown-menu')].some(e => e.checkVisibility())"
         )
 
@@ -155,7 +154,7 @@ def _kept(walker: Analyst) -> None:
     assert walker.unknown_but_types() == []
     page.locator(".ant-modal input:visible").first.fill(name)
     page.locator(".ant-modal:visible .ant-btn-primary").last.click()
-    page.wait_for_function(CLOSED)
+    walker.until(CLOSED)
     for path in ("/savedqueryview/list/", "/sqllab/history/"):
         page.goto(f"{walker.address}{path}")
         page.locator("tbody tr:visible").first.wait_for()
@@ -170,10 +169,7 @@ def bbaj(superset: Any) -> Call:
 
     def call(*words: str) -> Any:
         environment = {**os.environ, "BBAJ_HOME": str(superset.home)}
-        done = subprocess.run(
-            [sys.executable, "-m", "ingest.cli", *words, "--json"],
-            capture_output=True, text=True, check=False, env=environment, timeout=300,
-        )  # fmt: skip
+        done = run_python(BBAJ, *words, "--json", env=environment, ahead=COMMANDS)
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout)
 
@@ -181,7 +177,7 @@ def bbaj(superset: Any) -> Call:
 
 
 def test_a_purpose_from_the_order_to_its_end(
-    browser: Browser, superset: Any, readers: Any, bbaj: Call
+    guests: BrowserContext, superset: Any, readers: Any, bbaj: Call
 ) -> None:
     """Granted, worked with in SQL Lab, looked into by an auditor, ended: each by its command."""
     import getpass
@@ -204,7 +200,7 @@ def test_a_purpose_from_the_order_to_its_end(
     number = granted["purpose"]["number"]
     assert granted["file"] and [each["number"] for each in bbaj("purpose-list")["purposes"]] == [number]
     assert [each["account"] for each in bbaj("status")["purposes_ending"]] == [account]
-    with analyst(browser, superset, session, "kk") as walker:
+    with analyst(guests, superset, session, "kk") as walker:
         walker.enter()
         names = walker.page.locator(".tree-node-title")
         names.filter(has_text="warehouse.persons").click()

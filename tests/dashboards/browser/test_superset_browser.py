@@ -10,10 +10,10 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
 from dashboards.region_map import tiles
-from tests.dashboards.browser.reader import DEFINITION, FILLED, LANGUAGES, NAMES, SLUG, WAIT, Reader
+from tests.dashboards.browser.reader import DEFINITION, FILLED, LANGUAGES, NAMES, SLUG, Reader, entered
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 TILES = tiles()
@@ -63,13 +63,13 @@ REGIONS = """title => {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sign_in_page_speaks_the_language(stranger: BrowserContext, superset: Any, language: str) -> None:
-    someone = Reader(stranger, superset, language)
-    someone.page.goto(f"{someone.address}/login/")
-    someone.page.wait_for_selector("#username")
-    assert someone.words() == []
-    assert someone.outside() == []
-    someone.page.close()
+def test_the_sign_in_page_speaks_the_language(guests: BrowserContext, superset: Any, language: str) -> None:
+    with entered(guests, superset) as stranger:
+        someone = Reader(stranger, superset, language)
+        someone.page.goto(f"{someone.address}/login/")
+        someone.page.wait_for_selector("#username")
+        assert someone.words() == []
+        assert someone.outside() == []
 
 
 def test_the_dashboard_follows_the_chosen_language(reader: Reader) -> None:
@@ -221,33 +221,26 @@ def test_menus_hold_no_english_word(reader: Reader) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_phone_gets_charts_below_each_other(
-    browser: Browser, member: BrowserContext, superset: Any
-) -> None:
+@pytest.mark.parametrize("reader", LANGUAGES[:1], indirect=True)
+def test_a_phone_gets_charts_below_each_other(reader: Reader) -> None:
     """Who follows the same link on a phone: nothing is wider than the screen, each chart has the whole of it."""
-    phone = {"viewport": {"width": 390, "height": 1_600}, "is_mobile": True, "has_touch": True}
-    agent = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
-    with browser.new_context(**phone, user_agent=agent, storage_state=member.storage_state()) as context:
-        context.set_default_timeout(WAIT)
-        someone = Reader(context, superset, "kk")
-        someone.page.goto(f"{someone.address}/superset/dashboard/{SLUG}-ru/")
-        someone.page.wait_for_selector(".header-line")
-        assert someone.page.url.partition("?")[0].endswith(f"/{SLUG}-kk-phone/")
-        assert someone.page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [390, 390]
-        holders = someone.page.locator(".dashboard-component-chart-holder")
-        widths = [round(box["width"]) for each in holders.all() if (box := each.bounding_box())]
-        assert min(widths) > 150 and max(widths) > 330
-        buttons = someone.page.locator('[data-test="filter-bar"] button')
-        boxes = [box for each in buttons.all() if (box := each.bounding_box())]
-        for place, one in enumerate(boxes):
-            for other in boxes[place + 1 :]:
-                apart = (
-                    one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
-                )
-                above = (
-                    one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
-                )
-                assert apart or above
+    someone = reader.elsewhere()
+    someone.take_phone()
+    someone.page.goto(f"{someone.address}/superset/dashboard/{SLUG}-ru/")
+    someone.page.wait_for_selector(".header-line")
+    assert someone.page.url.partition("?")[0].endswith(f"/{SLUG}-kk-phone/")
+    assert someone.page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [390, 390]
+    holders = someone.page.locator(".dashboard-component-chart-holder")
+    widths = [round(box["width"]) for each in holders.all() if (box := each.bounding_box())]
+    assert min(widths) > 150 and max(widths) > 330
+    buttons = someone.page.locator('[data-test="filter-bar"] button')
+    boxes = [box for each in buttons.all() if (box := each.bounding_box())]
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            apart = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
+            above = one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
+            assert apart or above
+    someone.page.close()
 
 
 @pytest.mark.parametrize("reader", LANGUAGES[:1], indirect=True)
@@ -263,9 +256,9 @@ def test_a_chosen_oblast_narrows_the_numbers(visitor: Reader) -> None:
     first.click()
     page.keyboard.press("Escape")
     page.click('[data-test="filter-bar__apply-button"]')
-    page.wait_for_function(
+    visitor.until(
         "before => JSON.stringify([...document.querySelectorAll('.header-line')].map(e => e.innerText)) !== before",
-        arg=json.dumps(before, ensure_ascii=False, separators=(",", ":")),
+        json.dumps(before, ensure_ascii=False, separators=(",", ":")),
     )
     assert visitor.words() == []
 
@@ -280,8 +273,8 @@ def test_the_name_of_an_organisation_opens_its_card(visitor: Reader) -> None:
     cell.click()
     page.wait_for_url(re.compile(rf"/organisation-{visitor.language}/"))
     page.wait_for_selector('[data-test="form-item-value"] .ant-select')
-    page.wait_for_function(
+    visitor.until(
         "name => [...document.querySelectorAll('[data-test=form-item-value]')].some(e => e.innerText.includes(name))",
-        arg=name,
+        name,
     )
     assert page.locator("td.bbaj-card").count() == 0  # it is the card itself

@@ -76,7 +76,7 @@ class Walker(pages.Reader):
     def english(self) -> list[str]:
         """What is unknown once the page has come to rest."""
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function(QUIET)
+        self.until(QUIET)
         return self.unknown()
 
     def unknown(self) -> list[str]:
@@ -117,7 +117,7 @@ def test_a_page_holds_no_english(walker: Walker, superset: Any, path: str) -> No
         # Whichever dashboards the page names first, of either language: there are more than it shows.
         titles = [text[:12] for each in pages.DEFINITION.dashboards.values() for text in each.title.values()]
         named = "titles => titles.some(t => document.body.innerText.includes(t))"
-        walker.page.wait_for_function(named, arg=titles)
+        walker.until(named, titles)
         assert walker.words() == []
     assert walker.outside() == []
 
@@ -139,7 +139,7 @@ def test_what_a_chart_opens_holds_no_english(reader: pages.Reader) -> None:
         assert bool(headers) == (entry != "view_query"), entry
         assert [each for each in headers if re.search("[a-z]_[a-z]|[A-Za-z]{3}", each)] == [], entry
         walker.page.locator(".ant-modal-close:visible").last.click()
-        walker.page.wait_for_function(CLOSED)
+        walker.until(CLOSED)
         walker.chart_menu()
     walker.page.keyboard.press("Escape")
 
@@ -173,6 +173,6 @@ def test_a_total_of_nothing_is_a_dash(walker: Walker, superset: Any) -> None:
     walker.page.evaluate(
         "rows => document.body.insertAdjacentHTML('beforeend', `<table>${rows}</table>`)", rows
     )
-    walker.page.wait_for_function(
+    walker.until(
         "() => [...document.querySelectorAll('.dt-is-null, tfoot td')].every(cell => cell.textContent === '—')"
     )
