@@ -133,7 +133,7 @@ def _asking_once() -> Engine:
 
 
 @pytest.mark.parametrize("form", sorted(CONTRACTS))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_they_break_the_rules_that_the_batch_breaks(form: str, data: st.DataObject) -> None:
     contract = CONTRACTS[form]

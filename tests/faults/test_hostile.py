@@ -27,9 +27,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits that the
 
 MOST_MEMORY = 512 * MIB
 MOST_SECONDS = 10.0
-# What a command is tried with: each takes several seconds to begin.
+# What a command is tried with: each takes several seconds to begin. What comes back marked was checked before.
 COMMANDS = {
-    "check": ["4 GB packed", "3.8 MB of wrong cells", "a million different findings", "a million columns"],
+    "check": ["a million different findings", "a million columns"],
     "marked": [
         "4 GB packed",
         "3.8 MB of wrong cells",

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -69,23 +70,30 @@ def slow_on(used: Used) -> list[str]:
     """The ways and texts on which a pattern takes too long, the first of each way."""
     found: dict[str, str] = {}
     ways = _told_apart(used.ways)
-    for first, seconds, text in _tried(used.pattern):
+    for first, seconds, whole in _tried(used.pattern):
         for way in ways:
-            if way not in found and _is_slow(used, way, first, seconds) and _is_slow(used, way, text):
+            if (
+                way not in found
+                and _is_slow(used, way, first, seconds)
+                and _is_slow(used, way, text := whole())
+            ):
                 found[way] = f"{way} of {len(text)}: {text[:40]!r}…{text[-5:]!r}"
         if len(found) == len(ways):
             break
     return list(found.values())
 
 
-def _tried(pattern: re.Pattern[Any]) -> Iterator[tuple[Any, float, Any]]:
-    """What is tried first, how long it may take, and the text that decides where it takes longer."""
+def _tried(pattern: re.Pattern[Any]) -> Iterator[tuple[Any, float, Callable[[], Any]]]:
+    """What is tried first, how long it may take, and what makes the text that decides where it takes longer."""
     short, long = OF_BYTES if isinstance(pattern.pattern, bytes) else LENGTHS
-    for text in hostile_texts(pattern, short):
-        yield text, SECONDS, text
-    thirds = hostile_texts(pattern, long // 3)
-    for third, text in zip(thirds, hostile_texts(pattern, long), strict=True):
-        yield third, SUSPECT_SECONDS, text
+    for nth, text in enumerate(hostile_texts(pattern, short)):
+        yield text, SECONDS, partial(_nth_of, pattern, short, nth)
+    for nth, third in enumerate(hostile_texts(pattern, long // 3)):
+        yield third, SUSPECT_SECONDS, partial(_nth_of, pattern, long, nth)
+
+
+def _nth_of(pattern: re.Pattern[Any], length: int, nth: int) -> Any:
+    return next(islice(hostile_texts(pattern, length), nth, None))
 
 
 def _is_slow(used: Used, way: str, text: Any, seconds: float = SECONDS) -> bool:

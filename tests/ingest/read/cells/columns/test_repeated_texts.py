@@ -60,7 +60,7 @@ def _typed(form: Contract, readings: Sequence[Reading], folder: Path) -> tuple[A
     return rows, columns, found, beyond
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), form=st.sampled_from(FORMS))
 def test_typing_says_the_same(tmp_path: Path, data: st.DataObject, form: str) -> None:
     chosen = contract(form)
