@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 
 from ingest.home import InstallationError
@@ -19,8 +20,17 @@ from ingest.ledger.store.connection import configure
 from tests import warm
 from warehouse.services.apart import child, parent, template
 
+_AHEAD = (*warm.JUDGING, "warehouse.services.apart.ahead")
 BBAJ = f"from tests.warm.template import fork_template; fork_template()\n{warm.BBAJ}"
 """The command line."""
+
+
+def run_bbaj(*words: object, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """`bbaj` with these words, forked from a process that has loaded what judging needs, ours as well.
+
+    What a command loads by itself is tried where an interpreter is begun for it.
+    """
+    return warm.run_python(BBAJ, *words, env=env, ahead=_AHEAD, ours=True)
 
 
 class _Forked:

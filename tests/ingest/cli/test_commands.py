@@ -8,8 +8,8 @@ import sys
 import openpyxl
 import pytest
 
-from tests.warm import PROJECT, run_python
-from tests.warm.template import BBAJ
+from tests.warm import PROJECT
+from tests.warm.template import run_bbaj
 
 TERRITORIES = """kato,level,type_code,name_ru,name_kk
 110000000,oblast,0,Акмолинская область,Ақмола облысы
@@ -25,7 +25,7 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def bbaj(home):
     def run(*words, **more):
-        return run_python(BBAJ, *words, env=environment(home) | more)
+        return run_bbaj(*words, env=environment(home) | more)
 
     return run
 
