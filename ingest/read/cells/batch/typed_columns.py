@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
-from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.arrow import Chunk, Column, Numbers, pa, pc, taken
 from ingest.read.cells.batch.typing_sql import (
     SQL_TYPES,
     clean,
@@ -38,7 +38,7 @@ from ingest.read.cells.columns.repeated_texts import (
 )
 from ingest.read.cells.no_values import OF_ERRORS, error_pattern, placeholders, small_placeholders
 from ingest.read.cells.written.odd_cell import Odd
-from ingest.read.cells.written.second_look import looked_at_again, with_values
+from ingest.read.cells.written.second_look import looked_at_again, unread_code, with_values
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.sql import literal
 
@@ -111,10 +111,10 @@ def _typed_once(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormF
     different, cells = each_once(texts)
     if not cells:
         return Typed(pa.chunked_array([], pa.string()), expression, {}, {}, {})
-    values, codes, said = _type_different(con, contract, field, different)
+    values, wrong_texts, said = _type_different(con, contract, field, different)
     faults: dict[str, Numbers] = {}
-    for code in sorted(set(codes.values())):
-        wrong = pa.array([place for place, own in codes.items() if own == code], cells[0].type)
+    for code, own in sorted(wrong_texts.items()):
+        wrong = pa.array(own).cast(cells[0].type)
         faults[code] = rows_where(pa.chunked_array([pc.is_in(chunk, value_set=wrong) for chunk in cells]))
     at_fault = different.take(pa.array(list(said), pa.int64())).to_pylist()
     found = dict(zip(at_fault, said.values(), strict=True))
@@ -141,21 +141,26 @@ def _plain_once(
 
 def _type_different(
     con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
-) -> tuple[Chunk, dict[int, str], dict[int, Odd]]:
-    """The value of each text; by the place of those that have none, the finding's code and what else is known."""
+) -> tuple[Chunk, dict[str, Numbers], dict[int, Odd]]:
+    """The value of each text; the places of those that have none, by the finding's code; and what else is known of
+    such, by their places. Of what may be hundreds of thousands of different words nothing is kept one by one."""
     typed = _by_sql(con, contract, field, different)
     values = typed.column("value").combine_chunks()
-    errors, stand_ins = (
-        np.flatnonzero(typed.column(name).to_numpy()) for name in ("is_error", "is_placeholder")
+    errors, stand_ins, odd = (
+        np.flatnonzero(typed.column(name).to_numpy()) for name in ("is_error", "is_placeholder", "is_odd")
     )
-    odd_places = np.flatnonzero(typed.column("is_odd").to_numpy())
-    odd_texts = typed.column("text").take(pa.array(odd_places)).to_pylist()
-    odd = dict(zip(odd_places.tolist(), odd_texts, strict=True))
-    said = looked_at_again(odd, field, contract.letters_of(field))
-    codes = dict.fromkeys(errors.tolist(), "error_in_cell")
-    codes |= dict.fromkeys(stand_ins.tolist(), "placeholder_in_cell")
-    codes |= {place: odd.code for place, odd in said.items() if odd.code}
-    return with_values(values, said), codes, {place: odd for place, odd in said.items() if odd.code}
+    looked_at = looked_at_again(
+        taken(typed.column("text"), odd).combine_chunks(), field, contract.letters_of(field)
+    )
+    said = {int(odd[at]): found for at, found in looked_at.items()}
+    wrong = {"error_in_cell": errors, "placeholder_in_cell": stand_ins}
+    if unread := unread_code(field):
+        wrong[unread] = np.delete(odd, list(looked_at))
+    for code in {found.code for found in said.values() if found.code}:
+        own = np.array([place for place, found in said.items() if found.code == code], dtype=np.int64)
+        wrong[code] = np.concatenate([wrong.get(code, own[:0]), own])
+    wrong = {code: places for code, places in wrong.items() if len(places)}
+    return with_values(values, said), wrong, {place: found for place, found in said.items() if found.code}
 
 
 def _by_sql(

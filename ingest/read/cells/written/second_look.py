@@ -1,6 +1,7 @@
 """A second look, one by one, at the different texts of a column that the SQL of `typing_sql` gave no value.
 
-In: a column of a contract and such texts. Out: an `Odd` for each: its value after all, or the finding it deserves.
+In: a column of a contract and such texts. Out: an `Odd` for those that say more than that: a value after all, or a
+finding of its own.
 Texts that are written as expected never come here, so that looking closely costs nothing where nothing is odd.
 """
 
@@ -42,32 +43,37 @@ _READ_BY: Mapping[FieldType, Callable[[str, FormField], Odd | None]] = {
 }
 
 
-def looked_at_again(
-    texts: Mapping[int, str], column: FormField, letters: FormField | None = None
-) -> dict[int, Odd]:
-    """What each text says, by its place. `letters`: the column that has the letters beside these numbers.
+def looked_at_again(texts: Chunk, column: FormField, letters: FormField | None = None) -> dict[int, Odd]:
+    """What texts say, by their places among these; of which nothing is said but `unread_code`, are left out.
+    `letters`: the column that has the letters beside these numbers.
 
-    Where the first thousand different texts of a column say nothing at all,
-    the rest are not looked at: that column holds something else."""
+    Where the first thousand different texts of a column say nothing at all, the rest are not looked at: that column
+    holds something else, in hundreds of thousands of ways perhaps, of which none is kept.
+    """
     found: dict[int, Odd] = {}
-    helped = False
-    # Said of hundreds of thousands of texts where a column holds something else: the same for all but codes.
-    unread = None if column.constraints.codelist else _unread("", column)
-    for place, text in texts.items():
-        nothing = unread or _unread(text, column)
-        in_vain = not helped and len(found) >= MOST_IN_VAIN
-        odd = nothing if in_vain else _odd(text, column)
-        if letters and odd.code in _MAY_HOLD_LETTER and len(text) <= _LONGEST:
-            odd = beside_letter(text, letters) or odd
-        found[place] = odd
-        helped = helped or (odd is not nothing and odd != nothing)
+    for begin in range(0, len(texts), MOST_IN_VAIN):
+        if begin and not found and not letters:
+            break
+        for place, text in enumerate(texts.slice(begin, MOST_IN_VAIN).to_pylist(), begin):
+            nothing = _unread(text, column)
+            odd = nothing if begin and not found else _odd(text, column)
+            if letters and odd.code in _MAY_HOLD_LETTER and len(text) <= _LONGEST:
+                odd = beside_letter(text, letters) or odd
+            if odd != nothing:
+                found[place] = odd
     return found
+
+
+def unread_code(column: FormField) -> str | None:
+    """The finding that a text deserves in which nothing was found. None for a word no codelist knows: it stays as it
+    is, whether it may is for the judge to say."""
+    return None if column.constraints.codelist else _CODES[column.type]
 
 
 def _unread(text: str, column: FormField) -> Odd:
     """What is said of a text in which nothing was found."""
-    # A word no codelist knows stays as it is: whether it may is for the judge to say.
-    return Odd(value=text) if column.constraints.codelist else Odd(code=_CODES[column.type])
+    code = unread_code(column)
+    return Odd(code=code) if code else Odd(value=text)
 
 
 def with_values(values: Chunk, found: Mapping[int, Odd]) -> Chunk:
