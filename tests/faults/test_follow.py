@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,6 +93,17 @@ def test_a_register_that_cannot_be_followed_keeps_no_other_from_it(
     assert follow(country.home)
     assert not_followed(country.home) == []
     assert NEW[0] in set(Node.objects.filter(kind="organisation").values_list("code", flat=True))
+
+
+def test_registers_that_could_not_be_followed_are_named_the_oldest_first(
+    country: Country, two_registers: tuple[int, int]
+) -> None:
+    """In whichever order they failed."""
+    failed = sorted(two_registers)
+    for order in (failed, failed[::-1]):
+        note = {"counted": {}, "failed": dict.fromkeys(map(str, order), "KeyError"), "program": "1"}
+        (country.home.reference / "applied_registers.json").write_text(json.dumps(note), encoding="utf-8")
+        assert [each.pk for each, _ in not_followed(country.home)] == failed
 
 
 def test_it_is_shown_and_fails_the_task_that_tells(

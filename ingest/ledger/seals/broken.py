@@ -17,6 +17,7 @@ from ingest.home import Home
 from ingest.ledger.records import (
     Directive,
     Node,
+    Obligation,
     RawFile,
     ReadingMeans,
     Scope,
@@ -57,6 +58,28 @@ def broken_rows(
                 for number, kept, *values in rows:
                     if kept != table.digest(values):
                         yield BrokenSealError(table.name, number)
+
+
+def gone_rows(home: Home) -> Iterator[tuple[str, int]]:
+    """Table and the first number of each gap in one, of a ledger that is a file: SQLite gives numbers without gaps and
+    takes them back with what is undone, and no row of these is ever deleted. On a server numbers may be left out."""
+    if not is_file(home):
+        return
+    with _reading(home) as chunks:
+        tables = {Obligation._meta.db_table, *(table_of(model).name for model in sealed_models())}
+        given = [
+            row for rows in chunks("SELECT name, seq FROM sqlite_sequence ORDER BY name") for row in rows
+        ]
+        for table, last in given:
+            if table not in tables:
+                continue
+            gaps = (
+                f"SELECT t.id + 1 FROM (SELECT 0 AS id UNION ALL SELECT id FROM {table}) AS t "
+                f"LEFT JOIN {table} AS next ON next.id = t.id + 1 WHERE t.id < {last} AND next.id IS NULL"
+            )
+            for rows in chunks(gaps):
+                for (number,) in rows:
+                    yield table, number
 
 
 def require_built_from(home: Home) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,27 @@ def test_a_database_that_lost_its_shape_is_seen(restored: Home, which: str, way:
         path.with_name(path.name + beside).unlink(missing_ok=True)
     SPOILINGS[way](path, random.Random(SEED))
     assert damaged_in(restored, which, known=known)
+
+
+@pytest.mark.parametrize("which", ["first", "last", "one between"])
+def test_a_row_of_the_ledger_that_is_gone_is_seen(restored: Home, which: str) -> None:
+    """All that is left is whole: no seal tells of it."""
+    from django.db import connections
+
+    known = known_to(restored)
+    connections.close_all()
+    gone = []
+    with closing(sqlite3.connect(restored.ledger, isolation_level=None)) as con:
+        for (trigger,) in con.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            con.execute(f"DROP TRIGGER {trigger}")
+        for table in ("verdict", "submissionevent", "obligation", "scope", "submission", "build"):
+            numbers = [row for (row,) in con.execute(f"SELECT id FROM ledger_{table} ORDER BY id")]
+            number = {"first": numbers[0], "last": numbers[-1]}.get(which, numbers[len(numbers) // 2])
+            con.execute(f"DELETE FROM ledger_{table} WHERE id = ?", [number])
+            gone.append(f"ledger_{table} {number}")
+    places = damaged_in(restored, "ledger", known=known)
+    # What others refer to is missed by them, too: that is told of the file.
+    assert sorted(place for place in places if place.startswith("ledger_")) == sorted(gone)
 
 
 def test_no_bit_of_what_the_vault_holds_turns_unseen(shown: Home) -> None:
