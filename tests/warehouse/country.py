@@ -23,7 +23,7 @@ from typing import Any
 from ingest.home import Home
 from ingest.schema.values.identifier import check_digit
 from tests.once import made_once
-from tests.warm import run_python
+from tests.warm import JUDGING, run_python
 from warehouse.storage.shown.leak import Planted
 
 PROJECT = Path(__file__).parents[2]
@@ -32,6 +32,7 @@ SCHOOLS = ("650940000016", "650940000026")
 DISTRICT, REGION = "113800000", "110000000"
 WEEKS = ("2026-W37", "2026-W38")
 
+_OURS = ("warehouse.services.apart.ahead", "warehouse.services.upkeep.rebuild")
 _TERRITORIES = [
     ("110000000", "oblast", "0", "Акмолинская область", "Ақмола облысы"),
     ("113800000", "district", "4", "Атбасарский район", "Атбасар ауданы"),
@@ -234,13 +235,17 @@ def planted() -> Planted:
 
 
 def run_in_child(home: Home, code: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
-    """Run code over a home in a process of its own, killed at `failpoint` if one is named."""
+    """Run code over a home in a process of its own, killed at `failpoint` if one is named. What judging needs it has
+    loaded, ours as well; it reads the name of the place anew."""
     prelude = (
+        "import os\nfrom ingest.receive import failpoint\n"
+        "failpoint._ARMED = os.environ['BBAJ_FAILPOINT']\n"
         "from tests.warm.template import fork_template\nfork_template()\n"
         "from pathlib import Path\nfrom ingest.home import Home\nimport ingest.ledger\n"
         f"home = Home(Path({str(home.root)!r}))\ningest.ledger.setup(home)\n"
     )
-    return run_python(prelude + code, env={**os.environ, "BBAJ_FAILPOINT": failpoint})
+    asked = {**os.environ, "BBAJ_FAILPOINT": failpoint}
+    return run_python(prelude + code, env=asked, ahead=(*JUDGING, *_OURS), ours=True)
 
 
 def new_home(root: Path) -> Home:
