@@ -10,14 +10,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
 import ingest.ledger
+from ingest.digests import write_digest
 from ingest.home import Home
 from tests.ingest.ledger.conftest import require_all_sealed
-from tests.warehouse.country import Country
+from tests.warehouse.country import NOW, Country
 from tests.warm import models
+
+if TYPE_CHECKING:
+    from ingest.ledger.decisions.manifest import Manifest
 
 
 @contextmanager
@@ -39,6 +44,21 @@ def copied(start: Path, to: Path) -> Country:
     home = Home(to)
     ingest.ledger.setup(home)
     return Country(home)
+
+
+def built_alike(home: Home, manifest: Manifest | None = None, of: int = 1) -> int:
+    """One more build that succeeded, of the same files as an earlier one; its number."""
+    from ingest.ledger import builds
+    from ingest.ledger.decisions.manifest import counting
+    from warehouse.storage.builds.build import persons_of, warehouse_of
+    from warehouse.storage.builds.finished.warehouse_file import rows_of_tables
+
+    build = builds.start(counting() if manifest is None else manifest, NOW)
+    shutil.copytree(home.builds / str(of), home.builds / str(build.pk))
+    for file in (warehouse_of(home, build.pk), persons_of(home, build.pk)):
+        write_digest(file, tables=rows_of_tables(file))
+    builds.finish(build.pk, "succeeded", NOW)
+    return build.pk
 
 
 def further(start: Path, to: Path, *acts: Callable[[Country], object]) -> Path:

@@ -12,11 +12,10 @@ from ingest.home import Home
 from ingest.ledger import publications
 from ingest.ledger.accounts import account
 from ingest.told import in_log
-from tests.warehouse.copies import copied
+from tests.warehouse.copies import built_alike, copied
 from warehouse.services.tasks import clockwork
 from warehouse.services.tasks.publishing import is_left_unpublished
 from warehouse.services.troubles import watched
-from warehouse.storage.builds.build import build
 from warehouse.storage.shown.publish import PublicationError, publish, rollback
 
 
@@ -25,7 +24,7 @@ def built(shown: Home, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
     """The folder of a home with a build that nobody published, and that build's number; made once."""
     home = copied(shown.root, tmp_path_factory.mktemp("unpublished") / "home").home
     assert not is_left_unpublished(home)
-    number = build(home, force=True).build_id
+    number = built_alike(home)
     connections.close_all()  # what is copied must lie still
     return home.root, number
 

@@ -31,7 +31,7 @@ from ingest.ledger.nodes import node
 from ingest.ledger.records import Build, Submission, SubmissionEvent, Verdict
 from ingest.progress import Step
 from tests.progress import assert_told_of
-from tests.warehouse.copies import building_by
+from tests.warehouse.copies import building_by, built_alike
 from tests.warehouse.country import DISTRICT, NOW, PROJECT, planted, run_in_child
 from tests.warehouse.one_table import run_one_table
 from tests.warm import models
@@ -42,11 +42,8 @@ from warehouse.storage.builds.build import (
     _forget_old_builds,
     build,
     is_due,
-    persons_of,
-    warehouse_of,
 )
 from warehouse.storage.builds.engines.dbt_process import Dbt
-from warehouse.storage.builds.finished.warehouse_file import rows_of_tables
 from warehouse.storage.shown.leak import leaks_in, leaks_of
 from warehouse.storage.shown.publish import (
     KEPT,
@@ -234,7 +231,7 @@ def test_going_back_and_forth(
     anew: list[int] = []
 
     def build_anew(home: Home, **_: object) -> BuildResult:
-        anew.append(_built_alike(home, of=2))
+        anew.append(built_alike(home, of=2))
         return BuildResult(anew[-1], "succeeded")
 
     monkeypatch.setattr(rebuilding, "relay", lambda *_: (0, 0))
@@ -275,7 +272,7 @@ def test_the_last_few_publications_are_kept_and_no_others(
     home = copy_of(shown)
     monkeypatch.setattr("warehouse.storage.shown.publish.KEPT", 3)
     for number in range(2, 6):
-        publish(home, _built_alike(home))
+        publish(home, built_alike(home))
         kept = {str(each) for each in range(max(1, number - 2), number + 1)}
         assert {each.name for each in home.published.iterdir() if each.name.isdigit()} == kept
         assert {each.name for each in home.persons.iterdir()} == kept
@@ -306,20 +303,10 @@ def test_the_moment_of_the_data_is_that_of_the_latest_act_they_reflect(
         at = pa.array([latest] * len(kept), SCHEMA.field(act).type)
         changed = Manifest(kept.table.set_column(SCHEMA.get_field_index(act), act, at))
         assert changed.data_as_of == latest
-        publication = publish(home, _built_alike(home, changed))
+        publication = publish(home, built_alike(home, changed))
         assert publication.data_as_of == latest
         said = json.loads((home.published / str(publication.number) / "manifest.json").read_text("utf-8"))
         assert datetime.fromisoformat(said["data_as_of"]) == latest
-
-
-def _built_alike(home: Home, manifest: Manifest | None = None, of: int = 1) -> int:
-    """One more build that succeeded, of the same files as an earlier one; its number."""
-    build = builds.start(counting() if manifest is None else manifest, NOW)
-    shutil.copytree(home.builds / str(of), home.builds / str(build.pk))
-    for file in (warehouse_of(home, build.pk), persons_of(home, build.pk)):
-        write_digest(file, tables=rows_of_tables(file))
-    builds.finish(build.pk, "succeeded", NOW)
-    return build.pk
 
 
 def test_a_rebuild_says_when_the_content_is_another(

@@ -20,10 +20,9 @@ from ingest.ledger.persons import purposes
 from ingest.ledger.readers import open_reader
 from ingest.schema.values.period import LOCAL_TIME
 from signin import asked
-from tests.warehouse.copies import copied
+from tests.warehouse.copies import built_alike, copied
 from tests.warehouse.country import planted, run_in_child
 from warehouse.services.backup.staging import _copy_vault
-from warehouse.storage.builds.build import build
 from warehouse.storage.builds.finished.person_rows import holds_persons
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import Secret
@@ -150,7 +149,7 @@ def test_what_is_published_anew_is_made_anew_under_the_same_keys(home: Home) -> 
         "learner_key",
         "lessons_missed",
     ]
-    publish(home, build(home, force=True).build_id)
+    publish(home, built_alike(home))
     assert not file.exists()
     number = shown_number(home)
     [again] = home.purposes.glob(f"*/{number}/warehouse.duckdb")
@@ -193,7 +192,7 @@ def test_a_purpose_that_cannot_be_served_keeps_nobody_from_a_publication(
         raise OSError("the disk is full")
 
     monkeypatch.setattr(files, "write_narrowed", broken)
-    shown = publish(home, build(home, force=True).build_id)
+    shown = publish(home, built_alike(home))
     assert shown_number(home) == shown.number
     assert not file.exists() and not list(home.purposes.glob("*/*/warehouse.duckdb"))
 
