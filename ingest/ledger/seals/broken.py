@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ingest.home import Home
+from ingest.ledger.receipts.receipt_numbers import LEFT_OUT
 from ingest.ledger.records import (
     Directive,
     Node,
@@ -62,7 +63,8 @@ def broken_rows(
 
 def gone_rows(home: Home) -> Iterator[tuple[str, int]]:
     """Table and the first number of each gap in one, of a ledger that is a file: SQLite gives numbers without gaps and
-    takes them back with what is undone, and no row of these is ever deleted. On a server numbers may be left out."""
+    takes them back with what is undone, and no row of these is ever deleted. On a server numbers may be left out, and
+    where a ledger was restored receipts go on behind a gap: one that ends as such a gap does is none."""
     if not is_file(home):
         return
     with _reading(home) as chunks:
@@ -74,12 +76,15 @@ def gone_rows(home: Home) -> Iterator[tuple[str, int]]:
             if table not in tables:
                 continue
             gaps = (
-                f"SELECT t.id + 1 FROM (SELECT 0 AS id UNION ALL SELECT id FROM {table}) AS t "
+                f"SELECT t.id + 1, (SELECT min(id) FROM {table} WHERE id > t.id) "
+                f"FROM (SELECT 0 AS id UNION ALL SELECT id FROM {table}) AS t "
                 f"LEFT JOIN {table} AS next ON next.id = t.id + 1 WHERE t.id < {last} AND next.id IS NULL"
             )
             for rows in chunks(gaps):
-                for (number,) in rows:
-                    yield table, number
+                for number, following in rows:
+                    is_left_out = (last if following is None else following - 1) % LEFT_OUT == 0
+                    if not (is_left_out and table == Submission._meta.db_table):
+                        yield table, number
 
 
 def require_built_from(home: Home) -> None:
