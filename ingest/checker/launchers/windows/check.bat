@@ -1,8 +1,8 @@
 @echo off
 rem Opens the page of the checker; files dropped on this program are checked at once.
 rem Explorer runs a program of an unopened zip from a folder in which nothing else lies: that is said, in UTF-8, below
-rem lines that are ASCII. Proven: the bytes, and that whoever misses python.exe comes to the words; the launchers under
-rem Wine's command processor where it is installed. Not proven: how a real console of Windows draws the letters.
+rem lines that are ASCII. Tests look at these bytes, and run the launchers under Wine's command processor where it is
+rem installed. How a real console of Windows draws the letters was not seen.
 chcp 65001 >nul
 if not exist "%~dp0python\python.exe" goto alone
 "%~dp0python\python.exe" -X utf8 "%~dp0start.py" %*
