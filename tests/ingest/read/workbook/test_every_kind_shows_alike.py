@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ingest.read.form.read import read
@@ -53,6 +53,7 @@ _CELLS = st.one_of(
 @settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 @given(columns=st.lists(st.lists(_CELLS, min_size=4, max_size=4), min_size=1, max_size=3))
 def test_read_without_a_contract(kind: str, columns: list[list[Given]]) -> None:
+    assume(any(column[-1] for column in columns))  # a name alone below the records may be a note on them
     rows: list[list[Given]] = [["Аты", *(f"Баған {place}" for place in range(len(columns)))]]
     rows += [[f"Ата {place}", *(column[place] for column in columns)] for place in range(4)]
     with TemporaryDirectory() as folder:
