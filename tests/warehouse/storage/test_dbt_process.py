@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import pytest
+from dbt.context import macros as dbt_macros
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,8 +18,9 @@ from ingest.home import Home
 from ingest.progress import tell_nobody
 from warehouse.storage.builds.engines import dbt_process
 from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT, Dbt
-from warehouse.storage.builds.engines.dbt_run import with_tables_before
+from warehouse.storage.builds.engines.dbt_run import _lay_out_macros_at_once, with_tables_before
 
+_DBTS_OWN = dbt_macros.MacroNamespaceBuilder.build_namespace
 _WITHOUT_ASIDES = re.compile(r"--[^\n]*\n|/\*.*?\*/|\s", re.DOTALL)
 
 
@@ -87,3 +91,43 @@ def test_tables_stand_before_a_query_where_dbt_itself_puts_them(
 @pytest.mark.parametrize("query", ["", "(select 1)", "from a", "-- select 1", "withal", "selected"])
 def test_of_what_begins_in_another_way_dbt_is_asked(query: str) -> None:
     assert with_tables_before(query, [" a as (select 1)"]) is None
+
+
+_PACKAGES = st.dictionaries(
+    st.sampled_from(["bbaj", "other", "dbt", "dbt_duckdb"]),
+    st.lists(st.sampled_from("абвг"), unique=True, min_size=1),
+    max_size=4,
+)
+
+
+@given(packages=_PACKAGES, of_node=st.sampled_from(["bbaj", "other", "dbt"]))
+def test_macros_laid_out_at_once_are_those_that_dbt_lays_out(
+    packages: dict[str, list[str]], of_node: str
+) -> None:
+    macros = {
+        package: {
+            f"macro.{package}.{name}": SimpleNamespace(name=name, package_name=package) for name in names
+        }
+        for package, names in packages.items()
+    }
+    context, node, stack = object(), object(), object()
+    laid_out = []
+    for is_ours in (False, True):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(dbt_macros.MacroNamespaceBuilder, "build_namespace", _DBTS_OWN)
+            if is_ours:
+                _lay_out_macros_at_once()
+            builder: Any = dbt_macros.MacroNamespaceBuilder(
+                "bbaj", of_node, stack, ["dbt_duckdb", "dbt"], node
+            )
+            laid_out.append(builder.build_namespace(macros, context))
+    theirs, ours = ([_named(each) for each in made._search_order()] for made in laid_out)
+    assert ours == theirs
+
+
+def _named(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Name → what a macro of that name knows; packages hold names themselves."""
+    return {
+        name: _named(held) if isinstance(held, Mapping) else (type(held), vars(held))
+        for name, held in names.items()
+    }

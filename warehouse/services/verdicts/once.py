@@ -20,8 +20,8 @@ from ingest.schema.forms.load import contracts
 from ingest.sql import name as quoted
 from warehouse.services.reference import landed
 
-Pairs = dict[tuple[int, int], int]
-"""Two receipts → how many rows both of them have."""
+Pairs = dict[tuple[str, int, int], int]
+"""A basis and two receipts that count on it → how many rows both of them have."""
 
 
 class CountsTwiceError(RefusalError):
@@ -45,9 +45,9 @@ def counting_once(home: Home, submission_id: int) -> Iterator[None]:
             return
         before = _shared(home, scope)
         yield
-        for (one, other), rows in _shared(home, scope).items():
-            if rows > before.get((one, other), 0):
-                raise CountsTwiceError(submission_id, one, other, rows)
+        for pair, rows in _shared(home, scope).items():
+            if rows > before.get(pair, 0):
+                raise CountsTwiceError(submission_id, *pair[1:], rows)
 
 
 def confirm(home: Home, submission_id: int, actor: User, by: Node) -> Submission:
@@ -77,7 +77,8 @@ def _shared(home: Home, scope: Scope) -> Pairs:
         return found
     fields = [quoted(contract.field(each).lake_name) for each in contract.primary_key]
     same = " AND ".join(f"a.{each} IS NOT DISTINCT FROM b.{each}" for each in fields)
-    for counts in (winners.by_receipt(scope.form), winners.by_approval(scope.form)):
+    bases = {"receipt": winners.by_receipt(scope.form), "approval": winners.by_approval(scope.form)}
+    for basis, counts in bases.items():
         own = Submission.objects.filter(counts, scope__node=scope.node_id, scope__period=scope.period)
         counting = [each for each in own.select_related("scope__node", "verdict") if each.rows_standing]
         rows = len(counting) > 1 and landed(
@@ -88,7 +89,7 @@ def _shared(home: Home, scope: Scope) -> Pairs:
         )
         if rows:
             found |= {
-                (one, other): count
+                (basis, one, other): count
                 for one, other, count in zip(*(column.to_pylist() for column in rows.columns), strict=True)
             }
     return found

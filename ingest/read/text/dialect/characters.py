@@ -182,12 +182,7 @@ def _is_of_alike(lines: Sequence[str]) -> bool:
     for sign in (",", ";"):
         first, *rest = [line.split(sign) for line in below]
         further = [part for line in (first, *rest) for part in line[1:]]
-        if (
-            len(first) > 1
-            and all(len(line) == len(first) for line in rest)
-            and all(part.startswith(" ") for part in further)
-            and 2 * sum(kind(part.strip()) in TYPED for part in further) < len(further)
-        ):
+        if len(first) > 1 and all(len(line) == len(first) for line in rest) and _is_prose(further):
             return any(_is_made_of_the_same(own, parts) for own, *parts in zip(first, *rest, strict=True))
     return False
 
@@ -202,7 +197,8 @@ def _is_made_of_the_same(first: str, others: Sequence[str]) -> bool:
     words = [word for word in first.split() if any(map(str.isalpha, word))]
     if len(first.split()) < 2:
         return False
-    return any(sum(word in other.split() for other in others) >= enough for word in words)
+    lines_with = Counter(word for other in others for word in set(other.split()))
+    return any(lines_with[word] >= enough for word in words)
 
 
 def _is_of_unequal(lines: Sequence[str]) -> bool:
@@ -215,7 +211,12 @@ def _is_of_unequal(lines: Sequence[str]) -> bool:
         parts = [line.split(sign) for line in below]
         most = max(Counter(len(line) for line in parts if len(line) > 1).values(), default=0)
         further = [part for line in parts for part in line[1:]]
-        is_prose = further and all(part.startswith(" ") for part in further)
-        if is_prose and most < _AS_A_TABLE * len(below):
-            return 2 * sum(kind(part.strip()) in TYPED for part in further) < len(further)
+        if further and most < _AS_A_TABLE * len(below) and _is_prose(further):
+            return True
     return False
+
+
+def _is_prose(parts: Sequence[str]) -> bool:
+    """Whether what stands behind commas goes on from before them: behind a space, and mostly no value."""
+    is_spaced = all(part.startswith(" ") for part in parts)
+    return is_spaced and 2 * sum(kind(part.strip()) in TYPED for part in parts) < len(parts)

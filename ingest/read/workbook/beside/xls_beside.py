@@ -54,7 +54,13 @@ def beside_in_xls(content: bytes) -> dict[str, XlsBeside]:
         styles = _styles(book)
         if not (styles.colours or styles.struck or _TELLTALE.search(book.records)):
             return {}
-        return {name: _of_sheet(book, begin, styles) for name, begin in sheets_of(book)}
+        found: dict[int, XlsBeside] = {}
+        for _, begin in sheets_of(book):
+            if (
+                begin not in found
+            ):  # of a book that was made to be walked through for ever, thousands begin alike
+                found[begin] = _of_sheet(book, begin, styles)
+        return {name: found[begin] for name, begin in sheets_of(book)}
     except (struct.error, IndexError):
         return {}
 

@@ -10,11 +10,11 @@ from array import array
 from collections.abc import Mapping
 
 from ingest.read.workbook.beside_cells import MOST_NOTED, Annotations, NotShown, Place
+from ingest.read.workbook.markup.column_looks import ColumnLooks
 from ingest.read.workbook.markup.followed_sheet import FollowedSheet, MarkupCell
 from ingest.read.workbook.markup.page_looks import PLAIN, STRIKING_TAGS, Given, Look, look_of
 from ingest.schema.values.letters import small_number
 
-_MOST_COLUMNS = 16_384
 _ANCHOR_OF_COMMENT = "msocomanchor"
 
 
@@ -24,16 +24,15 @@ class PageSheet(FollowedSheet):
     def __init__(self, classes: Mapping[str, Look], given: Given) -> None:
         self._classes = classes
         self._table = self._group = self._row = look_of(given, classes)
-        self._columns: list[tuple[int, int, Look]] = []
-        self._of_column: dict[int, Look] = {}
+        self._columns = ColumnLooks(PLAIN)
         self._hidden_columns: set[int] = set()
         self._not_shown, self.noted = NotShown(), Annotations()
 
     def take_column(self, given: Given) -> None:
         """How columns look, and whether they are hidden."""
-        before = self._columns[-1][1] if self._columns else 0
-        last = min(before + max(small_number(given.get("span") or "", 1), 1), _MOST_COLUMNS)
-        self._columns.append((before + 1, last, look_of(given, self._classes)))
+        before = self._columns.last
+        last = before + max(small_number(given.get("span") or "", 1), 1)
+        self._columns.say(before + 1, last, look_of(given, self._classes))
 
     def take_group(self, given: Given) -> None:
         """Rows begin that belong together."""
@@ -70,7 +69,7 @@ class PageSheet(FollowedSheet):
             self._not_shown.uncomputed.setdefault(column, array("i")).append(row)
         if cell.is_commented:
             self.noted.comments.add(place)
-        of_column = self._look_of_column(column)
+        of_column = self._columns.of(column)
         look = cell.look.within(self._row)
         if text and self._row.is_hidden:
             if not self._not_shown.rows.ends_with(row):
@@ -83,12 +82,6 @@ class PageSheet(FollowedSheet):
         if (look.is_struck or of_column.is_struck) and text and len(self.noted.struck) < MOST_NOTED:
             self.noted.struck.add(place)
         return text
-
-    def _look_of_column(self, column: int) -> Look:
-        if column not in self._of_column:
-            looks = (look for first, last, look in self._columns if first <= column <= last)
-            self._of_column[column] = next(looks, PLAIN)
-        return self._of_column[column]
 
     @property
     def hidden(self) -> NotShown:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ingest.read.workbook.beside_cells import MOST_NOTED, Annotations, NotShown, Place
+from ingest.read.workbook.markup.column_looks import MOST_COLUMNS, ColumnLooks
 from ingest.read.workbook.markup.followed_sheet import FollowedSheet, MarkupCell
 from ingest.read.workbook.markup.page_looks import Given
 from ingest.schema.values.letters import small_number
@@ -24,7 +25,6 @@ _STRIKES = re.compile(r'<(?:ss:)?Font\s[^<>]*\bss:StrikeThrough="1"')
 _FORMAT = re.compile(r'<(?:ss:)?NumberFormat\s[^<>]*\bss:Format="([^"]*)"')
 _DATA = {"data", "ss:data"}
 _COMMENT = {"comment", "ss:comment"}
-_MOST_COLUMNS = 16_384
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class XmlSheet(FollowedSheet):
 
     def __init__(self, styles: Mapping[str, XmlStyle]) -> None:
         self._styles = styles
-        self._columns: list[tuple[int, int, str]] = []
+        self._columns = ColumnLooks("")
         self._of_row = ""
         self._not_shown, self.noted = NotShown(), Annotations()
 
@@ -74,10 +74,9 @@ class XmlSheet(FollowedSheet):
 
     def take_column(self, given: Given) -> None:
         """How columns look, and whether they are hidden."""
-        before = self._columns[-1][1] if self._columns else 0
-        first = min(small_number(given.get("ss:index") or "", before + 1), _MOST_COLUMNS)
-        last = min(first + small_number(given.get("ss:span") or "", 0), _MOST_COLUMNS)
-        self._columns.append((first, last, given.get("ss:styleid") or ""))
+        first = min(small_number(given.get("ss:index") or "", self._columns.last + 1), MOST_COLUMNS)
+        last = min(first + small_number(given.get("ss:span") or "", 0), MOST_COLUMNS)
+        self._columns.say(first, last, given.get("ss:styleid") or "")
         if given.get("ss:hidden") == "1":
             self._not_shown.columns.append((first, last))
 
@@ -114,8 +113,7 @@ class XmlSheet(FollowedSheet):
             self._not_shown.uncomputed.setdefault(column, array("i")).append(row)
         if cell.is_commented:
             self.noted.comments.add(place)
-        of_column = next((name for first, last, name in self._columns if first <= column <= last), "")
-        style = self._styles.get(cell.style or self._of_row or of_column)
+        style = self._styles.get(cell.style or self._of_row or self._columns.of(column))
         if style is None:
             return text
         if style.colour and len(self.noted.colours) < MOST_NOTED:

@@ -6,26 +6,21 @@ import csv
 from datetime import date, timedelta
 from pathlib import Path
 
-import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expectations.check import check
 from ingest.read import Reading
-from ingest.read.form.layouts.register_cells import lessons_said, marks_said
+from ingest.read.form.layouts.register_cells import lessons_said
 from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.layout import registers
-from ingest.schema.forms.load import contract as contract_of
-from ingest.schema.forms.register_layout import LessonCells, MarkCells
+from ingest.schema.forms.register_layout import LessonCells
+from tests.ingest.read.form.register_sheets import BIN, IINS, LATIN, NAMES, xlsx
 from tests.ingest.read.samples import codes, read_whole, typed
 
-BIN = "650140000007"
-IINS = [f"15010170{place:04}" for place in range(3)]
-NAMES = ["Үлгіұлы Әділ", "Үлгіқызы Ғазиза", "Образцов Пример"]
 DAYS = [date(2026, 9, 7) + timedelta(days=place) for place in range(5)]
-LATIN = str.maketrans("аАВВоОрРсСеЕхХкКНМТуУ", "aABBoOpPcCeExXkKHMTyY")
 # A sign, and what the long form says for it of a day of six lessons: missed, valid, late, reason.
 SIGNS = {
     "": (0, 0, False, None),
@@ -67,16 +62,6 @@ def _sheet(
     ]
 
 
-def _xlsx(path: Path, *sheets: list[list[object]]) -> Path:
-    book = openpyxl.Workbook()
-    for place, rows in enumerate(sheets):
-        sheet = book.worksheets[0] if not place else book.create_sheet()
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
-
-
 def _rows(reading: Reading, contract: Contract) -> list[tuple[object, ...]]:
     rows, findings = typed(reading, contract)
     assert not findings
@@ -114,7 +99,7 @@ def test_letters_say_what_the_long_form_says(
     tmp_path: Path, attendance: Contract, signs: list[list[str]]
 ) -> None:
     sheet = _sheet(signs, heads=list(DAYS[: len(signs[0])]))
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", sheet), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", sheet), attendance)
     blank = sum(sign == "" for row in signs for sign in row)
     assert codes(reading) == ["layout_used", *["register_full_days"] * bool(blank)]
     if blank:
@@ -139,7 +124,7 @@ def test_days_and_classes_as_people_write_them(
 ) -> None:
     signs = [["", "н", "б"], ["о", "", ""]]
     rows = _sheet(signs, heads=heads, above=above)
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), attendance)
     found, _ = typed(reading, attendance)
     assert {(row["bin"], row["grade"], row["letter"].upper()) for row in found} == {(BIN, 7, "Ә")}
     assert {row["date"] for row in found} == set(DAYS[:3])
@@ -182,26 +167,9 @@ def test_of_one_day_whose_month_nothing_tells_it_is_asked(
     tmp_path: Path, attendance: Contract, heading: str
 ) -> None:
     rows = _sheet([["н"], [""]], heads=[heading])
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), attendance)
     assert [(f.code, f.value) for f in reading.findings if f.severity == "error"] == [
         ("register_days_unclear", heading)
-    ]
-
-
-def test_a_sheet_of_marks_of_one_subject(tmp_path: Path) -> None:
-    contract = contract_of("term_results")
-    rows = [
-        ["БИН", BIN],
-        ["7 «Ә» класс"],
-        ["№", "ФИО", "ИИН", "Алгебра"],
-        [1, NAMES[0], IINS[0], 5],
-        [2, NAMES[1], IINS[1], "н/а"],
-    ]
-    found, findings = typed(read_whole(_xlsx(tmp_path / "file.xlsx", rows), contract), contract)
-    assert not findings
-    assert [(row["iin"], row["subject"], row["outcome"]) for row in found] == [
-        (IINS[0], "algebra", "marked"),
-        (IINS[1], "algebra", "not_attested"),
     ]
 
 
@@ -218,13 +186,13 @@ def test_a_day_above_a_long_table_heads_no_column(
         header,
         [BIN, IINS[0], DAYS[0], 7, "Ә", 6, 8, 9],
     ]
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), attendance)
     assert reading.tables[0].columns["date"] == 3 and "layout_used" not in codes(reading)
 
 
 def _written(path: Path, rows: list[list[object]]) -> Path:
     if path.suffix == ".xlsx":
-        return _xlsx(path, rows)
+        return xlsx(path, rows)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file, delimiter=";").writerows(rows)
     return path
@@ -248,7 +216,7 @@ def test_a_sheet_for_each_class_and_words_over_two_rows(tmp_path: Path, attendan
         [None, None, None, "дс", "сс"],
     ]
     other = [[cell if cell != "7 «Ә»" else "8Б" for cell in row] for row in rows]
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows, other), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows, other), attendance)
     found, findings = typed(reading, attendance)
     assert not findings
     assert {(row["grade"], row["letter"], row["date"], row["lessons_missed"]) for row in found} == {
@@ -260,10 +228,10 @@ def test_a_day_without_lessons_is_no_school_day(tmp_path: Path, attendance: Cont
     rows = _sheet([["", "", "н"]], heads=list(DAYS[:3]))
     counts = next(row for row in rows if "Сабақ саны" in row)
     counts[4] = None
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), attendance)
     assert [row[1] for row in _rows(reading, attendance)] == [DAYS[0], DAYS[2]]
     counts[5] = None
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), attendance)
     assert [(f.code, f.cell) for f in reading.findings if f.severity == "error"] == [
         ("register_day_without_lessons", "F7")
     ]
@@ -271,13 +239,13 @@ def test_a_day_without_lessons_is_no_school_day(tmp_path: Path, attendance: Cont
 
 def test_without_numbers_of_lessons_there_is_one_error(tmp_path: Path, attendance: Contract) -> None:
     rows = [row for row in _sheet([["", "н"], ["", ""]], heads=list(DAYS[:2])) if "Сабақ саны" not in row]
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), attendance)
     assert [f.code for f in reading.findings if f.severity == "error"] == ["register_lessons_missing"]
 
 
 def test_an_unknown_sign_is_named_with_its_cell(tmp_path: Path, attendance: Contract) -> None:
     reading = read_whole(
-        _xlsx(tmp_path / "file.xlsx", _sheet([["х", "", "-"]], heads=list(DAYS[:3]))), attendance
+        xlsx(tmp_path / "file.xlsx", _sheet([["х", "", "-"]], heads=list(DAYS[:3]))), attendance
     )
     said = [(f.code, f.cell, f.value) for f in reading.findings if f.severity == "error"]
     assert said == [("register_sign_unknown", "D7", "х"), ("register_sign_unknown", "F7", "-")]
@@ -297,7 +265,7 @@ def test_an_unknown_sign_is_asked_about_with_the_nearest_one(
     tmp_path: Path, attendance: Contract, written: str, near: str | None
 ) -> None:
     reading = read_whole(
-        _xlsx(tmp_path / "file.xlsx", _sheet([[written, ""]], heads=list(DAYS[:2]))), attendance
+        xlsx(tmp_path / "file.xlsx", _sheet([[written, ""]], heads=list(DAYS[:2]))), attendance
     )
     said = [(f.value, f.suggestion) for f in reading.findings if f.code == "register_sign_unknown"]
     assert said == [(written, near)] or (not said and lessons_said(written, 6, _cells(attendance)))
@@ -363,13 +331,13 @@ def test_a_learner_without_an_identifier_is_not_lost(tmp_path: Path, attendance:
     rows = _sheet([["н", ""], ["", ""]], heads=list(DAYS[:2]))
     learner = next(row for row in rows if NAMES[0] in row)
     learner[2] = None
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), attendance)
     found, _ = typed(reading, attendance)
     assert sorted(str(row["iin"]) for row in found) == sorted([IINS[1]] * 2 + ["None"] * 2)
 
 
 def test_a_learner_absent_nowhere_is_present(tmp_path: Path, attendance: Contract) -> None:
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", _sheet([["", ""]], heads=list(DAYS[:2]))), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", _sheet([["", ""]], heads=list(DAYS[:2]))), attendance)
     assert _rows(reading, attendance) == _expected([["", ""]])
 
 
@@ -377,46 +345,22 @@ def test_every_letter_of_the_dictionary_can_be_written(tmp_path: Path, attendanc
     for code in codelist("absence_reason").codes:
         for word in code.words:
             reading = read_whole(
-                _xlsx(tmp_path / "file.xlsx", _sheet([[word, ""]], heads=list(DAYS[:2]))), attendance
+                xlsx(tmp_path / "file.xlsx", _sheet([[word, ""]], heads=list(DAYS[:2]))), attendance
             )
             assert codes(reading) == ["layout_used", "register_full_days"], word
-
-
-def test_the_sheet_of_marks(tmp_path: Path) -> None:
-    contract = contract_of("term_results")
-    rows = [
-        ["БИН", BIN],
-        ["7 «Ә» класс"],
-        ["№", "ФИО", "ИИН", "Алгебра", "Қазақ тілі", "Дене шынықтыру"],
-        [1, NAMES[0], IINS[0], 5, "4", "осв."],
-        [2, NAMES[1], IINS[1], "н/а", None, "зачёт"],
-        [None, "Орташа балл", None, 4.5, 4, None],
-    ]
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), contract)
-    found, findings = typed(reading, contract)
-    assert not findings
-    assert sorted(
-        (row["iin"], row["subject"], row["outcome"], row["mark"]) for row in found if row["iin"]
-    ) == [
-        (IINS[0], "algebra", "marked", 5),
-        (IINS[0], "kazakh_language", "marked", 4),
-        (IINS[0], "physical_education", "exempt", None),
-        (IINS[1], "algebra", "not_attested", None),
-        (IINS[1], "physical_education", "passed", None),
-    ]
 
 
 def test_a_long_table_is_no_register(tmp_path: Path, attendance: Contract) -> None:
     header = ["БСН", "ЖСН", "Күні", "Сынып", "Сынып литері", "Сабақ саны", "Пропуски", "Дәлелді", "Кешікті"]
     rows: list[list[object]] = [header, [BIN, IINS[0], DAYS[0], 7, "Ә", 6, 8, 9, "жоқ"]]
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), attendance)
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), attendance)
     assert reading.tables[0].columns["date"] == 3 and "layout_used" not in codes(reading)
 
 
 def test_what_stands_above_is_found_wrong_where_it_stands_and_once(tmp_path: Path) -> None:
     other = "650140000018"
     above: list[list[object]] = [["БИН:", other], ["Класс", "17 «Ә»"]]
-    path = _xlsx(tmp_path / "register.xlsx", _sheet([[""] * 5, [""] * 5], above=above))
+    path = xlsx(tmp_path / "register.xlsx", _sheet([[""] * 5, [""] * 5], above=above))
     verdict = check(path, "attendance", node=BIN, period="2026-W38", demo=True)
     found = [(finding.code, finding.cell) for finding in verdict.findings if finding.severity == "error"]
     assert found.count(("bin_check_digit", "B2")) == 1
@@ -436,80 +380,7 @@ def test_what_stands_above_is_found_wrong_where_it_stands_and_once(tmp_path: Pat
 def test_each_row_that_is_no_learners_counts_once(tmp_path: Path, attendance: Contract, further: int) -> None:
     rows = _sheet([["", "н"], ["б", "о"]], heads=DAYS[:2])
     found = [
-        read_whole(_xlsx(tmp_path / f"{len(more)}.xlsx", rows + more), attendance).rows_not_data
+        read_whole(xlsx(tmp_path / f"{len(more)}.xlsx", rows + more), attendance).rows_not_data
         for more in ([], [["Тексерілді"]] * further)
     ]
     assert found[1] - found[0] == further
-
-
-@pytest.mark.parametrize(
-    ("written", "mark", "outcome"),
-    [
-        ("5", "5", "marked"),
-        ("зачёт", "", "passed"),
-        ("зaчёт", "", "passed"),  # with a Latin letter
-        ("БОСАТЫЛҒАН", "", "exempt"),
-        ("бoсатылған", "", "exempt"),
-        ("баға", "баға", "marked"),
-        ("не знаю", "не знаю", "marked"),
-    ],
-)
-def test_a_result_in_words_is_known_in_whichever_alphabet_its_letters_are(
-    written: str, mark: str, outcome: str
-) -> None:
-    cells = MarkCells(mark="mark", outcome="outcome", words="term_outcome", usual="marked")
-    assert marks_said(f" {written} ", cells) == {"mark": mark, "outcome": outcome}
-
-
-@pytest.mark.parametrize("place", range(4, 8))
-@pytest.mark.parametrize(
-    ("heading", "cells", "asked"),
-    [
-        ("Ист. мира", ["4", ""], True),
-        ("Экспериментальный курс", ["", "осв."], True),
-        ("Пәнім", ["жақсы", "5"], True),
-        ("Ескерту", ["ата-анасымен сөйлесу", ""], False),
-        ("Қолы", ["", ""], None),
-        ("Орташа балл", ["4,5", "3"], None),
-        ("Итого", ["9", "8"], None),
-    ],
-)
-def test_no_column_of_marks_is_left_out_in_silence(
-    tmp_path: Path, heading: str, cells: list[str], asked: bool | None, place: int
-) -> None:
-    contract = contract_of("term_results")
-    rows: list[list[object]] = [
-        ["БИН", BIN],
-        ["7 «Ә» класс"],
-        ["№ п/п", "ФИО", "ИИН", "Алгебра", "Инф.", "Қаз. тілі", "Физ. культ."],
-        [1, NAMES[0], IINS[0], 5, 4, 4, 5],
-        [2, NAMES[1], IINS[1], 4, 4, 4, 5],
-    ]
-    for row, text in zip(rows[2:], [heading, *cells], strict=True):
-        row.insert(place, text)
-    reading = read_whole(_xlsx(tmp_path / "file.xlsx", rows), contract)
-    found, _ = typed(reading, contract)
-    assert {row["subject"] for row in found} == {
-        "algebra", "informatics", "kazakh_language", "physical_education",
-    }  # fmt: skip
-    said = [(one.value, one.severity) for one in reading.findings if one.code == "unknown_column"]
-    is_among = 3 < place < 7
-    wanted = "query" if asked or is_among else "note"
-    assert said == ([] if asked is None else [(heading, wanted)])
-
-
-@pytest.mark.parametrize("latin", [False, True])
-@pytest.mark.parametrize("code", [entry.code for entry in codelist("mark").codes])
-def test_a_mark_in_words_is_the_mark(code: str, latin: bool) -> None:
-    cells = next(layout.marks for layout in registers(contract_of("term_results")) if layout.marks)
-    entry = codelist("mark").by_code[code]
-    words = {entry.labels.kk, entry.labels.ru, *entry.aliases}
-    for word in words | {word.capitalize() for word in words} | {word.rstrip(".") for word in words}:
-        written = word.translate(LATIN) if latin else word
-        assert marks_said(f" {written} ", cells) == {cells.mark: code, cells.outcome: cells.usual}, written
-
-
-def test_no_word_is_a_mark_and_another_result() -> None:
-    cells = next(layout.marks for layout in registers(contract_of("term_results")) if layout.marks)
-    assert cells.named
-    assert not codelist(cells.named).by_word.keys() & codelist(cells.words).by_word.keys()
