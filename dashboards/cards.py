@@ -17,7 +17,7 @@ from flask import Flask, abort, redirect, request
 
 from dashboards.definition import Definition, load
 from dashboards.first_choices import held
-from dashboards.layout import PHONE, default_of
+from dashboards.rendering.layout import PHONE, default_of
 from dashboards.words.crossing import KEY, quoted
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 
@@ -96,7 +96,7 @@ def _today(definition: Definition, language: str, chosen: Mapping[str, str]) -> 
     from superset import db
     from superset.models.core import Database
 
-    from dashboards.render import DATABASE
+    from dashboards.rendering.render import DATABASE
 
     warehouse = db.session.query(Database).filter_by(uuid=DATABASE).one()
     found = warehouse.get_df(question_of_today(definition, language, chosen)).to_dict(orient="records")

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from dashboards.authored import MISUSED, DefinitionError, meant, read_mapping
-from dashboards.chart_kinds import KINDS
 from dashboards.definition import Basis, Chart, Dashboard, Dataset, Definition, file_of, load
 from dashboards.look import PAINT
-from dashboards.metrics import FORMATS, columns_of, expression
 from dashboards.places import REPOSITORY
+from dashboards.rendering.chart_kinds import KINDS
+from dashboards.rendering.metrics import FORMATS, columns_of, expression
 from dashboards.words.speech import DASHBOARD_LANGUAGES, SQL_TYPES
 
 MODELS = REPOSITORY / "dbt_project" / "models"

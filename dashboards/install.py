@@ -24,10 +24,11 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from dashboards import definition, render
+from dashboards import definition
 from dashboards.authored import MISUSED, SAFE, DefinitionError
 from dashboards.check_chain import models, require_whole
 from dashboards.places import CONFIG, Places, keep_private
+from dashboards.rendering import render
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 from signin import first_password
 

@@ -24,7 +24,7 @@ from dashboards.access.roles import ANALYSIS, PERMISSIONS, VIEWER
 from dashboards.authored import SAFE
 from dashboards.check_chain import CODES, LEVEL
 from dashboards.places import Places
-from dashboards.render import DATABASE
+from dashboards.rendering.render import DATABASE
 from signin import first_password
 from signin.record import Record
 

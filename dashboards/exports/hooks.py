@@ -24,7 +24,7 @@ from dashboards.exports.passport import QUESTION, Passport, Rows, passport_of, u
 from dashboards.exports.reading import Asked, plain, table_of
 from dashboards.exports.table import Table
 from dashboards.region_map import tiles
-from dashboards.render import DATABASE
+from dashboards.rendering.render import DATABASE
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 
 KINDS: Mapping[str, tuple[str, Callable[[Table], bytes]]] = {

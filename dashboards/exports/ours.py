@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards.definition import Definition
-from dashboards.render import identifier
+from dashboards.rendering.render import identifier
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 
 

@@ -17,7 +17,7 @@ from flask import Flask, redirect, request, session
 from flask_babel import refresh  # type: ignore[import-untyped]
 
 from dashboards.definition import Column, Definition, load
-from dashboards.layout import PHONE
+from dashboards.rendering.layout import PHONE
 from dashboards.words.speech import DASHBOARD_LANGUAGES, LANGUAGES
 
 DASHBOARD = re.compile(
@@ -177,7 +177,7 @@ def _words(
     from superset import db
     from superset.models.core import Database
 
-    from dashboards.render import DATABASE
+    from dashboards.rendering.render import DATABASE
 
     warehouse = db.session.query(Database).filter_by(uuid=DATABASE).one()
     known: Known = {}

@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from dashboards.definition import load
-from dashboards.layout import PHONE
-from dashboards.render import identifier
+from dashboards.rendering.layout import PHONE
+from dashboards.rendering.render import identifier
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 
 _LIST = ".get_list"

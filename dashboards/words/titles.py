@@ -13,7 +13,7 @@ from typing import Any
 from dashboards.definition import Dataset, Definition, load
 from dashboards.exports.ours import Ours, known
 from dashboards.exports.table import SHARE, Column, numeric_column, rounded
-from dashboards.render import identifier
+from dashboards.rendering.render import identifier
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 
 Titled = Mapping[str, str]

@@ -12,7 +12,7 @@ import yaml
 from markupsafe import escape
 
 from dashboards.definition import Definition, load
-from dashboards.render import render
+from dashboards.rendering.render import render
 from dashboards.words.meanings import PAGE, WORDS, address, sections
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 

@@ -12,9 +12,9 @@ import pytest
 import requests
 
 from dashboards.definition import load
-from dashboards.metrics import expression
 from dashboards.places import Places
-from dashboards.render import identifier
+from dashboards.rendering.metrics import expression
+from dashboards.rendering.render import identifier
 from tests.dashboards.bare import may_be_bare
 
 pytestmark = pytest.mark.services

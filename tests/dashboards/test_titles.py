@@ -11,7 +11,7 @@ import requests
 
 from dashboards.definition import load
 from dashboards.exports.ours import Ours
-from dashboards.render import identifier
+from dashboards.rendering.render import identifier
 from dashboards.words.titles import under_titles
 
 DEFINITION = load()

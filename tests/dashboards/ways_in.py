@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from dashboards.render import identifier
+from dashboards.rendering.render import identifier
 from tests.dashboards.readers_room import DEFINITION, TABLE, Room, canaries, context, own, said, tells
 
 Ask = Callable[[], requests.Response]

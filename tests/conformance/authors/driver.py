@@ -17,7 +17,7 @@ from pathlib import Path
 
 IMPORTED = (
     "great_expectations", "expectations.dry_run", "expectations.pages.rules_page", "ingest.emit.generate", "ingest.cli",
-    "dashboards.check_chain", "dashboards.render",
+    "dashboards.check_chain", "dashboards.rendering.render",
 )  # fmt: skip
 
 

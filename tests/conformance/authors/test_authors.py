@@ -212,6 +212,8 @@ def test_dashboards_are_not_rendered_from_what_is_wrong(
     text = file.read_text(encoding="utf-8")
     assert old in text
     target = str(project.root / "bundles")
-    code, said = project.run(file, text.replace(old, new, 1).encode(), ("dashboards.render", target), "ru")
+    code, said = project.run(
+        file, text.replace(old, new, 1).encode(), ("dashboards.rendering.render", target), "ru"
+    )
     assert (code, len(said.splitlines())) == (MISUSED, 1), said
     assert all(word in said for word in ("attendance-rate.yaml", *named))

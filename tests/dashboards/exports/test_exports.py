@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from dashboards.definition import load
-from dashboards.render import identifier
+from dashboards.rendering.render import identifier
 from tests.dashboards.bare import may_be_bare
 
 DEFINITION = load()

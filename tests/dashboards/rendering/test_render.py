@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from dashboards.definition import Definition, load
-from dashboards.render import bundle, identifier, render
+from dashboards.rendering.render import bundle, identifier, render
 
 WAREHOUSE = Path("/somewhere/published/current/warehouse.duckdb")
 TEXTS = {

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from dashboards import comparison
 from dashboards.authored import DefinitionError
 from dashboards.definition import Basis, Metric
+from dashboards.rendering import comparison
 
 _PARTS = {
     "share": "Write `of: column`, and lists of columns as `part` and `without`.",

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from dashboards.chart_kinds import condition
 from dashboards.definition import Basis, Dashboard, Definition, Filter, Row
 from dashboards.look import DASHBOARD_CSS, PAINT, PHONE_CSS
+from dashboards.rendering.chart_kinds import condition
 from dashboards.words.meanings import WORDS, address, main_datasets
 from dashboards.words.speech import DASHBOARD_LANGUAGES
 

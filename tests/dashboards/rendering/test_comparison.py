@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dashboards.authored import DefinitionError
 from dashboards.definition import Basis, Metric
-from dashboards.metrics import expression
+from dashboards.rendering.metrics import expression
 
 LABEL = {"kk": "а", "ru": "б"}
 BASIS = Basis("basis", "basis", "a", {})

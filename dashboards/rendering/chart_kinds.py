@@ -12,7 +12,7 @@ from typing import Any
 from dashboards.authored import DefinitionError, meant
 from dashboards.definition import Chart, Dataset
 from dashboards.look import SCHEME, SEQUENTIAL_SCHEME
-from dashboards.metrics import FORMATS
+from dashboards.rendering.metrics import FORMATS
 
 DAY, MINUTE = "%d.%m.%Y", "%d.%m.%Y %H:%M"
 Form = dict[str, Any]

@@ -7,7 +7,7 @@ import pytest
 
 from dashboards.authored import DefinitionError
 from dashboards.definition import Basis, Metric, load
-from dashboards.metrics import columns_of, expression
+from dashboards.rendering.metrics import columns_of, expression
 
 LABEL = {"kk": "а", "ru": "б"}
 BASIS = Basis("basis", "basis", "a", {})

@@ -19,12 +19,12 @@ from typing import Any
 import yaml
 
 from dashboards.authored import MISUSED, DefinitionError
-from dashboards.chart_kinds import superset_chart
 from dashboards.check_chain import Models, has_structure, models, require_whole, territory_columns
 from dashboards.definition import Basis, Column, Dataset, Definition, load
-from dashboards.layout import PHONE, dashboard_file
-from dashboards.metrics import FORMATS, expression
 from dashboards.places import Places
+from dashboards.rendering.chart_kinds import superset_chart
+from dashboards.rendering.layout import PHONE, dashboard_file
+from dashboards.rendering.metrics import FORMATS, expression
 from dashboards.words.speech import DASHBOARD_LANGUAGES, SQL_TYPES
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "bbaj:dashboards")

@@ -1,0 +1,1 @@
+"""The definition rendered: what each chart, metric and dashboard is in the terms of Superset."""
