@@ -130,6 +130,11 @@ def keep_reference(content: Mapping[str, Sequence[int]]) -> str:
 def scope_of(form: str, node: Node, period: Period, part: str) -> Scope:
     """The scope, made at its first use. A part has the name it was first given, however it is written later."""
     key = folded_part(part)
+    # Parts named before more ways of writing were overlooked keep the key of their time.
+    own = list(Scope.objects.filter(form=form, node=node, period=period.text).order_by("pk"))
+    alike = [each for each in own if key in (each.part_key, folded_part(each.part))]
+    if alike:
+        return next((each for each in alike if each.part_key == key), alike[0])
     scope, _ = Scope.objects.get_or_create(
         form=form,
         node=node,

@@ -30,8 +30,8 @@ _WITHOUT_KAZAKH = str.maketrans("әғқңөұүһі", "агкноуухи")
 _SHORTEST_WITHOUT_KAZAKH = 3
 _ALPHABET = " -аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 _PLACES = {letter: place for place, letter in enumerate(_ALPHABET)}
-# What stands between words, whatever its sign: only letters, digits and dots make a name.
-_BETWEEN_WORDS = re.compile(r"(?:[^\w.]|_)+")
+# What stands between words, whatever its sign: only letters and digits make a name, and the dot of «1.2».
+_BETWEEN_WORDS = re.compile(r"(?:[^\w.]|_|(?<!\d)\.|\.(?!\d))+")
 # Where Unicode has characters of the categories asked for here; beyond are ideographs and private use.
 _BLOCKS = (range(0x1E000), range(0xE0000, 0xE1000))
 _TOO_MANY_DIGITS = 10
@@ -128,9 +128,10 @@ def folded_text(text: str) -> str:
 
 
 def folded_part(name: str) -> str:
-    """The name of a part of a report without what makes no other part of it: «7А», «7-а» and «7A» are one.
+    """The name of a part of a report without what makes no other part of it: «7А», «7-а», «7.А» and «7A» are one.
 
-    Case, look-alike letters, signs and spaces between words are overlooked; between two numbers they part.
+    Case, look-alike letters, signs and spaces between words are overlooked; between two numbers they part, a dot as
+    itself.
     """
     plain = _seen(name)
     for _ in range(2):  # a letter without case may become two that have one

@@ -235,3 +235,15 @@ def test_a_node_corrects_the_latest_of_its_own_reports_and_of_no_others(
     assert [each.submission.pk for each in to_correct(country.school)] == [own.pk]
     assert [each.submission.pk for each in to_correct(country.other_school)] == [other.pk]
     assert to_correct(country.district) == []
+
+
+def test_a_part_named_before_a_way_of_writing_was_overlooked_is_the_same(
+    submit: Callable[..., Any], country: SimpleNamespace
+) -> None:
+    """Keys are of the time at which a part was first named: what was received for it stays one report."""
+    from ingest.ledger.records import Scope
+
+    first = submit("a", part="7.А").submission
+    Scope.objects.filter(pk=first.scope_id).update(part_key="7.а")
+    assert submit("b", part="7А").submission.scope_id == first.scope_id
+    assert submit("c", part="7.Б").submission.scope_id != first.scope_id

@@ -31,7 +31,14 @@ DASHES = [sign for number in range(0x2000, 0x2100) if unicodedata.category(sign 
             '7 "A"',
             "7\u00a0А",
             "7\u200bА",
+            "7.А",
+            "7. а",
+            "7.A.",
+            "7 (а)",
+            "7 „А“",
+            "7'a'",
         ),
+        ("ч.1", "ч. 1", "Ч1", "ч-1."),
         ("whole", "Whole", " WHOLE", "wһole".replace("һ", "h")),
         ("корпус 2", "Корпус-2", "КОРПУС_2", "корпуc 2"),
         ("7Ә", "7ә", "7Ə", "7ə"),
@@ -51,7 +58,7 @@ def test_parts_that_differ_stay_apart(names: tuple[str, ...]) -> None:
 @given(
     grade=st.integers(0, 12),
     letter=st.sampled_from(LATIN_LOOK_ALIKES),
-    between=st.sampled_from(["", " ", "  ", "-", "_", " - ", *DASHES]),
+    between=st.sampled_from(["", " ", "  ", "-", "_", " - ", ".", ". ", " .", '"', " «", "(", "'", *DASHES]),
     capital=st.booleans(),
 )
 def test_alphabet_case_and_signs_make_no_part(grade: int, letter: str, between: str, capital: bool) -> None:
