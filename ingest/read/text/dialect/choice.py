@@ -15,6 +15,7 @@ from ingest.read.cells.cell_shape import TYPED, kind
 from ingest.read.text.dialect.candidates import USUAL, delimiters_of, dialects_of
 from ingest.read.text.dialect.characters import is_list_of_prose, is_one_column
 from ingest.read.text.dialect.fit import ENCLOSED, LITTLE, QUOTES, agreement, enclosed, fit, readiness
+from ingest.read.text.dialect.names_of_persons import is_list_of_persons
 from ingest.read.text.rows.lenient_reader import ALIGNED, Dialect, Row, physical_lines, split
 
 _SAMPLE_LINES = 300
@@ -71,6 +72,11 @@ def find_dialect(text: str) -> Choice:
         return _uncut(sample, lines, sure=True)
     if barred := _barred(lines):
         return Choice(barred, 1.0, sure=True)
+    return _uncut(sample, lines, sure=False) if is_list_of_persons(lines) else _best_cut(sample, lines)
+
+
+def _best_cut(sample: str, lines: list[str]) -> Choice:
+    """The dialect by which the lines cut look most like the rows of a table."""
     cuts = _Cuts(lines)
     scored = _scored(cuts, sample)
     best, dialect = scored[0] if scored else (0.0, Dialect(","))

@@ -49,6 +49,42 @@ def test_a_list_below_one_name_is_not_cut(kind: str, name: str, numbers: Sequenc
     assert _rows("".join(f"{cell}\n" for cell in cells)) == [[cell] for cell in cells]
 
 
+SURNAMES = ("Иванов", "Серікұлы", "Ким", "Әл-Фараби", "O'Neil")
+FIRST_NAMES = ("Иван", "Аружан", "Иван Петрович", "И. П.", "Анна-Мария")
+FULL = ("ФИО", "Ф.И.О.", "Оқушы", "Аты-жөні", "Full name", "СПИСОК УЧАЩИХСЯ")
+PARTED = (("Фамилия", "Имя"), ("Тегі", "Аты"), ("Last name", "First name"))
+
+_persons = st.lists(
+    st.tuples(st.sampled_from(SURNAMES), st.sampled_from(FIRST_NAMES)), min_size=1, max_size=40
+)
+
+
+@EASY
+@given(head=st.sampled_from(FULL), persons=_persons, sign=st.sampled_from([", ", "; "]))
+def test_names_below_a_heading_of_full_names_are_one_column(
+    head: str, persons: list[tuple[str, str]], sign: str
+) -> None:
+    cells = [head, *map(sign.join, persons)]
+    assert _rows("".join(f"{cell}\n" for cell in cells)) == [[cell] for cell in cells]
+
+
+@EASY
+@given(
+    title=st.sampled_from([None, *FULL]),
+    head=st.sampled_from(PARTED),
+    persons=_persons,
+    sign=st.sampled_from([",", ";", ", "]),
+)
+def test_names_below_the_parts_of_a_name_are_two(
+    title: str | None, head: tuple[str, str], persons: list[tuple[str, str]], sign: str
+) -> None:
+    lines = [sign.join(pair) for pair in (head, *persons)]
+    rows = _rows("".join(f"{line}\n" for line in ([title] if title else []) + lines))
+    assert [[cell.strip() for cell in row] for row in rows[-len(persons) :]] == [
+        list(pair) for pair in persons
+    ]
+
+
 _PLACES = st.lists(
     st.sampled_from(
         [

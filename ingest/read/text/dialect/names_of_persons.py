@@ -1,0 +1,46 @@
+"""Lists of persons in one column: «Иванов, Иван» below «ФИО», where the comma parts the words of a name.
+
+In: the lines of a text. Out: whether they are such a list. Only the heading tells it from a table of two columns below
+a title: it says full names, and the line below it names no columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ingest.schema.texts.word_files import read_words
+from ingest.schema.values.letters import folded_text, without_kazakh_letters
+
+_SIGNS = (",", ";")
+# A word of a name, or its first letter: «Әл-Фараби», «O'Neil», «И.».
+_NAME = re.compile(r"[^\W\d_]+(?:[-’'‘`ʼ.][^\W\d_]*)*(?: [^\W\d_]+(?:[-’'‘`ʼ.][^\W\d_]*)*){0,3}")
+
+
+def is_list_of_persons(lines: Sequence[str]) -> bool:
+    """Whether a heading that says full names stands above lines of nothing but a surname, a sign and the rest."""
+    head, *below = [line.strip() for line in lines if line.strip()] or [""]
+    if not below or _compared(head) not in _words("full") or any(sign in head for sign in _SIGNS):
+        return False
+    if any(_compared(part) in _words("parts") for part in re.split("[,;]", below[0])):
+        return False
+    return any(
+        any(sign in line for line in below) and all(_is_name(line, sign) for line in below) for sign in _SIGNS
+    )
+
+
+def _is_name(line: str, sign: str) -> bool:
+    surname, found, rest = line.partition(sign)
+    is_parted = not found or rest.startswith(" ")
+    return is_parted and all(_NAME.fullmatch(part.strip()) for part in (surname, *([rest] if found else [])))
+
+
+@lru_cache(maxsize=2)
+def _words(kind: str) -> frozenset[str]:
+    by_language = read_words("person_names")[kind]
+    return frozenset(_compared(word) for words in by_language.values() for word in words)
+
+
+def _compared(text: str) -> str:
+    return without_kazakh_letters(folded_text(text)).replace(".", "")
