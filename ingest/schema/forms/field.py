@@ -79,6 +79,8 @@ class FormField(Closed):
     `privacy` has no default: whoever adds a column decides. `identifier` and `special` columns never reach
     the lake as they are; `lands_as` says what stands there instead, absence means nothing does.
     `alphabet`: in which a text made of look-alike letters alone is meant: the Latin «A» of a class is a Cyrillic one.
+    `named`: the codelist whose codes are the numbers of the column, by the words people have for them («отл.»): a word
+    is never read as a number, the number is suggested.
     `unit`: what a number counts or is measured in, where the label does not say it.
     `may_be_absent`: a file without the column is as good as one with it: nothing is said.
     """
@@ -91,6 +93,7 @@ class FormField(Closed):
     unit: Labels | None = None
     format: FieldFormat = "default"
     alphabet: Alphabet | None = None
+    named: Name | None = None
     privacy: Privacy
     lands_as: LandsAs | None = None
     constraints: Constraints = Constraints()
@@ -103,6 +106,8 @@ class FormField(Closed):
             raise fault("for_texts_only", name=f"format {self.format}", type=self.type)
         if self.alphabet and (self.type != "string" or self.format != "default" or self.constraints.codelist):
             raise fault("alphabet_of_no_text")
+        if self.named and self.type not in ("integer", "number"):
+            raise fault("names_of_no_number", type=self.type)
         if self.lands_as == "person_key" and self.format != "iin":
             raise fault("key_of_no_iin")
         if self.lands_as == "age" and self.type != "date":

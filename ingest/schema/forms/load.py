@@ -69,12 +69,14 @@ def _require_known(file: Path, found: Contract, forms: list[str]) -> None:
         if form not in forms:
             raise AuthorError(file, "depends_on", "no_form", found=form, known=forms)
     for field in found.fields:
-        listed = field.constraints.codelist
-        if listed and listed not in (known := codelists()):
-            key = f"fields.{field.name}.constraints.codelist"
-            raise AuthorError(file, key, "no_codelist", found=listed, known=known)
-        if listed:
-            codelist(listed)
+        lists = {"constraints.codelist": field.constraints.codelist, "named": field.named}
+        for key, listed in lists.items():
+            if listed and listed not in (known := codelists()):
+                raise AuthorError(
+                    file, f"fields.{field.name}.{key}", "no_codelist", found=listed, known=known
+                )
+            if listed:
+                codelist(listed)
 
 
 def _named_columns(found: Contract) -> Iterator[tuple[str, str]]:

@@ -58,6 +58,7 @@ def means_of(contract: Contract) -> Means:
     """What files of the form are read by now. Raises AuthorError."""
     layouts = layouts_of(contract)
     names = {field.constraints.codelist for field in contract.fields if field.constraints.codelist}
+    names |= {field.named for field in contract.fields if field.named}
     names |= {YES_NO for field in contract.fields if field.type == "boolean"}
     names |= {name for layout in layouts for name in _words_of(layout)}
     return Means(contract, layouts, {name: codelist(name) for name in sorted(names)})

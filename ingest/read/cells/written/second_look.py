@@ -14,6 +14,7 @@ import numpy as np
 from ingest.read.arrow import Chunk, pa, pc
 from ingest.read.cells.written.codes import code_of
 from ingest.read.cells.written.dates import odd_date
+from ingest.read.cells.written.named_numbers import named_number
 from ingest.read.cells.written.numbers import beside_letter, odd_number
 from ingest.read.cells.written.odd_cell import Odd
 from ingest.read.cells.written.times import odd_datetime, odd_time
@@ -104,7 +105,13 @@ def _as_written(text: str, column: FormField) -> Odd:
         code = code_of(name, text)
         return Odd(value=code) if code else _unread(text, column)
     found = _found(text, column) if len(text) <= _LONGEST else None
-    return found or _unread(text, column)
+    return found or _named(text, column) or _unread(text, column)
+
+
+def _named(text: str, column: FormField) -> Odd | None:
+    """The number that a word or a mark with a sign means, as a suggestion."""
+    number = named_number(text, column.named) if column.named else None
+    return Odd(code=unread_code(column), suggestion=number) if number else None
 
 
 def _found(text: str, column: FormField) -> Odd | None:

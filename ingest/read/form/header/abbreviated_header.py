@@ -2,7 +2,8 @@
 
 In: a header as written and every known way to head a column. Out: the field, or None where no heading begins so or
 headings of several fields do: nothing is guessed. Words are cut with a full stop at their end or with a hyphen in
-their middle; of a heading of three words or more the last may be missing.
+their middle, and where the caller says so with no sign at all; of a heading of three words or more the last may be
+missing.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.schema.values.letters import folded_text
+from ingest.schema.values.letters import folded_text, without_kazakh_letters
 
 _TOKENS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?\.?")
 # Contractions that stand for words in their own order, whatever the form.
 _SET_PHRASES = re.compile(r"\bт\. ?ч\.")
 _SHORTEST = 2
+_SHORTEST_WITHOUT_STOP = 3
 _LONGEST = 60
 _MOST_BEHIND_HYPHEN = 3
 _FEWEST_OF_LONGER = 2
@@ -43,6 +45,31 @@ def meant_by_abbreviation(text: str, fields: Mapping[str, str]) -> str | None:
     if len(text) > _LONGEST or any(map(str.isdecimal, text)):
         return None
     parts = [_part(token) for token in _TOKENS.findall(_SET_PHRASES.sub("том числе", text))]
+    return _meant(parts, fields)
+
+
+def meant_by_beginnings(text: str, fields: Mapping[str, str]) -> str | None:
+    """The same of a header that has no sign where its words are cut: «матем», «қаз тілі», «рус яз». So few letters as
+    begin one word or another say nothing."""
+    if len(text) > _LONGEST or any(map(str.isdecimal, text)):
+        return None
+    words = [folded_text(token.rstrip(".")) for token in _TOKENS.findall(text)]
+    if not words or len(words[0]) < _SHORTEST_WITHOUT_STOP:
+        return None
+    found = {
+        field
+        for heading, field in fields.items()
+        if len(own := _words(heading)) == len(words)
+        and all(_begins_so(word, begin) for word, begin in zip(own, words, strict=True))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _begins_so(word: str, begin: str) -> bool:
+    return word.startswith(begin) or without_kazakh_letters(word).startswith(without_kazakh_letters(begin))
+
+
+def _meant(parts: list[_Part], fields: Mapping[str, str]) -> str | None:
     if not any(part.is_cut for part in parts) or any(
         part.is_cut and len(part.begin + part.end) < _SHORTEST for part in parts
     ):

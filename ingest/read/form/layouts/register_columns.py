@@ -1,7 +1,8 @@
 """Columns of a register whose heading says no day, no subject and no field: their cells are not read, and that is said.
 
 In: the cells of a sheet, its head, the rows of learners. Out: a finding for each such column with something in it. It
-is asked about where it may be one of the register: among the others, or with marks in its cells.
+is asked about where it may be one of the register: among the others, or with marks in its cells. Nor is a second column
+of one subject read: which of the two is right is not known.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from ingest.read.form.layouts.register_cells import marks_said
 from ingest.read.form.layouts.register_head import Head
+from ingest.read.form.layouts.register_words import heading_code
 from ingest.read.tables.row_kinds import says_average, says_total
+from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.register_layout import MarkCells, Register
 from ingest.schema.texts.finding import Finding, cell_address
 
@@ -37,6 +40,9 @@ def unread_columns(
             or says_average(heading)
         ):
             continue
+        if (same := _place_of_same(heading, layout, head)) is not None:
+            yield _twice(sheet, first_column, layout, head, (same, place))
+            continue
         cells = [text for number in learners if (text := _at(grid[number], place))]
         is_numbering = place < min(head.headings) and all(text.rstrip(".)").isdecimal() for text in cells)
         if cells and not is_numbering:
@@ -51,6 +57,21 @@ def unread_columns(
                 value=heading,
                 severity_override="query" if asked else None,
             )
+
+
+def _place_of_same(heading: str, layout: Register, head: Head) -> int | None:
+    """The column that is headed by the same word of the list."""
+    code = heading_code(heading, layout.words, str.isspace) if layout.words else None
+    return next((place for place, known in head.headings.items() if known == code), None) if code else None
+
+
+def _twice(
+    sheet: str | None, first_column: int, layout: Register, head: Head, places: tuple[int, int]
+) -> Finding:
+    cells = [cell_address(place + first_column, head.row + 1) for place in places]
+    label = codelist(layout.words or "").by_code[head.headings[places[0]]].labels
+    params = {"column": label, "cells": ", ".join(cells)}
+    return Finding("duplicate_column", sheet, cells[1], head.row + 1, layout.across, params=params)
 
 
 def _heading(grid: Sequence[Sequence[str]], head: Head, place: int) -> tuple[str, int]:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from ingest.read.arrow import pa, pc
-from ingest.read.cells.written.codes import code_of
-from ingest.read.form.header.abbreviated_header import meant_by_abbreviation
 from ingest.read.form.header.header_match import HeaderWords, folded
 from ingest.read.form.layouts.register_days import Above, days_of, said_above, undated_days
-from ingest.schema.forms.codelist import codelist
+from ingest.read.form.layouts.register_words import codes_of_headings
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.register_layout import Register
 from ingest.schema.forms.split import Split
@@ -199,29 +196,7 @@ def _headings(
     if layout.words is None:
         days = days_of(cells, above, contract.field(layout.across))
         return {place: day.isoformat() for place, day in days.items()}
-    known = codelist(layout.words).by_word
-    found = {
-        place: code
-        for place, cell in enumerate(cells)
-        if cell.strip()
-        and (
-            code := known.get(cell.strip().casefold())
-            or code_of(layout.words, cell.strip())
-            or (None if words.name(cell) else _cut_short(cell, layout.words))
-        )
-    }
-    is_once = len(set(found.values())) == len(found)
-    return found if is_once else {}
-
-
-def _cut_short(text: str, words: str) -> str | None:
-    """The code of the one word of a list that a heading can mean whose words are cut: «Инф.», «Қаз. тілі»."""
-    return meant_by_abbreviation(text, _folded_words(words)) if "." in text or "-" in text else None
-
-
-@lru_cache(maxsize=8)
-def _folded_words(words: str) -> dict[str, str]:
-    return {folded(word): code for word, code in codelist(words).by_word.items()}
+    return codes_of_headings(cells, layout.words, words.name)
 
 
 def _captions(cells: Sequence[str]) -> Iterator[str]:

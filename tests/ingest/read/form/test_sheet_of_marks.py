@@ -127,3 +127,64 @@ def test_no_word_is_a_mark_and_another_result() -> None:
     cells = next(layout.marks for layout in registers(contract_of("term_results")) if layout.marks)
     assert cells.named
     assert not codelist(cells.named).by_word.keys() & codelist(cells.words).by_word.keys()
+
+
+BEGINNINGS = {
+    "матем": "mathematics",
+    "қаз тілі": "kazakh_language",
+    "Каз тили": "kazakh_language",
+    "РУС ЯЗ": "russian_language",
+    "био": "biology",
+    "Қаз әдеб": "kazakh_literature",
+    "физ-ра": "physical_education",
+}
+
+
+def test_subjects_cut_short_without_a_sign_are_known(tmp_path: Path) -> None:
+    contract = contract_of("term_results")
+    rows = [
+        ["БИН", BIN],
+        ["7 «Ә» класс"],
+        ["№", "ФИО", "ИИН", *BEGINNINGS.keys() - {"Каз тили"}, "примечание"],
+        [1, NAMES[0], IINS[0], *[4] * (len(BEGINNINGS) - 1)],
+    ]
+    found, findings = typed(read_whole(xlsx(tmp_path / "file.xlsx", rows), contract), contract)
+    assert not findings
+    assert sorted(row["subject"] for row in found) == sorted(set(BEGINNINGS.values()))
+
+
+@pytest.mark.parametrize(("heading", "code"), BEGINNINGS.items())
+def test_two_columns_of_one_subject_are_never_one_without_a_word(
+    tmp_path: Path, heading: str, code: str
+) -> None:
+    contract = contract_of("term_results")
+    own = codelist("subject").by_code[code].labels.ru
+    rows = [["БИН", BIN], ["7 «Ә» класс"], ["№", "ИИН", own, "Алгебра", heading], [1, IINS[0], 5, 4, 3]]
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), contract)
+    found, _ = typed(reading, contract)
+    assert sorted((row["subject"], row["mark"]) for row in found) == sorted([("algebra", 4), (code, 5)])
+    [said] = [each for each in reading.findings if each.severity != "note"]
+    assert (said.code, said.cell) in {("duplicate_column", "E3"), ("unknown_column", "E3")}
+
+
+@pytest.mark.parametrize("heading", ["каз", "физ воспит алгебра", "қаз т", "ма", "5 матем"])
+def test_what_begins_several_subjects_is_asked_about(tmp_path: Path, heading: str) -> None:
+    contract = contract_of("term_results")
+    rows = [["БИН", BIN], ["7 «Ә» класс"], ["№", "ИИН", "Алгебра", heading], [1, IINS[0], 5, 4]]
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), contract)
+    assert [(each.code, each.value) for each in reading.findings if each.severity == "query"] == [
+        ("unknown_column", heading)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "mark"),
+    [("4+", "4"), ("5-", "5"), ("IV", "4"), ("бес", "5"), ("3−", "3"), ("Төрт", "4"), ("3 с натяжкой", None)],
+)
+def test_a_mark_with_a_sign_or_a_name_is_suggested(tmp_path: Path, written: str, mark: str | None) -> None:
+    contract = contract_of("term_results")
+    rows = [["БИН", BIN], ["7 «Ә» класс"], ["№", "ИИН", "Алгебра", "Химия"], [1, IINS[0], written, 4]]
+    _, findings = typed(read_whole(xlsx(tmp_path / "file.xlsx", rows), contract), contract)
+    [finding] = findings
+    assert (finding.severity, finding.value) == ("error", written)
+    assert mark is None or finding.suggestion == mark
