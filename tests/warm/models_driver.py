@@ -12,18 +12,23 @@ import importlib.util
 import os
 import re
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import dbt.cli.main
 from dbt.cli.main import dbtRunner
 from dbt_common.clients.jinja import get_environment, template_cache
 
 RUN = "import runpy, sys; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
+TABLES_OR_RUN = (
+    f"import sys; sys.modules.pop('of_the_model').make(sys.argv[2], sys.argv[3:]) or exec({RUN!r})"
+)
 PARSED = "partial_parse.msgpack"
 MADE = re.compile("materialization_(table|seed|test)_(default|duckdb)")
 BEGUN_BY_DBT = {
@@ -50,6 +55,8 @@ def loaded(path: Path) -> ModuleType:
 
 
 attending = loaded(Path(__file__).with_name("attending.py"))
+_of_the_model: dict[str, Any] = {}
+"""What makes its tables without dbt; what is written down of it."""
 
 
 def main() -> None:
@@ -76,6 +83,11 @@ def parse(asked: dict) -> None:
     dbt.cli.main.dbtRunner = partial(dbtRunner, ended.result)
     assert threading.active_count() == 1
     translate(ended.result)
+    program, project = loaded(PROGRAM), Path(following(words, "--project-dir"))
+    nodes, sources = ended.result.nodes, ended.result.sources
+    record = {"nodes": program._nodes(nodes), "sources": program._sources(sources)}
+    tables = loaded(Path(__file__).with_name("tables.py")).Tables(project, record, program)
+    _of_the_model["tables"] = tables
     gc.freeze()
 
 
@@ -147,7 +159,9 @@ def attend(asked: dict, handed: list[int]) -> None:
         shutil.copy(PARSED, target)
     words = [asked["program"], str(pipe), *asked["words"]]
     driver = attending.beside("driver")
-    attending.attend(handed, lambda: driver.become({**asked, "code": RUN, "words": words}, 0, out, out))
+    code = TABLES_OR_RUN if asked["alone"] and "seed" not in asked["words"] else RUN
+    sys.modules["of_the_model"] = _of_the_model["tables"]
+    attending.attend(handed, lambda: driver.become({**asked, "code": code, "words": words}, 0, out, out))
 
 
 if __name__ == "__main__":
