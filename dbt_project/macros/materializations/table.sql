@@ -2,7 +2,8 @@
     How a table comes to be. Every build has a file of its own, in which nothing stands under the table's name that
     would have to be moved aside, renamed and dropped, as dbt's own way of making tables does; what is made twice in one
     file, by hand, takes the place of what was there. Names and types of the columns are held against what is written
-    of them (`contract`) as otherwise. Where the draft began with the last one, what is `carried` changes in the rows of the
+    of them (`contract`) once the table is there, by one statement, and so is their order: dbt's own way asks two
+    questions ahead and looks at each column for itself, a sixth of a small build. Where the draft began with the last one, what is `carried` changes in the rows of the
     reports that moved, and what `stays` is left as it stood if nothing it is made of moved (macros/carried.sql).
 -#}
 {% materialization table, adapter='duckdb' %}
@@ -18,18 +19,15 @@
         {%- if stays and bbaj.stays_as_it_was(target, stays) %}
         select 1
         {%- else %}
-        {%- if is_held %}{{ get_assert_columns_equivalent(sql) }}{% endif -%}
         {%- if moved is not none %}
+        {%- if is_held %}{{ get_assert_columns_equivalent(sql) }}{% endif -%}
         {{ bbaj.changed_in(target, sql, carried, bbaj.relations_of(bbaj.names_in(carried)), moved) }}
         {%- else %}
-        create or replace table {{ target }}
-        {%- if is_held %} {{ get_table_columns_and_constraints() }};
-        insert into {{ target }} {{ get_column_names() }} (
-            {{ get_select_subquery(sql) }}
-        )
-        {%- else %} as (
+        create or replace table {{ target }} as (
             {{ sql }}
         )
+        {%- if is_held %};
+        {{ bbaj.other_columns_are_an_error(target, model.columns.values()) }}
         {%- endif %}
         {%- endif %}
         {%- endif %};
