@@ -82,10 +82,16 @@ def _signed_in() -> str | None:
 
 
 def _is_administrator(username: str | None) -> bool:
-    """Whether Superset itself holds that account for an administrator."""
+    """Whether Superset itself holds that account for an administrator; looked up once for each request."""
+    from flask import g
     from superset import security_manager
 
     if not username:
         return False
-    user = security_manager.find_user(username=username)
-    return user is not None and user.is_active and any(role.name == "Admin" for role in user.roles)
+    known: dict[str, bool] = g.setdefault("bbaj_administrators", {})
+    if username not in known:
+        user = security_manager.find_user(username=username)
+        known[username] = (
+            user is not None and user.is_active and any(role.name == "Admin" for role in user.roles)
+        )
+    return known[username]

@@ -16,7 +16,8 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,8 @@ class Superset:
     address: str
     home: Path
     report: dict[str, object]
+    given: dict[str, str] = field(default_factory=dict)
+    """The first passwords that were handed over, by account."""
     first_sign_in: FirstSignIn | None = None
 
     @property
@@ -49,8 +52,7 @@ class Superset:
 
     def holds(self, model: str) -> bool:
         """Whether the publication has a row of a report: of a form that nobody handed in there is none."""
-        with duckdb.connect(str(Places(self.home).warehouse), read_only=True) as warehouse:
-            return bool(warehouse.execute(f"select exists (from {model})").fetchall()[0][0])
+        return _holds(str(Places(self.home).warehouse), model)
 
     def says(self, model: str, expression: str) -> bool:
         """Whether an expression over a report has a value in any of its rows."""
@@ -98,6 +100,12 @@ class Superset:
         return session
 
 
+@cache
+def _holds(warehouse: str, model: str) -> bool:
+    with duckdb.connect(warehouse, read_only=True) as opened:
+        return bool(opened.execute(f"select exists (from {model})").fetchall()[0][0])
+
+
 def _token(page: str) -> str:
     found = re.search(r'csrf_token"[^>]*value="([^"]+)"', page)
     return found.group(1) if found else ""
@@ -115,10 +123,9 @@ class FirstSignIn:
 
 def _first_sign_in(superset: Superset) -> FirstSignIn | None:
     """Choose the administrator's own password, as every test after needs it; None when that was done before."""
-    found = {each["service"]: each["password"] for each in first_password.hand_over(superset.home)}
-    if "superset" not in found:
+    given = superset.given.get("admin")
+    if given is None:
         return None
-    given = found["superset"]
     session, led = superset.sign_in("admin", given)
     pages = {}
     for path in (
@@ -157,8 +164,48 @@ def published_home(request: pytest.FixtureRequest) -> Path:
         pytest.skip("no published warehouse: set BBAJ_TEST_HOME")
 
 
+@dataclass(frozen=True)
+class Opened:
+    """Accounts of every role as the ledger has them. `names`: role → account. `territory`: role → the code of its file,
+    None for the whole."""
+
+    names: dict[str, str]
+    territory: dict[str, str | None]
+
+
 @pytest.fixture(scope="session")
-def superset(published_home: Path) -> Iterator[Superset]:
+def opened_accounts(published_home: Path) -> Opened:
+    """One account a role, made as `bbaj user add` makes them, and one of a district without any rows (`nowhere`). They
+    are there before Superset is, which begins once more for those that are told it later."""
+    import ingest.ledger
+    from ingest.home import Home
+    from ingest.ledger.accounts import account
+    from ingest.ledger.nodes import node
+    from ingest.ledger.readers import open_reader, readers
+    from ingest.ledger.records import Node
+    from ingest.serve import synchronise_readers
+
+    home = Home(published_home)
+    ingest.ledger.setup(home)
+    files = {file.stem for file in (home.published / "current" / "reading").glob("[0-9]*.duckdb")}
+    districts = Node.objects.filter(kind="district").select_related("parent").order_by("code")
+    district = next(each for each in districts if each.code in files and each.parent.code in files)
+    nowhere = next(each for each in districts if each.code not in files)
+    of: dict[str, tuple[str, str | None]] = {
+        "ministry": ("ministry", None), "analyst": ("analyst", None), "oblast": ("oblast", district.parent.code),
+        "district": ("district", district.code), "nowhere": ("district", nowhere.code),
+        "colleague": ("analyst", None),
+    }  # fmt: skip
+    mark = f"{time.time_ns()}"
+    for name, (role, code) in of.items():
+        at_node = node(code) if code else None
+        open_reader(f"{name}{mark}", role, at_node, "kk", account("tester"), home.now())
+    synchronise_readers(home, readers())
+    return Opened({name: f"{name}{mark}" for name in of}, {name: code for name, (_, code) in of.items()})
+
+
+@pytest.fixture(scope="session")
+def superset(published_home: Path, opened_accounts: Opened) -> Iterator[Superset]:
     if not PYTHON.is_file():
         pytest.skip("Superset's environment is not installed: run `make install`")
     port = _free_port()
@@ -178,7 +225,9 @@ def superset(published_home: Path) -> Iterator[Superset]:
         _wait(address, server, log)
         # What it brought up before it began to serve.
         report = json.loads(Places(published_home).installed.read_text(encoding="utf-8"))["report"]
-        found = Superset(address, published_home, report)
+        waiting = first_password.hand_over(published_home)
+        given = {each["user"]: each["password"] for each in waiting if each["service"] == "superset"}
+        found = Superset(address, published_home, report, given)
         yield replace(found, first_sign_in=_first_sign_in(found))
     finally:
         os.killpg(server.pid, signal.SIGTERM)
@@ -194,39 +243,13 @@ class Readers:
 
 
 @pytest.fixture(scope="session")
-def readers(superset: Superset) -> Readers:
-    """One account a role, made as `bbaj user add` makes them, and one of a district without any rows (`nowhere`)."""
-    import ingest.ledger
-    from ingest.home import Home
-    from ingest.ledger.accounts import account
-    from ingest.ledger.nodes import node
-    from ingest.ledger.readers import open_reader, readers
-    from ingest.ledger.records import Node
-    from ingest.serve import synchronise_readers
-
-    home = Home(superset.home)
-    ingest.ledger.setup(home)
-    files = {file.stem for file in (home.published / "current" / "reading").glob("[0-9]*.duckdb")}
-    districts = Node.objects.filter(kind="district").select_related("parent").order_by("code")
-    district = next(each for each in districts if each.code in files and each.parent.code in files)
-    nowhere = next(each for each in districts if each.code not in files)
-    of: dict[str, tuple[str, str | None]] = {
-        "ministry": ("ministry", None), "analyst": ("analyst", None), "oblast": ("oblast", district.parent.code),
-        "district": ("district", district.code), "nowhere": ("district", nowhere.code),
-        "colleague": ("analyst", None),
-    }  # fmt: skip
-    mark = f"{time.time_ns()}"
-    for name, (role, code) in of.items():
-        at_node = node(code) if code else None
-        open_reader(f"{name}{mark}", role, at_node, "kk", account("tester"), home.now())
-    assert synchronise_readers(home, readers())
-    given = {each["user"]: each["password"] for each in first_password.hand_over(superset.home)}
+def readers(superset: Superset, opened_accounts: Opened) -> Readers:
+    """The accounts, each with a password of its own by now."""
     sessions = {
-        name: superset.first_session(f"{name}{mark}", given[f"{name}{mark}"], f"127.0.20.{place}")
-        for place, name in enumerate(of, 1)
+        role: superset.first_session(name, superset.given[name], f"127.0.20.{place}")
+        for place, (role, name) in enumerate(opened_accounts.names.items(), 1)
     }
-    territory = {name: code for name, (_, code) in of.items()}
-    return Readers(sessions, territory)
+    return Readers(sessions, opened_accounts.territory)
 
 
 @pytest.fixture(scope="session")

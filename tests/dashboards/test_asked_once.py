@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.answering.asked_once import ask_words_once, remembered
+from dashboards.answering.asked_once import ask_words_once, keyed_by_reader, remembered
 from tests.dashboards.conftest import PYTHON, REPOSITORY
 
 
@@ -56,6 +56,25 @@ def test_what_is_no_sql_is_refused_each_time() -> None:
     for _ in range(2):
         with pytest.raises(ValueError, match="selec"):
             ask(None, "selec", "duckdb")
+
+
+@given(
+    are_kept=st.booleans(),
+    readers=st.lists(st.one_of(st.none(), st.text(min_size=1)), min_size=2, max_size=9, unique=True),
+)
+def test_a_key_tells_readers_apart_and_is_written_out_where_answers_are_kept(
+    are_kept: bool, readers: list[str | None]
+) -> None:
+    written, asking = [], iter(readers)
+
+    def keys(dataset: str, question: dict[str, Any]) -> list[Any]:
+        written.append((dataset, question))
+        return [f"{dataset} of somebody"]
+
+    found = keyed_by_reader(keys, lambda: are_kept, lambda: next(asking))
+    told = [tuple(found("attendance", {"columns": []})) for _ in readers]
+    assert len(written) == (len(readers) if are_kept else 0)
+    assert len(set(told)) == (1 if are_kept else len(readers))
 
 
 class Plain:

@@ -53,12 +53,18 @@ def _first(superset: Any, slug: str, choice: Filter, language: str) -> Any:
     return found[0] if found else None
 
 
+@pytest.fixture(scope="module")
+def sessions(superset: Any) -> dict[str, Any]:
+    """The administrator, once in each language."""
+    return {language: superset.session(language) for language in pages.LANGUAGES}
+
+
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 @pytest.mark.parametrize(("slug", "key"), CHOOSING)
 def test_a_page_opens_with_the_first_value_that_there_is(
-    superset: Any, slug: str, key: str, language: str
+    superset: Any, sessions: dict[str, Any], slug: str, key: str, language: str
 ) -> None:
-    told = _opened(superset.session(language), superset.address, slug, language)[f"NATIVE_FILTER-{key}"]
+    told = _opened(sessions[language], superset.address, slug, language)[f"NATIVE_FILTER-{key}"]
     first = _first(superset, slug, pages.DEFINITION.dashboards[slug].filters[key], language)
     assert told["requiredFirst"] is False
     assert told["defaultDataMask"]["filterState"].get("value") == (None if first is None else [first])
