@@ -11,46 +11,78 @@ would make other days of it without a word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
-from ingest.read.arrow import Column, Numbers, pa, pc
+from ingest.read.arrow import Chunk, Column, Numbers, pa, pc
+from ingest.read.cells.batch.looked_at import Said
 from ingest.read.cells.batch.provenance import TableSpan, owners_of
 from ingest.read.cells.written.odd_cell import Odd
 
+CODE = "day_or_month_first"
 _WRITTEN = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(\d{4})\b.*", re.DOTALL)
 _LAST_MONTH = 12
+_AT_ONCE = 4_096
 
 
-def in_doubt(places: list[TableSpan], texts: Column, swapped: Numbers) -> tuple[Numbers, dict[str, Odd]]:
+def in_doubt(places: list[TableSpan], texts: Column, swapped: Numbers) -> tuple[Numbers, Said]:
     """Rows that may mean two days, and by their text which. Empty where `swapped` are slips of single cells."""
-    rows: list[int] = []
-    said: dict[str, Odd] = {}
+    rows = [np.zeros(0, dtype=np.int64)]
+    all_marks: set[str] = set()
     for owner in np.unique(owners_of(places, swapped)).tolist():
         place = places[owner]
         own = texts.slice(place.begin, place.table.text.num_rows)
-        different = pc.unique(own).to_pylist()
+        different = pc.unique(own)
         marks = _month_first(different)
-        doubtful = {text: odd for text in different if text and (odd := _either(text, marks))}
-        if doubtful:
-            said |= doubtful
-            mask = pc.is_in(own, value_set=pa.array(list(doubtful), pa.string()))
-            rows += (np.flatnonzero(mask.to_numpy()) + place.begin).tolist()
-    return np.array(rows, dtype=np.int64), said
+        doubtful = [
+            pa.array([text for text in _texts(piece) if _either(text, marks)], pa.string())
+            for piece in _pieces(different)
+        ]
+        if marks and any(map(len, doubtful)):
+            all_marks |= marks
+            mask = pc.is_in(own, value_set=pa.concat_arrays(doubtful))
+            rows.append(np.flatnonzero(mask.to_numpy()) + place.begin)
+    return np.concatenate(rows), _said_by(all_marks)
 
 
-def _month_first(texts: Iterable[str | None]) -> set[str]:
+def either_of(doubt: Said, other: Said) -> Said:
+    """What is said of doubtful dates, and of all other faults by `other`."""
+    return lambda code, texts: doubt(code, texts) if code == CODE else other(code, texts)
+
+
+def _said_by(marks: set[str]) -> Said:
+    def said(_code: str, texts: Sequence[str | None]) -> Mapping[str, Odd]:
+        return {text: odd for text in texts if text and (odd := _either(text, marks))}
+
+    return said
+
+
+def _pieces(texts: Chunk) -> Iterator[Chunk]:
+    """A few at a time: of what may be hundreds of thousands none is kept."""
+    return (texts.slice(begin, _AT_ONCE) for begin in range(0, len(texts), _AT_ONCE))
+
+
+def _texts(piece: Chunk) -> list[str]:
+    return [text for text in piece.to_pylist() if text]
+
+
+def _month_first(texts: Chunk) -> set[str]:
     """The marks between numbers of which some second one is no month and no first one is none."""
-    over = list(_numbers(texts))
-    month_first = {mark for first, mark, second in over if first <= _LAST_MONTH < second}
-    return month_first - {mark for first, mark, second in over if second <= _LAST_MONTH < first}
+    month_first: set[str] = set()
+    day_first: set[str] = set()
+    for first, mark, second in _numbers(text for piece in _pieces(texts) for text in _texts(piece)):
+        if first <= _LAST_MONTH < second:
+            month_first.add(mark)
+        elif second <= _LAST_MONTH < first:
+            day_first.add(mark)
+    return month_first - day_first
 
 
-def _numbers(texts: Iterable[str | None]) -> Iterator[tuple[int, str, int]]:
+def _numbers(texts: Iterable[str]) -> Iterator[tuple[int, str, int]]:
     for text in texts:
-        if text and (found := _WRITTEN.fullmatch(text)):
+        if found := _WRITTEN.fullmatch(text):
             yield int(found[1]), found[2], int(found[3])
 
 
@@ -64,4 +96,4 @@ def _either(text: str, marks: set[str]) -> Odd | None:
         return None
     meant, usual = date(year, first, second), date(year, second, first)
     params = {"meant": f"{meant:%d.%m.}{year:04}", "usual": f"{usual:%d.%m.}{year:04}"}
-    return Odd(code="day_or_month_first", suggestion=params["meant"], params=params)
+    return Odd(code=CODE, suggestion=params["meant"], params=params)

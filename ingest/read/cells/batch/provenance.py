@@ -7,13 +7,14 @@ the batch findings that name sheet, row and cell.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, taken
 from ingest.read.cells.batch.further_places import MOST_PLACES, FurtherPlaces
+from ingest.read.cells.batch.looked_at import Said
 from ingest.read.cells.columns.column_text import blank
 from ingest.read.cells.columns.repeated_texts import is_kept_once, joined, written_out
 from ingest.read.cells.written.odd_cell import Odd
@@ -103,7 +104,7 @@ def findings_on(
     code: str,
     rows: Numbers,
     texts: Column,
-    said: Mapping[str, Odd],
+    said: Said,
     further: FurtherPlaces,
 ) -> list[tuple[int, Finding]]:
     """A finding for each of these rows of the batch, up to the first thousand of each table."""
@@ -113,8 +114,9 @@ def findings_on(
         own, place = rows[owners == owner], places[owner]
         shown, more = own[:MOST_PLACES], own[MOST_PLACES:]
         written = taken(texts, shown).to_pylist()
+        known = said(code, written)
         found += [
-            (row, place.finding(code, field, row, value, said.get(value, _NOTHING_ELSE)))
+            (row, place.finding(code, field, row, value, known.get(value, _NOTHING_ELSE)))
             for row, value in zip(shown.tolist(), written, strict=True)
         ]
         if len(more):

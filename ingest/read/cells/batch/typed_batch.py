@@ -19,7 +19,7 @@ import duckdb
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, pa, pc
-from ingest.read.cells.batch.date_order import in_doubt
+from ingest.read.cells.batch.date_order import CODE, either_of, in_doubt
 from ingest.read.cells.batch.different_rows import TABLE, different_rows
 from ingest.read.cells.batch.further_places import FurtherPlaces
 from ingest.read.cells.batch.provenance import (
@@ -124,8 +124,8 @@ def _doubted(places: list[TableSpan], typed: Typed, texts: Column) -> Typed:
     rows = np.setdiff1d(rows, np.concatenate(list(typed.faults.values())))
     if not len(rows):
         return typed
-    faults = {**typed.faults, "day_or_month_first": rows}
-    return replace(typed, faults=faults, said={**said, **typed.said})
+    faults = {**typed.faults, CODE: rows}
+    return replace(typed, faults=faults, said=either_of(said, typed.said))
 
 
 def _with_unseen(typed: Typed, texts: Column) -> Typed:

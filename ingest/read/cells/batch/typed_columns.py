@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc, taken
+from ingest.read.cells.batch.looked_at import Said, look, nothing_said, said_again
 from ingest.read.cells.batch.typing_sql import (
     SQL_TYPES,
     clean,
@@ -37,8 +38,7 @@ from ingest.read.cells.columns.repeated_texts import (
     written_out,
 )
 from ingest.read.cells.no_values import OF_ERRORS, error_pattern, placeholders, small_placeholders
-from ingest.read.cells.written.odd_cell import Odd
-from ingest.read.cells.written.second_look import looked_at_again, unread_code, with_values
+from ingest.read.cells.written.second_look import unread_code, with_values
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.sql import literal
 
@@ -47,13 +47,13 @@ _SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 
 @dataclass(frozen=True)
 class Typed:
-    """One column: what to select from, the SQL that selects it, the rows at fault by finding code, and what is known
-    of the texts at fault, each as written. `notes`: rows of which something is to be said though they are typed."""
+    """One column: what to select from, the SQL that selects it, the rows at fault by finding code, and what else is
+    known of the texts at fault. `notes`: rows of which something is to be said though they are typed."""
 
     column: Column
     expression: str
     faults: Mapping[str, Numbers]
-    said: Mapping[str, Odd]
+    said: Said
     notes: Mapping[str, Numbers]
 
 
@@ -68,7 +68,7 @@ def typed_column(
             con, contract, field, written_out(texts)
         )
     if field.format != "default" and holds_digits_alone(texts):
-        return Typed(texts, missing(field.name, contract), {}, {}, {})
+        return Typed(texts, missing(field.name, contract), {}, nothing_said, {})
     faults = _faults_of_text(field, texts)
     column, changed = in_one_alphabet(texts) if field.alphabet else bare_identifiers(texts, field.format)
     cleaned_text = clean(field.name, unseen=holds_unseen(column)) if needs_cleaning(column) else field.name
@@ -83,7 +83,7 @@ def typed_column(
             faults["placeholder_in_cell"] = stand_ins
         else:
             notes["placeholder_in_text"] = stand_ins
-    return Typed(column, expression, faults, {}, notes)
+    return Typed(column, expression, faults, nothing_said, notes)
 
 
 def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
@@ -110,15 +110,13 @@ def _typed_once(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormF
     expression = f"CAST({field.name} AS {SQL_TYPES[field.type]})"
     different, cells = each_once(texts)
     if not cells:
-        return Typed(pa.chunked_array([], pa.string()), expression, {}, {}, {})
+        return Typed(pa.chunked_array([], pa.string()), expression, {}, nothing_said, {})
     values, wrong_texts, said = _type_different(con, contract, field, different)
     faults: dict[str, Numbers] = {}
     for code, own in sorted(wrong_texts.items()):
         wrong = pa.array(own).cast(cells[0].type)
         faults[code] = rows_where(pa.chunked_array([pc.is_in(chunk, value_set=wrong) for chunk in cells]))
-    at_fault = different.take(pa.array(list(said), pa.int64())).to_pylist()
-    found = dict(zip(at_fault, said.values(), strict=True))
-    return Typed(pointing_at(values, cells), expression, faults, found, {})
+    return Typed(pointing_at(values, cells), expression, faults, said, {})
 
 
 def _plain_once(
@@ -136,31 +134,32 @@ def _plain_once(
         values = cleaned.to_arrow_table().column("value").combine_chunks()
     finally:
         con.unregister("_different")
-    return Typed(pointing_at(values, cells), f"CAST({field.name} AS VARCHAR)", {}, {}, {})
+    return Typed(pointing_at(values, cells), f"CAST({field.name} AS VARCHAR)", {}, nothing_said, {})
 
 
 def _type_different(
     con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, different: Chunk
-) -> tuple[Chunk, dict[str, Numbers], dict[int, Odd]]:
+) -> tuple[Chunk, dict[str, Numbers], Said]:
     """The value of each text; the places of those that have none, by the finding's code; and what else is known of
-    such, by their places. Of what may be hundreds of thousands of different words nothing is kept one by one."""
+    such. Of what may be hundreds of thousands of different texts nothing is kept one by one."""
     typed = _by_sql(con, contract, field, different)
-    values = typed.column("value").combine_chunks()
+    values, cleaned = (typed.column(name).combine_chunks() for name in ("value", "text"))
     errors, stand_ins, odd = (
         np.flatnonzero(typed.column(name).to_numpy()) for name in ("is_error", "is_placeholder", "is_odd")
     )
-    looked_at = looked_at_again(
-        taken(typed.column("text"), odd).combine_chunks(), field, contract.letters_of(field)
-    )
-    said = {int(odd[at]): found for at, found in looked_at.items()}
+    if not len(odd):
+        wrong = {"error_in_cell": errors, "placeholder_in_cell": stand_ins}
+        return values, {code: places for code, places in wrong.items() if len(places)}, nothing_said
+    letters = contract.letters_of(field)
+    found = look(taken(typed.column("text"), odd).combine_chunks(), odd, field, letters, values.type)
     wrong = {"error_in_cell": errors, "placeholder_in_cell": stand_ins}
     if unread := unread_code(field):
-        wrong[unread] = np.delete(odd, list(looked_at))
-    for code in {found.code for found in said.values() if found.code}:
-        own = np.array([place for place, found in said.items() if found.code == code], dtype=np.int64)
+        wrong[unread] = np.delete(odd, found.seen)
+    for code, own in found.wrong.items():
         wrong[code] = np.concatenate([wrong.get(code, own[:0]), own])
     wrong = {code: places for code, places in wrong.items() if len(places)}
-    return with_values(values, said), wrong, {place: found for place, found in said.items() if found.code}
+    said = said_again(different, cleaned, field, letters) if found.wrong else nothing_said
+    return with_values(values, found.valued, found.values), wrong, said
 
 
 def _by_sql(

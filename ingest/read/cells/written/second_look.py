@@ -1,17 +1,17 @@
 """A second look, one by one, at the different texts of a column that the SQL of `typing_sql` gave no value.
 
-In: a column of a contract and such texts. Out: an `Odd` for those that say more than that: a value after all, or a
-finding of its own.
+In: a column of a contract and such texts. Out: one `Odd` after the other for those that say more than that: a
+value after all, or a finding of its own.
 Texts that are written as expected never come here, so that looking closely costs nothing where nothing is odd.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from ingest.read.arrow import Chunk, pa, pc
+from ingest.read.arrow import Chunk, Numbers, pa, pc
 from ingest.read.cells.written.codes import code_of
 from ingest.read.cells.written.dates import odd_date
 from ingest.read.cells.written.named_numbers import named_number
@@ -44,25 +44,35 @@ _READ_BY: Mapping[FieldType, Callable[[str, FormField], Odd | None]] = {
 }
 
 
-def looked_at_again(texts: Chunk, column: FormField, letters: FormField | None = None) -> dict[int, Odd]:
-    """What texts say, by their places among these; of which nothing is said but `unread_code`, are left out.
-    `letters`: the column that has the letters beside these numbers.
+def looked_at_again(
+    texts: Chunk, column: FormField, letters: FormField | None = None
+) -> Iterator[tuple[int, Odd]]:
+    """What texts say, with their places among these, in order; of which nothing is said but `unread_code`, are left
+    out. `letters`: the column that has the letters beside these numbers. One at a time: there may be hundreds of
+    thousands, of which whoever asks keeps what it needs.
 
     Where the first thousand different texts of a column say nothing at all, the rest are not looked at: that column
     holds something else, in hundreds of thousands of ways perhaps, of which none is kept.
     """
-    found: dict[int, Odd] = {}
+    found = False
     for begin in range(0, len(texts), MOST_IN_VAIN):
         if begin and not found and not letters:
             break
         for place, text in enumerate(texts.slice(begin, MOST_IN_VAIN).to_pylist(), begin):
-            nothing = _unread(text, column)
-            odd = nothing if begin and not found else _odd(text, column)
-            if letters and odd.code in _MAY_HOLD_LETTER and len(text) <= _LONGEST:
-                odd = beside_letter(text, letters) or odd
-            if odd != nothing:
-                found[place] = odd
-    return found
+            odd = said_of(text, column, letters, beside_alone=bool(begin) and not found)
+            if odd != _unread(text, column):
+                found = True
+                yield place, odd
+
+
+def said_of(
+    text: str, column: FormField, letters: FormField | None = None, *, beside_alone: bool = False
+) -> Odd:
+    """What a text says that has no value as it is written. `beside_alone`: only the letter beside its number."""
+    odd = _unread(text, column) if beside_alone else _odd(text, column)
+    if letters and odd.code in _MAY_HOLD_LETTER and len(text) <= _LONGEST:
+        return beside_letter(text, letters) or odd
+    return odd
 
 
 def unread_code(column: FormField) -> str | None:
@@ -77,14 +87,13 @@ def _unread(text: str, column: FormField) -> Odd:
     return Odd(code=code) if code else Odd(value=text)
 
 
-def with_values(values: Chunk, found: Mapping[int, Odd]) -> Chunk:
-    """The values with those that were found on the second look in their places."""
-    said = dict(sorted((place, odd.value) for place, odd in found.items() if odd.value is not None))
-    if not said:
+def with_values(values: Chunk, places: Numbers, found: Chunk) -> Chunk:
+    """The values with those that were found on the second look in their places, which ascend."""
+    if not len(places):
         return values
     mask = np.zeros(len(values), dtype=bool)
-    mask[list(said)] = True
-    return pc.replace_with_mask(values, pa.array(mask), pa.array(said.values(), values.type))
+    mask[places] = True
+    return pc.replace_with_mask(values, pa.array(mask), found)
 
 
 def _odd(text: str, column: FormField) -> Odd:

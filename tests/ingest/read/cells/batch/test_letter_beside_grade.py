@@ -30,7 +30,7 @@ def test_number_and_letter_are_both_named(form: str, letter: str, written: str) 
         letters = contract.letters_of(field)
         assert letters
         for number in (1, 5, 11):
-            odd = looked_at_again(pa.array([written.format(n=number, l=letter)]), field, letters)[0]
+            odd = dict(looked_at_again(pa.array([written.format(n=number, l=letter)]), field, letters))[0]
             assert (odd.code, odd.suggestion) == ("letter_with_number", str(number))
             assert odd.params == {"number": str(number), "letter": letter.upper(), "other": letters.labels}
 
@@ -39,5 +39,5 @@ def test_number_and_letter_are_both_named(form: str, letter: str, written: str) 
 def test_what_is_no_class_is_told_as_before(text: str) -> None:
     attendance = contracts()["attendance"]
     (grade,) = FORMS["attendance"]
-    found = looked_at_again(pa.array([text]), grade, attendance.letters_of(grade))
+    found = dict(looked_at_again(pa.array([text]), grade, attendance.letters_of(grade)))
     assert "letter_with_number" not in {odd.code for odd in found.values()}

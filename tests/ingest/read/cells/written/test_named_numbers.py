@@ -25,7 +25,7 @@ def test_every_word_for_a_mark_is_suggested(field: object) -> None:
         if word.isdecimal():
             continue
         for written in {word, word.upper(), word.capitalize(), f" {word}", f"{word}.", f"{word}!"}:
-            odd = looked_at_again(pa.array([written.strip()]), field)[0]  # type: ignore[arg-type]
+            odd = dict(looked_at_again(pa.array([written.strip()]), field))[0]  # type: ignore[arg-type]
             assert (odd.value, odd.suggestion) == (None, code), written
 
 
