@@ -87,7 +87,9 @@ def watched(drop: Path) -> list[Watched]:
 def keep_watching(drop: Path, kept: Iterable[Watched]) -> None:
     """Replace the journal."""
     draft = drop / f"{_JOURNAL}.part"
-    with draft.open("w", encoding="ascii") as out:
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+    ) as out:
         out.writelines(json.dumps(asdict(each)) + "\n" for each in kept)
         out.flush()
         os.fsync(out.fileno())

@@ -200,6 +200,7 @@ def test_what_a_contract_cannot_say_is_said_in_one_line(
         require_runnable(contracts(tmp_path)["canteen_day"])
 
     line = refused.value.text("en")
+    assert refused.value.kind != "rule_refuses", "its own words say more"
     assert "\n" not in line
     assert line.startswith(f"{file}: checks") or TOY.name in line
     assert said in line

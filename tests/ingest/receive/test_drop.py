@@ -65,6 +65,17 @@ def test_a_file_is_received_for_its_place_and_moves(home: Home, put: Put) -> Non
         assert stream.read() == b"one"
 
 
+def test_what_was_put_there_for_all_to_read_is_its_owners_alone_once_received(home: Home, put: Put) -> None:
+    for number, mode in enumerate((0o777, 0o644, 0o600)):
+        put(f"{HERE}/{number}.csv", str(number)).chmod(mode)
+    put("nobody/knows.csv", "two").chmod(0o666)
+    _collect(home, quiet_seconds=0)
+    _collect(home, quiet_seconds=0)  # which writes what it watches anew
+    moved = [path for path in home.drop.rglob("*") if path.is_file()]
+    assert len(moved) >= 4
+    assert {path.name: path.stat().st_mode & 0o777 for path in moved if path.stat().st_mode & 0o077} == {}
+
+
 def test_a_name_used_again_displaces_no_earlier_file(home: Home, put: Put) -> None:
     put(f"{HERE}/a.csv", "one")
     _collect(home)
