@@ -22,6 +22,15 @@ def warm_models() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="package", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Databases of these processes work by themselves: to wake another thread for a few rows costs a third more. What
+    several threads may do to the order of rows, the demo country and the builds of `tests/dbt_project` would show."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingest.settings.databases.processors", lambda: 1)
+        yield
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """A fresh home with ledger, vault and an empty lake."""

@@ -19,6 +19,8 @@ from typing import Any
 
 import duckdb
 
+_ONE_AT_A_TIME = {"preserve_insertion_order": False, "threads": 1}
+"""To wake another thread for a few rows costs a third more."""
 STATEMENTS = Path(__file__).parents[1] / "dbt_project" / "statements.py"
 
 
@@ -42,6 +44,9 @@ class Tables:
         numbers = {node["name"]: number for number, node in record["nodes"].items()}
         self._numbers = {each.name: numbers[each.name] for each in self._statements if not each.is_view}
         self._seeds = [each for each in numbers.values() if each.startswith("seed.")]
+        with duckdb.connect(config=_ONE_AT_A_TIME) as connection:  # those forked from here find them read
+            connection.execute("create schema scratch")
+            self._model.load_seeds(connection)
 
     def make(self, pipe: str, words: list[str]) -> bool:
         """Whether it could: then they are there. It is not asked for some of them, or for those of another model."""
@@ -61,7 +66,7 @@ class Tables:
     def _made(self, draft: Path, pipe: int) -> list[dict[str, Any]]:
         results = [_result(number, 0.0) for number in self._seeds]
         total = len(self._seeds) + len(self._numbers)
-        with duckdb.connect(str(draft), config=_room()) as connection:
+        with duckdb.connect(str(draft), config=_ONE_AT_A_TIME) as connection:
             for schema in ("scratch", "persons", "held_back"):
                 connection.execute(f"create schema {schema}")
             self._model.load_seeds(connection)
@@ -77,12 +82,6 @@ class Tables:
                 if statement.is_view:
                     connection.execute(f"drop view {statement.schema}.{statement.name}")
         return results
-
-
-def _room() -> dict[str, str | bool]:
-    told = {"threads": "BBAJ_THREADS", "memory_limit": "BBAJ_MEMORY_LIMIT"}
-    given = {name: os.environ[variable] for name, variable in told.items() if variable in os.environ}
-    return {"preserve_insertion_order": False, "threads": "2", **given}
 
 
 def _result(number: str, seconds: float) -> dict[str, Any]:
