@@ -22,7 +22,14 @@ def warm_models() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module")
+def carried() -> Iterator[None]:
+    """For tests that ask how a build comes by its tables: one that begins with the last is changed by dbt."""
+    with building_by(models.TablesCarried):
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
     """Databases of these processes work by themselves: to wake another thread for a few rows costs a third more. What
     several threads may do to the order of rows, the demo country and the builds of `tests/dbt_project` would show."""

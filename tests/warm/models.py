@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from tests.warm.attended import Attended, control_of
 
@@ -21,9 +21,9 @@ _DRIVER = Path(__file__).with_name("models_driver.py")
 
 
 class Begun(Attended):
-    """What a build asks of dbt. `alone`: its tables are all that is wanted, however they come to be."""
+    """What a build asks of dbt. `alone`: which builds may be made without dbt, since tables are all that is wanted."""
 
-    alone = False
+    alone: Literal["none", "whole", "all"] = "none"
 
     def __init__(
         self,
@@ -60,15 +60,21 @@ class WithoutGuarantees(Begun):
         super().__init__([*command, "--exclude", "tag:invariant"], **more)
 
 
-class TablesAlone(Begun):
+class TablesCarried(Begun):
     """The same without what is asked of data, too, by which a submission would be held back: another fifth of each. A
     whole build is then made by the statements of the model, without dbt (`tests.warm.tables`): half of the rest. Where
     one of them fails, it is dbt that says so; what begins with the last build is changed by dbt."""
 
-    alone = True
+    alone = "whole"
 
     def __init__(self, command: Sequence[str], **more: Any) -> None:
         super().__init__([*command, "--exclude", "resource_type:test"], **more)
+
+
+class TablesAlone(TablesCarried):
+    """The same where nobody asks how a build comes by its tables: one that begins with the last is made whole, too."""
+
+    alone = "all"
 
 
 @cache

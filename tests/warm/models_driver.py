@@ -159,7 +159,8 @@ def attend(asked: dict, handed: list[int]) -> None:
         shutil.copy(PARSED, target)
     words = [asked["program"], str(pipe), *asked["words"]]
     driver = attending.beside("driver")
-    code = TABLES_OR_RUN if asked["alone"] and "seed" not in asked["words"] else RUN
+    is_begun = "seed" in asked["words"]  # with the last build, and its dictionaries
+    code = TABLES_OR_RUN if asked["alone"] == "all" or (asked["alone"] == "whole" and not is_begun) else RUN
     sys.modules["of_the_model"] = _of_the_model["tables"]
     attending.attend(handed, lambda: driver.become({**asked, "code": code, "words": words}, 0, out, out))
 

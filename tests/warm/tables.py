@@ -53,11 +53,15 @@ class Tables:
         if "--select" in words or words[words.index("--project-dir") + 1] != str(self._project):
             return False
         draft = Path(os.environ["BBAJ_WAREHOUSE"])
+        begun = draft.read_bytes() if draft.exists() else None
+        draft.unlink(missing_ok=True)
         try:
             results = self._made(draft, int(pipe))
         except duckdb.Error:
             for file in (draft, draft.with_name(f"{draft.name}.wal")):
                 file.unlink(missing_ok=True)
+            if begun is not None:
+                draft.write_bytes(begun)
             return False
         self._program._write_whole(self._program.MODEL, self._record)
         self._program._write_whole(self._program.RESULTS, results)

@@ -29,6 +29,7 @@ from warehouse.services.verdicts import removal
 from warehouse.storage.builds.build import persons_of, warehouse_of
 from warehouse.storage.builds.finished.content import content_hash, hashes_of
 
+pytestmark = pytest.mark.usefixtures("carried")
 PROJECT = Path(__file__).parents[3]
 TRUTH = ("raw", "restricted", "ledger.sqlite3", "installation.json", "bbaj.toml")
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,8 @@ from warehouse.services.upkeep.rebuild import relay
 from warehouse.services.verify.known import Known
 from warehouse.services.verify.look import look_through
 from warehouse.storage.keys.erasures import bring_list, unfinished
+
+pytestmark = pytest.mark.usefixtures("carried")
 
 MINE = learners_of(SCHOOLS[0])[2]
 SPACED = f"{MINE.iin[:6]} {MINE.iin[6:]}"
