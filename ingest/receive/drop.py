@@ -37,7 +37,7 @@ from ingest.receive.entries import Unreached, entries_below, place_for
 from ingest.receive.failpoint import reach
 from ingest.receive.receipt import receive_nil, record_stored
 from ingest.receive.refusal import cannot_take
-from ingest.receive.store import RawStore, make_folder, sha256_of, sync_folder
+from ingest.receive.store import RawStore, make_folder, sha256_of, sync_folder, written_for_owner
 from ingest.receive.watch import Watched, keep_watching, watch, watched
 from ingest.receive.writers import closed_to_writers, writers_of
 from ingest.told import in_log
@@ -222,7 +222,7 @@ def _set_aside(home: Home, dropped: Dropped, error: CannotIdentifyError) -> None
     reach("drop:problem_recorded")
     make_folder(target.parent)
     beside = target.with_name(target.name + ".json")
-    with beside.open("w", encoding="utf-8") as out:
+    with written_for_owner(beside) as out:
         json.dump(error.finding.to_json(), out, ensure_ascii=False, indent=2)
         out.flush()
         os.fsync(out.fileno())

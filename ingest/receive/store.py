@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from ingest.digests import is_whole
 from ingest.home import REDACTED, Home, InstallationError
@@ -145,6 +145,11 @@ def make_folder(folder: Path) -> None:
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     sync_folder(folder.parent)
+
+
+def written_for_owner(path: Path) -> TextIO:
+    """A new text in UTF-8 that nobody else may read, whatever the process lets others."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ingest.receive.store import sha256_of, sync_folder
+from ingest.receive.store import sha256_of, sync_folder, written_for_owner
 from ingest.receive.writers import writers_of
 
 _JOURNAL = ".watched.jsonl"
@@ -87,9 +87,7 @@ def watched(drop: Path) -> list[Watched]:
 def keep_watching(drop: Path, kept: Iterable[Watched]) -> None:
     """Replace the journal."""
     draft = drop / f"{_JOURNAL}.part"
-    with os.fdopen(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
-    ) as out:
+    with written_for_owner(draft) as out:
         out.writelines(json.dumps(asdict(each)) + "\n" for each in kept)
         out.flush()
         os.fsync(out.fileno())
