@@ -27,6 +27,7 @@ from sqlalchemy.pool import NullPool
 from dashboards import definition
 from dashboards.authored import MISUSED, SAFE, DefinitionError
 from dashboards.check_chain import models, require_whole
+from dashboards.fresh import fresh_metadata
 from dashboards.places import CONFIG, Places, keep_private
 from dashboards.rendering import render
 from dashboards.words.speech import DASHBOARD_LANGUAGES
@@ -155,7 +156,7 @@ def _bring_up(places: Places, bundles: Mapping[str, render.Files]) -> Report:
     shipped = superset_session.shipped_translations()
     messages = catalogues.compile_all(places.translations, shipped)
     mark = _mark_of(places.accounts)
-    with _superset(places) as superset:
+    with fresh_metadata(places), _superset(places) as superset:
         superset.upgrade()
         superset.administrator(ADMINISTRATOR, places.home)
         superset.roles()
