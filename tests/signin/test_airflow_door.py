@@ -226,17 +226,18 @@ def test_no_password_stands_in_a_file_others_read_or_in_a_log(door: Door) -> Non
 
 
 def test_what_airflow_keeps_of_connections_is_encrypted(door: Door) -> None:
-    environment = airflow_environment(door.home)
-    airflow = str(Path(sys.executable).parent / "airflow")
-    line = [
-        airflow,
-        "connections",
-        "add",
-        "mail",
-        "--conn-uri",
-        "smtp://somebody:very-secret-503@mail.example",
-    ]
-    subprocess.run(line, env=environment, check=True, capture_output=True, umask=0o077)
+    words = {"username": "admin", "password": OWN}
+    token = requests.post(f"{door.url}/auth/token", json=words, timeout=60).json()["access_token"]
+    made = requests.post(
+        f"{door.url}/api/v2/connections",
+        json={
+            "connection_id": "mail", "conn_type": "smtp", "host": "mail.example", "login": "somebody",
+            "password": "very-secret-503",
+        },
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
+    )  # fmt: skip
+    assert made.status_code == 201, made.text
     kept = b"".join(path.read_bytes() for path in door.home.airflow.glob("airflow.db*"))
     assert b"mail.example" in kept
     assert b"very-secret-503" not in kept
