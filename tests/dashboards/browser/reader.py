@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Request
 
 from dashboards.definition import load
 from tests.dashboards.bare import may_be_bare
@@ -17,6 +18,7 @@ LANGUAGES = ("kk", "ru")
 SLUG = "attendance-and-reporting"
 NAMES = {"SQL", "CSV", "Excel", "PDF", "admin"}  # names of formats and of the account, not words
 WAIT = 120_000  # milliseconds; an upper bound for a busy machine, not an expectation
+STILL = 0.5  # seconds
 LOOK = 100  # milliseconds; a page asked at every frame, as it is usual, would be busy with that
 
 SETTLED = """() => document.querySelectorAll('[data-test="loading-indicator"], .loading').length === 0
@@ -41,6 +43,32 @@ FILLED = """() => [...document.querySelectorAll('[data-test="chart-grid-componen
   .filter(e => !e.querySelector('canvas, .header-line, tbody tr, .region-label')).map(e => e.dataset.testChartName)"""
 
 
+class Traffic:
+    """What a page asks for: every address, and whether something is under way."""
+
+    def __init__(self, page: Page) -> None:
+        self.asked: list[str] = []
+        self.under_way: set[Request] = set()
+        self.changed = time.monotonic()
+        page.on("request", self._begin)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
+
+    def _begin(self, request: Request) -> None:
+        self.asked.append(request.url)
+        self.under_way.add(request)
+        self.changed = time.monotonic()
+
+    def _end(self, request: Request) -> None:
+        self.under_way.discard(request)
+        self.changed = time.monotonic()
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing was asked or answered lately, as a browser itself understands it after a page was loaded."""
+        return not self.under_way and time.monotonic() - self.changed > STILL
+
+
 class Reader:
     """A reader of a language at a page of their own, and every address that it asked for."""
 
@@ -49,14 +77,20 @@ class Reader:
         self.superset = superset
         self.address = superset.address
         self.language = language
-        self.asked: list[str] = []
         context.request.get(f"{self.address}/lang/{language}")
         self.page: Page = context.new_page()
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.traffic = Traffic(self.page)
 
     def until(self, is_so: str, given: Any = None) -> None:
         """Wait until a question of the page, in its own program's words, is answered by yes."""
         self.page.wait_for_function(is_so, arg=given, polling=LOOK)
+
+    def come_to_rest(self) -> None:
+        """Wait until the page asks for nothing more."""
+        began = time.monotonic()
+        while not self.traffic.is_still:
+            assert time.monotonic() - began < WAIT / 1_000, [each.url for each in self.traffic.under_way]
+            self.page.wait_for_timeout(LOOK)
 
     def elsewhere(self) -> Reader:
         """The same reader at another page."""
@@ -94,10 +128,14 @@ class Reader:
             self.fill(slug)
 
     def follow(self, slug: str) -> None:
-        """Go on to another dashboard as a link of a page leads there: Superset's program stays, and draws it anew."""
-        self.page.evaluate(FOLLOWED, f"/superset/dashboard/{slug}-{self.language}/")
+        """Go on to another dashboard."""
+        self.lead(f"/superset/dashboard/{slug}-{self.language}/")
         there = [DEFINITION.charts[name] for row in DEFINITION.dashboards[slug].rows for name in row.charts]
         self.until(THERE, [chart.title[self.language] for chart in there])
+
+    def lead(self, path: str) -> None:
+        """Go on as a link of a page leads there: Superset's program stays, and draws what belongs to the address."""
+        self.page.evaluate(FOLLOWED, path)
 
     def translate(self, words: dict[str, str]) -> set[str]:
         """Write in the place of words that stand on the page those of the other language; returns what is there now.
@@ -131,7 +169,7 @@ class Reader:
         return sorted(set(re.findall(r"[A-Za-z]{2,}", text)) - NAMES)
 
     def outside(self) -> list[str]:
-        return [url for url in self.asked if not url.startswith((self.address, "data:", "blob:"))]
+        return [url for url in self.traffic.asked if not url.startswith((self.address, "data:", "blob:"))]
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""A walk through what readers and analysts can open, in each language: no English of the interface anywhere.
+"""A walk through what readers and analysts can open: no English of the interface anywhere.
+
+What readers open is looked at in each language, what analysts alone open in one of them: that each text of the program
+has its words in both is asked of the catalogues (test_translations.py), and which texts ask for none is seen in either.
 
 English that stays is named: products and formats (translations/names.yml), what the warehouse itself is made of, and
 STAYS below.
@@ -7,7 +10,7 @@ STAYS below.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -75,7 +78,7 @@ class Walker(pages.Reader):
 
     def english(self) -> list[str]:
         """What is unknown once the page has come to rest."""
-        self.page.wait_for_load_state("networkidle")
+        self.come_to_rest()
         self.until(QUIET)
         return self.unknown()
 
@@ -84,8 +87,17 @@ class Walker(pages.Reader):
         texts: list[str] = self.page.evaluate(SEEN)
         return [t for t in texts if re.search("[A-Za-z]{2}", NAMES.sub(" ", IDENTIFIER.sub(" ", t)))]
 
+    def go_to(self, path: str) -> None:
+        """Open a page, or go on to it where Superset's program is there already and another page of it."""
+        if not self.page.evaluate("() => Boolean(document.querySelector('#app nav, #app .ant-layout'))"):
+            self.page.goto(f"{self.address}{path}")
+            return
+        before = self.page.inner_text("body")
+        self.lead(path)
+        self.until("before => document.body.innerText !== before", before)
+
     def look_at(self, path: str) -> list[str]:
-        self.page.goto(f"{self.address}{path}")
+        self.go_to(path)
         return self.english()
 
     def chart_menu(self) -> None:
@@ -96,29 +108,44 @@ class Walker(pages.Reader):
 
 
 @pytest.fixture(scope="module")
-def walker(reader: pages.Reader) -> Iterator[Walker]:
-    someone = Walker(reader.context, reader.superset, reader.language)
-    yield someone
-    someone.page.close()
+def walker(visitor: pages.Reader) -> Walker:
+    return Walker.at(visitor)
 
 
 READERS_OWN = ("/superset/welcome/", "/dashboard/list/")
 """What readers open: no word in Latin letters is there, not even a name that analysts know."""
+ANALYSTS_OWN = (
+    "/chart/list/",
+    "/tablemodelview/list/",
+    "/savedqueryview/list/",
+    "/chart/add",
+    "/sqllab/history/",
+    "/user_info/",
+)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [*READERS_OWN, "/chart/list/", "/tablemodelview/list/", "/savedqueryview/list/", "/sqllab/history/",
-     "/chart/add", "/user_info/", "/nowhere/"],
-)  # fmt: skip
-def test_a_page_holds_no_english(walker: Walker, superset: Any, path: str) -> None:
-    assert walker.look_at(path) == []
-    if path in READERS_OWN:
-        # Whichever dashboards the page names first, of either language: there are more than it shows.
-        titles = [text[:12] for each in pages.DEFINITION.dashboards.values() for text in each.title.values()]
-        named = "titles => titles.some(t => document.body.innerText.includes(t))"
-        walker.until(named, titles)
-        assert walker.words() == []
+def _in_turn(walker: Walker, things: Sequence[str]) -> list[str]:
+    """What is looked at in the language of who walks: every second one of what is looked at in one."""
+    return [each for place, each in enumerate(things) if pages.LANGUAGES[place % 2] == walker.language]
+
+
+def test_pages_hold_no_english(walker: Walker, superset: Any) -> None:
+    for path in (*READERS_OWN, *_in_turn(walker, ANALYSTS_OWN)):
+        assert walker.look_at(path) == [], path
+        if path in READERS_OWN:
+            # Whichever dashboards the page names first, of either language: there are more than it shows.
+            titles = [
+                text[:12] for each in pages.DEFINITION.dashboards.values() for text in each.title.values()
+            ]
+            named = "titles => titles.some(t => document.body.innerText.includes(t))"
+            walker.until(named, titles)
+            assert walker.words() == [], path
+    assert walker.outside() == []
+
+
+def test_a_page_that_is_not_there_holds_no_english(walker: Walker) -> None:
+    walker.page.goto(f"{walker.address}/nowhere/")
+    assert walker.english() == []
     assert walker.outside() == []
 
 
@@ -152,23 +179,25 @@ KINDS = {
 """A chart of each kind whose controls differ: what Superset calls the kind, and ours of it."""
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_the_controls_of_a_chart_hold_no_english(walker: Walker, superset: Any, kind: str) -> None:
+def test_the_controls_of_a_chart_hold_no_english(walker: Walker, superset: Any) -> None:
     """Explore as an analyst opens it: the columns of the dataset, the controls of data, those of looks."""
-    title = pages.DEFINITION.charts[KINDS[kind]].title[walker.language]
-    question = f"(filters:!((col:slice_name,opr:eq,value:'{title}')),page_size:10)"
-    found = walker.context.request.get(f"{walker.address}/api/v1/chart/", params={"q": question}).json()
-    [number, *_] = [each["id"] for each in found["result"] if each["viz_type"] == kind]
-    walker.page.goto(f"{walker.address}/explore/?slice_id={number}")
-    walker.page.wait_for_selector("#controlSections")
-    assert walker.english() == []
-    walker.page.locator("#controlSections .ant-tabs-tab:visible").nth(1).click()
-    assert walker.unknown() == []
+    for kind in _in_turn(walker, sorted(KINDS)):
+        title = pages.DEFINITION.charts[KINDS[kind]].title[walker.language]
+        question = f"(filters:!((col:slice_name,opr:eq,value:'{title}')),page_size:10)"
+        found = walker.context.request.get(f"{walker.address}/api/v1/chart/", params={"q": question}).json()
+        [number, *_] = [each["id"] for each in found["result"] if each["viz_type"] == kind]
+        walker.go_to("/chart/list/")  # from one chart to the next leads no link
+        walker.go_to(f"/explore/?slice_id={number}")
+        walker.page.wait_for_selector("#controlSections")
+        walker.until("title => [...document.querySelectorAll('input')].some(e => e.value === title)", title)
+        assert walker.english() == [], kind
+        walker.page.locator("#controlSections .ant-tabs-tab:visible").nth(1).click()
+        assert walker.unknown() == [], kind
 
 
 def test_a_total_of_nothing_is_a_dash(walker: Walker, superset: Any) -> None:
     """Superset writes two English letters where a table has no value to show."""
-    walker.page.goto(f"{walker.address}/user_info/")
+    walker.go_to("/user_info/")
     rows = "<tbody><tr><td class=dt-is-null>N/A</td></tr></tbody><tfoot><tr><td><b>N/A</b></td></tr></tfoot>"
     walker.page.evaluate(
         "rows => document.body.insertAdjacentHTML('beforeend', `<table>${rows}</table>`)", rows
