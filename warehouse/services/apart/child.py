@@ -66,10 +66,13 @@ def serve_beginnings(*ahead: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=os.dup(sys.stdin.fileno()))
     _hush()
+    # Nothing is thrown away while libraries are loaded, and to look for it takes a fifth of that time.
+    gc.disable()
     for module in ahead:
         import_module(module)
     # What is there now is never collected: a collection would copy the pages that all of them share.
     gc.freeze()
+    gc.enable()
     control.sendall(READY)
     while True:
         said, handed, _, _ = socket.recv_fds(control, 64, 1)
