@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from expectations.checked import Checked
 from expectations.judging.judge import JudgeFile, Scope, judge
 from expectations.judging.rule_result import Engine
 from expectations.reference import Reference
@@ -36,16 +37,6 @@ class Around:
     reference: Callable[[Scope], Reference]
     demo: bool = False
     received_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Checked:
-    """`scope`: whose report on which period the file was taken for. `has_more_places`: whether there are places that
-    are no findings of their own."""
-
-    verdict: Verdict
-    scope: Scope
-    has_more_places: bool = False
 
 
 def check(

@@ -26,7 +26,8 @@ from expectations.judging.judged import Judged, JudgeFile
 from expectations.judging.prepare import prepare
 from expectations.judging.rounds import find
 from expectations.judging.rule_result import Engine
-from expectations.judging.scopes import Scope, covered
+from expectations.judging.scope import Scope
+from expectations.judging.scopes import covered
 from expectations.judging.suggested import with_sound_suggestions
 from expectations.judging.template_stamp import scope_findings
 from expectations.reference import Reference

@@ -14,7 +14,7 @@ from typing import Self
 
 import duckdb
 
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.verdict import Verdict
 from ingest.read.cells.batch.further_places import FurtherPlaces
 from ingest.read.reading import Reading

@@ -13,7 +13,8 @@ import duckdb
 
 from expectations.findings.different_rows import Source, in_batch, source_of
 from expectations.judging.identifiers import classes_of, identifiers
-from expectations.judging.scopes import Scope, make_scope
+from expectations.judging.scope import Scope
+from expectations.judging.scopes import make_scope
 from expectations.rules.attendance.class_day import CLASS_DAY_READS, class_day
 from expectations.rules.attendance.class_of_learner import OTHER_CLASS
 from expectations.rules.rule import Table

@@ -7,31 +7,14 @@ may ask of its surroundings; and which needs of the rules are met for each file.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from typing import get_args
 
 import duckdb
 
+from expectations.judging.scope import Scope
 from expectations.rules.rule import Need
-from ingest.schema.values.period import Period
 
 _NEEDS = get_args(Need)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose report a file is and on which period; None where an interactive check does not say.
-
-    `is_whole`: the file is the whole report and not a part of it, as one building's. `received_on`: the day of its
-    receipt in the country's time, as the ledger keeps it: never the day on which it is judged.
-    """
-
-    node_code: str | None = None
-    node_kind: str | None = None
-    period: Period | None = None
-    is_whole: bool = True
-    received_on: date | None = None
 
 
 def make_scope(con: duckdb.DuckDBPyConnection, scopes: Iterable[tuple[int, Scope]]) -> None:

@@ -6,7 +6,7 @@ does not say. That the form and its version agree is the reader's to see.
 
 from __future__ import annotations
 
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from ingest.schema.template_stamp import TemplateStamp
 from ingest.schema.texts.finding import Finding
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from expectations.judging.prepare import prepare, prepare_further
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference, earlier_columns
 from ingest.demo.world.numbers import demo_bins, demo_iins
 from ingest.read.cells.batch.typing_sql import SQL_TYPES

@@ -22,7 +22,7 @@ from expectations.judging.direct import run_rules
 from expectations.judging.identifiers import identifiers
 from expectations.judging.prepare import prepare, prepare_further
 from expectations.judging.rule_result import Engine, RuleResult
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from expectations.rules.attendance.class_day import CLASS_DAY_READS
 from expectations.rules.rule import Rule
@@ -36,6 +36,7 @@ from ingest.schema.forms.codelist import codelist
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import EXAMPLES, Period
+from tests import walks
 
 CONTRACTS = contracts()
 ODD = (
@@ -133,7 +134,7 @@ def _asking_once() -> Engine:
 
 
 @pytest.mark.parametrize("form", sorted(CONTRACTS))
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=walks.examples(3, 5), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_they_break_the_rules_that_the_batch_breaks(form: str, data: st.DataObject) -> None:
     contract = CONTRACTS[form]
@@ -169,7 +170,7 @@ def _made(
     return [con.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in tables]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=walks.examples(12, 25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), form=st.sampled_from(sorted(CONTRACTS)))
 def test_they_are_the_rows_of_the_batch_each_once(data: st.DataObject, form: str) -> None:
     contract = CONTRACTS[form]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.judging.prepare import prepare, prepare_further
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from ingest.demo.world.numbers import demo_bins, demo_iins
 from ingest.read.cells.batch.typing_sql import SQL_TYPES

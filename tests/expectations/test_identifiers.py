@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from expectations.judging.prepare import prepare
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from ingest.read.cells.batch.typing_sql import SQL_TYPES
 from ingest.schema.forms.load import contracts

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations.judging.prepare import prepare, prepare_further
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.read.cells.batch.typing_sql import SQL_TYPES

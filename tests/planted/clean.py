@@ -14,7 +14,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from ingest.schema.values.identifier import check_digit
 from ingest.schema.values.period import Period

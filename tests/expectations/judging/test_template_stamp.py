@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from expectations.check import check
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.judging.template_stamp import scope_findings
 from ingest.emit.template import Prefill, template
 from ingest.schema.forms.load import contract

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.dry_run import require_runnable
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from expectations.rules.rows.general import SumOf
 from expectations.rules.rule import compared

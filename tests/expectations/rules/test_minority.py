@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from expectations.rules.people.name_order import BARE_SURNAMES, bare_surnames, given_names
 from ingest.authored import mapping_in, read_yaml

@@ -108,8 +108,8 @@ def test_a_file_beyond_its_limits_is_told_and_comes_back_with_what_was_found(
 
     with monkeypatch.context() as patch:
         patch.setattr(checking, "limits_for", lambda files: tight)
-        patch.setattr(checking, "check_report", spins)
-        patch.setattr(checking, "marked_workbook", _spins_where_it_reads(marked_workbook, spins))
+        patch.setattr("warehouse.services.submitters.check.check_report", spins)
+        patch.setattr("expectations.marked.marked_workbook", _spins_where_it_reads(marked_workbook, spins))
         checked = desk.check(desk.put("file.csv", content), case.form, None)
         assert [each.code for each in checked.verdict.findings] == ["too_expensive_to_judge"]
         assert checked.verdict.outcome == "rejected"

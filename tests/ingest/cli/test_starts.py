@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ingest.read import bombs
+
 HEAVY = ("pyarrow", "pandas", "duckdb", "great_expectations", "dbt")
 _STARTED = """
 import runpy, sys
@@ -47,3 +49,12 @@ def test_a_command_that_only_looks_loads_no_more_than_it_needs(home: Path, words
     loaded = _run(home, *words)
     assert "ingest" in loaded
     assert not loaded & set(HEAVY)
+
+
+def test_who_has_a_file_checked_loads_nothing_that_checks_it(home: Path, tmp_path: Path) -> None:
+    """A process apart does, and would have to load it once more."""
+    file = tmp_path / "week.csv"
+    file.write_bytes(bombs.csv(2))
+    loaded = _run(home, "check", str(file), "--form", "attendance")
+    assert "ingest" in loaded
+    assert not loaded & {*HEAVY, "numpy", "xlsxwriter", "fastexcel"}

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from expectations.judging.prepare import prepare, prepare_further
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.reference import Reference
 from expectations.suite import rules_for
 from ingest.demo.reports.files import table_of

@@ -15,7 +15,8 @@ from ingest.schema.template_stamp import STAMP_SHEET
 from ingest.schema.values.period import Period
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, csv_of
 from tests.warm import run_python
-from warehouse.services.submitters.check import NoNodeError, check_file, check_report
+from warehouse.services.submitters.check import check_file, check_report
+from warehouse.services.submitters.checking import NoNodeError
 
 
 def test_a_file_is_checked_against_what_is_accepted_for_its_node(rostered: Country, tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from expectations.check import Around, Checked, checked
+from expectations.check import Around, checked
+from expectations.checked import Checked
 from expectations.judging.direct import run_rules
-from expectations.judging.scopes import Scope
+from expectations.judging.scope import Scope
 from expectations.pack import Pack
 from expectations.reference import Reference
 from expectations.verdict import Verdict
@@ -22,13 +23,10 @@ from ingest.progress import Tell, tell_nobody
 from ingest.schema.forms.contract import Contract
 from ingest.schema.values.period import LOCAL_TIME
 from ingest.settings.databases import Room
+from warehouse.services.submitters.checking import NoNodeError
 
 # A clock may be some way behind that of the installation and still tell the day.
 _CLOCKS_DIFFER = timedelta(hours=1)
-
-
-class NoNodeError(Exception):
-    """The installation knows nobody of that code."""
 
 
 def check_file(

@@ -2,7 +2,8 @@
 
 In: as for `warehouse.services.submitters.check` and `expectations.marked`. Out: the same. Of a file that goes beyond
 its limits the verdict says so; one that cannot be marked within them comes back as the list of what was found alone.
-Where the system has no processes apart all of it is done here.
+Where the system has no processes apart all of it is done here. Who asks loads nothing that judges or marks: these
+libraries take as long to load as a small file takes to be checked.
 """
 
 from __future__ import annotations
@@ -10,13 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from expectations.check import Checked
-from expectations.findings.causes import Explained
-from expectations.judging.scopes import Scope
-from expectations.marked import Asked, marked_workbook
-from expectations.pack import Pack
+from expectations.checked import Checked
+from expectations.judging.scope import Scope
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.progress import Tell, tell_nobody
@@ -28,9 +26,17 @@ from warehouse.services.apart.child import Spoken
 from warehouse.services.apart.limits import Limits, limits_for
 from warehouse.services.apart.messages import Job
 from warehouse.services.apart.parent import BeyondError, EndedError, RaisedError
-from warehouse.services.submitters.check import check_report
+
+if TYPE_CHECKING:
+    from expectations.findings.causes import Explained
+    from expectations.marked import Asked
+    from expectations.pack import Pack
 
 AHEAD = "warehouse.services.apart.ahead_of_check"
+
+
+class NoNodeError(Exception):
+    """The installation knows nobody of that code."""
 
 
 def check_apart(
@@ -46,6 +52,8 @@ def check_apart(
 ) -> Checked:
     """As `check_report`. Raises what that raises, EndedError where the process ended for a reason of its own."""
     if not parent.can_be_apart():
+        from warehouse.services.submitters.check import check_report
+
         return check_report(home, path, contract, node, period, pack, tell=tell, places=places)
     asked = Home(home.root.absolute()), path.absolute(), contract, node, period, pack, places
     try:
@@ -69,6 +77,8 @@ def mark_apart(
     asked: Sequence[Asked | None] = (),
 ) -> bytes:
     """As `marked_workbook`; where that goes beyond its limits, or breaks, what was found alone, on its sheet."""
+    from expectations.marked import marked_workbook
+
     if not parent.can_be_apart():
         return marked_workbook(source, findings, contract, language, asked)
     with TemporaryDirectory() as folder:
@@ -83,6 +93,8 @@ def mark_apart(
 
 def check_here(spoken: Spoken, *asked: Any) -> Checked:
     """A check in this very process, which is apart."""
+    from warehouse.services.submitters.check import check_report
+
     home, path, contract, node, period, pack, places, limits = asked
     room = Room(limits.database, limits.spilled, limits.threads)
     return check_report(home, path, contract, node, period, pack, tell=spoken.tell, places=places, room=room)
@@ -90,6 +102,8 @@ def check_here(spoken: Spoken, *asked: Any) -> Checked:
 
 def mark_here(spoken: Spoken, *asked: Any) -> None:
     """A workbook marked in this very process, which is apart."""
+    from expectations.marked import marked_workbook
+
     source, findings, contract, language, queries, target, _ = asked
     target.write_bytes(marked_workbook(source, findings, contract, language, queries))
 

@@ -41,7 +41,7 @@ from ingest.schema.forms.contract import Contract
 from ingest.schema.values.period import PeriodError
 
 if TYPE_CHECKING:
-    from expectations.check import Checked
+    from expectations.checked import Checked
     from expectations.pack import Pack
     from expectations.verdict import Verdict
 
@@ -148,8 +148,7 @@ def _result(file: Path, asked: _Asked, target: Target | None, tell: Tell) -> _Re
 
 
 def _checked(file: Path, asked: _Asked, tell: Tell, places: Path | None) -> Checked:
-    from warehouse.services.submitters.check import NoNodeError
-    from warehouse.services.submitters.checking import check_apart
+    from warehouse.services.submitters.checking import NoNodeError, check_apart
 
     home = Home.from_environment()
     try:
