@@ -104,6 +104,7 @@ demo: install  ## a synthetic country through the running system, with a summary
 serve: install  ## Airflow, Superset and the page of health over BBAJ_HOME (default var/), until Ctrl-C
 	$(PIPELINE)/honcho start
 
+# WALKS=1: what is tried in many variations is tried in every one (tests/walks.py).
 # Shared among one process more than there are processors, for many tests wait for programs that they began; the order
 # of tests is ours, the longest first.
 test: install spark browser postgresql backup nginx office  ## sets everything up and passes all tests

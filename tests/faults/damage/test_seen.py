@@ -11,16 +11,17 @@ import pytest
 
 from ingest.digests import digest_path, write_digest
 from ingest.home import Home
+from tests import walks
 from tests.faults.damage.stored import KINDS, SEED, damaged_in, files_of, known_to
 from tests.faults.spoiling import SPOILINGS, kept
 from tests.warehouse.country import SCHOOLS, Country
 from warehouse.services.verify import look
 
-_FLIPS = 8
+_FLIPS = walks.examples(3, 8)
 
 
 # How often each kind of harm is tried: a publication takes a hundred times as long to look through as a finding.
-_LARGE, _FLIPS_OF_LARGE = ("builds", "published"), 3
+_LARGE, _FLIPS_OF_LARGE = ("builds", "published"), walks.examples(1, 3)
 
 
 def test_nothing_is_damaged_where_nothing_happened(shown: Home) -> None:
@@ -38,7 +39,7 @@ def test_whatever_happens_to_a_file_is_seen(shown: Home, kind: str, way: str) ->
     chance = random.Random(f"{SEED} {kind} {way}")
     known = known_to(shown)
     is_large = kind.startswith(_LARGE)
-    flips, others = (_FLIPS_OF_LARGE, 1) if is_large else (_FLIPS, 2)
+    flips, others = (_FLIPS_OF_LARGE, 1) if is_large else (_FLIPS, walks.examples(1, 2))
     times = flips if way == "flip_a_bit" else others
     for _ in range(times):
         file = chance.choice(files_of(shown)[kind])

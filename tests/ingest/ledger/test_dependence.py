@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import ingest.ledger
 from ingest.home import Home
 from ingest.ledger.school_calendar import SchoolCalendar, Segment
+from tests import walks
 from tests.ingest.ledger import conftest
 from tests.ingest.ledger.databases import url_of
 
@@ -338,7 +339,7 @@ def test_what_became_of_a_report_follows_from_the_ledger_alone(
     class OnThisEngine(Acts):
         make_home = staticmethod(homes)
 
-    examples = 3 if "postgresql" in request.node.name else 10
+    examples = walks.examples(2, 3) if "postgresql" in request.node.name else walks.examples(6, 10)
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         OnThisEngine,
         settings=settings(

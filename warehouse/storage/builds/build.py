@@ -8,7 +8,6 @@ published.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import shutil
@@ -37,10 +36,11 @@ from ingest.told import in_log
 from warehouse.storage.builds import kept_draft
 from warehouse.storage.builds.beginning import Beginning, Whole
 from warehouse.storage.builds.build_error import BuildError
+from warehouse.storage.builds.code import code_fingerprint
 from warehouse.storage.builds.culprits import Failed, forms_behind, submissions_at_fault
 from warehouse.storage.builds.disclosure import forms_of_persons, unguarded
 from warehouse.storage.builds.engines.choice import model_runner, note_engine, ran_on
-from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT, DRAFT, INPUTS, LAKE, LOG, PROJECT, Dbt
+from warehouse.storage.builds.engines.dbt_process import DRAFT, INPUTS, LAKE, LOG, Dbt
 from warehouse.storage.builds.engines.dbt_run import MODEL
 from warehouse.storage.builds.finished.built_files import WAREHOUSE, WrongFilesError, finish_files
 from warehouse.storage.builds.finished.persons_apart import KEY_DOMAIN, PERSONS, last_file, made_with
@@ -120,7 +120,7 @@ def standing(home: Home) -> list[object] | None:
 def whole_next(home: Home) -> kept_draft.Unusable | None:
     """Why the next build will be whole, as far as can be told without its inputs; None where it begins with the last.
     The bytes of what is kept are not read for that."""
-    return kept_draft.why_never(home, _code_fingerprint(), every_byte=False)
+    return kept_draft.why_never(home, code_fingerprint(), every_byte=False)
 
 
 def end_interrupted_builds(home: Home) -> None:
@@ -168,7 +168,7 @@ def _build(
     try:
         link_files(files, home.lake, folder / LAKE)
         write_landing(folder / INPUTS, home.lake, manifest)
-        beginning = Beginning(home, folder, _code_fingerprint(), dbt, whole=whole)
+        beginning = Beginning(home, folder, code_fingerprint(), dbt, whole=whole)
         reach("build:begun")
         for _ in range(_MOST_ROUNDS):
             fingerprint = write_inputs(folder / INPUTS, home, manifest)
@@ -301,18 +301,7 @@ def _noted(file: Path) -> str | None:
 
 def _made_by(home: Home) -> str:
     """What else than its inputs a build depends on: the code, and the keys persons get."""
-    return f"{_code_fingerprint()} {domain_keys(home, PUBLICATION).mark}"
-
-
-def _code_fingerprint() -> str:
-    """SHA-256 over the model and the dictionaries: changed code makes a new build of unchanged data."""
-    digest = hashlib.sha256()
-    sources = [*DBT_PROJECT.glob("*.yml"), *(PROJECT / "ingest" / "codelists").glob("*.csv")]
-    for part in ("models", "macros", "seeds", "tests"):
-        sources += [file for file in (DBT_PROJECT / part).rglob("*") if file.is_file()]
-    for file in sorted(sources):
-        digest.update(file.relative_to(PROJECT).as_posix().encode() + file.read_bytes())
-    return digest.hexdigest()
+    return f"{code_fingerprint()} {domain_keys(home, PUBLICATION).mark}"
 
 
 def _last_succeeded() -> Build | None:

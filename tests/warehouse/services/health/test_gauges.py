@@ -35,7 +35,7 @@ from warehouse.services.health.gauges import GAUGES, default_limits, machine
 from warehouse.services.health.look import Health, look_at
 from warehouse.services.health.wording import WORDS, document_of, rows_of
 from warehouse.services.troubles import watched
-from warehouse.storage.builds import build
+from warehouse.storage.builds.code import code_fingerprint
 from warehouse.storage.builds.kept_draft import kept_draft as where_kept
 
 __all__ = ["country", "registered"]
@@ -284,7 +284,7 @@ def test_kept_draft(real: Country) -> None:
     assert [(each.state, each.said) for each in told(home, "kept_draft")] == [("well", "none")]
     kept.parent.mkdir(exist_ok=True)
     kept.write_bytes(b"kept")
-    facts = {"model": build._code_fingerprint(), "duckdb": duckdb.__version__, "turn": 1}
+    facts = {"model": code_fingerprint(), "duckdb": duckdb.__version__, "turn": 1}
     for changed, said in (
         ({}, "kept"),
         ({"model": ""}, "other_model"),
