@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from ingest.ledger.decisions import winners
 from ingest.ledger.receipts.submissions import scope_of
 from ingest.ledger.records import Node, Scope
 from ingest.schema.forms.contract import Contract
@@ -60,6 +61,20 @@ def identify(
     if not _PART.fullmatch(part) or not folded_part(part):
         raise CannotIdentifyError("bad_part", address, part=part)
     return form, _node(found_form, node, found_period, address), found_period, part
+
+
+def require_no_parts(scope: Scope, address: str) -> None:
+    """That no part of a report holds rows whose whole is said to be nothing: which of the two holds is not known.
+
+    Raises CannotIdentifyError.
+    """
+    if scope.part != Scope.WHOLE:
+        return
+    counting = winners.operational(scope.form, nodes={scope.node.code}, periods={scope.period})
+    parts = [each for each in counting if each.scope_id != scope.pk and each.rows_standing]
+    if parts:
+        receipts = ", ".join(f"№ {each.pk}" for each in parts)
+        raise CannotIdentifyError("nil_beside_parts", address, receipts=receipts)
 
 
 def _period(form: Contract, text: str, address: str) -> Period:

@@ -30,7 +30,7 @@ from ingest.ledger.receipts import receipt_problems
 from ingest.ledger.receipts.submissions import Handover
 from ingest.ledger.records import Scope
 from ingest.locks import locked
-from ingest.receive.address import CODE, CannotIdentifyError, resolve
+from ingest.receive.address import CODE, CannotIdentifyError, require_no_parts, resolve
 from ingest.receive.bystanders import is_left_by_program, is_still_written
 from ingest.receive.dropped import CollectReport, Dropped, shown_place
 from ingest.receive.entries import Unreached, entries_below, place_for
@@ -148,6 +148,8 @@ def _receive(home: Home, dropped: Dropped, report: CollectReport) -> None:
     try:
         scope = _scope_of(dropped, home.now().date())
         is_nil = _is_nil_return(dropped)
+        if is_nil:
+            require_no_parts(scope, dropped.shown)
     except CannotIdentifyError as error:
         _set_aside(home, dropped, error)
         report.unidentified.append(dropped.shown)

@@ -430,3 +430,20 @@ def test_a_file_taken_away_while_the_folder_is_looked_through_keeps_nobody_waiti
     report = _collect(home)
     assert (len(report.received), report.failed, report.waiting) == (1, {}, [])
     assert [name for _, name, _ in _submissions()] == ["b.csv"]
+
+
+@pytest.mark.parametrize(("rows", "whole", "is_taken"), [(3, True, False), (0, True, True), (3, False, True)])
+def test_the_whole_is_not_said_to_be_nothing_beside_parts_that_count(
+    rows: int, whole: bool, is_taken: bool, home: Home, put: Put
+) -> None:
+    from ingest.ledger.receipts.submissions import Judgement, record_verdict
+
+    put(f"{HERE}~5A/a.csv", "one")
+    [part] = _collect(home).received
+    counts = {"rows_in": rows, "rows_accepted": rows}
+    record_verdict(part, Judgement("accepted", 1, **counts), home.now())
+    put(f"{HERE}/nil" if whole else f"{HERE}~5Б/nil", "")
+    report = _collect(home)
+    assert bool(report.nil_returns) is is_taken
+    assert bool(report.unidentified) is not is_taken
+    assert len(_submissions()) == 1 + is_taken

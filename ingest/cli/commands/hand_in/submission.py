@@ -28,6 +28,7 @@ from ingest.cli.frame.speech import moment, phrase, refuse, word
 from ingest.cli.frame.working import working
 from ingest.cli.output import must_exist, write_private
 from ingest.cli.session import (
+    addresses_in_words,
     node_named,
     open_existing,
     open_ledger,
@@ -99,10 +100,13 @@ def nil(
 ) -> Answer:
     """Say that there is nothing to report for a period: an answer, not silence."""
     from ingest.ledger.receipts.submissions import Handover
+    from ingest.receive.address import require_no_parts
     from ingest.receive.receipt import receive_nil
 
     home = open_ledger()
     scope = scope_named(home, form, node, period, part)
+    with addresses_in_words():
+        require_no_parts(scope, str(scope))
     receipt = receive_nil(scope, Handover(home.now(), "cli", operator(), may_replace=replace))
     name = "nil_duplicate" if receipt.is_duplicate else "nil_receipt"
     asked = confirmations([receipt.submission_id])
