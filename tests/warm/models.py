@@ -65,7 +65,7 @@ class TablesCarried(Begun):
     whole build is then made by the statements of the model, without dbt (`tests.warm.tables`): half of the rest. Where
     one of them fails, it is dbt that says so; what begins with the last build is changed by dbt."""
 
-    alone = "whole"
+    alone: Literal["none", "whole", "all"] = "whole"
 
     def __init__(self, command: Sequence[str], **more: Any) -> None:
         super().__init__([*command, "--exclude", "resource_type:test"], **more)

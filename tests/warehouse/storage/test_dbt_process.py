@@ -10,6 +10,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from dbt import compilation
+from dbt.adapters.base.relation import BaseRelation
+from dbt.adapters.duckdb.relation import DuckDBRelation
 from dbt.context import macros as dbt_macros
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +21,12 @@ from ingest.home import Home
 from ingest.progress import tell_nobody
 from warehouse.storage.builds.engines import dbt_process
 from warehouse.storage.builds.engines.dbt_process import DBT_PROJECT, Dbt
-from warehouse.storage.builds.engines.dbt_run import _lay_out_macros_at_once, with_tables_before
+from warehouse.storage.builds.engines.dbt_run import (
+    _lay_out_macros_at_once,
+    _look_for_cycles_first,
+    _name_relations_once,
+    with_tables_before,
+)
 
 _DBTS_OWN = dbt_macros.MacroNamespaceBuilder.build_namespace
 _WITHOUT_ASIDES = re.compile(r"--[^\n]*\n|/\*.*?\*/|\s", re.DOTALL)
@@ -131,3 +139,51 @@ def _named(names: Mapping[str, Any]) -> dict[str, Any]:
         name: _named(held) if isinstance(held, Mapping) else (type(held), vars(held))
         for name, held in names.items()
     }
+
+
+_EDGES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12)
+
+
+@given(_EDGES)
+def test_a_circle_is_found_where_dbt_finds_one(edges: list[tuple[int, int]]) -> None:
+    linker = compilation.Linker()
+    for one, other in edges:
+        linker.dependency(str(one), str(other))
+    theirs = linker.find_cycles()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(compilation.Linker, "find_cycles", compilation.Linker.find_cycles)
+        _look_for_cycles_first()
+        assert linker.find_cycles() == theirs
+
+
+_NAMES = st.sampled_from(["а", "b c", 'd"'])
+_ASKED = st.sampled_from([{}, {"limit": None}, {"limit": 3}, {"type": "view"}])
+
+
+@given(st.lists(st.tuples(_NAMES, _NAMES, st.integers(0, 2), _ASKED), max_size=6))
+def test_a_table_is_called_as_dbt_calls_it(nodes: list[tuple[str, str, int, dict[str, Any]]]) -> None:
+    quoting: Any = SimpleNamespace(quoting={"database": True, "schema": True, "identifier": True})
+
+    def called() -> list[tuple[object, ...]]:
+        made: list[tuple[object, ...]] = []
+        for schema, name, number, asked in nodes:
+            node: Any = SimpleNamespace(
+                unique_id=f"model.bbaj.{number}",
+                resource_type="model",
+                database="draft",
+                schema=schema,
+                identifier=name,
+                quoting_dict={},
+                catalog_name=None,
+            )
+            relation = DuckDBRelation.create_from(quoting=quoting, relation_config=node, **asked)
+            made.append((str(relation), relation.type, relation.limit))
+        return made
+
+    theirs = called()
+    with pytest.MonkeyPatch.context() as patched:
+        own = BaseRelation.__dict__["create_from"]
+        patched.setattr(BaseRelation, "create_from", own)
+        _name_relations_once()
+        assert called() == theirs
+        assert called() == theirs

@@ -25,6 +25,8 @@ _NO_LOGS = ("--log-level", "none", "--log-level-file", "none")
 """dbt's own logs make a line of every query first, kept or not: a fourth of a build."""
 _NO_RECORDS = ("--no-write-json",)
 """dbt's own record of the model, in which every column and every statement stands, is written twice: another fourth."""
+_FEW_EDGES = ("--use-fast-test-edges",)
+"""What waits for which test is the same, said by fewer edges: dbt's own newer way, which is not its first yet."""
 MODEL, RESULTS = "model.json", "run_results.json"
 """What is written down instead: of each node what is asked of it afterwards."""
 
@@ -272,6 +274,56 @@ def _see_how_queries_begin() -> None:
     module.inject_ctes_into_sql = inject_ctes_into_sql
 
 
+def _look_for_cycles_first() -> None:
+    """Whether there is a circle in the graph is seen at once; which one, dbt goes through all edges to find."""
+    from dbt import compilation
+
+    module: Any = compilation
+    linker_class, graphs = module.Linker, module.nx
+    find = linker_class.find_cycles
+
+    def find_cycles(linker: Any) -> Any:
+        return None if graphs.is_directed_acyclic_graph(linker.graph) else find(linker)
+
+    linker_class.find_cycles = find_cycles
+
+
+def _list_words_once() -> None:
+    """The words of the command line are put in order anew for each of hundreds of nodes."""
+    from dbt.context import providers
+
+    module: Any = providers
+    put_in_order, known = module.args_to_dict, dict[int, tuple[Any, dict[str, Any]]]()
+
+    def args_to_dict(words: Any) -> dict[str, Any]:
+        if id(words) not in known:
+            known[id(words)] = (words, put_in_order(words))  # kept, so that no other has its number
+        return dict(known[id(words)][1])
+
+    module.args_to_dict = args_to_dict
+
+
+def _name_relations_once() -> None:
+    """How a table is called follows from its node alone, and dbt puts three sets of rules together to find it, wherever
+    the table is named. What is asked besides (a limit, a time) is its own affair."""
+    from dbt.adapters.base.relation import BaseRelation
+
+    relation_class: Any = BaseRelation
+    make = relation_class.create_from.__func__
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def create_from(kind: Any, /, quoting: Any, relation_config: Any, **asked: Any) -> Any:
+        node, number = relation_config, getattr(relation_config, "unique_id", None)
+        if number is None or any(value is not None for value in asked.values()):
+            return make(kind, quoting, node, **asked)
+        key = (kind, number, node.database, node.schema, node.identifier, *sorted(asked))
+        if key not in known:
+            known[key] = make(kind, quoting, node, **asked)
+        return known[key]
+
+    relation_class.create_from = classmethod(create_from)
+
+
 def main() -> int:
     """Run dbt; 0 where all went well, 1 where something of the model failed, 2 where dbt did not get that far."""
     # It ends when it is done: what it forgets till then is a few dozen MB, and to look for it a sixth of a build.
@@ -284,9 +336,12 @@ def main() -> int:
     _lay_out_macros_at_once()
     _know_days_once()
     _see_how_queries_begin()
+    _look_for_cycles_first()
+    _list_words_once()
+    _name_relations_once()
     pipe, *words = sys.argv[1:]
     callbacks: list[Callable[[Any], None]] = [_Teller(int(pipe)), _write_line, _Recorder()]
-    ended = dbtRunner(callbacks=callbacks).invoke([*_NO_LOGS, *_NO_RECORDS, *words])
+    ended = dbtRunner(callbacks=callbacks).invoke([*_NO_LOGS, *_NO_RECORDS, *_FEW_EDGES, *words])
     if ended.exception is not None:
         traceback.print_exception(ended.exception)
         return 2
