@@ -104,8 +104,11 @@ class Country:
 
     def term_marks_before(self, organisation: Organisation) -> TermMarks:
         """The marks of one school in the last term a year before `term_marks_of`."""
-        roster = self.roster_before_of(organisation)
-        return term_marks_of_year_before(organisation, roster, self.seed, FIRST_DAY_OF_TERM_YEAR)
+        if organisation.index not in self._term_marks_before:
+            roster = self.roster_before_of(organisation)
+            made = term_marks_of_year_before(organisation, roster, self.seed, FIRST_DAY_OF_TERM_YEAR)
+            self._term_marks_before[organisation.index] = made
+        return self._term_marks_before[organisation.index]
 
     def passport_before(self, organisation: Organisation) -> Row:
         """The passport of one school a year before."""
@@ -125,6 +128,10 @@ class Country:
 
     @cached_property
     def _term_marks(self) -> dict[int, TermMarks]:
+        return {}
+
+    @cached_property
+    def _term_marks_before(self) -> dict[int, TermMarks]:
         return {}
 
     def term_marks_of(self, organisation: Organisation) -> TermMarks:

@@ -102,11 +102,22 @@ class TermMarks:
     first_day: np.datetime64
     mean: float = estimates.MEAN_RESULT
 
+    @property
+    def _grade(self) -> Points:
+        """Of each learner of the roster the grade of that year."""
+        grades: Points = self.roster["grade"].to_numpy() - 1
+        return grades
+
+    @property
+    def _was_there(self) -> npt.NDArray[np.bool_]:
+        """Whether each learner of the roster was in the school by then."""
+        entered = self.roster["enrolled_date"].to_numpy().astype("datetime64[D]")
+        return np.asarray(entered <= self.first_day)
+
     @cached_property
     def _classes(self) -> list[_Class]:
         rng = np.random.default_rng(self.seed)
-        grade = self.roster["grade"].to_numpy() - 1
-        was_there = self.roster["enrolled_date"].to_numpy().astype("datetime64[D]") <= self.first_day
+        grade, was_there = self._grade, self._was_there
         letter = np.array(self.roster["letter"].to_pylist(), dtype=object)
         able = np.clip(rng.normal(self.mean, estimates.RESULT_SPREAD, len(grade)), 0.3, 1.0)
         found: list[_Class] = []
@@ -145,8 +156,8 @@ class TermMarks:
 
     @property
     def is_marked(self) -> bool:
-        """Whether anybody of the school was marked then."""
-        return bool(self._classes)
+        """Whether anybody of the school was marked then; that is known before any mark is thought of."""
+        return bool(np.any(self._was_there & (self._grade >= _FIRST_MARKED)))
 
     def current(self, contract: Contract, month: str) -> pa.Table:
         """The current marks of one month in the columns of the form, class by class."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -103,6 +104,19 @@ def test_marks_of_the_term_before_are_of_who_was_there(country: Country) -> None
         for made in (country.term_marks_of, country.term_marks_before)
     )
     assert 0 < now - before < 0.2
+
+
+def test_whether_anybody_is_marked_is_known_before_any_mark_is(country: Country) -> None:
+    form = contract("term_results")
+    said = set()
+    for made in map(country.term_marks_before, country.organisations[:3]):
+        for most in range(6):
+            roster = made.roster.filter(pc.less_equal(made.roster["grade"], most))
+            for day in (made.first_day, np.datetime64("2000-01-01")):
+                fewer = replace(made, roster=roster, first_day=day)
+                assert fewer.is_marked == (fewer.results(form).num_rows > 0)
+                said.add(fewer.is_marked)
+    assert said == {True, False}
 
 
 def test_staff_of_a_year_ago_are_of_those_now(country: Country) -> None:
