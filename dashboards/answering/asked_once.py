@@ -29,6 +29,7 @@ def answer_once() -> None:
     # Each connection opens one file, and in a file of DuckDB it is always this one.
     DuckDBEngineSpec.get_default_schema = classmethod(lambda _spec, _database, _catalog: "main")
     SQLStatement._parse = classmethod(remembered(SQLStatement._parse.__func__))
+    SQLStatement.apply_rls = where_there_are_any(SQLStatement.apply_rls)
     ask_words_once(import_module("duckdb_engine").DuckDBIdentifierPreparer)
     SqlaTable.get_extra_cache_keys = keyed_by_reader(
         SqlaTable.get_extra_cache_keys, are_answers_kept, get_username
@@ -53,6 +54,19 @@ def keyed_by_reader(
         return keys(dataset, question) if are_kept() else [reader()]
 
     return found
+
+
+def where_there_are_any(apply: Callable[..., None]) -> Callable[..., None]:
+    """`apply`, which walks through a whole statement to put the conditions of its tables in, left out where no table
+    has one: the rules of readers are those of datasets, and the tables that these select from have none."""
+
+    def applied(
+        statement: Any, catalog: Any, schema: Any, predicates: dict[Any, list[Any]], method: Any
+    ) -> None:
+        if any(predicates.values()):
+            apply(statement, catalog, schema, predicates, method)
+
+    return applied
 
 
 def remembered(parse: Callable[[Any, str, str], list[Any]]) -> Callable[[Any, str, str], list[Any]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.answering.asked_once import ask_words_once, keyed_by_reader, remembered
+from dashboards.answering.asked_once import ask_words_once, keyed_by_reader, remembered, where_there_are_any
 from tests.dashboards.conftest import PYTHON, REPOSITORY
 
 
@@ -75,6 +75,14 @@ def test_a_key_tells_readers_apart_and_is_written_out_where_answers_are_kept(
     told = [tuple(found("attendance", {"columns": []})) for _ in readers]
     assert len(written) == (len(readers) if are_kept else 0)
     assert len(set(told)) == (1 if are_kept else len(readers))
+
+
+@given(st.dictionaries(st.text(), st.lists(st.text(), max_size=2), max_size=4))
+def test_conditions_are_put_in_where_any_table_has_one(predicates: dict[str, list[str]]) -> None:
+    put: list[tuple[Any, ...]] = []
+    where_there_are_any(lambda *given: put.append(given))("statement", None, "main", predicates, "subquery")
+    has_one = [table for table, conditions in predicates.items() if len(conditions) > 0]
+    assert put == ([("statement", None, "main", predicates, "subquery")] if has_one else [])
 
 
 class Plain:

@@ -99,7 +99,7 @@ class Reader:
     def take_phone(self) -> None:
         """From here on the page is that of a phone, in the same browser: it need not load Superset's program anew."""
         agent = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
-        screen = {"width": 390, "height": 1_600, "deviceScaleFactor": 1, "mobile": True}
+        screen = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
         told = {
             "platform": "Android",
             "platformVersion": "13",
