@@ -15,11 +15,6 @@ from warehouse.storage.builds.build import build
 from warehouse.storage.shown.publish import publish
 
 
-@pytest.fixture(scope="module", autouse=True)
-def by_what_changed(carried: None) -> None:
-    """Here it is asked how a build comes by its tables."""
-
-
 @pytest.fixture(scope="session")
 def shown(registered: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Left as it is: what changes it works on a copy. Its build asks everything that a build asks."""

@@ -22,6 +22,8 @@ from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.secret import Secret
 from warehouse.storage.keys.vault import HIGHEST_KEY, LOWEST_KEY, draw_keys
 
+pytestmark = pytest.mark.usefixtures("carried")
+
 KEYS = DomainKeys("publication", Secret(3, bytes(range(32))))
 PERSON = st.one_of(st.none(), st.just(-1), st.integers(LOWEST_KEY, HIGHEST_KEY))
 ROWS = st.lists(st.tuples(PERSON, PERSON, st.integers(0, 9)), max_size=30)

@@ -26,6 +26,8 @@ from warehouse.storage.builds.engines.dbt_process import BEFORE, DRAFT, Dbt
 from warehouse.storage.builds.engines.dbt_run import MODEL
 from warehouse.storage.builds.engines.spark_process import SparkDbt
 
+pytestmark = pytest.mark.usefixtures("carried")
+
 RECORD: dict[str, Any] = {
     "nodes": {
         name: {"name": name, "resource_type": "model", "schema": schema, "config": {"meta": meta}}

@@ -25,6 +25,8 @@ from warehouse.storage.keys.vault import LOWEST_KEY, Vault
 from warehouse.storage.shown.leak import leaks_of
 from warehouse.storage.shown.publish import PublicationError, persons_shown, publish, rollback, shown_number
 
+pytestmark = pytest.mark.usefixtures("carried")
+
 
 @pytest.fixture
 def home(shown: Home, tmp_path: Path) -> Iterator[Home]:

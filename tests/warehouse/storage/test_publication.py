@@ -117,7 +117,7 @@ class Reader(threading.Thread):
     SCRIPT = (
         "import sys, time, duckdb\n"
         "while True:\n"
-        "    time.sleep(0.1)\n"  # most of the time is that of whoever publishes
+        "    time.sleep(0.3)\n"  # most of the time is that of whoever publishes
         "    with duckdb.connect(sys.argv[1], read_only=True) as con:\n"
         "        rows = con.execute('SELECT DISTINCT publication_number FROM rpt_publication').fetchall()\n"
         "    print(rows[0][0], flush=True)\n"
