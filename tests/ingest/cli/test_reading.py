@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from ingest.cli import app
 from tests.ingest.cli.conftest import Call
+from tests.once import made_once
 from tests.warm import run_python
 
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
@@ -113,13 +114,15 @@ def words_of(command: str, outside: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def working_home(tmp_path_factory: pytest.TempPathFactory, outside: Path) -> Path:
     """A home with one judged submission about which something is asked."""
-    home = tmp_path_factory.mktemp("working") / "home"
     script = "import sys; from ingest.cli import app\n"
     script += "for words in (['init'], ['submit', sys.argv[1], *sys.argv[2:]], ['judge']):\n"
     script += "    try: app(words)\n    except SystemExit as ended: assert not ended.code, words\n"
-    done = run_python(script, outside / "kato.csv", *REPORT, env=os.environ | {"BBAJ_HOME": str(home)})
-    assert done.returncode == 0, done.stderr
-    return home
+
+    def make(home: Path) -> None:
+        done = run_python(script, outside / "kato.csv", *REPORT, env=os.environ | {"BBAJ_HOME": str(home)})
+        assert done.returncode == 0, done.stderr
+
+    return made_once("working home", tmp_path_factory.mktemp("working") / "home", make)
 
 
 def test_every_command_is_known_to_read_or_to_write() -> None:
