@@ -5,6 +5,7 @@ In: the constraints `required`, `minimum`, `maximum`, `minLength`, `maxLength`, 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from expectations.rules.rule import CellRule, text
@@ -15,6 +16,16 @@ from ingest.schema.texts.message import interval
 from ingest.schema.values.moment import moment_sql, read_moment
 
 Bound = float | int | str
+# What stands around the letter of a class: «7-А», «А класс».
+_CLASS = re.compile(r"^\d{1,2}[\W_]{0,3}|[\W_]{1,3}(?:класс|кл|сынып|сыныбы|сын)[\W_]{0,3}$", re.I)
+_AROUND = re.compile(r"^[\W_]{1,4}|[\W_]{1,4}$")
+
+
+def _bare(value: str) -> str | None:
+    """A text without the signs around it, and without the class around its letter: «А», (А), А., 7-А are А. Whether
+    that is a value of the column is judged before it is offered."""
+    bare = _AROUND.sub("", _CLASS.sub("", value))
+    return bare if bare and bare != value else None
 
 
 class Required(CellRule):
@@ -61,6 +72,9 @@ class TextLength(CellRule):
     def params(self) -> dict[str, Any]:
         return {"allowed": _span(self.minimum, self.maximum)}
 
+    def suggestion(self, value: str) -> str | None:
+        return _bare(value)
+
 
 class Pattern(CellRule):
     """The whole text matches a regular expression. `example` is shown to the submitter instead of it."""
@@ -73,6 +87,9 @@ class Pattern(CellRule):
 
     def params(self) -> dict[str, Any]:
         return {"example": self.example}
+
+    def suggestion(self, value: str) -> str | None:
+        return _bare(value)
 
 
 class NotInCodelist(CellRule):

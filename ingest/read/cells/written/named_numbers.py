@@ -23,7 +23,6 @@ from ingest.schema.values.letters import (
 _LONGEST = 40
 # «4+», «5-», «+4», «4!», «3 (+)», «5*».
 _SIGNED = re.compile(r"[(+\-−–!*. ]*(?P<number>\d{1,3})[)(+\-−–!*. ]*")
-_BESIDE = re.compile(r"(?P<first>[^()/]+?)\s*[(/]\s*(?P<second>[^()/]+?)\s*\)?")
 
 
 def named_number(text: str, names: str) -> str | None:
@@ -33,9 +32,11 @@ def named_number(text: str, names: str) -> str | None:
     if code := _alone(text, names):
         return code
     # «4 (хор)», «отл/5»: both say the same, or nothing is said.
-    if beside := _BESIDE.fullmatch(text):
-        codes = {_alone(part, names) for part in beside.groups()}
-        return codes.pop() if len(codes) == 1 else None
+    for sign in "(/":
+        first, found, second = text.partition(sign)
+        if found:
+            codes = {_alone(first.strip(), names), _alone(second.strip().removesuffix(")"), names)}
+            return codes.pop() if len(codes) == 1 else None
     return None
 
 

@@ -14,8 +14,9 @@ from ingest.schema.texts.word_files import read_words
 from ingest.schema.values.letters import folded_text, without_kazakh_letters
 
 _SIGNS = (",", ";")
-# A word of a name, or its first letter: «Әл-Фараби», «O'Neil», «И.».
-_NAME = re.compile(r"[^\W\d_]+(?:[-’'‘`ʼ.][^\W\d_]*)*(?: [^\W\d_]+(?:[-’'‘`ʼ.][^\W\d_]*)*){0,3}")
+# What stands in a word of a name beside its letters: «Әл-Фараби», «O'Neil», «И.».
+_IN_NAMES = dict.fromkeys(map(ord, "-’'‘`ʼ."))
+_MOST_WORDS = 4
 
 
 def is_list_of_persons(lines: Sequence[str]) -> bool:
@@ -33,7 +34,12 @@ def is_list_of_persons(lines: Sequence[str]) -> bool:
 def _is_name(line: str, sign: str) -> bool:
     surname, found, rest = line.partition(sign)
     is_parted = not found or rest.startswith(" ")
-    return is_parted and all(_NAME.fullmatch(part.strip()) for part in (surname, *([rest] if found else [])))
+    return is_parted and all(map(_are_words, (surname, *([rest] if found else []))))
+
+
+def _are_words(text: str) -> bool:
+    words = text.split()
+    return 0 < len(words) <= _MOST_WORDS and all(word.translate(_IN_NAMES).isalpha() for word in words)
 
 
 @lru_cache(maxsize=2)
