@@ -22,13 +22,19 @@ _MOST_WORDS = 4
 def is_list_of_persons(lines: Sequence[str]) -> bool:
     """Whether a heading that says full names stands above lines of nothing but a surname, a sign and the rest."""
     head, *below = [line.strip() for line in lines if line.strip()] or [""]
-    if not below or _compared(head) not in _words("full") or any(sign in head for sign in _SIGNS):
+    if (
+        not below
+        or any(sign in head for sign in _SIGNS)
+        or not any(_is_parted(below, sign) for sign in _SIGNS)
+    ):
         return False
-    if any(_compared(part) in _words("parts") for part in re.split("[,;]", below[0])):
-        return False
-    return any(
-        any(sign in line for line in below) and all(_is_name(line, sign) for line in below) for sign in _SIGNS
-    )
+    # Asked last: of most texts the words need not be read.
+    first = re.split("[,;]", below[0])
+    return _compared(head) in _words("full") and not any(_compared(part) in _words("parts") for part in first)
+
+
+def _is_parted(lines: Sequence[str], sign: str) -> bool:
+    return any(sign in line for line in lines) and all(_is_name(line, sign) for line in lines)
 
 
 def _is_name(line: str, sign: str) -> bool:
