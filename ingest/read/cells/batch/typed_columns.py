@@ -14,6 +14,7 @@ import numpy as np
 
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc, taken
 from ingest.read.cells.batch.looked_at import Said, look, nothing_said, said_again
+from ingest.read.cells.batch.plain_texts import plain_values
 from ingest.read.cells.batch.typing_sql import (
     SQL_TYPES,
     clean,
@@ -142,6 +143,9 @@ def _type_different(
 ) -> tuple[Chunk, dict[str, Numbers], Said]:
     """The value of each text; the places of those that have none, by the finding's code; and what else is known of
     such. Of what may be hundreds of thousands of different texts nothing is kept one by one."""
+    plain = plain_values(contract, field, different)
+    if plain is not None:
+        return plain, {}, nothing_said
     typed = _by_sql(con, contract, field, different)
     values, cleaned = (typed.column(name).combine_chunks() for name in ("value", "text"))
     errors, stand_ins, odd = (
