@@ -28,6 +28,7 @@ from expectations.judging.rounds import find
 from expectations.judging.rule_result import Engine
 from expectations.judging.scope import Scope
 from expectations.judging.scopes import covered
+from expectations.judging.scratch import SCRATCH
 from expectations.judging.suggested import with_sound_suggestions
 from expectations.judging.template_stamp import scope_findings
 from expectations.reference import Reference
@@ -48,11 +49,9 @@ from ingest.schema.forms.means import means_of
 from ingest.schema.texts.finding import Finding
 from ingest.settings.databases import Room
 
-__all__ = ["SCRATCH", "InvariantError", "JudgeFile", "Judged", "Scope", "judge", "usual_engine"]
+__all__ = ["InvariantError", "JudgeFile", "Judged", "Scope", "judge", "usual_engine"]
 
 log = logging.getLogger(__name__)
-SCRATCH = "bbaj-judging-"
-"""How the folders begin in which a batch keeps what does not fit into memory."""
 # What a missing reference is called in front of a submitter: by the form that would supply it.
 _SUPPLIED_BY: Mapping[str, str] = {
     "territory": "territory_register",

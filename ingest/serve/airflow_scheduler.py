@@ -13,8 +13,15 @@ import sys
 
 from ingest.settings.services import ON_THIS_MACHINE
 
-OF_EVERY_TASK = ("warehouse.services.tasks.clockwork", "django.db.backends.sqlite3.base")
-"""Importing it opens nothing and starts no thread that a fork would miss."""
+OF_EVERY_TASK = (
+    "warehouse.services.tasks.clockwork",
+    "warehouse.services.verdicts.intake",
+    "warehouse.services.building",
+    "warehouse.services.tasks.publishing",
+    "django.db.backends.sqlite3.base",
+)
+"""The clockwork, and what its tasks of every minute and those that follow them import when there is work. Importing it
+opens nothing and starts no thread that a fork would miss."""
 
 
 def load() -> None:

@@ -146,7 +146,8 @@ class Manifest:
         return cls(pq.read_table(file, schema=SCHEMA))
 
 
-NOTHING = Manifest(SCHEMA.empty_table())
+# Of no list: pyarrow looks through a list with pandas, and loads it for that.
+NOTHING = Manifest(pa.Table.from_batches([], SCHEMA))
 """Before anything counts."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 from ingest.home import Home
+from ingest.serve.airflow_scheduler import OF_EVERY_TASK
 from tests.warehouse.country import NOW, SCHOOLS, WEEKS, Country, attendance, csv_of, new_home
 from tests.warm import JUDGING, MODELLING, run_python
 
@@ -36,7 +37,7 @@ _AHEAD = (
     *MODELLING,
     "tests.faults.trials.forked_model",
     "warehouse.services.apart.ahead",
-    "warehouse.services.tasks.clockwork",
+    *OF_EVERY_TASK,
     "warehouse.services.upkeep.rebuild",
     "warehouse.services.upkeep.secret_change",
 )

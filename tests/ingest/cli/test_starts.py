@@ -1,4 +1,5 @@
-"""Commands that only look load none of the libraries that read, judge and keep."""
+"""Commands that only look load none of the libraries that read, judge and keep; those that find nothing to do load none
+of what they would do it with."""
 
 from __future__ import annotations
 
@@ -12,6 +13,11 @@ import pytest
 from tests.ingest.read import bombs
 
 HEAVY = ("pyarrow", "pandas", "duckdb", "great_expectations", "dbt")
+# What judges, marks, backs up and looks through; the process apart that judges has loaded its own.
+WORK = (
+    "pandas", "great_expectations", "dbt", "xlsxwriter", "expectations.judging.judge", "expectations.rules",
+    "warehouse.services.verdicts.batch", "warehouse.services.backup.take", "warehouse.services.verify.look",
+)  # fmt: skip
 _STARTED = """
 import runpy, sys
 sys.argv = ["bbaj", *sys.argv[1:]]
@@ -19,7 +25,7 @@ try:
     runpy.run_module("ingest.cli", run_name="__main__")
 except SystemExit:
     pass
-print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules}))
+print("loaded:", *sorted(sys.modules))
 """
 
 
@@ -31,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(home: Path, *words: str) -> set[str]:
-    """The libraries that are loaded when the command has said all it has to say."""
+    """The modules that are loaded when the command has said all it has to say."""
     done = subprocess.run(
         [sys.executable, "-c", _STARTED, *words],
         env={**os.environ, "BBAJ_HOME": str(home)},
@@ -58,3 +64,10 @@ def test_who_has_a_file_checked_loads_nothing_that_checks_it(home: Path, tmp_pat
     loaded = _run(home, "check", str(file), "--form", "attendance")
     assert "ingest" in loaded
     assert not loaded & {*HEAVY, "numpy", "xlsxwriter", "fastexcel"}
+
+
+@pytest.mark.parametrize("words", ["collect", "judge", "obligations", "publish"])
+def test_a_command_that_finds_nothing_to_do_loads_nothing_it_would_do_it_with(home: Path, words: str) -> None:
+    loaded = _run(home, words)
+    assert "warehouse.storage.identity" in loaded
+    assert not loaded & set(WORK)

@@ -104,7 +104,8 @@ def test_no_part_serves_logs_on_the_network_and_the_server_is_ended_last() -> No
 _TOLD = """
 import os, runpy, sys, threading, types
 def told():
-    loaded = [name for name in ("warehouse.services.tasks.clockwork", "django.db") if name in sys.modules]
+    begun_with = ("warehouse.services.tasks.clockwork", "warehouse.storage.builds.build", "django.db")
+    loaded = [name for name in begun_with if name in sys.modules]
     print(sys.argv, loaded, threading.active_count(), os.listdir(os.environ["BBAJ_HOME"]))
 sys.modules["airflow"] = types.ModuleType("airflow")
 sys.modules["airflow.__main__"] = types.SimpleNamespace(main=told)
@@ -114,7 +115,13 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 
 @pytest.mark.parametrize(
     ("executor", "loaded"),
-    [("LocalExecutor", ["warehouse.services.tasks.clockwork", "django.db"]), ("CeleryExecutor", [])],
+    [
+        (
+            "LocalExecutor",
+            ["warehouse.services.tasks.clockwork", "warehouse.storage.builds.build", "django.db"],
+        ),
+        ("CeleryExecutor", []),
+    ],
 )
 def test_tasks_of_this_machine_find_loaded_what_they_begin_with(
     tmp_path: Path, executor: str, loaded: list[str]

@@ -2,6 +2,8 @@
 
 In: the home BBAJ_HOME names. Out: small plain values (counts, numbers). Every function may be repeated and may
 be killed anywhere; "nothing to do" is said to the scheduler, so that nothing downstream is set going.
+
+A task imports what it works with when there is work: most of those that begin every minute find none.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 from ingest.home import Home, InstallationError
 from ingest.ledger.receipts import aside, waiting
@@ -19,26 +21,15 @@ from ingest.receive.drop import collect as collect_drop
 from ingest.receive.dropped import CollectReport
 from ingest.schema.values.period import LOCAL_TIME
 from ingest.told import in_log, log_language
-from warehouse.services import building
-from warehouse.services.backup.drill import hold_drill
-from warehouse.services.backup.take import back_up
-from warehouse.services.health.alerts import tell_changes
-from warehouse.services.health.look import look_at
 from warehouse.services.hierarchy.registers import follow, keep_obligations, not_followed
-from warehouse.services.tasks.deferral import is_verdict_awaited
 from warehouse.services.tasks.metrics import Work, measured, send
 from warehouse.services.tasks.pause import UNABLE, paused_until, pausing
-from warehouse.services.tasks.publishing import is_left_unpublished
 from warehouse.services.tasks.task_logs import forget_old_logs
 from warehouse.services.troubles import is_success, told_of_task, watched
 from warehouse.services.upkeep.installation import initialise
-from warehouse.services.verdicts.intake import IntakeReport
-from warehouse.services.verdicts.intake import judge_waiting as judge_all
-from warehouse.services.verify import weekly
-from warehouse.services.verify.known import Known
-from warehouse.services.verify.look import DamageFoundError, look_through
-from warehouse.storage.shown import publish as publications
-from warehouse.storage.shown.purposes import keep_purposes
+
+if TYPE_CHECKING:
+    from warehouse.services.verdicts.intake import IntakeReport
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -102,6 +93,8 @@ def collect() -> CollectReport:
 
 def judge(tell: Tell = tell_nobody) -> dict[str, int]:
     """Judge what waits; returns counts by outcome, empty when nothing waited."""
+    from warehouse.services.verdicts.intake import judge_waiting as judge_all
+
     return _counts(judge_all(_home(), tell=tell))
 
 
@@ -127,6 +120,12 @@ def notice_decisions() -> str:
 
     On the way the rows of persons go that were given for a purpose which is over.
     """
+    from warehouse.services import building
+    from warehouse.services.tasks.deferral import is_verdict_awaited
+    from warehouse.services.tasks.publishing import is_left_unpublished
+    from warehouse.storage.shown import publish as publications
+    from warehouse.storage.shown.purposes import keep_purposes
+
     home = _home()
     keep_purposes(home, publications.shown_number(home))
     if until := paused_until(home, build_warehouse.__name__):
@@ -159,6 +158,8 @@ def tell_of_faults(judged: dict[str, int]) -> int:
 @_task
 def build_warehouse() -> int:
     """Task: build; returns the build's number."""
+    from warehouse.services import building
+
     return building.build(_home()).build_id
 
 
@@ -166,6 +167,8 @@ def build_warehouse() -> int:
 @_task
 def publish_warehouse(build_ids: list[int]) -> int:
     """Task: publish the newest of the builds that were announced; returns the publication's number."""
+    from warehouse.storage.shown import publish as publications
+
     try:
         return publications.publish(_home(), max(build_ids, default=None)).number
     except publications.PublicationError as error:
@@ -188,6 +191,8 @@ def settle_obligations() -> dict[str, int]:
 
 def verify_when_due() -> int:
     """Task: once a week what `verify_everything` does; skips in the other nights."""
+    from warehouse.services.verify import weekly
+
     if not weekly.is_due(Home.from_environment()):
         _nothing_to_do("skip_verified_lately")
     return verify_everything()
@@ -196,6 +201,9 @@ def verify_when_due() -> int:
 @_task
 def verify_everything() -> int:
     """Task: look through all that is stored, every byte; how many things were looked at. Fails where one is damaged."""
+    from warehouse.services.verify.known import Known
+    from warehouse.services.verify.look import DamageFoundError, look_through
+
     looked = look_through(_home(), Known.of_ledger(), every_byte=True)
     if looked.damaged:
         raise DamageFoundError(looked.damaged)
@@ -215,6 +223,9 @@ def forget_task_logs() -> int:
 def watch_health() -> dict[str, int]:
     """Task: look how the installation stands, tell what changed; how many gauges are in which state. It makes and needs
     nothing of the home: what is away is what it tells."""
+    from warehouse.services.health.alerts import tell_changes
+    from warehouse.services.health.look import look_at
+
     home = Home.from_environment()
     health = look_at(home)
     send(home, Work("gauges", health=health))
@@ -228,6 +239,8 @@ def back_up_everything() -> str:
     home = _home()
     if home.settings.backup is None:
         _nothing_to_do("skip_no_repository")
+    from warehouse.services.backup.take import back_up
+
     return back_up(home).snapshot
 
 
@@ -237,6 +250,8 @@ def try_backup() -> dict[str, float]:
     home = _home()
     if home.settings.backup is None:
         _nothing_to_do("skip_no_repository")
+    from warehouse.services.backup.drill import hold_drill
+
     return hold_drill(home).seconds
 
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.authored import AuthorError
 from ingest.home import Home
-from warehouse.services.health.gauge import STATES
-from warehouse.services.health.look import Health
 from warehouse.services.troubles import is_success, told_of_task
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.metrics.export import MetricsData
+
+    from warehouse.services.health.look import Health
 
 log = logging.getLogger(__name__)
 _SECONDS = 3.0
@@ -106,6 +106,8 @@ def _data_of(work: Work) -> MetricsData | None:
 
 def _tell_gauges(create: Callable[..., Any], health: Health) -> None:
     """The state of each gauge as 0, 1 or 2, and each number it measured."""
+    from warehouse.services.health.gauge import STATES
+
     state = create("bbaj.health.state", "1", "0 well, 1 needs attention, 2 broken")
     made = {}
     for name, each in health.measured:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from expectations.judging.judge import SCRATCH
+from expectations.judging.scratch import SCRATCH
 from ingest import ledger
 from ingest.databases import in_memory
 from ingest.home import Home, InstallationError

@@ -8,9 +8,7 @@ names count for nothing.
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from expectations.findings.findings_file import places_file, write_findings
 from expectations.findings.queries import keys_of, tokens_of
@@ -30,6 +28,7 @@ from ingest.schema.texts.finding import Finding
 from ingest.schema.values.period import LOCAL_TIME
 from ingest.settings.databases import Room
 from warehouse.services.reference import Surroundings, surroundings_of
+from warehouse.services.verdicts.batch_result import BatchResult
 from warehouse.services.verdicts.parts import reject_repeated
 from warehouse.services.verdicts.periods import period_of
 from warehouse.services.verdicts.removal import removal_asking
@@ -37,17 +36,7 @@ from warehouse.storage.keys.secret import secrets_in
 from warehouse.storage.keys.vault import Vault
 from warehouse.storage.lake.land import Accepted, Destination, land
 
-__all__ = ["Batch", "BatchResult"]
-
-
-@dataclass
-class BatchResult:
-    """What became of the batch: verdicts by outcome, and landed rows. `failed`: submissions without a verdict through a
-    fault of ours, each with the step that failed and the kind of the fault."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    rows: int = 0
-    failed: dict[int, tuple[str, str]] = field(default_factory=dict)
+__all__ = ["Batch"]
 
 
 class Batch:

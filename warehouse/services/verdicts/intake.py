@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.judging.judge import SCRATCH
+from expectations.judging.scratch import SCRATCH
 from ingest.authored import AuthorError
 from ingest.home import Home
 from ingest.ledger.receipts import aside, waiting
@@ -35,8 +35,7 @@ from ingest.told import in_log
 from warehouse.services.apart.parent import ApartError, BeyondError, EndedError, RaisedError
 from warehouse.services.hierarchy.bringing_up import bring_up
 from warehouse.services.hierarchy.registers import REGISTERS, follow, not_followed
-from warehouse.services.reference import JUDGED_AGAINST_ITSELF
-from warehouse.services.verdicts.batch import BatchResult
+from warehouse.services.verdicts.batch_result import BatchResult
 from warehouse.services.verdicts.judging import judge_batch, reject_too_expensive, require_able
 from warehouse.storage.files import sweep_partial
 
@@ -173,6 +172,8 @@ def intake_lock(home: Home) -> Path:
 def _judge_form(
     home: Home, form: str, found: Sequence[Submission], report: IntakeReport, watch: _Watch
 ) -> None:
+    from warehouse.services.reference import JUDGED_AGAINST_ITSELF
+
     numbers = [each.pk for each in found]
     waits = set(waiting.of(numbers))
     found = [each for each in found if each.pk in waits]  # what was withdrawn since the round began does not

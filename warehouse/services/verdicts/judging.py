@@ -1,7 +1,8 @@
 """Judging a batch where it may die of it: in a process apart, within limits.
 
 In: submissions of one form that wait. Out: what became of them, or an `ApartError` that says at which step it failed
-and why, with nothing decided. Whatever a batch does to the process that judges it, who asked goes on.
+and why, with nothing decided. Whatever a batch does to the process that judges it, who asked goes on; and who asked
+loads nothing of what judges, which the process apart has loaded.
 """
 
 from __future__ import annotations
@@ -10,9 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from traceback import format_tb
 
-from expectations.findings.findings_file import places_file, write_findings
-from expectations.suite import rules_version
-from expectations.verdict import Verdict
 from ingest import ledger
 from ingest.blame import lacked_memory, stops_everything
 from ingest.home import Home
@@ -23,8 +21,6 @@ from ingest.progress import Tell
 from ingest.receive.store import RawStore
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
-from ingest.schema.forms.means import means_of
-from ingest.schema.texts.finding import Finding
 from ingest.settings.databases import Room
 from warehouse.services.apart import parent
 from warehouse.services.apart.child import Spoken
@@ -32,7 +28,7 @@ from warehouse.services.apart.limits import Limits, limits_for
 from warehouse.services.apart.messages import Job
 from warehouse.services.apart.parent import BeyondError, EndedError, RaisedError
 from warehouse.services.apart.template import UnableError
-from warehouse.services.verdicts.batch import Batch, BatchResult
+from warehouse.services.verdicts.batch_result import BatchResult
 from warehouse.storage.keys.vault import Vault
 
 TOO_EXPENSIVE = "too_expensive_to_judge"
@@ -49,6 +45,8 @@ def judge_batch(home: Home, contract: Contract, submissions: Sequence[Submission
     if parent.can_be_apart():
         result: BatchResult = _ask("judge_here", (home.root.absolute(), contract.form, numbers), limits, tell)
         return result
+    from warehouse.services.verdicts.batch import Batch
+
     with Vault(home) as vault:
         work = Batch(home, contract, submissions, vault, tell)
         try:
@@ -64,6 +62,8 @@ def judge_batch(home: Home, contract: Contract, submissions: Sequence[Submission
 
 def judge_here(spoken: Spoken, root: Path, form: str, numbers: Sequence[int], limits: Limits) -> BatchResult:
     """The same in this very process, which is apart."""
+    from warehouse.services.verdicts.batch import Batch
+
     home = Home(root)
     ledger.setup(home)
     found = Submission.objects.select_related("scope__node", "raw_file").in_bulk(numbers)
@@ -77,6 +77,12 @@ def judge_here(spoken: Spoken, root: Path, form: str, numbers: Sequence[int], li
 
 def reject_too_expensive(home: Home, contract: Contract, submission: Submission) -> None:
     """The verdict on a file whose judging goes beyond what one of its size may cost."""
+    from expectations.findings.findings_file import places_file, write_findings
+    from expectations.suite import rules_version
+    from expectations.verdict import Verdict
+    from ingest.schema.forms.means import means_of
+    from ingest.schema.texts.finding import Finding
+
     versions = {"contract": contract.version, "rules": rules_version(contract), "reference": {}}
     verdict = Verdict.on([Finding(TOO_EXPENSIVE)], rows_in=0, rows_not_data=0, versions=versions)
     places_file(home.findings, submission.pk).unlink(missing_ok=True)
