@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import duckdb
-
 from ingest.digests import digest_path, write_digest
 from ingest.home import Home
-from warehouse.storage.builds.finished.warehouse_file import MANIFEST, rows_of_tables
 from warehouse.storage.files import written
 
 NOTE = ".digests"
@@ -25,6 +22,10 @@ def give_digests(home: Home) -> int:
     note = home.restricted / NOTE
     if note.exists():
         return 0
+    import duckdb
+
+    from warehouse.storage.builds.finished.warehouse_file import rows_of_tables
+
     given = 0
     for file in stored_files(home):
         if not digest_path(file).exists():
@@ -42,6 +43,8 @@ def give_digests(home: Home) -> int:
 
 def stored_files(home: Home) -> Iterator[Path]:
     """Everything that lies there with a digest, but for warehouses."""
+    from warehouse.storage.builds.finished.warehouse_file import MANIFEST
+
     for root in (home.lake, home.reference):
         yield from sorted(root.glob("*/period=*/*.parquet"))
     yield from sorted(home.findings.glob("[0-9]*.json"))

@@ -71,3 +71,4 @@ def test_a_command_that_finds_nothing_to_do_loads_nothing_it_would_do_it_with(ho
     loaded = _run(home, words)
     assert "warehouse.storage.identity" in loaded
     assert not loaded & set(WORK)
+    assert words == "publish" or "warehouse.storage.builds.build" not in loaded

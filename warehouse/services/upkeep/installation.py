@@ -13,7 +13,7 @@ from ingest.private import keep_private
 def initialise(home: Home) -> None:
     """Make what is missing and bind this process to the home's ledger. Raises StrangerError where the stores are not
     one installation's."""
-    from warehouse.storage.builds.build import end_interrupted_builds
+    from warehouse.storage.builds.interrupted import end_interrupted_builds
     from warehouse.storage.first_digests import give_digests
     from warehouse.storage.identity import recognise, refuse_another_ledger
     from warehouse.storage.keys.erasures import keep_beside, unfinished

@@ -28,7 +28,7 @@ from ingest.ledger.decisions.manifest import Manifest, ManifestEntry, counting
 from ingest.ledger.receipts.submissions import hold_back, release
 from ingest.ledger.records import Build
 from ingest.ledger.seals.broken import require_built_from
-from ingest.locks import BusyError, locked
+from ingest.locks import locked
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.failpoint import reach
 from ingest.schema.forms.load import contracts
@@ -121,13 +121,6 @@ def whole_next(home: Home) -> kept_draft.Unusable | None:
     """Why the next build will be whole, as far as can be told without its inputs; None where it begins with the last.
     The bytes of what is kept are not read for that."""
     return kept_draft.why_never(home, code_fingerprint(), every_byte=False)
-
-
-def end_interrupted_builds(home: Home) -> None:
-    """Builds whose processes died do not stay "running". Waits for nobody."""
-    if builds.running():
-        with suppress(BusyError), locked(home.builds / ".lock"):
-            builds.end_interrupted(home.now())
 
 
 def warehouse_of(home: Home, build_id: int) -> Path:
