@@ -42,12 +42,12 @@ def test_where_nobody_writes_it_is_read_once_and_alone(home: Home, ways: list[bo
     assert (ways, _beside(home)) == ([True], before)
 
 
+# A server keeps readers and writers apart by itself.
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("begun", ["before", "meanwhile"])
 def test_where_somebody_writes_it_is_read_in_their_company(home: Home, ways: list[bool], begun: str) -> None:
     from django.db import connections
 
-    if not is_file(home):
-        pytest.skip("a server keeps readers and writers apart by itself")
     connections["default"].close()
     log = home.ledger.with_name(home.ledger.name + "-wal")
     found: list[str] = []
