@@ -174,7 +174,8 @@ def test_one_hand_written_mart_models_it_and_may_lose_no_row(project: Copy, tmp_
         shutil.copy(file, marts)
     there = project.root / "tests" / "dbt_project"
     there.mkdir(parents=True)
-    shutil.copy(ROOT / "tests" / "dbt_project" / "installation.py", there)
+    for name in ("installation.py", "statements.py"):
+        shutil.copy(ROOT / "tests" / "dbt_project" / name, there)
     shutil.copytree(ROOT / "tests" / "warm", project.root / "tests" / "warm")
 
     # Reports ask no more of it than of any other; what it is held against is every fact.
