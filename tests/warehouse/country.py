@@ -278,7 +278,7 @@ def _empty_home() -> Path:
 
 def _made(root: Path) -> Home:
     import ingest.ledger
-    from warehouse.storage.lake.land import write_empty
+    from warehouse.storage.lake.empty import write_empty
 
     root.mkdir(parents=True)
     (root / "bbaj.toml").write_text(

@@ -35,7 +35,6 @@ from ingest.ledger.store.database import is_file
 from ingest.locks import locked
 from ingest.receive.store import RawStore
 from warehouse.storage.files import written
-from warehouse.storage.keys.vault import Vault
 from warehouse.storage.keys.vault_file import standing_of
 
 _DERIVED = frozenset({"lake", "published"})
@@ -159,6 +158,8 @@ def owner_of(folder: Path) -> str | None:
 
 
 def _begin(home: Home, uid: str) -> str:
+    from warehouse.storage.keys.vault import Vault
+
     _write_note(home, uid, "begun", HighWater())
     with Vault(home) as vault:
         issued = vault.belong_to(uid)

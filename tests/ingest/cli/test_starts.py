@@ -71,4 +71,5 @@ def test_a_command_that_finds_nothing_to_do_loads_nothing_it_would_do_it_with(ho
     loaded = _run(home, words)
     assert "warehouse.storage.identity" in loaded
     assert not loaded & set(WORK)
-    assert words == "publish" or "warehouse.storage.builds.build" not in loaded
+    if words in ("collect", "judge"):  # the others look at calendars, or at what a build left
+        assert not loaded & {"pyarrow", "numpy", "duckdb"}

@@ -19,9 +19,10 @@ from ingest.home import Home
 from ingest.schema.forms.load import contract, contracts
 from ingest.schema.values.period import Period
 from warehouse.storage.keys.vault import Vault
+from warehouse.storage.lake.empty import write_empty
 from warehouse.storage.lake.keys_once import is_known, remembered, seen_by_judge, settle
 from warehouse.storage.lake.lake_files import lake_file
-from warehouse.storage.lake.land import Accepted, Destination, LandingError, land, write_empty
+from warehouse.storage.lake.land import Accepted, Destination, LandingError, land
 
 SEPTEMBER, WEEK = Period.parse("month", "2026-09"), Period.parse("week", "2026-W37")
 ROSTER, ATTENDANCE = contract("learner_roster"), contract("attendance")

@@ -29,8 +29,9 @@ from warehouse.services.hierarchy.registers import ask_and_settle, follow_unnote
 from warehouse.services.upkeep.landing_again import land_again
 from warehouse.storage.builds.build import build, inputs_of, persons_of, warehouse_of
 from warehouse.storage.builds.finished.content import content_hash, hashes_of
+from warehouse.storage.lake.empty import write_empty
 from warehouse.storage.lake.lake_files import lake_file
-from warehouse.storage.lake.land import Destination, write_empty
+from warehouse.storage.lake.land import Destination
 
 
 def main(folder: Path) -> int:

@@ -50,7 +50,7 @@ def adopt(home: Home, actor_name: str, reason: str) -> list[tuple[str, str]]:
 
 
 def _make_lake(home: Home) -> None:
-    from warehouse.storage.lake.land import write_empty
+    from warehouse.storage.lake.empty import write_empty
     from warehouse.storage.lake.period_folders import rename_terms
 
     for kept in (home.lake, home.reference):

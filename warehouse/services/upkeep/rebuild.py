@@ -31,7 +31,8 @@ from warehouse.services.verdicts.intake import intake_lock
 from warehouse.storage.builds.kept_draft import forget
 from warehouse.storage.files import fsync_folder
 from warehouse.storage.identity import claim_folder, owner_of
-from warehouse.storage.lake.land import Destination, write_empty
+from warehouse.storage.lake.empty import write_empty
+from warehouse.storage.lake.land import Destination
 from warehouse.storage.shown.publish import publish
 
 _WAIT_SECONDS = 600.0

@@ -29,7 +29,6 @@ from warehouse.services.apart.messages import Job
 from warehouse.services.apart.parent import BeyondError, EndedError, RaisedError
 from warehouse.services.apart.template import UnableError
 from warehouse.services.verdicts.batch_result import BatchResult
-from warehouse.storage.keys.vault import Vault
 
 TOO_EXPENSIVE = "too_expensive_to_judge"
 _WAIT_SECONDS = 120.0
@@ -46,6 +45,7 @@ def judge_batch(home: Home, contract: Contract, submissions: Sequence[Submission
         result: BatchResult = _ask("judge_here", (home.root.absolute(), contract.form, numbers), limits, tell)
         return result
     from warehouse.services.verdicts.batch import Batch
+    from warehouse.storage.keys.vault import Vault
 
     with Vault(home) as vault:
         work = Batch(home, contract, submissions, vault, tell)
@@ -63,6 +63,7 @@ def judge_batch(home: Home, contract: Contract, submissions: Sequence[Submission
 def judge_here(spoken: Spoken, root: Path, form: str, numbers: Sequence[int], limits: Limits) -> BatchResult:
     """The same in this very process, which is apart."""
     from warehouse.services.verdicts.batch import Batch
+    from warehouse.storage.keys.vault import Vault
 
     home = Home(root)
     ledger.setup(home)

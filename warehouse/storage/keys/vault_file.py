@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ingest.home import Home, InstallationError
-from warehouse.storage.keys.vault_sums import keep_sums
 
 _WAIT_SECONDS = 120
 _LOOK_AGAIN_SECONDS = 0.02
@@ -62,6 +61,8 @@ class VaultError(InstallationError):
 
 def open_file(path: Path) -> sqlite3.Connection:
     """Open the vault, made with its tables where there is none; transactions are begun by hand."""
+    from warehouse.storage.keys.vault_sums import keep_sums
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # private from its first byte
     connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)

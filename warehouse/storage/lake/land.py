@@ -21,8 +21,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from ingest.databases import in_memory
-from ingest.digests import damage_of, is_whole
+from ingest.digests import is_whole
 from ingest.home import Home
 from ingest.receive.failpoint import reach
 from ingest.schema.forms.contract import Contract, FormField
@@ -40,7 +39,6 @@ PARQUET = (
     "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4096,"
     " USE_TMP_FILE false"
 )
-_BOOKKEEPING = {"submission_id": "BIGINT", "batch_id": "VARCHAR", "source_row": "INTEGER"}
 
 
 class LandingError(AssertionError):
@@ -95,22 +93,6 @@ def land(
         _require_keys(file, contract)
         reach("land:written")
     con.execute("DROP TABLE IF EXISTS landing_person")
-
-
-def write_empty(to: Home | Path) -> None:
-    """One file without rows for every form, so that the model sees each form's columns from the first day.
-
-    `to`: a home, or a lake that is not in its place yet. Files that are as they should be stay untouched.
-    """
-    lake = to.lake if isinstance(to, Home) else to
-    for contract in contracts().values():
-        file = lake / contract.form / "period=none" / "empty.parquet"
-        columns = {field.lake_name: str(field.lake_type) for field in contract.landed_fields} | _BOOKKEEPING
-        if not damage_of(file) and pq.read_schema(file).names == list(columns):
-            continue
-        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
-        with in_memory() as con:
-            _write(con, f"SELECT {nothing} WHERE false", file)
 
 
 def is_reference_of_persons(contract: Contract) -> bool:
