@@ -208,13 +208,13 @@ def test_an_installation_from_before_gets_its_id_with_all_it_has(country: Countr
 
 def test_who_died_while_beginning_is_continued(country: Country, monkeypatch: pytest.MonkeyPatch) -> None:
     home = country.home
-    for step in ("Vault", "claim_folder", "_remember"):
+    for step in ("keys.vault.Vault", "identity.claim_folder", "identity._remember"):
 
         def dies(*_: object) -> None:
             raise KeyboardInterrupt
 
         with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(f"warehouse.storage.identity.{step}", dies)
+            patch.setattr(f"warehouse.storage.{step}", dies)
             recognise(home)
         assert json.loads((home.root / NOTE).read_text())["state"] == "begun"
     uid = recognise(home)
