@@ -21,7 +21,7 @@ from ingest.databases import in_memory
 from warehouse.storage.keys.vault import Vault
 from warehouse.storage.lake.land import Accepted, Destination, land
 
-LIMIT = 4.0
+LIMIT = 3.5
 
 
 @dataclass
