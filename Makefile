@@ -120,7 +120,7 @@ mutants: install  ## small wrong changes to the code: how many do the tests noti
 faults: install  ## kills, losses of power, full disks, two schedulers from a seed: RUNS=100 SEED=1 KINDS=kill,power ONLY=kill/publish
 	$(PIPELINE)/python -m tests.faults.trials --runs $(or $(RUNS),100) --seed $(or $(SEED),1) $(if $(KINDS),--kinds $(KINDS)) $(if $(ONLY),--only $(ONLY))
 
-check: install  ## format, lint, types, SQL style, import layers, drift of generated files, share translated
+check: install  ## format, lint, types, SQL style, import layers, drift of generated files, share translated, tests that can be read
 	$(PIPELINE)/ruff format --check $(OURS)
 	$(PIPELINE)/ruff check $(OURS)
 	$(PIPELINE)/mypy
@@ -130,6 +130,7 @@ check: install  ## format, lint, types, SQL style, import layers, drift of gener
 	$(PIPELINE)/python -m dashboards.check_chain
 	$(PIPELINE)/python -m dashboards.words.vocabulary --check
 	$(PIPELINE)/python -m dashboards.words.catalogues
+	$(PIPELINE)/python -m pytest --collect-only -qqq tests
 
 format: install  ## put the Python and SQL sources into the project's format
 	$(PIPELINE)/ruff format $(OURS)
