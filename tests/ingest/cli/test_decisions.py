@@ -224,3 +224,26 @@ def test_what_waits_for_its_effect_names_who_approves_it(ask: Any) -> None:
     told = read_steadily(Home(Path(ask.home)), approvers)
     assert told
     assert all(kind in contract(form).approved_by for form, kind in told)
+
+
+def test_a_nil_return_beside_parts_is_told_to_all_whom_it_concerns(ask: Any) -> None:
+    from datetime import UTC, datetime
+
+    from ingest.ledger.accounts import account
+    from ingest.ledger.nodes import node
+    from ingest.ledger.receipts import submissions
+    from ingest.schema.values.period import Period
+
+    code, nil = ask("nil", "--form", "current_marks", "--node", CLEAN, "--period", "2026-09")
+    assert code == 0
+    at = datetime(2026, 10, 2, tzinfo=UTC)
+    scope = submissions.scope_of("current_marks", node(CLEAN), Period.parse("month", "2026-09"), "7А")
+    handover = submissions.Handover(at, "cli", account("operator"))
+    part = submissions.record_receipt(scope, ("a" * 64, 9), handover).submission
+    submissions.record_verdict(
+        part.pk, submissions.Judgement("accepted", 1, rows_in=5, rows_accepted=5, batch_id="b"), at
+    )
+    [told] = ask("status", "--node", CLEAN)[1]["contradictions"]
+    assert (told["code"], told["receipts"]) == ("nil_beside_parts", [nil["receipt"], part.pk])
+    assert ask("status", "--node", ASKED)[1]["contradictions"] == []
+    assert ask("inbox", "--by", CLEAN)[1]["contradictions"] == [told]

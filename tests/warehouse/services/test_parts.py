@@ -164,6 +164,30 @@ def test_one_part_by_any_name_is_corrected_and_not_doubled(
     assert [winner.pk for winner in winners.operational("attendance")] == numbers[-1:]
 
 
+def test_a_part_that_a_ledger_from_before_has_twice_counts_its_rows_once(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    """Named before a dot was overlooked: what has the rows already is named, and withdrawn makes room."""
+    first = _part(country, rows[:5], "7.А")
+    country.judge()
+    Scope.objects.filter(submissions=first).update(part_key="7.а")
+    old = Scope.objects.get(submissions=first)
+    Scope.objects.create(
+        **{name: getattr(old, name) for name in ("form", "node", "period", "period_kind")},
+        **{name: getattr(old, name) for name in ("period_start", "period_end")},
+        part="7А",
+    )
+    second = _part(country, rows[:6], "7.А")
+    country.judge()
+    assert _outcome(second) == "rejected"
+    assert {error["code"] for error in _errors(country, second)} == {"row_in_other_part"}
+    assert f"№ {first}," in _errors(country, second)[0]["message"]["ru"]
+    once.withdraw(country.home, first, account("teacher"), node(SCHOOL), reason="?", confirmed=True)
+    again = _part(country, rows[:7], "7А")
+    country.judge()
+    assert _outcome(again) == "accepted"
+
+
 def test_other_schools_weeks_and_forms_have_rows_of_their_own(
     country: Country, rows: list[dict[str, Any]]
 ) -> None:

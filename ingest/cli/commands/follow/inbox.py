@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ingest.cli.answers.contradictions import contradiction_facts, contradiction_lines
 from ingest.cli.answers.reports import period_and_part, report_facts, report_parts
 from ingest.cli.commands.person.correct import dispute_facts, dispute_parts
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
@@ -24,24 +25,33 @@ if TYPE_CHECKING:
 def inbox(by: ByOption) -> Answer:
     """What awaits a node: reports to approve, its own to correct and explain, what is overdue and due."""
     from ingest.ledger import inbox as box
+    from ingest.ledger.nodes import within
 
     node, now = node_named(by), Home.from_environment().now()
     approve, correct, explain = box.to_approve(node), box.to_correct(node), box.to_explain(node)
     overdue, due = box.overdue(node, now), box.due(node, now)
+    contradicting = contradiction_facts(within(node, "scope__node"))
     facts = {
         "node": node.code,
         "to_approve": [_facts(each) for each in approve],
         "to_correct": [_facts(each) for each in correct],
         "to_explain": [_facts(each) for each in explain],
         "corrections_asked": dispute_facts({node.code}),
+        "contradictions": contradicting,
         "overdue": [report_facts(each, now) for each in overdue],
         "due": [report_facts(each, now) for each in due],
     }
     parts: list[Part] = [Line(phrase("inbox_of", name=name_of(node), code=node.code), style="bold")]
     disputed = dispute_parts({node.code})
-    if not any((approve, correct, explain, overdue, due, disputed)):
+    contrary = contradiction_lines(contradicting)
+    if not any((approve, correct, explain, overdue, due, disputed, contrary)):
         return Answer(facts, [*parts, Line(phrase("nothing_awaits"))])
-    parts += [_correct_sheet(correct), *disputed, _queries_sheet("to_explain", "inbox_explain", explain)]
+    parts += [
+        _correct_sheet(correct),
+        *disputed,
+        *contrary,
+        _queries_sheet("to_explain", "inbox_explain", explain),
+    ]
     parts += report_parts("overdue", "inbox_overdue", overdue, now)
     parts += [_queries_sheet("to_approve", "inbox_approve", approve)]
     return Answer(facts, [*parts, *report_parts("due", "inbox_due", due, now)])

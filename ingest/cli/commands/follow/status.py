@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import Exit
 
 from ingest.cli.answers.confirmations import awaiting_effect, confirmation_facts, confirmations
+from ingest.cli.answers.contradictions import contradiction_facts, contradiction_lines
 from ingest.cli.answers.ending import ending_facts, ending_lines
 from ingest.cli.answers.reports import report_facts, report_parts
 from ingest.cli.answers.troubles import build_parts, trouble_facts, trouble_parts
@@ -86,6 +87,7 @@ def _of_ledger(form: str | None, node: str | None, period: str | None, late: boo
     aside = unidentified_files(Home.from_environment(), asked.below)
     facts["unidentified"] = aside
     facts["set_aside"] = aside_facts(asked.below)
+    facts["contradictions"] = contradiction_facts(asked.query("scope__"))
     facts["corrections_asked"] = dispute_facts(codes_within(asked.below))
     published, said = _published()
     home = Home.from_environment()
@@ -103,6 +105,7 @@ def _of_ledger(form: str | None, node: str | None, period: str | None, late: boo
         Line(),
         *confirmations(),
         *awaiting_effect(),
+        *contradiction_lines(facts["contradictions"]),
         *ending_lines(facts["purposes_ending"]),
         Line(said, name="published"),
     ]
