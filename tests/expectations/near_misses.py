@@ -4,8 +4,8 @@ In: `near` and `edge` of a case, each a list of changes to its file. Out: files 
 
 A change says what stands in cells instead: `{C3: '30'}`, empty for nothing, `{C3:C9: '30'}` for several. Besides it
 may say `without`: the numbers of rows left out, a list or `50:61`; `further`: rows added at the end, each `like`
-another but for some columns; `received`, `period`, `node`: another day of receipt, period or school; `beside`: codes
-that are found as well and are not what is tried.
+another but for some columns, as many as a column has values listed; `received`, `period`, `node`: another day of
+receipt, period or school; `beside`: codes that are found as well and are not what is tried.
 """
 
 from __future__ import annotations
@@ -55,10 +55,7 @@ class Beside:
                 for row in range(int(place[2]), int(place[3] or place[2]) + 1):
                     _put(rows[row - 1], place[1], text)
         for further in self.change.get("further", ()):
-            rows.append(list(rows[further["like"] - 1]))
-            for letters, text in further.items():
-                if letters != "like":
-                    _put(rows[-1], letters, text)
+            rows += _further(rows[further["like"] - 1], further)
         gone = _numbers(self.change.get("without", ()))
         return [row for number, row in enumerate(rows, start=1) if number not in gone]
 
@@ -76,6 +73,17 @@ def beside(cases: list[Case]) -> list[Beside]:
         for kind, changes in (("near", case.near), ("edge", ({}, *case.edge)))
         for number, change in enumerate(changes)
     ]
+
+
+def _further(like: Sequence[str], said: Mapping[str, Any]) -> list[list[str]]:
+    """One row, or one for each of the values where some are listed."""
+    many = max(len(text) if isinstance(text, list) else 1 for text in said.values())
+    rows = [list(like) for _ in range(many)]
+    for letters, text in said.items():
+        if letters != "like":
+            for row, own in zip(rows, text if isinstance(text, list) else [text] * many, strict=True):
+                _put(row, letters, own)
+    return rows
 
 
 def _numbers(said: str | Sequence[int]) -> frozenset[int]:
