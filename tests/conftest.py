@@ -23,6 +23,7 @@ import pytest
 import yaml
 from hypothesis import settings
 
+from ingest.garbage import look_rarely
 from ingest.home import Home
 from tests import once
 
@@ -127,6 +128,7 @@ def pytest_collection() -> Iterator[Any]:
     try:
         return (yield)
     finally:
+        look_rarely()
         gc.enable()
 
 

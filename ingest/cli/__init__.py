@@ -14,6 +14,7 @@ from ingest.cli.frame.answer import Answer, Line, show
 from ingest.cli.frame.command import SpokenGroup
 from ingest.cli.frame.options import Tongue, choose_language
 from ingest.cli.frame.speech import phrase, speak_to_any_console
+from ingest.garbage import look_rarely
 from ingest.private import keep_private
 from ingest.scratch import keep_scratch
 
@@ -119,6 +120,7 @@ def _program(
 
 def main() -> None:
     """Run the command line; the exit code is the command's."""
+    look_rarely()
     keep_private()
     keep_scratch()
     speak_to_any_console()

@@ -30,7 +30,7 @@ PARTS = {
     "dag-processor": [],
     "api-server": [],
 }
-SCHEDULER = [sys.executable, "-m", "ingest.serve.airflow_scheduler"]
+PROGRAM = [sys.executable, "-m", "ingest.serve.airflow_program"]
 _LOOK_SECONDS = 1.0
 _GRACE_SECONDS = 8.0
 _MOST_STARTS = 6
@@ -101,8 +101,7 @@ def keep_up_all(parts: Sequence[Part], is_told: Callable[[], bool], pause: float
 
 def main() -> int:
     """Run until told to end, or until a part cannot stay up."""
-    airflow = str(Path(sys.executable).parent / "airflow")
-    if failed := migrate(airflow):
+    if failed := migrate():
         return failed
     told: list[int] = []
 
@@ -111,20 +110,19 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    commands = {name: [airflow, name] for name in PARTS} | {"scheduler": SCHEDULER}
-    parts = [Part(name, [*commands[name], *options]) for name, options in PARTS.items()]
+    parts = [Part(name, [*PROGRAM, name, *options]) for name, options in PARTS.items()]
     port = int(os.environ["AIRFLOW__API__PORT"])
     await_server(parts[-1], lambda: bool(told) or _answers(port))
     return 0 if keep_up_all(parts, lambda: bool(told)) else 1
 
 
-def migrate(airflow: str) -> int:
+def migrate(program: Sequence[str] = PROGRAM) -> int:
     """Bring the metadata to this version, where they are not yet; the exit code of the program that does."""
     address = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
     note = Path(os.environ["AIRFLOW_HOME"]) / "schema.json"
     if is_current(address, note):
         return 0
-    done = subprocess.run([airflow, "db", "migrate"], check=False)
+    done = subprocess.run([*program, "db", "migrate"], check=False)
     if not done.returncode:
         note_current(address, note)
     return done.returncode

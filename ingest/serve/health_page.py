@@ -21,6 +21,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import parse_qs, urlsplit
 
+from ingest.garbage import look_rarely
 from ingest.home import Home
 from ingest.ports import port_of
 from ingest.private import keep_private
@@ -147,6 +148,7 @@ def _plain(value: object) -> str:
 def main() -> None:
     """Serve until told to end. Where another program has the port it is waited for: whoever ends with one of its
     services (honcho does) must not lose the others to the page that tells of them."""
+    look_rarely()
     keep_private()
     port = port_of("health")
     while True:

@@ -20,6 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from ingest.garbage import look_past_what_is_there, look_rarely
 from ingest.read.files.any_kind import may_be_plain_text
 from ingest.read.plain.writer import write_plain, write_whole
 from ingest.read.sandbox.asked import (
@@ -67,6 +68,7 @@ class _Footing:
 def main(*ahead: str) -> None:
     """Serve until the asker is gone. `ahead`: what is loaded before anything is asked for."""
     requests, answers = _streams()
+    look_rarely()
     sys.meta_path.insert(0, _Hidden)
     for module in ahead:
         _load(module)
@@ -109,6 +111,7 @@ def _load(module: str) -> None:
     try:
         import_module(module)
     finally:
+        look_past_what_is_there()
         gc.enable()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 from ingest.home import Home
-from ingest.serve.airflow_scheduler import OF_EVERY_TASK
+from ingest.serve.airflow_program import OF_EVERY_TASK
 from tests.warehouse.country import NOW, SCHOOLS, WEEKS, Country, attendance, csv_of, new_home
 from tests.warm import JUDGING, MODELLING, run_python
 

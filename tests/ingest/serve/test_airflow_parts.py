@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.serve.airflow_parts import PARTS, SCHEDULER, Part, await_server, keep_up_all
+from ingest.serve.airflow_parts import PARTS, PROGRAM, Part, await_server, keep_up_all
 from tests.warm import run_python
 
 STAYS = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
@@ -128,6 +128,6 @@ def test_tasks_of_this_machine_find_loaded_what_they_begin_with(
 ) -> None:
     """Nothing is opened and no thread is started: neither would be there after a fork."""
     environment = {**os.environ, "BBAJ_HOME": str(tmp_path), "AIRFLOW__CORE__EXECUTOR": executor}
-    ran = run_python(_TOLD, SCHEDULER[2], "--skip-serve-logs", env=environment, ahead=())
+    ran = run_python(_TOLD, PROGRAM[2], "scheduler", "--skip-serve-logs", env=environment, ahead=())
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == f"{['airflow', 'scheduler', '--skip-serve-logs']} {loaded} 1 []\n"

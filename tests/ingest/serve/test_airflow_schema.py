@@ -94,5 +94,5 @@ def test_a_second_start_migrates_only_what_the_first_did_not(
         f"#!{sys.executable} -S\nopen({str(asked)!r}, 'a').write('x')\nraise SystemExit({code})\n"
     )
     program.chmod(0o700)
-    assert [migrate(str(program)), migrate(str(program))] == [code, code]
+    assert [migrate([str(program)]), migrate([str(program)])] == [code, code]
     assert asked.read_text() == ("xx" if code else "x")

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.blame import lacked_memory, stops_everything
+from ingest.garbage import look_past_what_is_there, look_rarely
 from ingest.private import keep_private
 from ingest.progress import Step
 from ingest.read.sandbox.limits import MIB
@@ -71,8 +72,9 @@ def serve_beginnings(*ahead: str) -> None:
     for module in ahead:
         import_module(module)
     # What is there now is never collected: a collection would copy the pages that all of them share.
-    gc.freeze()
+    look_past_what_is_there()
     gc.enable()
+    look_rarely()
     control.sendall(READY)
     while True:
         said, handed, _, _ = socket.recv_fds(control, 64, 1)

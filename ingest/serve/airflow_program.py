@@ -1,7 +1,8 @@
-"""Airflow's scheduler, `python -m ingest.serve.airflow_scheduler`, with what tasks need loaded before it starts.
+"""A program of Airflow, `python -m ingest.serve.airflow_program NAME OPTIONS…`: what `airflow NAME OPTIONS…` does.
 
-In: the options of `airflow scheduler`, in the environment of `airflow_environment`. Out: the same program. Where tasks
-run on this machine each is forked from it: two of them begin every minute, and what they would import first takes a
+In: the options of that program, in the environment of `airflow_environment`. Out: the same program, which begins
+sooner, for it rarely looks for garbage while it loads. The scheduler has loaded besides what tasks need: where tasks
+run on this machine each is forked from it, two of them begin every minute, and what they would import first takes a
 second of a processor each time. What was loaded is of the version that was started, as it is of every part.
 """
 
@@ -11,6 +12,7 @@ import importlib
 import os
 import sys
 
+from ingest.garbage import look_past_what_is_there, look_rarely
 from ingest.settings.services import ON_THIS_MACHINE
 
 OF_EVERY_TASK = (
@@ -29,14 +31,17 @@ def load() -> None:
     if os.environ.get("AIRFLOW__CORE__EXECUTOR") == ON_THIS_MACHINE:
         for name in OF_EVERY_TASK:
             importlib.import_module(name)
+        look_past_what_is_there()
 
 
 def main() -> None:
-    """Become the scheduler."""
+    """Become the program."""
+    look_rarely()
     from airflow.__main__ import main as airflow
 
-    load()
-    sys.argv = ["airflow", "scheduler", *sys.argv[1:]]
+    if sys.argv[1] == "scheduler":
+        load()
+    sys.argv[0] = "airflow"
     airflow()  # type: ignore[no-untyped-call]
 
 
