@@ -155,13 +155,16 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Shares files of tests among the processes of `make test`, the demo country's as if they were one file."""
-    from xdist.scheduler import LoadScopeScheduling
+    from tests.sharing import ByGroup
 
-    class ByFile(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return _group_of(nodeid.partition("::")[0])
+    return ByGroup(_group_of, config, log)
 
-    return ByFile(config, log)
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if hasattr(session.config, "workerinput"):
+        from tests.sharing import say_less
+
+        say_less(session.config)
 
 
 @pytest.fixture(scope="session", autouse=True)
