@@ -156,7 +156,8 @@ def _explained(row: Sequence[Found], bits: Mapping[str, int]) -> Iterator[Found]
 
 
 def _one_of_each_cause(found: Sequence[Found], bits: Mapping[str, int]) -> list[Found]:
-    """Of those that share a column, the one that points at it; the one that others point to it by agreement first."""
+    """Of those that share a column, the one that points at it; the one that others point to it by agreement first.
+    What shares a further column with it is explained by it as well."""
     left, chosen = list(found), list[Found]()
     while len(left) > 1:
         shared = {bit: sum(bool(each.rule.bad_bits & bit) for each in left) for bit in bits.values()}
@@ -166,7 +167,8 @@ def _one_of_each_cause(found: Sequence[Found], bits: Mapping[str, int]) -> list[
         alike = [each for each in left if each.rule.bad_bits & bit]
         points_at = {id(each): bits[each.finding.column or each.rule.column] == bit for each in alike}
         chosen.append(min(alike, key=lambda each: (not each.is_named, not points_at[id(each)])))
-        left = [each for each in left if each not in alike]
+        explained = chosen[-1].rule.bad_bits
+        left = [each for each in left if each not in alike and not each.rule.bad_bits & explained]
     return [*chosen, *left]
 
 

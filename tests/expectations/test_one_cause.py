@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,22 @@ def test_what_stands_stands(found: list[Found]) -> None:
     stands = standing(found, ROSTER)
 
     assert standing(stands, ROSTER) == stands
+
+
+def test_of_three_in_a_chain_those_that_stand_share_nothing() -> None:
+    """The one in the middle shares a column with each of the others, which share none: whoever explains two of them by
+    one column must not leave a third that a further column explains."""
+    alike = {(rule.bad_bits, rule.column, rule.speaks_at, rule.severity): nth for nth, rule in RULES}
+    bits = {nth: RULES[nth][1].bad_bits for nth in alike.values()}
+    tried = 0
+    for middle, read in bits.items():
+        beside = [nth for nth, others in bits.items() if nth != middle and others & read]
+        for one, other in combinations(beside, 2):
+            if not bits[one] & bits[other]:
+                stands = standing([_found(nth) for nth in sorted((one, middle, other))], ROSTER)
+                assert standing(stands, ROSTER) == stands, (one, middle, other)
+                tried += 1
+    assert tried > 500
 
 
 def _by_code(code: str, column: str) -> Found:

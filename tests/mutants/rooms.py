@@ -52,7 +52,8 @@ _OF_ROOM: Mapping[str, tuple[str, ...]] = {
 _NEAR = ("tests/ingest/read",)
 _MOST_IMPORTERS = 5
 _NOT_ASKED = re.compile(
-    r"demo_country|published_home|\bsuperset\b|playwright|pytest\.mark\.(?:services|browser)|tests/ingest/emit/test_(?:generate|staging)"
+    r"demo_country|published_home|\bsuperset\b|playwright|pytest\.mark\.(?:services|browser)"
+    r"|tests/ingest/emit/test_(?:generate|staging)|tests/expectations/judging/test_committed_suites"
 )
 _LEFT_ALONE = re.compile(
     r"/migrations/|/models/\w+\.py$|/__init__\.py$|/settings\.py$|/failpoint\.py$|/apps\.py$"

@@ -14,7 +14,6 @@ import xlsxwriter
 import expectations.judging.judge as judging
 from expectations.check import check
 from expectations.findings.findings_file import read_findings, write_findings
-from expectations.gx.suite import suite_of
 from expectations.judging.as_written import InvariantError
 from expectations.judging.direct import run_rules
 from expectations.judging.judge import JudgeFile, Scope, judge
@@ -22,7 +21,7 @@ from expectations.judging.rule_result import RuleResult
 from expectations.judging.tracing import trace
 from expectations.reference import Reference
 from expectations.rules.rule import Rule
-from expectations.suite import emit_suite, rules_for
+from expectations.suite import rules_for
 from ingest.schema.forms.load import contracts
 from ingest.schema.values.period import Period
 from tests import walks
@@ -335,12 +334,3 @@ def test_findings_on_disk_are_complete_and_private(tmp_path: Path) -> None:
     assert read_findings(tmp_path / "findings", 17)["findings"] == verdict.to_json()["findings"]
     assert sorted(each.name for each in file.parent.iterdir()) == ["17.json", "17.json.digest"]
     assert all(each.stat().st_mode & 0o777 == 0o600 for each in file.parent.iterdir())
-
-
-@pytest.mark.parametrize("form", contracts())
-def test_a_contract_always_gives_the_same_suite(form: str) -> None:
-    contract = contracts()[form]
-    committed = Path(judging.__file__).parents[1] / "suites" / f"{form}.json"
-
-    assert emit_suite(contract) == emit_suite(contract) == committed.read_text(encoding="utf-8")
-    assert len(suite_of(form, rules_for(contract)).expectations) == len(rules_for(contract))

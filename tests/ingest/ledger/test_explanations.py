@@ -13,7 +13,12 @@ AT = datetime(2026, 9, 16, 4, tzinfo=UTC)
 
 
 def _explain(
-    country: SimpleNamespace, submission: Any, *wanted: str, by: Any = None, marks: Any = None
+    country: SimpleNamespace,
+    submission: Any,
+    *wanted: str,
+    by: Any = None,
+    marks: Any = None,
+    explanation: str = "Мектепте карантин болды",
 ) -> int:
     from ingest.ledger.receipts import explanations
 
@@ -23,7 +28,7 @@ def _explain(
         set(wanted),
         country.actor,
         by or country.school,
-        explanation="Мектепте карантин болды",
+        explanation=explanation,
         at=AT,
     )
 
@@ -52,6 +57,19 @@ def test_an_answer_holds_for_later_files_of_the_scope_and_for_no_other(
     assert explanations.explained_queries(second.scope) == {"a"}
     assert explanations.explained_queries(elsewhere.scope) == set()
     assert explanations.explanations_of(second.scope) == {"a": "Мектепте карантин болды"}
+
+
+def test_what_was_said_last_of_a_query_holds(submit: Callable[..., Any], country: SimpleNamespace) -> None:
+    """Whoever says it, and however often: what comes with a file is written down where it says something else."""
+    from ingest.ledger.receipts import explanations
+
+    made = submit("a", outcome="accepted").submission
+    for said in ("бірінші", "екінші", "үшінші"):
+        _explain(country, made, "a", explanation=said)
+        assert explanations.explanations_of(made.scope) == {"a": said}
+    assert explanations.take(made, {"a": "үшінші"}, AT) == 0
+    assert explanations.take(made, {"a": "бірінші"}, AT) == 1
+    assert explanations.explanations_of(made.scope) == {"a": "бірінші"}
 
 
 def test_only_the_submitter_and_those_above_it_explain(

@@ -131,6 +131,50 @@ def test_the_summary_adds_up_and_begins_with_the_worst(moved: Difference) -> Non
     assert shares == sorted(shares, reverse=True) and max(shares) <= 1
 
 
+_ONE_BY_ONE = ("table", "period", "oblast", "district", "about", "figure", "basis", "level")
+_OF_GROUPS = ("table", "form", "period", "oblast", "district")
+
+
+def _worst_first(row: dict[str, Any], *names: str) -> tuple[Any, ...]:
+    """By its share, by how much it moved, then by what names it, what is not known last."""
+    named = ((row[name] is None, row[name] or "") for name in names)
+    return (-row["share"], -abs(row["change"] or 0), *named)
+
+
+def test_what_moved_alike_stands_in_one_order(moved: Difference) -> None:
+    """Many rows have one share and one change: whoever asks again finds them where they were."""
+    assert moved.whole is not None
+    rows = moved.whole.to_pylist()
+    assert len({(each["share"], each["change"]) for each in rows}) < len(rows)
+    assert rows == sorted(rows, key=lambda each: _worst_first(each, *_ONE_BY_ONE))
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for each in sorted(
+        rows, key=lambda each: _worst_first(each, "table", "period", "about", "figure", "basis")
+    ):
+        first.setdefault(tuple(each[name] for name in _OF_GROUPS), each)
+    told = [tuple(each[name] for name in (*_OF_GROUPS, "figure", "basis")) for each in moved.summary]
+    assert sorted(told, key=str) == sorted(
+        ((*group, each["figure"], each["basis"]) for group, each in first.items()), key=str
+    )
+    largest = {
+        group: max(abs(each["change"] or 0) for each in rows if _is_of(each, group)) for group in first
+    }
+    groups = [tuple(each[name] for name in _OF_GROUPS) for each in moved.summary]
+    assert groups == [
+        tuple(each[name] for name in _OF_GROUPS)
+        for each in sorted(
+            moved.summary,
+            key=lambda each: _worst_first(
+                each | {"change": largest[tuple(each[name] for name in _OF_GROUPS)]}, *_OF_GROUPS
+            ),
+        )
+    ]
+
+
+def _is_of(row: dict[str, Any], group: tuple[Any, ...]) -> bool:
+    return tuple(row[name] for name in _OF_GROUPS) == group
+
+
 def test_the_same_publication_does_not_differ_from_itself(editions: Editions) -> None:
     found = difference(editions.home, "2", "built")
     assert (found.figures, found.reports, found.changes, found.tables) == (0, {}, [], [])
