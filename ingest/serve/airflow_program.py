@@ -11,8 +11,11 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from contextlib import suppress
 
+from ingest.authored import AuthorError
 from ingest.garbage import look_past_what_is_there, look_rarely
+from ingest.schema.forms.load import contracts
 from ingest.settings.services import ON_THIS_MACHINE
 
 OF_EVERY_TASK = (
@@ -27,10 +30,13 @@ opens nothing and starts no thread that a fork would miss."""
 
 
 def load() -> None:
-    """Import what every task begins with, unless tasks run elsewhere."""
+    """Import what every task begins with and read the contracts, unless tasks run elsewhere. A contract that cannot be
+    read is told by the tasks that need it."""
     if os.environ.get("AIRFLOW__CORE__EXECUTOR") == ON_THIS_MACHINE:
         for name in OF_EVERY_TASK:
             importlib.import_module(name)
+        with suppress(AuthorError):
+            contracts()
         look_past_what_is_there()
 
 

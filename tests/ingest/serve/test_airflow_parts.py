@@ -106,6 +106,8 @@ import os, runpy, sys, threading, types
 def told():
     begun_with = ("warehouse.services.tasks.clockwork", "warehouse.storage.builds.build", "django.db")
     loaded = [name for name in begun_with if name in sys.modules]
+    if "ingest.schema.forms.load" in sys.modules and loaded:
+        loaded += [f"{sys.modules['ingest.schema.forms.load']._contracts.cache_info().currsize} reading of contracts"]
     print(sys.argv, loaded, threading.active_count(), os.listdir(os.environ["BBAJ_HOME"]))
 sys.modules["airflow"] = types.ModuleType("airflow")
 sys.modules["airflow.__main__"] = types.SimpleNamespace(main=told)
@@ -118,7 +120,10 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
     [
         (
             "LocalExecutor",
-            ["warehouse.services.tasks.clockwork", "warehouse.storage.builds.build", "django.db"],
+            [
+                *("warehouse.services.tasks.clockwork", "warehouse.storage.builds.build", "django.db"),
+                "1 reading of contracts",
+            ],
         ),
         ("CeleryExecutor", []),
     ],
