@@ -206,7 +206,7 @@
         from level_organisation as part
         inner join {{ ref('int_place_followed') }} as followed
             on followed.level = 'organisation' and part.place_key = followed.own_key
-        cross join {{ ref('dim_publication') }} as publication
+        cross join {{ ref('int_least_shown') }} as publication
         where
             followed.place_key in (select changed.place_key from changed)
             {%- for level in levels if level != 'republic' %}
@@ -306,7 +306,7 @@
         group by {{ keys | join(', ') }}, place_key
     ) as counted
     {%- if level != 'unit' %}
-    cross join {{ ref('dim_publication') }} as publication
+    cross join {{ ref('int_least_shown') }} as publication
     {%- endif %}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}

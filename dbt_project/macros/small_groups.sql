@@ -29,7 +29,7 @@
             case when cells.{{ persons }} >= 2 * publication.least_persons - 2 then 1 else 0 end as is_plenty
         from {{ cells }} as cells
         inner join {{ ref('int_organisation_placed') }} as placed on cells.place_key = placed.place_key
-        cross join {{ ref('dim_publication') }} as publication
+        cross join {{ ref('int_least_shown') }} as publication
     ),
 
     hiding as (
@@ -222,7 +222,7 @@
             publication.least_persons as few,
             {{ bbaj.hash_key(by + ['gathered.place_code']) }} as cell_key
         from gathered
-        cross join {{ ref('dim_publication') }} as publication
+        cross join {{ ref('int_least_shown') }} as publication
     )
 
     select

@@ -21,7 +21,7 @@ LEAST = 5
 FEW = "few"
 # What follows from the rows of attendance, and of these what follows from the threshold.
 SHOWN_AGAIN = (
-    "dim_publication int_attendance_hidden int_attendance_placed int_attendance_counted_twice "
+    "int_least_shown int_attendance_hidden int_attendance_placed int_attendance_counted_twice "
     "int_attendance_shown int_attendance_levelled rpt_attendance rpt_attendance_by_territory"
 )
 LANDED_AGAIN = (

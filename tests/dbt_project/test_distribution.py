@@ -79,7 +79,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, dict[
             "create table dim_organisation (organisation_code text, kind_code text, locality_code text, "
             "applies_from_date date, applies_to_date date);"
             "create table dim_organisation_current (organisation_code text, kind_code text, locality_code text);"
-            f"create table dim_publication as select {LEAST_PERSONS} least_persons, 3 least_organisations;"
+            f"create table scratch.int_least_shown as select {LEAST_PERSONS} least_persons, 3 least_organisations;"
             "create table dim_basis as select 'operational' basis, 'k' basis_kk, 'r' basis_ru;"
             "create table dim_period (period_kind text, period text, period_label_kk text, period_label_ru text);"
             "create table scratch.int_key_figure_period_compared (figure text, basis text, period text, "

@@ -103,7 +103,7 @@ def shown(
              if f != "persistent_absence"],
         )  # fmt: skip
         con.execute("create table dim_basis as select 'operational' basis, 'k' basis_kk, 'r' basis_ru")
-        con.execute("create table dim_publication as select 10 least_persons, 3 least_organisations")
+        con.execute("create table scratch.int_least_shown as select 10 least_persons, 3 least_organisations")
         con.execute(
             "create table scratch.int_place_levelled (level text, oblast_code text, district_code text)"
         )

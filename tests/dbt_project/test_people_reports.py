@@ -19,7 +19,7 @@ from tests.dbt_project.people_country import KINDS, LEAST, MONTHS, QUARTER, YEAR
 BREAKDOWNS = {"grade": "grade", "sex": "sex", "language": "language", "shift": "shift"}
 POSTS = {"position": "position", "category": "category", "education": "education", "employment": "employment"}
 SHOWN_AGAIN = (
-    "dim_publication", "int_person_celled", "int_person_hidden", "int_person_placed", "int_person_shown",
+    "int_least_shown", "int_person_celled", "int_person_hidden", "int_person_placed", "int_person_shown",
     "int_person_levelled", "rpt_contingent", "rpt_staff", "rpt_school_network",
 )  # fmt: skip
 Figures = dict[tuple[Any, ...], dict[str, Any]]

@@ -38,7 +38,7 @@ BY_MARKS = {
 # Of how many rounded figures one is the sum: two of each mark, and one of each that is 3, 4, 5 or more.
 PARTS: dict[str, int] = defaultdict(lambda: 1, mark_sum=5)
 FOLLOWING = (
-    "dim_publication rpt_persistent_absence int_achievement_by_subject_levelled int_achievement_by_grade_levelled "
+    "int_least_shown rpt_persistent_absence int_achievement_by_subject_levelled int_achievement_by_grade_levelled "
     "rpt_achievement rpt_achievement_by_subject"
 )
 Place = tuple[str, str]  # level, code

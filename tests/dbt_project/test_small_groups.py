@@ -296,8 +296,8 @@ def test_a_figure_that_tells_too_much_ends_the_build(figures: Figures) -> None:
     if not figures.is_overlapping:
         pytest.skip("one country is enough, and the other is still looked at")
     with duckdb.connect(str(figures.world.installation.warehouse)) as con:
-        con.execute("create table kept as select * from dim_publication")
-        con.execute("update dim_publication set least_persons = 5")
+        con.execute("create table kept as select * from scratch.int_least_shown")
+        con.execute("update scratch.int_least_shown set least_persons = 5")
         con.execute("create table shown as select * from rpt_attendance")
         con.execute("delete from rpt_attendance")
         con.execute(
@@ -312,7 +312,7 @@ def test_a_figure_that_tells_too_much_ends_the_build(figures: Figures) -> None:
         con.execute("update rpt_attendance set lessons_missed = lessons_missed + 5")
     judged = figures.world.installation.dbt(*guard)
     with duckdb.connect(str(figures.world.installation.warehouse)) as con:
-        for name, kept in (("dim_publication", "kept"), ("rpt_attendance", "shown")):
+        for name, kept in (("scratch.int_least_shown", "kept"), ("rpt_attendance", "shown")):
             con.execute(f"delete from {name}; insert into {name} select * from {kept}; drop table {kept}")
     assert right.returncode == 0, right.stdout
     assert judged.returncode == 1 and "few_are_not_shown" in judged.stdout

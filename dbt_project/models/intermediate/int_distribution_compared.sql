@@ -34,7 +34,7 @@ with placed as (
         end as step
     from {{ ref('int_distribution_gathered') }} as gathered
     inner join {{ ref('distribution_figure') }} as figure on gathered.figure = figure.figure
-    cross join {{ ref('dim_publication') }} as publication
+    cross join {{ ref('int_least_shown') }} as publication
     left join {{ ref('dim_organisation') }} as organisation
         on
             gathered.organisation_code = organisation.organisation_code

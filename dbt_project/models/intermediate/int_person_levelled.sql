@@ -74,7 +74,7 @@ running as (
         publication.least_persons as few,
         {{ bbaj.hash_key(['cells.period_key', 'cells.place_code']) }} as cell_key
     from cells
-    cross join {{ ref('dim_publication') }} as publication
+    cross join {{ ref('int_least_shown') }} as publication
 ),
 
 shown as (

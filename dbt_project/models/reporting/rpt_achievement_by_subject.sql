@@ -43,7 +43,7 @@ weighed as (
                 gathered.place_key
         ) < publication.least_organisations as is_of_few_organisations
     from gathered
-    cross join {{ ref('dim_publication') }} as publication
+    cross join {{ ref('int_least_shown') }} as publication
 ),
 
 masked as (

@@ -64,7 +64,7 @@ ranked as (
             end as int
         ) as is_ranked
     from compared
-    cross join {{ ref('dim_publication') }} as publication
+    cross join {{ ref('int_least_shown') }} as publication
 ),
 
 -- A place that is the same either way stands beside those of both structures.

@@ -87,7 +87,7 @@
     in column `persons`; no figure at all where nobody is counted; and every figure a whole multiple of as many persons
     (`rounded`), so that no subtraction gives one of them. Where the threshold is 1 everything is exact. Every column of numbers or of yes and no is taken for a figure
     about persons unless it stands in `aside`. `units`: figures of which so many make one person. The threshold is the
-    installation's (dim_publication).
+    installation's (int_least_shown).
 -#}
 {% test few_are_not_shown(model, persons, aside=[], units={}) %}
     {{ config(tags=['invariant']) }}
@@ -105,7 +105,7 @@
     {%- endif %}
     select shown.*
     from {{ model }} as shown
-    cross join {{ ref('dim_publication') }} as publication
+    cross join {{ ref('int_least_shown') }} as publication
     where
         shown.{{ persons }} < 0
         or (shown.{{ persons }} > 0 and shown.{{ persons }} < publication.least_persons)

@@ -44,6 +44,7 @@ class Beginning:
         """The model, as `Dbt.run`. Raises BuildError."""
         if self.whole is not None:
             return self._dbt.run(self._folder, number)
+        kept_draft.note_unmoved(self._home, self._folder)
         try:
             failed = self._dbt.run(self._folder, number)
         except BuildError as error:

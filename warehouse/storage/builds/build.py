@@ -48,7 +48,7 @@ from warehouse.storage.builds.finished.warehouse_file import rows_of_tables, tol
 from warehouse.storage.builds.inputs import pinned_to, write_inputs, write_landing
 from warehouse.storage.builds.territories import uncut
 from warehouse.storage.files import fsync_file, fsync_folder
-from warehouse.storage.keys.domain_keys import PUBLICATION, domain_keys
+from warehouse.storage.keys.domain_keys import PUBLICATION, DomainKeys, domain_keys
 from warehouse.storage.keys.vault import Vault
 from warehouse.storage.lake.lake_files import link_files, require_lake
 
@@ -179,9 +179,10 @@ def _build(
         else:
             raise BuildError(run.pk, "build_data_kept_breaking", folder / LOG)
         reach("build:modelled")
-        beginning.keep()
+        keys = _finish_files(home, folder, run.pk, beginning)
+        beginning.keep()  # of the draft, which is nobody's any more
         reach("build:kept")
-        _finish_files(home, folder, run.pk, beginning)
+        _note_files(folder, made_with(beginning.kept, keys))
         reach("build:finished")
     except BaseException:
         with suppress(DatabaseError):  # what ended it may be the ledger itself; the next one ends it then
@@ -241,8 +242,8 @@ def _broken_submissions(draft: Path, manifest: Manifest) -> dict[int, str]:
     return broken
 
 
-def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning) -> None:
-    """Make the files of the build, see that they show nobody, and make them durable. Raises BuildError."""
+def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning) -> DomainKeys:
+    """Make the files of the build and see that they show nobody; the keys of persons in them. Raises BuildError."""
     draft, log = folder / DRAFT, folder / LOG
     record = json.loads((folder / MODEL).read_text(encoding="utf-8"))
     if shown := unguarded(record, forms_of_persons(contracts())):
@@ -258,19 +259,21 @@ def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning)
         if wrong.places:
             raise BuildError(build_id, "build_shows_persons", log, wrong.places) from wrong
         raise BuildError(build_id, "build_file_differs", log) from wrong
+    return keys
+
+
+def _note_files(folder: Path, of_persons: dict[str, str | None]) -> None:
+    """Make the files of the build durable, with their digests. `of_persons`: what that of persons is made with."""
     beside = told_beside(folder)
-    told: dict[str, dict[str, Any]] = {
-        PERSONS: made_with(beginning.kept, keys),
-        WAREHOUSE: {"beside": beside},
-    }
+    told: dict[str, dict[str, Any]] = {PERSONS: of_persons, WAREHOUSE: {"beside": beside}}
     for name in beside:
         fsync_file(folder / name)
     fsync_folder(folder / INPUTS)
     for name, how in told.items():
         fsync_file(folder / name)
         write_digest(folder / name, tables=rows_of_tables(folder / name), **how)
+    (folder / DRAFT).unlink(missing_ok=True)  # where nothing was kept of it
     fsync_folder(folder)
-    draft.unlink()
 
 
 def _is_current(home: Home, last: Build, manifest: Manifest) -> bool:

@@ -8,6 +8,7 @@ batches of columns: no row becomes an object, and memory does not grow with thei
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,8 +85,7 @@ def write_inputs(folder: Path, home: Home, manifest: Manifest) -> str:
             _write(folder / f"{name}.parquet", read())
     digest = hashlib.sha256()
     for name in ("manifest", *tables):
-        with (folder / f"{name}.parquet").open("rb") as written:
-            digest.update(hashlib.file_digest(written, "sha256").digest())
+        digest.update(bytes.fromhex(_sha256(folder / f"{name}.parquet")))
     return digest.hexdigest()
 
 
@@ -102,6 +102,26 @@ def write_landing(folder: Path, lake: Path, manifest: Manifest) -> None:
             of = {"form": form, "period": period, "batch_id": batch}
             rows.append({**of, "sha256": digest.sha256 if digest else None, "is_key_once": known})
     _write(folder / LANDING, _in_columns("landing", rows))
+
+
+def sources_said(folder: Path) -> dict[str, str]:
+    """What each source of the model says, as a digest that equals another's where they say the same; by dbt's numbers.
+    A form of which a landed file has no digest is left out: nobody knows whether it says the same."""
+    extracts = {name: folder / f"{name}.parquet" for name in _COLUMNS} | {"manifest": folder / PINNED}
+    said = {f"source.bbaj.ledger.{name}": _sha256(file) for name, file in extracts.items() if file.exists()}
+    landed: dict[str, list[list[str | None]]] = {form: [] for form in contracts()}
+    for row in pq.read_table(folder / LANDING).to_pylist():
+        landed.setdefault(row["form"], []).append([row[name] for name in ("period", "batch_id", "sha256")])
+    for form, files in landed.items():
+        if all(sha256 for *_, sha256 in files):
+            listed = json.dumps(sorted(files, key=str)).encode()
+            said[f"source.bbaj.lake.{form}"] = hashlib.sha256(listed).hexdigest()
+    return said
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as written:
+        return hashlib.file_digest(written, "sha256").hexdigest()
 
 
 def pinned_to(folder: Path) -> Manifest | None:

@@ -1,16 +1,17 @@
-"""What a build begins with: of the last one the large facts as they stood in its draft, and what they followed from.
+"""What a build begins with: the tables of the last one as they stood in its draft, and what they followed from.
 
-In: the folder of a build whose model ran through. Out: `restricted/draft/draft.duckdb` with the tables of those models
-that say what they are made of, report by report (`carried` in a model's configuration) or as a whole (`stays`), the
-dictionaries, and in schema `before` what they looked up and read; a digest beside it says which model and which DuckDB
-made it. The model itself finds out what moved since (`dbt_project/macros/carried.sql`): here it is only found whether
-the draft may be begun with at all.
+In: the folder of a build whose model ran through. Out: `restricted/draft/draft.duckdb` with all tables of the model and
+the dictionaries, and in schema `before` what those looked up and read that say what they are made of, report by report
+(`carried` in a model's configuration) or as a whole (`stays`); a digest beside it says which model and which DuckDB
+made it, and what its sources said. The model itself finds out what moved since (`dbt_project/macros/carried.sql`,
+`engines/unmoved.py`): here it is only found whether the draft may be begun with at all.
 
 The keys of persons in it are those of the lake: it lies in the private part, and nobody reads it but a build.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 from collections.abc import Iterator, Mapping
@@ -26,9 +27,10 @@ from ingest.sql import literal
 from ingest.sql import name as quoted
 from ingest.told import in_log
 from warehouse.storage.builds.engines.dbt_process import BEFORE, DRAFT, INPUTS
+from warehouse.storage.builds.engines.unmoved import UNMOVED
 from warehouse.storage.builds.finished.person_rows import BEFORE as STOOD
 from warehouse.storage.builds.finished.person_rows import SCHEMA, note_units, noted, stood, tables_in
-from warehouse.storage.builds.inputs import LANDING
+from warehouse.storage.builds.inputs import LANDING, sources_said
 from warehouse.storage.files import PARTIAL, written
 
 log = logging.getLogger(__name__)
@@ -89,9 +91,19 @@ def begin(home: Home, folder: Path, model: str) -> Unusable | None:
     return unusable
 
 
+def note_unmoved(home: Home, folder: Path) -> None:
+    """Tell the model in this folder which of its sources say what they said when the kept draft was made of them, where
+    it begins with that (`engines/unmoved.py`)."""
+    digest = read_digest(kept_draft(home))
+    before: Mapping[str, str] = digest.facts.get("sources", {}) if digest else {}
+    now = sources_said(folder / INPUTS)
+    same = sorted(name for name, said in now.items() if before.get(name) == said)
+    (folder / UNMOVED).write_text(json.dumps(same), encoding="utf-8")
+
+
 def keep(home: Home, folder: Path, record: Mapping[str, Any], model: str) -> None:
-    """Keep what the next build may begin with, of a draft in which nothing failed. Where that cannot be, nothing is
-    kept: the next build is whole."""
+    """Keep what the next build may begin with: the draft itself, in which nothing failed and of which nothing is wanted
+    any more. Where that cannot be, nothing is kept: the next build is whole."""
     digest = read_digest(kept_draft(home)) if (folder / BEFORE).exists() else None
     turn = digest.facts["turn"] + 1 if digest else 0
     forget(home)
@@ -103,9 +115,15 @@ def keep(home: Home, folder: Path, record: Mapping[str, Any], model: str) -> Non
             kept_draft(home),
             0o600,
             digested=True,
-            remembered=lambda _: {"model": model, "duckdb": duckdb.__version__, "turn": turn},
+            remembered=lambda _: {
+                "model": model,
+                "duckdb": duckdb.__version__,
+                "turn": turn,
+                "sources": sources_said(folder / INPUTS),
+            },
         ) as draft:
-            shutil.copyfile(folder / DRAFT, draft)
+            (folder / DRAFT).chmod(0o600)
+            shutil.move(folder / DRAFT, draft)
             reduce(draft, folder / INPUTS / LANDING, record, carried)
     except (OSError, duckdb.Error) as error:  # a full disk among them: the build itself is done
         log.warning("%s", in_log("log_draft_not_kept", kind=str(error)))
@@ -125,9 +143,11 @@ def _carried(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield node
 
 
-def _dictionaries(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """They are kept, too: of a few rows each, and to load one costs as much as a table."""
-    return (node for node in record["nodes"].values() if node["resource_type"] == "seed")
+def _tables(record: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Schema and name of what the model makes, dictionaries among it: all of it is kept. What is made of nothing that
+    moved need not be made again, and what is made again is held against it (`engines/unmoved.py`)."""
+    made = (node for node in record["nodes"].values() if node["resource_type"] in ("model", "seed"))
+    return {(node["schema"], node["name"]) for node in made}
 
 
 def _looked_up(record: Mapping[str, Any], carried: list[Mapping[str, Any]]) -> dict[str, list[str]]:
@@ -163,7 +183,7 @@ def reduce(draft: Path, landing: Path, record: Mapping[str, Any], carried: list[
             f"CREATE TABLE {STOOD}.{_LANDED} AS "
             f"SELECT form, period, batch_id, sha256 FROM read_parquet({literal(landing)})"
         )
-        stay = {(node["schema"], node["name"]) for node in (*carried, *_dictionaries(record))}
+        stay = _tables(record)
         in_parts = {node["name"] for node in carried if "carried" in node["config"]["meta"]}
         for name in {*tables_in(con, SCHEMA)} - in_parts - as_noted:
             note_units(con, name)

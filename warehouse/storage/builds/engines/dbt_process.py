@@ -25,6 +25,7 @@ from ingest.settings.databases import Room
 from warehouse.storage.builds.build_error import BuildError
 from warehouse.storage.builds.culprits import Failed
 from warehouse.storage.builds.engines.dbt_run import MODEL, RESULTS
+from warehouse.storage.builds.engines.unmoved import UNMOVED
 
 PROJECT = Path(__file__).parents[4]
 DBT_PROJECT = PROJECT / "dbt_project"
@@ -80,6 +81,8 @@ class Dbt:
         begun = (folder / BEFORE).exists() and not only  # with the dictionaries: others are another model
         if begun:
             shutil.copyfile(folder / BEFORE, folder / DRAFT)
+        else:
+            (folder / UNMOVED).unlink(missing_ok=True)  # of a run before this one
         self._let_go_of_another()
         ended = self._ended(folder, only, ["--exclude-resource-type", "seed"] if begun else [])
         if not results.exists():

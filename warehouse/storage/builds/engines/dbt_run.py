@@ -9,6 +9,7 @@ goes on.
 from __future__ import annotations
 
 import gc
+import importlib.util
 import json
 import os
 import re
@@ -324,6 +325,16 @@ def _name_relations_once() -> None:
     relation_class.create_from = classmethod(create_from)
 
 
+def _pass_over_what_did_not_move() -> None:
+    """What stands beside this program is loaded by its place: where the second engine runs are no packages of ours."""
+    path = Path(__file__).with_name("unmoved.py")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    unmoved = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(unmoved)
+    unmoved.pass_over_what_did_not_move()
+
+
 def main() -> int:
     """Run dbt; 0 where all went well, 1 where something of the model failed, 2 where dbt did not get that far."""
     # It ends when it is done: what it forgets till then is a few dozen MB, and to look for it a sixth of a build.
@@ -339,6 +350,7 @@ def main() -> int:
     _look_for_cycles_first()
     _list_words_once()
     _name_relations_once()
+    _pass_over_what_did_not_move()
     pipe, *words = sys.argv[1:]
     callbacks: list[Callable[[Any], None]] = [_Teller(int(pipe)), _write_line, _Recorder()]
     ended = dbtRunner(callbacks=callbacks).invoke([*_NO_LOGS, *_NO_RECORDS, *_FEW_EDGES, *words])

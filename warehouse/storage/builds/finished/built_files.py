@@ -19,7 +19,7 @@ from ingest.databases import change_file, read_file
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from ingest.told import in_log
-from warehouse.storage.builds.finished.person_rows import BEFORE, SCHEMA, columns_in, holds_persons, tables_in
+from warehouse.storage.builds.finished.person_rows import columns_in, holds_persons, tables_in
 from warehouse.storage.builds.finished.persons_apart import PERSONS, WrongRowsError, holders, put_apart
 from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.vault import LOWEST_KEY
@@ -40,8 +40,8 @@ class WrongFilesError(AssertionError):
 def finish_files(
     draft: Path, folder: Path, keys: DomainKeys, persons_known: Iterable[int], last: Path | None = None
 ) -> None:
-    """Write both files compactly and look at them as a reader would. `persons_known`: every key the vault has issued;
-    `last`: the file of persons that was made of what this draft began with.
+    """Write both files compactly and look at them as a reader would; the draft stays what it is. `persons_known`:
+    every key the vault has issued; `last`: the file of persons that was made of what this draft began with.
 
     Raises WrongFilesError.
     """
@@ -49,12 +49,11 @@ def finish_files(
     warehouse.unlink(missing_ok=True)
     written = _put_apart(draft, persons, keys, last)
     with change_file(draft) as con:
-        for schema in ("scratch", "held_back", BEFORE, SCHEMA):
-            con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-        con.execute(f"ATTACH {literal(warehouse)} AS final")
-        con.execute("COPY FROM DATABASE draft TO final")
-        con.execute("DETACH final")
         wanted = tables_in(con, "main")
+        con.execute(f"ATTACH {literal(warehouse)} AS final")
+        for table in map(quoted, wanted):
+            con.execute(f"CREATE TABLE final.main.{table} AS FROM draft.main.{table}")
+        con.execute("DETACH final")
     known = np.fromiter(persons_known, dtype=np.int64)
     with read_file(warehouse) as con:
         views = con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone()
