@@ -2,7 +2,8 @@
 
 In: nothing. Out: this process looks when many things were made since, and not, as Python does by itself, hundreds of
 times while libraries are loaded, of which nothing is ever thrown away: that is a fifth of what it takes to load them.
-What nobody refers to goes at once, as ever. Of what refers to itself a few dozen MB may lie a while longer.
+What nobody refers to goes at once, as ever. Of what refers to itself a few dozen MB may lie a while longer, so that
+processes whose memory is limited, those that read and judge, look as often as Python does.
 """
 
 from __future__ import annotations

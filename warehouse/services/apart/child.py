@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.blame import lacked_memory, stops_everything
-from ingest.garbage import look_past_what_is_there, look_rarely
+from ingest.garbage import look_past_what_is_there
 from ingest.private import keep_private
 from ingest.progress import Step
 from ingest.read.sandbox.limits import MIB
@@ -74,7 +74,6 @@ def serve_beginnings(*ahead: str) -> None:
     # What is there now is never collected: a collection would copy the pages that all of them share.
     look_past_what_is_there()
     gc.enable()
-    look_rarely()
     control.sendall(READY)
     while True:
         said, handed, _, _ = socket.recv_fds(control, 64, 1)
