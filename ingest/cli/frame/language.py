@@ -16,6 +16,7 @@ from ingest.schema.texts.language import LANGUAGES, Language
 
 # Of the variables of POSIX the first that says anything counts, as it does for every program.
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+_OF_NO_LANGUAGE = ("", "C", "POSIX")
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,24 @@ def tell_steps(wanted: bool) -> bool:
 
 
 def of_environment(environment: Mapping[str, str]) -> Language:
-    """The language of BBAJ_LANG, else of the system's locale, Kazakh where neither names one of ours."""
+    """The language of BBAJ_LANG, else of the system's locale, Kazakh where neither names one of ours.
+
+    LANGUAGE lists what a person would rather read than the locale's own, the dearest first; in a locale of no language
+    it counts for nothing.
+    """
     ours = _known(environment.get("BBAJ_LANG", ""))
     if ours:
         return ours
     system = next((environment[name] for name in _LOCALE if environment.get(name)), "")
-    return _known(re.split("[-_.@]", system)[0]) or "kk"
+    of_system = _before_country(system)
+    if of_system in _OF_NO_LANGUAGE:
+        return "kk"
+    rather = map(_known, map(_before_country, environment.get("LANGUAGE", "").split(":")))
+    return next(filter(None, rather), None) or _known(of_system) or "kk"
+
+
+def _before_country(locale: str) -> str:
+    return re.split("[-_.@]", locale)[0]
 
 
 def _known(name: str) -> Language | None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 from typer import _click as click
 from typer._click import exceptions
 
+from ingest.authored import mapping_in, read_yaml
 from ingest.cli.frame.language import asked
 from ingest.cli.frame.speech import MISUSED, err, phrase
 
+MEANT = Path(__file__).parents[2] / "words" / "meant_commands.yml"
 _NEAR = 60.0
 """How alike, of 100, a name must be to be worth suggesting."""
 _SHORTEST = 4
@@ -70,10 +73,12 @@ def complain(message: str) -> None:
 def _message(error: exceptions.UsageError) -> str:
     ctx = error.ctx
     if isinstance(error, NoSuchCommand):
-        said = phrase("usage_no_command", name=error.name) + _perhaps(error.name, error.known)
+        meant = _meant(error.name)
+        known = [meant] if meant in error.known else nearest(error.name, error.known)
+        said = phrase("usage_no_command", name=error.name) + _perhaps(known)
     elif isinstance(error, exceptions.NoSuchOption):
         name = error.option_name
-        said = phrase("usage_no_option", name=name) + _perhaps(name, _options_of(ctx))
+        said = phrase("usage_no_option", name=name) + _perhaps(nearest(name, _options_of(ctx)))
     elif isinstance(error, exceptions.MissingParameter):
         said = phrase("usage_missing", name=_named(error.param, ctx))
     elif isinstance(error, exceptions.BadOptionUsage):
@@ -88,8 +93,14 @@ def _message(error: exceptions.UsageError) -> str:
     return said
 
 
-def _perhaps(name: str, known: Sequence[str]) -> str:
-    found = nearest(name, known)
+def _meant(name: str) -> str | None:
+    """The command that people mean by a word that is none: `upload`, «сдать»."""
+    word = name.casefold().replace("_", "-")
+    meant = mapping_in(read_yaml(MEANT), MEANT)
+    return next((command for command, words in meant.items() if word in words), None)
+
+
+def _perhaps(found: Sequence[str]) -> str:
     return " " + phrase("usage_perhaps", names=", ".join(found)) if found else ""
 
 

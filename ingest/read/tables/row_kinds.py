@@ -36,6 +36,7 @@ _DIGITS_OF = re.compile(
     r"(?:до |не более |max )?\d{1,4}[ -]?(?:цифр|знак|символ|сан|таңба|digit|character|char|букв|әріп)\w{0,6}",
     re.I,
 )
+_SIDE_BY_SIDE = re.compile(r"[/|\\(\n]")
 _BRACKETS = re.compile(r"(?<!\s)\s*\([^()]*\)$")
 _LONGEST_STROKE, _CROSSES = 40, 3
 _CROSS = frozenset("xх×✕✖╳")
@@ -66,6 +67,16 @@ def _folded(text: str) -> str:
     return " ".join(word.strip(".,:;-–—«»\"'()*") for word in folded_text(text).split()).strip()
 
 
+def _sayings(text: str) -> list[str]:
+    """What a cell says in each of the languages it is written in, side by side: «Сынып бойынша барлығы / Итого»."""
+    text = text[:_LONGEST]
+    return (
+        [text, *filter(None, map(str.strip, _SIDE_BY_SIDE.split(text)))]
+        if _SIDE_BY_SIDE.search(text)
+        else [text]
+    )
+
+
 def first_words() -> frozenset[str]:
     """The first words of everything totals and signatures begin with, folded."""
     return frozenset(phrase.split(" ")[0] for kind in ("totals", "signatures") for phrase in _phrases()[kind])
@@ -79,13 +90,15 @@ def _begins(text: str, kind: str) -> bool:
 
 def says_total(text: str) -> bool:
     """Whether a cell says that its row sums up: «Итого по 7 «А»», «Мектеп бойынша барлығы»."""
-    if not text or len(text) > _LONGEST:
-        return False
-    if _begins(text, "totals"):
+    return bool(text) and len(text) <= _LONGEST and any(map(_is_total, _sayings(text)))
+
+
+def _is_total(saying: str) -> bool:
+    if _begins(saying, "totals"):
         return True
-    words = _folded(text).split(" ")
+    words = _folded(saying).split(" ")
     # Whose sum it is stands first: «7 «А» класс итого», «сынып бойынша».
-    return len(words) > 1 and (words[-1] in _phrases()["totals"] or words[-1] == "бойынша")
+    return len(words) > 1 and (words[-1] in _phrases()["totals"] or words[-1] == _OF_WHAT_KK)
 
 
 def says_average(text: str) -> bool:
@@ -95,7 +108,12 @@ def says_average(text: str) -> bool:
 
 def is_bare_total(text: str) -> bool:
     """Whether a cell says that its row sums up, and of what at most behind «по» or «бойынша»: no name of a figure."""
-    words = _folded(text[:_LONGEST]).split(" ")
+    totals = [saying for saying in _sayings(text) if _is_total(saying)]
+    return all(map(_is_bare, totals or [text]))
+
+
+def _is_bare(saying: str) -> bool:
+    words = _folded(saying).split(" ")
     known = _phrases()["totals"]
     longest = max((n for n in range(1, _LONGEST_PHRASE + 1) if " ".join(words[:n]) in known), default=0)
     rest = words[longest:]
@@ -169,6 +187,23 @@ def _is_hint(text: str, said: str) -> bool:
     return bool(is_form) or said in _phrases()["hints"] or _begins(text, "orders") or gives_examples(text)
 
 
+def gives_units(cells: Cells) -> bool:
+    """Whether every filled cell of a row, two of them at least, names what is counted in its column: «сағ», «%»."""
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    return len(texts) >= _FEWEST_HINTS and all(map(_is_unit, texts))
+
+
+def _is_unit(text: str) -> bool:
+    if len(text) > _LONGEST_STROKE:
+        return False
+    if not any(letter.isalnum() for letter in text):
+        return any(letter in _SIGNS_OF_UNITS for letter in text)
+    known = _phrases()
+    return any(
+        _folded(saying) in known["units"] | known["measures"] for saying in _sayings(text.strip("()[] ,"))
+    )
+
+
 def gives_examples(text: str) -> bool:
     """Whether a cell begins an example: «мысалы, Асан», «Пример: 5А»."""
     return _begins(text.strip()[:_LONGEST], "examples")
@@ -176,8 +211,10 @@ def gives_examples(text: str) -> bool:
 
 def begins_class(text: str) -> bool:
     """Whether a text names a class: «7 «А» класс», «Сынып: 8Б»."""
-    words = _folded(text[:_LONGEST]).split(" ")
-    return len(words) <= _CLASS_WORDS and not _CLASSES.isdisjoint(words)
+    return any(
+        len(words) <= _CLASS_WORDS and not _CLASSES.isdisjoint(words)
+        for words in (_folded(saying).split(" ") for saying in _sayings(text))
+    )
 
 
 def says_signature(cells: Cells) -> bool:

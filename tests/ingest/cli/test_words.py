@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.main import get_command
@@ -19,7 +20,7 @@ from ingest.cli.frame import faults
 from ingest.cli.frame.help_page import help_words
 from ingest.cli.frame.language import of_environment
 from ingest.cli.frame.speech import phrases
-from ingest.cli.frame.usage import nearest
+from ingest.cli.frame.usage import MEANT, nearest
 from ingest.progress import Kind
 from ingest.schema.forms.load import contracts
 from ingest.schema.texts.word_files import files_of, read_words
@@ -212,6 +213,17 @@ def test_what_is_suggested_exists(name: str) -> None:
     assert set(nearest(name, list(COMMANDS))) <= set(COMMANDS)
 
 
+def test_what_people_mean_by_words_that_are_no_commands_is_suggested(call: Call) -> None:
+    meant = yaml.safe_load(MEANT.read_text(encoding="utf-8"))
+    words = [word for each in meant.values() for word in each]
+    assert meant.keys() <= COMMANDS.keys()
+    assert len(set(words)) == len(words) and not set(words) & COMMANDS.keys()
+    for command, given_words in meant.items():
+        told = call(given_words[0].upper(), BBAJ_LANG="en")
+        assert told.exit_code == 64
+        assert told.stderr.splitlines()[0].endswith(f"{command}?") or f" {command}" in told.stderr
+
+
 @given(st.sampled_from(sorted(COMMANDS)), st.data())
 def test_one_letter_wrong_still_finds_the_command(name: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(name) - 1))
@@ -234,6 +246,12 @@ def test_one_letter_wrong_still_finds_the_command(name: str, data: st.DataObject
         ({"BBAJ_LANG": "ru", "LC_ALL": "en_US.UTF-8"}, "ru"),
         ({"BBAJ_LANG": "de", "LANG": "ru_RU.UTF-8"}, "ru"),
         ({"LANG": "ru@euro"}, "ru"),
+        ({"LANG": "ru_RU.UTF-8", "LANGUAGE": "kk:ru"}, "kk"),
+        ({"LANG": "ru_RU.UTF-8", "LANGUAGE": "de:en_GB:kk"}, "en"),
+        ({"LANG": "ru_RU.UTF-8", "LANGUAGE": "de"}, "ru"),
+        ({"LANG": "C", "LANGUAGE": "ru"}, "kk"),
+        ({"LANGUAGE": "ru"}, "kk"),
+        ({"BBAJ_LANG": "kk", "LANG": "ru_RU", "LANGUAGE": "en"}, "kk"),
     ],
 )
 def test_the_language_is_that_of_bbaj_else_of_the_system(environment: dict[str, str], language: str) -> None:
@@ -294,7 +312,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         written += file.read_text(encoding="utf-8")
     built = (
         r"(refused|publication|not_markable|system|installation|ledger|say|says|step|store"
-        r"|lost|adopted|damage|mend|task|purpose|line|role|whole)_.*"
+        r"|lost|adopted|damage|mend|task|purpose|line|role|whole|contradiction)_.*"
     )
     known = built + r"|(accepted|rejected|unreadable)(_beforehand)?|error|query|note|no_pack|newer_pack"
     said = set(re.findall(r"""["'](\w+)["']""", written)) | {f"work_{kind}" for kind in get_args(Kind)}

@@ -25,6 +25,9 @@ _TOTALS = (
     "Total",
     "7 «Б» класс бойынша барлығы",
     "Итого учащихся",
+    "Барлығы / Итого",
+    "Сынып бойынша барлығы/Итого по классу",
+    "Барлық оқушы (всего учащихся)",
 )
 _CAPTIONS = (
     "7 «А» класс",
@@ -77,6 +80,8 @@ class Clerk:
             made.append(self._numbering())
         if self.chance.random() < 0.3:
             made.append(self._hint())
+        if len(self.numbers) > 1 and self.chance.random() < 0.3:
+            made.append(self._units())
         for block in range(self.chance.randint(1, 3)):
             if self.chance.random() < 0.6:
                 made.append(self._words(_CAPTIONS, "caption_row", "signature_row"))
@@ -125,6 +130,15 @@ class Clerk:
         kinds = {"date": days, "integer": number, "number": number}
         cells = [self.chance.choice(kinds.get(field.type, words)) for field in self.fields]
         return Line(self._cells(cells), codes=frozenset({"hint_row"}))
+
+    def _units(self) -> Line:
+        """What is counted in each column of numbers, as people also write it where no numbers stand."""
+        units = ("саны", "адам", "чел.", "сағ", "%", "адам/чел.", "мың теңге", "(балл)")
+        cells = [
+            self.chance.choice(units) if place in self.numbers[:2] or self.chance.random() < 0.4 else ""
+            for place in range(len(self.fields))
+        ]
+        return Line(self._cells(cells), codes=frozenset({"hint_row", "caption_row"}))
 
     def _struck_out(self) -> Line:
         """Crosses or dashes in place of values."""

@@ -40,7 +40,7 @@ def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding
     end = max(_end_of(keep), *[place + 1 for place in struck_out[-1:]], 0)
     fields, words = _fields(body, contract), HeaderWords(contract, body.header.layout)
     body, merged, findings = with_merged(body, fields, keep)
-    sight = Sight(body.columns, fields, contract, words, merged_across(body, fields))
+    sight = Sight(body.columns[: _named(body)], fields, contract, words, merged_across(body, fields))
     aside, counting = rows_aside(sight, keep)
     keep[[row.index for row in aside]] = False
     aside += [Aside(index, "filler_row") for index in struck_out]
@@ -57,6 +57,12 @@ def cut(body: Body, contract: Contract) -> tuple[LocatedTable, int, list[Finding
     place |= {name: held.column or body.first_column for name, held in _held(body).items()}
     merged = {**merged, **{name: ((held.row, _LAST_ROW),) for name, held in _held(body).items() if held.row}}
     return LocatedTable(body.sheet, place, body.header_row, text, merged), end - len(numbers), findings
+
+
+def _named(body: Body) -> int:
+    """How many columns reach to the last that the header names: a legend to the right of them is none of the rows'."""
+    heads = [column for column, head in enumerate(body.cells) if head and head.strip()]
+    return max([len(body.columns) if not heads else 0, *heads, *body.header.columns.values()]) + 1
 
 
 def _held(body: Body) -> Mapping[str, Held]:

@@ -24,6 +24,7 @@ from ingest.read.form.rows.wordless_totals import wordless_totals
 from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.row_kinds import (
     gives_examples,
+    gives_units,
     hints_at,
     is_crossed_out,
     is_signed,
@@ -190,7 +191,7 @@ class _Judge:
             return False
         if numbers_columns(cells) or self._repeats(cells, filled):
             return False
-        if says_nothing(cells[min(self.keys)].strip()) or hints_at(cells):
+        if says_nothing(cells[min(self.keys)].strip()) or hints_at(cells) or gives_units(cells):
             return False
         if index in self.first and gives_examples(row_text(cells)):
             return False
@@ -217,6 +218,8 @@ class _Judge:
         self, index: int, cells: list[str], filled: set[int], fits: Mapping[int, Fit]
     ) -> Reason | None:
         """Why a row that names, strikes out or explains its columns is no record; None for any other."""
+        if not filled:  # all of it stands beside the table
+            return "caption_row"
         if self._repeats(cells, filled):
             return "repeated_header"
         if self._is_crossed_out(cells, filled, fits):
@@ -236,6 +239,8 @@ class _Judge:
     def _is_hint(self, index: int, cells: list[str], filled: set[int], fits: Mapping[int, Fit]) -> bool:
         """Whether a row says how the columns are to be filled in, or is marked as an example of it."""
         if index in self.first and gives_examples(cells[min(filled)]):
+            return True
+        if gives_units(cells) and any(fits.get(column, "no") == "no" for column in self.keys):
             return True
         hinted = hints_at(cells)
         return bool(hinted) and not any(fits.get(column) == "yes" for column in hinted)

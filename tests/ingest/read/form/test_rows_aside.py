@@ -44,6 +44,28 @@ def test_a_clerk_s_sheet_yields_its_records_and_a_finding_on_every_other_row(
     assert reading.rows_in == 1 + len(lines)
 
 
+@pytest.mark.parametrize("gap", [0, 1, 3])
+@pytest.mark.parametrize("form", sorted(contracts()))
+def test_a_legend_to_the_right_makes_no_row_another(
+    form: str, gap: int, write_csv: Callable[..., Path], write_xlsx: Callable[..., Path]
+) -> None:
+    """What stands beside the columns that a header names says nothing of the rows it stands in."""
+    clerk = Clerk(contract_of(form), 40 + gap)
+    lines = clerk.lines()
+    width = max(len(clerk.header), *(len(line.cells) for line in lines)) + gap
+    beside = [["н", "отсутствовал"], ["б", "болен"], ["Белгі", "мағынасы"], ["ж", "жоқ"], ["", "5"]]
+    rows = [clerk.header, *(line.cells for line in lines)]
+    for number, words in enumerate(beside, 1):
+        if number < len(rows):
+            rows[number] = [*rows[number], *[""] * (width - len(rows[number])), *words]
+    reading = read_whole(
+        write_csv(rows) if gap else write_xlsx([[cell or None for cell in row] for row in rows]),
+        contract_of(form),
+    )
+    records = [number for number, line in enumerate(lines, 2) if line.is_record]
+    assert [row for table in reading.tables for row in table.text.column("_row").to_pylist()] == records
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("form", sorted(contracts()))
 def test_a_record_at_first_sight_is_one_at_the_second(
