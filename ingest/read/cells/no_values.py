@@ -22,6 +22,8 @@ _LONGEST = 25
 """Characters of the longest error there can be, `#WORD/0!`; no placeholder has as many."""
 OF_ERRORS = "#:."
 """Every error holds one of these."""
+OF_PLACEHOLDERS = "Nn\\["
+"""Every placeholder holds one of these."""
 
 
 def _words() -> dict[str, Any]:

@@ -68,13 +68,11 @@ def _folded(text: str) -> str:
 
 
 def _sayings(text: str) -> list[str]:
-    """What a cell says in each of the languages it is written in, side by side: «Сынып бойынша барлығы / Итого»."""
-    text = text[:_LONGEST]
-    return (
-        [text, *filter(None, map(str.strip, _SIDE_BY_SIDE.split(text)))]
-        if _SIDE_BY_SIDE.search(text)
-        else [text]
-    )
+    """What a cell says in each of the languages it is written in, side by side: «Сынып бойынша барлығы / Итого»; none
+    where it is of one piece."""
+    if not _SIDE_BY_SIDE.search(text):
+        return []
+    return [saying for part in _SIDE_BY_SIDE.split(text[:_LONGEST]) if (saying := part.strip())]
 
 
 def first_words() -> frozenset[str]:
@@ -90,15 +88,14 @@ def _begins(text: str, kind: str) -> bool:
 
 def says_total(text: str) -> bool:
     """Whether a cell says that its row sums up: «Итого по 7 «А»», «Мектеп бойынша барлығы»."""
-    return bool(text) and len(text) <= _LONGEST and any(map(_is_total, _sayings(text)))
-
-
-def _is_total(saying: str) -> bool:
-    if _begins(saying, "totals"):
+    if not text or len(text) > _LONGEST:
+        return False
+    if _begins(text, "totals"):
         return True
-    words = _folded(saying).split(" ")
+    words = _folded(text).split(" ")
     # Whose sum it is stands first: «7 «А» класс итого», «сынып бойынша».
-    return len(words) > 1 and (words[-1] in _phrases()["totals"] or words[-1] == _OF_WHAT_KK)
+    is_last = len(words) > 1 and (words[-1] in _phrases()["totals"] or words[-1] == _OF_WHAT_KK)
+    return is_last or any(map(says_total, _sayings(text)))
 
 
 def says_average(text: str) -> bool:
@@ -108,16 +105,14 @@ def says_average(text: str) -> bool:
 
 def is_bare_total(text: str) -> bool:
     """Whether a cell says that its row sums up, and of what at most behind «по» or «бойынша»: no name of a figure."""
-    totals = [saying for saying in _sayings(text) if _is_total(saying)]
-    return all(map(_is_bare, totals or [text]))
-
-
-def _is_bare(saying: str) -> bool:
-    words = _folded(saying).split(" ")
+    words = _folded(text[:_LONGEST]).split(" ")
     known = _phrases()["totals"]
     longest = max((n for n in range(1, _LONGEST_PHRASE + 1) if " ".join(words[:n]) in known), default=0)
     rest = words[longest:]
-    return not rest or rest[0] in _OF_WHAT or words[-1] in known or words[-1] == _OF_WHAT_KK
+    if not rest or rest[0] in _OF_WHAT or words[-1] in known or words[-1] == _OF_WHAT_KK:
+        return True
+    totals = [saying for saying in _sayings(text) if says_total(saying)]
+    return len(totals) > 1 and all(map(is_bare_total, totals))
 
 
 def may_total(texts: Sequence[str]) -> set[int]:
@@ -198,9 +193,10 @@ def _is_unit(text: str) -> bool:
         return False
     if not any(letter.isalnum() for letter in text):
         return any(letter in _SIGNS_OF_UNITS for letter in text)
-    known = _phrases()
+    known, bare = _phrases(), text.strip("()[] ,")
     return any(
-        _folded(saying) in known["units"] | known["measures"] for saying in _sayings(text.strip("()[] ,"))
+        _folded(saying) in known["units"] or _folded(saying) in known["measures"]
+        for saying in (bare, *_sayings(bare))
     )
 
 
@@ -211,10 +207,9 @@ def gives_examples(text: str) -> bool:
 
 def begins_class(text: str) -> bool:
     """Whether a text names a class: «7 «А» класс», «Сынып: 8Б»."""
-    return any(
-        len(words) <= _CLASS_WORDS and not _CLASSES.isdisjoint(words)
-        for words in (_folded(saying).split(" ") for saying in _sayings(text))
-    )
+    words = _folded(text[:_LONGEST]).split(" ")
+    is_named = len(words) <= _CLASS_WORDS and not _CLASSES.isdisjoint(words)
+    return is_named or any(map(begins_class, _sayings(text)))
 
 
 def says_signature(cells: Cells) -> bool:

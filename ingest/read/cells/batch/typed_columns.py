@@ -38,7 +38,13 @@ from ingest.read.cells.columns.repeated_texts import (
     pointing_at,
     written_out,
 )
-from ingest.read.cells.no_values import OF_ERRORS, error_pattern, placeholders, small_placeholders
+from ingest.read.cells.no_values import (
+    OF_ERRORS,
+    OF_PLACEHOLDERS,
+    error_pattern,
+    placeholders,
+    small_placeholders,
+)
 from ingest.read.cells.written.second_look import unread_code, with_values
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.sql import literal
@@ -100,7 +106,7 @@ def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
 def _placeholders(texts: Column, contract: Contract) -> Numbers:
     """The rows whose whole cell is a program's placeholder, and no missing value of the contract."""
     wanted = sorted(placeholders() - set(contract.missing_values))
-    if not holds_any(texts, "Nn\\"):
+    if not holds_any(texts, OF_PLACEHOLDERS):
         return np.zeros(0, dtype=np.int64)
     trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
     return rows_where(pc.is_in(trimmed, value_set=pa.array(wanted)))

@@ -224,7 +224,10 @@ class _Judge:
             return "repeated_header"
         if self._is_crossed_out(cells, filled, fits):
             return "filler_row"
-        return "hint_row" if self._is_hint(index, cells, filled, fits) else None
+        if self._is_hint(index, cells, filled, fits):
+            return "hint_row"
+        is_unnamed = any(fits.get(column, "no") == "no" for column in self.keys)
+        return "caption_row" if is_unnamed and gives_units(cells) else None
 
     def _is_crossed_out(self, cells: list[str], filled: set[int], fits: Mapping[int, Fit]) -> bool:
         """Whether crosses and dashes alone stand in the form's columns, none of them a value of its own."""
@@ -239,8 +242,6 @@ class _Judge:
     def _is_hint(self, index: int, cells: list[str], filled: set[int], fits: Mapping[int, Fit]) -> bool:
         """Whether a row says how the columns are to be filled in, or is marked as an example of it."""
         if index in self.first and gives_examples(cells[min(filled)]):
-            return True
-        if gives_units(cells) and any(fits.get(column, "no") == "no" for column in self.keys):
             return True
         hinted = hints_at(cells)
         return bool(hinted) and not any(fits.get(column) == "yes" for column in hinted)

@@ -12,7 +12,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.read.arrow import pa, pc
-from ingest.read.cells.no_values import OF_ERRORS, error_pattern, may_hold_any, no_value, placeholders
+from ingest.read.cells.no_values import (
+    OF_ERRORS,
+    OF_PLACEHOLDERS,
+    error_pattern,
+    may_hold_any,
+    no_value,
+    placeholders,
+)
 from ingest.read.plain.reader import read_general
 from ingest.schema.forms.contract import Contract
 from ingest.schema.texts.word_files import read_words
@@ -22,7 +29,8 @@ ERRORS = [
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!",
     "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", "#ДЕЛ/0!", "#Н/Д", "#ИМЯ?", "#ПУСТО!", "#ЧИСЛО!", "#ССЫЛКА!",
     "#ЗНАЧ!", "#ПЕРЕНОС!", "#ВЫЧИСЛ!", "#ПОЛЕ!", "Err:502", "Err:508", "Ошибка:522", "#ERROR!", "#LOADING...", "#н/д",
-    " #Н/Д ", "#WERT!", "#BEZUG!", "#VALEUR!", "#DÉPASSER!", "#ӘЛДЕНЕ!", "#ПОЛУЧЕНИЕ_ДАННЫХ", "###", "########",
+    " #Н/Д ", "# Н/Д", "#ЗНАЧ",
+    "#ДЕЛ/0", "#WERT!", "#BEZUG!", "#VALEUR!", "#DÉPASSER!", "#ӘЛДЕНЕ!", "#ПОЛУЧЕНИЕ_ДАННЫХ", "###", "########",
 ]  # fmt: skip
 VALUES = ["Нан", "Нанов", "Null", "Nan", "Нина", "#5", "№ 5", "#", "##", "#!", "Err", "нет", "жоқ", "0",
           "Ошибка: нет связи", "#тег", "#мектеп_күні", "#8 школа!", "ул. Абая, #12", "Loading", "НАН РК"]  # fmt: skip
@@ -37,6 +45,7 @@ def test_every_error_that_is_listed_holds_what_columns_are_asked_for_first() -> 
     listed = [word for words in read_words("no_values")["errors"].values() for word in words]
     assert len(listed) > 30
     assert [word for word in listed if not set(OF_ERRORS) & set(word)] == []
+    assert [word for word in placeholders() if not set(OF_PLACEHOLDERS) & set(word)] == []
 
 
 @pytest.mark.parametrize("text", VALUES)
@@ -71,7 +80,21 @@ def test_every_column_names_an_error(
 
 @pytest.mark.parametrize("name", ["iin", "date", "lessons_missed", "is_late", "absence_reason"])
 @pytest.mark.parametrize(
-    "written", ["None", "NULL", "nan", "NaN", "undefined", "NaT", "<NA>", "\\N", "null", " NULL "]
+    "written",
+    [
+        "None",
+        "NULL",
+        "nan",
+        "NaN",
+        "undefined",
+        "NaT",
+        "<NA>",
+        "\\N",
+        "null",
+        " NULL ",
+        "[object Object]",
+        "-inf",
+    ],
 )
 def test_every_column_names_a_placeholder(
     write_csv: Callable[..., Path], attendance: Contract, name: str, written: str
