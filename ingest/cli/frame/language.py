@@ -81,8 +81,8 @@ def of_environment(environment: Mapping[str, str]) -> Language:
     of_system = _before_country(system)
     if of_system in _OF_NO_LANGUAGE:
         return "kk"
-    rather = map(_known, map(_before_country, environment.get("LANGUAGE", "").split(":")))
-    return next(filter(None, rather), None) or _known(of_system) or "kk"
+    dearest = [*map(_before_country, environment.get("LANGUAGE", "").split(":")), of_system]
+    return next(filter(None, map(_known, dearest)), "kk")
 
 
 def _before_country(locale: str) -> str:

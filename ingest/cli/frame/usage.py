@@ -73,8 +73,8 @@ def complain(message: str) -> None:
 def _message(error: exceptions.UsageError) -> str:
     ctx = error.ctx
     if isinstance(error, NoSuchCommand):
-        meant = _meant(error.name)
-        known = [meant] if meant in error.known else nearest(error.name, error.known)
+        meant = [name for name in _meant(error.name) if name in error.known]
+        known = meant or nearest(error.name, error.known)
         said = phrase("usage_no_command", name=error.name) + _perhaps(known)
     elif isinstance(error, exceptions.NoSuchOption):
         name = error.option_name
@@ -93,11 +93,11 @@ def _message(error: exceptions.UsageError) -> str:
     return said
 
 
-def _meant(name: str) -> str | None:
-    """The command that people mean by a word that is none: `upload`, «сдать»."""
+def _meant(name: str) -> list[str]:
+    """The command that people mean by a word that is none: `upload`, «сдать»; none where nobody knows."""
     word = name.casefold().replace("_", "-")
     meant = mapping_in(read_yaml(MEANT), MEANT)
-    return next((command for command, words in meant.items() if word in words), None)
+    return [command for command, words in meant.items() if word in words]
 
 
 def _perhaps(found: Sequence[str]) -> str:
