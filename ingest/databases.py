@@ -14,7 +14,9 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TypeAlias
 
@@ -58,6 +60,41 @@ def in_memory(
     if not in_order:
         config["preserve_insertion_order"] = False
     return _quiet(duckdb.connect(":memory:", config=config))
+
+
+_of_block: ContextVar[list[duckdb.DuckDBPyConnection] | None] = ContextVar("_of_block", default=None)
+
+
+@contextmanager
+def one_database() -> Iterator[None]:
+    """All questions of the block are put to one database in memory, which begins with the first of them: to begin one
+    takes longer than most of what is asked. A block within another is part of it."""
+    if _of_block.get() is not None:
+        yield
+        return
+    opened: list[duckdb.DuckDBPyConnection] = []
+    before = _of_block.set(opened)
+    try:
+        yield
+    finally:
+        _of_block.reset(before)
+        for con in opened:
+            con.close()
+
+
+@contextmanager
+def question() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for one question about files, to the database of the block or to one of its own. What is made for
+    the question is to be temporary: then the next one does not find it."""
+    opened = _of_block.get()
+    if opened is None:
+        with in_memory() as con:
+            yield con
+        return
+    if not opened:
+        opened.append(in_memory())
+    with opened[0].cursor() as con:
+        yield con
 
 
 def read_file(file: Path) -> duckdb.DuckDBPyConnection:

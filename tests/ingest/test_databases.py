@@ -259,3 +259,34 @@ def test_where_nothing_is_said_it_is_half_of_the_machine() -> None:
     assert room.memory is not None
     assert 1 << 28 <= room.memory <= there // 2
     assert room.threads == len(os.sched_getaffinity(0))
+
+
+def test_questions_of_a_block_are_put_to_one_database_and_find_nothing_of_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[duckdb.DuckDBPyConnection] = []
+    begin = databases.in_memory
+
+    def counted() -> duckdb.DuckDBPyConnection:
+        begun.append(begin())
+        return begun[-1]
+
+    def asked(number: int) -> None:
+        with databases.question() as con:
+            con.register("given", con.execute(f"SELECT {number} AS is_of").to_arrow_table())
+            con.execute("CREATE TEMP VIEW seen AS FROM given")
+            assert con.execute("SELECT is_of FROM seen").fetchall() == [(number,)]
+
+    monkeypatch.setattr(databases, "in_memory", counted)
+    with databases.one_database():
+        assert begun == [], "none begins before the first question"
+        asked(1)
+        with databases.one_database():
+            asked(2)
+        asked(3)
+        assert len(begun) == 1
+    with pytest.raises(duckdb.ConnectionException):
+        begun[0].execute("SELECT 1")
+    asked(4)
+    asked(5)
+    assert len(begun) == 3

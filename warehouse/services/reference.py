@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from expectations.reference import Reference, earlier_columns
-from ingest.databases import in_memory
+from ingest.databases import one_database, question
 from ingest.digests import require_whole
 from ingest.home import Home
 from ingest.ledger.decisions import winners
@@ -85,6 +85,7 @@ class Surroundings:
         }
 
 
+@one_database()
 def surroundings_of(
     home: Home,
     contract: Contract,
@@ -312,11 +313,13 @@ def _query(
             "period_start": pa.array([found.scope.period_start for found in submissions], pa.date32()),
         }
     )
-    with in_memory() as con:
+    with question() as con:
         for name, table in {"submitter": submitters, **beside}.items():
             con.register(name, table)
         con.execute(
-            "CREATE VIEW every_row AS SELECT * FROM read_parquet([" + ", ".join(map(literal, files)) + "],"
+            "CREATE TEMP VIEW every_row AS SELECT * FROM read_parquet(["
+            + ", ".join(map(literal, files))
+            + "],"
             " hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
         )
         return con.execute(
