@@ -108,5 +108,8 @@ PHONE_CSS = """
 [data-test="filter-bar"], [data-test="filter-bar"] > div { flex-wrap: wrap; height: auto !important; row-gap: 4px; }
 [data-test="filter-bar"] [data-test="filterbar-orientation-icon"] { display: none; }
 [data-test="filterbar-action-buttons"] { flex: 1 0 100%; justify-content: flex-end; }
+.header-with-actions [data-test="editable-title-input"] { font-size: 15px !important; }
+.chart-slice[data-test-viz-type="big_number_total"] .header-title span { font-size: 11px; letter-spacing: -0.2px; }
+.chart-slice[data-test-viz-type="big_number_total"] [data-test="slice-header"] { margin-right: -10px; }
 .grid-container { margin: 8px !important; }
 """

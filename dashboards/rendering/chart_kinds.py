@@ -12,6 +12,7 @@ from typing import Any
 from dashboards.authored import DefinitionError, meant
 from dashboards.definition import Chart, Dataset
 from dashboards.look import SCHEME, SEQUENTIAL_SCHEME
+from dashboards.rendering import axes
 from dashboards.rendering.metrics import FORMATS
 
 DAY, MINUTE = "%d.%m.%Y", "%d.%m.%Y %H:%M"
@@ -28,7 +29,7 @@ def superset_chart(chart: Chart, dataset: Dataset, language: str) -> tuple[str, 
             "charts", "kind", f"{chart.kind} is unknown", meant(chart.kind, list(KINDS))
         ) from None
     viz_type, form, query = kind(chart, dataset, language)
-    filters = [
+    filters: list[Form] = [
         {"col": dataset.columns[c].physical(language), "op": "==", "val": v} for c, v in chart.where.items()
     ]
     form = {
@@ -37,6 +38,11 @@ def superset_chart(chart: Chart, dataset: Dataset, language: str) -> tuple[str, 
         "extra_form_data": {},
         **form,
     }
+    if chart.kind == "ranking":
+        # Superset draws a bar without a figure as nought and ranks it first. Parts of a bar have one whole.
+        asked = list(dict.fromkeys([chart.metrics[0], chart.rank["by"]]))
+        filters += [{"col": metric, "op": "IS NOT NULL"} for metric in asked]
+        form["adhoc_filters"] = [*form["adhoc_filters"], *map(_has_a_figure, asked)]
     base = {"filters": filters, "extras": {"having": "", "where": ""}, "time_range": "No filter"}
     return viz_type, form, {**base, **query}
 
@@ -76,9 +82,7 @@ def _bars(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Que
         "legendType": "scroll",
         "legendOrientation": "top",
         "y_axis_format": FORMATS[chart.format],
-        "y_axis_bounds": [0, chart.ceiling],
-        "truncateYAxis": chart.ceiling
-        is not None,  # it would end the axis of horizontal bars at the longest of them
+        **axes.lying(chart),
         "rich_tooltip": True,
         "tooltipTimeFormat": DAY,
         "show_value": len(chart.metrics)
@@ -118,8 +122,7 @@ def _trend(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Qu
         "legendType": "scroll",
         "legendOrientation": "top",
         "y_axis_format": FORMATS[chart.format],
-        "truncateYAxis": True,
-        "y_axis_bounds": [chart.floor, chart.ceiling],
+        **axes.upright(chart),
         "rich_tooltip": True,
         "markerEnabled": True,
         "markerSize": 8,
@@ -142,7 +145,8 @@ def _columns(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, 
     """Upright bars over the groups of one kind, in the order of a metric, with their figures on them."""
     _, form, query = _trend(chart, dataset, language)
     unlike = {"markerEnabled", "markerSize"}
-    form = {key: value for key, value in form.items() if key not in unlike} | {"orientation": "vertical"}
+    kept = {key: value for key, value in form.items() if key not in unlike}
+    form = {**kept, **axes.columns(chart), "orientation": "vertical"}
     return "echarts_timeseries_bar", form, query
 
 
@@ -221,6 +225,15 @@ def condition(column: str, value: Any) -> Form:
         "filterOptionName": f"filter_{column}",
         "isExtra": False,
         "isNew": False,
+    }
+
+
+def _has_a_figure(metric: str) -> Form:
+    """That a metric is not empty, as Superset's pages write it: of whole groups, not of rows."""
+    return {
+        **condition(metric, None),
+        "operator": "IS NOT NULL",
+        "operatorId": "IS_NOT_NULL",
     }
 
 

@@ -73,7 +73,11 @@ def test_a_chart_returns_rows(superset: Any, shown: Shown, language: str, name: 
         return  # nobody of the country reported of it: the page says so, and nothing breaks
     assert result["data"] or may_be_bare(DEFINITION.charts[name]), f"{name} has no rows"
     metrics = DEFINITION.datasets[DEFINITION.charts[name].dataset].metrics
-    for metric in DEFINITION.charts[name].metrics or (DEFINITION.charts[name].metric,):
+    figures = DEFINITION.charts[name].metrics or (DEFINITION.charts[name].metric,)
+    if DEFINITION.charts[name].kind == "ranking":
+        bare = [row for row in result["data"] if all(row[metric] is None for metric in figures)]
+        assert not bare, "what has no figure would be drawn as nought and ranked first"
+    for metric in figures:
         if metrics[metric].figure or metrics[metric].only:
             # The first period of a year has none before it, and in a small country few organisations are alike
             # (tests/dbt_project/test_key_figures.py, test_distribution.py).
