@@ -39,8 +39,13 @@ def lying(chart: Chart) -> dict[str, Any]:
         "y_axis_bounds": [0, chart.ceiling],
         # It would end the axis of horizontal bars at the longest of them.
         "truncateYAxis": chart.ceiling is not None,
-        **_options("xAxis", _steps(chart)),
+        **_options("xAxis", _steps(chart), **_room_at_the_end(chart)),
     }
+
+
+def _room_at_the_end(chart: Chart) -> dict[str, Any]:
+    """The last figure of the axis stands half beyond its end. Superset makes room where figures stand at the bars."""
+    return {"grid": {"right": 28}} if len(chart.metrics) > 1 else {}
 
 
 def _steps(chart: Chart) -> dict[str, Any]:
@@ -50,5 +55,6 @@ def _steps(chart: Chart) -> dict[str, Any]:
     return {"interval": chart.ceiling / 5} if chart.ceiling else {}
 
 
-def _options(axis: str, options: dict[str, Any]) -> dict[str, str]:
-    return {"echart_options": json.dumps({axis: options}, sort_keys=True)} if options else {}
+def _options(axis: str, options: dict[str, Any], **more: dict[str, Any]) -> dict[str, str]:
+    chosen = {**({axis: options} if options else {}), **more}
+    return {"echart_options": json.dumps(chosen, sort_keys=True)} if chosen else {}

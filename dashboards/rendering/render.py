@@ -149,7 +149,7 @@ def _dataset(
         "schema": "main",
         "sql": _selection(definition, dataset, language, territory, is_structured=is_structured),
         "filter_select_enabled": True,
-        "columns": [*localized, *(_measure(each) for each in unseen)],
+        "columns": [*localized, *(_measure(each, _label(dataset, each, language)) for each in unseen)],
         "metrics": [
             {
                 "metric_name": key,
@@ -201,9 +201,22 @@ def _as_shown(column: str, kind: str) -> str:
     return f"{column} + INTERVAL '{HOURS_EAST}' HOUR AS {column}" if kind == "timestamp" else column
 
 
-def _measure(column: str) -> dict[str, Any]:
+def _label(dataset: Dataset, column: str, language: str) -> str | None:
+    """What a column without a name of its own is called: as the metric like it, for which Superset's pages take it."""
+    metric = dataset.metrics.get(column)
+    return metric.label[language] if metric and not metric.orders_only else None
+
+
+def _measure(column: str, label: str | None) -> dict[str, Any]:
     """A column that only metrics or rules read: present for the chain, not offered for grouping."""
-    return {"column_name": column, "is_dttm": False, "type": None, "groupby": False, "filterable": False}
+    return {
+        "column_name": column,
+        "verbose_name": label,
+        "is_dttm": False,
+        "type": None,
+        "groupby": False,
+        "filterable": False,
+    }
 
 
 def _chart(definition: Definition, name: str, language: str, *, is_structured: bool) -> dict[str, Any]:

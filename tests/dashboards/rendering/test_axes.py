@@ -28,13 +28,13 @@ def test_bars_begin_with_nothing_and_their_axis_counts_by_whole_things(kind: str
     for chart in counted:
         _, form, _ = superset_chart(chart, DEFINITION.datasets[chart.dataset], "kk")
         assert form["y_axis_bounds"][0] == 0
-        assert options(chart) == {"yAxis" if kind == "columns" else "xAxis": {"minInterval": 1}}
+        assert options(chart)["yAxis" if kind == "columns" else "xAxis"] == {"minInterval": 1}
 
 
 def test_an_axis_to_the_whole_is_divided_into_fifths() -> None:
     whole = replace(DEFINITION.charts["reports-by-form"], ceiling=1)
-    assert options(whole) == {"xAxis": {"interval": 0.2}}
-    assert options(replace(whole, ceiling=100)) == {"xAxis": {"interval": 20}}
+    assert options(whole)["xAxis"] == {"interval": 0.2}
+    assert options(replace(whole, ceiling=100))["xAxis"] == {"interval": 20}
 
 
 def test_what_stands_under_a_figure_is_not_made_small_by_its_length() -> None:
