@@ -16,6 +16,18 @@
     {{ return('scratch.moved__' ~ name if found.rows[0][0] else none) }}
 {%- endmacro %}
 
+{#- Whether a table was left as it stood, or came out the same when it was made anew (builds/engines/unmoved.py). -#}
+{% macro is_as_it_was(name) -%}
+    {%- if not execute or target.type != 'duckdb' -%}{{ return(false) }}{%- endif -%}
+    {%- set moved = 'moved__' ~ name -%}
+    {%- set found = run_query(
+        "select count(*) from duckdb_tables() where schema_name = 'scratch' and table_name = '" ~ moved ~ "'"
+    ) -%}
+    {%- if not found.rows[0][0] -%}{{ return(false) }}{%- endif -%}
+    {%- set rows = run_query("select count(*) from scratch." ~ moved) -%}
+    {{ return(rows.rows[0][0] == 0) }}
+{%- endmacro %}
+
 {#- What a model says it is made of; nothing where it says nothing, or is none. -#}
 {% macro meta_of(name) -%}
     {%- set meta = ((graph.nodes.get('model.bbaj.' ~ name) or {}).get('config') or {}).get('meta') or {} -%}
@@ -43,7 +55,7 @@
     {%- for each in (meta.get('carried') or {}).get('looks_up', []) if each.key == reference.field -%}
         {%- do compared.append(each['in']) -%}
     {%- endfor -%}
-    {%- if to in compared or ('stays' in bbaj.meta_of(to) and bbaj.moved_of(to) is not none) -%}
+    {%- if to in compared or bbaj.is_as_it_was(to) -%}
         {{ return(bbaj.rows_to_ask(model)) }}
     {%- endif -%}
     {{ return('(select distinct ' ~ reference.column ~ ' from ' ~ model ~ ')') }}

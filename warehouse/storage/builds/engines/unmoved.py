@@ -20,6 +20,8 @@ from typing import Any
 UNMOVED = "unmoved.json"
 PASSED_OVER = "as it stood"
 """What is said of a node that was passed over."""
+_REFERRED_TO = "dim_"
+"""Tables that facts refer to: of those it is told that they are what they were, so that no row is asked in vain."""
 _TABLES = "select schema_name || '.' || table_name from duckdb_tables() where not temporary"
 
 
@@ -98,7 +100,7 @@ def _summed(ask: Callable[[str], list[tuple[Any, ...]]], node: Any) -> tuple[Any
 def _stands(ask: Callable[[str], list[tuple[Any, ...]]], node: Any) -> None:
     """Say of a table that nothing of it moved, as the model says it of one that it left or changed itself."""
     carried = _meta(node).get("carried") or {}
-    if carried or "stays" in _meta(node) or node.schema == "persons":
+    if carried or "stays" in _meta(node) or node.schema == "persons" or node.name.startswith(_REFERRED_TO):
         unit = carried.get("by", "submission_key")
         ask(f"create or replace table {_beside('moved', node)} ({unit} bigint)")
     if noted := carried.get("notes"):
@@ -149,7 +151,10 @@ def pass_over_what_did_not_move() -> None:
         result = run(runner, manifest)
         if result.status == RunStatus.Success and unmoved.has(node):
             with _asking(runner) as ask:
-                unmoved.note(node, same=_is_as_it_was(ask, node, before))
+                same = _is_as_it_was(ask, node, before)
+                unmoved.note(node, same=same)
+                if same and not by_itself:
+                    _stands(ask, node)
         return result
 
     def run_with_hooks(runner: Any, manifest: Any) -> Any:
