@@ -20,13 +20,18 @@ from ingest.ledger.decisions.manifest import counting
 from ingest.ledger.records import Build, Publication, Submission, SubmissionEvent
 from ingest.ledger.store.copying import copy_into
 from ingest.ledger.store.rewind import states_by_acts, take_back
+from tests.ingest.ledger.conftest import server
+from tests.ingest.ledger.databases import create_database, drop_database, url_of
 from tests.warehouse.copies import copied
 from tests.warehouse.country import SCHOOLS, learners_of
 from tests.warehouse.trust.conftest import Editions
 from warehouse.services.as_of import rebuilt, trial
 from warehouse.services.as_of.rebuilt import AsOf, moment_of, rebuild_as_of
 from warehouse.services.trust.difference import difference
+from warehouse.services.upkeep.ledger_move import move_ledger
 from warehouse.storage.shown.publish import shown_number
+
+__all__ = ["server"]
 
 Kind, State = SubmissionEvent.Kind, Submission.State
 
@@ -119,6 +124,25 @@ def test_each_publication_is_made_again_with_the_same_content_and_nothing_is_sho
     moved = difference(home, first.label, "as-of")  # the newest, which is that of the second
     assert moved.figures == difference(home, "1", "2").figures > 0
     assert not list(home.builds.glob(".as-of-*"))
+
+
+def test_a_publication_is_made_again_from_a_ledger_on_a_server(home: Home, server: str) -> None:
+    from django.db import connection, connections
+
+    received = Submission.objects.count()
+    name = create_database(server)
+    try:
+        move_ledger(home, url_of(server, name))
+        moved = Home(home.root)
+        ingest.ledger.setup(moved)
+        found = of(moved, 1)
+        assert (found.same_list, found.same_content, found.differing) == (True, True, ())
+        # It is the copy that was taken back: the ledger on the server has what was received since.
+        assert (connection.vendor, Submission.objects.count()) == ("postgresql", received)
+        assert found.submissions < received
+    finally:
+        connections.close_all()
+        drop_database(server, name)
 
 
 def test_who_was_erased_since_stays_erased_and_that_is_told(home: Home) -> None:
