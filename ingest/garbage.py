@@ -11,11 +11,17 @@ from __future__ import annotations
 import gc
 
 _MADE_SINCE = (200_000, 20, 50)
+_USUAL = (700, 10, 10)
 
 
 def look_rarely() -> None:
     """From here on, in this process and in all that are forked from it."""
     gc.set_threshold(*_MADE_SINCE)
+
+
+def look_as_usual() -> None:
+    """As Python does by itself, whatever the process does that this one was forked from: for limited memory."""
+    gc.set_threshold(*_USUAL)
 
 
 def look_past_what_is_there() -> None:

@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from ingest.garbage import look_past_what_is_there
+from ingest.garbage import look_as_usual, look_past_what_is_there
 from ingest.read.files.any_kind import may_be_plain_text
 from ingest.read.plain.writer import write_plain, write_whole
 from ingest.read.sandbox.asked import (
@@ -68,6 +68,7 @@ class _Footing:
 def main(*ahead: str) -> None:
     """Serve until the asker is gone. `ahead`: what is loaded before anything is asked for."""
     requests, answers = _streams()
+    look_as_usual()
     sys.meta_path.insert(0, _Hidden)
     for module in ahead:
         _load(module)

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.blame import lacked_memory, stops_everything
-from ingest.garbage import look_past_what_is_there
+from ingest.garbage import look_as_usual, look_past_what_is_there
 from ingest.private import keep_private
 from ingest.progress import Step
 from ingest.read.sandbox.limits import MIB
@@ -104,6 +104,7 @@ def serve_apart(handed: int, asker: int, beginner: int) -> None:
     failpoint.ends_with_us(asker)
     # What it was forked from may have begun before its asker said so of itself.
     keep_private()
+    look_as_usual()
     with suppress(EOFError, OSError), socket.socket(fileno=handed) as connection:
         said, answers = connection.makefile("rb"), connection.makefile("wb")
         footing = _Footing()
