@@ -139,11 +139,13 @@ def _require_approver(submission: Submission, by: Node, form: Contract | None) -
 
 def _require_state(submission: Submission, *allowed: str) -> None:
     if submission.state not in allowed:
+        is_asked = submission.state == Submission.State.PENDING
         raise WrongStateError(
-            "wrong_state",
+            "not_confirmed" if is_asked else "wrong_state",
             f"submission {submission.pk} is {submission.state}, not {' or '.join(allowed)}",
             submission=submission.pk,
             state=submission.state,
+            node=submission.scope.node.code,
         )
 
 

@@ -23,6 +23,7 @@ _FEWEST = 2
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?: 00:00:00)?")
 _BARE = re.compile(r"\d{1,2}")
 _SHORT = re.compile(r"(\d{1,2})[./](\d{1,2})\.?")
+_SHORT_YEAR = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d\d)(?: ?[гж]\.?)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"20\d\d")
 _MONTH_AND_YEAR = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])[./](20\d\d)(?!\d)")
@@ -115,6 +116,13 @@ def _day(text: str, above: Above, column: FormField) -> date | None:
         return _made(above.year_of(month), month, int(found[1]))
     if _YEAR.search(text):
         return _read(text, column)
+    return _of_a_year_near_by(text, above, column)
+
+
+def _of_a_year_near_by(text: str, above: Above, column: FormField) -> date | None:
+    """A day whose year two digits or the texts above tell."""
+    if found := _SHORT_YEAR.fullmatch(text):  # parted by strokes, the month may stand first
+        return _made(2000 + int(found[3]), int(found[2]), int(found[1]))
     named = {number for word in _WORD.findall(text) if (number := _month(word, column))}
     year = above.year_of(next(iter(named))) if len(named) == 1 else None
     shortened = _SHORT.search(text)

@@ -207,7 +207,10 @@ def _is_of_unequal(lines: Sequence[str]) -> bool:
     head, *below = [line.strip() for line in lines if line.strip()] or [""]
     if len(below) < _FEWEST_OF_LIST or any(sign in head for sign in _USUAL):
         return False
+    having = {sign: sum(sign in line for line in below) for sign in _USUAL}
     for sign in (",", ";"):
+        if having[sign] < max(having.values()):
+            continue  # a comma in the name of one column, and another sign in every line
         parts = [line.split(sign) for line in below]
         most = max(Counter(len(line) for line in parts if len(line) > 1).values(), default=0)
         further = [part for line in parts for part in line[1:]]

@@ -152,3 +152,20 @@ def test_an_odd_delimiter_that_parts_the_names_too_parts_the_cells(delimiter: st
     lines = ["аты тегі саны", *(f"а{n} б{n} {n}" for n in range(9))]
     written = "\n".join(line.replace(" ", delimiter) for line in lines)
     assert find_dialect(written).dialect.delimiter == delimiter
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+@pytest.mark.parametrize("heading", ["Фамилия, имя", "Тегі, аты, әкесінің аты", "Баға, балл"])
+@EASY
+@given(height=st.integers(8, 30), titles=st.integers(1, 3))
+def test_a_comma_in_the_name_of_a_column_parts_no_prose(
+    sign: str, heading: str, height: int, titles: int
+) -> None:
+    """Above a table stand lines of one cell: its records are told by the sign that most lines have."""
+    above = ["Класс: 1 «А»", "БИН: 650940000016", "Сентябрь 2026"][:titles]
+    table = [
+        sign.join(("№", heading, "7", "8")),
+        *(sign.join((str(n), "Ким Анна", "", "н")) for n in range(height)),
+    ]
+    choice = find_dialect("\n".join([*above, "", *table, "", "Кл. руководитель"]))
+    assert choice.dialect.delimiter == sign
