@@ -23,6 +23,8 @@ class Recorder:
 
         self.folder = Path(marker.CURRENT).parent
         self.folder.mkdir(exist_ok=True)
+        marker.TURN.write_bytes(bytes(4))
+        marker.look()
         self._open: list[tuple[str, Path]] = []
         self._count = 0
         self._took: dict[str, float] = {}
@@ -45,12 +47,12 @@ class Recorder:
 
     def _turn(self) -> None:
         """What is told from now on belongs to the innermost."""
-        marker.forget()
         beside = self.folder / "next"
         beside.unlink(missing_ok=True)
         if self._open:
             beside.symlink_to(self._open[-1][1])
             beside.rename(marker.CURRENT)
+        marker.count()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:

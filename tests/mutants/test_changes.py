@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,6 +156,40 @@ def test_a_module_that_tells_is_otherwise_as_it_was(room: str) -> None:
         told = telling(source, file).split(MARKING)
         left = re.sub(r"_came_to\('[^']+'\)(; |\n)", lambda call: call[1].strip("; "), "".join(told))
         assert len(told) == 2 and ast.dump(ast.parse(left)) == ast.dump(ast.parse(source)), file
+
+
+_READER = """
+import sys
+from tests.mutants.marker import mark
+for line in sys.stdin:
+    mark(line.strip())
+    print(flush=True)
+"""
+
+
+def test_a_process_that_works_for_many_tests_tells_of_each(tmp_path: Path) -> None:
+    """As the one that reads files: it was begun once, and comes to the same block in every test."""
+    (tmp_path / "tests" / "mutants").mkdir(parents=True)
+    for name in ("__init__", "marker"):
+        shutil.copy2(PROJECT / "tests" / "mutants" / f"{name}.py", tmp_path / "tests" / "mutants")
+    (tmp_path / "executed").mkdir()
+    current, turn = (tmp_path / "executed" / name for name in ("current", "turn"))
+    turn.write_bytes(bytes(4))
+    told = []
+    words = [sys.executable, "-c", _READER]
+    with subprocess.Popen(words, cwd=tmp_path, stdin=-1, stdout=-1, text=True) as reader:
+        assert reader.stdin and reader.stdout
+        for number in range(1, 4):
+            current.write_text("")
+            with turn.open("r+b") as file:
+                file.write(number.to_bytes(4, "big"))
+            for block in ("a 1", "a 1", "b 2"):
+                reader.stdin.write(f"{block}\n")
+                reader.stdin.flush()
+                reader.stdout.readline()
+            told.append(current.read_text().splitlines())
+        reader.stdin.close()
+    assert told == [["a 1", "b 2"]] * 3
 
 
 FILE = "ingest/ledger/decisions/approvals.py"
