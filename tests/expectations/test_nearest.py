@@ -10,6 +10,17 @@ from expectations.rules.values.nearest import known_synonyms, nearest_word
 from ingest.schema.forms.codelist import codelist
 
 
+@pytest.mark.parametrize("written", ["Миньюст", "МОНРК"])
+def test_an_abbreviation_without_a_kazakh_letter_is_answered_in_russian(written: str) -> None:
+    """It is as little like the one name as like the other."""
+    (entry,) = {
+        entry.labels.ru: entry
+        for entry in codelist("departmental_affiliation").codes
+        if entry.labels.ru == nearest_word("departmental_affiliation", written)
+    }.values()
+    assert entry.labels.kk != entry.labels.ru
+
+
 @pytest.mark.parametrize(
     ("name", "written", "meant"),
     [

@@ -3,7 +3,8 @@
 import operator
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, get_args
 
 import duckdb
 import pytest
@@ -14,10 +15,12 @@ from hypothesis import strategies as st
 from expectations.dry_run import require_runnable
 from expectations.judging.scope import Scope
 from expectations.reference import Reference
+from expectations.rules.parameters import require_same_kinds
 from expectations.rules.rows.general import SumOf
 from expectations.rules.rule import compared
 from expectations.suite import rules_for
 from ingest.authored import AuthorError
+from ingest.schema.forms.field import FieldType
 from ingest.schema.forms.load import contracts
 from tests.expectations.case_folders import CASES, reference
 from tests.expectations.typed_rows import unexpected
@@ -213,3 +216,25 @@ def test_a_dependency_on_a_column_that_is_not_there_is_refused(tmp_path: Path) -
 
     with pytest.raises(AuthorError, match=r"determines\.columns: .*shfit.*shift"):
         contracts(tmp_path)
+
+
+_OF_TYPES: list[tuple[Any, set[str]]] = [
+    (True, {"boolean"}),
+    (5, {"integer", "number"}),
+    (2.5, {"integer", "number"}),
+    ("5 «А»", {"string"}),
+    ("2026-09-01", {"string", "date"}),
+    ("08:00", {"string", "time"}),
+    ("2026-09-01T08:00", {"string", "datetime"}),
+]
+
+
+@pytest.mark.parametrize("kind", get_args(FieldType))
+@pytest.mark.parametrize(("operand", "kinds"), _OF_TYPES, ids=lambda each: str(each))
+def test_a_column_is_compared_with_what_is_of_its_type(kind: str, operand: Any, kinds: set[str]) -> None:
+    contract: Any = SimpleNamespace(field=lambda name: SimpleNamespace(name=name, type=kind))
+    if kind in kinds:
+        require_same_kinds({"column": {"==": operand}}, contract)
+    else:
+        with pytest.raises(ValueError, match="column"):
+            require_same_kinds({"column": {"==": operand}}, contract)

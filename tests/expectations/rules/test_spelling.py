@@ -9,7 +9,7 @@ import pytest
 
 from expectations.rules.rule import CellRule
 from expectations.rules.values import spelling
-from expectations.rules.values.constraints import OutOfRange, TextLength
+from expectations.rules.values.constraints import CodeNotValid, OutOfRange, TextLength
 
 NAMES: Mapping[type[CellRule], tuple[list[str], list[str]]] = {
     spelling.MixedAlphabets: (["Асқарова", "Smith", "Асқарова Smith", "5А", "А-B"], ["Aсқарова", "АskarB", "xАx"]),
@@ -48,6 +48,7 @@ def test_the_nearest_that_may_be_and_the_nearest_that_may_not(kind: type[CellRul
     [
         (spelling.MixedAlphabets, "Aсқaров", "Асқаров"),
         (spelling.MixedAlphabets, "Smithовa", "Smithовa"),  # in neither alphabet
+        (spelling.MixedAlphabets, "Aсқaров CAP", "Асқаров CAP"),  # in Latin letters alone
         (spelling.MixedAlphabets, "Рaris 5В", "Paris 5В"),  # Latin, since it can be no Cyrillic
         (spelling.MixedAlphabets, "Aсқaр Smith", "Асқар Smith"),
         (spelling.NameInCapitals, "АСҚАР-ҰЛЫ", "Асқар-Ұлы"),
@@ -80,3 +81,21 @@ def test_both_bounds_belong_to_what_may_be(minimum: int | None, maximum: int | N
             f"SELECT length(x) FROM (SELECT repeat('ә', n) AS x FROM range(5) AS r(n)) AS b WHERE {length}"
         ).fetchall()
     assert {value for (value,) in numbers} == {value for (value,) in texts} == wrong
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        ("2022-05-01", "2022-06-10", True),
+        ("2022-05-01", "2022-06-11", False),
+        ("2022-06-11", "2022-06-11", False),
+        ("2022-06-10", "2022-06-10", True),
+    ],
+)
+def test_a_code_that_begins_to_hold_within_the_period_holds(first: str, last: str, found: bool) -> None:
+    """Departmental affiliation 11 holds from 11.06.2022."""
+    rule = CodeNotValid(column="x", severity="query", codelist="departmental_affiliation")
+    scope = f"(SELECT DATE '{first}' AS period_start, DATE '{last}' AS period_end) AS s"
+    with duckdb.connect(config={"threads": 1}) as con:
+        said = con.execute(f"SELECT {rule.fault()} FROM (SELECT '11' AS x) AS b, {scope}").fetchone()
+    assert said == (found,)

@@ -59,3 +59,26 @@ def test_two_columns_that_may_be_meant_are_both_offered() -> None:
     assert _suggested("Уроков", attendance, "lessons_missed") is None
     assert _suggested("Пропущенно урокв", attendance, "lessons_missed") == "Пропущено уроков"
     assert _suggested("Примечание", attendance, "lessons_missed", "grade") is None
+
+
+@pytest.mark.parametrize(("letters", "both"), [(24, False), (27, True)])
+def test_the_next_column_is_offered_as_well_where_it_is_nearly_as_like(letters: int, both: bool) -> None:
+    """Of so many letters one and three others: 8.3 points of likeness between the two, or 7.4."""
+    heading = "абвгдежзиклмнопрстуфхцчшщэюяң"[:letters]
+    contract = CONTRACTS["attendance"]
+    named = {"lessons_scheduled": f"{heading[1:]}я", "lessons_missed": f"{heading[3:]}яңғ"}
+    fields = tuple(
+        field.model_copy(
+            update={
+                "labels": field.labels.model_copy(
+                    update=dict.fromkeys(("kk", "ru", "en"), named[field.name])
+                ),
+                "aliases": (),
+            }
+        )
+        if field.name in named
+        else field
+        for field in contract.fields
+    )
+    offered = _suggested(heading, contract.model_copy(update={"fields": fields}), *named)
+    assert offered == (" / ".join(named.values()) if both else named["lessons_scheduled"])

@@ -214,3 +214,14 @@ def test_lines_to_sign_on_and_the_day_below_a_report_ask_for_nothing(
         reading = read_whole(write_csv([clerk.header, *records, end], delimiter=";"), contract_of(form))
         assert reading.rows_data == len(records)
         assert "query" not in {f.severity for f in reading.findings if f.row == len(records) + 2}
+
+
+@pytest.mark.parametrize("name", ["iin", "grade", "date"])
+def test_a_form_of_one_column_has_its_rows(
+    name: str, attendance: Contract, write_csv: Callable[..., Path]
+) -> None:
+    """Nothing counts columns there: a number is what it says."""
+    update: dict[str, object] = {"form": "one_column", "checks": (), "determines": (), "primary_key": (name,)}
+    one = attendance.model_copy(update=update | {"fields": (attendance.field(name),)})
+    rows = [[attendance.field(name).labels.ru], *([str(number)] for number in range(1, 12))]
+    assert read_whole(write_csv(rows), one).rows_data == 11

@@ -44,6 +44,15 @@ def test_a_quote_left_open_does_not_swallow_the_file() -> None:
     assert found[-1] == ["2", "3"]
 
 
+def test_a_record_of_many_lines_is_believed_up_to_a_length() -> None:
+    """200 lines and no more: what is longer is no cell but a quote that nobody closed."""
+    for lines, is_believed in ((199, True), (200, True), (201, False)):
+        text = 'a,b\n"' + "x\n" * (lines - 1) + 'x",1\n3,4\n'
+        found = list(records(io.StringIO(text, newline=""), ","))
+        assert (len(found) == 3) is is_believed is not any(each.stray_quote for each in found), lines
+        assert found[-1].cells == ["3", "4"]
+
+
 def test_blank_lines_are_records() -> None:
     assert _cells("a\n\nb\n") == [["a"], [], ["b"]]
 
