@@ -218,20 +218,22 @@ def test_a_dependency_on_a_column_that_is_not_there_is_refused(tmp_path: Path) -
         contracts(tmp_path)
 
 
-_OF_TYPES: list[tuple[Any, set[str]]] = [
-    (True, {"boolean"}),
-    (5, {"integer", "number"}),
-    (2.5, {"integer", "number"}),
-    ("5 «А»", {"string"}),
-    ("2026-09-01", {"string", "date"}),
-    ("08:00", {"string", "time"}),
-    ("2026-09-01T08:00", {"string", "datetime"}),
+_OF_TYPES: list[tuple[Any, tuple[str, ...]]] = [
+    (True, ("boolean",)),
+    (5, ("integer", "number")),
+    (2.5, ("integer", "number")),
+    ("5 «А»", ("string",)),
+    ("2026-09-01", ("string", "date")),
+    ("08:00", ("string", "time")),
+    ("2026-09-01T08:00", ("string", "datetime")),
 ]
 
 
 @pytest.mark.parametrize("kind", get_args(FieldType))
-@pytest.mark.parametrize(("operand", "kinds"), _OF_TYPES, ids=lambda each: str(each))
-def test_a_column_is_compared_with_what_is_of_its_type(kind: str, operand: Any, kinds: set[str]) -> None:
+@pytest.mark.parametrize(("operand", "kinds"), _OF_TYPES, ids=str)
+def test_a_column_is_compared_with_what_is_of_its_type(
+    kind: str, operand: Any, kinds: tuple[str, ...]
+) -> None:
     contract: Any = SimpleNamespace(field=lambda name: SimpleNamespace(name=name, type=kind))
     if kind in kinds:
         require_same_kinds({"column": {"==": operand}}, contract)
