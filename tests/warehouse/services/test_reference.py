@@ -73,6 +73,18 @@ def test_of_an_organisation_the_latest_word_counts_and_silence_is_none() -> None
     ]
 
 
+def test_staff_are_those_of_each_quarter_by_its_first_day() -> None:
+    """By that day a rule tells which of the lists holds for what is judged."""
+    quarters = (("2026-07-01", "2026-09-30"), ("2026-10-01", "2026-12-31"))
+    landed = [
+        {"submission_id": number, "iin": iin, "period_start": begins, "period_end": ends}
+        for number, (begins, ends) in enumerate(quarters, 1)
+        for iin in ("A", "A", "B")
+    ]
+    found = _asked(reference._STAFF, landed, {1: "school", 2: "school"})
+    assert found == [("school", iin, begins) for iin in ("A", "B") for begins, _ in quarters]
+
+
 def test_of_two_passports_the_later_tells_the_days_of_the_week() -> None:
     landed = [
         {"bin": "A", "period": "2025-2026", "study_days": "6"},
