@@ -158,10 +158,13 @@ bench-country: install  ## the same of 800 organisations
 pictures: install browser  ## the pictures of the READMEs, taken anew of a demo that `make serve` shows: BBAJ_PASSWORD=…
 	$(PIPELINE)/python -m tests.dashboards.browser.pictures
 
+bench-screens: install browser  ## how long a reader waits for each dashboard that `make serve` shows, docs/screens.md: BBAJ_PASSWORD=…
+	$(PIPELINE)/python -m bench.screens
+
 bench-engines: install spark  ## the second engine beside the first, as ratios: BENCH_ORGANISATIONS=80
 	$(PIPELINE)/python -m bench.warehouse.engines
 
 audit: install .venv-peers/.installed .venv-spark/.installed .venv-audit/.installed  ## vulnerabilities, licences and SBOM (dist/sbom) of every lock: SERVICE=osv asks another
 	$(PIPELINE)/python -m audit --service $(or $(SERVICE),pypi)
 
-.PHONY: help install spark browser postgresql backup nginx office ssh lock demo serve test fuzz mutants check format generate wheel checker bench bench-national bench-country pictures bench-engines audit
+.PHONY: help install spark browser postgresql backup nginx office ssh lock demo serve test fuzz mutants check format generate wheel checker bench bench-national bench-country pictures bench-screens bench-engines audit

@@ -42,7 +42,7 @@ def main() -> int:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         context = chromium.new_context(viewport={"width": WIDTH, "height": _WHOLE_HEIGHT}, locale="kk-KZ")
         context.set_default_timeout(WAIT)
-        _sign_in(context, address, name, password)
+        sign_in(context, address, name, password)
         for language in LANGUAGES:
             context.request.get(f"{address}/lang/{language}")
             for slug in SHOWN:
@@ -51,7 +51,8 @@ def main() -> int:
     return 0
 
 
-def _sign_in(context: BrowserContext, address: str, name: str, password: str) -> None:
+def sign_in(context: BrowserContext, address: str, name: str, password: str) -> None:
+    """Where the browser's other pages are signed in from here on."""
     page = context.new_page()
     page.goto(f"{address}/login/")
     page.fill("#username", name)
