@@ -21,6 +21,7 @@ from ingest.read.form.layouts.register_columns import unread_columns
 from ingest.read.form.layouts.register_days import weekdays
 from ingest.read.form.layouts.register_head import Head, head_of, parted_texts
 from ingest.read.reading import LocatedTable
+from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.row_kinds import says_signature, says_total
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.layout import registers
@@ -159,7 +160,9 @@ class _Reader:
             self._take_counts(number)
             self.aside += 1
             return
-        if self._identifier(row).strip() or self._is_nameless_learner(row, left):
+        if numbers_columns(row):
+            self.aside += 1
+        elif self._identifier(row).strip() or self._is_nameless_learner(row, left):
             self.learners.append(number)
         else:
             self.aside += 1

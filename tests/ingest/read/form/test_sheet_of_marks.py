@@ -112,6 +112,34 @@ def test_no_column_of_marks_is_left_out_in_silence(
     assert said == ([] if asked is None else [(heading, wanted)])
 
 
+@pytest.mark.parametrize(
+    "numbering",
+    [
+        [1, 2, 3, 4, 5, 6],
+        ["1", "2", "3", "4", "5", "6"],
+        ["А", "Б", "В", 1, 2, 3],
+        ["(1)", "(2)", "(3)", "(4)", "", "(6)"],
+    ],
+)
+@pytest.mark.parametrize("with_names", [True, False])
+def test_a_row_that_numbers_the_columns_is_no_learner(
+    tmp_path: Path, numbering: list[object], with_names: bool
+) -> None:
+    contract = contract_of("term_results")
+    rows: list[list[object]] = [
+        ["БСН", BIN],
+        ["7 «Ә» сыныбы"],
+        ["р/с", "ЖСН", "Т.А.Ә.", "Алгебра", "Физика", "Химия"],
+        numbering,
+        [1, IINS[0], NAMES[0] if with_names else "", 5, 4, 4],
+        [2, IINS[1], NAMES[1] if with_names else "", 3, 4, 5],
+    ]
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", rows), contract)
+    found, _ = typed(reading, contract)
+    assert {row["iin"] for row in found} == set(IINS[:2])
+    assert len(found) == 6
+
+
 @pytest.mark.parametrize("latin", [False, True])
 @pytest.mark.parametrize("code", [entry.code for entry in codelist("mark").codes])
 def test_a_mark_in_words_is_the_mark(code: str, latin: bool) -> None:
