@@ -42,6 +42,8 @@ from warehouse.storage.builds.engines.spark_process import WORKING, SparkDbt
 _JAVA = " ".join(
     [
         "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m",
+        # Spark's own classes are not proven again.
+        "-XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote",
         "-XX:+UseSerialGC -Xmn512m -XX:MetaspaceSize=400m",
         # For each folder it makes it begins `chmod`, and would begin another program to begin that.
         *(["-Djdk.lang.Process.launchMechanism=VFORK"] if sys.platform == "linux" else []),
