@@ -40,7 +40,8 @@ def _parted_by_blanks(rows: Sequence[GridRow]) -> list[list[GridRow]]:
     before_blank = True
     for row in rows:
         if row.is_blank:
-            before_blank = True
+            # One that lies under merged cells parts nothing: it belongs to what stands above.
+            before_blank = before_blank or not row.is_covered
             continue
         if before_blank:
             blocks.append([])

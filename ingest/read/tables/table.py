@@ -17,11 +17,13 @@ _PROSE = 4
 
 @dataclass(frozen=True)
 class GridRow:
-    """`number`: 1-based row of the sheet or record of the text. `spans`: one of its cells is merged over columns."""
+    """`number`: 1-based row of the sheet or record of the text. `spans`: one of its cells is merged over columns;
+    `is_covered`: cells above are merged down over it."""
 
     number: int
     cells: list[str]
     spans: bool = False
+    is_covered: bool = False
 
     @property
     def filled(self) -> int:

@@ -8,6 +8,7 @@ them; merged cells filled. And findings on what a grid does not show.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -54,7 +55,7 @@ def grids_of(
         return [
             Grid(
                 table.name,
-                _numbered(table.rows, {top - 1 for top, left, _, right in table.merged if right > left}),
+                _numbered(table.rows, _counted_from_0(table.merged)),
                 merged=table.merged,
             )
             for table in found
@@ -85,7 +86,7 @@ def grids_of(
         ranges = merged or told.get(name, [])
         if fill_merged:
             _fill_merged(rows, ranges)
-        if numbered := _numbered(rows, _spanning(ranges)):
+        if numbered := _numbered(rows, ranges):
             places = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges]
             grids.append(Grid(name, numbered, is_hidden, places))
     findings += beside.findings
@@ -120,10 +121,15 @@ def _midnights_by_neighbours(
 
 def _told(merged: Mapping[str, Sequence[Range]]) -> dict[str, list[Any]]:
     """The merged ranges by sheet, counted from 0 as the library counts."""
-    return {
-        name: [((top - 1, left - 1), (bottom - 1, right - 1)) for top, left, bottom, right in ranges]
-        for name, ranges in merged.items()
-    }
+    return {name: _counted_from_0(ranges) for name, ranges in merged.items()}
+
+
+def _counted_from_0(ranges: Sequence[Range]) -> list[Any]:
+    return [((top - 1, left - 1), (bottom - 1, right - 1)) for top, left, bottom, right in ranges]
+
+
+_DEEPEST_HEADER = 8
+"""Rows over which the names of a header are merged downwards at most."""
 
 
 class DamagedError(Exception):
@@ -186,9 +192,23 @@ def _spanning(ranges: list[Any]) -> set[int]:
     return {top for (top, left), (_, right) in ranges if right > left}
 
 
-def _numbered(rows: list[list[str]], spanning: set[int]) -> list[GridRow]:
+def _covered(ranges: list[Any]) -> set[int]:
+    """The rows, from 0, over which several cells are merged downwards, as names of a header are."""
+    over = Counter(
+        row
+        for (top, _), (bottom, _) in ranges
+        if bottom - top < _DEEPEST_HEADER
+        for row in range(top + 1, bottom + 1)
+    )
+    return {row for row, times in over.items() if times > 1}
+
+
+def _numbered(rows: list[list[str]], ranges: list[Any]) -> list[GridRow]:
     """Rows with their numbers, without those below the last with content."""
-    numbered = [GridRow(place + 1, cells, place in spanning) for place, cells in enumerate(rows)]
+    spanning, covered = _spanning(ranges), _covered(ranges)
+    numbered = [
+        GridRow(place + 1, cells, place in spanning, place in covered) for place, cells in enumerate(rows)
+    ]
     while numbered and numbered[-1].is_blank:
         numbered.pop()
     return numbered

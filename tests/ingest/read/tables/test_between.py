@@ -210,3 +210,24 @@ def test_a_row_filled_to_the_half_is_worth_a_look_unless_it_has_both_its_ends(
     cells: list[str], is_thin: bool
 ) -> None:
     assert between._is_thin(GridRow(1, cells)) is is_thin
+
+
+@pytest.mark.parametrize("below", [[], [["", "", "чел.", "чел."]]])
+@pytest.mark.parametrize("writer", ["openpyxl", "xlwt", "odfpy", "html"])
+def test_a_row_that_merged_names_cover_whole_parts_no_header_from_its_records(
+    tmp_path: Path, writer: str, below: list[list[str]]
+) -> None:
+    rows: list[list[str]] = [
+        ["Школа", "Код", "Учащиеся", ""],
+        ["", "", "Мальчики", "Девочки"],
+        ["", "", "", ""],
+        *below,
+        *([f"СШ №{n}", f"A{n}", str(10 + n), str(20 + n)] for n in range(4)),
+    ]
+    merged = [(0, 0, 2, 0), (0, 1, 2, 1), (0, 2, 0, 3), (1, 2, 2, 2), (1, 3, 2, 3)]
+    [sheet] = read_general(WRITERS[writer](tmp_path / "a", rows, merged)).sheets
+    names, *records = sheet.csv_rows()
+    assert all(
+        word in name for word, name in zip(("Школа", "Код", "Мальчики", "Девочки"), names, strict=True)
+    )
+    assert [row[0] for row in records] == [f"СШ №{n}" for n in range(4)]
