@@ -110,6 +110,8 @@ def _find_numbers(
     for table, columns in columns_in(con, "main").items():
         rows, units = f"main.{quoted(table)}", (among or {}).get(table)
         if units is not None:
+            if not units.num_rows:
+                continue
             con.register("units", units)
             rows = f"(FROM {rows} WHERE {quoted(units.column_names[0])} IN (FROM units))"
         for name in _as_large_as_keys(
