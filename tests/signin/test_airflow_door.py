@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import requests
@@ -25,6 +24,7 @@ from ingest.cli import app
 from ingest.home import Home
 from ingest.serve import Airflow, free_port
 from ingest.serve.airflow import airflow_environment
+from ingest.serve.airflow_parts import PROGRAM
 from signin import first_password
 from signin.record import Record
 from tests.deploy.proxy import CLOCKWORK, Proxy, program, proxied
@@ -86,10 +86,9 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 def _opened(home: Home, port: int, proxy: Proxy | None) -> Iterator[Door]:
     environment = airflow_environment(home, port)
-    airflow = str(Path(sys.executable).parent / "airflow")
-    subprocess.run([airflow, "db", "migrate"], env=environment, check=True, capture_output=True, umask=0o077)
+    subprocess.run([*PROGRAM, "db", "migrate"], env=environment, check=True, capture_output=True, umask=0o077)
     said = home.logs / "airflow.log"
-    line = [sys.executable, "-m", "ingest.kept_log", str(said), airflow, "api-server"]
+    line = [sys.executable, "-m", "ingest.kept_log", str(said), *PROGRAM, "api-server"]
     server = subprocess.Popen(line, env=environment, start_new_session=True, umask=0o077)
     try:
         url = f"http://127.0.0.1:{port}"

@@ -16,6 +16,7 @@ from dashboards.places import Places
 from ingest.home import Home, SettingsError
 from ingest.ledger.store.database import postgresql_database
 from ingest.serve.airflow import airflow_environment
+from ingest.serve.airflow_parts import PROGRAM
 from signin import first_password
 from tests.ingest.ledger.conftest import server
 from tests.ingest.ledger.databases import create_database, drop_database, url_of
@@ -162,8 +163,7 @@ def test_accounts_and_all_else_of_services_are_backed_up_and_restored(
 def test_airflow_works_on_a_server_and_its_copy_is_as_good(databases: list[str], tmp_path: Path) -> None:
     home = _home(tmp_path, f'[services]\nairflow = "{databases[0]}"\n')
     home.create()
-    program = Path(sys.executable).parent / "airflow"
-    for command in ([str(program), "db", "migrate"], [sys.executable, "-m", "signin.airflow_password"]):
+    for command in ([*PROGRAM, "db", "migrate"], [sys.executable, "-m", "signin.airflow_password"]):
         done = subprocess.run(
             command, env=airflow_environment(home), capture_output=True, text=True, check=False
         )
