@@ -39,12 +39,20 @@ def superset_chart(chart: Chart, dataset: Dataset, language: str) -> tuple[str, 
         **form,
     }
     if chart.kind == "ranking":
-        # Superset draws a bar without a figure as nought and ranks it first. Parts of a bar have one whole.
-        asked = list(dict.fromkeys([chart.metrics[0], chart.rank["by"]]))
-        filters += [{"col": metric, "op": "IS NOT NULL"} for metric in asked]
-        form["adhoc_filters"] = [*form["adhoc_filters"], *map(_has_a_figure, asked)]
+        # Superset draws a bar without a figure as nought and ranks it first.
+        wholes = _wholes(chart, dataset)
+        filters += [{"col": whole, "op": ">", "val": 0} for whole in wholes]
+        form["adhoc_filters"] = [*form["adhoc_filters"], *map(_is_something, wholes)]
     base = {"filters": filters, "extras": {"having": "", "where": ""}, "time_range": "No filter"}
     return viz_type, form, {**base, **query}
+
+
+def _wholes(chart: Chart, dataset: Dataset) -> list[str]:
+    """The columns that its rates divide by: rows in which one is nought or unknown add to none of them."""
+    shown = (dataset.metrics[each] for each in (*chart.metrics, chart.rank["by"]))
+    return list(
+        dict.fromkeys(whole for each in shown if (whole := each.share.get("of") or each.ratio.get("to")))
+    )
 
 
 def _number(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
@@ -228,13 +236,9 @@ def condition(column: str, value: Any) -> Form:
     }
 
 
-def _has_a_figure(metric: str) -> Form:
-    """That a metric is not empty, as Superset's pages write it: of whole groups, not of rows."""
-    return {
-        **condition(metric, None),
-        "operator": "IS NOT NULL",
-        "operatorId": "IS_NOT_NULL",
-    }
+def _is_something(whole: str) -> Form:
+    """That a row has any of it, as Superset's pages write it."""
+    return {**condition(whole, 0), "operator": ">", "operatorId": "GREATER_THAN"}
 
 
 KINDS: dict[str, Callable[[Chart, Dataset, str], tuple[str, Form, Query]]] = {

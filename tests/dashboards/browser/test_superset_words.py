@@ -28,7 +28,6 @@ STAYS = {
     "Kazakhstan": "the name of a map",
     "admin": "the account",
     "localhost": "its address",
-    "IS NOT NULL": "SQL, in which a chart's own conditions are written beside its controls",
 }
 # Identifiers are no words: names of columns, tables, schemas and of the database's own parts.
 IDENTIFIER = re.compile(r"\w*[a-z]\w*[._]\w[\w.]*|\S+@\S+|= '\w+'")

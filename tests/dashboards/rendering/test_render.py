@@ -12,7 +12,7 @@ import duckdb
 import pytest
 import yaml
 
-from dashboards.definition import Definition, load
+from dashboards.definition import Chart, Definition, load
 from dashboards.rendering.render import bundle, identifier, render
 
 WAREHOUSE = Path("/somewhere/published/current/warehouse.duckdb")
@@ -122,6 +122,21 @@ def test_the_warehouse_is_opened_read_only_and_shut(files: dict[str, Any]) -> No
     assert database["extra"]["schemas_allowed_for_csv_upload"] == []
 
 
+def wholes(chart: Chart, definition: Definition) -> list[str]:
+    """What the rates of a chart divide by."""
+    metrics = definition.datasets[chart.dataset].metrics
+    shown = [metrics[each] for each in (*chart.metrics, chart.rank["by"])]
+    return list(
+        dict.fromkeys(whole for each in shown if (whole := each.share.get("of") or each.ratio.get("to")))
+    )
+
+
+def test_no_row_that_a_ranking_leaves_out_would_add_to_its_rates(definition: Definition) -> None:
+    ranked = [chart for chart in definition.charts.values() if chart.kind == "ranking"]
+    assert ranked
+    assert {len(wholes(chart, definition)) for chart in ranked} <= {0, 1}
+
+
 def test_a_chart_leaves_out_what_its_definition_says_and_nothing_else(
     files: dict[str, Any], definition: Definition, language: str
 ) -> None:
@@ -134,16 +149,14 @@ def test_a_chart_leaves_out_what_its_definition_says_and_nothing_else(
         ]
         # What has no figure would be drawn as nought and ranked first; lines and tables show it as a gap.
         if chart.kind == "ranking":
-            expected += [
-                (each, "IS NOT NULL", None) for each in dict.fromkeys([chart.metrics[0], chart.rank["by"]])
-            ]
+            expected += [(whole, ">", 0) for whole in wholes(chart, definition)]
         [query] = json.loads(rendered["query_context"])["queries"]
         singles = (f"basis_{language}", f"structure_{language}")
         own = [each for each in query["filters"] if each["col"] not in singles]
         shown = rendered["params"]["adhoc_filters"]
-        assert [(each["col"], each["op"], each.get("val")) for each in own] == expected, name
+        assert [(each["col"], each["op"], each["val"]) for each in own] == expected, name
         assert [(each["subject"], each["operator"], each["comparator"]) for each in shown] == expected, name
-        ids = {"==": "EQUALS", "IS NOT NULL": "IS_NOT_NULL"}
+        ids = {"==": "EQUALS", ">": "GREATER_THAN"}
         assert all(
             each["clause"] == "WHERE" and each["operatorId"] == ids[each["operator"]] for each in shown
         ), name
