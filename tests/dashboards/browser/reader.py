@@ -56,6 +56,8 @@ class Traffic:
 
     def _begin(self, request: Request) -> None:
         self.asked.append(request.url)
+        if request.resource_type == "ping":
+            return  # told in passing: no page waits for the answer, and a browser need not say that it came
         self.under_way.add(request)
         self.changed = time.monotonic()
 
