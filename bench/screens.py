@@ -20,9 +20,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
-from ingest.ports import SUPERSET_PORT
 from tests.chromium import CHROMIUM
-from tests.dashboards.browser.pictures import sign_in
+from tests.dashboards.browser.pictures import served_to, sign_in
 from tests.dashboards.browser.reader import DEFINITION, LANGUAGES, WAIT
 
 PAGE = Path(__file__).parents[1] / "docs" / "screens.md"
@@ -30,12 +29,13 @@ ROUNDS, LIMIT = 3, 3.0
 SCREEN = ViewportSize(width=1440, height=900)
 _EARLIER = 500
 """Milliseconds. A page that is quiet that long has no chart that is about to ask."""
-# A chart is drawn when its holder has a picture, a table, a figure or says that there is nothing.
+# A chart is drawn when it has a picture, a table, a figure or says that there is nothing; signs of its menu are none.
 DRAWN = """() => {
   const held = [...document.querySelectorAll('[data-test="chart-grid-component"]')]
     .filter(each => each.getBoundingClientRect().top < innerHeight);
   return held.length > 1 && held.every(each => !each.querySelector('[data-test="loading-indicator"], .loading')
-    && each.querySelector('canvas, table, svg, .header-line, .ant-empty, [class*="empty"]'));
+    && each.querySelector('[data-test="chart-container"]')?.querySelector(
+      'canvas, table, svg, .header-line, .ant-empty, [class*="empty"]'));
 }"""
 
 
@@ -61,11 +61,7 @@ class Waited:
 
 def main() -> int:
     """Measure, print and write."""
-    name, password = os.environ.get("BBAJ_READER", "admin"), os.environ.get("BBAJ_PASSWORD", "")
-    address = os.environ.get("BBAJ_ADDRESS", f"http://127.0.0.1:{SUPERSET_PORT}")
-    if not password:
-        print("BBAJ_PASSWORD: the password of BBAJ_READER (admin) in Superset is not given", file=sys.stderr)
-        return 64
+    address, name, password = served_to()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         waited = []

@@ -31,12 +31,20 @@ _ENDS = """highest => Math.max(...[...document.querySelectorAll('[data-test="cha
 _MARGIN = 28
 
 
-def main() -> int:
+def served_to() -> tuple[str, str, str]:
+    """Where the dashboards are served, a reader's name and password, as the environment tells them.
+
+    Raises SystemExit with 64, as a wrong use of a command, where it tells no password.
+    """
     name, password = os.environ.get("BBAJ_READER", "admin"), os.environ.get("BBAJ_PASSWORD", "")
-    address = os.environ.get("BBAJ_ADDRESS", f"http://127.0.0.1:{SUPERSET_PORT}")
     if not password:
         print("BBAJ_PASSWORD: the password of BBAJ_READER (admin) in Superset is not given", file=sys.stderr)
-        return 64
+        raise SystemExit(64)
+    return os.environ.get("BBAJ_ADDRESS", f"http://127.0.0.1:{SUPERSET_PORT}"), name, password
+
+
+def main() -> int:
+    address, name, password = served_to()
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
