@@ -18,11 +18,12 @@ from ingest.read.form.header.header_match import HeaderWords
 from ingest.schema.forms.contract import Contract, FormField, Labels
 from ingest.schema.forms.load import contracts
 from ingest.schema.template_stamp import STAMP_SHEET
+from tests.each import each
 
 CONTRACTS = list(contracts().values())
-FIELDS = [pytest.param(field, id=f"{form.form}-{field.name}") for form in CONTRACTS for field in form.fields]
+FIELDS = [field for form in CONTRACTS for field in form.fields]
 every_contract = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.form)
-every_field = pytest.mark.parametrize("field", FIELDS)
+every_field = each("field", FIELDS)
 
 KAZAKH_ONLY = re.compile("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 CYRILLIC = re.compile("[А-Яа-яӘәҒғҚқҢңӨөҰұҮүҺһІі]")

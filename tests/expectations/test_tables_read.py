@@ -3,14 +3,13 @@
 import re
 from typing import get_args
 
-import pytest
-
 from expectations.judging.prepare import _MADE_BY
 from expectations.rules import RULES
 from expectations.rules.rule import Rule, Table
 from expectations.suite import bad_bits, rules_for
 from ingest.schema.forms.contract import Check, Contract
 from ingest.schema.forms.load import contracts
+from tests.each import each
 from tests.expectations.case_folders import CASES
 
 TABLES = get_args(Table)
@@ -22,7 +21,7 @@ def test_every_table_is_made_by_somebody() -> None:
     assert sorted(_MADE_BY) == sorted(TABLES)
 
 
-@pytest.mark.parametrize("rule", USED.values(), ids=USED)
+@each("rule", USED.values())
 def test_what_a_rule_reads_is_what_its_sql_names(rule: Rule) -> None:
     spoken = {table for table in TABLES if re.search(rf"\b(FROM|JOIN) {table}\b", rule.unexpected_rows_query)}
 
@@ -30,13 +29,13 @@ def test_what_a_rule_reads_is_what_its_sql_names(rule: Rule) -> None:
 
 
 CHECKS = [
-    pytest.param(contract, check, rule, id=f"{contract.form}-{check.field}-{check.rule}")
+    (contract, check, rule)
     for contract in FORMS
     for check, rule in zip(contract.checks, rules_for(contract)[-len(contract.checks) :], strict=True)
 ]
 
 
-@pytest.mark.parametrize(("contract", "check", "rule"), CHECKS)
+@each("contract, check, rule", CHECKS)
 def test_a_rule_is_silent_where_any_column_its_sql_names_was_judged(
     contract: Contract, check: Check, rule: Rule
 ) -> None:

@@ -18,6 +18,7 @@ from ingest.cli.frame.speech import phrase, phrases
 from ingest.home import Home, InstallationError, Settings, SettingsError
 from ingest.schema.forms.contract import LANGUAGES
 from ingest.schema.texts.word_files import read_words
+from tests.each import each
 from tests.ingest.cli.conftest import Call
 from tests.ingest.cli.test_words import foreign_words
 from warehouse.services.backup import restic
@@ -222,7 +223,7 @@ def test_every_reason_of_an_address_has_its_words() -> None:
 
 
 @pytest.mark.parametrize("spoken", ["kk", "ru"])
-@pytest.mark.parametrize("name", sorted(phrases()))
+@each("name", sorted(phrases()))
 def test_no_phrase_of_the_command_line_is_english_elsewhere(name: str, spoken: str) -> None:
     template = phrases()[name].labels(name).in_language(spoken)  # type: ignore[arg-type]
     said = "".join(text for text, *_ in Formatter().parse(template))
@@ -230,7 +231,7 @@ def test_no_phrase_of_the_command_line_is_english_elsewhere(name: str, spoken: s
     assert name in WORDLESS or re.search("[а-яәғқңөұүһі]", said.lower()), said
 
 
-@pytest.mark.parametrize("name", sorted(phrases()))
+@each("name", sorted(phrases()))
 def test_a_phrase_takes_the_same_facts_in_every_language(name: str) -> None:
     facts = [
         {fact for _, fact, *_ in Formatter().parse(phrases()[name].labels(name).in_language(each)) if fact}

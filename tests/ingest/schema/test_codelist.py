@@ -9,6 +9,7 @@ import pytest
 
 from ingest.authored import AuthorError
 from ingest.schema.forms.codelist import CODELISTS, codelist
+from tests.each import each
 
 NAMES = sorted(file.stem for file in CODELISTS.glob("*.csv"))
 OWN = ["code", "label_kk", "label_ru", "label_en", "valid_from", "valid_to", "aliases"]
@@ -23,12 +24,12 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_it_has_the_agreed_columns(name: str) -> None:
     assert list(_rows(name)[0])[:7] == OWN
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_every_code_is_said_in_three_languages(name: str) -> None:
     for entry in codelist(name).codes:
         if entry.labels.en in LATIN_IN_EVERY_LANGUAGE:
@@ -40,7 +41,7 @@ def test_every_code_is_said_in_three_languages(name: str) -> None:
             assert not re.search("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]", entry.labels.ru), entry.code
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_no_text_holds_a_look_alike_letter_or_a_stray_space(name: str) -> None:
     for entry in codelist(name).codes:
         for text in (entry.labels.kk, entry.labels.ru, entry.labels.en, *entry.aliases):
@@ -51,7 +52,7 @@ def test_no_text_holds_a_look_alike_letter_or_a_stray_space(name: str) -> None:
                 assert len(alphabets) == 1, word
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_a_column_of_its_own_holds_one_type(name: str) -> None:
     """The lists are seeds too: a column of numbers and words would become text in one engine only."""
     rows = _rows(name)

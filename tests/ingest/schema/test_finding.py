@@ -2,11 +2,10 @@
 
 from string import Formatter
 
-import pytest
-
 from ingest.schema.forms.contract import LANGUAGES, Labels
 from ingest.schema.texts.catalogue import catalogue
 from ingest.schema.texts.finding import Finding
+from tests.each import each
 
 CODES = sorted(catalogue())
 
@@ -15,7 +14,7 @@ def _placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("code", CODES)
+@each("code", CODES)
 def test_every_language_tells_the_same_facts(code: str) -> None:
     kind = catalogue()[code]
     for labels in (kind.title, kind.message):
@@ -23,7 +22,7 @@ def test_every_language_tells_the_same_facts(code: str) -> None:
         assert facts["kk"] == facts["ru"] == facts["en"]
 
 
-@pytest.mark.parametrize("code", CODES)
+@each("code", CODES)
 def test_a_title_needs_no_facts(code: str) -> None:
     assert not _placeholders(catalogue()[code].title.kk)
 

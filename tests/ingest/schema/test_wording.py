@@ -14,6 +14,7 @@ from ingest.schema.texts.catalogue import catalogue
 from ingest.schema.texts.finding import Finding
 from ingest.schema.texts.message import fill
 from ingest.schema.texts.word_files import WORDS, read_words
+from tests.each import each
 
 NUMBERS = (0, 1, 2, 5, 11, 21, 22, 101, 1.5, -1, "1", "5", "2,5")
 BLANKS = (None, "", " ")
@@ -180,7 +181,7 @@ def _facts(template: str, value: object, language: Language) -> dict[str, object
     return {name: word if name in WORDED else value for name, _ in _placeholders(template)}
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@each("name", TEXTS)
 def test_every_language_tells_the_same_facts(name: str) -> None:
     told = {
         language: {fact for fact, _ in _placeholders(TEXTS[name].in_language(language))}
@@ -189,7 +190,7 @@ def test_every_language_tells_the_same_facts(name: str) -> None:
     assert told["kk"] == told["ru"] == told["en"]
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@each("name", TEXTS)
 def test_a_noun_behind_a_number_takes_its_form_from_it(name: str) -> None:
     for language in ("ru", "en"):
         text = TEXTS[name].in_language(language)
@@ -204,7 +205,7 @@ def _is_free(word: str) -> bool:
     return word in FREE or bool(re.search("(ся|ет|ёт|ит|ют|ят|ён|но)$", word))
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@each("name", TEXTS)
 def test_russian_forms_are_three_or_four_and_english_two(name: str) -> None:
     for language, allowed in (("kk", (1,)), ("ru", (3, 4)), ("en", (2,))):
         for _, spec in _placeholders(TEXTS[name].in_language(language)):
@@ -230,12 +231,12 @@ def test_what_may_be_left_out_is_left_out_whole() -> None:
         assert fill("Ол жоқ.{perhaps:?}", language, {"perhaps": " Мүмкін, бұл?"}) == "Ол жоқ. Мүмкін, бұл?"
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@each("name", TEXTS)
 def test_a_suffix_behind_a_number_is_chosen_by_it(name: str) -> None:
     assert not re.search(rf"\{{\w+\}}[-–]?(?:{CASES})\b", TEXTS[name].kk)
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@each("name", TEXTS)
 def test_nothing_is_left_open_or_foreign(name: str) -> None:
     for language in LANGUAGES:
         template = TEXTS[name].in_language(language)
@@ -250,7 +251,7 @@ def test_nothing_is_left_open_or_foreign(name: str) -> None:
                 assert {word.lower() for word in words} <= LATIN, said
 
 
-@pytest.mark.parametrize("code", CODES)
+@each("code", CODES)
 def test_every_severity_is_answered_as_it_must_be(code: str) -> None:
     """An error is corrected, only a query may be explained."""
     for severity in get_args(Severity):
@@ -268,7 +269,7 @@ def test_every_severity_is_answered_as_it_must_be(code: str) -> None:
             assert not any(asks), (kk, ru, en)
 
 
-@pytest.mark.parametrize("code", CODES)
+@each("code", CODES)
 def test_what_stands_in_a_file_is_told_to_whoever_has_not_handed_it_in(code: str) -> None:
     """A finding of the reader and the judge is said by a check beforehand too: nothing was submitted yet."""
     kind = catalogue()[code]
@@ -283,7 +284,7 @@ def test_what_stands_in_a_file_is_told_to_whoever_has_not_handed_it_in(code: str
                 assert not re.search(again[language], labels.in_language(language)), labels
 
 
-@pytest.mark.parametrize("code", CODES)
+@each("code", CODES)
 def test_what_needs_no_answer_is_no_query(code: str) -> None:
     """A query stays open until somebody answers it: it never says that nothing need be done."""
     if catalogue()[code].severity == "query":

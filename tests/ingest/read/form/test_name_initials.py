@@ -9,17 +9,17 @@ import pytest
 from ingest.read.form.header.header_match import find_header
 from ingest.read.form.header.name_initials import PARTS
 from ingest.schema.forms.load import contracts
+from tests.each import each
 
 FORMS = {
     form: contract for form, contract in contracts().items() if {*PARTS} <= {f.name for f in contract.fields}
 }
+WAYS = list(product(("{0}", "{0}.", "{1}"), repeat=3))
 LATIN = str.maketrans("ОТА", "OTA")
 
 
 @pytest.mark.parametrize("form", sorted(FORMS))
-@pytest.mark.parametrize("language", ["kk", "ru", "en"])
-@pytest.mark.parametrize("ways", product(("{0}", "{0}.", "{1}"), repeat=3))
-@pytest.mark.parametrize("is_latin", [False, True])
+@each("language, ways, is_latin", product(["kk", "ru", "en"], WAYS, [False, True]))
 def test_initials_side_by_side(form: str, language: str, ways: tuple[str, ...], is_latin: bool) -> None:
     labels = [FORMS[form].field(part).labels.in_language(language) for part in PARTS]
     heads = [way.format(label[0], label) for way, label in zip(ways, labels, strict=True)]

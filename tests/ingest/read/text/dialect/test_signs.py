@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from ingest.read.text.batches import cut_of
 from ingest.read.text.dialect import candidates
 from ingest.schema.forms.load import contracts
 from tests.delimiters.tables import KINDS, table, text
+from tests.each import each
 from tests.ingest.read.samples import HEADER, ROW
 from tests.ingest.read.test_properties import EASY
 
@@ -42,8 +43,7 @@ def test_a_table_of_signs_is_cut_at_its_delimiter(
 
 
 @pytest.mark.parametrize("delimiter", list(",;\t|"))
-@pytest.mark.parametrize("first", sorted(KINDS))
-@pytest.mark.parametrize("second", ["Күні", "Сайты", "Время", "Почта", "path", "key"])
+@each("first, second", product(sorted(KINDS), ["Күні", "Сайты", "Время", "Почта", "path", "key"]))
 def test_two_columns_of_signs_keep_their_header(first: str, second: str, delimiter: str) -> None:
     for rows in (1, 4, 12):
         chance = random.Random(f"{first} {second} {rows}")
