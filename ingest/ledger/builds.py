@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from ingest.ledger.records import Build
+from ingest.ledger.seals.tally import fold
 
 if TYPE_CHECKING:
     from ingest.ledger.decisions.manifest import Manifest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def start(manifest: Manifest, at: datetime) -> Build:
     """Begin a build pinned to these submissions and no others."""
+    fold()
     return Build.objects.create(
         manifest_sha256=manifest.fingerprint,
         submissions=len(manifest),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import ingest.ledger
-from ingest.home import NOTE, OWNER, Home
+from ingest.home import NOTE, OWNER, Home, InstallationError
 from ingest.ledger.accounts import account
 from ingest.ledger.records import Installation, InstallationEvent
 from tests.warehouse.country import PROJECT, Country, new_home
@@ -126,6 +126,29 @@ def test_whatever_is_not_the_installations_stops_every_command_that_writes(
             initialise(home)
         assert (refused.value.store, refused.value.problem) == (store, problem)
     assert _digest(home.root) == before
+
+
+def test_whatever_is_changed_in_the_note_by_hand_is_seen(filled: Country) -> None:
+    """A level that became lower would hide an older ledger or an older vault."""
+    home, note = filled.home, filled.home.root / NOTE
+    kept = note.read_text()
+    said = json.loads(kept)
+    for number in (0, 1, 10**6):
+        for level, value in said["levels"].items():
+            if value != number:
+                note.write_text(json.dumps({**said, "levels": {**said["levels"], level: number}}))
+                with pytest.raises(InstallationError) as told:
+                    initialise(home)
+                assert told.value.code == "note_damaged", (level, number)
+    for change in ({"uid": "0" * 32}, {"digest": "0" * 32}, {"digest": ""}, {"state": "begun"}):
+        note.write_text(json.dumps({**said, **change}))
+        with pytest.raises(InstallationError) as told:
+            initialise(home)
+        assert told.value.code == "note_damaged", change
+    del said["digest"]
+    note.write_text(json.dumps(said))
+    initialise(home)  # it was written by a program from before
+    assert note.read_text() == kept
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

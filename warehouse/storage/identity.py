@@ -16,6 +16,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +250,8 @@ def _note(home: Home) -> dict[str, Any] | None:
     try:
         read: dict[str, Any] = json.loads((home.root / NOTE).read_text(encoding="utf-8"))
         HighWater(**read["levels"])
+        if read.pop("digest", None) not in (None, _digest(read)):  # None: written before there was one
+            raise KeyError("digest")
         if read["state"] not in ("begun", "known"):
             raise KeyError(read["state"])
     except FileNotFoundError:
@@ -258,8 +261,14 @@ def _note(home: Home) -> dict[str, Any] | None:
     return read
 
 
+def _digest(content: Mapping[str, Any]) -> str:
+    """Over all that the note says: a level that became lower would hide an older ledger or vault."""
+    return blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
 def _write_note(home: Home, uid: str, state: str, levels: HighWater) -> None:
-    content = {"uid": uid, "state": state, "levels": asdict(levels)}
+    content: dict[str, Any] = {"uid": uid, "state": state, "levels": asdict(levels)}
+    content["digest"] = _digest(content)
     note = home.root / NOTE
     text = json.dumps(content, indent=1)
     if note.exists() and note.read_text(encoding="utf-8") == text:

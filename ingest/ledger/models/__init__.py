@@ -13,6 +13,7 @@ from ingest.ledger.models.reading_means import ReadingMeans
 from ingest.ledger.models.receipt_problem import ReceiptProblem
 from ingest.ledger.models.reference_version import ReferenceVersion
 from ingest.ledger.models.scope import Scope
+from ingest.ledger.models.seal_tally import SealTally
 from ingest.ledger.models.submission import Submission
 from ingest.ledger.models.submission_event import SubmissionEvent
 from ingest.ledger.models.user import User
@@ -32,6 +33,7 @@ __all__ = [
     "ReceiptProblem",
     "ReferenceVersion",
     "Scope",
+    "SealTally",
     "Submission",
     "SubmissionEvent",
     "User",

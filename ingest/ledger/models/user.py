@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
+from ingest.ledger.seals.sealed import SealedModel, SealedQuerySet
 
-class User(AbstractUser):
+
+class Accounts(UserManager.from_queryset(SealedQuerySet)):  # type: ignore[misc]
+    """Accounts, sealed as they are written."""
+
+    use_in_migrations = False
+
+
+class User(SealedModel, AbstractUser):
     """One account. `node` is the body it belongs to, null for the system's own accounts."""
 
     language = models.CharField(
@@ -15,3 +25,7 @@ class User(AbstractUser):
     node = models.ForeignKey(
         "ledger.Node", null=True, blank=True, on_delete=models.PROTECT, related_name="users"
     )
+    objects: ClassVar[Any] = Accounts()
+
+    class Meta(AbstractUser.Meta):
+        """As Django's own."""

@@ -25,6 +25,7 @@ from ingest.ledger.records import (
     Submission,
     Verdict,
 )
+from ingest.ledger.seals import tally
 from ingest.ledger.seals.row_digest import table_of
 from ingest.ledger.seals.sealed import BrokenSealError, SealedModel, columns_as_stored
 from ingest.ledger.store.database import is_file
@@ -34,6 +35,16 @@ BUILT_FROM: tuple[type[SealedModel], ...] = (
 )  # fmt: skip
 """What decides what a build holds."""
 _CHUNK = 5000
+
+
+class OtherTableError(BrokenSealError):
+    """A table of the ledger holds other rows than were written to it. `written`, `found`: how many."""
+
+    def __init__(self, table: str, written: int, found: int) -> None:
+        super().__init__(table, None)
+        self.args = (f"{table}: {found} rows, or others, where {written} were written",)
+        self.written, self.found = written, found
+        self.of("ledger_table_altered", table=table, written=written, found=found)
 
 
 def sealed_models() -> list[type[SealedModel]]:
@@ -87,10 +98,28 @@ def gone_rows(home: Home) -> Iterator[tuple[str, int]]:
                         yield table, number
 
 
+def other_tables(home: Home, models: Sequence[type[SealedModel]]) -> Iterator[OtherTableError]:
+    """Of these tables those that hold other rows than were written to them, each of which may fit its seal."""
+    with _reading(home) as chunks:
+        for model in models:
+            table = table_of(model).name
+            rows, seals = [0, 0], [0, 0]
+            for some in chunks(tally.comparing(table)):
+                for is_written in (0, 1):
+                    of_it = [(count, seal) for kept, count, seal in some if kept == is_written]
+                    rows[is_written] += sum(count for count, _ in of_it)
+                    seals[is_written] += tally.added_up(seal for _, seal in of_it)
+            if rows[0] != rows[1] or not tally.is_same(*seals):
+                yield OtherTableError(table, rows[1], rows[0])
+
+
 def require_built_from(home: Home) -> None:
-    """Let everything that decides what a build holds be what was written. Raises BrokenSealError for the first row."""
+    """Let everything that decides what a build holds be what was written. Raises BrokenSealError for the first row,
+    OtherTableError for the first table."""
     for broken in broken_rows(home, BUILT_FROM):
         raise broken
+    for other in other_tables(home, BUILT_FROM):
+        raise other
 
 
 @contextmanager

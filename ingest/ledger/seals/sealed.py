@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db import connections, models, router, transaction
 
 from ingest.home import InstallationError
+from ingest.ledger.seals import tally
 from ingest.ledger.seals.row_digest import DIGITS, SEAL, SealedTable, table_of
 
 Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
@@ -38,9 +39,9 @@ class SealedQuerySet(models.QuerySet[Row_co]):
         with transaction.atomic(using=self.db):
             rows = self.order_by().select_for_update(of=("self",)).values_list("pk", flat=True)
             for numbers in _some(rows):
-                require_sealed(self.model, numbers, self.db)
+                before = require_sealed(self.model, numbers, self.db)
                 changed += models.QuerySet(self.model, using=self.db).filter(pk__in=numbers).update(**values)
-                seal(self.model, numbers, self.db)
+                _replace(self.model, before, numbers, self.db)
         return changed
 
     update.alters_data = True  # type: ignore[attr-defined]
@@ -56,7 +57,10 @@ class SealedQuerySet(models.QuerySet[Row_co]):
             table = table_of(model)
             for row in rows:
                 row.seal = table.digest_of(row)
-            return super().bulk_create(rows, *args, **named)
+            made = super().bulk_create(rows, *args, **named)
+            if rows:
+                tally.add(table.name, len(rows), tally.added_up(row.seal for row in rows), self.db)
+            return made
 
 
 class SealedModel(models.Model):
@@ -77,10 +81,11 @@ class SealedModel(models.Model):
                 self.seal = table_of(type(self)).digest_of(self)
                 named["force_insert"] = True
                 super().save(*args, **named)
+                tally.add(type(self)._meta.db_table, 1, tally.added_up([self.seal]), database)
                 return
-            require_sealed(type(self), [self.pk], database)
+            before = require_sealed(type(self), [self.pk], database, is_changed=True)
             super().save(*args, **named)
-            [self.seal] = seal(type(self), [self.pk], database)
+            [self.seal] = _replace(type(self), before, [self.pk], database)
 
     def _is_new(self, database: str) -> bool:
         if not self._state.adding:
@@ -89,13 +94,20 @@ class SealedModel(models.Model):
         return self.pk is None or not kept.filter(pk=self.pk).exists()
 
 
-def require_sealed(model: type[models.Model], numbers: Iterable[Any], database: str = "default") -> None:
-    """Let these rows of a table be what was written, as far as they are there. Raises BrokenSealError."""
-    table = table_of(model)
+def require_sealed(
+    model: type[models.Model], numbers: Iterable[Any], database: str = "default", *, is_changed: bool = False
+) -> list[str]:
+    """Let these rows of a table be what was written, as far as they are there; their seals. Raises BrokenSealError.
+
+    `is_changed`: they are to be changed, and nobody else does so before this transaction ends.
+    """
+    table, seals = table_of(model), list[str]()
     for some in _some(numbers):
-        for number, kept, *values in _rows(table, some, database):
+        for number, kept, *values in _rows(table, some, database, is_changed=is_changed):
             if kept != table.digest(values):
                 raise BrokenSealError(table.name, number)
+            seals.append(kept)
+    return seals
 
 
 def seal(model: type[models.Model], numbers: Sequence[Any], database: str = "default") -> list[str]:
@@ -105,6 +117,15 @@ def seal(model: type[models.Model], numbers: Sequence[Any], database: str = "def
     with connections[database].cursor() as cursor:
         cursor.executemany(f'UPDATE "{table.name}" SET "{SEAL}" = %s WHERE "{table.key}" = %s', seals)
     return [digest for digest, _ in seals]
+
+
+def _replace(
+    model: type[models.Model], before: Sequence[str], numbers: Sequence[Any], database: str
+) -> list[str]:
+    """Seal rows that were changed, and let their table add up to it."""
+    after = seal(model, numbers, database)
+    tally.add(model._meta.db_table, 0, tally.added_up(after) - tally.added_up(before), database)
+    return after
 
 
 def columns_as_stored(table: SealedTable, vendor: str) -> str:
@@ -119,14 +140,18 @@ def _some(numbers: Iterable[Any]) -> Iterator[list[Any]]:
         yield found
 
 
-def _rows(table: SealedTable, numbers: Sequence[Any], database: str) -> list[tuple[Any, ...]]:
+def _rows(
+    table: SealedTable, numbers: Sequence[Any], database: str, *, is_changed: bool = False
+) -> list[tuple[Any, ...]]:
     if not numbers:
         return []
     connection = connections[database]
     places = ", ".join(["%s"] * len(numbers))
     columns = columns_as_stored(table, connection.vendor)
+    alone = " FOR NO KEY UPDATE" if is_changed and connection.vendor == "postgresql" else ""
+    query = f'SELECT {columns} FROM "{table.name}" WHERE "{table.key}" IN ({places}){alone}'
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {columns} FROM "{table.name}" WHERE "{table.key}" IN ({places})', numbers)
+        cursor.execute(query, numbers)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 

@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from ingest.ledger.records import Directive, Node, Obligation, Scope, Submission, SubmissionEvent, Verdict
+from ingest.ledger.seals.sealed import SealedModel
+from ingest.ledger.seals.tally import count_anew
 
 Kind = SubmissionEvent.Kind
 State = Submission.State
@@ -103,9 +106,11 @@ def _restate(became: dict[int, tuple[str, datetime | None]]) -> None:
             Submission.objects.filter(pk__in=some).update(state=state, approved_at=approved_at)
 
 
-def _delete(rows: object) -> None:
-    """Without asking what refers to them: it goes as well."""
-    rows._raw_delete("default")  # type: ignore[attr-defined]
+def _delete(rows: QuerySet[Any]) -> None:
+    """Without asking what refers to them: it goes as well. What is left is what this copy was given."""
+    rows._raw_delete("default")
+    if issubclass(rows.model, SealedModel):
+        count_anew(connection, [rows.model._meta.db_table])
 
 
 def _some(numbers: list[int]) -> Iterator[list[int]]:

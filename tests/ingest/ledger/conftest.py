@@ -130,16 +130,19 @@ def home(
 
 
 def require_all_sealed(home: Home) -> None:
-    """Whatever was done to the ledger, and by whichever way it was written: each row is what its seal says.
+    """Whatever was done to the ledger, and by whichever way it was written: each row is what its seal says, and each
+    table holds what was written to it.
 
     Of a ledger that the test took away, spoiled, or gave the tables of an earlier version nothing is compared.
     """
     from django.db import ProgrammingError
 
-    from ingest.ledger.seals.broken import broken_rows, sealed_models
+    from ingest.ledger.seals.broken import broken_rows, other_tables, sealed_models
 
     try:
-        broken = [str(each) for each in broken_rows(home, sealed_models())]
+        broken = [
+            str(each) for looked in (broken_rows, other_tables) for each in looked(home, sealed_models())
+        ]
     except (sqlite3.DatabaseError, ProgrammingError) as error:
         assert "locked" not in str(error)
         return
