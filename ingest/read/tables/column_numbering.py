@@ -15,6 +15,8 @@ from ingest.schema.values.letters import letters_in_cyrillic
 
 _FEWEST_NUMBERED = 3
 _MOST_COLUMNS = 1 << 14
+# No number of a column is as long, however it is written.
+_LONGEST = 1_000
 # The number of a column as forms write it: `4`, `(4)`, `4.`, `гр. 4`, `4-баған`, and how it is computed: `8=6+7`,
 # `8 (гр.6+гр.7)`.
 _WORD = r"(?:графа|гр|баған|бағ|столбец|стлб|column|col|№)"
@@ -42,9 +44,12 @@ def numbers_columns(cells: Sequence[str]) -> bool:
     Blank cells count for nothing, unless just their own numbers are left out; a number said again beside itself (of a
     merged cell) counts once, as does one with a letter behind it, `2а`.
     """
-    filled = [(column, _plain(cell)) for column, cell in enumerate(cells) if cell.strip()]
-    if len(filled) < _FEWEST_NUMBERED or len(filled) > _MOST_COLUMNS:
+    stripped = [(column, text) for column, cell in enumerate(cells) if (text := cell.strip())]
+    if not _FEWEST_NUMBERED <= len(stripped) <= _MOST_COLUMNS:
         return False
+    if any(len(text) > _LONGEST for _, text in stripped):
+        return False
+    filled = [(column, _plain(text)) for column, text in stripped]
     shown = [
         (column, text)
         for place, (column, text) in enumerate(filled)
@@ -60,9 +65,7 @@ def numbers_columns(cells: Sequence[str]) -> bool:
 def _goes_on(shown: Sequence[tuple[int, str]], letters: int) -> bool:
     """Whether cells count on from nought, one, or the letters before them."""
     texts = [text for _, text in shown]
-    if [letters_in_cyrillic(text.strip("().")) for text in texts] == list(
-        map(_roman, range(1, len(texts) + 1))
-    ):
+    if all(letters_in_cyrillic(text.strip("().")) == _roman(at) for at, text in enumerate(texts, start=1)):
         return True
     numbers = [int(found[1]) for text in texts if (found := _NUMBER.fullmatch(text))]
     if len(numbers) != len(texts) or numbers[0] not in {0, 1, letters + 1}:
@@ -73,8 +76,8 @@ def _goes_on(shown: Sequence[tuple[int, str]], letters: int) -> bool:
     )
 
 
-def _plain(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell.strip()).casefold()
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _repeats(text: str, before: str) -> bool:

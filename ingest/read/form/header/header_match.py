@@ -24,6 +24,8 @@ from ingest.schema.values.letters import folded_text
 # How far down a header is looked for: titles, order numbers and stamps stand above it, data does not.
 SEARCHED_ROWS = 60
 
+# So many letters has no name of a column, the remark behind it included.
+_LONGEST = 10_000
 _NUMBER = re.compile(r"^\d{1,3}\s*[.)]\s*")
 # A run of white space is looked at from its beginning alone: from each of its characters would be by the square.
 _REMARK = re.compile(r"(?<!\s)\s*\([^()]*\)\s*$")
@@ -91,6 +93,8 @@ class HeaderWords:
 
     def field(self, text: str) -> str | None:
         """The field a header cell names, None for none."""
+        if len(text) > _LONGEST:
+            return None
         for candidate in _ways_to_read(text):
             if candidate and (found := self._field_of.get(candidate)):
                 return found
