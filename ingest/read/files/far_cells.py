@@ -181,5 +181,7 @@ def _texts(markup: bytes) -> bytes:
 
 
 def _is_blank(text: bytes) -> bool:
+    if text.isalnum():  # most are: nothing of them has to be replaced to see that
+        return False
     plain = _NUMBERED.sub(b" ", text).decode("utf-8", "replace")
     return not plain.strip(" \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\u202f\u3000")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.read.form.header.header_match import find_header, folded
+from ingest.read.form.header.header_match import HeaderWords, find_header, folded
 from ingest.schema.forms.contract import LANGUAGES, Contract
 from ingest.schema.forms.load import contracts
 from tests.ingest.read.samples import HEADER
@@ -79,3 +79,12 @@ def test_labels_of_every_form_are_found_behind_their_numbers(language: str, numb
         header = find_header([cells], contract)
         assert header
         assert list(header.columns) == [field.name for field in contract.fields], contract.form
+
+
+@pytest.mark.parametrize(("letters", "is_known"), [(9_000, True), (20_000_000, False)])
+def test_a_remark_behind_a_name_may_be_long_and_a_cell_of_millions_is_none(
+    attendance: Contract, letters: int, is_known: bool
+) -> None:
+    words = HeaderWords(attendance)
+    assert (words.field(f"Күні ({'а' * letters})") == "date") is is_known
+    assert words.field("а" * letters) is None

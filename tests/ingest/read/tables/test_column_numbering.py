@@ -99,3 +99,10 @@ def test_names_of_groups_carry_on_over_the_groups_within_them(
                 lower.append(names[2])
                 expected.append(" ".join(names))
     assert columns_named([upper, middle, lower], len(lower)) == expected
+
+
+@given(st.integers(0, 5), st.integers(1, 20), st.sampled_from("0I1а(. "))
+def test_a_cell_of_very_many_letters_numbers_no_column(place: int, more: int, letter: str) -> None:
+    cells = ["1", "2", "3", "4", "5"]
+    cells.insert(place, f"1{letter * 1_000 * more}1")
+    assert not numbers_columns(cells)
