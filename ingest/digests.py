@@ -2,7 +2,8 @@
 
 In: a file that is whole. Out: `<name>.digest` beside it, one line of JSON: folder and name, size, SHA-256, and what
 its maker wants remembered of it; then a digest of that line itself. A file that was altered, cut, exchanged for
-another, or has lost its digest is damaged.
+another, or has lost its digest is damaged. Of a large database the SHA-256 may be of what it says of its own blocks
+(`ingest.block_digests`): then it need not be read through to be begun with.
 
 The digest is there before the file has its name, so that no file is ever without one; whoever dies in between leaves a
 digest of nothing. The raw store needs none: there the name is the SHA-256.
@@ -20,12 +21,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from ingest.block_digests import blocks_hold, stated, states_its_blocks
 from ingest.home import InstallationError
 
 SUFFIX = ".digest"
 Damage: TypeAlias = Literal["missing", "undigested", "cut", "altered", "exchanged", "unreadable"]
 """Gone; without a digest that can be read; of another size; of other bytes; another file than its digest speaks of;
 not to be read from the disk."""
+By: TypeAlias = Literal["bytes", "blocks"]
+"""What a digest is taken of: every byte, or what a database states of each of its blocks."""
 
 
 class DamagedFileError(InstallationError):
@@ -39,16 +43,20 @@ class DamagedFileError(InstallationError):
 
 @dataclass(frozen=True)
 class Digest:
-    """Of one file. `name`: its folder and its own; `facts`: what else its maker said of it."""
+    """Of one file. `name`: its folder and its own; `facts`: what else its maker said of it; `by`: of what the SHA-256
+    is."""
 
     name: str
     size: int
     sha256: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    by: By = "bytes"
 
     def line(self) -> str:
         """As it is written: there is one way to write each, and it carries a digest of itself."""
         said = {"name": self.name, "size": self.size, "sha256": self.sha256, "facts": dict(self.facts)}
+        if self.by != "bytes":
+            said["by"] = self.by
         text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return f"{text} {hashlib.sha256(text.encode()).hexdigest()}\n"
 
@@ -58,11 +66,14 @@ def digest_path(file: Path) -> Path:
     return file.with_name(file.name + SUFFIX)
 
 
-def write_digest(file: Path, content: Path | None = None, folder: str | None = None, **facts: Any) -> Digest:
+def write_digest(
+    file: Path, content: Path | None = None, folder: str | None = None, *, by: By = "bytes", **facts: Any
+) -> Digest:
     """Write down, durably, what a file is. `content`: where its bytes are as yet, a file that will be renamed;
-    `folder`: what its folder will be called."""
-    name = f"{folder or file.parent.name}/{file.name}"
-    digest = Digest(name, *measured(content or file), facts)
+    `folder`: what its folder will be called; `by`: what of it, every byte in any case where it states no blocks."""
+    name, written = f"{folder or file.parent.name}/{file.name}", content or file
+    said = stated(written) if by == "blocks" and states_its_blocks(written) else None
+    digest = Digest(name, *said, facts, "blocks") if said else Digest(name, *measured(written), facts)
     final = digest_path(file)
     draft = final.with_name(f"{final.name}.{os.getpid()}-{secrets.token_hex(4)}.partial")
     try:
@@ -94,7 +105,8 @@ def read_digest(file: Path) -> Digest | None:
 
 
 def damage_of(file: Path, *, every_byte: bool = True) -> Damage | None:
-    """What is wrong with a file, None where nothing is. Without `every_byte` its bytes are not read, only counted."""
+    """What is wrong with a file, None where nothing is. Without `every_byte` its bytes are not read, only counted, and
+    what it states of its blocks is compared where its digest is of that."""
     try:
         return _damage_of(file, every_byte)
     except (FileNotFoundError, NotADirectoryError):
@@ -112,6 +124,9 @@ def _damage_of(file: Path, every_byte: bool) -> Damage | None:
         return "exchanged"
     if size != digest.size:
         return "cut"
+    if digest.by == "blocks":
+        is_whole = stated(file) == (digest.size, digest.sha256) and (not every_byte or blocks_hold(file))
+        return None if is_whole else "altered"
     return "altered" if every_byte and measured(file) != (digest.size, digest.sha256) else None
 
 

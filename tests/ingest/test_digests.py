@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +102,74 @@ def test_the_digest_is_there_before_the_file_and_for_its_owner_alone(tmp_path: P
     assert damage_of(final) is None
     assert digest_path(final).stat().st_mode & 0o777 == 0o600
     assert {each.name for each in tmp_path.iterdir()} == {"final", "final.digest"}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database of many blocks, some of them free, as deletions and tables that are gone leave it."""
+    file = tmp_path_factory.mktemp("database") / "file.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute(
+            "CREATE TABLE kept AS SELECT range AS r, hash(range), range % 9 || ' ә' FROM range(90000)"
+        )
+        con.execute("CREATE TABLE gone AS FROM kept; CHECKPOINT; DROP TABLE gone; CHECKPOINT")
+        con.execute(
+            "DELETE FROM kept WHERE r % 700 = 3; INSERT INTO kept SELECT range, 7, 'a' FROM range(900)"
+        )
+    return file.read_bytes()
+
+
+@given(part=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255), of_digest=st.booleans())
+def test_no_bit_of_a_database_turns_unseen_whose_digest_is_of_what_it_states_of_its_blocks(
+    database: bytes, part: float, bits: int, of_digest: bool
+) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "file.duckdb"
+        file.write_bytes(database)
+        assert write_digest(file, by="blocks", tables={"kept": 1}).by == "blocks"
+        assert damage_of(file) is None
+        spoilt = digest_path(file) if of_digest else file
+        held = bytearray(spoilt.read_bytes())
+        held[int(part * len(held))] ^= bits
+        spoilt.write_bytes(held)
+        assert damage_of(file) == ("undigested" if of_digest else "altered")
+        assert not is_whole(file)
+
+
+@given(block=st.integers(0, 1000), other=st.integers(0, 1000))
+def test_without_its_bytes_a_database_is_known_by_what_it_states(
+    database: bytes, block: int, other: int
+) -> None:
+    """Blocks that changed places are each whole, and the database is not."""
+    headers, size = 3 * 4096, 256 << 10
+    blocks = [database[at : at + size] for at in range(headers, len(database), size)]
+    first, second = block % len(blocks), other % len(blocks)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "file.duckdb"
+        file.write_bytes(database)
+        write_digest(file, by="blocks")
+        is_same = blocks[first] == blocks[second]
+        blocks[first], blocks[second] = blocks[second], blocks[first]
+        file.write_bytes(database[:headers] + b"".join(blocks))
+        expected = None if is_same else "altered"
+        assert (damage_of(file), damage_of(file, every_byte=False)) == (expected, expected)
+        os.truncate(file, len(database) - size)
+        assert damage_of(file, every_byte=False) == "cut"
+
+
+@given(content=st.one_of(BYTES, st.integers(0, 20_000).map(lambda size: bytes(8) + b"DUCK" + bytes(size))))
+def test_what_states_no_blocks_has_a_digest_of_every_byte(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "file.duckdb"
+        file.write_bytes(content)
+        assert write_digest(file, by="blocks").by == "bytes"
+        assert damage_of(file) is None
+
+
+def test_a_database_that_states_its_blocks_in_another_way_has_a_digest_of_every_byte(
+    tmp_path: Path, database: bytes
+) -> None:
+    """As one of another DuckDB might."""
+    file = tmp_path / "file.duckdb"
+    file.write_bytes(database[: 3 * 4096] + bytes(each ^ 1 for each in database[3 * 4096 :]))
+    assert write_digest(file, by="blocks").by == "bytes"

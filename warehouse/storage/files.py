@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ingest.digests import write_digest
+from ingest.digests import By, write_digest
 
 PARTIAL = ".partial"
 
@@ -47,11 +47,12 @@ def written(
     final: Path,
     mode: int = 0o644,
     *,
-    digested: bool = False,
+    digested: bool | By = False,
     remembered: Callable[[Path], Mapping[str, Any]] | None = None,
 ) -> Iterator[Path]:
     """A path to write to; on leaving without error it becomes `final`, durably and at once. `digested`: with its
-    digest beside it, which keeps what `remembered` finds out about what was written."""
+    digest beside it, of every byte where nothing else is said, which keeps what `remembered` finds out about what was
+    written."""
     make_folder(final.parent, 0o700 if mode == 0o600 else 0o755)
     draft = final.with_name(f"{final.name}.{os.getpid()}-{secrets.token_hex(4)}{PARTIAL}")
     # Made before the writer opens it, so that a private file is private from its first byte.
@@ -60,7 +61,8 @@ def written(
         yield draft
         fsync_file(draft)
         if digested:
-            write_digest(final, draft, **(remembered(draft) if remembered else {}))
+            by: By = "bytes" if digested is True else digested
+            write_digest(final, draft, by=by, **(remembered(draft) if remembered else {}))
         draft.replace(final)
     except BaseException:
         draft.unlink(missing_ok=True)

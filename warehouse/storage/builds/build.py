@@ -265,7 +265,7 @@ def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning)
 def _note_files(folder: Path, of_persons: dict[str, str | None]) -> None:
     """Make the files of the build durable, with their digests. `of_persons`: what that of persons is made with."""
     beside = told_beside(folder)
-    told: dict[str, dict[str, Any]] = {PERSONS: of_persons, WAREHOUSE: {"beside": beside}}
+    told: dict[str, dict[str, Any]] = {PERSONS: {**of_persons, "by": "blocks"}, WAREHOUSE: {"beside": beside}}
     for name in beside:
         fsync_file(folder / name)
     fsync_folder(folder / INPUTS)

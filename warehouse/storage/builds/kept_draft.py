@@ -114,7 +114,7 @@ def keep(home: Home, folder: Path, record: Mapping[str, Any], model: str) -> Non
         with written(
             kept_draft(home),
             0o600,
-            digested=True,
+            digested="blocks",
             remembered=lambda _: {
                 "model": model,
                 "duckdb": duckdb.__version__,

@@ -228,7 +228,7 @@ def _place_persons(home: Home, build: Build, number: int) -> None:
     shutil.copy(persons_of(home, build.pk), draft / PERSONS)
     (draft / PERSONS).chmod(0o600)
     fsync_file(draft / PERSONS)
-    write_digest(draft / PERSONS, folder=final.name, tables=rows_of_tables(draft / PERSONS))
+    write_digest(draft / PERSONS, folder=final.name, by="blocks", tables=rows_of_tables(draft / PERSONS))
     _take_place(draft, final)
 
 
