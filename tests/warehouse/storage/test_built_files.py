@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.databases import change_file
+from ingest.databases import change_file, in_memory
 from warehouse.storage.builds.finished.built_files import (
     WAREHOUSE,
     WrongFilesError,
+    _as_number,
     finish_files,
     shows_persons,
 )
@@ -104,6 +105,25 @@ def test_a_key_that_slipped_through_ends_the_build(tmp_path: Path, place: str) -
         finish_files(draft, tmp_path, KEYS, [somebody, nobody])
     assert wrong.value.code == "build_shows_persons"
     assert len(wrong.value.places) == 1
+
+
+_NUMBER = st.integers(-(1 << 64), 1 << 64).map(str)
+_WRITTEN = st.one_of(
+    st.text(max_size=6),
+    st.builds(
+        "".join,
+        st.tuples(st.text(" \t\n+-.0eE_xа", max_size=3), _NUMBER, st.text(" \t\n.0eE_xа", max_size=3)),
+    ),
+)
+
+
+@given(texts=st.lists(_WRITTEN, min_size=1, max_size=60))
+def test_what_is_no_number_for_its_first_letter_is_none(texts: list[str]) -> None:
+    with in_memory() as con:
+        con.execute("CREATE TABLE held AS SELECT unnest(CAST(? AS VARCHAR[])) AS said", [texts])
+        number = _as_number("said", "VARCHAR")
+        other = f"SELECT said FROM held WHERE {number} IS DISTINCT FROM TRY_CAST(said AS BIGINT)"
+        assert con.execute(other).fetchall() == []
 
 
 def test_a_key_of_something_else_is_nobodys(tmp_path: Path) -> None:

@@ -93,13 +93,18 @@ def build(
         last = _last_succeeded()
         manifest = counting()
         other = last is not None and engine not in (None, ran_on(home, last.pk))
-        if last and not force and not whole and not other and _is_current(home, last, manifest):
-            held = tuple(_held_back_in(last))
-            return BuildResult(last.pk, "succeeded", held, len(_tables(home, last.pk)), skipped=True)
-        require_built_from(home)
-        # Whatever was held back has another chance: what it broke with may be gone, as a rebuild would find.
-        before = _held_back_in(last) if last else {}
-        return _build(home, manifest, before, model_runner(home, lock, tell, engine), whole=whole)
+        with TemporaryDirectory(dir=home.builds) as scratch:
+            ahead = None
+            if last and not force and not whole and not other:
+                ahead = _written_ahead(home, last, manifest, Path(scratch))
+                if _noted(home.builds / str(last.pk) / _FINGERPRINT) == ahead.made_of + _made_by(home):
+                    held = tuple(_held_back_in(last))
+                    return BuildResult(last.pk, "succeeded", held, len(_tables(home, last.pk)), skipped=True)
+            require_built_from(home)
+            # Whatever was held back has another chance: what it broke with may be gone, as a rebuild would find.
+            before = _held_back_in(last) if last else {}
+            dbt = model_runner(home, lock, tell, engine)
+            return _build(home, manifest, before, dbt, whole=whole, ahead=None if before else ahead)
 
 
 def is_due(home: Home) -> bool:
@@ -152,7 +157,9 @@ def _build(
     dbt: Dbt,
     *,
     whole: bool,
+    ahead: _Inputs | None,
 ) -> BuildResult:
+    """`ahead`: the inputs of all that counts, where they were written to be compared with those of the last build."""
     held: dict[int, str] = {}
     files = require_lake(home, manifest)
     pinned = manifest.fingerprint
@@ -164,7 +171,10 @@ def _build(
         beginning = Beginning(home, folder, code_fingerprint(), dbt, whole=whole)
         reach("build:begun")
         for _ in range(_MOST_ROUNDS):
-            fingerprint = write_inputs(folder / INPUTS, home, manifest)
+            fingerprint = (
+                ahead.taken_to(folder / INPUTS) if ahead else write_inputs(folder / INPUTS, home, manifest)
+            )
+            ahead = None
             if failed := beginning.run(run.pk):
                 broken = _at_fault(home, folder, run.pk, manifest, failed, dbt)
                 if not broken:
@@ -282,8 +292,29 @@ def _is_current(home: Home, last: Build, manifest: Manifest) -> bool:
     if noted is None:
         return False
     with TemporaryDirectory(dir=home.builds) as scratch:
-        now = write_inputs(Path(scratch), home, manifest.without(_held_back_in(last)))
-    return noted == now + manifest.fingerprint + _made_by(home)
+        return noted == _written_ahead(home, last, manifest, Path(scratch)).made_of + _made_by(home)
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """Inputs of a build that lie in a folder of their own. `fingerprint`: of them; `made_of`: with that of the list of
+    all that counts, before anything is held back."""
+
+    folder: Path
+    fingerprint: str
+    made_of: str
+
+    def taken_to(self, folder: Path) -> str:
+        """Let them be those of a build; their fingerprint."""
+        for file in self.folder.iterdir():
+            file.replace(folder / file.name)
+        return self.fingerprint
+
+
+def _written_ahead(home: Home, last: Build, manifest: Manifest, folder: Path) -> _Inputs:
+    """What a build would be made of that held back what the last one did."""
+    fingerprint = write_inputs(folder, home, manifest.without(_held_back_in(last)))
+    return _Inputs(folder, fingerprint, fingerprint + manifest.fingerprint)
 
 
 def _noted(file: Path) -> str | None:

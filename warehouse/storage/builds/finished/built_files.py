@@ -25,7 +25,10 @@ from warehouse.storage.keys.domain_keys import DomainKeys
 from warehouse.storage.keys.vault import LOWEST_KEY
 
 WAREHOUSE = "warehouse.duckdb"
-_COULD_HOLD_KEYS = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "VARCHAR")
+_TEXT = "VARCHAR"
+_COULD_HOLD_KEYS = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", _TEXT)
+_OPTIONS = "STORAGE_VERSION 'v1.5.0'"
+"""As the files of readers are written: to write as older versions do takes a third longer."""
 log = logging.getLogger(__name__)
 
 
@@ -50,7 +53,7 @@ def finish_files(
     written = _put_apart(draft, persons, keys, last)
     with change_file(draft) as con:
         wanted = tables_in(con, "main")
-        con.execute(f"ATTACH {literal(warehouse)} AS final")
+        con.execute(f"ATTACH {literal(warehouse)} AS final ({_OPTIONS})")
         for table in map(quoted, wanted):
             con.execute(f"CREATE TABLE final.main.{table} AS FROM draft.main.{table}")
         con.execute("DETACH final")
@@ -114,25 +117,31 @@ def _find_numbers(
                 continue
             con.register("units", units)
             rows = f"(FROM {rows} WHERE {quoted(units.column_names[0])} IN (FROM units))"
-        for name in _as_large_as_keys(
-            con, rows, [n for n, kind in columns if kind.startswith(_COULD_HOLD_KEYS)]
-        ):
+        could_be = {n: _as_number(n, kind) for n, kind in columns if kind.startswith(_COULD_HOLD_KEYS)}
+        for name in _as_large_as_keys(con, rows, could_be):
             # Each value once: facts have few different ones in all columns but those of persons.
             con.execute(
-                f"INSERT INTO could_be SELECT DISTINCT {len(places)}, TRY_CAST({quoted(name)} AS BIGINT)"
-                f" FROM {rows} AS held WHERE TRY_CAST({quoted(name)} AS BIGINT) >= {LOWEST_KEY}"
+                f"INSERT INTO could_be SELECT DISTINCT {len(places)}, {could_be[name]}"
+                f" FROM {rows} AS held WHERE {could_be[name]} >= {LOWEST_KEY}"
             )
             places.append(f"{table}.{name}")
     return places
 
 
-def _as_large_as_keys(con: duckdb.DuckDBPyConnection, rows: str, columns: list[str]) -> list[str]:
+def _as_number(column: str, kind: str) -> str:
+    """What is in a column as a number, none where it is none. What begins with a letter is none without being tried,
+    which takes the longest of all: digits, signs and blanks come before any letter."""
+    tried = f"TRY_CAST({quoted(column)} AS BIGINT)"
+    return f"CASE WHEN {quoted(column)} < ':' THEN {tried} END" if kind == _TEXT else tried
+
+
+def _as_large_as_keys(con: duckdb.DuckDBPyConnection, rows: str, could_be: Mapping[str, str]) -> list[str]:
     """Those of the columns that hold a number as large as a key of a person, all seen in one walk through the rows."""
-    if not columns:
+    if not could_be:
         return []
-    largest = ", ".join(f"max(TRY_CAST({quoted(name)} AS BIGINT)) >= {LOWEST_KEY}" for name in columns)
+    largest = ", ".join(f"max({number}) >= {LOWEST_KEY}" for number in could_be.values())
     found = con.execute(f"SELECT {largest} FROM {rows} AS held").fetchone()
-    return [name for name, is_one in zip(columns, found or (), strict=True) if is_one]
+    return [name for name, is_one in zip(could_be, found or (), strict=True) if is_one]
 
 
 def _places_of(con: duckdb.DuckDBPyConnection, places: list[str], persons: np.ndarray) -> list[str]:

@@ -35,19 +35,20 @@ from warehouse.storage.keys.domain_keys import DomainKeys
 PERSONS = "persons.duckdb"
 KEY_DOMAIN = "key_domain"
 _PART = 10
-"""A table of which more than one unit in so many moved is written whole, which is faster then and puts it in order."""
+"""A table of which more than one row in so many moved is written whole, which is faster then and puts it in order."""
 
 
 @dataclass(frozen=True)
 class Table:
     """One of schema `persons`. `moved`: the table of its units that moved; None where it is written whole. `unit`: the
-    column of its units, where it has any; `units`: how many of them it has in the draft, None where none moved: to
-    count them is to go through the whole table."""
+    column of its units, where it has any; `any_moved`: whether there are such units; `units`: how many of all it has in
+    the draft, where they are persons of whom some moved. To count them is to go through the whole table."""
 
     name: str
     columns: tuple[str, ...]
     moved: str | None
     unit: str = ""
+    any_moved: bool = False
     units: int | None = None
 
     @property
@@ -120,14 +121,20 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, *, begun: bool) -> Table:
     [(count, found)] = con.execute(f"SELECT count(*), count(unit) FROM {moved}").fetchall()
     if not count:
         return Table(name, columns, moved, units.unit)
-    [(all_units,)] = con.execute(
-        f"SELECT count(DISTINCT {quoted(units.unit)}) FROM {SCHEMA}.{quoted(name)}"
-    ).fetchall()
+    rows = f"{SCHEMA}.{quoted(name)}"
+    of_moved = f"SELECT count(*) FROM {rows} WHERE {quoted(units.unit)} IN (SELECT unit FROM {moved})"
+    [(written, all_rows)] = con.execute(f"SELECT ({of_moved}), (SELECT count(*) FROM {rows})").fetchall()
     # Rows without a unit are not found by it.
-    if count * _PART <= all_units and count == found:
-        return Table(name, columns, moved, units.unit, all_units)
+    if written * _PART <= all_rows and count == found:
+        many = _units_in(con, rows, units.unit) if holds_persons(units.unit) else None
+        return Table(name, columns, moved, units.unit, any_moved=True, units=many)
     con.execute(f"DROP TABLE {moved}")
     return Table(name, columns, None)
+
+
+def _units_in(con: duckdb.DuckDBPyConnection, rows: str, unit: str) -> int:
+    [(units,)] = con.execute(f"SELECT count(DISTINCT {quoted(unit)}) FROM {rows}").fetchall()
+    return int(units)
 
 
 def _make_keys(con: duckdb.DuckDBPyConnection, tables: Iterable[Table], keys: DomainKeys) -> None:
@@ -159,7 +166,7 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table | None:
     if table.unit in table.persons:
         units = _with_other_keys(table.moved, ["unit"])
     moved = con.execute(units).to_arrow_table().rename_columns([table.unit])
-    if table.units is not None:
+    if table.any_moved:
         con.register("units", moved)
         con.execute(f"DELETE FROM {written} WHERE {quoted(table.unit)} IN (FROM units)")
         con.unregister("units")
@@ -169,13 +176,14 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table | None:
 
 
 def _require_rows_of_draft(con: duckdb.DuckDBPyConnection, table: Table, written: str) -> None:
-    """Raises WrongRowsError where the table has not as many rows as the draft, or where some of it were written anew,
-    as many units: another person with the key of one of these would be taken out with them, or stand there twice."""
-    units = f"count(DISTINCT {quoted(table.unit)})" if table.units is not None else "NULL"
-    [there] = con.execute(f"SELECT count(*), {units} FROM {written}").fetchall()
-    [(rows,)] = con.execute(f"SELECT count(*) FROM {SCHEMA}.{quoted(table.name)}").fetchall()
-    if there != (rows, table.units):
-        raise WrongRowsError(f"{table.name}: {there}, not {(rows, table.units)}")
+    """Raises WrongRowsError where the table has not as many rows as the draft, or where some of single persons were
+    written anew, as many persons: another one with the key of one of these would be taken out with them, or stand there
+    twice. A report has the number in both that it has in the ledger."""
+    units = None if table.units is None else _units_in(con, written, table.unit)
+    counted = f"SELECT (SELECT count(*) FROM {written}), (SELECT count(*) FROM {SCHEMA}.{quoted(table.name)})"
+    [(there, rows)] = con.execute(counted).fetchall()
+    if (there, units) != (rows, table.units):
+        raise WrongRowsError(f"{table.name}: {(there, units)}, not {(rows, table.units)}")
 
 
 def _with_other_keys(rows: str, columns: Iterable[str]) -> str:
