@@ -9,6 +9,7 @@ what a column reveals about a person and how it lands in the lake.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -140,6 +141,11 @@ class Contract(Closed):
             return "column_at_times" if is_asked else "column"
         return "at_times" if is_asked else "optional"
 
+    @property
+    def missing_words(self) -> frozenset[str]:
+        """What stands in a cell for no value, in small letters, capitals and as it is listed; nothing at all too."""
+        return _in_cases(self.missing_values)
+
     def letters_of(self, field: FormField) -> FormField | None:
         """The column behind a whole number that has the letter people write beside it: «5А»; None for none."""
         place = self.fields.index(field) + 1
@@ -160,3 +166,11 @@ class Contract(Closed):
     def person_field(self) -> FormField | None:
         """The column that identifies the person a row is about, None where rows are not about persons."""
         return next((field for field in self.fields if field.lands_as == "person_key"), None)
+
+
+@lru_cache(maxsize=64)
+def _in_cases(values: tuple[str, ...]) -> frozenset[str]:
+    words = ("", *map(str.strip, values))
+    return frozenset(
+        cased for word in words for cased in (word, word.lower(), word.upper(), word.capitalize())
+    )

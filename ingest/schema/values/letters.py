@@ -19,6 +19,8 @@ _OTHER_LATIN, _OF_KAZAKH = "ƏəƎǝƟɵ", "ӘәӘәӨө"
 _LOOK_ALIKES = str.maketrans(
     f"ABCEHIKMOPTXYaceiopxyhkmt{_OTHER_LATIN}", f"АВСЕНІКМОРТХУасеіорхуһкмт{_OF_KAZAKH}"
 )
+_LATIN_SEEN, _CYRILLIC_SEEN = "ABCEHIKMOPTXYaceiopxy", "АВСЕНІКМОРТХУасеіорху"
+_EITHER = dict(zip(_LATIN_SEEN + _CYRILLIC_SEEN, _CYRILLIC_SEEN + _LATIN_SEEN, strict=True))
 # The same for letters that stand alone, where a small one stands for its capital: «b» is «B», so «В».
 LATIN_LOOK_ALIKES = f"ABCEHIKMOPTXYabcehikmoptxy{_OTHER_LATIN}"
 _ALONE = str.maketrans(LATIN_LOOK_ALIKES, f"АВСЕНІКМОРТХУавсенікмортху{_OF_KAZAKH}")
@@ -118,6 +120,11 @@ def letters_in_cyrillic(text: str) -> str:
 def as_seen_in_cyrillic(text: str) -> str:
     """A text of Latin look-alikes in the Cyrillic letters a reader sees: «h» is the Kazakh «һ»."""
     return text.translate(_AS_SEEN)
+
+
+def look_alike(letter: str) -> str:
+    """The letter of the other alphabet, Latin or Cyrillic, that looks like this one; empty where none does."""
+    return _EITHER.get(letter, "")
 
 
 def folded_text(text: str) -> str:

@@ -38,7 +38,7 @@ def plain_values(contract: Contract, field: FormField, different: Chunk) -> Chun
     value = _value_of(field)
     if value is None or len(different) > MOST:
         return None
-    stands_for_nothing = {None, "", *contract.missing_values}
+    stands_for_nothing = {None, *contract.missing_words}
     try:
         values = [None if text in stands_for_nothing else value(text) for text in different.to_pylist()]
     except ValueError:  # also a day no calendar has

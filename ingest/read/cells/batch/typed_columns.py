@@ -42,8 +42,8 @@ from ingest.read.cells.no_values import (
     OF_ERRORS,
     OF_PLACEHOLDERS,
     error_pattern,
-    placeholders,
-    small_placeholders,
+    placeholder_pattern,
+    small_placeholder_pattern,
 )
 from ingest.read.cells.written.second_look import unread_code, with_values
 from ingest.schema.forms.contract import Contract, FormField
@@ -105,11 +105,13 @@ def _faults_of_text(field: FormField, texts: Column) -> dict[str, Numbers]:
 
 def _placeholders(texts: Column, contract: Contract) -> Numbers:
     """The rows whose whole cell is a program's placeholder, and no missing value of the contract."""
-    wanted = sorted(placeholders() - set(contract.missing_values))
     if not holds_any(texts, OF_PLACEHOLDERS):
         return np.zeros(0, dtype=np.int64)
     trimmed = pc.utf8_trim(texts, characters=SPACE_CHARACTERS)
-    return rows_where(pc.is_in(trimmed, value_set=pa.array(wanted)))
+    rows = rows_where(pc.match_substring_regex(trimmed, placeholder_pattern()))
+    meant = [text not in contract.missing_words for text in taken(trimmed, rows).to_pylist()]
+    meant_rows: Numbers = rows[np.array(meant, dtype=bool)]
+    return meant_rows
 
 
 def _typed_once(con: duckdb.DuckDBPyConnection, contract: Contract, field: FormField, texts: Column) -> Typed:
@@ -184,7 +186,9 @@ def _by_sql(
     error = f"coalesce(regexp_full_match(text, {literal(error_pattern())}), FALSE)"
     words = words_of(field)
     known = "LEFT JOIN _words ON _words.word = lower(text)" if len(words) else ""
-    stand_ins = ", ".join(literal(word) for word in sorted(small_placeholders()))
+    stand_in = f"coalesce(regexp_full_match(text, {literal(small_placeholder_pattern())}), FALSE)"
+    if not holds_any(column, OF_PLACEHOLDERS):
+        stand_in = "FALSE"
     con.register("_different", pa.table({"place": np.arange(len(different)), "text": different}))
     con.register("_words", words)
     try:
@@ -195,7 +199,7 @@ def _by_sql(
             typed AS (
                 SELECT place, text, code, {value_expression(field)} AS value,
                     {error if holds_any(column, OF_ERRORS) else "FALSE"} AS is_error,
-                    code IS NULL AND coalesce(lower(text) IN ({stand_ins}), FALSE) AS is_placeholder
+                    code IS NULL AND {stand_in} AS is_placeholder
                 FROM meant
             )
             SELECT text, is_error, is_placeholder,

@@ -49,9 +49,9 @@ def clean(column: str, *, unseen: bool = True) -> str:
 
 
 def missing(expression: str, contract: Contract) -> str:
-    """NULL where a text is what the contract writes for a missing value."""
-    values = ", ".join(literal(value) for value in sorted({"", *contract.missing_values}))
-    return f"CASE WHEN {expression} IN ({values}) THEN NULL ELSE {expression} END"
+    """NULL where a text is what the contract writes for a missing value, be it in capitals."""
+    listed = ", ".join(literal(word) for word in sorted(contract.missing_words))
+    return f"CASE WHEN {expression} IN ({listed}) THEN NULL ELSE {expression} END"
 
 
 def value_expression(field: FormField) -> str:  # noqa: PLR0911 - one answer for each type

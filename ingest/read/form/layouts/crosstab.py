@@ -80,7 +80,7 @@ class _Reader:
 
     def __init__(self, layout: CrossTable, grid: Grid, contract: Contract) -> None:
         self.layout, self.grid = layout, grid
-        self.missing = {word.casefold() for word in contract.missing_values} | {""}
+        self.missing = {word.casefold() for word in contract.missing_words}
         self.series: list[_Series] = []
         self.absent = self.rows_aside = 0
         self._headings: dict[int, Mapping[str, str]] = {}

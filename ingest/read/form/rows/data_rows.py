@@ -99,7 +99,7 @@ def _end_of(rows: Mask) -> int:
 
 def _blank_rows(body: Body, contract: Contract) -> Mask:
     """Where every cell is blank or says that it is, also those under no header. Columns most surely filled go first."""
-    says_blank = pa.array([word for word in contract.missing_values if word], pa.string())
+    says_blank = pa.array(sorted(contract.missing_words - {""}), pa.string())
     columns = body.header.columns
     first = [columns[name] for name in contract.primary_key if name in columns]
     order = first + [column for column in range(len(body.columns)) if column not in first]

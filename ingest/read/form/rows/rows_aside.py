@@ -149,7 +149,7 @@ class _Judge:
     def __init__(self, sight: Sight, usual: set[int], needed: set[int], first: frozenset[int]) -> None:
         self.sight, self.usual, self.needed, self.first = sight, usual, needed, first
         self._field = lru_cache(maxsize=1 << 14)(sight.words.field)
-        self.missing = {value.strip() for value in sight.contract.missing_values} | {""}
+        self.missing = sight.contract.missing_words
         self.keys = {
             column for column, field in sight.fields.items() if field.name in sight.contract.primary_key
         }

@@ -70,7 +70,7 @@ class _Suits:
 
     def __init__(self, fields: Fields, needed: set[int], contract: Contract, width: int) -> None:
         self._fields, self._needed, self._width = fields, needed, width
-        self._missing = {word.strip() for word in contract.missing_values} | {""}
+        self._missing = contract.missing_words
         self._fit = lru_cache(maxsize=1 << 14)(lambda column, text: fit(self._fields[column], text))
 
     def first_off(self, cells: Sequence[str]) -> int | None:
