@@ -49,6 +49,8 @@ def _ways(field: FormField, clean: Rows, chance: random.Random) -> Iterator[tupl
     yield "garbage", "???"
     yield "words", "қайдам, білмеймін"
     yield "of another", ""
+    yield "nothing in short", chance.choice(["N/A", "Н/Д", "Қ/Ж"])
+    yield "a program's nothing", chance.choice(["Decimal('NaN')", "np.nan", "#Қ/Ж", "(пусто)"])
     limits = field.constraints
     if limits.codelist:
         yield "out of list", "айдаһар"
@@ -61,6 +63,8 @@ def _ways(field: FormField, clean: Rows, chance: random.Random) -> Iterator[tupl
         yield "no such day", "31.02.2026"
         yield "long ago", "1830-05-05"
         yield "far ahead", "2096-05-05"
+        yield "a Saturday", "2026-09-12"
+        yield "a Sunday", "2026-09-13"
         yield "some other day", str(date(2026, 9, 1) + timedelta(days=chance.randrange(-400, 60)))
     if field.type in ("time", "datetime"):
         day = "07.09.2026 " if field.type == "datetime" else ""

@@ -159,8 +159,9 @@ class LearnerDayMissing(Rule):
     """A learner (`other`) has a row for every day of the class (`columns`) between the first and the last of his own.
 
     Who comes or leaves within the week lacks days at an end; a gap between two days is a row left out. A row that
-    names another class, or a day that cannot be read, fills it: the row is there; so does one of the class and day that
-    bears another's number. Says nothing of a class of which `most` or more lack days: that is for `learners_lack_days`.
+    names another class, a day that cannot be read or one on which the class has no lessons, fills it: the row is there,
+    and others ask about its day; so does one of the class and day that bears another's number. Says nothing of a class
+    of which `most` or more lack days: that is for `learners_lack_days`.
     """
 
     columns: list[str]
@@ -191,8 +192,11 @@ class LearnerDayMissing(Rule):
                 FROM rows GROUP BY ALL HAVING count(DISTINCT day) < max(day) - min(day) + 1
             ), there AS (
                 SELECT b._file, b.{self.other} AS learner,
-                    CASE WHEN (b._bad & {self.bad_bits}) = 0 THEN b.{self.column} END AS day
+                    CASE WHEN (b._bad & {self.bad_bits}) = 0 AND NOT coalesce(c.learners * 2 < c.most, FALSE)
+                        THEN b.{self.column} END AS day
                 FROM {BATCH} SEMI JOIN w ON w._file = b._file AND w.learner = b.{self.other}
+                LEFT JOIN c ON c._file = b._file AND c.date = b.{self.column}
+                    AND c.grade = b.{grade} AND c.letter IS NOT DISTINCT FROM b.{letter}
             ), in_doubt AS (
                 SELECT DISTINCT b._file, b.{grade} AS grade, b.{letter} AS letter, b.{self.column} AS day
                 FROM {BATCH} SEMI JOIN gap AS g ON g._file = b._file AND g.grade = b.{grade}

@@ -85,6 +85,9 @@ def type_batch(
         bad[uncomputed] |= 1 << bit
         found += [(row, bit, finding) for row, finding in said]
         for code, rows in typed.notes.items():
+            # A program's word in a text is asked about as such; of how a text is written no rule asks then.
+            if code == "placeholder_in_text":
+                bad[rows] |= 1 << bit
             found += [(row, bit, note) for row, note in notes_on(places, code, field, rows, texts)]
     ragged = ragged_rows(places, readings)
     bad[ragged] = (1 << len(contract.fields)) - 1
