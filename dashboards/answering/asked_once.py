@@ -3,12 +3,14 @@
 In: Superset's questions about its database and about SQL. Out: the same answers, found once. The first screen of a
 dashboard asks for fourteen things at once; for each Superset opened the database three times to ask which schema is
 meant where none is named, took the same SQL of a dataset apart six times, and asked DuckDB nine times which words it
-keeps for itself; and it wrote each question twice, once for the key of a cache that is not there.
+keeps for itself; it wrote each question twice, once for the key of a cache that is not there; and for each page it
+tried which drivers of databases are installed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -29,11 +31,14 @@ def answer_once() -> None:
     # Each connection opens one file, and in a file of DuckDB it is always this one.
     DuckDBEngineSpec.get_default_schema = classmethod(lambda _spec, _database, _catalog: "main")
     SQLStatement._parse = classmethod(remembered(SQLStatement._parse.__func__))
+    SQLStatement.split_script = classmethod(remembered_statements(SQLStatement.split_script.__func__))
     SQLStatement.apply_rls = where_there_are_any(SQLStatement.apply_rls)
     ask_words_once(import_module("duckdb_engine").DuckDBIdentifierPreparer)
     SqlaTable.get_extra_cache_keys = keyed_by_reader(
         SqlaTable.get_extra_cache_keys, are_answers_kept, get_username
     )
+    base: Any = import_module("superset.views.base")
+    base.get_available_engine_specs = lru_cache(maxsize=1)(base.get_available_engine_specs)
 
 
 def are_answers_kept() -> bool:
@@ -83,6 +88,28 @@ def remembered(parse: Callable[[Any, str, str], list[Any]]) -> Callable[[Any, st
         return [tree.copy() if tree is not None else None for tree in found(owner, script, engine)]
 
     return parsed
+
+
+def remembered_statements(
+    split: Callable[[Any, str, str], list[Any]],
+) -> Callable[[Any, str, str], list[Any]]:
+    """`split`, which makes of a text its statements and looks in each for the tables it names: once for each text. Who
+    asks gets statements of their own, with a tree and a set of tables that they may write into."""
+
+    @lru_cache(maxsize=TEXTS)
+    def found(owner: Any, script: str, engine: str) -> tuple[Any, ...]:
+        return tuple(split(owner, script, engine))
+
+    def made(owner: Any, script: str, engine: str) -> list[Any]:
+        return [_own(statement) for statement in found(owner, script, engine)]
+
+    return made
+
+
+def _own(statement: Any) -> Any:
+    own = copy(statement)
+    own._parsed, own.tables = statement._parsed.copy(), set(statement.tables)
+    return own
 
 
 def _forget_places(tree: Any) -> None:

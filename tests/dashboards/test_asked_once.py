@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.answering.asked_once import ask_words_once, keyed_by_reader, remembered, where_there_are_any
+from dashboards.answering.asked_once import (
+    ask_words_once,
+    keyed_by_reader,
+    remembered,
+    remembered_statements,
+    where_there_are_any,
+)
 from tests.dashboards.conftest import PYTHON, REPOSITORY
 
 
@@ -56,6 +62,32 @@ def test_what_is_no_sql_is_refused_each_time() -> None:
     for _ in range(2):
         with pytest.raises(ValueError, match="selec"):
             ask(None, "selec", "duckdb")
+
+
+class Statement:
+    """A statement as Superset makes it: its tree, and the tables that it names."""
+
+    def __init__(self, text: str) -> None:
+        self._parsed, self.tables = Tree(text), {text}
+
+
+@given(texts=st.lists(st.text(), min_size=1, max_size=30))
+def test_tables_of_a_text_are_looked_for_once_and_what_one_writes_no_other_reads(texts: list[str]) -> None:
+    looked: list[str] = []
+
+    def split(_owner: Any, script: str, _engine: str) -> list[Statement]:
+        looked.append(script)
+        return [Statement(each) for each in script.split(";")]
+
+    ask = remembered_statements(split)
+    for text in texts + texts:
+        parts = text.split(";")
+        statements = ask(None, text, "duckdb")
+        assert [(each._parsed.text, each.tables) for each in statements] == [(each, {each}) for each in parts]
+        for each in statements:
+            each._parsed.text += " limit 1"
+            each.tables.add("of somebody else")
+    assert sorted(looked) == sorted(set(texts))
 
 
 @given(
@@ -123,12 +155,54 @@ print(json.dumps([before, written(), written()]))
 """
 
 
+# The same: real statements, some of which are written into, before and after they are remembered.
+_STATEMENTS = """
+import json
+from superset.sql import parse
+from dashboards.answering.asked_once import remembered, remembered_statements
+TEXTS = [
+    "select 1", "select a from t where b in (select b from u)",
+    "with x as (select * from t) select * from x union all select 1 from v",
+    "select 1 from t; delete from w", "select * from query_table('t')", "set a = 1",
+    "values ((select count(*) from t))",
+    "select \\"Т\\".a from \\"Т\\" as \\"т\\" limit 5", "summarize t", "create table c as select * from t",
+]
+def told(limit=None):
+    found = []
+    for text in TEXTS:
+        script = parse.SQLScript(text, "duckdb")
+        for each in script.statements:
+            found.append([each.format(), sorted(map(str, each.tables)), each.is_select(), each.is_mutating()])
+            if limit and each.is_select():
+                each.set_limit_value(limit, parse.LimitMethod.FORCE_LIMIT)
+                each.tables.clear()
+    return found
+before = told()
+parse.SQLStatement._parse = classmethod(remembered(parse.SQLStatement._parse.__func__))
+parse.SQLStatement.split_script = classmethod(remembered_statements(parse.SQLStatement.split_script.__func__))
+print(json.dumps([before, told(3), told(4), told()]))
+"""
+
+
+def test_statements_say_as_before() -> None:
+    before, *later = _tried(_STATEMENTS)
+    assert len(before) > 8
+    assert [before] * 3 == later
+    assert any(len(tables) == 2 for _, tables, _, _ in before)
+    assert any(is_mutating for _, _, _, is_mutating in before)
+
+
 def test_names_are_written_as_before() -> None:
+    before, first, later = _tried(_TRIAL)
+    assert before == first == later
+    assert '"pivot"' in before and '"rows due"' in before and " node_code" in before
+
+
+def _tried(program: str) -> Any:
+    """What a program says that runs where Superset is installed."""
     if not PYTHON.is_file():
         pytest.skip("Superset's environment is not installed")
     said = subprocess.run(
-        [str(PYTHON), "-c", _TRIAL], cwd=REPOSITORY, capture_output=True, text=True, check=True
-    ).stdout
-    before, first, later = json.loads(said)
-    assert before == first == later
-    assert '"pivot"' in before and '"rows due"' in before and " node_code" in before
+        [str(PYTHON), "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    return json.loads(said.stdout.splitlines()[-1])
