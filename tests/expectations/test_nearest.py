@@ -70,6 +70,29 @@ def test_words_people_say_lead_to_the_entry(name: str, written: str, meant: str 
         assert found is None or found in codelist(name).by_word or found.casefold() in codelist(name).by_word
 
 
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("absence_reason", "valid"),
+        ("absence_reason", "себеппен"),
+        ("academic_degree", "sciences"),
+        ("area", "население"),
+        ("node_kind", "education"),
+        ("locality", "местность"),
+        ("special_needs", "impairment"),
+    ],
+)
+def test_a_word_of_several_entries_tells_none(name: str, word: str) -> None:
+    owners = {
+        entry.code
+        for entry in codelist(name).codes
+        for label in (entry.labels.kk, entry.labels.ru, entry.labels.en)
+        if word in label.casefold().split()
+    }
+    assert len(owners) > 1
+    assert nearest_word(name, f"{word} жжжж цццц ыыыы") is None
+
+
 def test_a_synonym_is_a_word_of_no_codelist_and_stands_for_one_code() -> None:
     owners: dict[tuple[str, str], str] = {}
     for name, code, word in known_synonyms():

@@ -118,6 +118,15 @@ def test_a_register_names_the_learners_and_counts_the_usual_lessons(with_rosters
     assert set(known.lessons.values()) <= {int(count) for count in lessons}
 
 
+def test_lessons_of_a_class_without_a_letter_are_those_of_no_letter(with_rosters: Country) -> None:
+    rows = [{**row, "letter": None} for row in attendance(SCHOOLS[0], WEEKS[0])]
+    with_rosters.submit("attendance", SCHOOLS[0], WEEKS[0], rows)
+    with_rosters.judge()
+    form = contract("attendance")
+    known = prefill_register(with_rosters.home, form, registers(form)[0], SCHOOLS[0], WEEK.next())
+    assert set(known.lessons) == {(5, "", day) for day in range(1, 6)}
+
+
 def test_a_register_handed_in_untouched_says_that_all_were_there(
     with_rosters: Country, tmp_path: Path
 ) -> None:
