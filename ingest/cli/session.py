@@ -18,6 +18,7 @@ from ingest.cli.frame.usage import nearest
 from ingest.home import Home
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.load import contracts
+from ingest.schema.texts.language import LANGUAGES
 from ingest.schema.values.period import EXAMPLES, PERIOD_KINDS, Period, PeriodError
 
 if TYPE_CHECKING:
@@ -87,10 +88,26 @@ def known_form(form: str) -> Contract:
     known = contracts()
     if form in known:
         return known[form]
-    near = nearest(form, list(known))
+    near = _called(form) or nearest(form, list(known))
     perhaps = " " + phrase("usage_perhaps", names=", ".join(near)) if near else ""
     listed = "".join(f"\n  {name} — {form_label(name)}" for name in known)
     raise refuse("no_form", form=form, known=listed, perhaps=perhaps)
+
+
+_TELLING = 4
+"""Letters from which on a part of a name tells it."""
+
+
+def _called(name: str) -> list[str]:
+    """Forms that are called so in some language: people know a report by its name, not by its code."""
+    wanted = " ".join(name.casefold().split())
+    named = {
+        form: [contract.labels.in_language(each).casefold() for each in LANGUAGES]
+        for form, contract in contracts().items()
+    }
+    same = [form for form, names in named.items() if wanted in names]
+    within = [form for form, names in named.items() if any(wanted in each for each in names)]
+    return same or (within[:3] if len(wanted) >= _TELLING else [])
 
 
 def known_period(period: str | None, form: str | None) -> str | None:

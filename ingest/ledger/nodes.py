@@ -85,7 +85,9 @@ def nearest_nodes(text: str, most: int = 3) -> list[Node]:
         and any(all(word in name.casefold() for word in words) for name in names)
     ]
     codes = {pk: code for pk, code, *_ in known}
-    alike = process.extract(text, codes, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=most)
+    alike = process.extract(
+        text, codes, scorer=fuzz.ratio, processor=str.upper, score_cutoff=_ALIKE, limit=most
+    )
     chosen = called[:most] or [pk for _, _, pk in alike]
     found = Node.objects.in_bulk(chosen)
     return [found[pk] for pk in chosen]

@@ -63,7 +63,7 @@ def change_reader(
 ) -> InstallationEvent:
     """From now on this account reads so; what is not named stays. Raises RefusalError: `no_user`, `user_node`."""
     with transaction.atomic():
-        known = _required(name)
+        known = require_reader(name)
         if of is None and known.node and (role or known.role) == known.role:
             of = Node.objects.get(code=known.node)
         return _write(
@@ -74,7 +74,7 @@ def change_reader(
 def end_reader(name: str, actor: User, at: datetime) -> InstallationEvent:
     """From now on this account reads nothing. Raises RefusalError: `no_user`."""
     with transaction.atomic():
-        known = _required(name)
+        known = require_reader(name)
         of = Node.objects.get(code=known.node) if known.node else None
         return _write(Kind.READER_ENDED, name, known.role, of, known.language, actor, at)
 
@@ -99,7 +99,8 @@ def oblast_of(code: str) -> str | None:
     return found.code if found else None
 
 
-def _required(name: str) -> Reader:
+def require_reader(name: str) -> Reader:
+    """The account of that name that is open. Raises RefusalError: `no_user`."""
     known = reader(name)
     if known is None or known.ended:
         raise RefusalError("no_user", f"{name} reads nothing", user=name)

@@ -32,8 +32,7 @@ class SpokenCommand(TyperCommand):
 
     def __init__(self, name: str | None, **more: Any) -> None:
         super().__init__(name, **more)
-        speechless = self.callback is not None and getattr(self.callback, "speechless", False)
-        self.params += common_options(with_json=not speechless)
+        self.params += common_options()
 
     def get_help(self, ctx: click.Context) -> str:
         """The page of this command."""

@@ -27,6 +27,8 @@ from ingest.told import errno_of, reason, told_of
 
 # Modules that only the extra `pipeline` brings, and those of Unix that the installation stands on.
 _PIPELINE = {"airflow", "dbt", "django", "honcho", "psycopg", "fcntl", "pwd", "resource"}
+# What is found out deep inside and yet was only written wrongly.
+_WRITTEN_WRONGLY = {"no_domain"}
 
 
 def refusal_of(fault: BaseException) -> RefusedError:
@@ -41,7 +43,8 @@ def refusal_of(fault: BaseException) -> RefusedError:
     told = told_of(fault)
     if told is None:
         return refuse("our_fault", UNABLE, kind=type(fault).__name__)
-    return RefusedError(told.code, told.say(language()), UNABLE)
+    code = MISUSED if told.code in _WRITTEN_WRONGLY else UNABLE
+    return RefusedError(told.code, told.say(language()), code)
 
 
 def is_ours(fault: BaseException) -> bool:

@@ -5,6 +5,7 @@ In: nothing. Out: types for the parameters of commands, and the two options ever
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from ingest.cli.frame import language
+from ingest.cli.frame.speech import refuse
 
 
 class Tongue(StrEnum):
@@ -49,6 +51,20 @@ AcceptLossOption = Annotated[bool, typer.Option("--accept-loss")]
 ReasonOption = Annotated[str, typer.Option("--reason")]
 
 
+DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
+"""How a day may be written: as programs do, and as it is shown to people here."""
+
+
+def day_written(text: str) -> date:
+    """The day a person wrote. Raises RefusedError."""
+    for form in DAY_FORMATS:
+        try:
+            return datetime.strptime(text.strip(), form).date()
+        except ValueError:
+            continue
+    raise refuse("bad_day", text=text)
+
+
 def choose_language(lang: Tongue | None) -> Tongue | None:
     """From here on speak the language chosen, if one was; returns it, for typer."""
     if lang is not None:
@@ -65,9 +81,8 @@ def _spoken(
     """Nothing: typer makes the common options of it."""
 
 
-def common_options(with_json: bool = True) -> list[Any]:
+def common_options() -> list[Any]:
     """`--json` and `--lang`, made anew for one command."""
     parent = typer.Typer(add_completion=False)
     parent.command()(_spoken)
-    made = typer.main.get_command(parent).params
-    return [option for option in made if with_json or option.name != "as_json"]
+    return typer.main.get_command(parent).params

@@ -7,9 +7,10 @@ the kind of the fault and never by its text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from rich.text import Text
 from typer import _click as click
@@ -77,8 +78,7 @@ def _message(error: exceptions.UsageError) -> str:
         known = meant or nearest(error.name, error.known)
         said = phrase("usage_no_command", name=error.name) + _perhaps(known)
     elif isinstance(error, exceptions.NoSuchOption):
-        name = error.option_name
-        said = phrase("usage_no_option", name=name) + _perhaps(nearest(name, _options_of(ctx)))
+        said = _no_option(error.option_name, ctx)
     elif isinstance(error, exceptions.MissingParameter):
         said = phrase("usage_missing", name=_named(error.param, ctx))
     elif isinstance(error, exceptions.BadOptionUsage):
@@ -100,6 +100,20 @@ def _meant(name: str) -> list[str]:
     return [command for command, words in meant.items() if word in words]
 
 
+def _no_option(name: str, ctx: click.Context | None) -> str:
+    """What begins with a dash and is none of the options; a number below nothing was meant as a number."""
+    given: list[Any] = list(ctx.command.params) if ctx is not None else []
+    numbers = [param for param in given if _is_number(param)]
+    if name[1:2].isdecimal() and numbers:
+        return phrase("usage_number_from", name=_named(numbers[0], ctx), least=numbers[0].min, value=name)
+    return phrase("usage_no_option", name=name) + _perhaps(nearest(name, _options_of(ctx)))
+
+
+def _is_number(param: Any) -> bool:
+    """Whether it is an argument that takes whole numbers from some least one on."""
+    return param.param_type_name == "argument" and getattr(param, "min", None) is not None
+
+
 def _perhaps(found: Sequence[str]) -> str:
     return " " + phrase("usage_perhaps", names=", ".join(found)) if found else ""
 
@@ -108,9 +122,13 @@ def _bad_value(error: exceptions.BadParameter) -> str:
     facts = {"name": _named(error.param, error.ctx), "value": _value(error)}
     descriptor = getattr(error.param, "type_descriptor", None)
     annotation = getattr(descriptor, "annotation", None)
+    if get_origin(annotation) is Literal:
+        return phrase("usage_one_of", known=", ".join(map(str, get_args(annotation))), **facts)
     kind = next(
         (each for each in (annotation, *getattr(annotation, "__args__", ())) if _is_known(each)), None
     )
+    if kind is datetime:
+        return phrase("usage_day", **facts)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return phrase("usage_one_of", known=", ".join(str(each.value) for each in kind), **facts)
     if kind is int:
@@ -121,7 +139,7 @@ def _bad_value(error: exceptions.BadParameter) -> str:
 
 
 def _is_known(annotation: Any) -> bool:
-    return isinstance(annotation, type) and (annotation is int or issubclass(annotation, Enum))
+    return isinstance(annotation, type) and (annotation in (int, datetime) or issubclass(annotation, Enum))
 
 
 def _value(error: exceptions.BadParameter) -> str:

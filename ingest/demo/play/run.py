@@ -1,7 +1,7 @@
 """A whole demonstration: a synthetic country through a running scheduler, its dashboards, a summary.
 
 In: a home and the size of the country. Out: a home with a publication and installed dashboards; progress on
-stderr, the summary on stdout. Airflow runs while the demonstration lasts; `make serve` shows the rest.
+stderr, the summary of what came of it. Airflow runs while the demonstration lasts; `make serve` shows the rest.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def run_demo(
     weeks: int = 4,
     language: Language = "kk",
 ) -> Summary:
-    """Play the country, tell its steps in that language and print what became of it.
+    """Play the country, tell its steps in that language on stderr; what became of it.
 
     `learners`: about how many each organisation has, by default as many as in the real country. Raises
     NotADemoError, NotReadyError or StoppedError; what was started is ended in any case.
@@ -65,9 +65,12 @@ def run_demo(
     finally:
         if dashboards.poll() is None:
             dashboards.terminate()
-    summary = summarise(home, plan)
+    return summarise(home, plan)
+
+
+def show_summary(home: Home, summary: Summary) -> None:
+    """The summary and where to look, on stdout."""
     Console().print(shown(summary, charts_imported(home), where_to_look(home)))
-    return summary
 
 
 def charts_imported(home: Home) -> int | None:

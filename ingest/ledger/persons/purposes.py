@@ -100,11 +100,15 @@ def grant(wanted: Wanted, longest_days: int, actor: User, actor_name: str, at: d
 def end(number: int, reason: str, actor: User, at: datetime, asked: Mapping[str, object]) -> Purpose:
     """From now on it gives nothing. `asked`: how far the journal is. Raises RefusalError: `no_purpose`."""
     with transaction.atomic():
-        found = next((each for each in purposes() if each.number == number and each.is_in_force(at)), None)
-        if found is None:
-            raise RefusalError("no_purpose", f"no purpose {number} is in force", number=number)
+        require_in_force(number, at)
         _close(number, reason.strip(), actor, at, asked)
     return next(each for each in purposes() if each.number == number)
+
+
+def require_in_force(number: int, at: datetime) -> None:
+    """That a purpose of that number gives rows now. Raises RefusalError: `no_purpose`."""
+    if not any(each.number == number and each.is_in_force(at) for each in purposes()):
+        raise RefusalError("no_purpose", f"no purpose {number} is in force", number=number)
 
 
 def is_any_over(at: datetime) -> bool:

@@ -221,3 +221,28 @@ def test_what_could_not_be_identified_is_shown_to_whom_the_folder_belongs(
         assert words in told.stdout and ".unidentified" in told.stdout
     (country.drop / ".unidentified" / SCHOOL / "attendance/2026-09/a.csv").unlink()
     assert shown("--node", SCHOOL) == []
+
+
+def test_nothing_is_asked_about_what_is_not_there(call: Call, country: Home) -> None:
+    """Whoever would agree to the end of an account that nobody has learns so before."""
+    for words, said in (
+        (("user", "end", "nobody"), "nobody"),
+        (("purpose", "end", "77", "--reason", "x"), "77"),
+        (("answer", "77", "--by", SCHOOL, "--explanation", "x", "--query", "1"), "77"),
+        (("take-back", "77", "--reason", "x"), "77"),
+    ):
+        told = call(*words, **_in_home(country))
+        assert told.exit_code == 64
+        assert said in told.stderr and "--yes" not in told.stderr, told.stderr
+
+
+def test_a_node_in_small_letters_and_a_form_by_its_name_are_suggested(call: Call, country: Home) -> None:
+    assert "KZ —" in call("inbox", "--by", "kz", **_in_home(country)).stderr
+    for name in ("посещаемость", "Қатысу"):
+        assert "attendance?" in call("template", name, "-o", "x.xlsx", **_in_home(country)).stderr
+
+
+def test_a_day_of_a_decision_may_be_written_as_it_is_shown(call: Call, country: Home) -> None:
+    words = [word.replace("2026-09-20", "20.09.2026") for word in EXEMPT]
+    told = call(*words, "--by", "113200000", "--reason", "x", "--dry-run", "--json", **_in_home(country))
+    assert json.loads(told.stdout)["to"] == "2026-09-20"

@@ -25,6 +25,7 @@ from ingest.cli.frame.options import (
     OnlyNodeOption,
     OnlyPeriodOption,
     ReasonOption,
+    day_written,
 )
 from ingest.cli.frame.speech import phrase, refuse
 from ingest.cli.session import (
@@ -76,7 +77,7 @@ def start(
 ) -> Answer:
     """Say from which day reports are asked for, or that a form never is."""
     open_existing()
-    day = None if start_day == NEVER else _day(start_day).isoformat()
+    day = None if start_day == NEVER else day_written(start_day).isoformat()
     facts = {"kind": "start", "form": _form(form), "node": _node(node), "terms": {"day": day}}
     return _decide({**facts, "reason": reason}, dry_run, agreed)
 
@@ -107,9 +108,9 @@ def deadline(  # noqa: PLR0913  # every one an option of the command line
         if first_day or last_day:
             raise refuse("deadline_how")
         meant = Period.parse(kind, known_period(period, form) or "")
-        if _day(due_day) < meant.start:
-            raise refuse("due_before_period", day=_day(due_day), period=meant.text)
-        terms = {"day": _day(due_day).isoformat(), "period": meant.text}
+        if day_written(due_day) < meant.start:
+            raise refuse("due_before_period", day=day_written(due_day), period=meant.text)
+        terms = {"day": day_written(due_day).isoformat(), "period": meant.text}
         when = {"first_day": meant.start, "last_day": meant.end}
     facts = {"kind": "deadline", "form": form, "node": _node(node), "by": _node(by), "terms": terms}
     return _decide({**facts, **when, "reason": reason}, dry_run, agreed)
@@ -167,7 +168,9 @@ def close(
     open_existing()
     facts = {"kind": "merged" if into else "closed", "node": node_named(node), "by": node_named(by)}
     terms = {"into": node_named(into).code} if into else {}
-    return _decide({**facts, "first_day": _day(on_day), "terms": terms, "reason": reason}, dry_run, agreed)
+    return _decide(
+        {**facts, "first_day": day_written(on_day), "terms": terms, "reason": reason}, dry_run, agreed
+    )
 
 
 def reopen(
@@ -180,7 +183,12 @@ def reopen(
 ) -> Answer:
     """Open a closed school or department again from a day on."""
     open_existing()
-    facts = {"kind": "opened", "node": node_named(node), "by": node_named(by), "first_day": _day(on_day)}
+    facts = {
+        "kind": "opened",
+        "node": node_named(node),
+        "by": node_named(by),
+        "first_day": day_written(on_day),
+    }
     return _decide({**facts, "reason": reason}, dry_run, agreed)
 
 
@@ -254,7 +262,10 @@ def _require(reason: str) -> None:
 
 
 def _days(first: str | None, last: str | None) -> dict[str, date | None]:
-    found = {"first_day": _day(first) if first else None, "last_day": _day(last) if last else None}
+    found = {
+        "first_day": day_written(first) if first else None,
+        "last_day": day_written(last) if last else None,
+    }
     if found["first_day"] and found["last_day"] and found["last_day"] < found["first_day"]:
         raise refuse("days_crossed", first=found["first_day"], last=found["last_day"])
     return found
@@ -266,10 +277,3 @@ def _form(form: str | None) -> str:
 
 def _node(code: str | None) -> Any:
     return node_named(code) if code else None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise refuse("bad_day", text=text) from None

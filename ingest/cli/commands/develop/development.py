@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from ingest.cli.frame.answer import Answer, Line, Sheet
-from ingest.cli.frame.language import language
+from ingest.cli.frame.language import asked, language
 from ingest.cli.frame.speech import phrase
 
 
@@ -27,13 +28,13 @@ def demo(
     organisations: Annotated[int, typer.Option("--organisations", min=1)] = 80,
     seed: Annotated[int, typer.Option("--seed")] = 503,
     learners: Annotated[int | None, typer.Option("--learners", min=1)] = None,
-) -> None:
+) -> Answer:
     """Play a synthetic country for four weeks through the running system, into BBAJ_HOME."""
-    from ingest.demo.play.run import run_demo
+    from ingest.demo.play.run import run_demo, show_summary
     from ingest.home import Home
 
     home = Home.from_environment()
-    run_demo(home, organisations=organisations, seed=seed, learners=learners, language=language())
-
-
-demo.speechless = True  # type: ignore[attr-defined]
+    summary = run_demo(home, organisations=organisations, seed=seed, learners=learners, language=language())
+    if not asked().as_json:
+        show_summary(home, summary)
+    return Answer(asdict(summary))

@@ -6,7 +6,7 @@ A query is known by the number `bbaj queries` shows: its place among the queries
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,9 @@ from ingest.cli.frame.options import ByOption, ReceiptArgument
 from ingest.cli.frame.speech import phrase, refuse
 from ingest.cli.session import node_named, open_existing, operator, reads_ledger, refusals_in_words
 from ingest.home import Home
+
+if TYPE_CHECKING:
+    from ingest.ledger.records import Submission
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,8 @@ def paired_queries(content: dict[str, Any]) -> list[Query]:
 def queries(submission: ReceiptArgument) -> Answer:
     """What was asked about a file, and what was answered."""
     from ingest.ledger.receipts import explanations
-    from ingest.ledger.records import Submission
 
-    found = Submission.objects.filter(pk=submission).select_related("scope").first()
-    if found is None:
-        raise refuse("no_submission", submission=submission)
+    found = _require_receipt(submission)
     asked, _ = queries_of(Home.from_environment(), submission)
     given = explanations.explanations_of(found.scope)
     # What nobody has explained yet comes first.
@@ -71,6 +71,16 @@ def queries(submission: ReceiptArgument) -> Answer:
         {"number": query.number, **query.finding, "explanation": given.get(query.key)} for query in asked
     ]
     return Answer({"receipt": submission, "queries": facts}, query_parts(submission, asked, given))
+
+
+def _require_receipt(number: int) -> Submission:
+    """The submission of that number. Raises RefusedError."""
+    from ingest.ledger.records import Submission
+
+    found = Submission.objects.filter(pk=number).select_related("scope").first()
+    if found is None:
+        raise refuse("no_submission", submission=number)
+    return found
 
 
 def query_parts(submission: int, asked: list[Query], given: dict[str, str]) -> list[Line | Sheet]:
@@ -101,6 +111,7 @@ def answer(
     from ingest.ledger.receipts import explanations
 
     home = open_existing()
+    _require_receipt(submission)
     asked, keys = queries_of(home, submission)
     known: set[object] = {each.number for each in asked} | {each.finding["code"] for each in asked}
     if missing := [str(name) for name in (*(query or ()), code) if name is not None and name not in known]:

@@ -157,7 +157,4 @@ def completion(shell: Annotated[Shell, typer.Argument()]) -> Answer:
     from ingest.cli.frame.command import COMPLETE
 
     script = get_completion_script(prog_name="bbaj", complete_var=COMPLETE, shell=shell.value)
-    return Answer({}, [Line(script)])
-
-
-completion.speechless = True  # type: ignore[attr-defined]
+    return Answer({"shell": shell.value, "script": script}, [Line(script)])

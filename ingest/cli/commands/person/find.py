@@ -18,7 +18,7 @@ import typer
 from ingest.cli.answers.reports import period_and_part
 from ingest.cli.frame.answer import Answer, Line, Part, Sheet
 from ingest.cli.frame.language import language
-from ingest.cli.frame.options import ReasonOption
+from ingest.cli.frame.options import DAY_FORMATS, ReasonOption
 from ingest.cli.frame.speech import phrase, refuse, word
 from ingest.cli.frame.working import working
 from ingest.cli.output import write_private
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 IinArgument = Annotated[str | None, typer.Argument(show_default=False)]
 NameOption = Annotated[str, typer.Option("--name")]
-BornOption = Annotated[datetime | None, typer.Option("--born", formats=["%Y-%m-%d"])]
+BornOption = Annotated[datetime | None, typer.Option("--born", formats=DAY_FORMATS)]
 _STDIN = "-"
 
 

@@ -16,7 +16,7 @@ import typer
 
 from ingest.cli.frame.answer import Answer, Line, Sheet
 from ingest.cli.frame.confirm import confirm
-from ingest.cli.frame.options import AgreedOption, OnlyNodeOption, ReasonOption
+from ingest.cli.frame.options import DAY_FORMATS, AgreedOption, OnlyNodeOption, ReasonOption
 from ingest.cli.frame.speech import moment, phrase, refuse
 from ingest.cli.frame.working import working
 from ingest.cli.session import (
@@ -40,7 +40,7 @@ PurposeArgument = Annotated[int, typer.Argument(min=1, show_default=False)]
 def purpose_grant(
     analyst: AnalystArgument,
     table: Annotated[list[str], typer.Option("--table")],
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"])],
+    until: Annotated[datetime, typer.Option("--until", formats=DAY_FORMATS)],
     order: Annotated[str, typer.Option("--order")],
     reason: ReasonOption,
     node: OnlyNodeOption = None,
@@ -66,12 +66,14 @@ def purpose_grant(
 
 def purpose_end(purpose: PurposeArgument, reason: ReasonOption, agreed: AgreedOption = False) -> Answer:
     """End a purpose before its last day: its rows are gone at this moment."""
-    from ingest.ledger.persons.purposes import end
+    from ingest.ledger.persons.purposes import end, require_in_force
     from warehouse.storage.shown.purposes import asked_so_far
 
     if not reason.strip():
         raise refuse("person_no_reason")
     home = open_existing()
+    with _refusals_in_words():
+        require_in_force(purpose, home.now())
     confirm(phrase("will_end_purpose", number=purpose), agreed)
     with _refusals_in_words():
         ended = end(purpose, reason, operator(), home.now(), asked_so_far(home))

@@ -71,9 +71,11 @@ def user_change(
 
 def user_end(user: UserArgument, agreed: AgreedOption = False) -> Answer:
     """End an account: whoever is signed in with it is no more, from this moment."""
-    from ingest.ledger.readers import end_reader
+    from ingest.ledger.readers import end_reader, require_reader
 
     home = open_existing()
+    with _refusals_in_words():
+        require_reader(user)
     confirm(phrase("will_end_user", user=user), agreed)
     with _refusals_in_words():
         end_reader(user, operator(), home.now())
