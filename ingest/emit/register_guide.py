@@ -13,7 +13,7 @@ from ingest.emit.template_guide import column_words, opening, table, write_lines
 from ingest.emit.wording import say
 from ingest.schema.forms.codelist import Code, codelist
 from ingest.schema.forms.contract import Contract, FormField, Language
-from ingest.schema.forms.register_layout import LessonCells, MarkCells, Register
+from ingest.schema.forms.register_layout import LessonCells, MarkCells, PointCells, Register
 from ingest.schema.values.period import Period
 
 _STEPS_OF_LESSONS = (
@@ -36,7 +36,19 @@ _STEPS_OF_MARKS = (
     "step_submit",
     "step_nil",
 )
-_SIGN_HEADS = ("number_head", "sign_head", "sign_meaning_head", "counted_head")
+_STEPS_OF_POINTS = (
+    "register_step_subject_sheet",
+    "register_step_days",
+    "register_step_kind",
+    "register_step_maximum",
+    "register_step_points",
+    "register_step_learners",
+    "step_numbers",
+    "step_submit",
+    "step_nil",
+)
+_STEPS = {"lessons": _STEPS_OF_LESSONS, "marks": _STEPS_OF_MARKS, "points": _STEPS_OF_POINTS}
+_SIGN_HEADS = ("number_head", "sign_head", "sign_meaning_head")
 _COLUMN_HEADS = (
     "number_head",
     "column_head",
@@ -55,9 +67,10 @@ def write_register_guide(
     book: Any, contract: Contract, layout: Register, language: Language, period: Period | None
 ) -> int:
     """Write the sheet of instructions; how many of its rows are filled."""
-    lines = opening(contract, language, period, _STEPS_OF_LESSONS if layout.lessons else _STEPS_OF_MARKS)
+    lines = opening(contract, language, period, _STEPS[layout.key_of_cells])
     signs = list(_signs(contract, layout, language))
-    lines += table(say("signs_heading", language), [say(head, language) for head in _SIGN_HEADS], signs)
+    heads = [*_SIGN_HEADS, "counted_head" if layout.lessons else "counted_as_head"]
+    lines += table(say("signs_heading", language), [say(head, language) for head in heads], signs)
     columns = [
         _with_place(column_words(field, contract.demand(field), language), place, language)
         for field, place in _places(contract, layout)
@@ -76,16 +89,25 @@ def _signs(contract: Contract, layout: Register, language: Language) -> Iterator
     elif layout.marks:
         yield [blank, say("blank_is_no_result", language), ""]
         yield from _marks(contract, layout.marks, language)
+    elif layout.points:
+        yield [blank, say("blank_is_no_points", language), ""]
+        yield from _points(contract, layout.points, language)
 
 
 def _absences(cells: LessonCells, language: Language) -> Iterator[list[str]]:
-    entries = [entry for entry in codelist(cells.words).codes if entry.valid_to is None]
-    # Those with a letter of their own first: they are what a teacher writes.
-    for entry in sorted(entries, key=lambda entry: not _letters(entry)):
-        label = entry.labels.in_language(language)
-        letters = _letters(entry)
-        sign = ", ".join(reversed(letters) if language == "ru" else letters) or label
-        yield [sign, label, say(_counted(entry), language)]
+    for entry in _signs_first(cells.words):
+        yield [_sign(entry, language), entry.labels.in_language(language), say(_counted(entry), language)]
+
+
+def _signs_first(words: str) -> list[Code]:
+    """The codes in force, those with a letter of their own first: they are what a teacher writes."""
+    entries = [entry for entry in codelist(words).codes if entry.valid_to is None]
+    return sorted(entries, key=lambda entry: not _letters(entry))
+
+
+def _sign(entry: Code, language: Language) -> str:
+    letters = _letters(entry)
+    return ", ".join(reversed(letters) if language == "ru" else letters) or entry.labels.in_language(language)
 
 
 def _counted(entry: Code) -> str:
@@ -112,11 +134,22 @@ def _marks(contract: Contract, cells: MarkCells, language: Language) -> Iterator
             yield [label, label, say("counts_no_mark", language)]
 
 
+def _points(contract: Contract, cells: PointCells, language: Language) -> Iterator[list[str]]:
+    limits = contract.field(cells.points).constraints
+    label = contract.field(cells.points).labels.in_language(language)
+    yield [f"{limits.minimum}–{limits.maximum}", label, say("counts_points", language)]
+    for entry in _signs_first(cells.words):
+        label = entry.labels.in_language(language)
+        yield [_sign(entry, language), label, say("counts_no_points", language)]
+
+
 def _places(contract: Contract, layout: Register) -> Iterator[tuple[FormField, str]]:
     """The columns of the form that a register fills, and the text that says where each stands."""
     places = dict.fromkeys(layout.cells.fields.values(), "where_in_cell")
     if layout.lessons:
         places[layout.lessons.scheduled] = "where_counted"
+    elif layout.points:
+        places |= {layout.points.kind: "where_kind_row", layout.points.maximum: "where_maximum_row"}
     places[layout.across] = "where_heading"
     places |= {name: "where_class" for split in layout.splits for name in split.fields}
     if contract.person_field:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -22,7 +23,7 @@ from ingest.emit.template import PAGE_WIDTH, Lists, Prefill, Row, stamp_of, writ
 from ingest.emit.template_looks import FONT, HINT, OPTIONAL, REQUIRED, TITLE
 from ingest.emit.wording import say, span_words
 from ingest.schema.forms.codelist import codelist
-from ingest.schema.forms.contract import Contract, Language
+from ingest.schema.forms.contract import Contract, FormField, Language
 from ingest.schema.forms.register_layout import Register
 from ingest.schema.template_stamp import REGISTER
 from ingest.schema.values.letters import kazakh_order
@@ -35,6 +36,8 @@ _FIRST = 3
 _WIDTHS = (5, 34, 16)
 _SUBJECT_HEIGHT = 130
 """Points for the longest name of a subject on two lines."""
+_SUBJECT = "subject"
+_HINTS = {"lessons": "register_letters", "marks": "register_marks", "points": "register_points"}
 _BLANK_ROWS = 40
 _SCHOOL_DAYS = 5
 _LONGEST_SHEET = 31
@@ -65,11 +68,11 @@ def register_template(
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     title = contract.labels.in_language(language)
     book.set_properties({"title": title, "created": datetime.combine(contract.valid_from, time())})
-    sheets = _Sheets(book, contract, layout, language, prefill)
+    lists = Lists(contract, language, prefill.period.start if prefill else None)
+    sheets = _Sheets(book, contract, layout, language, prefill, lists)
     for each in _classes(contract, prefill):
         sheets.write(each)
     guide_rows = write_register_guide(book, contract, layout, language, prefill.period if prefill else None)
-    lists = Lists(contract, language, prefill.period.start if prefill else None)
     stamp = replace(stamp_of(contract, language, prefill), guide_rows=guide_rows, layout=REGISTER)
     write_stamp(book, stamp, lists)
     book.close()
@@ -97,10 +100,16 @@ def _classes(contract: Contract, prefill: Prefill | None) -> list[_Class]:
 
 class _Sheets:
     def __init__(
-        self, book: Any, contract: Contract, layout: Register, language: Language, prefill: Prefill | None
+        self,
+        book: Any,
+        contract: Contract,
+        layout: Register,
+        language: Language,
+        prefill: Prefill | None,
+        lists: Lists,
     ) -> None:
         self.book, self.contract, self.layout = book, contract, layout
-        self.language, self.prefill = language, prefill
+        self.language, self.prefill, self.lists = language, prefill, lists
         self._looks: dict[str, Any] = {
             "title": book.add_format(TITLE),
             "hint": book.add_format(HINT),
@@ -125,7 +134,7 @@ class _Sheets:
         self._captions(sheet, own)
         headings = self._headings(own)
         self._head(sheet, own, headings)
-        first = HEADER_ROW + (1 if self.layout.lessons else 0)
+        first = HEADER_ROW + len(self._labelled)
         names = self.prefill.names_of_learners if self.prefill else {}
         for place in range(max(len(own.learners), 0 if own.learners else _BLANK_ROWS)):
             iin = own.learners[place] if place < len(own.learners) else ""
@@ -153,18 +162,23 @@ class _Sheets:
 
     def _captions(self, sheet: Any, own: _Class) -> None:
         contract, language = self.contract, self.language
-        hint = say("register_letters" if self.layout.lessons else "register_marks", language)
+        hint = say(_HINTS[self.layout.key_of_cells], language)
         sheet.write_string(0, 0, contract.labels.in_language(language), self._looks["title"])
         sheet.write_string(1, 0, hint, self._looks["hint"])
         node = self.prefill.node if self.prefill else ""
         lines = [(contract.field("bin").labels.in_language(language), node)]
         lines.append((self._class_label(), own.title))
+        if self.layout.points:
+            # One sheet is one subject: whoever teaches another copies the sheet.
+            lines.append((contract.field(_SUBJECT).labels.in_language(language), ""))
         for row, (label, value) in enumerate(lines, start=2):
             sheet.write_string(row, 1, label, self._looks["label"])
-            sheet.write_string(row, 2, value, self._looks["text"])
+            sheet.write_string(row, 2, value, self._looks["text" if value or not self.prefill else "line"])
+        if self.layout.points:
+            self._choice(sheet, (1 + len(lines), 2), (1 + len(lines), 2), contract.field(_SUBJECT))
         if self.prefill:
             facts = {"node": self.prefill.named(language), "period": span_words(self.prefill.period)}
-            sheet.write_string(4, 0, say("made_for", language, **facts), self._looks["label"])
+            sheet.write_string(2 + len(lines), 0, say("made_for", language, **facts), self._looks["label"])
 
     def _class_label(self) -> str:
         headers = self.layout.splits[0].headers
@@ -180,7 +194,7 @@ class _Sheets:
             sheet.write_string(row, column, text, self._looks["head"])
         count = max(len(headings), _SCHOOL_DAYS)
         sheet.set_column(_FIRST, _FIRST + count - 1, self._width)
-        if not self.layout.lessons:
+        if self.layout.words:
             sheet.set_row(row, _SUBJECT_HEIGHT)
         for place in range(count):
             heading = headings[place] if place < len(headings) else None
@@ -191,29 +205,51 @@ class _Sheets:
                 sheet.write_string(row, column, heading, self._looks["subject"])
             else:
                 sheet.write_blank(row, column, None, self._looks["day"])
-        if self.layout.lessons:
+        if self._labelled:
             hint = {"validate": "any", "input_message": say("register_day_hint", self.language)}
             sheet.data_validation(row, _FIRST, row, _FIRST + count - 1, hint)
+        for number, label in enumerate(self._labelled, start=row + 1):
             for column in range(_FIRST):
-                text = self._counts_label() if column == 1 else ""
-                sheet.write_string(row + 1, column, text, self._looks["counts"])
+                sheet.write_string(number, column, label if column == 1 else "", self._looks["counts"])
             for place in range(count):
                 heading = headings[place] if place < len(headings) else None
-                self._count(sheet, row + 1, _FIRST + place, own, heading)
+                self._count(sheet, number, _FIRST + place, own, heading)
+        if cells := self.layout.points:
+            last = (row + 1, _FIRST + count - 1)
+            self._choice(sheet, (row + 1, _FIRST), last, self.contract.field(cells.kind))
+
+    def _choice(self, sheet: Any, first: tuple[int, int], last: tuple[int, int], field: FormField) -> None:
+        """Offer the words of a column's list in some cells; other words may be typed."""
+        if source := self.lists.source(field):
+            offer = {"validate": "list", "source": source, "error_type": "warning"}
+            sheet.data_validation(*first, *last, offer)
 
     @property
     def _width(self) -> float:
         """Of a column of days; those of subjects are as narrow as on paper, their names stand upright."""
-        return 12 if self.layout.lessons else 6.5
+        return 6.5 if self.layout.words else 12
 
-    def _counts_label(self) -> str:
-        assert self.layout.lessons is not None
-        words = self.layout.lessons.counted_by
-        wanted = say("register_lessons_row", self.language)
+    @cached_property
+    def _labelled(self) -> tuple[str, ...]:
+        """How the rows below the headings begin that say something of every column."""
+        if self.layout.lessons:
+            return (self._label("register_lessons_row", self.layout.lessons.counted_by),)
+        if cells := self.layout.points:
+            return (
+                self._label("register_kind_row", cells.kind_by),
+                self._label("register_maximum_row", cells.maximum_by),
+            )
+        return ()
+
+    def _label(self, text: str, words: Sequence[str]) -> str:
+        """The word of the language, if the reader knows it."""
+        wanted = say(text, self.language)
         return wanted if wanted in words else words[0]
 
     def _count(self, sheet: Any, row: int, column: int, own: _Class, heading: date | str | None) -> None:
-        known: Mapping[tuple[int, str, int], int] = self.prefill.lessons if self.prefill else {}
+        known: Mapping[tuple[int, str, int], int] = (
+            self.prefill.lessons if self.prefill and self.layout.lessons else {}
+        )
         lessons = None
         if isinstance(heading, date) and own.grade is not None:
             lessons = known.get((own.grade, own.letter, heading.isoweekday()))
@@ -246,7 +282,8 @@ class _Sheets:
             return known
         span = (self.prefill.period.end - self.prefill.period.start).days
         every = (self.prefill.period.start + timedelta(days=number) for number in range(span + 1))
-        return [day for day in every if day.isoweekday() <= _SCHOOL_DAYS][: 2 * _SCHOOL_DAYS]
+        days = [day for day in every if day.isoweekday() <= _SCHOOL_DAYS]
+        return days if self.layout.points else days[: 2 * _SCHOOL_DAYS]
 
 
 def _is_of_grade(extra: Mapping[str, str], grade: int | None) -> bool:

@@ -170,8 +170,13 @@ def _require_register(file: Path, layout: Register) -> None:
         if column not in listed.codes[0].extra:
             facts = {"codelist": cells.words, "found": column, "known": list(listed.codes[0].extra)}
             raise AuthorError(file, f"{key}.words", "no_codelist_column", **facts)
-    if layout.marks and layout.marks.usual not in listed.by_code:
-        facts = {"codelist": cells.words, "found": layout.marks.usual, "known": list(listed.by_code)}
+    usual, among = None, listed
+    if layout.marks:
+        usual = layout.marks.usual
+    elif layout.points:
+        usual, among = layout.points.usual, _require_codelist(file, f"{key}.kinds", layout.points.kinds)
+    if usual is not None and usual not in among.by_code:
+        facts = {"codelist": among.name, "found": usual, "known": list(among.by_code)}
         raise AuthorError(file, f"{key}.usual", "no_code", **facts)
 
 
@@ -250,4 +255,4 @@ def _kind_of(read: Any) -> type[AnyLayout]:
     keys = set(read) if isinstance(read, dict) else set()
     if {"down", "title", "blocks"} & keys:
         return CrossTable
-    return Register if {"lessons", "marks"} & keys else Rearranged
+    return Register if {"lessons", "marks", "points"} & keys else Rearranged

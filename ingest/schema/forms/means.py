@@ -79,5 +79,5 @@ def _words_of(layout: AnyLayout) -> set[str]:
         axes = (layout.down, layout.across, layout.blocks, layout.title)
         return {axis.words for axis in axes if axis.words != _NO_CODELIST}
     if isinstance(layout, Register):
-        return {layout.cells.words, *([layout.words] if layout.words else [])}
+        return {*layout.cells.codelists, *([layout.words] if layout.words else [])}
     return {layout.across.words} if layout.across and layout.across.words else set()

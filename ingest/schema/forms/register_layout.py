@@ -37,6 +37,11 @@ class LessonCells(Closed):
         named = ("scheduled", "missed", "missed_valid", "late", "reason")
         return {key: getattr(self, key) for key in named}
 
+    @property
+    def codelists(self) -> set[str]:
+        """The codelists it reads by."""
+        return {self.words}
+
 
 class MarkCells(Closed):
     """What the cells of a sheet of marks fill: a mark, or a word in its place. A blank cell is no result.
@@ -56,6 +61,40 @@ class MarkCells(Closed):
         """Key of the layout → field of the form."""
         return {key: getattr(self, key) for key in ("mark", "outcome")}
 
+    @property
+    def codelists(self) -> set[str]:
+        """The codelists it reads by."""
+        return {self.words, *([self.named] if self.named else [])}
+
+
+class PointCells(Closed):
+    """What the cells of a journal of marks fill, besides the day: points of a kind of assessment. A blank cell, or a
+    sign that somebody was not there, is no result.
+
+    `words`: the codelist of such signs. `kinds`: the codelist of the kinds; one stands in the heading of its day
+    («СОР 1 14.09»), beside it in the head, or in a row that begins with one of `kind_by`; else it is `usual`.
+    `maximum`: the most points there are, in the heading («СОР (15)») or in a row that begins with one of `maximum_by`.
+    """
+
+    points: Name
+    kind: Name
+    maximum: Name
+    words: Name
+    kinds: Name
+    usual: str
+    kind_by: tuple[str, ...]
+    maximum_by: tuple[str, ...]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Key of the layout → field of the form."""
+        return {key: getattr(self, key) for key in ("points", "kind", "maximum")}
+
+    @property
+    def codelists(self) -> set[str]:
+        """The codelists it reads by."""
+        return {self.words, self.kinds}
+
 
 class Register(Closed):
     """A table with a row for each learner and a column for each day or subject, usually one sheet a class.
@@ -63,7 +102,7 @@ class Register(Closed):
     `source`: whose table it is, in words for people. `across`: the field the headings say; `words`: the codelist of
     the headings, or none where they are days. `names`: how the column of full names is headed: beside the headings it
     tells that a table without identifiers is such a register. `splits`: columns, or captions above the table, that
-    hold several fields. `lessons` or `marks`: what a cell says.
+    hold several fields. `lessons`, `marks` or `points`: what a cell says.
     """
 
     source: Labels
@@ -73,24 +112,28 @@ class Register(Closed):
     splits: tuple[Split, ...] = ()
     lessons: LessonCells | None = None
     marks: MarkCells | None = None
+    points: PointCells | None = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if (self.lessons is None) == (self.marks is None):
+        if len(self._of_cells) != 1:
             raise fault("register_without_cells")
         return self
 
     @property
-    def cells(self) -> LessonCells | MarkCells:
+    def _of_cells(self) -> dict[str, LessonCells | MarkCells | PointCells]:
+        known = {"lessons": self.lessons, "marks": self.marks, "points": self.points}
+        return {key: cells for key, cells in known.items() if cells is not None}
+
+    @property
+    def cells(self) -> LessonCells | MarkCells | PointCells:
         """What a cell says."""
-        found = self.lessons or self.marks
-        assert found is not None
-        return found
+        return next(iter(self._of_cells.values()))
 
     @property
     def key_of_cells(self) -> str:
         """The key of the layout under which that stands."""
-        return "lessons" if self.lessons else "marks"
+        return next(iter(self._of_cells))
 
     def keys_and_fields(self) -> Iterator[tuple[str, str]]:
         """Key of the layout → field of the form, for every field it speaks of."""

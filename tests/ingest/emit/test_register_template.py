@@ -84,6 +84,33 @@ def test_filled_in_it_gives_the_rows_of_the_long_form(
     assert rows[0] == rows[1] and len(rows[0]) == 20
 
 
+@pytest.mark.parametrize(("language", "subject"), [("kk", "Алгебра"), ("ru", "Химия")])
+def test_a_page_of_marks_filled_in_gives_its_points(tmp_path: Path, language: Language, subject: str) -> None:
+    contract = contracts()["current_marks"]
+    (layout,) = (each for each in registers(contract) if each.points)
+    month = Prefill(
+        BIN, Period.parse("month", "2026-09"), _known(contract).rows, {"kk": "М", "ru": "Ш"}, NAMES
+    )
+    book = openpyxl.load_workbook(io.BytesIO(register_template(contract, layout, language, month)))
+    wanted = []
+    for sheet in book.worksheets[:2]:
+        sheet["C5"] = subject
+        sheet["E8"], sheet["E9"] = ("СОР" if language == "ru" else "БЖБ"), 15
+        day = [cell.value.date() for cell in sheet[HEADER_ROW][3:8]]
+        for row in sheet.iter_rows(min_row=HEADER_ROW + 3):
+            if iin := row[2].value:
+                row[3].value, row[4].value, row[5].value = 9, 12, "н"
+                wanted += [
+                    (iin, str(day[0]), "formative", "9", "None"),
+                    (iin, str(day[1]), "section", "12", "15"),
+                ]
+    book.save(tmp_path / "journal.xlsx")
+    names = [each.name for each in contract.fields]
+    own = [names.index(name) for name in ("iin", "date", "kind", "points", "points_max")]
+    found = [tuple(row[place] for place in own) for row in _rows(tmp_path / "journal.xlsx", contract)]
+    assert sorted(found) == sorted(wanted) and len(found) == 8
+
+
 def _rows(path: Path, contract: Contract) -> list[tuple[object, ...]]:
     reading = read(path, contract)
     assert {finding.code for finding in reading.findings} <= {"register_full_days"}

@@ -4,22 +4,30 @@ In: the cells of a sheet as text and the registers of the form: a row a learner,
 letters, marks or blanks in the cells, the class named above the table or beside the name. Out: one `LocatedTable`
 for each such column, so that every value keeps the cell it stands in, and findings: what no letter explains, which
 days lack their number of lessons, which fields stand nowhere. A learner without a blank's meaning is never left out:
-in a register of attendance a blank cell says that the learner was there.
+in a register of attendance a blank cell says that the learner was there; in one of marks it is no result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ingest.read.arrow import pa
 from ingest.read.form.header.beside_table import Held, held_beside
 from ingest.read.form.header.header_match import folded
-from ingest.read.form.layouts.register_cells import Texts, lessons_said, marks_said, nearest_sign
+from ingest.read.form.layouts.register_cells import (
+    Texts,
+    is_absence,
+    lessons_said,
+    marks_said,
+    nearest_sign,
+    points_said,
+)
+from ingest.read.form.layouts.register_column import Column, Grid, RegisterSheet
 from ingest.read.form.layouts.register_columns import unread_columns
 from ingest.read.form.layouts.register_days import weekdays
-from ingest.read.form.layouts.register_head import Head, head_of, parted_texts
+from ingest.read.form.layouts.register_head import Head, head_of
+from ingest.read.form.layouts.register_kinds import kind_said
 from ingest.read.reading import LocatedTable
 from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.row_kinds import says_signature, says_total
@@ -28,8 +36,9 @@ from ingest.schema.forms.layout import registers
 from ingest.schema.forms.register_layout import Register
 from ingest.schema.texts.finding import Finding, cell_address
 
-Grid = Sequence[Sequence[str]]
 _ANOTHER_LAYOUT = "layout_used"
+_NEAR = 2
+"""Rows above the headings that may say of which kind a column is."""
 _MOST_SAID = 1_000
 """Cells that are named one by one; more of them have one cause."""
 
@@ -44,18 +53,6 @@ class RegisterReading:
     rows_not_data: int
     days: int = 0
     full_days: int = 0
-
-
-@dataclass
-class _Column:
-    """One day or subject: the learners' rows and what their cells say. `is_in_doubt`: not all of them are known."""
-
-    place: int
-    heading: str
-    lessons: int | None = None
-    is_in_doubt: bool = False
-    rows: list[int] = field(default_factory=list)
-    texts: list[Texts] = field(default_factory=list)
 
 
 def may_hold_register(top: Grid, contract: Contract) -> bool:
@@ -102,8 +99,9 @@ class _Reader:
         self.sheet, self.grid, self.first_column = sheet, grid, first_column
         self.contract, self.layout, self.head = contract, layout, head
         self.held = self._held_beside()
+        self.source = RegisterSheet(sheet, grid, first_column, contract, layout, head, self.held)
         self.findings: list[Finding] = []
-        self.columns = [_Column(place, text) for place, text in head.headings.items()]
+        self.columns = [Column(place, text) for place, text in head.headings.items()]
         self.learners: list[int] = []
         self.aside = self.absent = self._unknown = self.days = self.full_days = 0
 
@@ -126,11 +124,13 @@ class _Reader:
         if not self.head.is_dated:
             return self._undated(len(filled))
         self.aside = sum(1 for number in filled if number < self.head.body)
+        if self.layout.points:
+            self._take_kinds(range(max(0, self.head.row - _NEAR), self.head.body))
         for number in (number for number in filled if number >= self.head.body):
             self._take_row(number)
         for column in self.columns:
             self._take_column(column)
-        tables = tuple(self._table(column) for column in self.columns if column.rows)
+        tables = tuple(self.source.table(column) for column in self.columns if column.rows)
         said = [
             Finding(_ANOTHER_LAYOUT, self.sheet, row=self.head.row + 1, params={"source": self.layout.source})
         ]
@@ -158,6 +158,9 @@ class _Reader:
         words = {folded(word) for word in lessons.counted_by} if lessons else set()
         if lessons and any(folded(cell) in words for cell in left if cell):
             self._take_counts(number)
+            self.aside += 1
+            return
+        if self.layout.points and self._says_of_columns(number, left):
             self.aside += 1
             return
         if numbers_columns(row):
@@ -197,7 +200,41 @@ class _Reader:
             elif written not in ("", "0", "-", "–", "—"):
                 self._say("register_lessons_unclear", number, column.place, day=column.heading)
 
-    def _take_column(self, column: _Column) -> None:
+    def _says_of_columns(self, number: int, left: Sequence[str]) -> bool:
+        """Take a row that says of which kind the columns are, or of how many points; whether it is one."""
+        cells = self.layout.points
+        assert cells is not None
+        words = {folded(cell) for cell in left if cell}
+        if words & {folded(word) for word in cells.maximum_by}:
+            for column in self.columns:
+                if written := self._cell(number, column.place).strip():
+                    column.maximum = written
+                    column.above[cells.maximum] = number
+            return True
+        said = [cell for each in self.columns if (cell := self._cell(number, each.place).strip())]
+        is_labelled = bool(words & {folded(word) for word in cells.kind_by})
+        is_of_kinds = bool(said) and not words and all(kind_said(cell, cells).kind for cell in said)
+        if is_labelled or is_of_kinds:
+            self._take_kinds([number], is_labelled=is_labelled)
+        return is_labelled or is_of_kinds
+
+    def _take_kinds(self, numbers: Iterable[int], *, is_labelled: bool = False) -> None:
+        """The kind and the most points of each column, as far as rows of the head say them. What stands in a row of
+        kinds and is none of them goes on as it is: the column's list of words has the say."""
+        cells = self.layout.points
+        assert cells is not None
+        for number in numbers:
+            for column in self.columns:
+                written = self._cell(number, column.place).strip()
+                said = kind_said(written, cells)
+                if kind := said.kind or (written if is_labelled else ""):
+                    column.kind = kind
+                    column.above[cells.kind] = number
+                if said.maximum and (said.kind or number == self.head.row):
+                    column.maximum = said.maximum
+                    column.above[cells.maximum] = number
+
+    def _take_column(self, column: Column) -> None:
         if self.layout.lessons and column.lessons is None:
             self._take_idle_day(column)
             return
@@ -206,7 +243,7 @@ class _Reader:
             texts = self._said(written, column)
             if texts is None:
                 self.absent += 1
-                if written.strip():
+                if written.strip() and not self._is_known_absence(written):
                     self._say_unknown(number, column)
                 continue
             column.rows.append(number + 1)
@@ -215,13 +252,18 @@ class _Reader:
                 self.days += 1
                 self.full_days += not written.strip()
 
-    def _said(self, written: str, column: _Column) -> Texts | None:
+    def _said(self, written: str, column: Column) -> Texts | None:
         if self.layout.marks:
             return marks_said(written, self.layout.marks)
+        if self.layout.points:
+            return points_said(written, column.kind, column.maximum, self.layout.points)
         assert self.layout.lessons is not None and column.lessons is not None
         return lessons_said(written, column.lessons, self.layout.lessons)
 
-    def _take_idle_day(self, column: _Column) -> None:
+    def _is_known_absence(self, written: str) -> bool:
+        return self.layout.points is not None and is_absence(written, self.layout.points)
+
+    def _take_idle_day(self, column: Column) -> None:
         """A day without lessons: nothing, unless somebody was marked on it."""
         self.absent += len(self.learners)
         marked = [number for number in self.learners if self._cell(number, column.place).strip()]
@@ -232,7 +274,7 @@ class _Reader:
                 number = marked[0] if marked else self.head.row
                 self._say(code, number, column.place, day=column.heading)
 
-    def _say_unknown(self, number: int, column: _Column) -> None:
+    def _say_unknown(self, number: int, column: Column) -> None:
         """The first of each day in any case: whoever asks for days has to know which could not be read."""
         self._unknown += 1
         if self._unknown <= _MOST_SAID or not column.is_in_doubt:
@@ -256,41 +298,6 @@ class _Reader:
                 params={"column": self.contract.field(self.layout.across).labels, **params},
             )
         )
-
-    def _table(self, column: _Column) -> LocatedTable:
-        count = len(column.rows)
-        texts: dict[str, list[str]] = {
-            name: [self._cell(row - 1, place) for row in column.rows]
-            for name, place in self.head.fields.items()
-        }
-        for split, place in self.head.splits:
-            texts |= parted_texts(
-                split.pattern, split.fields, [self._cell(row - 1, place) for row in column.rows]
-            )
-        texts |= {name: [said.text] * count for name, said in self.head.captions.items()}
-        texts |= {name: [held.text] * count for name, held in self.held.items()}
-        texts[self.layout.across] = [column.heading] * count
-        for name in self.layout.cells.fields.values():
-            texts[name] = [said[name] for said in column.texts]
-        names = [each.name for each in self.contract.fields if each.name in texts]
-        places = {name: held.column or self.first_column for name, held in self.held.items()}
-        places |= {name: said.column + self.first_column for name, said in self.head.captions.items()}
-        places |= {name: place + self.first_column for name, place in self.head.fields.items()}
-        places |= {
-            name: place + self.first_column for split, place in self.head.splits for name in split.fields
-        }
-        own = (self.layout.across, *self.layout.cells.fields.values())
-        places |= dict.fromkeys(own, column.place + self.first_column)
-        arrays = {name: pa.array(texts[name], pa.string()) for name in names}
-        table = pa.table({**arrays, "_row": pa.array(column.rows, pa.int32())})
-        # What stands above is one cell for all of them, as if it were merged downwards.
-        above = {name: said.row for name, said in self.head.captions.items()} | {
-            self.layout.across: self.head.row
-        }
-        above |= {name: held.row - 1 for name, held in self.held.items() if held.row}
-        merged = {name: ((row + 1, column.rows[-1]),) for name, row in above.items()}
-        columns = {name: places[name] for name in names}
-        return LocatedTable(self.sheet, columns, self.head.row + 1, table, merged)
 
     def _missing_fields(self) -> Iterator[Finding]:
         known = {*self._known, *self.held}

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from ingest.read.cells.written.codes import code_of
 from ingest.schema.forms.codelist import codelist
-from ingest.schema.forms.register_layout import LessonCells, MarkCells
+from ingest.schema.forms.register_layout import LessonCells, MarkCells, PointCells
 from ingest.schema.values.letters import folded_text, letters_in_cyrillic, without_kazakh_letters
 
 Texts = Mapping[str, str]
@@ -137,3 +137,22 @@ def marks_said(text: str, cells: MarkCells) -> Texts | None:
         return {cells.mark: mark, cells.outcome: cells.usual}
     # What is no mark either goes on as it is: whether it may be one is for the type of the column to say.
     return {cells.mark: written, cells.outcome: cells.usual}
+
+
+def points_said(text: str, kind: str, maximum: str, cells: PointCells) -> Texts | None:
+    """What a cell says of a learner's points, of a column of that kind and maximum (empty where nothing says them);
+    None for a blank one, and where the learner was not there. «8/10» is so written where the maximum is known as 10;
+    what else is no number goes on as it is, for the type of the column to say."""
+    written = text.strip()
+    if not written or is_absence(written, cells):
+        return None
+    points, sign, most = written.partition("/")
+    if sign and maximum and most.strip() == maximum:
+        written = points.strip()
+    return {cells.points: written, cells.kind: kind or cells.usual, cells.maximum: maximum}
+
+
+def is_absence(text: str, cells: PointCells) -> bool:
+    """Whether a cell of a journal of marks says that the learner was not there, or was late."""
+    written = text.strip()
+    return not any(map(str.isdecimal, written)) and bool(_code(written, cells.words))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.read.form.layouts.register_cells import marks_said
 from ingest.read.form.layouts.register_head import Head
+from ingest.read.form.layouts.register_kinds import names_assessment
 from ingest.read.form.layouts.register_words import heading_code
 from ingest.read.tables.row_kinds import says_average, says_total
 from ingest.schema.forms.codelist import codelist
@@ -44,6 +45,9 @@ def unread_columns(
             yield _twice(sheet, first_column, layout, head, (same, place))
             continue
         cells = [text for number in learners if (text := _at(grid[number], place))]
+        if cells and layout.points and names_assessment(heading, layout.points):
+            yield _without_day(sheet, cell_address(place + first_column, row + 1), row + 1, layout, heading)
+            continue
         is_numbering = place < min(head.headings) and all(text.rstrip(".)").isdecimal() for text in cells)
         if cells and not is_numbering:
             is_among = min(head.headings) < place < max(head.headings)
@@ -57,6 +61,11 @@ def unread_columns(
                 value=heading,
                 severity_override="query" if asked else None,
             )
+
+
+def _without_day(sheet: str | None, address: str, row: int, layout: Register, heading: str) -> Finding:
+    """A column of a kind of assessment: its points count for a day, and nothing says which."""
+    return Finding("register_kind_without_day", sheet, address, row, layout.across, value=heading)
 
 
 def _place_of_same(heading: str, layout: Register, head: Head) -> int | None:

@@ -62,8 +62,11 @@ def said_above(texts: Iterable[str], column: FormField, higher: Above) -> Above:
     return Above(month, years)
 
 
-def days_of(cells: Sequence[str], above: Above, column: FormField) -> dict[int, date]:
-    """Column (from 0) → its day, of a row that heads one, or several, each later than the one before; else empty."""
+def days_of(
+    cells: Sequence[str], above: Above, column: FormField, *, is_twice_usual: bool = False
+) -> dict[int, date]:
+    """Column (from 0) → its day, of a row that heads one, or several, each later than the one before; else empty.
+    `is_twice_usual`: a day may have several columns."""
     found: dict[int, date] = {}
     for place, cell in enumerate(cells):
         if (text := cell.strip()) and len(text) <= _LONGEST and (day := _day(text, above, column)):
@@ -72,7 +75,7 @@ def days_of(cells: Sequence[str], above: Above, column: FormField) -> dict[int, 
     if any(not _BARE.fullmatch(cells[place].strip()) for place in found):
         found = {place: day for place, day in found.items() if not _BARE.fullmatch(cells[place].strip())}
     days = list(found.values())
-    is_ascending = all(one < other for one, other in pairwise(days))
+    is_ascending = all(one < other or (is_twice_usual and one == other) for one, other in pairwise(days))
     return found if days and is_ascending and _is_one_run(cells, found) else {}
 
 

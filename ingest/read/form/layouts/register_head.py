@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ingest.read.arrow import pa, pc
 from ingest.read.form.header.header_match import HeaderWords, folded
 from ingest.read.form.layouts.register_days import Above, days_of, said_above, undated_days
+from ingest.read.form.layouts.register_kinds import kind_said
 from ingest.read.form.layouts.register_words import codes_of_headings
 from ingest.schema.forms.contract import Contract
 from ingest.schema.forms.register_layout import Register
@@ -194,7 +195,11 @@ def _headings(
     cells: Sequence[str], layout: Register, contract: Contract, above: Above, words: _Words
 ) -> dict[int, str]:
     if layout.words is None:
-        days = days_of(cells, above, contract.field(layout.across))
+        if cells_of := layout.points:
+            # What stands beside a day in its heading says of which kind the column is: «СОР 1 (15) 14.09».
+            cells = [kind_said(cell, cells_of).rest for cell in cells]
+        column = contract.field(layout.across)
+        days = days_of(cells, above, column, is_twice_usual=layout.points is not None)
         return {place: day.isoformat() for place, day in days.items()}
     return codes_of_headings(cells, layout.words, words.name)
 
