@@ -27,8 +27,8 @@ _MAXIMA = (
     ),
     re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:балл\w*|ұпай\w*)", re.IGNORECASE),
 )
-_NUMBER_BEHIND = re.compile(r"[\s)]*(?:[-–—№#]|n(?![^\W\d_]))?\s*\d{1,2}(?![\d./]|-\d)", re.IGNORECASE)
-_NUMBER_BEFORE = re.compile(r"(?<![\d.,/-])\d\s*[-–—]?\s*$")
+_NUMBER_BEHIND = re.compile(r" ?\)? ?(?:[-–—№#]|n(?![^\W\d_]))? ?\d{1,2}(?![\d./]|-\d)", re.IGNORECASE)
+_NUMBER_BEFORE = re.compile(r"(?<![\d.,/-])\d ?[-–—]? ?$")
 _LONGEST_SHORT = 3
 _EDGES = " \t\r\n()[],;:–—-№/"
 
@@ -76,7 +76,7 @@ def _maximum(text: str) -> tuple[str, str]:
     """The most points, and the text without them."""
     for pattern in _MAXIMA:
         if found := pattern.search(text):
-            return found[1], f"{text[: found.start()]} {text[found.end() :]}".strip()
+            return found[1], " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
     return "", text
 
 
