@@ -326,9 +326,12 @@ def _forget_old(home: Home, newest: int) -> None:
     numbers = sorted(
         (int(each.name) for each in home.published.iterdir() if each.name.isdigit()), reverse=True
     )
-    kept = {
-        number for number in numbers[:KEPT] if not shows_persons(home.published / str(number) / WAREHOUSE)
-    } | {newest}
+    # The newest stays whatever it shows, and to open a file takes longer than all the rest of this.
+    kept = {newest} | {
+        number
+        for number in numbers[:KEPT]
+        if number != newest and not shows_persons(home.published / str(number) / WAREHOUSE)
+    }
     for root in (home.published, home.persons):
         for folder in root.iterdir():
             if folder.name.isdigit() and int(folder.name) not in kept:
