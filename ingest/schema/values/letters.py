@@ -36,6 +36,8 @@ _PLACES = {letter: place for place, letter in enumerate(_ALPHABET)}
 _BETWEEN_WORDS = re.compile(r"(?:[^\w.]|_|(?<!\d)\.|\.(?!\d))+")
 # Where Unicode has characters of the categories asked for here; beyond are ideographs and private use.
 _BLOCKS = (range(0x1E000), range(0xE0000, 0xE1000))
+# Before a number; behind the dot of «1.05» they count.
+_NOUGHTS = re.compile(r"(?<![0-9])(?<![0-9]\.)0+(?=[0-9])")
 _TOO_MANY_DIGITS = 10
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _WITH_A_DIGIT = re.compile(r"(?<!\w)\w*\d\w*")
@@ -137,13 +139,14 @@ def folded_text(text: str) -> str:
 def folded_part(name: str) -> str:
     """The name of a part of a report without what makes no other part of it: «7А», «7-а», «7.А» and «7A» are one.
 
-    Case, look-alike letters, signs and spaces between words are overlooked; between two numbers they part, a dot as
-    itself.
+    Case, look-alike letters, signs (№ too) and spaces between words are overlooked, as are noughts before a number;
+    between two numbers they part, a dot as itself.
     """
-    plain = _seen(name)
+    plain = _seen(name).replace("№", " ")
     for _ in range(2):  # a letter without case may become two that have one
         plain = unicodedata.normalize("NFKC", plain).casefold()
-    words = [word for word in _BETWEEN_WORDS.split(plain_digits(plain)) if word]
+    bare = _NOUGHTS.sub("", plain_digits(plain))
+    words = [word for word in _BETWEEN_WORDS.split(bare) if word]
     joined = ""
     for word in words:
         joined += "-" if joined[-1:].isdecimal() and word[0].isdecimal() else ""

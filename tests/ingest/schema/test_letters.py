@@ -42,6 +42,8 @@ DASHES = [sign for number in range(0x2000, 0x2100) if unicodedata.category(sign 
         ("whole", "Whole", " WHOLE", "wһole".replace("һ", "h")),
         ("корпус 2", "Корпус-2", "КОРПУС_2", "корпуc 2"),
         ("7Ә", "7ә", "7Ə", "7ə"),
+        ("7", "07", "№7", "№ 007", "#7"),
+        ("класс 5", "Класс-05", "класс№5"),
     ],
 )
 def test_ways_to_write_one_part_are_one(names: tuple[str, ...]) -> None:
@@ -49,7 +51,17 @@ def test_ways_to_write_one_part_are_one(names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "names", [("7А", "7Б", "8А"), ("1-2", "12", "1.2"), ("7Қ", "7К"), ("1 2", "12"), ("А", "АА")]
+    "names",
+    [
+        ("7А", "7Б", "8А"),
+        ("1-2", "12", "1.2"),
+        ("7Қ", "7К"),
+        ("1 2", "12"),
+        ("А", "АА"),
+        ("1.05", "1.5"),
+        ("10", "1"),
+        ("0", "00А"),
+    ],
 )
 def test_parts_that_differ_stay_apart(names: tuple[str, ...]) -> None:
     assert len({folded_part(name) for name in names}) == len(names)
