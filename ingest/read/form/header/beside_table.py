@@ -7,7 +7,7 @@ there, its text and the cell it stands in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.read.cells.own_pattern import parts_of
@@ -38,7 +38,7 @@ def held_beside(
     found = {name: Held(text) for name, text in said_by_name(sheet, layout).items()}
     for entry in layout.beside:
         for row, cells in enumerate(above, 1):
-            said = next(_said(entry, cells), None)
+            said = next(behind_label(entry.labels, cells), None)
             if said is None:
                 continue
             column, text = said
@@ -51,9 +51,9 @@ def held_beside(
     return found
 
 
-def _said(entry: Beside, cells: Cells) -> Iterator[tuple[int, str]]:
-    """The column, from 0, and the text behind the label, in a row that has it."""
-    labels = {folded(label) for label in entry.labels}
+def behind_label(labelled: Iterable[str], cells: Cells) -> Iterator[tuple[int, str]]:
+    """The column, from 0, and the text behind one of the labels, in the cells of a row that have it."""
+    labels = {folded(label) for label in labelled}
     for column, cell in enumerate(cells):
         text = (cell or "").strip()[:_LONGEST]
         if not text:

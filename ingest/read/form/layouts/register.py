@@ -27,7 +27,8 @@ from ingest.read.form.layouts.register_column import Column, Grid, RegisterSheet
 from ingest.read.form.layouts.register_columns import unread_columns
 from ingest.read.form.layouts.register_days import weekdays
 from ingest.read.form.layouts.register_head import Head, head_of
-from ingest.read.form.layouts.register_kinds import kind_said
+from ingest.read.form.layouts.register_lessons import take_lessons_above
+from ingest.read.form.layouts.register_points import take_kinds, takes_row
 from ingest.read.reading import LocatedTable
 from ingest.read.tables.column_numbering import numbers_columns
 from ingest.read.tables.row_kinds import says_signature, says_total
@@ -125,9 +126,10 @@ class _Reader:
             return self._undated(len(filled))
         self.aside = sum(1 for number in filled if number < self.head.body)
         if self.layout.points:
-            self._take_kinds(range(max(0, self.head.row - _NEAR), self.head.body))
+            take_kinds(self.source, self.columns, range(max(0, self.head.row - _NEAR), self.head.body))
         for number in (number for number in filled if number >= self.head.body):
             self._take_row(number)
+        self.findings += take_lessons_above(self.source, self.columns)
         for column in self.columns:
             self._take_column(column)
         tables = tuple(self.source.table(column) for column in self.columns if column.rows)
@@ -138,7 +140,7 @@ class _Reader:
         said += unread_columns(
             self.sheet, self.grid, self.first_column, self.layout, self.head, self.learners
         )
-        if not tables and not self.findings:
+        if not tables and all(each.severity == "note" for each in self.findings):
             said.append(Finding("no_data_rows", self.sheet))
         not_data = self.aside + self.absent
         return RegisterReading(tables, (*said, *self.findings), not_data, self.days, self.full_days)
@@ -160,7 +162,7 @@ class _Reader:
             self._take_counts(number)
             self.aside += 1
             return
-        if self.layout.points and self._says_of_columns(number, left):
+        if self.layout.points and takes_row(self.source, self.columns, number, left):
             self.aside += 1
             return
         if numbers_columns(row):
@@ -199,40 +201,6 @@ class _Reader:
                 column.lessons = int(written)
             elif written not in ("", "0", "-", "–", "—"):
                 self._say("register_lessons_unclear", number, column.place, day=column.heading)
-
-    def _says_of_columns(self, number: int, left: Sequence[str]) -> bool:
-        """Take a row that says of which kind the columns are, or of how many points; whether it is one."""
-        cells = self.layout.points
-        assert cells is not None
-        words = {folded(cell) for cell in left if cell}
-        if words & {folded(word) for word in cells.maximum_by}:
-            for column in self.columns:
-                if written := self._cell(number, column.place).strip():
-                    column.maximum = written
-                    column.above[cells.maximum] = number
-            return True
-        said = [cell for each in self.columns if (cell := self._cell(number, each.place).strip())]
-        is_labelled = bool(words & {folded(word) for word in cells.kind_by})
-        is_of_kinds = bool(said) and not words and all(kind_said(cell, cells).kind for cell in said)
-        if is_labelled or is_of_kinds:
-            self._take_kinds([number], is_labelled=is_labelled)
-        return is_labelled or is_of_kinds
-
-    def _take_kinds(self, numbers: Iterable[int], *, is_labelled: bool = False) -> None:
-        """The kind and the most points of each column, as far as rows of the head say them. What stands in a row of
-        kinds and is none of them goes on as it is: the column's list of words has the say."""
-        cells = self.layout.points
-        assert cells is not None
-        for number in numbers:
-            for column in self.columns:
-                written = self._cell(number, column.place).strip()
-                said = kind_said(written, cells)
-                if kind := said.kind or (written if is_labelled else ""):
-                    column.kind = kind
-                    column.above[cells.kind] = number
-                if said.maximum and (said.kind or number == self.head.row):
-                    column.maximum = said.maximum
-                    column.above[cells.maximum] = number
 
     def _take_column(self, column: Column) -> None:
         if self.layout.lessons and column.lessons is None:

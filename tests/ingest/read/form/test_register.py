@@ -385,3 +385,41 @@ def test_each_row_that_is_no_learners_counts_once(tmp_path: Path, attendance: Co
         for more in ([], [["Тексерілді"]] * further)
     ]
     assert found[1] - found[0] == further
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [["Уроков в день: 6"], ["Күніне сабақ саны", 6], ["Число уроков в день – 6 уроков"], ["Уроков в день 6"]],
+)
+def test_a_number_of_lessons_above_the_table_is_that_of_every_day(
+    tmp_path: Path, attendance: Contract, caption: list[object]
+) -> None:
+    signs = [sorted(SIGNS)[:3]]
+    sheet = [row for row in _sheet(signs, heads=list(DAYS[:3])) if "Сабақ саны" not in row]
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", [caption, *sheet]), attendance)
+    assert "register_lessons_above" in codes(reading)
+    assert not [each for each in reading.findings if each.severity != "note"]
+    assert _rows(reading, attendance) == _expected(signs)
+
+
+@pytest.mark.parametrize(
+    "captions",
+    [[["Уроков в день: 5-6"]], [["Уроков в день: 6"], ["Күніне сабақ", 5]], [["Уроков в день: 0"]]],
+)
+def test_a_number_of_lessons_that_may_be_another_is_asked_about(
+    tmp_path: Path, attendance: Contract, captions: list[list[object]]
+) -> None:
+    sheet = [row for row in _sheet([["", "", ""]], heads=list(DAYS[:3])) if "Сабақ саны" not in row]
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", [*captions, *sheet]), attendance)
+    assert [each.code for each in reading.findings if each.severity == "error"] == [
+        "register_lessons_missing"
+    ]
+
+
+def test_a_row_that_counts_day_by_day_goes_before_what_stands_above(
+    tmp_path: Path, attendance: Contract
+) -> None:
+    sheet = [["Уроков в день: 7"], *_sheet([["", ""]], heads=list(DAYS[:2]))]
+    reading = read_whole(xlsx(tmp_path / "file.xlsx", sheet), attendance)
+    assert "register_lessons_above" not in codes(reading)
+    assert _rows(reading, attendance) == _expected([["", ""]])
