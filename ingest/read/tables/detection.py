@@ -18,14 +18,14 @@ from ingest.read.tables.blocks import begin_of, blocks_of, trimmed, width_of
 from ingest.read.tables.footnotes import is_footnote
 from ingest.read.tables.header_rows import header_depth
 from ingest.read.tables.repeats import as_heading, said_once, without_interruptions
-from ingest.read.tables.row_kinds import (
-    says_total,
-)
+from ingest.read.tables.row_kinds import says_signature, says_total
 from ingest.read.tables.table import GridRow, SheetContents, Table
 
 _PAIRS = 3
 """More rows of two cells than this are a table, not a word on whose table it is."""
 _COMMENT = re.compile(r"\s*(#|//|--|%|!|REM )")
+_SIGNED = 3
+"""Cells of a row to sign on: who, the line, the name."""
 _NOTES = 15
 """A block of more rows than this is no cover note."""
 
@@ -94,6 +94,9 @@ def _is_notes(  # noqa: PLR0911 - one answer for each case
     if most == 1:
         return not (contents.tables and contents.tables[-1].width == 1)
     if len(block) <= _PAIRS and all(row.is_note(main) for row in block):
+        return True
+    if contents.tables and most <= _SIGNED < main and all(says_signature(row.cells) for row in block):
+        # «Директор | (подпись) | Иванов И. И.»: who signs stands apart, below the whole.
         return True
     # `School: No. 5` above a wide table says whose table it is.
     return most <= 2 < main - 1 and len(block) <= min(rest, _PAIRS)
