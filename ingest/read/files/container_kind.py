@@ -10,6 +10,7 @@ import mmap
 import re
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -85,6 +86,7 @@ _DBASE = re.compile(
 # A csv may begin with a column `ID`: the second line decides.
 _SYLK = re.compile(rb"ID;P[^\r\n]*(?:\r\n|\r|\n)(?:[BCEFOPUW]|N[NEUL])(?:;|[\r\n])")
 _FLAT = re.compile(rb"<office:document\b")
+_TYPES = "[content_types].xml"
 _SHEETS_OF_ODF = b"opendocument.spreadsheet"
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -117,6 +119,8 @@ def wrong_kind(kind: str) -> Finding:
 
 def container_kind(path: Path, head: bytes) -> Literal["workbook"] | Finding | None:  # noqa: PLR0911 - one for each kind
     """The kind of a file whose beginning gives it away. Raises OSError when it cannot be opened."""
+    if not head.strip(b"\0") and _is_hollow(path):
+        return Finding("damaged_file")
     if head.startswith(b"PK") and (
         len(head) == 2 or head[2:4] in (b"\x03", b"\x03\x04", b"\x05\x06", b"\x07\x08")
     ):
@@ -134,6 +138,12 @@ def container_kind(path: Path, head: bytes) -> Literal["workbook"] | Finding | N
     if is_flat(head):
         return "workbook" if _SHEETS_OF_ODF in head else wrong_kind(_kind_of_opendocument(head))
     return None
+
+
+def _is_hollow(path: Path) -> bool:
+    """Whether a file is room and nothing in it, as a copy that broke off leaves it."""
+    with path.open("rb") as file:
+        return not any(piece.strip(b"\0") for piece in iter(lambda: file.read(1 << 20), b""))
 
 
 def is_flat(head: bytes) -> bool:
@@ -171,12 +181,19 @@ def _of_parts(archive: zipfile.ZipFile) -> Literal["workbook"] | Finding:
         if b"encryption-data" in stated or "encrypted-package" in names:
             return Finding("encrypted_file")
         return "workbook" if _SHEETS_OF_ODF in stated else wrong_kind(_kind_of_opendocument(stated))
-    if b"epub" in stated:
-        return wrong_kind("document")
+    return wrong_kind("document") if b"epub" in stated else _of_folders(names)
+
+
+def _of_folders(names: Collection[str]) -> Finding:
+    """What an archive is by its folders, which is no workbook that can be opened."""
     for folder, kind in (("word/", "document"), ("ppt/", "presentation"), ("index/", "numbers")):
         if any(name.startswith(folder) and name.endswith((".xml", ".iwa")) for name in names):
             return wrong_kind(kind)
-    return wrong_kind("document" if any(name.startswith("word/") for name in names) else "archive")
+    if any(name.startswith("word/") for name in names):
+        return wrong_kind("document")
+    if any(name == _TYPES or (name.startswith("xl/") and name.endswith((".xml", ".bin"))) for name in names):
+        return Finding("damaged_file")  # a package of Office that lost the part which names the others
+    return wrong_kind("archive")
 
 
 def _kind_of_opendocument(stated: bytes) -> str:

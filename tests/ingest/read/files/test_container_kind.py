@@ -114,6 +114,20 @@ def test_a_file_cut_off_anywhere_is_damaged(tmp_path: Path, attendance: Contract
         )
 
 
+@pytest.mark.parametrize("writer", ["xlsxwriter", "xlsb"])
+def test_a_workbook_without_one_of_its_parts_is_no_archive(tmp_path: Path, writer: str) -> None:
+    """Whichever part is gone: it is a workbook still, or a damaged one."""
+    with zipfile.ZipFile(io.BytesIO(_written(writer, tmp_path))) as whole:
+        parts = {entry.filename: whole.read(entry) for entry in whole.infolist()}
+    for gone in parts:
+        path = tmp_path / "less"
+        with zipfile.ZipFile(path, "w") as less:
+            for name, content in parts.items():
+                if name != gone:
+                    less.writestr(name, content)
+        assert _said(path) <= {"damaged_file", "workbook"}, gone
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(
     share=st.floats(0, 1, exclude_max=True), writer=st.sampled_from(["xlsxwriter", "xlwt", "odfpy", "xlsb"])

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.read.files.binary import is_binary
+from ingest.read.files.file_kind import kind_of
 from ingest.read.plain.reader import read_general
+from ingest.schema.texts.finding import Finding
 
 LINES = [f"Мектеп {number};{number * 7}" for number in range(1, 400)]
 
@@ -41,3 +43,12 @@ def test_the_rest_of_a_file_with_a_hole_is_read(at: int, encoding: str, tmp_path
     reading = read_general(path)
     assert len(list(reading.sheets[0].csv_rows())) == 1 + len(LINES)
     assert "control_characters" in {finding.code for finding in reading.findings}
+
+
+@pytest.mark.parametrize("size", [1, 4096, 65_536, 70_000])
+@pytest.mark.parametrize("name", ["report.csv", "report.xlsx", "report"])
+def test_room_alone_is_a_damaged_file(size: int, name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\0" * size)
+    assert [finding.code for finding in read_general(path).findings] == ["damaged_file"]
+    assert kind_of(path) == Finding("damaged_file")
