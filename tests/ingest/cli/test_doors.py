@@ -230,6 +230,7 @@ def test_nothing_is_asked_about_what_is_not_there(call: Call, country: Home) -> 
         (("purpose", "end", "77", "--reason", "x"), "77"),
         (("answer", "77", "--by", SCHOOL, "--explanation", "x", "--query", "1"), "77"),
         (("take-back", "77", "--reason", "x"), "77"),
+        (("password", "--leaked", "nobody"), "nobody"),
     ):
         told = call(*words, **_in_home(country))
         assert told.exit_code == 64

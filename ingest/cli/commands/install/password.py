@@ -65,10 +65,13 @@ def _shut_out(home: Home, user: str, agreed: bool) -> list[Line]:
     from ingest.serve import renew_password
     from signin.first_password import is_set_up
 
-    confirm(phrase("will_shut_out", user=user), agreed)
     doors = [door.value for door in Door if is_set_up(home.root, door.value)]
+    nobody = refuse("no_account", user=user, services=", ".join(each.capitalize() for each in doors) or "—")
+    if not doors:
+        raise nobody  # before anything is asked; whether a service has the account, it has to be started to say
+    confirm(phrase("will_shut_out", user=user), agreed)
     with working("work_shutting_out"):
         shut = [door for door in doors if renew_password(home, door, user)]
     if not shut:
-        raise refuse("no_account", user=user, services=", ".join(each.capitalize() for each in doors) or "—")
+        raise nobody
     return [Line(phrase("shut_out", service=each.capitalize(), user=user)) for each in shut]
