@@ -95,7 +95,7 @@ def test_a_moved_ledger_is_the_same_goes_on_and_can_be_backed_up(
         f'demo = true\nnow = "{NOW.isoformat()}"\n[backup]\nrepository = "../kept"\n', encoding="utf-8"
     )
     refused = CliRunner().invoke(app, ["move-ledger", "mysql://x/y", "--yes"], env={"BBAJ_LANG": "ru"})
-    assert refused.exit_code == 70 and "postgresql://" in refused.stderr
+    assert refused.exit_code == 64 and "postgresql://" in refused.stderr
     said = CliRunner().invoke(app, ["move-ledger", databases[0], "--yes", "--json"], env={"BBAJ_LANG": "ru"})
     assert said.exit_code == 0, said.output
     facts = json.loads(said.stdout)
