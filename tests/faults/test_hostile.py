@@ -20,7 +20,7 @@ import pytest
 from ingest.ledger.records import Submission, Verdict
 from tests import walks
 from tests.faults.hostile import HOSTILE, MIB
-from tests.faults.weighed import Cost, slowness, weighed
+from tests.faults.weighed import Cost, weighed
 from tests.ingest.read import bombs
 from tests.warehouse.country import NOW, PROJECT, SCHOOLS, WEEKS, Country, attendance
 
@@ -28,6 +28,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits that the
 
 MOST_MEMORY = 512 * MIB
 MOST_SECONDS = 10.0
+HONEST_SECONDS = 1.4
+"""Of a processor, what `bbaj check` of an honest file takes where the limit is stated. The same work took twice as
+long on a day when others used the machine: a limit that does not ask how fast it is says more of the day."""
 # What a command is tried with: each takes several seconds to begin. What comes back marked was checked before, and what
 # is judged above was read.
 COMMANDS = {
@@ -65,7 +68,9 @@ def _submit(country: Country, path: Path) -> int:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_has_its_verdict_and_costs_little(judged: Country, tmp_path: Path, name: str) -> None:
+def test_a_hostile_file_has_its_verdict_and_costs_little(
+    judged: Country, tmp_path: Path, most_seconds: float, name: str
+) -> None:
     path = tmp_path / "week.csv"
     HOSTILE[name](path)
     hostile = _submit(judged, path)
@@ -83,7 +88,7 @@ def test_a_hostile_file_has_its_verdict_and_costs_little(judged: Country, tmp_pa
     assert verdict.outcome in ("rejected", "unreadable")
     assert Submission.objects.get(pk=honest).state == "accepted"
     assert cost.memory <= MOST_MEMORY, _said(cost)
-    assert cost.seconds <= MOST_SECONDS * slowness(), _said(cost)
+    assert cost.seconds <= most_seconds, _said(cost)
     assert not list(judged.home.judge.glob("bbaj-*"))
 
 
@@ -127,11 +132,17 @@ def honest_seconds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], 
     return seconds
 
 
+@pytest.fixture(scope="module")
+def most_seconds(honest_seconds: Callable[[str], float]) -> float:
+    """The limit, on this machine today."""
+    return MOST_SECONDS * max(1.0, honest_seconds("check") / HONEST_SECONDS)
+
+
 @pytest.mark.parametrize(
     ("command", "name"), [(command, name) for command, names in COMMANDS.items() for name in names]
 )
 def test_a_command_for_a_hostile_file_costs_little_more_than_for_an_honest_one(
-    tmp_path: Path, honest_seconds: Callable[[str], float], command: str, name: str
+    tmp_path: Path, honest_seconds: Callable[[str], float], most_seconds: float, command: str, name: str
 ) -> None:
     path = tmp_path / "week.csv"
     HOSTILE[name](path)
@@ -143,7 +154,6 @@ def test_a_command_for_a_hostile_file_costs_little_more_than_for_an_honest_one(
     assert cost.memory <= MOST_MEMORY, _said(cost)
     # Others at work on the machine only add: what is over the limit once is measured once more.
     seconds = cost.seconds - honest_seconds(command)
-    most = MOST_SECONDS * slowness()
-    if seconds > most:
+    if seconds > most_seconds:
         seconds = _command(_words(command, path), tmp_path)[1].seconds - honest_seconds(command)
-    assert seconds <= most, _said(cost)
+    assert seconds <= most_seconds, _said(cost)

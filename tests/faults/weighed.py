@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,26 +14,6 @@ from pathlib import Path
 
 _EVERY_SECONDS = 0.02
 _TICK, _PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
-
-
-_WORDS = 100_000
-_USUAL_SECONDS = 0.044
-"""Of a processor, for the words below: half of what they took on a day when files of known cost took twice as long."""
-
-
-def slowness() -> float:
-    """How many times slower this machine is now than that on which limits in seconds are stated; never below 1.
-
-    One file took 4.5 s of a processor one day and 10 s another, on a machine that others use: a limit that does not ask
-    how fast it is says more of the day than of the work.
-    """
-    took = []
-    for _ in range(5):
-        begun = time.thread_time()
-        words = {str(number): [number] for number in range(_WORDS)}
-        sorted(words)
-        took.append(time.thread_time() - begun)
-    return max(1.0, sorted(took)[2] / _USUAL_SECONDS)
 
 
 @dataclass
