@@ -111,6 +111,26 @@ def test_a_page_of_marks_filled_in_gives_its_points(tmp_path: Path, language: La
     assert sorted(found) == sorted(wanted) and len(found) == 8
 
 
+@pytest.mark.parametrize("filled", [0, 1])
+@pytest.mark.parametrize("form", ["current_marks", "term_results"])
+def test_a_sheet_that_nobody_filled_in_is_named_and_keeps_no_other_back(
+    tmp_path: Path, form: str, filled: int
+) -> None:
+    contract = contracts()[form]
+    (layout,) = registers(contract)
+    book = openpyxl.load_workbook(io.BytesIO(register_template(contract, layout, "kk", _known(contract))))
+    if filled:
+        sheet = book.worksheets[0]
+        if layout.points:
+            sheet["C5"] = "Алгебра"
+        sheet.cell(HEADER_ROW + (3 if layout.points else 1), 4).value = 5
+    book.save(tmp_path / "register.xlsx")
+    reading = read(tmp_path / "register.xlsx", contract)
+    said = [(each.code, each.sheet) for each in reading.findings if each.severity == "error" or filled]
+    assert reading.rows_data == filled
+    assert (said == [("register_blank", "8")]) if filled else {code for code, _ in said} >= {"no_data_rows"}
+
+
 def _rows(path: Path, contract: Contract) -> list[tuple[object, ...]]:
     reading = read(path, contract)
     assert {finding.code for finding in reading.findings} <= {"register_full_days"}

@@ -230,6 +230,9 @@ def _of_registers(
         if register := found.get(sheet.name):
             parts, aside = list(register.tables), register.rows_not_data
             said = list(register.findings)
+            if register.is_blank and any(other.tables for other in found.values()):
+                # A class or subject that nobody filled in, beside some that somebody did.
+                said = [Finding("register_blank", sheet=sheet.name, params={"sheet": sheet.name})]
         elif sheet.header and sheet.header.columns.keys() >= needed:
             parts, aside, said = _table(sheet, sheet.header, contract, beside.merged.get(sheet.name, ()))
         else:

@@ -47,13 +47,15 @@ _MOST_SAID = 1_000
 @dataclass(frozen=True)
 class RegisterReading:
     """`rows_not_data`: rows without a learner, and cells that hold no record. `days`: cells that say whether a learner
-    was there, of them `full_days` blank ones, which say that nothing was missed."""
+    was there, of them `full_days` blank ones, which say that nothing was missed. `is_blank`: nobody wrote a mark on the
+    sheet."""
 
     tables: tuple[LocatedTable, ...]
     findings: tuple[Finding, ...]
     rows_not_data: int
     days: int = 0
     full_days: int = 0
+    is_blank: bool = False
 
 
 def may_hold_register(top: Grid, contract: Contract) -> bool:
@@ -137,13 +139,16 @@ class _Reader:
             Finding(_ANOTHER_LAYOUT, self.sheet, row=self.head.row + 1, params={"source": self.layout.source})
         ]
         said += self._missing_fields()
-        said += unread_columns(
-            self.sheet, self.grid, self.first_column, self.layout, self.head, self.learners
+        unread = list(
+            unread_columns(self.sheet, self.grid, self.first_column, self.layout, self.head, self.learners)
         )
+        said += unread
+        is_blank = not (tables or self.findings or unread or self.layout.lessons)
         if not tables and all(each.severity == "note" for each in self.findings):
             said.append(Finding("no_data_rows", self.sheet))
         not_data = self.aside + self.absent
-        return RegisterReading(tables, (*said, *self.findings), not_data, self.days, self.full_days)
+        findings = (*said, *self.findings)
+        return RegisterReading(tables, findings, not_data, self.days, self.full_days, is_blank)
 
     def _undated(self, rows: int) -> RegisterReading:
         """Of a register whose days nobody can tell, what it lacks."""
