@@ -26,10 +26,10 @@ from ingest.read.files.file_kind import kind_of
 from ingest.read.reading import LocatedTable, Reading
 from ingest.read.sandbox.parent import read_apart, write_apart
 from ingest.read.text.batches import cut_as
-from ingest.read.text.encodings.encoding import decode, text_of
+from ingest.read.text.encodings.encoding import text_of
 from ingest.read.text.rows.records import records
 from ingest.read.text_form import TextForm
-from ingest.read.workbook.markup.markup_tables import tables_in
+from ingest.read.workbook.markup.markup_tables import tables_of
 from ingest.schema.forms.contract import Contract, Language
 
 MOST_ROWS = 1_048_576
@@ -86,12 +86,14 @@ _Feed = Callable[[], Iterator[list[str]]]
 
 
 def _records_of(source: Path, reading: Reading) -> _Feed | None:
-    """The records of a text, cut as the reader cut them; None for what is no text."""
+    """The records of a text, cut as the reader cut them; None for what is no text, and for sheets with names."""
     if (form := reading.written) is not None:
         return partial(_records if form.by_records else _cut, source, form)
     if kind_of(source) != "markup":
         return None
-    rows = [row for table in tables_in(decode(source.read_bytes()).text) for row in table.rows]
+    if any(table.sheet is not None for table in reading.tables):
+        return None
+    rows = [row for table in tables_of(source.read_bytes())[0] for row in table.rows]
     return lambda: iter(rows)
 
 
@@ -132,7 +134,7 @@ def _whole(
 
 def _sheets(source: Path, reading: Reading, scratch: Path) -> list[tuple[str, Path]] | None:
     """Each sheet of a workbook and the csv of its cells; None for what is no workbook or cannot be had whole."""
-    if kind_of(source) != "workbook" or not reading.tables:
+    if kind_of(source) not in ("workbook", "markup") or not reading.tables:
         return None
     written = write_apart(source, scratch, whole=True)
     if written.unreadable or not {table.sheet for table in reading.tables} <= {

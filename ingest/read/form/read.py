@@ -13,9 +13,10 @@ from pathlib import Path
 from ingest.read.files.file_kind import kind_of
 from ingest.read.files.text_kind import named_workbook
 from ingest.read.form.files.annotated_cells import findings_beside
+from ingest.read.form.files.named_sheets import named_sheets
 from ingest.read.form.files.text_file import read_delimited, read_rows_of_text
 from ingest.read.form.files.uncomputed import not_said_of_cells, with_uncomputed
-from ingest.read.form.files.workbook_file import read_workbook
+from ingest.read.form.files.workbook_file import read_named_sheets, read_workbook
 from ingest.read.form.rows.long_cells import with_long_cells_cut
 from ingest.read.reading import Reading, unreadable
 from ingest.read.workbook.beside.hidden_content import Range, Traces, said_of_hidden
@@ -62,8 +63,11 @@ def _read_any_workbook(path: Path, contract: Contract) -> Reading:
 
 
 def _read_markup(path: Path, contract: Contract) -> Reading:
-    """The form's table in a web page saved as a workbook or in one of SYLK, its tables one below another."""
+    """The form's table in a text of markup: sheet by sheet where the sheets have names, else its tables one below
+    another, as in a web page saved as a workbook or in SYLK."""
     tables, note = tables_of(path.read_bytes())
+    if named := named_sheets(tables):
+        return read_named_sheets(named, contract).with_findings(note)
     rows: list[list[str]] = []
     merged: list[Range] = []
     hidden, noted = NotShown(), Annotations()

@@ -50,17 +50,7 @@ def grids_of(
 ) -> tuple[list[Grid], list[Finding]]:
     """The sheets with content and the findings on the file. Raises DamagedError."""
     if kind == "markup":
-        found, note = tables_of(path.read_bytes())
-        said = [finding for table in found for finding in said_of_hidden(table.name, table.hidden)]
-        return [
-            Grid(
-                table.name,
-                _numbered(table.rows, _counted_from_0(table.merged)),
-                merged=table.merged,
-            )
-            for table in found
-            if table.rows
-        ], [note, *said]
+        return _of_markup(path, fill_merged=fill_merged)
     grids: list[Grid] = []
     findings: list[Finding] = []
     loaded, errors = _sheets_and_errors(path)
@@ -91,6 +81,30 @@ def grids_of(
             grids.append(Grid(name, numbered, is_hidden, places))
     findings += beside.findings
     return grids, findings
+
+
+def _of_markup(path: Path, *, fill_merged: bool) -> tuple[list[Grid], list[Finding]]:
+    found, note = tables_of(path.read_bytes())
+    said = [finding for table in found for finding in said_of_hidden(table.name, table.hidden)]
+    grids = []
+    for table in found:
+        if table.is_blank or table.name == STAMP_SHEET:
+            continue
+        if table.name is not None:
+            _make_even(table.rows)
+        ranges = _counted_from_0(table.merged)
+        if fill_merged:
+            _fill_merged(table.rows, ranges)
+        grids.append(Grid(table.name, _numbered(table.rows, ranges), table.is_hidden, table.merged))
+    return grids, [note, *said]
+
+
+def _make_even(rows: list[list[str]]) -> None:
+    """Give each row of a sheet as many cells as the longest has, as sheets of workbooks have them."""
+    width = max(map(len, rows), default=0)
+    if len(rows) * width <= _MOST_CELLS:
+        for cells in rows:
+            cells.extend([""] * (width - len(cells)))
 
 
 def _filled(rows: Sequence[Sequence[Any]], errors: Places) -> int:
@@ -128,6 +142,7 @@ def _counted_from_0(ranges: Sequence[Range]) -> list[Any]:
     return [((top - 1, left - 1), (bottom - 1, right - 1)) for top, left, bottom, right in ranges]
 
 
+_MOST_CELLS = 1 << 24
 _DEEPEST_HEADER = 8
 """Rows over which the names of a header are merged downwards at most."""
 

@@ -20,8 +20,8 @@ Number = Annotated[str, Field(pattern=r"^(\d{1,3}|[А-ЯӘҒҚҢӨҰҮҺІA-Z])$
 
 
 class SheetChoice(Closed):
-    """Sheets that are read. One of `name` (capitals, look-alike letters and spaces do not count), `pattern` (a regular
-    expression that the whole name follows) or `position` (1: the first sheet, -1: the last one)."""
+    """Sheets that are read. One of `name` (spaces do not count), `pattern` (a regular expression that the whole name
+    follows) or `position` (1: the first sheet, -1: the last one). Capitals and look-alike letters never count."""
 
     name: str | None = None
     pattern: str | None = None

@@ -34,14 +34,15 @@ def _xlsxwriter(path: Path, rows: Rows, merged: Merged) -> Path:
     path = path.with_suffix(".xlsx")
     book = xlsxwriter.Workbook(path)
     sheet = book.add_worksheet(SHEET)
-    _write_cells(sheet.write, rows, text=sheet.write_string)
+    write_cells(sheet.write, rows, text=sheet.write_string)
     for top, left, bottom, right in merged:
         sheet.merge_range(top, left, bottom, right, rows[top][left])
     book.close()
     return path
 
 
-def _write_cells(write: Callable[..., object], rows: Rows, text: Callable[..., object]) -> None:
+def write_cells(write: Callable[..., object], rows: Rows, text: Callable[..., object]) -> None:
+    """Write each cell that is not blank, texts by `text`."""
     for number, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             if cell not in (None, ""):
@@ -87,7 +88,7 @@ def _odfpy(path: Path, rows: Rows, merged: Merged) -> Path:
     for number, cells in enumerate(rows):
         row = TableRow()
         for column, cell in enumerate(cells):
-            row.addElement(_cell_of_ods(number, column, cell, merged))
+            row.addElement(cell_of_ods(number, column, cell, merged))
         table.addElement(row)
     # As LibreOffice ends a sheet: blank rows to the last one there can be.
     rest = TableRow(numberrowsrepeated=1_048_576 - len(rows))
@@ -98,7 +99,8 @@ def _odfpy(path: Path, rows: Rows, merged: Merged) -> Path:
     return path
 
 
-def _cell_of_ods(number: int, column: int, cell: Cell, merged: Merged) -> object:
+def cell_of_ods(number: int, column: int, cell: Cell, merged: Merged) -> object:
+    """A cell of OpenDocument, by its place and what is merged there."""
     spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in merged}
     inside = any(top <= number <= bottom and left <= column <= right for top, left, bottom, right in merged)
     given: dict[str, object] = {}

@@ -39,7 +39,7 @@ Value = Cell | str | float | bool | None
 @dataclass(frozen=True)
 class Sheet:
     """`merged`: from 0, top, left, bottom and right; `hidden_rows`, `hidden_columns`: from 0. `states_extent`: as Excel
-    does; it need not be stated."""
+    does; it need not be stated. `is_chart`: it is a chart, and has no cells."""
 
     name: str
     rows: Sequence[Sequence[Value]]
@@ -49,6 +49,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     states_extent: bool = True
     commented: frozenset[tuple[int, int]] = frozenset()
+    is_chart: bool = False
 
 
 @dataclass
@@ -87,7 +88,9 @@ def wide(text: str) -> bytes:
 def write_xlsb(path: Path, sheets: Sequence[Sheet], *, since_1904: bool = False) -> Path:
     """Write the sheets, with their styles and shared texts. `since_1904`: days are counted from then on."""
     lists = _Lists()
-    parts = {f"worksheets/sheet{place}.bin": _sheet(sheet, lists) for place, sheet in enumerate(sheets, 1)}
+    parts = {
+        f"{_folder(sheet)}/sheet{place}.bin": _sheet(sheet, lists) for place, sheet in enumerate(sheets, 1)
+    }
     parts |= {
         f"comments{place}.bin": _comments(sheet.commented)
         for place, sheet in enumerate(sheets, 1)
@@ -109,10 +112,15 @@ def write_xlsb(path: Path, sheets: Sequence[Sheet], *, since_1904: bool = False)
     stated = record(153, struct.pack("<II", 1 if since_1904 else 0, 0) + wide(""))
     parts["workbook.bin"] = b"".join([record(131), stated, record(143), *bundles, record(144), record(132)])
     kinds = {
-        f"rId{place}": ("worksheet", f"worksheets/sheet{place}.bin") for place in range(1, len(sheets) + 1)
+        f"rId{place}": ("chartsheet" if sheet.is_chart else "worksheet", f"{_folder(sheet)}/sheet{place}.bin")
+        for place, sheet in enumerate(sheets, 1)
     }
     kinds |= {"rIdStyles": ("styles", "styles.bin"), "rIdTexts": ("sharedStrings", "sharedStrings.bin")}
     return _packed(path, parts, kinds)
+
+
+def _folder(sheet: Sheet) -> str:
+    return "chartsheets" if sheet.is_chart else "worksheets"
 
 
 def _packed(path: Path, parts: Mapping[str, bytes], kinds: Mapping[str, tuple[str, str]]) -> Path:

@@ -76,9 +76,13 @@ def load_sheet(
         raise EscapedTextError
     shown = columns_with_midnights(columns_in_per_cent(chunked, percents, first), moments, first)
     filled = sum(len(column) - column.null_count for column in columns)
-    loaded = LoadedSheet(name, first, shown, None, filled=filled)
-    rows = list(loaded.rows(SEARCHED_ROWS))
-    return replace(loaded, header=with_numbered(rows, find_any_header(rows, contract), contract))
+    return with_header(LoadedSheet(name, first, shown, None, filled=filled), contract)
+
+
+def with_header(sheet: LoadedSheet, contract: Contract) -> LoadedSheet:
+    """The sheet with its header, where it has one of the form's."""
+    rows = list(sheet.rows(SEARCHED_ROWS))
+    return replace(sheet, header=with_numbered(rows, find_any_header(rows, contract), contract))
 
 
 def tables_of_sheet(sheet: LoadedSheet, contract: Contract) -> list[LoadedSheet]:

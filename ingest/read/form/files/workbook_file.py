@@ -1,4 +1,4 @@
-"""A workbook (xlsx) → the form's tables on its sheets.
+"""A workbook → the form's tables on its sheets.
 
 In: the path of a file known to be a workbook, the contract. Out: a `Reading`.
 The sheet whose header names most fields is read, and with it every other sheet that has the columns the form
@@ -9,16 +9,18 @@ shows it so, error values as Excel shows them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.form.files.annotated_cells import findings_beside
 from ingest.read.form.files.loaded_sheet import LoadedSheet, tables_of_sheet
+from ingest.read.form.files.named_sheets import NamedSheets
 from ingest.read.form.files.opened_workbook import OpenedWorkbook, open_workbook
 from ingest.read.form.files.uncomputed import not_said_of_cells, said_of_register, with_uncomputed
+from ingest.read.form.files.workbook_contents import WorkbookContents, contents_of
 from ingest.read.form.header.beside_table import held_beside
 from ingest.read.form.header.body import Body
 from ingest.read.form.header.column_findings import no_header, stamp_findings, structure_findings
@@ -35,14 +37,14 @@ from ingest.read.form.layouts.register import (
 from ingest.read.form.rows.data_rows import cut
 from ingest.read.reading import LocatedTable, Reading, rows_above
 from ingest.read.workbook.beside.annotations import annotations_of
-from ingest.read.workbook.beside.explanations import explanations_in, findings_sheets
 from ingest.read.workbook.beside.hidden_content import Range, Traces
 from ingest.read.workbook.beside.merged_cells import merged_cells
+from ingest.read.workbook.beside_cells import Annotations
 from ingest.read.workbook.copies.mended_copy import Source, as_library_input
-from ingest.schema.findings_sheet import FINDINGS_SHEETS, Explanation
+from ingest.schema.findings_sheet import FINDINGS_SHEETS
 from ingest.schema.forms.contract import Contract, Severity
 from ingest.schema.forms.layout import cross_tables, registers
-from ingest.schema.template_stamp import REGISTER, STAMP_SHEET, TemplateStamp
+from ingest.schema.template_stamp import REGISTER, TemplateStamp
 from ingest.schema.texts.finding import Finding
 
 
@@ -52,17 +54,35 @@ def read_workbook(path: Path, source: Source, contract: Contract) -> Reading:
 
     `source`: what is opened of it, the file itself or a copy with the same cells.
     """
-    found = _contents(source)
+    with CalamineWorkbook.from_object(as_library_input(source)) as book:
+        sheets = {
+            sheet.name: sheet.visible != SheetVisibleEnum.Visible
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        }
+        found = contents_of(book, sheets)
     opened = open_workbook(path, source, contract, found.sheets)
-    reading = _read_sheets(path, opened, contract, found.stamp)
-    beside = findings_beside(annotations_of(opened.looked_at), reading.tables, is_marked=found.is_marked)
+    if not opened.beside.merged:
+        opened = replace(opened, beside=replace(opened.beside, merged=merged_cells(path)))
+    return _read(opened, found, annotations_of(opened.looked_at), contract)
+
+
+def read_named_sheets(book: NamedSheets, contract: Contract) -> Reading:
+    """The form's tables on sheets of markup that have names."""
+    found = contents_of(book, {sheet.name: sheet.is_hidden for sheet in book.sheets.values()})
+    return _read(book.opened(list(found.sheets), contract), found, book.noted(), contract)
+
+
+def _read(
+    opened: OpenedWorkbook, found: WorkbookContents, noted: Mapping[str, Annotations], contract: Contract
+) -> Reading:
+    reading = _read_sheets(opened, contract, found.stamp)
+    beside = findings_beside(noted, reading.tables, is_marked=found.is_marked)
     findings = (*opened.findings, *reading.findings, *beside)
     return replace(reading, findings=findings, explanations=found.explained)
 
 
-def _read_sheets(
-    path: Path, opened: OpenedWorkbook, contract: Contract, stamp: TemplateStamp | None
-) -> Reading:
+def _read_sheets(opened: OpenedWorkbook, contract: Contract, stamp: TemplateStamp | None) -> Reading:
     sheets = [table for sheet in opened.sheets for table in tables_of_sheet(sheet, contract)]
     beside = opened.beside
     if stamp:
@@ -72,7 +92,6 @@ def _read_sheets(
     if not chosen:
         return _none_chosen(sheets, contract, stamp)
     sheets = [sheet for sheet in sheets if sheet.name in chosen]
-    merged = beside.merged or merged_cells(path)
     findings = [*stamp_findings(stamp, contract), *others]
     found = _registers(sheets, contract, stamp)
     if found:
@@ -85,7 +104,7 @@ def _read_sheets(
     not_data = 0
     for sheet in sheets:
         if sheet.header and sheet.header.columns.keys() >= fields:
-            parts, aside, said = _table(sheet, sheet.header, contract, merged.get(sheet.name, ()))
+            parts, aside, said = _table(sheet, sheet.header, contract, beside.merged.get(sheet.name, ()))
             tables += parts
             not_data += aside
             findings += [*sheet.findings, *said]
@@ -141,36 +160,6 @@ def _none_chosen(sheets: list[LoadedSheet], contract: Contract, stamp: TemplateS
 
 def _chosen(contract: Contract) -> str:
     return ", ".join(choice.shown for choice in contract.layout.sheets)
-
-
-@dataclass(frozen=True)
-class _Contents:
-    """`sheets`: those that may hold a table → whether each is hidden. `is_marked`: we gave the workbook back with a
-    sheet of findings. `stamp`: of the template, if there is one. `explained`: what was written beside findings."""
-
-    sheets: dict[str, bool]
-    is_marked: bool
-    stamp: TemplateStamp | None
-    explained: tuple[Explanation, ...]
-
-
-def _contents(source: Source) -> _Contents:
-    """What a workbook consists of. A sheet of findings, however it is called by now, is none of the sheets."""
-    with CalamineWorkbook.from_object(as_library_input(source)) as book:
-        sheets = {
-            sheet.name: sheet.visible != SheetVisibleEnum.Visible
-            for sheet in book.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name != STAMP_SHEET
-        }
-        listing = findings_sheets(book)
-        explained = explanations_in(book, listing)
-        others = {name: is_hidden for name, is_hidden in sheets.items() if name not in listing}
-        # Where nothing else is left, that is what was handed in.
-        sheets = others or sheets
-        stamp = None
-        if STAMP_SHEET in book.sheet_names:
-            stamp = TemplateStamp.from_rows(book.get_sheet_by_name(STAMP_SHEET).to_python(nrows=20))
-        return _Contents(sheets, bool(listing), stamp, explained)
 
 
 def _table(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.read.cells.own_pattern import parts_of
+from ingest.read.cells.own_pattern import parts_alike
 from ingest.read.form.header.header_match import folded
 from ingest.read.form.header.sheet_choice import said_by_name
 from ingest.read.tables.multi_row_header import Cells
@@ -83,4 +83,4 @@ def _parted(text: str, labels: set[str]) -> tuple[bool, str]:
 def _parts(entry: Beside, text: str) -> dict[str, str]:
     if entry.pattern is None:
         return dict.fromkeys(entry.fields, text)
-    return parts_of(entry.pattern, " ".join(text.split())) or {}
+    return parts_alike(entry.pattern, " ".join(text.split())) or {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.read.cells.own_pattern import follows, parts_of
+from ingest.read.cells.own_pattern import follows_alike, parts_alike
 from ingest.read.form.header.header_match import folded
 from ingest.schema.forms.contract import Layout
 from ingest.schema.forms.sheets import SheetChoice
@@ -29,7 +29,7 @@ def _is_chosen(choice: SheetChoice, name: str, place: int, count: int) -> bool:
     if choice.position is not None:
         return place == (choice.position - 1 if choice.position > 0 else count + choice.position)
     if choice.pattern is not None:
-        return follows(choice.pattern, " ".join(name.split()))
+        return follows_alike(choice.pattern, " ".join(name.split()))
     return folded(name) == folded(choice.name or "")
 
 
@@ -37,5 +37,5 @@ def said_by_name(name: str | None, layout: Layout) -> dict[str, str]:
     """Column → what the name of a sheet says of it."""
     if name is None or layout.sheet_name is None:
         return {}
-    found = parts_of(layout.sheet_name, " ".join(name.split())) or {}
+    found = parts_alike(layout.sheet_name, " ".join(name.split())) or {}
     return {field: text for field, text in found.items() if text}

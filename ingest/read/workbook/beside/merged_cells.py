@@ -1,7 +1,7 @@
 """Which cells of a workbook are merged.
 
 In: the path of a workbook. Out: by sheet the ranges. Known of .xlsx, .xlsm and .xlsb (with what else stands beside the
-cells, see `beside/hidden_content`), of .xls and of .ods.
+cells, see `beside/hidden_content`), of .xls, of .ods and of .fods.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ingest.read.workbook.beside.hidden_content import Range
 from ingest.read.workbook.binary.far_cells import strays_of_xls
+from ingest.read.workbook.copies.mended_copy import flat_document
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_SPANS = b"number-rows-spanned"
+_SPANS = (b"number-rows-spanned", b"number-columns-spanned")
 _MOST = 200_000
 _DAMAGED = (
     CalamineError,
@@ -35,16 +36,17 @@ _DAMAGED = (
 
 
 def merged_cells(path: Path) -> dict[str, list[Range]]:
-    """Sheet → its merged ranges, of an .xls or .ods; empty for any other kind, or a damaged file."""
+    """Sheet → its merged ranges, of an .xls, .ods or .fods; empty for any other kind, or a damaged file."""
     with contextlib.suppress(*_DAMAGED):
         with path.open("rb") as file:
             is_ole = file.read(4) == _OLE
         if is_ole:
             return _of_xls(path)
+        if flat := flat_document(path):
+            return _of_document(flat)
         with zipfile.ZipFile(path) as archive:
             if "content.xml" in archive.namelist():
-                content = archive.read("content.xml")
-                return _of_ods(content) if _SPANS in content else {}
+                return _of_document(archive.read("content.xml"))
     return {}
 
 
@@ -63,8 +65,10 @@ def _of_xls(path: Path) -> dict[str, list[Range]]:
         return found
 
 
-def _of_ods(content: bytes) -> dict[str, list[Range]]:
+def _of_document(content: bytes) -> dict[str, list[Range]]:
     """The cells that say how many rows and columns they span. Rows and cells said to be repeated are counted."""
+    if not any(spans in content for spans in _SPANS):
+        return {}
     found: dict[str, list[Range]] = {}
     sheet, row, column = "", 0, 0
     for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):

@@ -1,8 +1,8 @@
 """Tables in texts that are no csv: a web page saved as .xls, Excel's XML of 2003, a table of SYLK or DIF.
 
-In: the bytes of the file, or the text of the page. Out: for each table a name (of an XML sheet) or None, and its
-rows as text; a cell that spans columns is followed by empty ones, one that spans rows has empty ones below,
-and which span what is told beside. Scripts, styles and everything outside tables is left out.
+In: the bytes of the file, or the text of the page. Out: for each table the name of its sheet where one is stated, and
+its rows as text; a cell that spans columns is followed by empty ones, one that spans rows has empty ones below, and
+which span what is told beside. Scripts, styles and everything outside tables is left out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ingest.read.workbook.beside_cells import Annotations, NotShown
 from ingest.read.workbook.markup.dif import rows_of_dif
 from ingest.read.workbook.markup.followed_sheet import FollowedSheet, MarkupCell
 from ingest.read.workbook.markup.page_looks import Look, looks_of_classes
+from ingest.read.workbook.markup.page_names import listed_sheets, only_sheet, page_called
 from ingest.read.workbook.markup.page_sheet import PageSheet
 from ingest.read.workbook.markup.sylk import rows_of_sylk
 from ingest.read.workbook.markup.xml_sheet import XmlSheet, XmlStyle, is_xml_of_2003, styles_of
@@ -33,6 +34,7 @@ _GROUP = {"thead", "tbody", "tfoot"}
 _COMMENT = {"comment", "ss:comment", "a"}
 """What may hold a comment on a cell."""
 _HIDDEN = {"script", "style"}
+_VISIBLE = {"visible", "x:visible"}
 _MOST_SPANNED = 1000
 _LOOKED_AT = 1 << 12
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -40,21 +42,29 @@ _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 
 
 class MarkupTable(NamedTuple):
-    """`merged`: first row, first column, last row, last column of each cell that spans several; from 1."""
+    """`merged`: first row, first column, last row, last column of each cell that spans several; from 1.
+    `is_hidden`: the whole sheet is. A sheet that has a name stands here though nothing is on it."""
 
     name: str | None
     rows: list[list[str]]
     merged: list[tuple[int, int, int, int]]
     hidden: NotShown
     noted: Annotations
+    is_hidden: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no cell holds anything."""
+        return not any(cell for row in self.rows for cell in row)
 
 
 def tables_of(content: bytes) -> tuple[list[MarkupTable], Finding]:
     """Every table of the file, and the note on what it was read as."""
     start = plain_start(content[:_LOOKED_AT])
     if is_web_archive(start):
-        pages = (decode(page).text for page in pages_of(content))
-        return [table for page in pages for table in tables_in(page)], Finding("web_page_read")
+        return _of_pages([(address, decode(page).text) for address, page in pages_of(content)]), Finding(
+            "web_page_read"
+        )
     text = decode(content).text
     if is_sylk(start) or is_dif(start):
         hidden = NotShown()
@@ -62,27 +72,44 @@ def tables_of(content: bytes) -> tuple[list[MarkupTable], Finding]:
         rows = rows_of_sylk(text, hidden) if is_of_sylk else rows_of_dif(text)
         found = [MarkupTable(None, rows, [], hidden, Annotations())] if rows else []
         return found, Finding("sylk_read" if is_of_sylk else "dif_read")
-    return tables_in(text), Finding("web_page_read")
+    return tables_in(text), Finding("xml_workbook_read" if is_xml_of_2003(text) else "web_page_read")
 
 
-def pages_of(content: bytes) -> Iterator[bytes]:
-    """The web pages of an archive of them, as their letter has them packed."""
+def _of_pages(pages: list[tuple[str, str]]) -> list[MarkupTable]:
+    """The tables of an archive of pages, those of a sheet under its name."""
+    listed = {own.page: own for _, page in pages for own in listed_sheets(page) if own.page}
+    found = []
+    for address, page in pages:
+        own, tables = listed.get(page_called(address)), tables_in(page)
+        if own:
+            tables = tables or [MarkupTable(None, [], [], NotShown(), Annotations())]
+            tables = [table._replace(name=own.name, is_hidden=own.is_hidden) for table in tables]
+        found += tables
+    return found
+
+
+def pages_of(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The web pages of an archive of them, as their letter has them packed, with the address each states."""
     from email import message_from_bytes  # seldom needed
 
     for part in message_from_bytes(content).walk():
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             page = part.get_payload(decode=True)
             if isinstance(page, bytes):
-                yield page
+                yield str(part.get("Content-Location") or ""), page
 
 
 def tables_in(text: str) -> list[MarkupTable]:
     """Every table with its rows, in order; tables within tables stand for themselves."""
-    reader = _Tables(styles_of(text)) if is_xml_of_2003(text) else _Tables(None, looks_of_classes(text))
+    is_xml = is_xml_of_2003(text)
+    reader = _Tables(styles_of(text)) if is_xml else _Tables(None, looks_of_classes(text))
     reader.feed(text)
     reader.close()
     reader.finish()
-    return [table for table in reader.found if any(cell for row in table.rows for cell in row)]
+    if not is_xml and (own := only_sheet(text)):
+        named = [table._replace(name=own.name, is_hidden=own.is_hidden) for table in reader.found]
+        return [table for table in named if not table.is_blank]
+    return [table for table in reader.found if table.name is not None or not table.is_blank]
 
 
 class _Tables(HTMLParser):
@@ -99,6 +126,8 @@ class _Tables(HTMLParser):
         self._cell: list[str] | None = None
         self._span = self._depth = 1
         self._hidden = 0
+        # Of the sheet that is open: its tables begin here; whether its word on being seen is next.
+        self._first, self._in_visible = 0, False
         # Of each open table: column → 0-based last row that a cell above takes there.
         self._below: list[dict[int, int]] = []
         self._merged: list[list[tuple[int, int, int, int]]] = []
@@ -112,7 +141,9 @@ class _Tables(HTMLParser):
         if tag in _HIDDEN:
             self._hidden += 1
         elif tag in _SHEET:
-            self._name = given.get("ss:name")
+            self._name, self._first = given.get("ss:name"), len(self.found)
+        elif tag in _VISIBLE:
+            self._in_visible = True
         elif tag in _TABLE:
             self._end_cell()
             self._open.append([])
@@ -150,6 +181,12 @@ class _Tables(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
+        elif tag in _VISIBLE:
+            self._in_visible = False
+        elif tag in _SHEET:
+            if self._name is not None and self._first == len(self.found) and not self._open:
+                self.found.append(MarkupTable(self._name, [], [], NotShown(), Annotations()))
+            self._name = None
         elif tag in _COMMENT:
             self._in_comment = False
         elif tag in _GROUP and self._open:
@@ -162,6 +199,9 @@ class _Tables(HTMLParser):
             self._close()
 
     def handle_data(self, data: str) -> None:
+        if self._in_visible and "hidden" in data.lower():
+            own = self.found[self._first :]
+            self.found[self._first :] = [table._replace(is_hidden=True) for table in own]
         if self._cell is not None and not self._hidden and not self._in_comment:
             self._cell.append(data)
 

@@ -99,5 +99,5 @@ def test_a_cell_of_an_ods_that_spans_itself_alone_is_not_merged(
         '<o xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><table:table table:name="а">'
         f"<table:table-row><table:table-cell/><table:table-cell {spans}/></table:table-row></table:table></o>"
     )
-    found = merged_cells._of_ods(content.encode())
+    found = merged_cells._of_document(content.encode())
     assert found == ({"а": [(1, 2, down, across + 1)]} if is_merged else {})
