@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import mmap
 import re
+import zipfile
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +27,8 @@ _MARKUP = re.compile(
     rb"<(?:!doctype|html|table|\?xml|meta|head|body|style|div|svg|workbook|ss:workbook)\b", re.IGNORECASE
 )
 _TABLE = re.compile(rb"<(?:ss:)?table\b", re.IGNORECASE)
+_XML_OF_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
+_END_OF_BOOK = re.compile(rb"</(?:ss:)?workbook\s*>", re.IGNORECASE)
 _SVG = re.compile(rb"<svg\b", re.IGNORECASE)
 # `TABLE`, the version and the name of a table: how each file of DIF begins.
 _DIF = re.compile(rb'TABLE[ \t]*\r?\n0,[0-9]+[ \t]*\r?\n"')
@@ -58,7 +61,7 @@ def text_kind(path: Path, head: bytes) -> TextKind | Finding:  # noqa: PLR0911 -
         return "markup"
     if _MARKUP.match(start):
         if _holds_table(path):
-            return "markup"
+            return Finding("damaged_file") if _breaks_off(path, start) else "markup"
         return wrong_kind("image" if _SVG.search(start) else "web_page")
     if _HEADERS.match(start) and _ARCHIVED.search(start):
         return wrong_kind("letter")
@@ -73,7 +76,8 @@ def text_kind(path: Path, head: bytes) -> TextKind | Finding:  # noqa: PLR0911 -
     if _JSON.match(start) and _is_json(start, is_whole=is_whole):
         return wrong_kind("json")
     if is_binary(head):
-        return Finding("unreadable")
+        # A package whose list of parts stands at its end lost its beginning.
+        return Finding("damaged_file" if zipfile.is_zipfile(path) else "unreadable")
     found = line_kind(start, is_whole=is_whole)
     return wrong_kind(found) if found else "text"
 
@@ -102,6 +106,16 @@ def is_web_archive(start: bytes) -> bool:
     head = start[: 1 << 12]
     is_sent = re.search(rb"^(?:To|Received|Delivered-To|Return-Path):", head, re.IGNORECASE | re.MULTILINE)
     return bool(_RELATED.search(head)) and bool(_ARCHIVED.match(head) or _HEADERS.match(head)) and not is_sent
+
+
+def _breaks_off(path: Path, start: bytes) -> bool:
+    """Whether a workbook in the XML of Excel 2003 ends before its end is said. A web page need not say its own."""
+    if _XML_OF_2003 not in start:
+        return False
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - _FIRST, 0))
+        end = file.read().replace(b"\0", b"")
+    return not _END_OF_BOOK.search(end)
 
 
 def _holds_table(path: Path) -> bool:

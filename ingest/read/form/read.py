@@ -65,9 +65,9 @@ def _read_any_workbook(path: Path, contract: Contract) -> Reading:
 def _read_markup(path: Path, contract: Contract) -> Reading:
     """The form's table in a text of markup: sheet by sheet where the sheets have names, else its tables one below
     another, as in a web page saved as a workbook or in SYLK."""
-    tables, note = tables_of(path.read_bytes())
+    tables, notes = tables_of(path.read_bytes())
     if named := named_sheets(tables):
-        return read_named_sheets(named, contract).with_findings(note)
+        return read_named_sheets(named, contract).with_findings(*notes)
     rows: list[list[str]] = []
     merged: list[Range] = []
     hidden, noted = NotShown(), Annotations()
@@ -82,4 +82,4 @@ def _read_markup(path: Path, contract: Contract) -> Reading:
     beside = Traces(said_of_hidden(None, hidden), uncomputed={"": hidden.uncomputed})
     reading = replace(reading, tables=tuple(with_uncomputed(reading.tables, beside)))
     said = findings_beside({None: noted} if noted else {}, reading.tables, is_marked=False)
-    return reading.with_findings(note, *not_said_of_cells(beside, reading.tables), *said)
+    return reading.with_findings(*notes, *not_said_of_cells(beside, reading.tables), *said)

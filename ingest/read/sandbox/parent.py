@@ -126,7 +126,7 @@ class Worker:
             try:
                 return self._answer_to(task)
             except EndedError as ended:
-                if (found := blamed_on_the_file(ended)) is not None:
+                if (found := blamed_on_the_file(ended, task.path)) is not None:
                     return found
             # Ended by somebody else, or it never began: that says nothing about the file.
             try:

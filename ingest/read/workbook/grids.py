@@ -18,7 +18,7 @@ from typing import Any, Literal, cast
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.read.tables.table import GridRow
-from ingest.read.workbook.beside.hidden_content import Range, said_of_hidden, traces
+from ingest.read.workbook.beside.hidden_content import BrokenPartError, Range, Traces, said_of_hidden, traces
 from ingest.read.workbook.beside.merged_cells import merged_cells
 from ingest.read.workbook.copies.escaped_text import shows_numbers
 from ingest.read.workbook.copies.mended_copy import Source, as_library_input, library_source, mended_copy
@@ -54,7 +54,7 @@ def grids_of(
     grids: list[Grid] = []
     findings: list[Finding] = []
     loaded, errors = _sheets_and_errors(path)
-    beside, looked_at = traces(path), cast("Source", path)
+    beside, looked_at = _beside(path), cast("Source", path)
     filled = {name: _filled(rows, errors.get(name, {})) for name, _, rows, _ in loaded}
     lacking = any(beside.lacks_places(name, count) for name, count in filled.items())
     if copy := numbered_copy(library_source(path)) if lacking else None:
@@ -83,8 +83,15 @@ def grids_of(
     return grids, findings
 
 
+def _beside(path: Path) -> Traces:
+    try:
+        return traces(path)
+    except BrokenPartError as error:
+        raise DamagedError(type(error).__name__) from None
+
+
 def _of_markup(path: Path, *, fill_merged: bool) -> tuple[list[Grid], list[Finding]]:
-    found, note = tables_of(path.read_bytes())
+    found, notes = tables_of(path.read_bytes())
     said = [finding for table in found for finding in said_of_hidden(table.name, table.hidden)]
     grids = []
     for table in found:
@@ -96,7 +103,7 @@ def _of_markup(path: Path, *, fill_merged: bool) -> tuple[list[Grid], list[Findi
         if fill_merged:
             _fill_merged(table.rows, ranges)
         grids.append(Grid(table.name, _numbered(table.rows, ranges), table.is_hidden, table.merged))
-    return grids, [note, *said]
+    return grids, [*notes, *said]
 
 
 def _make_even(rows: list[list[str]]) -> None:

@@ -13,7 +13,7 @@ import struct
 import zipfile
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -85,14 +85,19 @@ class Traces:
         return sheet in self.unnumbered or computed > read
 
 
+class BrokenPartError(zipfile.BadZipFile):
+    """A part of a workbook holds other bytes than were put into it."""
+
+
 def traces(path: Path, source: Source | None = None) -> Traces:
     """What one workbook of these formats holds beside its cells; nothing for any other file. `source`: what is looked
-    at in place of the file."""
+    at in place of the file. Raises BrokenPartError."""
     findings: list[Finding] = []
     filled: dict[str, int] = {}
     unnumbered: set[str] = set()
     merged: dict[str, list[Range]] = {}
     uncomputed: dict[str, dict[int, array[int]]] = {}
+    broken: list[str] = []
     if strays := binary_strays(path):
         findings += [_stray(name, cells) for name, cells in strays.sheets.items()]
     for name, document in _not_shown(source or path).items():
@@ -104,13 +109,13 @@ def traces(path: Path, source: Source | None = None) -> Traces:
             findings.append(Finding("macros_left_out"))
         for name, stored in _binary_parts(archive):
             binary = _Sheet(name)
-            with contextlib.suppress(*_DAMAGED, IndexError, struct.error):
+            with _looking(broken, stored), contextlib.suppress(IndexError, struct.error):
                 binary.look_through_records(archive.read(stored))
             findings += binary.findings()
             merged |= {name: binary.merged} if binary.merged else {}
         for name, stored in sheet_parts(archive):
             found = _Sheet(name)
-            with contextlib.suppress(*_DAMAGED), archive.open(stored) as part:
+            with _looking(broken, stored), archive.open(stored) as part:
                 found.look_through(part)
             findings += found.findings()
             filled[name] = found.filled
@@ -123,7 +128,22 @@ def traces(path: Path, source: Source | None = None) -> Traces:
                 uncomputed[found.sheet] = {
                     column_number(letters.encode()): rows for letters, rows in found.uncomputed.items()
                 }
+    if broken:
+        raise BrokenPartError(broken[0])
     return Traces(findings, merged, uncomputed, filled, frozenset(unnumbered))
+
+
+@contextlib.contextmanager
+def _looking(broken: list[str], part: str) -> Iterator[None]:
+    """Let nothing of a damaged part through. `broken`: a part is named in it whose bytes are not those that were put
+    into it, which the libraries read as far as they need and do not notice."""
+    try:
+        yield
+    except zipfile.BadZipFile as error:
+        if str(error).startswith("Bad CRC-32"):
+            broken.append(part)
+    except _DAMAGED:
+        return
 
 
 def said_of_hidden(sheet: str | None, hidden: NotShown) -> list[Finding]:

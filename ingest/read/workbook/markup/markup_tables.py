@@ -7,6 +7,7 @@ which span what is told beside. Scripts, styles and everything outside tables is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import NamedTuple
@@ -37,6 +38,8 @@ _HIDDEN = {"script", "style"}
 _VISIBLE = {"visible", "x:visible"}
 _MOST_SPANNED = 1000
 _LOOKED_AT = 1 << 12
+_ENDS = re.compile(rb"^--[^\r\n]{1,200}--\s*$", re.MULTILINE)
+"""How the last part of an archive of pages is closed."""
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 """As many as a sheet of Excel has."""
 
@@ -58,21 +61,33 @@ class MarkupTable(NamedTuple):
         return not any(cell for row in self.rows for cell in row)
 
 
-def tables_of(content: bytes) -> tuple[list[MarkupTable], Finding]:
-    """Every table of the file, and the note on what it was read as."""
+def tables_of(content: bytes) -> tuple[list[MarkupTable], list[Finding]]:
+    """Every table of the file, and the notes on what it was read as."""
     start = plain_start(content[:_LOOKED_AT])
     if is_web_archive(start):
-        return _of_pages([(address, decode(page).text) for address, page in pages_of(content)]), Finding(
-            "web_page_read"
-        )
+        pages = [(address, decode(page).text) for address, page in pages_of(content)]
+        is_cut = not _ENDS.search(content[-_LOOKED_AT:]) or any(_breaks_off(page) for _, page in pages)
+        return _of_pages(pages), _of_web(is_cut=is_cut)
     text = decode(content).text
     if is_sylk(start) or is_dif(start):
         hidden = NotShown()
         is_of_sylk = is_sylk(start)
         rows = rows_of_sylk(text, hidden) if is_of_sylk else rows_of_dif(text)
         found = [MarkupTable(None, rows, [], hidden, Annotations())] if rows else []
-        return found, Finding("sylk_read" if is_of_sylk else "dif_read")
-    return tables_in(text), Finding("xml_workbook_read" if is_xml_of_2003(text) else "web_page_read")
+        return found, [Finding("sylk_read" if is_of_sylk else "dif_read")]
+    if is_xml_of_2003(text):
+        return tables_in(text), [Finding("xml_workbook_read")]
+    return tables_in(text), _of_web(is_cut=_breaks_off(text))
+
+
+def _of_web(*, is_cut: bool) -> list[Finding]:
+    return [Finding("web_page_read"), *([Finding("page_breaks_off")] if is_cut else [])]
+
+
+def _breaks_off(page: str) -> bool:
+    """Whether a page ends within a table."""
+    last = page.lower()
+    return last.rfind("<table") > last.rfind("</table")
 
 
 def _of_pages(pages: list[tuple[str, str]]) -> list[MarkupTable]:
