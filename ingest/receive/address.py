@@ -18,14 +18,14 @@ from ingest.schema.texts.closed import Labels
 from ingest.schema.texts.finding import Finding
 from ingest.schema.texts.language import LANGUAGES
 from ingest.schema.texts.words import Words
-from ingest.schema.values.letters import folded_part
+from ingest.schema.values.letters import folded_part, seen_name
 from ingest.schema.values.period import EXAMPLES, Period, PeriodError
 
 CODE = "cannot_identify"
 _REASONS = Words("address")
 # Periods whose reports tell what happened in them.
 _HAPPENS = ("week", "month", "quarter", "term")
-_PART = re.compile(r"[\w.\- ‐-―−«»“”„\"'()]{1,64}")
+_PART = re.compile(r"[\w.,\- ‐-―−«»“”„‘’ʼ\"'()№#]{1,64}")
 
 
 class CannotIdentifyError(Exception):
@@ -58,9 +58,10 @@ def identify(
     found_period = _period(found_form, period, address)
     if today and found_period.kind in _HAPPENS and found_period.start > today:
         raise CannotIdentifyError("not_begun", address, period=period, first_day=found_period.start)
-    if not _PART.fullmatch(part) or not folded_part(part):
+    named = seen_name(part)
+    if not _PART.fullmatch(named) or not folded_part(named):
         raise CannotIdentifyError("bad_part", address, part=part)
-    return form, _node(found_form, node, found_period, address), found_period, part
+    return form, _node(found_form, node, found_period, address), found_period, named
 
 
 def require_no_parts(scope: Scope, address: str) -> None:

@@ -14,10 +14,19 @@ from typing import Any
 
 from django.db import transaction
 
+from ingest.ledger.accounts import PIPELINE, account
 from ingest.ledger.chain import require_own_or_above
 from ingest.ledger.decisions import winners
 from ingest.ledger.receipts.states import move
-from ingest.ledger.records import Node, ReferenceVersion, Submission, SubmissionEvent, User, Verdict
+from ingest.ledger.records import (
+    Node,
+    ReferenceVersion,
+    Scope,
+    Submission,
+    SubmissionEvent,
+    User,
+    Verdict,
+)
 from ingest.ledger.refusals import RefusalError, WrongStateError
 from ingest.schema.forms.load import contracts
 
@@ -26,12 +35,12 @@ State = Submission.State
 
 
 class ConfirmationNeededError(RefusalError):
-    """The act would remove rows that count. Carries the `removal`."""
+    """The act would remove rows that count. Carries the `removal`. `code`: see `words/commands/refusals.yml`."""
 
-    def __init__(self, submission: Submission, removal: Removal) -> None:
+    def __init__(self, submission: Submission, removal: Removal, code: str = "would_remove") -> None:
         listed = ", ".join(map(str, removal.submissions))
         super().__init__(
-            "would_remove",
+            code,
             f"{removal.rows} of {removal.of} rows of {listed} would count no longer",
             submission=submission.pk,
             rows=removal.rows,
@@ -72,7 +81,24 @@ def removal_of(displaced: Iterable[Submission], kept: int = 0) -> Removal | None
 
 def asks(removal: Removal | None, form: str) -> bool:
     """Whether so much may not go without a confirmation."""
-    return removal is not None and removal.rows > contracts()[form].removes_unasked * removal.of
+    return removal is not None and is_asked(removal.rows, removal.of, form)
+
+
+def is_asked(going: int, of: int, form: str) -> bool:
+    """Whether so many of the rows that count may not go without a confirmation."""
+    return going > contracts()[form].removes_unasked * of
+
+
+def ask_anew(submission: Submission, removal: Removal, at: datetime) -> None:
+    """Write down that a pending submission would by now remove this."""
+    SubmissionEvent.objects.create(
+        submission=submission,
+        kind=Kind.PENDING,
+        actor=account(PIPELINE),
+        channel="pipeline",
+        at=at,
+        details={"removal": removal.to_json()},
+    )
 
 
 def confirm(submission_id: int, actor: User, by: Node, *, at: datetime, channel: str = "cli") -> Submission:
@@ -146,11 +172,30 @@ def require_confirmation(submission: Submission, removal: Removal | None, *, con
 
 
 def removal_of_taking_out(submission: Submission) -> Removal | None:
-    """What goes when a submission is withdrawn or returned; None where it does not count or has no rows."""
-    counting = {each.pk for each in winners.operational(submission.scope.form)} | {
-        each.pk for each in winners.official(submission.scope.form)
-    }
-    return removal_of([submission]) if submission.pk in counting else None
+    """What goes when a submission is withdrawn or returned; None where it does not count or no row goes."""
+    of_form = winners.operational(submission.scope.form), winners.official(submission.scope.form)
+    counting = {each.pk: each for found in of_form for each in found}
+    if submission.pk not in counting:
+        return None
+    return removal_of([submission, *_parts_without(submission, counting.values())])
+
+
+def _parts_without(submission: Submission, counting: Iterable[Submission]) -> list[Submission]:
+    """Parts that count since a nil return took the whole's place, and would not once that whole counts again."""
+    scope = submission.scope
+    if scope.part != Scope.WHOLE or not submission.is_nil_return:
+        return []
+    before = (
+        scope.submissions.filter(state__in=Submission.STANDING, pk__lt=submission.pk).order_by("-pk").first()
+    )
+    if before is None or before.is_nil_return:
+        return []
+    report = (scope.node_id, scope.period)
+    return [
+        each
+        for each in counting
+        if (each.scope.node_id, each.scope.period) == report and each.scope_id != scope.pk
+    ]
 
 
 def _recorded(submission: Submission, kind: str) -> Removal | None:

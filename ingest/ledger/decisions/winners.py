@@ -3,7 +3,8 @@
 Operational: the highest accepted (or approved) one. Official: the highest approved one. Of a form that takes effect
 when it is approved (registers, calendars) only approved ones count, on either basis. A rejected file
 displaces nothing; a returned or withdrawn one no longer counts and lets its predecessor count again.
-A report that counts as a whole displaces all its parts, or their rows would count twice.
+A report that counts as a whole displaces all its parts, or their rows would count twice. A nil return after a whole
+makes room for parts that come after it; those from before the whole stay displaced.
 """
 
 from __future__ import annotations
@@ -63,10 +64,11 @@ def whole_beside(scope: Scope) -> Submission | None:
     siblings = Scope.objects.filter(
         form=scope.form, node=scope.node_id, period=scope.period, part=Scope.WHOLE
     )
-    standing = Submission.objects.filter(state__in=Submission.STANDING, is_nil_return=False)
     if scope.part == Scope.WHOLE:
         return None
-    return standing.filter(scope__in=siblings).order_by("-pk").first()
+    standing = Submission.objects.filter(state__in=Submission.STANDING, scope__in=siblings)
+    latest = standing.order_by("-pk").first()
+    return None if latest is None or latest.is_nil_return else latest
 
 
 def without_effect() -> list[Submission]:
@@ -84,8 +86,8 @@ def latest(found: Collection[Submission]) -> list[Submission]:
 
 
 def displaced_by(submission: Submission) -> list[Submission]:
-    """What counts now and would not once this submission counts: its scope's, the parts of a whole, and of a form
-    of which the latest alone counts the one before it."""
+    """What counts now and would not once this submission counts: its scope's, the parts of a whole (those that came
+    after it too), and of a form of which the latest alone counts the one before it."""
     scope = submission.scope
     if scope.form in LATEST_ALONE:
         mine = (scope.period_start, submission.pk)
@@ -93,7 +95,7 @@ def displaced_by(submission: Submission) -> list[Submission]:
         return [each for each in standing if (each.scope.period_start, each.pk) < mine]
     counting = operational(scope.form, nodes={scope.node.code}, periods={scope.period})
     is_whole = scope.part == Scope.WHOLE and not submission.is_nil_return
-    return [each for each in counting if each.pk < submission.pk and (each.scope_id == scope.pk or is_whole)]
+    return [each for each in counting if (each.pk < submission.pk if each.scope_id == scope.pk else is_whole)]
 
 
 def effective_when_approved() -> list[str]:
@@ -108,7 +110,9 @@ def _highest(
     if not also_without_effect:
         late = effective_when_approved()
         standing = standing.exclude(Q(scope__form__in=late) & ~Q(state__in=_APPROVED))
+    nil_since = standing.filter(scope=OuterRef("scope"), pk__gt=OuterRef("pk"), is_nil_return=True)
     whole = standing.filter(
+        Q(pk__gt=OuterRef("pk")) | ~Exists(nil_since),
         is_nil_return=False,
         scope__part=Scope.WHOLE,
         scope__form=OuterRef("scope__form"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from ingest.ledger.records import Obligation, Submission
+from ingest.ledger.records import Obligation, Scope, Submission
 from ingest.schema.forms.contract import Due
 from ingest.schema.values.period import LOCAL_TIME, Period
 
@@ -55,7 +55,13 @@ def status_of(due: datetime, answers: Iterable[Answer], now: datetime) -> tuple[
     """
     given = list(answers)
     standing = [answer for answer in given if answer.stands]
-    winners = {answer.part: answer for answer in standing}
+    # Parts from before a whole stay displaced by it, also once a nil return takes its place.
+    wholes = [
+        place
+        for place, answer in enumerate(standing)
+        if answer.part == Scope.WHOLE and not answer.is_nil_return
+    ]
+    winners = {answer.part: answer for answer in standing[wholes[-1] if wholes else 0 :]}
     if any(not winner.is_nil_return for winner in winners.values()):
         first = next(answer for answer in standing if not answer.is_nil_return)
         return (Status.FULFILLED if first.received_at <= due else Status.LATE), first.received_at

@@ -53,9 +53,15 @@ __all__ = [
 
 ChannelName = Literal["drop", "cli", "portal", "api"]
 Kind = SubmissionEvent.Kind
-# A scope's latest submission stops being "what we already have" once it was taken out: the same bytes sent
-# again are then a new submission, or nobody could take a withdrawal back.
-_TAKEN_OUT = (Submission.State.RETURNED.value, Submission.State.WITHDRAWN.value)
+# A scope's latest submission stops being "what we already have" once it was taken out or refused: the same bytes sent
+# again are then a new submission. Nobody could take a withdrawal back otherwise, and what a file was refused for may
+# have passed: another part had its rows, a list or a calendar was not there.
+_NOT_KEPT = (
+    Submission.State.RETURNED.value,
+    Submission.State.WITHDRAWN.value,
+    Submission.State.REJECTED.value,
+    Submission.State.UNREADABLE.value,
+)
 
 
 @dataclass(frozen=True)
@@ -154,8 +160,9 @@ def scope_of(form: str, node: Node, period: Period, part: str) -> Scope:
 def record_receipt(scope: Scope, raw: tuple[str, int] | None, handover: Handover) -> Received:
     """Write down that something was received; `raw` is (SHA-256, size in bytes), None for a nil return.
 
-    The same bytes for the same scope as its latest submission are a duplicate: no new submission, one
-    `duplicate` event. The same `receipt_key` is the same act repeated: nothing at all is written.
+    The same bytes for the same scope as its latest submission are a duplicate, unless that one was refused or taken
+    out: no new submission, one `duplicate` event. The same `receipt_key` is the same act repeated: nothing at all is
+    written.
     """
     receipt_key = handover.receipt_key
     repeated = SubmissionEvent.objects.filter(receipt_key=receipt_key).first() if receipt_key else None
@@ -167,7 +174,7 @@ def record_receipt(scope: Scope, raw: tuple[str, int] | None, handover: Handover
     on_behalf_of = handover.on_behalf_of or scope.node
     latest = scope.submissions.order_by("-pk").first()
     sha256 = raw[0] if raw else None
-    is_duplicate = latest is not None and latest.raw_file_id == sha256 and latest.state not in _TAKEN_OUT
+    is_duplicate = latest is not None and latest.raw_file_id == sha256 and latest.state not in _NOT_KEPT
     if latest is None or not is_duplicate:
         if raw:
             RawFile.objects.get_or_create(
@@ -265,12 +272,17 @@ def _ask(submission: Submission, removal: Removal, at: datetime, actor: User) ->
         at=at,
         details={"removal": removal.to_json()},
     )
+    event = confirmed_beforehand(submission)
+    if event:
+        by = event.on_behalf_of or submission.on_behalf_of
+        record_confirmation(submission, removal, event.actor, by, at, event.channel)
+
+
+def confirmed_beforehand(submission: Submission) -> SubmissionEvent | None:
+    """The latest act of handing it in that said that it may remove rows which count."""
     handed_in = submission.events.filter(kind__in=(Kind.RECEIVED, Kind.DUPLICATE)).order_by("-pk")
-    for event in handed_in.select_related("actor", "on_behalf_of"):
-        if event.details.get("may_replace"):
-            by = event.on_behalf_of or submission.on_behalf_of
-            record_confirmation(submission, removal, event.actor, by, at, event.channel)
-            return
+    acts = handed_in.select_related("actor", "on_behalf_of")
+    return next((event for event in acts if event.details.get("may_replace")), None)
 
 
 def hold_back(submission_ids: Iterable[int], build_id: int, reason: str, at: datetime) -> None:

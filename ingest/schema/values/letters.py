@@ -136,6 +136,11 @@ def folded_text(text: str) -> str:
     return " ".join(in_cyrillic(word).casefold().replace("ё", "е") for word in words).strip(" :;.,")
 
 
+def seen_name(name: str) -> str:
+    """A name as people see it: without unseen characters, its letters composed, single blanks between its words."""
+    return " ".join(unicodedata.normalize("NFC", _seen(name)).split())
+
+
 def folded_part(name: str) -> str:
     """The name of a part of a report without what makes no other part of it: «7А», «7-а», «7.А» and «7A» are one.
 

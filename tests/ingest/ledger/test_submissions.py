@@ -22,13 +22,24 @@ def test_a_receipt_is_a_submission_with_an_event(submit: Callable[..., Any]) -> 
     assert _kinds(received.submission) == ["received"]
 
 
-def test_the_same_bytes_again_are_a_duplicate(submit: Callable[..., Any]) -> None:
-    first = submit("a", outcome="rejected")
+@pytest.mark.parametrize("outcome", ["accepted", None])
+def test_the_same_bytes_again_are_a_duplicate(outcome: str | None, submit: Callable[..., Any]) -> None:
+    first = submit("a", outcome=outcome)
     again = submit("a", received_at=AT)
     assert again.is_duplicate
     assert again.submission == first.submission
     assert again.submission.received_at == first.submission.received_at
-    assert _kinds(again.submission) == ["received", "rejected", "duplicate"]
+    assert _kinds(again.submission) == [*filter(None, ("received", outcome)), "duplicate"]
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "unreadable"])
+def test_what_was_refused_may_be_sent_again_as_it_is(outcome: str, submit: Callable[..., Any]) -> None:
+    """What it was refused for may have passed: the list of learners came, another part let its rows go."""
+    first = submit("a", outcome=outcome)
+    again = submit("a", received_at=AT)
+    assert not again.is_duplicate
+    assert again.submission.pk > first.submission.pk
+    assert submit("a", received_at=AT).submission == again.submission  # until it is judged, it is one
 
 
 def test_the_same_bytes_for_another_scope_are_no_duplicate(

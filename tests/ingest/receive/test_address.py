@@ -21,6 +21,19 @@ def test_an_address_names_a_scope(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
+    "part",
+    ["№7 Й", "#7 Й", "7\u00a0Й", "7\u200bЙ", " 7  й ", "7и\u0306", "7 ‘Й’", "7, й", "７й", "\ufeff7й"],
+)
+def test_a_part_is_named_as_people_and_their_systems_write(part: str, home: Home) -> None:
+    """Number signs, blanks of other widths, letters in two characters, as a Mac names its files: nothing is refused
+    that makes no other part."""
+    from ingest.receive.address import resolve
+
+    scope = resolve("attendance", SCHOOL, "2026-W37", "7Й")
+    assert resolve("attendance", SCHOOL, "2026-W37", part) == scope
+
+
+@pytest.mark.parametrize(
     ("form", "node", "period", "part", "reason"),
     [
         ("attendence", SCHOOL, "2026-W37", "whole", "unknown_form"),
@@ -33,6 +46,8 @@ def test_an_address_names_a_scope(home: Home) -> None:
         ("learner_roster", SCHOOL, "2026-13", "whole", "bad_period"),
         ("attendance", SCHOOL, "2026-W37", "", "bad_part"),
         ("attendance", SCHOOL, "2026-W37", "5/A", "bad_part"),
+        ("attendance", SCHOOL, "2026-W37", "№ \u200b", "bad_part"),
+        ("attendance", SCHOOL, "2026-W37", "5\\A", "bad_part"),
         ("attendance", CLOSED_SCHOOL, "2026-W37", "whole", "closed_node"),
     ],
 )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,16 +11,19 @@ from typing import Any
 import pytest
 
 from ingest.ledger.accounts import account
-from ingest.ledger.decisions import approvals, winners
+from ingest.ledger.decisions import approvals, removals, winners
 from ingest.ledger.nodes import node
+from ingest.ledger.receipts.submissions import Handover
 from ingest.ledger.records import Scope, Submission, Verdict
 from ingest.ledger.refusals import RefusalError
+from ingest.receive.address import resolve
+from ingest.receive.receipt import receive_nil
 from tests.ingest.read.xlsb_writer import Sheet, write_xlsb
 from tests.warehouse.copies import own_copy
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, roster
 from warehouse.services.reference import landed
 from warehouse.services.verdicts import once
-from warehouse.services.verdicts.removal import approve, return_
+from warehouse.services.verdicts.removal import return_
 from warehouse.storage.keys.vault import Vault
 
 SCHOOL, WEEK = SCHOOLS[0], WEEKS[0]
@@ -248,34 +249,74 @@ def test_a_predecessor_does_not_count_again_once_another_part_has_its_rows(
     assert _twice(country) == 0
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_no_row_ever_counts_twice(country: Country, rows: list[dict[str, Any]], seed: int) -> None:
-    """Parts drawn at random, in batches and with decisions drawn at random: what counts holds every key once."""
-    chance = random.Random(seed)
-    for _ in range(3):
-        for _ in range(chance.randint(1, 3)):
-            start = chance.randrange(len(rows) - 1)
-            drawn, name = rows[start : start + chance.randint(1, 8)], chance.choice(["1", "2", "3", "4"])
-            country.submit("attendance", SCHOOL, WEEK, drawn, part=name, replace=chance.random() < 0.7)
-        assert country.judge().set_aside == {}
-        known = [each.pk for each in Submission.objects.filter(scope__form="attendance")]
-        for number in chance.sample(known, min(4, len(known))):
-            with suppress(RefusalError):
-                chance.choice((_approve, _approve, _return, _confirm))(country, number)
-            assert _twice(country) == 0
-    assert winners.operational("attendance")
+def test_a_correction_that_waits_leaves_its_rows_to_what_it_corrects(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    """In one batch as one after the other: what is corrected counts until somebody confirms, and has its rows."""
+    before = _part(country, rows[:12], "5А")
+    country.judge()
+    waiting, other = _part(country, rows[:5], "5А"), _part(country, rows[5:12], "5Б")
+    free = _part(country, rows[12:14], "5В")
+    country.judge()
+    states = [Submission.objects.get(pk=each).state for each in (before, waiting, other, free)]
+    assert states == ["accepted", "pending", "rejected", "accepted"]
+    assert f"№ {before}," in _errors(country, other)[0]["message"]["ru"]
+    assert _twice(country) == 0
 
 
-def _approve(country: Country, number: int) -> None:
-    approve(country.home, number, account("inspector"), node(DISTRICT), confirmed=True)
+def test_a_whole_that_waits_is_asked_about_again_when_more_would_go(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    first = _part(country, rows[:10], "5А")
+    country.judge()
+    whole = country.submit("attendance", SCHOOL, WEEK, rows[10:12])
+    country.judge()
+    second = _part(country, rows[10:20], "5Б")
+    country.judge()
+    with pytest.raises(RefusalError) as asked:
+        once.confirm(country.home, whole, account("inspector"), node(DISTRICT))
+    assert asked.value.code == "would_remove_by_now"
+    assert {winner.pk for winner in winners.operational("attendance")} == {first, second}
+    assert removals.pending_removal(Submission.objects.get(pk=whole)) == removals.Removal(
+        18, 20, (first, second)
+    )
+    once.confirm(country.home, whole, account("inspector"), node(DISTRICT))
+    assert [winner.pk for winner in winners.operational("attendance")] == [whole]
 
 
-def _return(country: Country, number: int) -> None:
-    return_(country.home, number, account("inspector"), node(DISTRICT), reason="?", confirmed=True)
+def test_the_same_file_is_taken_once_the_part_that_had_its_rows_went(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    first, second = _part(country, rows[:5], "5А"), _part(country, rows[4:8], "5Б")
+    country.judge()
+    assert _outcome(second) == "rejected"
+    once.withdraw(country.home, first, account("clerk"), node(SCHOOL), reason="?", confirmed=True)
+    again = _part(country, rows[4:8], "5Б")
+    country.judge()
+    assert (again != second, _outcome(again)) == (True, "accepted")
 
 
-def _confirm(country: Country, number: int) -> None:
-    once.confirm(country.home, number, account("inspector"), node(DISTRICT))
+def test_where_a_whole_was_taken_back_for_nothing_its_parts_may_come(
+    country: Country, rows: list[dict[str, Any]]
+) -> None:
+    """What the whole had replaced stays replaced, and to take the statement back asks for the parts that came since."""
+    _part(country, rows[:3], "5А")
+    country.judge()
+    country.submit("attendance", SCHOOL, WEEK, rows)
+    country.judge()
+    nil = _nil(country, "whole", may_replace=True)
+    assert [winner.pk for winner in winners.operational("attendance")] == [nil]
+    part = _part(country, rows[:6], "5Б")
+    country.judge()
+    assert [winner.pk for winner in winners.operational("attendance")] == [nil, part]
+    with pytest.raises(removals.ConfirmationNeededError) as asked:
+        once.withdraw(country.home, nil, account("clerk"), node(SCHOOL), reason="?")
+    assert asked.value.removal.submissions == (part,)
+
+
+def _nil(country: Country, part: str, *, may_replace: bool) -> int:
+    scope = resolve("attendance", SCHOOL, WEEK, part)
+    return receive_nil(scope, Handover(NOW, "cli", account("tester"), may_replace=may_replace)).submission_id
 
 
 def test_a_refused_part_makes_nobody_known(country: Country, rows: list[dict[str, Any]]) -> None:

@@ -31,7 +31,7 @@ from warehouse.services.reference import Surroundings, surroundings_of
 from warehouse.services.verdicts.batch_result import BatchResult
 from warehouse.services.verdicts.parts import reject_repeated
 from warehouse.services.verdicts.periods import period_of
-from warehouse.services.verdicts.removal import removal_asking
+from warehouse.services.verdicts.rows_removed import removal_asking
 from warehouse.storage.keys.secret import secrets_in
 from warehouse.storage.keys.vault import Vault
 from warehouse.storage.lake.land import Accepted, Destination, land

@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from django.db import transaction
 
 from ingest.home import Home
+from ingest.ledger.chain import require_own_or_above
 from ingest.ledger.decisions import approvals, removals, winners
 from ingest.ledger.records import Node, Scope, Submission, User
 from ingest.ledger.refusals import RefusalError
 from ingest.schema.forms.load import contracts
 from ingest.sql import name as quoted
 from warehouse.services.reference import landed
+from warehouse.services.verdicts.rows_removed import removal_asking
 
 Pairs = dict[tuple[str, int, int], int]
 """A basis and two receipts that count on it → how many rows both of them have."""
@@ -51,9 +53,19 @@ def counting_once(home: Home, submission_id: int) -> Iterator[None]:
 
 
 def confirm(home: Home, submission_id: int, actor: User, by: Node) -> Submission:
-    """Let a pending submission count. Raises as `removals.confirm`, and CountsTwiceError."""
+    """Let a pending submission count. Raises as `removals.confirm`, and CountsTwiceError.
+
+    Raises ConfirmationNeededError where by now it would remove what it was not asked about: the next confirmation
+    is one of that.
+    """
     with counting_once(home, submission_id):
-        return removals.confirm(submission_id, actor, by, at=home.now())
+        grown = _grown(home, submission_id)
+        if grown is None:
+            return removals.confirm(submission_id, actor, by, at=home.now())
+    submission, removal = grown
+    require_own_or_above(by, submission.scope.node)
+    removals.ask_anew(submission, removal, home.now())
+    raise removals.ConfirmationNeededError(submission, removal, "would_remove_by_now")
 
 
 def withdraw(
@@ -62,6 +74,19 @@ def withdraw(
     """Take a submission out again. Raises as `approvals.withdraw`, and CountsTwiceError."""
     with counting_once(home, submission_id):
         return approvals.withdraw(submission_id, actor, by, at=home.now(), reason=reason, confirmed=confirmed)
+
+
+def _grown(home: Home, submission_id: int) -> tuple[Submission, removals.Removal] | None:
+    """A pending submission and what it would remove, where that is more than was said when it was asked about."""
+    found = Submission.objects.filter(pk=submission_id, state=Submission.State.PENDING)
+    submission = found.select_related("scope__node", "verdict").first()
+    if submission is None:
+        return None
+    removal = removal_asking(home, submission, submission.verdict.batch_id, submission.rows_standing)
+    known = removals.pending_removal(submission)
+    if removal is None or (known and set(removal.submissions) <= set(known.submissions)):
+        return None
+    return submission, removal
 
 
 def _has_parts(scope: Scope) -> bool:

@@ -3,7 +3,8 @@
 In: a judged batch, its submissions, what counts already, the vault. Out: the verdicts, those of files rejected that
 repeat a row of another part; each such row names the receipt, the part and the row that has it already.
 
-Within one batch the earlier receipt has the row, unless it was rejected itself. Persons are compared by the vault's
+Within one batch the earlier receipt has the row, unless it was rejected itself; a correction that waits for a
+confirmation has none, and what it corrects goes on counting. Persons are compared by the vault's
 keys, as the lake has them; nothing of another part but the place of the row is said: its receipt, file, sheet and row.
 """
 
@@ -22,6 +23,8 @@ from expectations.pages.wording import row_named
 from expectations.verdict import Verdict
 from ingest.home import Home
 from ingest.ledger.decisions import winners
+from ingest.ledger.decisions.removals import is_asked
+from ingest.ledger.receipts.submissions import confirmed_beforehand
 from ingest.ledger.records import Scope, Submission
 from ingest.schema.forms.contract import Contract, FormField
 from ingest.schema.texts.closed import Labels
@@ -59,7 +62,8 @@ def reject_repeated(
         for number, verdict in judged.verdicts.items()
         if verdict.outcome == "accepted" and verdict.rows_accepted and _is_part(submissions[number])
     }
-    counting = _counting(contract.form, waiting.values())
+    standing = _standing(contract.form, waiting.values())
+    counting = [each for each in standing if not each.is_nil_return]
     beside = _beside(waiting, counting)
     if not beside:
         return
@@ -68,13 +72,23 @@ def reject_repeated(
         found[repeated.file].append(repeated)
     known = {**submissions} | {each.pk: each for each in counting}
     origins = RowOrigins(home, contract)
-    replaced: set[int] = set()
+    # What a later receipt has overtaken, what counts no longer after this batch, and what does not count yet.
+    later = {each.scope_id: each.pk for each in standing}
+    idle = {number for number, each in waiting.items() if number < later.get(each.scope_id, 0)}
     for number in sorted(waiting):
-        rows = [each for each in found[number] if each.other not in replaced and _counts(each.other, judged)]
+        before = {each.pk: each for each in counting if each.scope_id == waiting[number].scope_id}
+        kept = sum(each.other in before for each in found[number])
+        rows = [
+            each
+            for each in found[number]
+            if each.other not in idle and each.other not in before and _counts(each.other, judged)
+        ]
         if rows:
             judged.verdicts[number] = _rejected(judged, contract, number, rows, known, origins)
+        elif _will_wait(waiting[number], before.values(), kept):
+            idle.add(number)
         else:
-            replaced |= {each.pk for each in counting if each.scope_id == waiting[number].scope_id}
+            idle |= before.keys()
 
 
 def _is_part(submission: Submission) -> bool:
@@ -90,8 +104,14 @@ def _counts(other: int, judged: Judged) -> bool:
     return other not in judged.verdicts or judged.verdicts[other].outcome == "accepted"
 
 
-def _counting(form: str, waiting: Collection[Submission]) -> list[Submission]:
-    """What counts already of the reports that these are parts of."""
+def _will_wait(submission: Submission, before: Collection[Submission], kept: int) -> bool:
+    """Whether a correction that keeps so many of the rows it corrects will wait for a confirmation."""
+    of = sum(each.rows_standing for each in before)
+    return is_asked(of - kept, of, submission.scope.form) and confirmed_beforehand(submission) is None
+
+
+def _standing(form: str, waiting: Collection[Submission]) -> list[Submission]:
+    """What counts already of the reports that these are parts of, nil returns too."""
     if not waiting:
         return []
     reports = {_report(each) for each in waiting}
@@ -100,11 +120,11 @@ def _counting(form: str, waiting: Collection[Submission]) -> list[Submission]:
         nodes={each.scope.node.code for each in waiting},
         periods={each.scope.period for each in waiting},
     )
-    return [each for each in found if _report(each) in reports and not each.is_nil_return]
+    return [each for each in found if _report(each) in reports]
 
 
 def _beside(waiting: Mapping[int, Submission], counting: Sequence[Submission]) -> list[tuple[int, int]]:
-    """Pairs of a file and another part of its report that may have its rows already."""
+    """Pairs of a file and what may have its rows already: another part of its report, or what it corrects."""
     pairs: list[tuple[int, int]] = []
     reports: defaultdict[tuple[int, str], list[Submission]] = defaultdict(list)
     for each in [*counting, *waiting.values()]:
@@ -113,7 +133,7 @@ def _beside(waiting: Mapping[int, Submission], counting: Sequence[Submission]) -
         pairs += [
             (number, other.pk)
             for other in reports[_report(mine)]
-            if other.scope_id != mine.scope_id and other.pk < number
+            if other.pk < number and (other.scope_id != mine.scope_id or other.pk not in waiting)
         ]
     return pairs
 
