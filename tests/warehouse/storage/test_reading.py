@@ -42,6 +42,8 @@ def _country(seed: int) -> dict[str, list[Row]]:
     for number in range(draw.randrange(0, 60)):
         district = draw.choice([*lies_in, None]) if lies_in else None
         oblast = lies_in.get(district or "", draw.choice([*oblasts, *SPECIAL]))
+        if draw.random() < 0.1:  # a district of which a row does not say where it lies
+            oblast = draw.choice(SPECIAL)
         below = district or draw.choice([oblast, *SPECIAL])
         plain += [(oblast, below, f"мәтін {number}", draw.choice([None, number]))] * draw.choice([1, 1, 2])
         level = draw.choice(LEVELS)

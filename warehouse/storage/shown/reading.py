@@ -9,16 +9,18 @@ file those of the district. Where a table has a `level`, rows about the republic
 those about an oblast as a whole in the files of its districts too: they are what one compares with. Rows of no
 territory (reports of the ministry itself, places that are not known) stand in the whole warehouse alone.
 
-To make a table costs more than the rows that a district has in it, and in most tables of a publication most districts
-may have none: such a district's file begins as a copy of one with what is above it.
+What costs is less the rows than to look for them and to make tables: a file begins as a copy of the one without rows,
+and rows are put into those tables that it has any in; the rows of a district are looked for in the file of its oblast,
+which has all of them, not in the whole. In most tables of a publication most districts may have no rows: such a
+district's file begins as a copy of what is above it.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,10 +33,12 @@ from warehouse.storage.builds.finished.warehouse_file import described
 from warehouse.storage.files import PARTIAL, fsync_file, fsync_folder
 from warehouse.storage.shown.territory_rows import (
     NOTHING,
+    WHOLE,
     Cut,
     Measure,
     Parts,
     Place,
+    add,
     cuts_of,
     parts_of,
     places_of,
@@ -70,86 +74,116 @@ def write_reading_files(
     folder.mkdir()
     with in_memory() as con, TemporaryDirectory(dir=folder.parent, suffix=PARTIAL) as begun:
         lanes = _lanes(con)
-        con.execute(f"ATTACH {literal(warehouse)} AS warehouse (READ_ONLY)")
+        con.execute(f"ATTACH {literal(warehouse)} AS {WHOLE} (READ_ONLY)")
         cuts = cuts_of(con, whole)
         parts = {cut: parts_of(con, cut) for cut in cuts}
-        places = places_of(con, cuts)
+        country = _Country(parts, places_of(con, cuts), folder, Path(begun))
+        wrong: list[str] = []
         with ThreadPoolExecutor(lanes) as pool:
-            for independent in _in_turn(parts, places, folder, Path(begun)):
+            for independent in country.in_turn(con):
                 made = [pool.submit(_make, con, each) for each in independent]
-                for each in made:
-                    each.result()
-        _require_adding_up(con, folder, parts, places)
+                wrong += [said for each in made for said in each.result()]
+    if wrong:
+        raise ReadingFilesError(wrong)
     fsync_folder(folder)
     return {file.name: described(file) for file in sorted(folder.iterdir())}
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file to be made, with the rows of queries by table: of all tables, or of some, added to a copy of another file
-    (`begins_with`)."""
+    """A file to be made: rows of queries by table, added to a copy of another file (`begins_with`), or to tables made
+    for them. `holds`: what a reader must find in it; nothing of a file that nobody is to read."""
 
     path: Path
     rows: Mapping[str, str]
     begins_with: Path | None = None
+    holds: Mapping[Cut, Measure] = field(default_factory=dict)
 
 
-def _in_turn(
-    parts: Mapping[Cut, Parts], places: Collection[Place], folder: Path, begun: Path
-) -> Iterator[list[_File]]:
-    """All files, those first that others begin with. `begun`: where those lie that nobody is to read."""
-    above = {place.oblast: begun / f"{place.oblast}{_ENDING}" for place in places if place.is_district}
-    yield [
-        _File(_file(folder, None), _rows(parts, ())),
-        *(
-            _File(file, _rows(parts, [*_for_all(parts), *_about(parts, code)]))
-            for code, file in above.items()
-        ),
-        *(
-            _File(_file(folder, place), _rows(parts, [*_for_all(parts), *_own(parts, place)]))
-            for place in places
-            if not place.is_district
-        ),
-    ]
-    yield [
-        _district(parts, place, _file(folder, place), above[place.oblast])
-        for place in places
-        if place.is_district
-    ]
+@dataclass(frozen=True)
+class _Country:
+    """All files of a publication. `parts`: what of each table belongs to whom; `begun`: where files lie that nobody is
+    to read."""
+
+    parts: Mapping[Cut, Parts]
+    places: Collection[Place]
+    folder: Path
+    begun: Path
+
+    def in_turn(self, con: duckdb.DuckDBPyConnection) -> Iterator[list[_File]]:
+        """Those first that others begin with, or that their rows are taken from: when the next are asked for, all
+        before are made."""
+        oblasts = [each for each in self.places if not each.is_district]
+        yield [
+            _File(
+                self._path(None),
+                {cut.table: f"{cut.rows} WHERE false" for cut in self.parts},
+                holds=self._holds(None),
+            )
+        ]
+        yield [self._file(each, {cut: cut.belonging_to(each) for cut in self.parts}) for each in oblasts]
+        for each in oblasts:
+            con.execute(f"ATTACH {literal(self._path(each))} AS {quoted(_source(each.code))} (READ_ONLY)")
+        districts = [each for each in self.places if each.is_district]
+        few = [each for each in districts if self._has_few(each)]
+        yield [self._above(oblast) for oblast in sorted({each.oblast for each in few})]
+        yield [self._little(each) if each in few else self._district(each) for each in districts]
+
+    def _has_few(self, place: Place) -> bool:
+        """Tables to which rows are added are written once more: where that is many of them, a file is made anew."""
+        return sum(its.own(place) != NOTHING for its in self.parts.values()) * _OWN_AT_MOST < len(self.parts)
+
+    def _above(self, oblast: str) -> _File:
+        """What all districts of an oblast have."""
+        queries = {
+            cut.table: cut.above_in(_source(oblast))
+            for cut, its in self.parts.items()
+            if add(its.for_all, its.about_oblast(oblast)) != NOTHING
+        }
+        return _File(self._begun(oblast), queries, self._path(None))
+
+    def _little(self, place: Place) -> _File:
+        queries = {
+            cut.table: cut.own(place, self._source_of(cut, place))
+            for cut, its in self.parts.items()
+            if its.own(place) != NOTHING
+        }
+        return _File(self._path(place), queries, self._begun(place.oblast), self._holds(place))
+
+    def _district(self, place: Place) -> _File:
+        return self._file(
+            place,
+            {
+                cut: cut.belonging_to(place)
+                if (source := self._source_of(cut, place)) == WHOLE
+                else cut.of_district_in(source, place)
+                for cut in self.parts
+            },
+        )
+
+    def _source_of(self, cut: Cut, place: Place) -> str:
+        """Where the rows of a district are looked for: of one that was moved some stand in another oblast's file."""
+        lying_in = self.parts[cut].lying_in.get(place.code, set())
+        return _source(place.oblast) if lying_in <= {place.oblast} else WHOLE
+
+    def _file(self, place: Place, queries: Mapping[Cut, str]) -> _File:
+        holds = self._holds(place)
+        rows = {cut.table: query for cut, query in queries.items() if holds[cut] != NOTHING}
+        return _File(self._path(place), rows, self._path(None), holds)
+
+    def _holds(self, place: Place | None) -> dict[Cut, Measure]:
+        return {cut: its.belonging_to(place) for cut, its in self.parts.items()}
+
+    def _path(self, place: Place | None) -> Path:
+        return self.folder / f"{place.code if place else NOBODY}{_ENDING}"
+
+    def _begun(self, oblast: str) -> Path:
+        return self.begun / f"{oblast}{_ENDING}"
 
 
-def _district(parts: Mapping[Cut, Parts], place: Place, path: Path, above: Path) -> _File:
-    """Tables to which rows are added are written once more: where that is many of them, the file is made as a whole."""
-    own = _own(parts, place)
-    if len(own) * _OWN_AT_MOST < len(parts):
-        return _File(path, {cut.table: query for cut, query in own}, above)
-    return _File(path, _rows(parts, [*_for_all(parts), *_about(parts, place.oblast), *own]))
-
-
-def _rows(parts: Iterable[Cut], queries: Iterable[tuple[Cut, str]]) -> dict[str, str]:
-    """Of each table a query of all these rows, one of none where there are none."""
-    found: dict[str, list[str]] = {cut.table: [] for cut in parts}
-    for cut, query in queries:
-        found[cut.table].append(query)
-    return {cut.table: " UNION ALL ".join(found[cut.table]) or f"{cut.rows} WHERE false" for cut in parts}
-
-
-def _for_all(parts: Mapping[Cut, Parts]) -> list[tuple[Cut, str]]:
-    return [(cut, cut.for_all) for cut, its in parts.items() if its.for_all != NOTHING]
-
-
-def _about(parts: Mapping[Cut, Parts], oblast: str) -> list[tuple[Cut, str]]:
-    return [
-        (cut, cut.about_oblast(oblast)) for cut, its in parts.items() if its.about_oblast(oblast) != NOTHING
-    ]
-
-
-def _own(parts: Mapping[Cut, Parts], place: Place) -> list[tuple[Cut, str]]:
-    return [(cut, cut.own(place)) for cut, its in parts.items() if its.own(place) != NOTHING]
-
-
-def _file(folder: Path, place: Place | None) -> Path:
-    return folder / f"{place.code if place else NOBODY}{_ENDING}"
+def _source(oblast: str) -> str:
+    """Under what name the file of an oblast is attached while those of its districts are made."""
+    return f"file of {oblast}"
 
 
 def _lanes(con: duckdb.DuckDBPyConnection) -> int:
@@ -160,18 +194,19 @@ def _lanes(con: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 1
 
 
-def _make(con: duckdb.DuckDBPyConnection, file: _File) -> None:
-    """Write one file, durably, over a connection of its own."""
+def _make(con: duckdb.DuckDBPyConnection, file: _File) -> list[str]:
+    """Write one file, durably, over a connection of its own; what of it is not as it must be."""
     with con.cursor() as own:
         _write(own, file)
-    fsync_file(file.path)
+        fsync_file(file.path)
+        return [f"{file.path.name}: {table}" for table in _wrong_in(own, file)]
 
 
 def _write(con: duckdb.DuckDBPyConnection, file: _File) -> None:
     if file.begins_with:
         shutil.copyfile(file.begins_with, file.path)
-        if not file.rows:
-            return
+    if not file.rows:
+        return
     reading = quoted(f"reading {file.path}")  # several are attached at a time
     con.execute(f"ATTACH {literal(file.path)} AS {reading} ({_OPTIONS})")
     con.execute("BEGIN")
@@ -184,27 +219,19 @@ def _write(con: duckdb.DuckDBPyConnection, file: _File) -> None:
     con.execute(f"DETACH {reading}")
 
 
-def _require_adding_up(
-    con: duckdb.DuckDBPyConnection, folder: Path, parts: Mapping[Cut, Parts], places: Collection[Place]
-) -> None:
-    """Look at every file as a reader finds it, and compare what it holds with what the whole has for its territory."""
-    wrong = [
-        f"{file.name}: {cut.table}"
-        for place in (None, *places)
-        if (file := _file(folder, place))
-        for cut, measure in _found(con, file, list(parts))
-        if measure != parts[cut].belonging_to(place)
-    ]
-    if wrong:
-        raise ReadingFilesError(wrong)
-
-
-def _found(con: duckdb.DuckDBPyConnection, file: Path, cuts: Sequence[Cut]) -> Iterator[tuple[Cut, Measure]]:
-    con.execute(f"ATTACH {literal(file)} AS reading (READ_ONLY)")
+def _wrong_in(con: duckdb.DuckDBPyConnection, file: _File) -> list[str]:
+    """Look at a file as a reader finds it, and compare what its tables hold with what the whole has for its territory.
+    Of a table that must have no rows it is enough that there are none."""
+    if not file.holds:
+        return []
+    reading = quoted(f"reading {file.path}")
+    con.execute(f"ATTACH {literal(file.path)} AS {reading} (READ_ONLY)")
+    cuts = list(file.holds)
     counted = [
-        f"SELECT {place}, {cut.measure} FROM reading.main.{quoted(cut.table)}"
+        f"SELECT {place}, {'count(*), 0' if file.holds[cut] == NOTHING else cut.measure} "
+        f"FROM {reading}.main.{quoted(cut.table)}"
         for place, cut in enumerate(cuts)
     ]
-    rows = con.execute(" UNION ALL ".join(counted)).fetchall() if counted else []
-    con.execute("DETACH reading")
-    return ((cuts[place], (count, hashed)) for place, count, hashed in rows)
+    found = con.execute(" UNION ALL ".join(counted)).fetchall()
+    con.execute(f"DETACH {reading}")
+    return [cuts[place].table for place, *measure in found if tuple(measure) != file.holds[cuts[place]]]

@@ -19,6 +19,8 @@ from warehouse.storage.builds.territories import DISTRICT, LEVEL, OBLAST, REPORT
 _CODE = "[0-9]{9}"
 """A territory's; other codes stand for what is no territory."""
 _REPUBLIC, _OBLAST, _OWN = "republic", "oblast", "own"
+WHOLE = "warehouse"
+"""Under this name the warehouse is attached; files that rows are taken from have others."""
 """What a row is about: the republic as a whole, an oblast as a whole, or what lies in one place."""
 
 Measure = tuple[int, int]
@@ -67,24 +69,51 @@ class Cut:
     @property
     def rows(self) -> str:
         """A query: all of them."""
-        return f"SELECT * FROM warehouse.main.{quoted(self.table)}"
+        return self.all_of(WHOLE)
 
-    @property
-    def for_all(self) -> str:
-        """A query: the rows that stand in the file of every territory."""
+    def all_of(self, source: str) -> str:
+        """A query: all rows of the table in an attached file."""
+        return f"SELECT * FROM {quoted(source)}.main.{quoted(self.table)}"
+
+    def belonging_to(self, place: Place) -> str:
+        """A query: of the whole the rows that stand in the file of that territory."""
         if self.is_whole:
             return self.rows
-        return f"{self.rows} WHERE {LEVEL} = 'republic' AND {self.about} = '{_REPUBLIC}'"
+        wanted = [self._for_all(), self._own(place), *([self._about(place)] if place.is_district else [])]
+        return f"{self.rows} WHERE {' OR '.join(f'({each})' for each in wanted)}"
 
-    def about_oblast(self, oblast: str) -> str:
-        """A query: the rows about an oblast as a whole, which stand in the files of its districts, too."""
-        return f"{self.rows} WHERE {LEVEL} = 'oblast' AND {OBLAST} = {literal(oblast)} AND {self.about} = '{_OBLAST}'"
+    def own(self, place: Place, source: str = WHOLE) -> str:
+        """A query: of them those that do not stand in files of others, too."""
+        return f"{self.all_of(source)} WHERE {self._own(place)}"
 
-    def own(self, place: Place) -> str:
-        """A query: the rows that stand in the file of that territory, but for those in files of others, too."""
+    def above_in(self, source: str) -> str:
+        """A query: of the file of an oblast the rows that stand in the files of its districts, too."""
+        return self.all_of(source) + ("" if self.is_whole else f" WHERE {self._not_own}")
+
+    def of_district_in(self, source: str, place: Place) -> str:
+        """A query: of the file of an oblast the rows that stand in the file of a district. All of its own are there."""
+        if self.is_whole:
+            return self.all_of(source)
+        return f"{self.all_of(source)} WHERE {self._not_own} OR {DISTRICT} = {literal(place.code)}"
+
+    @property
+    def _not_own(self) -> str:
+        return (
+            f"({LEVEL} IN ('republic', 'oblast') AND {self.about} <> '{_OWN}')" if self.has_level else "false"
+        )
+
+    def _for_all(self) -> str:
+        return f"{LEVEL} = 'republic' AND {self.about} = '{_REPUBLIC}'" if self.has_level else "false"
+
+    def _about(self, place: Place) -> str:
+        if not self.has_level:
+            return "false"
+        return f"{LEVEL} = 'oblast' AND {OBLAST} = {literal(place.oblast)} AND {self.about} = '{_OBLAST}'"
+
+    def _own(self, place: Place) -> str:
         if place.is_district:
-            return f"{self.rows} WHERE {DISTRICT} = {literal(place.code)} AND {self.about} = '{_OWN}'"
-        return f"{self.rows} WHERE {OBLAST} = {literal(place.code)}"
+            return f"{DISTRICT} = {literal(place.code)} AND {self.about} = '{_OWN}'"
+        return f"{OBLAST} = {literal(place.code)}"
 
     @property
     def measure(self) -> str:
@@ -101,6 +130,8 @@ class Parts:
     oblasts: dict[str | None, Measure] = field(default_factory=dict)
     own_of_oblasts: dict[str | None, Measure] = field(default_factory=dict)
     own_of_districts: dict[str | None, Measure] = field(default_factory=dict)
+    lying_in: dict[str | None, set[str | None]] = field(default_factory=dict)
+    """District → oblasts that its own rows name: where a district was moved, more than the one it is in."""
 
     def about_oblast(self, oblast: str) -> Measure:
         """Of what `Cut.about_oblast` selects."""
@@ -194,6 +225,7 @@ def parts_of(con: duckdb.DuckDBPyConnection, cut: Cut) -> Parts:
         else:
             _add_to(found.own_of_oblasts, oblast, measure)
             _add_to(found.own_of_districts, district, measure)
+            found.lying_in.setdefault(district, set()).add(oblast)
     return found
 
 
