@@ -33,6 +33,8 @@ OF_ERRORS = "#:./"
 """Every error holds one of these."""
 OF_PLACEHOLDERS = "NnIi[]{}()<>\\/"
 """Every placeholder holds one of these, but for one with a sign of division for a stroke."""
+_LONG = 1 << 10
+"""Characters of a text in which it pays to look for letters first."""
 _TELLING = 4
 """So many characters of a long word tell it."""
 _MARKS = {"/": _STROKE, "!": f"{_BLANK}!", "?": f"{_BLANK}[?]", "#": f"#{_BLANK}", " ": _BLANK}
@@ -128,9 +130,19 @@ def _alike(letter: str) -> str:
     return "".join(case + look_alike(case) for case in (letter.lower(), letter.upper()))
 
 
+@lru_cache(maxsize=1)
+def _letters_of_telltales() -> frozenset[str]:
+    return frozenset(letter for word in _telltales() for letter in word)
+
+
 def may_hold_any(text: str) -> bool:
     """Whether a text may hold an error or a placeholder somewhere. A fast look; may say yes in vain."""
-    return any(word in text for word in _telltales()) or _stroke_or_call().search(text) is not None
+    words = _telltales()
+    if len(text) >= _LONG:
+        # One pass for a letter that is not there spares one for each word that has it.
+        absent = {letter for letter in _letters_of_telltales() if letter not in text}
+        words = tuple(word for word in words if absent.isdisjoint(word))
+    return any(word in text for word in words) or _stroke_or_call().search(text) is not None
 
 
 @lru_cache(maxsize=1)

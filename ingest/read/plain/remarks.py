@@ -6,7 +6,7 @@ said a thousand times of each kind; what is beyond is said once, with its rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ingest.read.cells.live_formulas import is_live, may_be_live
 from ingest.read.cells.no_values import NoValue, may_hold_any, no_value
@@ -14,7 +14,7 @@ from ingest.read.plain.merged_down import FilledColumn
 from ingest.read.plain.side_by_side import column_between
 from ingest.read.row_numbers import Runs, listed
 from ingest.read.tables.row_kinds import row_text
-from ingest.read.tables.table import SheetContents, Table
+from ingest.read.tables.table import GridRow, SheetContents, Table
 from ingest.read.text.batches import Cut
 from ingest.read.text.encodings.decoded import Decoded
 from ingest.read.text.rows.lenient_reader import Row, shown_delimiter
@@ -24,6 +24,8 @@ from ingest.schema.texts.severity import Severity
 
 MOST_ALIKE = 1_000
 """Findings of one kind on one sheet that are said one by one."""
+_LOOKED_AT_ONCE = 512
+"""Rows that are asked together whether any holds what stands in place of a value: hardly any does."""
 # A reason is the code that is said of it, but for those of several rows.
 _REASONS = {"preamble_rows": "preamble_row", "postamble_rows": "postamble_row"}
 _ASKED = "_asked"
@@ -172,7 +174,13 @@ class Remarks:
 
     def say_no_values(self, table: Table) -> None:
         """Which cells hold an error of a spreadsheet, or a program's placeholder, in place of a value."""
-        for row in table.body:
+        for begin in range(0, len(table.body), _LOOKED_AT_ONCE):
+            rows = table.body[begin : begin + _LOOKED_AT_ONCE]
+            if may_hold_any("\n".join("\n".join(row.cells) for row in rows)):
+                self._say_no_values_of(rows)
+
+    def _say_no_values_of(self, rows: Sequence[GridRow]) -> None:
+        for row in rows:
             if not may_hold_any("\n".join(row.cells)):
                 continue
             for column, cell in enumerate(row.cells, 1):

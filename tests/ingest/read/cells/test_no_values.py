@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -121,6 +122,30 @@ def test_python_arrow_and_duckdb_say_the_same(text: str) -> None:
     assert not no_value(text) or may_hold_any(text)
     assert said != "error" or set(OF_ERRORS) & set(trimmed)
     assert said != "placeholder" or set(OF_PLACEHOLDERS) & set(trimmed) or set("⁄∕") & set(trimmed)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.sampled_from([*ERRORS, *VALUES, *PLACEHOLDERS]) | st.text(max_size=12), max_size=4),
+    st.sampled_from(["Иванов;5А;7,5\n", "name;class;1\n", "Қайратұлы;0\n", "1;2;3\n"]),
+)
+def test_a_long_text_is_told_as_its_lines_are(texts: list[str], around: str) -> None:
+    """What is looked for letter by letter in a long text is found in a short one word by word."""
+    lines = [around, *texts]
+    long = "\n".join(around * 400 + text for text in lines)
+    assert may_hold_any(long) == any(map(may_hold_any, lines))
+
+
+def test_plain_reading_finds_one_among_thousands_of_rows(tmp_path: Path) -> None:
+    path = tmp_path / "file.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["имя", "балл"], *(["Алия", str(place)] for place in range(1_100)), ["Болат", "NULL"]):
+        book.worksheets[0].append(row)
+    book.save(path)
+    said = [
+        (one.code, one.cell) for one in read_general(path).findings if one.code == "placeholders_as_values"
+    ]
+    assert said == [("placeholders_as_values", "B1102")]
 
 
 def test_columns_of_names_name_them_and_leave_surnames_alone(write_csv: Callable[..., Path]) -> None:
