@@ -34,6 +34,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "ranking": ("by", "metrics", "rank", "format"),
     "trend": ("over", "metrics", "rank", "format"),
     "columns": ("over", "metrics", "rank", "format"),
+    "histogram": ("over", "metrics", "rank", "format"),
     "table": ("columns",),
     "map": ("by", "metric"),
 }

@@ -76,6 +76,18 @@ def test_what_was_put_there_for_all_to_read_is_its_owners_alone_once_received(ho
     assert {path.name: path.stat().st_mode & 0o777 for path in moved if path.stat().st_mode & 0o077} == {}
 
 
+def test_a_journal_is_its_owners_alone_from_its_first_line(tmp_path: Path) -> None:
+    from ingest.receive.watch import Watched, watch
+
+    before = os.umask(0)
+    try:
+        watch(tmp_path, Watched(**dict.fromkeys(Watched.__dataclass_fields__, "")))
+    finally:
+        os.umask(before)
+    (journal,) = tmp_path.iterdir()
+    assert journal.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_name_used_again_displaces_no_earlier_file(home: Home, put: Put) -> None:
     put(f"{HERE}/a.csv", "one")
     _collect(home)
