@@ -34,7 +34,6 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "ranking": ("by", "metrics", "rank", "format"),
     "trend": ("over", "metrics", "rank", "format"),
     "columns": ("over", "metrics", "rank", "format"),
-    "histogram": ("over", "metrics", "rank", "format"),
     "table": ("columns",),
     "map": ("by", "metric"),
 }

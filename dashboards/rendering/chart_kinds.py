@@ -158,16 +158,6 @@ def _columns(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, 
     return "echarts_timeseries_bar", form, query
 
 
-def _histogram(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
-    """Upright bars over the beginnings of intervals. Their axis is one of numbers: an interval without anybody is a gap
-    as wide as it is, and not left out."""
-    _, form, query = _columns(chart, dataset, language)
-    unlike = {"x_axis_sort", "x_axis_sort_asc"}
-    kept = {key: value for key, value in form.items() if key not in unlike}
-    form = {**kept, "xAxisForceCategorical": False, "truncateXAxis": True, "x_axis_number_format": "SMART_NUMBER"}
-    return "echarts_timeseries_bar", form, query
-
-
 def _table(chart: Chart, dataset: Dataset, language: str) -> tuple[str, Form, Query]:
     columns = [dataset.columns[c].physical(language) for c in chart.columns]
     order = str(chart.sort.get("by", ""))
@@ -256,7 +246,6 @@ KINDS: dict[str, Callable[[Chart, Dataset, str], tuple[str, Form, Query]]] = {
     "ranking": _bars,
     "trend": _trend,
     "columns": _columns,
-    "histogram": _histogram,
     "table": _table,
     "map": _map,
 }

@@ -19,7 +19,7 @@ def options(chart: Chart) -> dict[str, dict[str, float]]:
     return dict(json.loads(form.get("echart_options", "{}")))
 
 
-@pytest.mark.parametrize("kind", ["columns", "histogram", "ranking"])
+@pytest.mark.parametrize("kind", ["columns", "ranking"])
 def test_bars_begin_with_nothing_and_their_axis_counts_by_whole_things(kind: str) -> None:
     counted = [
         chart for chart in DEFINITION.charts.values() if chart.kind == kind and chart.format == "count"
@@ -28,20 +28,7 @@ def test_bars_begin_with_nothing_and_their_axis_counts_by_whole_things(kind: str
     for chart in counted:
         _, form, _ = superset_chart(chart, DEFINITION.datasets[chart.dataset], "kk")
         assert form["y_axis_bounds"][0] == 0
-        assert options(chart)["xAxis" if kind == "ranking" else "yAxis"] == {"minInterval": 1}
-
-
-def test_numbers_stand_on_an_axis_of_numbers() -> None:
-    """As names they would stand side by side, with nothing where an interval without anybody belongs."""
-    for chart in DEFINITION.charts.values():
-        over = DEFINITION.datasets[chart.dataset].columns.get(chart.over or chart.by)
-        if over is not None and over.type == "number":
-            assert chart.kind == "histogram", chart.title["ru"]
-    for chart in DEFINITION.charts.values():
-        if chart.kind == "histogram":
-            _, form, _ = superset_chart(chart, DEFINITION.datasets[chart.dataset], "kk")
-            assert form["xAxisForceCategorical"] is False
-            assert not {"x_axis_sort", "x_axis_sort_asc"} & set(form)
+        assert options(chart)["yAxis" if kind == "columns" else "xAxis"] == {"minInterval": 1}
 
 
 def test_an_axis_to_the_whole_is_divided_into_fifths() -> None:
