@@ -72,14 +72,14 @@ def of_environment(environment: Mapping[str, str]) -> Language:
     """The language of BBAJ_LANG, else of the system's locale, Kazakh where neither names one of ours.
 
     LANGUAGE lists what a person would rather read than the locale's own, the dearest first; in a locale of no language
-    it counts for nothing.
+    it counts for nothing, as with gettext. Where no locale is named at all, whoever says LANGUAGE means it.
     """
     ours = _known(environment.get("BBAJ_LANG", ""))
     if ours:
         return ours
     system = next((environment[name] for name in _LOCALE if environment.get(name)), "")
     of_system = _before_country(system)
-    if of_system in _OF_NO_LANGUAGE:
+    if system and of_system in _OF_NO_LANGUAGE:
         return "kk"
     dearest = [*map(_before_country, environment.get("LANGUAGE", "").split(":")), of_system]
     return next(filter(None, map(_known, dearest)), "kk")

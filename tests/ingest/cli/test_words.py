@@ -250,7 +250,10 @@ def test_one_letter_wrong_still_finds_the_command(name: str, data: st.DataObject
         ({"LANG": "ru_RU.UTF-8", "LANGUAGE": "de:en_GB:kk"}, "en"),
         ({"LANG": "ru_RU.UTF-8", "LANGUAGE": "de"}, "ru"),
         ({"LANG": "C", "LANGUAGE": "ru"}, "kk"),
-        ({"LANGUAGE": "ru"}, "kk"),
+        ({"LC_ALL": "POSIX", "LANG": "en_US.UTF-8", "LANGUAGE": "ru"}, "kk"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "ru"}, "kk"),
+        ({"LANG": "", "LC_ALL": "", "LANGUAGE": "de:ru_RU.UTF-8:kk"}, "ru"),
+        ({"LANGUAGE": "ru"}, "ru"),
         ({"BBAJ_LANG": "kk", "LANG": "ru_RU", "LANGUAGE": "en"}, "kk"),
     ],
 )
