@@ -216,6 +216,23 @@ def test_a_file_changed_while_it_was_read_waits(
     assert path.exists()
 
 
+@pytest.mark.parametrize("hours", [1, 24, 9_000])
+def test_a_file_that_is_copied_with_its_old_day_is_not_quiet(
+    home: Home, put: Put, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """A copy keeps when its bytes were written elsewhere, and here nobody says whether more of them come."""
+    from ingest.receive import drop
+
+    monkeypatch.setattr(drop, "closed_to_writers", lambda path: nullcontext("unknown"))
+    path = put(f"{HERE}/a.csv", "half")
+    before = path.stat().st_mtime - 3_600 * hours
+    os.utime(path, (before, before))
+    assert _collect(home, quiet_seconds=1_800).waiting == [f"{HERE}/a.csv"]
+    assert _submissions() == []
+    assert _collect(home, quiet_seconds=0).unsure == [f"{HERE}/a.csv"]
+    assert _submissions() == [(HERE, "a.csv", False)]
+
+
 def test_one_unreadable_file_stops_no_other(home: Home, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     from ingest.receive import drop
     from ingest.receive.store import RawStore, StoredFile
