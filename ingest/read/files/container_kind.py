@@ -86,6 +86,7 @@ _DBASE = re.compile(
 # A csv may begin with a column `ID`: the second line decides.
 _SYLK = re.compile(rb"ID;P[^\r\n]*(?:\r\n|\r|\n)(?:[BCEFOPUW]|N[NEUL])(?:;|[\r\n])")
 _FLAT = re.compile(rb"<office:document\b")
+_END_OF_FLAT = re.compile(rb"</office:document\s*>")
 _TYPES = "[content_types].xml"
 _SHEETS_OF_ODF = b"opendocument.spreadsheet"
 _DAMAGED = (
@@ -136,7 +137,9 @@ def container_kind(path: Path, head: bytes) -> Literal["workbook"] | Finding | N
         if pattern.match(head):
             return wrong_kind(kind)
     if is_flat(head):
-        return "workbook" if _SHEETS_OF_ODF in head else wrong_kind(_kind_of_opendocument(head))
+        if _SHEETS_OF_ODF not in head:
+            return wrong_kind(_kind_of_opendocument(head))
+        return "workbook" if _is_ended(path) else Finding("damaged_file")
     return None
 
 
@@ -150,6 +153,14 @@ def is_flat(head: bytes) -> bool:
     """Whether a file begins as an OpenDocument file that is one XML text (fods)."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     return start.startswith((b"<?xml", b"<office:document")) and bool(_FLAT.search(head))
+
+
+def _is_ended(path: Path) -> bool:
+    """Whether an OpenDocument file of one text says its end. One that breaks off between two tags keeps the library
+    that reads it waiting for the rest for ever."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - _LOOKED_AT, 0))
+        return bool(_END_OF_FLAT.search(file.read()))
 
 
 def is_sylk(head: bytes) -> bool:

@@ -41,7 +41,13 @@ def test_a_document_of_one_text_cut_off_anywhere_is_damaged(
     path = _written(kind, tmp_path)
     whole = path.read_bytes().rstrip()
     places = random.Random(_SEED)
-    for end in [len(whole) - 1, *(places.randrange(1_000, len(whole)) for _ in range(12))]:
+    between_tags = [place + 1 for place in range(1_000, len(whole) - 1) if whole[place] == ord(">")]
+    for end in [
+        len(whole) - 1,
+        *between_tags[:2],
+        *places.sample(between_tags, 4),
+        *(places.randrange(1_000, len(whole)) for _ in range(8)),
+    ]:
         path.write_bytes(whole[:end])
         assert _said(path, attendance) == {"damaged_file"}, end
 
