@@ -22,6 +22,7 @@ CODES = sorted(catalogue())
 # What stands for words of its own language or names a row and counts nothing: any noun may follow it.
 WORDED = frozenset(
     {
+        *("build", "domain", "folder", "line", "process", "repository", "table", "until", "user", "variable"),
         "address",
         "age",
         "held",
@@ -154,7 +155,38 @@ LATIN = frozenset(
         "xml",
     }
 )
+# Settings and programs that commands name beside them.
+LATIN_OF_COMMANDS = LATIN | {
+    *(
+        "alias",
+        "apt",
+        "built",
+        "check",
+        "client",
+        "createdb",
+        "current",
+        "drop",
+        "erasures",
+        "findings",
+        "get",
+    ),
+    *("index", "install", "java", "keep", "kill", "lab", "lake", "ledger", "make", "mnt", "period", "prune"),
+    *(
+        "published",
+        "rebuild",
+        "repository",
+        "restic",
+        "secret",
+        "snapshots",
+        "spark",
+        "sqlite",
+        "t",
+        "unlock",
+    ),
+    *("v", "w"),
+}
 SHELL = re.compile(
+    r"\balert_command\b|"
     r"`[^`]*`|\bbbaj [a-z]+|--[a-z-]+|\b[A-Z_]{4,}\b|\([^()]*pip install[^()]*\)|\([a-z]+(?:, [a-z]+)+\)"
 )
 CASES = "дан|ден|тан|тен|нан|нен|ға|ге|қа|ке|да|де|та|те|ның|нің|дың|дің|тың|тің|ны|ні|ды|ді|ты|ті"
@@ -163,10 +195,11 @@ CASES = "дан|ден|тан|тен|нан|нен|ға|ге|қа|ке|да|де
 def _texts() -> Iterator[tuple[str, Labels]]:
     for code, kind in catalogue().items():
         yield from ((f"{code}.{part}", labels) for part, labels in kind.texts().items())
-    for file in sorted(WORDS.glob("*.yml")):
-        for name, text in read_words(file.stem).items():
+    for file in sorted([*WORDS.glob("*.yml"), *WORDS.glob("commands/*.yml")]):
+        room = file.relative_to(WORDS).with_suffix("").as_posix()
+        for name, text in read_words(room).items():
             if isinstance(text, dict) and all(isinstance(text.get(language), str) for language in LANGUAGES):
-                yield f"{file.stem}/{name}", Labels.model_validate(text)
+                yield f"{room}/{name}", Labels.model_validate(text)
 
 
 TEXTS = dict(_texts())
@@ -178,7 +211,10 @@ def _placeholders(text: str) -> list[tuple[str, str]]:
 
 def _facts(template: str, value: object, language: Language) -> dict[str, object]:
     word = {"kk": "сөз", "ru": "слово", "en": "word"}[language]
-    return {name: word if name in WORDED else value for name, _ in _placeholders(template)}
+    return {
+        name: "" if spec == "?" else word if name in WORDED else value
+        for name, spec in _placeholders(template)
+    }
 
 
 @each("name", TEXTS)
@@ -242,13 +278,14 @@ def test_nothing_is_left_open_or_foreign(name: str) -> None:
         template = TEXTS[name].in_language(language)
         for value in (*NUMBERS, *BLANKS):
             said = fill(template, language, _facts(template, value, language))
-            assert said == said.strip(" ")
+            assert said == said.strip(" ") or name == "commands/decide/gone_by"  # follows another
             assert not re.search(r"[{}|#]|None|nan|\b[a-z]+_[a-z_]+\b", SHELL.sub("", said)), said
             assert not re.search(r"  | [,.;:!?](?!\w)|«»|\(\)|\"\"", said), said
             assert not re.search(r"(?<![\w-])-\d", said) or "-1" in template, said
             if language != "en":
                 words = re.findall(r"[A-Za-z]+", SHELL.sub("", said))
-                assert {word.lower() for word in words} <= LATIN, said
+                latin = LATIN_OF_COMMANDS if name.startswith("commands/") else LATIN
+                assert {word.lower() for word in words} <= latin, said
 
 
 @each("code", CODES)
