@@ -13,7 +13,7 @@ from pathlib import Path
 from ingest.checker.pages import say
 from ingest.checker.server import serve
 from ingest.read.sandbox.parent import warm
-from ingest.schema.forms.contract import LANGUAGES, Language
+from ingest.schema.texts.language import LANGUAGES, of_environment
 from ingest.scratch import keep_scratch
 
 _LAST_WORDS = ("SIGTERM", "SIGHUP", "SIGBREAK")
@@ -24,7 +24,7 @@ def main() -> None:
     """Serve the page until somebody ends it."""
     parser = argparse.ArgumentParser(prog="check")
     parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--lang", choices=LANGUAGES, default=usual_language())
+    parser.add_argument("--lang", choices=LANGUAGES, default=of_environment(os.environ))
     parser.add_argument("--packs", type=Path, default=Path("reference"))
     parser.add_argument("--no-browser", action="store_true")
     asked = parser.parse_args()
@@ -48,16 +48,6 @@ def main() -> None:
 def _end(signum: int, frame: object) -> None:
     """As by Ctrl-C: what lies on the desk is taken away."""
     raise KeyboardInterrupt
-
-
-def usual_language() -> Language:
-    """The language BBAJ_LANG or the system's settings name; Kazakh where they name none of ours."""
-    for name in ("BBAJ_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        spoken = os.environ.get(name, "")[:2].lower()
-        for language in LANGUAGES:
-            if language == spoken:
-                return language
-    return "kk"
 
 
 if __name__ == "__main__":

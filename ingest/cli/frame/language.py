@@ -6,17 +6,12 @@ In: the words on the command line and the environment. Out: the language and for
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.schema.texts.language import LANGUAGES, Language
-
-# Of the variables of POSIX the first that says anything counts, as it does for every program.
-_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-_OF_NO_LANGUAGE = ("", "C", "POSIX")
+from ingest.schema.texts.language import Language, known, of_environment
 
 
 @dataclass(frozen=True)
@@ -68,34 +63,9 @@ def tell_steps(wanted: bool) -> bool:
     return wanted
 
 
-def of_environment(environment: Mapping[str, str]) -> Language:
-    """The language of BBAJ_LANG, else of the system's locale, Kazakh where neither names one of ours.
-
-    LANGUAGE lists what a person would rather read than the locale's own, the dearest first; in a locale of no language
-    it counts for nothing, as with gettext. Where no locale is named at all, whoever says LANGUAGE means it.
-    """
-    ours = _known(environment.get("BBAJ_LANG", ""))
-    if ours:
-        return ours
-    system = next((environment[name] for name in _LOCALE if environment.get(name)), "")
-    of_system = _before_country(system)
-    if system and of_system in _OF_NO_LANGUAGE:
-        return "kk"
-    dearest = [*map(_before_country, environment.get("LANGUAGE", "").split(":")), of_system]
-    return next(filter(None, map(_known, dearest)), "kk")
-
-
-def _before_country(locale: str) -> str:
-    return re.split("[-_.@]", locale)[0]
-
-
-def _known(name: str) -> Language | None:
-    return next((language for language in LANGUAGES if language == name.strip().lower()), None)
-
-
 def _named_in(words: Sequence[str]) -> Language | None:
     """The last language that `--lang` names before `--`; None where it names none of ours."""
     before = words[: words.index("--")] if "--" in words else words
     named = [value.partition("=")[2] for value in before if value.startswith("--lang=")]
     named += [value for option, value in pairwise(before) if option == "--lang"]
-    return next(filter(None, map(_known, reversed(named))), None)
+    return next(filter(None, map(known, reversed(named))), None)

@@ -18,11 +18,11 @@ from typer.main import get_command
 from ingest.cli import GROUPS, app
 from ingest.cli.frame import faults
 from ingest.cli.frame.help_page import help_words
-from ingest.cli.frame.language import of_environment
 from ingest.cli.frame.speech import phrases
 from ingest.cli.frame.usage import MEANT, nearest
 from ingest.progress import Kind
 from ingest.schema.forms.load import contracts
+from ingest.schema.texts.language import of_environment
 from ingest.schema.texts.word_files import files_of, read_words
 from ingest.schema.values.period import PERIOD_KINDS, Period, PeriodError, PeriodKind
 from tests.ingest.cli.conftest import Call
@@ -44,6 +44,7 @@ NAMES = {
         "bbaj",
         "BBAJ_HOME",
         "BBAJ_LANG",
+        "LANGUAGE",
         "LC_ALL",
         "LANG",
         "long",
