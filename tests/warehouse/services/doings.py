@@ -22,7 +22,7 @@ from ingest.ledger.refusals import RefusalError
 from ingest.receive.address import CannotIdentifyError
 from tests.warehouse.country import DISTRICT, REGION, SCHOOLS, WEEKS, Country, attendance
 from warehouse.services.hierarchy import directives
-from warehouse.services.verdicts import removal
+from warehouse.services.verdicts import decisions
 
 
 @dataclass
@@ -69,9 +69,9 @@ class Doings:
         act, above = self.chance.choice(["approve", "return", "withdraw"]), found.scope.node.parent
         actor, more = account("inspector"), {"reason": "?", "confirmed": True}
         if act == "approve":
-            removal.approve(self.home, found.pk, actor, above or found.scope.node, confirmed=True)
+            decisions.approve(self.home, found.pk, actor, above or found.scope.node, confirmed=True)
         elif act == "return":
-            removal.return_(self.home, found.pk, actor, above or found.scope.node, **more)  # type: ignore[arg-type]
+            decisions.return_(self.home, found.pk, actor, above or found.scope.node, **more)  # type: ignore[arg-type]
         else:
             approvals.withdraw(found.pk, actor, found.scope.node, at=self.home.now(), **more)  # type: ignore[arg-type]
 
@@ -128,7 +128,7 @@ class Doings:
 
     def return_register(self) -> None:
         found = self._any(Submission.objects.filter(scope__form="organisation_register", state="approved"))
-        removal.return_(self.home, found.pk, account("inspector"), node(REGION), reason="?", confirmed=True)
+        decisions.return_(self.home, found.pk, account("inspector"), node(REGION), reason="?", confirmed=True)
 
     def approve_registers(self) -> None:
         """What was returned is handed in again, as it was, and approved."""

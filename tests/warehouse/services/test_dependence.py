@@ -25,7 +25,7 @@ from warehouse.services.building import build, is_due
 from warehouse.services.hierarchy import directives
 from warehouse.services.upkeep.installation import initialise
 from warehouse.services.upkeep.rebuild import relay
-from warehouse.services.verdicts import removal
+from warehouse.services.verdicts import decisions
 from warehouse.storage.builds.build import persons_of, warehouse_of
 from warehouse.storage.builds.finished.content import content_hash, hashes_of
 
@@ -102,7 +102,7 @@ def test_what_was_returned_is_not_on_time_any_more_in_the_very_next_build(report
     found = Submission.objects.filter(scope__form="attendance", scope__node__code=SCHOOLS[0]).first()
     assert found is not None
     assert Obligation.objects.get(form="attendance", node=found.scope.node, period=found.scope.period).status
-    removal.return_(home, found.pk, account("inspector"), node(DISTRICT), reason="?", confirmed=True)
+    decisions.return_(home, found.pk, account("inspector"), node(DISTRICT), reason="?", confirmed=True)
     asked = Obligation.objects.get(form="attendance", node=found.scope.node, period=found.scope.period)
     assert asked.status == "missing"
     assert is_due(home)
@@ -114,7 +114,7 @@ def test_a_register_that_is_returned_takes_its_schools_with_it_and_brings_them_b
     home = reporting.home
     register = Submission.objects.get(scope__form="organisation_register", state="approved")
     before = list(Node.objects.order_by("pk").values())
-    removal.return_(home, register.pk, account("inspector"), node(REGION), reason="?", confirmed=True)
+    decisions.return_(home, register.pk, account("inspector"), node(REGION), reason="?", confirmed=True)
     school = node(SCHOOLS[0])
     assert not any(school.is_open_on(date(2026, 9, 1) + timedelta(days=day)) for day in range(60))
     unanswered = Obligation.objects.filter(node=school, status__in=("open", "missing"))

@@ -21,9 +21,9 @@ from ingest.receive.receipt import receive_nil
 from tests.ingest.read.xlsb_writer import Sheet, write_xlsb
 from tests.warehouse.copies import own_copy
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, roster
-from warehouse.services.reference import landed
+from tests.warehouse.services.counted_twice import keys_counting_twice
 from warehouse.services.verdicts import once
-from warehouse.services.verdicts.removal import return_
+from warehouse.services.verdicts.decisions import return_
 from warehouse.storage.keys.vault import Vault
 
 SCHOOL, WEEK = SCHOOLS[0], WEEKS[0]
@@ -204,16 +204,6 @@ def test_other_schools_weeks_and_forms_have_rows_of_their_own(
     assert {_outcome(each) for each in (own, other, later, *lists)} == {"accepted"}
 
 
-def _twice(country: Country) -> int:
-    """Keys of attendance that count more than once, on either basis."""
-    query = "SELECT person_key, date, count(*) AS n FROM landed GROUP BY ALL HAVING n > 1"
-    both = (
-        landed(country.home, counts("attendance"), query)
-        for counts in (winners.operational, winners.official)
-    )
-    return sum(found.num_rows for found in both if found is not None)
-
-
 def test_what_waited_does_not_count_once_another_part_has_its_rows(
     country: Country, rows: list[dict[str, Any]]
 ) -> None:
@@ -230,7 +220,7 @@ def test_what_waited_does_not_count_once_another_part_has_its_rows(
 
     return_(country.home, other, account("inspector"), node(DISTRICT), reason="?")
     once.confirm(country.home, waiting, account("inspector"), node(DISTRICT))
-    assert _twice(country) == 0
+    assert keys_counting_twice(country) == 0
 
 
 def test_a_predecessor_does_not_count_again_once_another_part_has_its_rows(
@@ -246,7 +236,7 @@ def test_a_predecessor_does_not_count_again_once_another_part_has_its_rows(
         return_(country.home, later, account("inspector"), node(DISTRICT), reason="?", confirmed=True)
     with pytest.raises(once.CountsTwiceError):
         once.withdraw(country.home, later, account("clerk"), node(SCHOOL), reason="?", confirmed=True)
-    assert _twice(country) == 0
+    assert keys_counting_twice(country) == 0
 
 
 def test_a_correction_that_waits_leaves_its_rows_to_what_it_corrects(
@@ -261,7 +251,7 @@ def test_a_correction_that_waits_leaves_its_rows_to_what_it_corrects(
     states = [Submission.objects.get(pk=each).state for each in (before, waiting, other, free)]
     assert states == ["accepted", "pending", "rejected", "accepted"]
     assert f"№ {before}," in _errors(country, other)[0]["message"]["ru"]
-    assert _twice(country) == 0
+    assert keys_counting_twice(country) == 0
 
 
 def test_a_whole_that_waits_is_asked_about_again_when_more_would_go(

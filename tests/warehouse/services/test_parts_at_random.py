@@ -21,10 +21,10 @@ from ingest.ledger.refusals import RefusalError
 from ingest.receive.address import CannotIdentifyError, require_no_parts, resolve
 from ingest.receive.receipt import Receipt, receive, receive_nil
 from tests.warehouse.country import DISTRICT, NOW, SCHOOLS, WEEKS, Country, attendance, csv_of
+from tests.warehouse.services.counted_twice import keys_counting_twice
 from tests.warehouse.services.reports_in_parts import WHOLE, Handed, Report
-from warehouse.services.reference import landed
 from warehouse.services.verdicts import once
-from warehouse.services.verdicts.removal import approve, return_
+from warehouse.services.verdicts.decisions import approve, return_
 
 NAMES: dict[str, tuple[str, ...]] = {
     "5а": ("5А", "5A", "5-а", "№ 5 а"),
@@ -53,16 +53,6 @@ def _withdraw(country: Country, number: int) -> None:
 
 
 ACTS = {"approve": _approve, "return": _return, "confirm": _confirm, "withdraw": _withdraw}
-
-
-def _twice(country: Country) -> int:
-    """Keys of attendance that count more than once, on either basis."""
-    query = "SELECT person_key, date, count(*) AS n FROM landed GROUP BY ALL HAVING n > 1"
-    both = (
-        landed(country.home, counts("attendance"), query)
-        for counts in (winners.operational, winners.official)
-    )
-    return sum(found.num_rows for found in both if found is not None)
 
 
 @dataclass
@@ -164,7 +154,7 @@ class _Walk:
                     if (each.scope.node.code, each.scope.period) == (school, week)
                 ]
                 assert found == [each.number for each in report.counting(basis)], (basis, report)
-        assert _twice(self.country) == 0
+        assert keys_counting_twice(self.country) == 0
 
 
 @pytest.mark.parametrize("seed", [1])

@@ -34,7 +34,7 @@ from tests.warehouse.country import (
 from tests.warehouse.services.test_intake import lake_content
 from warehouse.services.hierarchy.registers import follow, school_calendar
 from warehouse.services.upkeep.rebuild import relay
-from warehouse.services.verdicts import removal as services
+from warehouse.services.verdicts import decisions as services
 
 SCHOOL, WEEK = SCHOOLS[0], WEEKS[0]
 TERRITORY = ("kato", "level", "type_code", "name_ru", "name_kk")

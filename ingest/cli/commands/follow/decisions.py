@@ -55,10 +55,10 @@ def approve(
     replace: ReplaceOption = False,
 ) -> Answer:
     """Approve accepted submissions: from the next build on they count officially."""
-    from warehouse.services.verdicts import removal
+    from warehouse.services.verdicts import decisions
 
     which = (form, period, clean)
-    return _decide_all(removal.approve, submissions, by, which, {"confirmed": replace})
+    return _decide_all(decisions.approve, submissions, by, which, {"confirmed": replace})
 
 
 def return_(
@@ -72,12 +72,12 @@ def return_(
     replace: ReplaceOption = False,
 ) -> Answer:
     """Send submissions back to their submitters for rework."""
-    from warehouse.services.verdicts import removal
+    from warehouse.services.verdicts import decisions
 
     if not reason.strip():
         raise refuse("refused_no_reason")
     more = {"reason": reason.strip(), "confirmed": replace}
-    return _decide_all(removal.return_, submissions, by, (form, period, clean), more)
+    return _decide_all(decisions.return_, submissions, by, (form, period, clean), more)
 
 
 def _decide_all(
