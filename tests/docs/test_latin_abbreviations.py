@@ -16,7 +16,7 @@ PROJECT = Path(__file__).parents[2]
 ALLOWED = frozenset((
     "XLSX", "XLSM", "XLSB", "XLS", "ODS", "CSV", "PDF", "XML", "HTML", "JSON", "YAML", "TOML", "SYLK",
     "DIF", "LDIF", "SPSS", "SAS", "SQL", "UTF", "UTC", "ISO", "ASCII", "TLS", "SSL", "HTTP", "HTTPS", "SSH",
-    "NFS", "SMB", "UUID", "SHA", "ZIP", "CPU", "SSD", "RAID", "RAM", "IP", "DNS", "URL", "ID", "DLL", "P1D",
+    "LANGUAGE", "NFS", "SMB", "UUID", "SHA", "ZIP", "CPU", "SSD", "RAID", "RAM", "IP", "DNS", "URL", "ID", "DLL", "P1D",
     "DDE", "DAG", "API", "LANG", "LDAP", "SMTP", "SAML", "CI", "ALTER", "ROLE", "CREATEDB", "OWNER",
     "DATABASE", "CREATE", "YARN", "S3", "AWS", "KZ", "CC", "BY", "README", "CONTRIBUTING",
 ))  # fmt: skip
