@@ -1,7 +1,7 @@
 """What a summary says, before anybody asked how it looks: figures, sentences, tables, in both languages at once.
 
-Made of a published file by `figures`, drawn as PDF by `pdf`, written as workbook by `workbook`; kept beside them as JSON,
-so that an edition can be held against the one before it, cell by cell, for ever.
+Made of a published file by `figures`, drawn as PDF by `pdf`, written as workbook by `workbook`; kept beside them as
+JSON, so that an edition can be held against the one before it, cell by cell, for ever.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class Both(_Frozen):
 
 
 class Cell(_Frozen):
-    """A value or why there is none. `text`: words, where the column's unit is text. `mark`: p, of what may yet change; r,
-    of what was another in the edition before."""
+    """A value or why there is none. `text`: words, `day`: a day, where the column's unit is such. `mark`: p, of what may
+    yet change; r, of what was another in the edition before."""
 
     value: float | int | None = None
     symbol: Symbol = ""
     text: Both | None = None
-    date: date | None = None
+    day: date | None = None
     mark: Literal["", "p", "r"] = ""
 
 
@@ -57,8 +57,8 @@ class Column(_Frozen):
 
 
 class Row(_Frozen):
-    """A row of a table: `code` of what it is about (KATO, BIN, a week), stable and unique in its table; `name` in words.
-    `is_total`: the place the others are parts of, which stands first."""
+    """A row of a table: `code` of what it is about (KATO, BIN, a week), stable and unique in its table; `name` in
+    words. `is_total`: the place the others are parts of, which stands first."""
 
     code: str
     name: Both
@@ -127,8 +127,8 @@ class Call(_Frozen):
 
 
 class Section(_Frozen):
-    """A finding, its chart and its table. `heading` is a sentence with a verb; `subtitle`: measure, unit, place, period;
-    `alt`: what a reader who does not see the chart is told. `notes`: what is to be known about it.
+    """A finding, its chart and its table. `heading` is a sentence with a verb; `subtitle`: measure, unit, place,
+    period; `alt`: what a reader who does not see the chart is told. `notes`: what is to be known about it.
     `first`: so many rows are drawn in the chart and set in the PDF, the workbook has all; all where None.
     `measure`: code of the column that is drawn. `low`, `high`: codes of the columns of bounds, for `bounds`.
     """
@@ -185,8 +185,8 @@ class Place(_Frozen):
 
 
 class Content(_Frozen):
-    """A summary of one place and period: first page (`headlines`, three `sentences`, `regions` and `organisations` worth
-    a call), then `sections`, method and glossary. `report`: its definition's name, such as weekly."""
+    """A summary of one place and period: first page (`headlines`, three `sentences`, `regions` and `organisations`
+    worth a call), then `sections`, method and glossary. `report`: its definition's name, such as weekly."""
 
     report: str
     title: Both
