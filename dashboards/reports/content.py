@@ -36,8 +36,8 @@ class Both(_Frozen):
 
 
 class Cell(_Frozen):
-    """A value or why there is none. `text`: words, `day`: a day, where the column's unit is such. `mark`: p, of what may
-    yet change; r, of what was another in the edition before."""
+    """A value or why there is none. `text`: words, `day`: a day, where the column's unit is such. `mark`: p, of what
+    may yet change; r, of what was another in the edition before."""
 
     value: float | int | None = None
     symbol: Symbol = ""
