@@ -130,7 +130,8 @@ class Section(_Frozen):
     """A finding, its chart and its table. `heading` is a sentence with a verb; `subtitle`: measure, unit, place,
     period; `alt`: what a reader who does not see the chart is told. `notes`: what is to be known about it.
     `first`: so many rows are drawn in the chart and set in the PDF, the workbook has all; all where None.
-    `measure`: code of the column that is drawn. `low`, `high`: codes of the columns of bounds, for `bounds`.
+    `short`: its subject in a word or two, for a sheet's name and a table of contents. `measure`: code of the column
+    that is drawn. `low`, `high`: codes of the columns of bounds, for `bounds`.
     """
 
     code: str
@@ -144,6 +145,7 @@ class Section(_Frozen):
     high: str = ""
     first: int | None = None
     notes: tuple[Both, ...] = ()
+    short: Both | None = None
     source: Source
 
 
