@@ -22,6 +22,7 @@ from typing import Any, Self
 from ingest.authored import AuthorError, read_text
 from ingest.settings.backup import BackupSettings, backup_settings_of
 from ingest.settings.databases import Room, room_said_in
+from ingest.settings.outbox import OutboxSettings, outbox_settings_of
 from ingest.settings.services import ServiceSettings, service_settings_of
 from ingest.settings.spark import ENGINES, SparkSettings, engine_of, spark_settings_of
 from ingest.settings.watching import KEYS as WATCHED
@@ -95,6 +96,7 @@ class Settings:
     duckdb: Room = field(default_factory=Room)
     engine: str = ENGINES[0]
     spark: SparkSettings = field(default_factory=SparkSettings)
+    outbox: OutboxSettings | None = None
 
 
 def _settings_of(file: Path) -> Settings:
@@ -154,6 +156,7 @@ def _settings_of(file: Path) -> Settings:
         duckdb=room_said_in(read.get("duckdb"), partial(SettingsError, file)),
         engine=engine_of(read.get("engine"), partial(SettingsError, file)),
         spark=spark_settings_of(read.get("spark"), partial(SettingsError, file)),
+        outbox=outbox_settings_of(read.get("outbox"), partial(SettingsError, file)),
     )
 
 

@@ -67,6 +67,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "publications.lift",
         "publications.rebuild",
     ),
+    "outbox": (
+        "recipients.recipients",
+        "recipients.recipients_add",
+        "recipients.recipients_change",
+        "recipients.recipients_remove",
+    ),
     "trust": ("explain.explain", "diff.diff"),
     "install": (
         "installation.init",

@@ -4,6 +4,8 @@ from ingest.ledger.models.build import Build
 from ingest.ledger.models.directive import Directive
 from ingest.ledger.models.installation import Installation
 from ingest.ledger.models.installation_event import InstallationEvent
+from ingest.ledger.models.message import Message
+from ingest.ledger.models.message_event import MessageEvent
 from ingest.ledger.models.node import Node
 from ingest.ledger.models.obligation import Obligation
 from ingest.ledger.models.publication import Publication
@@ -11,6 +13,8 @@ from ingest.ledger.models.publication_hold import PublicationHold
 from ingest.ledger.models.raw_file import RawFile
 from ingest.ledger.models.reading_means import ReadingMeans
 from ingest.ledger.models.receipt_problem import ReceiptProblem
+from ingest.ledger.models.recipient import Recipient
+from ingest.ledger.models.recipient_event import RecipientEvent
 from ingest.ledger.models.reference_version import ReferenceVersion
 from ingest.ledger.models.scope import Scope
 from ingest.ledger.models.seal_tally import SealTally
@@ -24,6 +28,8 @@ __all__ = [
     "Directive",
     "Installation",
     "InstallationEvent",
+    "Message",
+    "MessageEvent",
     "Node",
     "Obligation",
     "Publication",
@@ -31,6 +37,8 @@ __all__ = [
     "RawFile",
     "ReadingMeans",
     "ReceiptProblem",
+    "Recipient",
+    "RecipientEvent",
     "ReferenceVersion",
     "Scope",
     "SealTally",

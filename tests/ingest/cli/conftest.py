@@ -26,3 +26,22 @@ def call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
         return CliRunner().invoke(app, [str(word) for word in words], env=home | environment)
 
     return run
+
+
+@pytest.fixture
+def outbox_home(tmp_path: Path, call: Call) -> Path:
+    """A home with an oblast and a district of it, for what is sent to them."""
+    from django.db import connections
+
+    from ingest.ledger.nodes import Territory, apply_territories
+
+    root = tmp_path / "home"
+    assert call("init", BBAJ_HOME=str(root)).exit_code == 0
+    apply_territories(
+        [
+            Territory("110000000", "oblast", "Ақмола облысы", "Акмолинская область"),
+            Territory("113800000", "district", "Атбасар ауданы", "Атбасарский район"),
+        ]
+    )
+    connections.close_all()
+    return root

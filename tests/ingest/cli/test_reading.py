@@ -40,6 +40,7 @@ READING: dict[str, list[str]] = {
     "settings": ["--history"],
     "user-list": ["--all"],
     "purpose-list": ["--all"],
+    "recipients": ["--all"],
     "purpose-journal": ["--all"],
     "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],
     "completion": ["bash"],
@@ -79,6 +80,7 @@ WRITING = {
     *("person-find", "person-correct", "person-erase", "person-officer"),
     *("user-add", "user-change", "user-end"),
     *("purpose-grant", "purpose-end"),
+    *("recipients-add", "recipients-change", "recipients-remove"),
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
 # These may end with another code than 0, since it says how an installation stands.

@@ -20,6 +20,8 @@ def fill(country: SimpleNamespace, submit: Callable[..., Any]) -> None:
     from ingest.ledger.decisions import approvals
     from ingest.ledger.decisions.manifest import NOTHING
     from ingest.ledger.directives.acts import Draft, make
+    from ingest.ledger.outbox import messages, recipients
+    from ingest.ledger.outbox.recipients import Wanted
     from ingest.ledger.receipts import receipt_problems, submissions
     from ingest.ledger.records import Installation, InstallationEvent, ReadingMeans
     from ingest.ledger.seals.broken import sealed_models
@@ -45,6 +47,8 @@ def fill(country: SimpleNamespace, submit: Callable[..., Any]) -> None:
     Installation.objects.update_or_create(pk=1, defaults={"uid": "f" * 32, "keys_issued": 3})
     Installation.objects.filter(pk=1).update(keys_issued=4)
     InstallationEvent.objects.create(kind="adopted", actor=country.actor, at=NOW, details={"why": "x"})
+    to = recipients.add(Wanted(country.oblast, "a@edu.example", ("weekly",)), country.actor, NOW)
+    messages.queue(messages.Letter("weekly", "1", "summary", {"share": 1.0}), to, country.actor, NOW)
     assert [model for model in sealed_models() if not model._default_manager.exists()] == []
     assert len(sealed_models()) >= 14
 
