@@ -96,15 +96,19 @@ print(said, connection.transaction_mode)
     assert result.stdout.strip() == "['wal', 2, 1] IMMEDIATE", result.stderr
 
 
-def test_one_setting_names_a_postgresql_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_setting_names_a_ledger_on_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BBAJ_LEDGER_URL", "postgresql://me:s%40crt@db.example:5433/ledger")
     found = database_of(Home(tmp_path))
     assert found["ENGINE"].endswith("postgresql")
     assert (found["USER"], found["PASSWORD"], found["HOST"]) == ("me", "s@crt", "db.example")
     assert (found["PORT"], found["NAME"]) == ("5433", "ledger")
-    monkeypatch.setenv("BBAJ_LEDGER_URL", "mysql://x/y")
-    with pytest.raises(LedgerUrlError):
-        database_of(Home(tmp_path))
+    # The shortest that names a database, and what names none.
+    monkeypatch.setenv("BBAJ_LEDGER_URL", "postgres://h/d")
+    assert database_of(Home(tmp_path))["NAME"] == "d"
+    for wrong in ("mysql://x/y", "postgresql://h/", "postgresql://h", "postgresql:", "h/d"):
+        monkeypatch.setenv("BBAJ_LEDGER_URL", wrong)
+        with pytest.raises(LedgerUrlError):
+            database_of(Home(tmp_path))
 
 
 @pytest.mark.parametrize("named", ["environment", "settings", "both", "nowhere"])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -60,6 +60,18 @@ def test_a_break_of_some_grades_is_one_for_them_alone(grade: int | None, expecte
 )
 def test_weeks_with_a_school_day(week: str, expected: bool) -> None:
     assert CALENDAR.has_school_day(Period.parse("week", week)) is expected
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_one_day_is_a_school_day_of_its_week_wherever_it_stands(place: int) -> None:
+    monday, sunday = date(2026, 11, 2), date(2026, 11, 8)
+    only = monday + timedelta(days=place)
+    breaks = [(monday, only - timedelta(days=1)), (only + timedelta(days=1), sunday)]
+    kept = [Segment("break", *days) for days in breaks if days[0] <= days[1]]
+    calendar = SchoolCalendar.of([Segment("term", date(2026, 9, 1), date(2026, 12, 27)), *kept])
+    assert calendar.has_school_day(Period.parse("week", "2026-W45"))
+    all_off = SchoolCalendar.of([*calendar.segments, Segment("holiday", only, only)])
+    assert not all_off.has_school_day(Period.parse("week", "2026-W45"))
 
 
 def test_without_a_calendar_every_week_has_school_days() -> None:
