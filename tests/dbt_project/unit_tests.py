@@ -18,7 +18,7 @@ import yaml
 
 from tests.dbt_project.statements import PROJECT, Model
 
-_ROWS = Path(__file__).with_name("rows.yml")
+_ROWS = sorted(Path(__file__).parent.glob("rows*.yml"))
 Rows = list[dict[str, Any]]
 
 
@@ -34,8 +34,8 @@ class UnitTest:
 
 
 def unit_tests(project: Path = PROJECT) -> Iterator[UnitTest]:
-    """All that the models' settings tell, and those of `rows.yml`, which dbt is spared."""
-    for path in [*sorted((project / "models").rglob("*.yml")), _ROWS]:
+    """All that the models' settings tell, and those of `rows*.yml`, which dbt is spared."""
+    for path in [*sorted((project / "models").rglob("*.yml")), *_ROWS]:
         for each in yaml.safe_load(path.read_text(encoding="utf-8")).get("unit_tests", ()):
             given = {
                 entry["input"].split("'")[1]: entry["rows"] for entry in each["given"] if "rows" in entry

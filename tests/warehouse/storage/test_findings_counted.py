@@ -15,7 +15,7 @@ from ingest.ledger.accounts import account
 from ingest.ledger.decisions.manifest import counting
 from ingest.ledger.nodes import node
 from ingest.ledger.receipts import explanations
-from ingest.ledger.records import Submission, Verdict
+from ingest.ledger.records import Submission, SubmissionEvent, Verdict
 from tests.warehouse.copies import further, own_copy
 from tests.warehouse.country import NOW, SCHOOLS, WEEKS, Country, attendance
 from warehouse.storage.builds import findings_counted
@@ -85,13 +85,22 @@ def test_each_finding_is_counted_under_its_cause_and_as_the_verdict_counts(count
     assert {severity for _, _, severity in found} >= {"error", "query"}
 
 
-def test_a_query_is_answered_once_it_is_explained_in_its_scope(country: Country) -> None:
+@pytest.mark.parametrize("called", ["queries", "marks"])
+def test_a_query_is_answered_once_it_is_explained_in_its_scope(country: Country, called: str) -> None:
+    """Acts of the first versions call queries marks, and acts do not change."""
     first = Submission.objects.get(scope__period=WEEKS[0], scope__form="attendance").pk
     keys = read_findings(country.home.findings, first)["query_keys"]
     asked = [key for key in keys if key]
-    explanations.explain(
-        first, keys, asked[:3], account("tester"), node(SCHOOLS[0]), explanation="дұрыс", at=NOW
+    SubmissionEvent.objects.create(
+        submission_id=first,
+        kind=SubmissionEvent.Kind.EXPLAINED,
+        actor=account("tester"),
+        on_behalf_of=node(SCHOOLS[0]),
+        channel="cli",
+        at=NOW,
+        details={"explanation": "дұрыс", called: sorted(asked[:3]), "answered": 3},
     )
+    assert explanations.explained_queries(Submission.objects.get(pk=first).scope) == set(asked[:3])
     again = _hand_in(country, WEEKS[0], asked=4, wrong=1)
     _, answered = _told(country)
     of = Counter[int]()
