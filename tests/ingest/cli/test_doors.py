@@ -171,6 +171,10 @@ def test_a_change_of_the_secret_interrupted_anywhere_is_finished_once(
     assert (told.exit_code, json.loads(told.stdout)["resumed"]) == (0, True)
     made = sorted(file.name for file in country.keys.glob(f"{purpose}-*.key"))
     assert made == [f"{purpose}-v1.key", f"{purpose}-v2.key"]
+    # What is finished is not gone on with: the next is a change of its own.
+    told = call(*words, "--json", **_in_home(country))
+    assert (told.exit_code, json.loads(told.stdout)["resumed"]) == (0, False)
+    assert (country.keys / f"{purpose}-v3.key").exists()
 
 
 @pytest.mark.parametrize(

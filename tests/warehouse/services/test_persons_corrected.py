@@ -65,6 +65,10 @@ def test_a_request_is_shown_until_a_later_report_has_another_value(rostered: Cou
     assert second["exit"] == 0
     latest = Submission.objects.filter(scope__form="learner_roster", state="accepted").latest("pk")
     assert latest.pk != asked["receipt"]
+    # Of several later reports the last one answers: one in between said the same still.
+    ingest.ledger.setup(home)
+    rostered.judge()
+    assert [each.number for each in open_disputes()] == [asked["act"]]
 
 
 def test_a_later_report_closes_it_once(rostered: Country) -> None:

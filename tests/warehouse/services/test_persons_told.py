@@ -16,7 +16,7 @@ from ingest.home import Home
 from tests.warehouse.country import SCHOOLS, WEEKS, Country, attendance, learners_of, roster
 from warehouse.services.persons.haystack import words_in
 from warehouse.services.persons.person import Person
-from warehouse.services.persons.told import Asked, SeveralPersonsError, find
+from warehouse.services.persons.told import Asked, SeveralPersonsError, dropped_with, find
 
 MINE = learners_of(SCHOOLS[0])[2]
 
@@ -190,3 +190,30 @@ def test_a_misspelt_identifier_is_told_by_name_and_a_right_one_is_somebodys() ->
     assert person.likeness(row, learners_of(SCHOOLS[1])[0].iin) == "similar"
     assert person.likeness(row | {"birth_date": None}, None) == "other"
     assert replace(person, names=frozenset()).likeness(row, MINE.iin) == "same"
+
+
+def test_a_waiting_file_tells_of_a_person_under_any_name_and_under_no_half_of_one(tmp_path: Path) -> None:
+    """Who married stands in files under two names; the last name of one and the first of another are somebody else."""
+    person = Person(
+        identifiers=frozenset({"150310700010"}),
+        written=frozenset({("Тасқынбаева", "Айгүлім"), ("Қорғанова", "Айгүлжан")}),
+    )
+    told = {
+        "number": "x;150310700010",
+        "maiden": "1;Тасқынбаева;Айгүлім",
+        "married": "1;Қорғанова;Айгүлжан",
+        "both": "1;Тасқынбаева;Айгүлім\n2;Қорғанова;Айгүлжан",
+    }
+    silent = {
+        "sister": "1;Тасқынбаева;Айгүлжан",
+        "last": "1;Қорғанова;Болат",
+        "first": "1;Болатова;Айгүлім",
+        "other": "150310800017",
+        "empty": "",
+    }
+    home = Home(tmp_path)
+    for name, text in (told | silent).items():
+        (home.drop / "a" / name).mkdir(parents=True)
+        (home.drop / "a" / name / "file.csv").write_text(text, encoding="utf-8")
+    (home.drop / "link.csv").symlink_to(home.drop / "a" / "number" / "file.csv")
+    assert sorted(file.parent.name for file in dropped_with(home, person)) == sorted(told)

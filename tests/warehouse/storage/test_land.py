@@ -225,6 +225,11 @@ def test_what_the_judge_has_seen_is_so(
             patch.setattr("warehouse.storage.lake.keys_once.remembered", lambda *_: {})
             # What the judge left out, and persons who are one, are asked of the rows.
             assert seen_by_judge(con, file, ATTENDANCE, [1, 2]) == ({} if is_merged else said)
+            con.execute(
+                "ALTER TABLE distinct_iin RENAME TO elsewhere"
+            )  # where it made no list, it has seen nothing
+            assert seen_by_judge(con, file, ATTENDANCE, [1, 2]) == {}
+            con.execute("ALTER TABLE elsewhere RENAME TO distinct_iin")
             con.execute("UPDATE batch SET _bad = 1 WHERE _row = 2")
             assert seen_by_judge(con, file, ATTENDANCE, [1, 2]) == {}
 

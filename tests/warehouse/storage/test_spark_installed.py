@@ -88,3 +88,25 @@ def test_what_a_build_ran_on_is_kept_and_older_ones_ran_on_the_first(home: Home)
         (home.builds / str(number)).mkdir()
     note_engine(home, 2, model_runner(home, 0, print, "duckdb"))
     assert [ran_on(home, number) for number in (1, 2)] == ["duckdb", "duckdb"]
+
+
+@pytest.mark.parametrize("master", ["local[2]", "spark://10.0.0.1:7077"])
+def test_what_was_set_for_another_spark_is_not_for_this_one(
+    master: str, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cluster may need what the machine says of it; what runs here alone needs nothing of it."""
+    java = _java(tmp_path / "java", 'openjdk version "17.0.15"')
+    python = _program(tmp_path / "python", "")
+    settings = f'demo = true\n[spark]\nmaster = "{master}"\npython = "{python}"\njava = "{java}"\n'
+    (home.root / "bbaj.toml").write_text(settings, encoding="utf-8")
+    monkeypatch.setenv("KEPT", "here")
+    for name in ("SPARK_HOME", "SPARK_CONF_DIR", "SPARK_LOCAL_IP", "SPARK_OPTS", "PYTHONPATH", "JAVA_HOME"):
+        monkeypatch.setenv(name, "elsewhere")
+    told = model_runner(Home(home.root), 0, print, "spark")._environment(tmp_path)
+    assert told["KEPT"] == "here" and told["JAVA_HOME"] == java
+    assert not {"SPARK_HOME", "PYTHONPATH"} & set(told)
+    ours = {name: value for name, value in told.items() if name.startswith("SPARK_")}
+    if master.startswith("local"):
+        assert ours == {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_CONF_DIR": str(tmp_path / WORKING / "conf")}
+    else:
+        assert set(ours.values()) == {"elsewhere"} and len(ours) == 3
