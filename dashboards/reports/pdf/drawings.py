@@ -76,10 +76,10 @@ def drawing(section: Section, place: Place, language: str, words: Words) -> dict
     if section.drawn == "table":
         return None
     sight = Sight(section, place, language, words)
-    rows = [*sight.rows, *([sight.total] if sight.total else [])]
+    drawn: Drawn = section.drawn
+    rows = listed(section) if drawn == "trend" else sight.rows
     if all(sight.value(row) is None for row in rows):
         return None
-    drawn: Drawn = section.drawn
     if drawn == "tiles" and not any(row.code in _tile_map() for row in rows):
         drawn = "ranking"  # districts have no tiles
     return {"kind": drawn, **_DRAWN[drawn](sight)}
