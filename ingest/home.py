@@ -289,6 +289,11 @@ class Home:
         return self.root / "published"
 
     @property
+    def editions(self) -> Path:
+        """Every edition of a summary that was made, unchanged: by report, period, node and number."""
+        return self.root / "editions"
+
+    @property
     def warehouse(self) -> Path:
         """The one file that everything which shows numbers opens, read-only and briefly. No row in it is a person."""
         return self.published / "current" / "warehouse.duckdb"
@@ -328,7 +333,7 @@ class Home:
 
     def _make_folders(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (self.raw, self.lake, self.builds, self.published, self.drop, self.logs):
+        for folder in (self.raw, self.lake, self.builds, self.published, self.editions, self.drop, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
         for private in (
             self.restricted,

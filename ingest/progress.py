@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "reading", "applying_rules", "judging", "replaying", "building", "publishing", "verifying", "explaining"
+    "reading", "applying_rules", "judging", "replaying", "building", "publishing", "verifying", "explaining",
+    "summarising",
 ]  # fmt: skip
 
 

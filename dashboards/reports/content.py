@@ -160,7 +160,8 @@ class Imprint(_Frozen):
     """What a reader is told of the edition on its first page.
 
     `status`: provisional until all it rests on is approved, final, or corrected: another edition said something else.
-    `changes`: what is another in this edition than in the one before, and why, in words.
+    `rests_on`: a digest of which submissions of the form it is about count, and which of them are approved. `changes`:
+    what is another in this edition than in the one before, and why, in words.
     """
 
     edition: int = 1
@@ -174,6 +175,7 @@ class Imprint(_Frozen):
     rules: str = ""
     submissions: int = 0
     approved: int = 0
+    rests_on: str = ""
     changes: tuple[Both, ...] = ()
 
 

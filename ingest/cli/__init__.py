@@ -67,6 +67,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "publications.lift",
         "publications.rebuild",
     ),
+    "summary": ("summaries.report", "summaries.reports"),
     "outbox": (
         "recipients.recipients",
         "recipients.recipients_add",

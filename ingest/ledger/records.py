@@ -10,6 +10,7 @@ configure()
 from ingest.ledger.models import (  # noqa: E402  # only a configured Django can import models
     Build,
     Directive,
+    Edition,
     Installation,
     InstallationEvent,
     Message,
@@ -35,6 +36,7 @@ from ingest.ledger.models import (  # noqa: E402  # only a configured Django can
 __all__ = [
     "Build",
     "Directive",
+    "Edition",
     "Installation",
     "InstallationEvent",
     "Message",

@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from dashboards.exports import table as exported
 from dashboards.look import BLUE, FAINT
 from dashboards.reports.content import Cell, Unit
+from dashboards.reports.rounding import shown
 from dashboards.reports.workbook.words import words
 
 _TEXT_LIMIT = 32_767
@@ -80,15 +81,6 @@ def number_pattern(unit: Unit, digits: int, points: str) -> str:
     if unit == "points":
         return f'+{decimals}" {points}";−{decimals}" {points}";{decimals}" {points}"'
     return "dd.mm.yyyy" if unit == "date" else "#,##" + decimals
-
-
-def shown(value: float, unit: Unit, digits: int) -> float:
-    """A number as it is shown: shares stay shares, points are told of a hundred; half goes up, as on the dashboards."""
-    kind = exported.SHARE if unit in ("share", "points") else exported.NUMBER
-    found = exported.rounded(value, exported.Column("", kind, digits))
-    if found is None:
-        raise ValueError(f"no number: {value!r}")
-    return round(float(found) * 100, digits) if unit == "points" else float(found)
 
 
 def write_text(sheet: Worksheet, row: int, place: int, text: str, looks: Looks, look: str) -> None:

@@ -15,32 +15,41 @@ from xlsxwriter.worksheet import Worksheet
 
 from dashboards.look import BLUE, FAINT, HAZE, INK, SKY
 from dashboards.reports.content import Both, Column, Section, Unit
-from dashboards.reports.workbook.cells import Looks, number_pattern, shown
+from dashboards.reports.rounding import shown
+from dashboards.reports.workbook.cells import Looks, number_pattern
 from dashboards.reports.workbook.words import words
 
 MOST_DRAWN = 30
 """A ranking of more is not read; the table has all."""
 _FONT = {"size": 9, "color": INK}
 _BESIDE_WIDTH = 18.0
+_WIDE = 5
+_PIXELS_OF_A_ROW = 20
 _ROW_PIXELS, _LEAST_PIXELS, _MOST_PIXELS = 22, 300, 900
 
 
 class Laid(NamedTuple):
-    """Where the table of a section lies: its sheet, the row of its header, the place of its first value, and the first
-    free place beside it."""
+    """Where the table of a section lies: its sheet, the row of its header, the place of its first value, the first free
+    place beside it, and the first free row below it and its notes."""
 
     sheet: Worksheet
     header: int
     first: int
     beside: int
+    below: int
+
+    @property
+    def is_below(self) -> bool:
+        """Whether a chart beside so wide a table would make both too small on paper."""
+        return self.beside - self.first > _WIDE
 
 
 def insert_chart(book: xlsxwriter.Workbook, section: Section, laid: Laid, looks: Looks) -> int:
-    """Draw what the section asks for beside its table; returns the first place free of it and of its numbers."""
+    """Draw what the section asks for beside its table, or below a wide one; returns the last row it takes."""
     drawn = _drawn_columns(section)
     rows = _drawn_rows(section)
     if not drawn or not rows:
-        return laid.beside
+        return laid.below
     is_line = section.drawn == "trend"
     is_bar = section.drawn in ("ranking", "tiles", "bounds")
     chart = book.add_chart({"type": "line" if is_line else "bar" if is_bar else "column"})
@@ -63,8 +72,9 @@ def insert_chart(book: xlsxwriter.Workbook, section: Section, laid: Laid, looks:
     height = min(_MOST_PIXELS, max(_LEAST_PIXELS, 90 + _ROW_PIXELS * len(rows))) if is_bar else _LEAST_PIXELS
     chart.set_size({"width": 640, "height": height})
     options = {"description": section.alt.of(looks.language), "object_position": 2}
-    laid.sheet.insert_chart(laid.header, free + 1, chart, options)
-    return free
+    at = (laid.below, 0) if laid.is_below else (laid.header, free + 1)
+    laid.sheet.insert_chart(*at, chart, options)
+    return at[0] + round(height / _PIXELS_OF_A_ROW) + 1
 
 
 def _legend(series: int) -> dict[str, Any]:
@@ -205,6 +215,7 @@ def _axes(chart: Any, section: Section, column: Column, language: str) -> None:
         values["min"] = 0
         values |= {"max": 1} if column.unit == "share" else {}
     names: dict[str, Any] = {"num_font": _FONT, "major_tick_mark": "none", "line": {"color": FAINT}}
+    names |= {"interval_unit": 1} if section.drawn in ("ranking", "tiles", "bounds") else {}
     if section.drawn in ("ranking", "tiles", "bounds"):
         chart.set_y_axis(names | {"reverse": True})
         chart.set_x_axis(values)

@@ -95,7 +95,7 @@ def _calls(sheet: Worksheet, row: int, name: str, calls: Sequence[Call], looks: 
         write_text(sheet, number, 0, call.name.of(language), looks, "text")
         write_text(sheet, number, 1, inside, looks, "text")
         sheet.merge_range(number, 2, number, _LAST, call.why.of(language), looks.named("text"))
-        taken = _height([call.why.of(language)], _ALL_WIDTH - _NAME_WIDTH - _TEXT_WIDTH)
+        taken = _height([call.why.of(language)], _NUMBER_WIDTH * (_LAST - 1))
         sheet.set_row(number, max(taken, _height([call.name.of(language), inside], 26.0)))
     return row + len(calls) + 2
 
@@ -126,10 +126,26 @@ def write_section(
         sheet.set_column(place, place, _NUMBER_WIDTH if is_measured(column.unit) else _TEXT_WIDTH)
     if table.rows:
         sheet.autofilter(header, 0, header + len(table.rows), len(table.columns))
-    insert_chart(book, section, Laid(sheet, header, 1, len(table.columns) + 2), looks)
     notes = [note.of(language) for note in section.notes] + _said_of(section.source, language)
-    _lines(sheet, header + len(table.rows) + 2, notes, looks, "faint")
+    below = _notes(sheet, header + len(table.rows) + 2, len(table.columns), notes, looks) + 1
+    laid = Laid(sheet, header, 1, len(table.columns) + 2, below)
+    end = insert_chart(book, section, laid, looks)
+    # Numbers that only a chart refers to are not printed.
+    if laid.is_below:
+        sheet.print_area(0, 0, end, len(table.columns))
     _paper(sheet, header, content, language)
+
+
+def _notes(sheet: Worksheet, row: int, columns: int, notes: Sequence[str], looks: Looks) -> int:
+    """Below a table, as wide as it is; returns the first free row."""
+    width = _NAME_WIDTH + columns * _NUMBER_WIDTH
+    for note in notes:
+        if columns:
+            sheet.merge_range(row, 0, row, columns, "", looks.named("note"))
+        write_text(sheet, row, 0, note, looks, "note")
+        sheet.set_row(row, _height([note], width))
+        row += 1
+    return row
 
 
 def _said_of(source: Source, language: str) -> list[str]:

@@ -12,6 +12,7 @@ import time
 from rich.console import Console
 from rich.markup import escape
 
+from ingest.demo.play.ministry_summaries import FOLDER, write_ministry_summaries
 from ingest.demo.play.scenario import play, prepare, stage_all
 from ingest.demo.play.summary import Summary, shown, summarise
 from ingest.demo.world import estimates
@@ -65,6 +66,8 @@ def run_demo(
     finally:
         if dashboards.poll() is None:
             dashboards.terminate()
+    files = write_ministry_summaries(home)
+    step("step_summaries", files=len(files))
     return summarise(home, plan)
 
 
@@ -85,7 +88,9 @@ def charts_imported(home: Home) -> int | None:
 def where_to_look(home: Home) -> dict[str, str]:
     """Name of a phrase → address (once `make serve` runs) or path."""
     dashboard = f"http://127.0.0.1:{SUPERSET_PORT}/superset/dashboard/attendance-and-reporting"
+    summaries = sorted((home.root / FOLDER).glob("*"))
     return {
+        "summaries": "".join(f"\n    {file}" for file in summaries) or "—",
         "start": "make serve",
         "dashboard_kk": f"{dashboard}-kk/",
         "dashboard_ru": f"{dashboard}-ru/",

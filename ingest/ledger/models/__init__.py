@@ -2,6 +2,7 @@
 
 from ingest.ledger.models.build import Build
 from ingest.ledger.models.directive import Directive
+from ingest.ledger.models.edition import Edition
 from ingest.ledger.models.installation import Installation
 from ingest.ledger.models.installation_event import InstallationEvent
 from ingest.ledger.models.message import Message
@@ -26,6 +27,7 @@ from ingest.ledger.models.verdict import Verdict
 __all__ = [
     "Build",
     "Directive",
+    "Edition",
     "Installation",
     "InstallationEvent",
     "Message",

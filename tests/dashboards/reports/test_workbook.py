@@ -18,8 +18,8 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dashboards.reports.content import Cell, Column, Content, Row, Section, Table
+from dashboards.reports.rounding import shown
 from dashboards.reports.workbook import workbook
-from dashboards.reports.workbook.cells import shown
 from tests.dashboards.reports.workbook_content import both, content, headline, section, share_table
 
 LETTERS = "ӘҒҚҢӨҰҮҺІ әғқңөұүһі"

@@ -72,6 +72,7 @@ NAMES = {
         "zshrc",
         "attendance",
     ),
+    *("PDF", "weekly", "monthly", "term"),
     *("W36", "Q3", "end", "never", "current", "built", "as", "of"),
 }
 

@@ -174,8 +174,7 @@ def _put_in_place(to: Path) -> None:
     restricted = to / "restricted"
     restricted.mkdir(mode=0o700)
     moves = [(data / "raw", to / "raw"), (data / "restricted" / "findings", restricted / "findings")]
-    if (data / "drop").is_dir():
-        moves.append((data / "drop", to / "drop"))
+    moves += [(data / name, to / name) for name in ("drop", "editions") if (data / name).is_dir()]
     moves += [(each, to / each.name) for each in (data / "backup" / "staging" / DATA).iterdir()]
     moves += [(each, restricted / each.name) for each in (fetched / VAULT).iterdir()]
     for source, final in moves:

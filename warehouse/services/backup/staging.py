@@ -102,7 +102,8 @@ def lay_ready(home: Home, at: str) -> Contents:
 def read_in_place(home: Home) -> list[str]:
     """What of the home is read from where it is, and the data laid ready, by their names below its root."""
     aside = home.drop / UNIDENTIFIED
-    places = [home.raw, home.findings, staging_of(home) / DATA, *([aside] if aside.is_dir() else ())]
+    maybe = [each for each in (aside, home.editions) if each.is_dir()]
+    places = [home.raw, home.findings, staging_of(home) / DATA, *maybe]
     return [str(each.relative_to(home.root)) for each in places]
 
 

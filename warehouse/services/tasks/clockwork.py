@@ -211,6 +211,18 @@ def verify_everything() -> int:
 
 
 @_task
+def make_summaries() -> dict[str, int]:
+    """Task: make the summaries that are due and hand them to the outbox; counts by outcome, skips where there was
+    nothing to make. Fails where the program failed at one, once the others are made."""
+    from warehouse.services.summaries.round import make_due
+
+    counts = dict(make_due(_home()))
+    if not counts.get("made") and not counts.get("held") and not counts.get("queued"):
+        _nothing_to_do("skip_nothing_due")
+    return counts
+
+
+@_task
 def forget_task_logs() -> int:
     """Task: remove what the scheduler logged of tasks longer ago than the settings keep; how many files."""
     home = Home.from_environment()

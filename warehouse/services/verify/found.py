@@ -9,7 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Found:
-    """`store`: raw, ledger, vault, lake, reference, findings, builds, published, home. `place`: path below the home.
+    """`store`: raw, ledger, vault, lake, reference, findings, builds, published, editions, home. `place`: path below
+    the home.
 
     `damage` and `mend` are names of words (`damage_…`, `mend_…`); `facts` fill the latter. A stranger is a file that
     nobody stored there: it is told, and is no damage, since nobody reads it.

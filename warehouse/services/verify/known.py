@@ -6,10 +6,11 @@ In: a ledger this process is bound to. Out: `Known`. Raises Django's DatabaseErr
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
-from ingest.ledger.records import Build, Installation, Publication, RawFile, Submission, Verdict
+from ingest.ledger.records import Build, Edition, Installation, Publication, RawFile, Submission, Verdict
 from ingest.schema.forms.load import contracts
 
 
@@ -37,7 +38,8 @@ class Judged:
 class Known:
     """`raw`: SHA-256 → size of what is kept as received; `redacted`: SHA-256 of what somebody was erased from;
     `senders`: SHA-256 → who sent it. `landed`: form, period, batch → receipt → rows. `verdicts`: receipt of a file →
-    what it says. `publications`: number → content hash. `builds`: finished ones.
+    what it says. `publications`: number → content hash. `builds`: finished ones. `editions`: folder below the archive →
+    files with their sizes and digests.
     """
 
     raw: dict[str, int] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class Known:
     shown: int | None = None
     builds: set[int] = field(default_factory=set)
     keys_issued: int = 0
+    editions: dict[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def of_ledger(cls) -> Self:
@@ -76,7 +79,14 @@ class Known:
             shown=current.number if current else None,
             builds=set(finished.values_list("pk", flat=True)),
             keys_issued=installation.keys_issued if installation else 0,
+            editions=_editions(),
         )
+
+
+def _editions() -> dict[str, Mapping[str, Mapping[str, Any]]]:
+    made = Edition.objects.filter(state=Edition.State.MADE)
+    named = made.values_list("report", "period", "node__code", "number", "files")
+    return {"/".join(map(str, name)): files for *name, files in named.iterator()}
 
 
 def _landed() -> dict[tuple[str, str, str], dict[int, int]]:

@@ -14,12 +14,23 @@ from typing import TypeAlias
 
 from ingest.home import Home, InstallationError
 from ingest.progress import Step, Tell, tell_nobody
-from warehouse.services.verify import databases, derived, received, seals
+from warehouse.services.verify import databases, derived, editions, received, seals
 from warehouse.services.verify.found import Found
 from warehouse.services.verify.known import Known
 
 _A_MOMENT = 0.5
-STORES = ("home", "ledger", "vault", "raw", "findings", "lake", "reference", "builds", "published")
+STORES = (
+    "home",
+    "ledger",
+    "vault",
+    "raw",
+    "findings",
+    "lake",
+    "reference",
+    "builds",
+    "published",
+    "editions",
+)
 _Look: TypeAlias = Callable[[], Iterator[Found | None]]
 
 
@@ -98,13 +109,19 @@ def _looks(home: Home, known: Known | None, every_byte: bool) -> dict[str, tuple
         "reference": (partial(derived.reference_damage, home, known, every_byte),),
         "builds": (partial(derived.build_damage, home, known, every_byte),),
         "published": (partial(derived.publication_damage, home, known, every_byte),),
+        "editions": (partial(editions.edition_damage, home, known, every_byte),),
     }
 
 
 def _totals(known: Known | None) -> dict[str, int]:
     if known is None:
         return {}
-    return {"raw": len(known.raw), "findings": len(known.verdicts), "lake": len(known.landed)}
+    return {
+        "raw": len(known.raw),
+        "findings": len(known.verdicts),
+        "lake": len(known.landed),
+        "editions": len(known.editions),
+    }
 
 
 def _seen(looks: tuple[_Look, ...], tell: Callable[[int], None]) -> list[Found | None]:

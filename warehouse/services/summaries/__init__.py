@@ -1,0 +1,1 @@
+"""The ministry's summaries: editions made of what is published, held back where they would mislead, archived, sent."""
