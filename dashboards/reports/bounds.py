@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dashboards.reports.measures import Measures
+from dashboards.reports.points import part_code
 from dashboards.reports.reading import CHILDREN, STRUCTURE, Point, Row, code_of, itself, parts, within
 from dashboards.reports.words import words
 
@@ -64,12 +65,12 @@ class Bounds:
         """The lowest and the highest value the place could have; none where all reported or nothing can be said."""
         span = self.measures.span_of(name)
         point = self.measures.own(name, span.period if span else None)
-        return self._between(name, point, self.missing(name), self.coverage.get("", Coverage()))
+        return self._between(name, point, self.missing(name), self._sizes_of(name).get("", Coverage()))
 
     def of_part(self, name: str, code: str, point: Point) -> tuple[float | None, float | None]:
         """The same of a part."""
         missing = [each for each in self.missing(name) if each.part == code]
-        return self._between(name, point, missing, self.coverage.get(code, Coverage()))
+        return self._between(name, point, missing, self._sizes_of(name).get(code, Coverage()))
 
     def _between(
         self, name: str, point: Point, missing: list[Missing], coverage: Coverage
@@ -93,6 +94,25 @@ class Bounds:
         )
         return low, high
 
+    def _sizes_of(self, name: str) -> dict[str, Coverage]:
+        return self.coverage if self._is_weekly(name) else self._listed
+
+    @cached_property
+    def _listed(self) -> dict[str, Coverage]:
+        """Learners on the month's lists, by code of the place's part; of the place itself under no code."""
+        place = self.measures.place
+        level, own, inside = CHILDREN[place.level], itself(place), parts(place)
+        rows = self.measures.file.rows(
+            f"select level, {code_of(level)} as code, district_code, part, organisations_reported as listed from "
+            f"rpt_key_figure where figure = 'contingent' and basis = ? and {STRUCTURE} and period = ? and "
+            f"(({own.condition}) or ({inside.condition}))",
+            (self.measures.basis, self._month, *own.values, *inside.values),
+        )
+        return {
+            (part_code(row) if row["level"] == level else ""): Coverage(row["part"] or 0, 0, row["listed"])
+            for row in rows
+        }
+
     def _covered(self, name: str, missing: list[Missing], coverage: Coverage) -> float:
         """Learners on the lists of those who reported."""
         if self._is_weekly(name):
@@ -100,7 +120,8 @@ class Bounds:
         return coverage.enrolled - sum(each.learners or 0 for each in missing)
 
     def _is_weekly(self, name: str) -> bool:
-        return words().figures[name].rhythm == "week" and self.measures.of.rhythm == "week"
+        """Of a week the marts say how many learners are covered; of other periods the month's lists do."""
+        return words().figures[name].rhythm == "week"
 
     def _ask(self, name: str) -> list[Missing]:
         span = self.measures.span_of(name)
@@ -128,14 +149,20 @@ class Bounds:
     def _sizes(self, name: str) -> tuple[str, str, str, tuple[str, ...]]:
         """Where the size of an organisation stands: table, column, condition and its values."""
         if self._is_weekly(name):
-            return "rpt_attendance", "learners_enrolled", "period = ?", (self.measures.span.period,)
-        month = self.measures.span_of("contingent")
-        return (
-            "rpt_key_figure",
-            "part",
-            "figure = 'contingent' and period = ?",
-            (month.period if month else "",),
-        )
+            return "rpt_attendance", "learners_enrolled", "period = ?", (self._week,)
+        return "rpt_key_figure", "part", "figure = 'contingent' and period = ?", (self._month,)
+
+    @cached_property
+    def _month(self) -> str:
+        """The lists that say how large an organisation is: the newest of the summary's period, or the first after."""
+        spans = sorted(self.measures.spans.get("contingent", {}).values(), key=lambda span: span.start)
+        before = [span.period for span in spans if span.start <= self.measures.last_day]
+        return before[-1] if before else spans[0].period if spans else ""
+
+    @cached_property
+    def _week(self) -> str:
+        span = self.measures.span_of("attendance")
+        return span.period if span else ""
 
     def _small_groups(self) -> list[Missing]:
         """What of the bundles of small groups did not report, of which nobody is told apart."""
@@ -155,7 +182,7 @@ class Bounds:
         level = CHILDREN[self.measures.place.level]
         found: dict[str, Coverage] = {}
         for row in self._rows_of("organisation_code = 'few'"):
-            code = f"few {row['district_code']}" if level == "organisation" else row[code_of(level)]
+            code = part_code({**row, "code": row[code_of(level)]})
             before = found.get(code, Coverage())
             found[code] = Coverage(
                 before.enrolled + (row["learners_enrolled"] or 0),
@@ -172,20 +199,18 @@ class Bounds:
         for row in self._rows_of(
             f"(({own.condition}) or ({inside.condition}))", (*own.values, *inside.values)
         ):
-            code = row[code_of(level)] if row["level"] == level else ""
-            code = f"few {row['district_code']}" if code == "few" else code
+            code = part_code({**row, "code": row[code_of(level)]}) if row["level"] == level else ""
             of = ("learners_enrolled", "learners_covered", "organisations_listed")
             found[code] = Coverage(*(row[column] or 0 for column in of))
         return found
 
     def _rows_of(self, condition: str, values: tuple[str, ...] = ()) -> list[Row]:
         inside = within(self.measures.place)
-        week = self.measures.span_of("attendance")
         return self.measures.file.rows(
             "select level, oblast_code, district_code, organisation_code, learners_enrolled, learners_covered, "
             f"organisations_listed from rpt_attendance where basis = ? and {STRUCTURE} and period = ? and "
             f"{condition}" + (f" and {inside.condition}" if not values else ""),
-            (self.measures.basis, week.period if week else "", *(values or inside.values)),
+            (self.measures.basis, self._week, *(values or inside.values)),
         )
 
 

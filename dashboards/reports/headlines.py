@@ -6,21 +6,20 @@ from __future__ import annotations
 from dashboards.reports.bounds import Bounds
 from dashboards.reports.content import Cell, Headline, Source, Symbol
 from dashboards.reports.measures import Measures, country_code
-from dashboards.reports.reading import Point, difference
+from dashboards.reports.points import Measured
+from dashboards.reports.reading import NOTHING, Point, difference
 from dashboards.reports.words import words
 
 
 def headlines(measures: Measures, bounds: Bounds) -> tuple[Headline, ...]:
-    """Those of the summary, in its order; one of which the file knows no period is left out."""
-    found = (headline(measures, bounds, name) for name in measures.of.headlines)
-    return tuple(each for each in found if each)
+    """Those of the summary, in its order."""
+    return tuple(headline(measures, bounds, name) for name in measures.of.headlines)
 
 
-def headline(measures: Measures, bounds: Bounds, name: str) -> Headline | None:
-    """One number; None where no period of it is known."""
-    span, found, figure = measures.span_of(name), measures.measured(name), words().figures[name]
-    if span is None or found is None:
-        return None
+def headline(measures: Measures, bounds: Bounds, name: str) -> Headline:
+    """One number; not known in the summary's own period where the file knows it in none."""
+    figure, span = words().figures[name], measures.span_of(name) or measures.span
+    found = measures.measured(name) or Measured(NOTHING, NOTHING, NOTHING)
     low, high = bounds.of_place(name)
     ago: Symbol = "z" if figure.rhythm == "school_year" else "x"
     return Headline(

@@ -110,13 +110,16 @@ class Measures:
 
     def span_of(self, name: str) -> Span | None:
         """The period of a figure that a summary of this period tells: its own where it has the same rhythm, otherwise
-        the newest known that began by its end."""
+        the newest known that began by its end; of a shorter one, in it."""
         figure = words().figures[name]
         key = figure.follows or name
         spans = self.spans.get(key, {})
         if figure.rhythm == self.of.rhythm:
             return spans.get(self.span.period)
-        begun = [span for span in spans.values() if span.start <= self.last_day]
+        rhythms = words().rhythms
+        is_shorter = rhythms[figure.rhythm].days < rhythms[self.of.rhythm].days
+        first = self.span.start if is_shorter else date.min
+        begun = [span for span in spans.values() if first <= span.start <= self.last_day]
         known = [span for span in begun if self._country_has(key, span.period)]
         return max(known or begun, key=lambda span: span.start, default=None)
 

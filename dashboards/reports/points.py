@@ -63,7 +63,7 @@ def _part(row: Row) -> Part:
     def named(column: str) -> Both:
         return Both(kk=row[f"{column}_kk"], ru=row[f"{column}_ru"])
 
-    return Part(_code(row), named("place_name"), named("oblast_name"), named("district_name"))
+    return Part(part_code(row), named("place_name"), named("oblast_name"), named("district_name"))
 
 
 def point(row: Row) -> Point:
@@ -90,13 +90,13 @@ def compared(rows: list[Row], span: Span) -> Parts:
     """Parts that the period of a figure tells of, each beside itself in the periods it is held against."""
     points: dict[str, dict[str, Point]] = {}
     for row in rows:
-        points.setdefault(_code(row), {})[row["period"]] = point(row)
+        points.setdefault(part_code(row), {})[row["period"]] = point(row)
     return {
-        _code(row): (
+        part_code(row): (
             _part(row),
             Measured(
                 *(
-                    points[_code(row)].get(each or "", NOTHING)
+                    points[part_code(row)].get(each or "", NOTHING)
                     for each in (span.period, span.before, span.year_ago)
                 )
             ),
@@ -106,6 +106,6 @@ def compared(rows: list[Row], span: Span) -> Parts:
     }
 
 
-def _code(row: Row) -> str:
+def part_code(row: Row) -> str:
     """The code of a part. Each district has a bundle of small groups."""
     return str(row["code"]) if row["code"] != BUNDLE else f"{BUNDLE} {row['district_code']}"

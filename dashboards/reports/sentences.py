@@ -3,6 +3,8 @@ many parts it rose and fell, and who reported."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dashboards.reports.bounds import Bounds
 from dashboards.reports.content import Both
 from dashboards.reports.measures import Measures
@@ -35,6 +37,10 @@ _FELL = Both(kk="{where} төмендеді", ru="снизился {where}")
 _ROSE = Both(kk="{where} өсті", ru="вырос {where}")
 _STILL = Both(kk="{where} өзгерген жоқ", ru="не изменился {where}")
 _MOVED = Both(kk="Көрсеткіш {moved}.", ru="Показатель {moved}.")
+_MOVED_IN_A_YEAR = Both(
+    kk="Бір жыл бұрынғымен салыстырғанда көрсеткіш {moved}.",
+    ru="По сравнению с прошлым годом показатель {moved}.",
+)
 _NOT_COMPARED = Both(
     kk="Көрсеткішті алдыңғы кезеңмен салыстыруға болатын жер болған жоқ.",
     ru="Сравнить показатель с предыдущим периодом было негде.",
@@ -71,9 +77,9 @@ def _said(measures: Measures, found: Measured) -> Both:
     figure = words().figures[measures.of.main]
     if found.now.value is None:
         pattern = {"c": _WITHHELD, "z": _NOTHING}.get(found.now.symbol, _UNKNOWN)
-        return fill(pattern, name=figure.name)
+        return fill(pattern, name=figure.said)
     verb = words().verbs["was"].of(figure.gender)
-    said = fill(_VALUE, name=figure.name, value=same(value_of(figure, found.now)), verb=verb)
+    said = fill(_VALUE, name=figure.said, value=same(value_of(figure, found.now)), verb=verb)
     held = [
         _held(figure, found.now, then, against)
         for then, against in (
@@ -108,19 +114,22 @@ def counted_by(figure: Figure, count: int) -> Both:
 
 def _moved(measures: Measures) -> Both:
     figure = words().figures[measures.of.main]
-    changes = [
-        each.now.value - each.before.value
-        for _, each in measures.of_parts(measures.of.main).values()
-        if each.now.value is not None and each.before.value is not None
-    ]
+    found = [each for _, each in measures.of_parts(measures.of.main).values()]
+    pattern, changes = _MOVED, _changes((each.now, each.before) for each in found)
+    if not changes:
+        pattern, changes = _MOVED_IN_A_YEAR, _changes((each.now, each.year_ago) for each in found)
     if not changes:
         return _NOT_COMPARED
     fell = sum(change <= -figure.still for change in changes)
     rose = sum(change >= figure.still for change in changes)
     of = ((fell, _FELL), (rose, _ROSE), (len(changes) - fell - rose, _STILL))
     where = words().parts[measures.place.level].counted_in
-    told_of = [fill(pattern, where=fill(where, n=Amount(count))) for count, pattern in of if count]
-    return fill(_MOVED, moved=joined(told_of))
+    told_of = [fill(verb, where=fill(where, n=Amount(count))) for count, verb in of if count]
+    return fill(pattern, moved=joined(told_of))
+
+
+def _changes(pairs: Iterable[tuple[Point, Point]]) -> list[float]:
+    return [now.value - then.value for now, then in pairs if now.value is not None and then.value is not None]
 
 
 def _reported(measures: Measures, bounds: Bounds, now: Point) -> Both:

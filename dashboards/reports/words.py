@@ -63,9 +63,11 @@ class Period(Against):
 
 class Figure(Authored):
     """What a figure is and where it stands: in rpt_key_figure under its own name, or summed from the columns of
-    another mart (`part`, `whole`, expressions) at the periods of the key figure it `follows`."""
+    another mart (`part`, `whole`, expressions) at the periods of the key figure it `follows`. `subject`: what it is
+    called in a sentence, whose `gender` is told, where that is not its name."""
 
     name: Both
+    subject: Both | None = None
     gender: Gender
     unit: Literal["share", "count"]
     digits: int
@@ -82,6 +84,11 @@ class Figure(Authored):
     persons: str = ""
     reported: str = "0"
     due: str = "null"
+
+    @property
+    def said(self) -> Both:
+        """What a sentence calls it."""
+        return self.subject or self.name
 
     @property
     def is_asked(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dashboards.reports.bounds import Bounds
 from dashboards.reports.content import Section
 from dashboards.reports.measures import Measures
-from dashboards.reports.sections import ranking, reporting
+from dashboards.reports.sections import groups, quality, ranking, reporting, spread, trend
 from dashboards.reports.sections.frame import Made
 
 KINDS: dict[str, Callable[[Made], Section]] = {
@@ -15,6 +15,13 @@ KINDS: dict[str, Callable[[Made], Section]] = {
     "tiles": ranking.tiles,
     "bounds": ranking.bounds,
     "missing": reporting.missing,
+    "trend": trend.trend,
+    "distribution": spread.distribution,
+    "quality": quality.quality,
+    "causes": quality.causes,
+    "discipline": quality.discipline,
+    "groups": groups.groups,
+    "subjects": groups.subjects,
 }
 
 

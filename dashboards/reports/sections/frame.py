@@ -102,11 +102,13 @@ def compared_columns(figure: Figure) -> tuple[Column, ...]:
     return column("count_before", "count"), column("count_year_ago", "count")
 
 
-def compared_cells(figure: Figure, found: Measured) -> tuple[Cell, ...]:
-    """The cells of these columns."""
-    if figure.rhythm == "school_year":
+def compared_cells(made: Made, found: Measured) -> tuple[Cell, ...]:
+    """The cells of these columns. The first of a school year has nothing before it; a year ago may not be known."""
+    if made.figure.rhythm == "school_year":
         return ()
-    return difference(found.now, found.before), difference(found.now, found.year_ago)
+    span = made.measures.span_of(made.asked.figure)
+    before = difference(found.now, found.before) if span and span.before else Cell(symbol="z")
+    return before, difference(found.now, found.year_ago)
 
 
 def counted(value: int | None) -> Cell:

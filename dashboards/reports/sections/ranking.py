@@ -78,7 +78,8 @@ def tiles(made: Made) -> Section:
     own = made.measures.measured(made.asked.figure)
     rows = [own_row(made.measures, [own.now.cell if own else NOTHING.cell])]
     rows += [Row(code=part.code, name=part.name, cells=(each.now.cell,)) for part, each in found]
-    heading = _against_own(made, found, own.now if own else NOTHING)
+    is_rate = made.figure.unit == "share"
+    heading = _against_own(made, found, own.now if own else NOTHING) if is_rate else _finding(made, found)
     alt = fill(_TILES, many=_many(made, len(found)), heading=heading)
     return made.section(
         "tiles", heading, alt, _table(made, (figure_column(made.asked.figure),), rows), made.asked.figure
@@ -103,7 +104,7 @@ def bounds(made: Made) -> Section:
             Cell(value=high) if high is not None else unsaid,
             Cell(value=len(absent)),
             counted(point.due),
-            _coverage(made, code),
+            *((_coverage(made, code),) if name == "attendance" else ()),
         )
 
     rows = [
@@ -112,7 +113,8 @@ def bounds(made: Made) -> Section:
     rows.sort(key=lambda row: (-_width(row), row.name.kk))
     columns = (
         figure_column(name), column("low", "share", figure.digits), column("high", "share", figure.digits),
-        column("missing", "count"), column("due", "count"), column("coverage", "share", 1),
+        column("missing", "count"), column("due", "count"),
+        *((column("coverage", "share", 1),) if name == "attendance" else ()),
     )  # fmt: skip
     total = own_row(made.measures, cells("", own.now))
     heading = _widest(made, total)
@@ -166,7 +168,7 @@ def _cells(made: Made, code: str, found: Measured) -> tuple[Cell, ...]:
         own = made.measures.measured(name) if not code else None
         point = of[1].now if of else own.now if own else NOTHING
         cells.append(point.cell)
-    cells += compared_cells(made.figure, found)
+    cells += compared_cells(made, found)
     if made.figure.unit == "share":
         cells.append(
             Cell(value=found.now.persons)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pytest
 
 from dashboards.places import Places
 from dashboards.reports.content import Cell, Content, Row, Section
+from dashboards.reports.definition import names
 from dashboards.reports.figures import make
+from dashboards.reports.words import words
+from tests.dashboards.reports.test_odd_weeks import check_cells, check_texts
 
-BASES = ("operational", "official")
+BASES: tuple[Literal["operational", "official"], ...] = ("operational", "official")
 
 
 class Published:
@@ -143,3 +148,141 @@ def test_bounds_lie_between_those_of_none_and_all(weekly: Content, published: Pu
 
 def test_content_is_kept_as_json(weekly: Content) -> None:
     assert Content.model_validate_json(weekly.model_dump_json()) == weekly
+
+
+@pytest.fixture(scope="module", params=("monthly", "term"))
+def longer(request: pytest.FixtureRequest, published: Published) -> Content:
+    return make(published.file, request.param)
+
+
+OF_REPUBLIC = "basis = 'operational' and level = 'republic' and structure <> 'as_is'"
+
+
+def test_longer_headlines_equal_sql(longer: Content, published: Published) -> None:
+    wanted = {
+        "contingent": "select sum(learners) from rpt_contingent where breakdown = 'sex' and period = '{period}'",
+        "staff": "select sum(employees) from rpt_staff where breakdown = 'staff_sex' and period = (select "
+        "max(period) from rpt_staff)",
+        "quality": "select learners_good / learners from rpt_achievement where period = '{period}'",
+        "achievement": "select learners_passing / learners from rpt_achievement where period = '{period}'",
+        "quality_by_marks": "select marks_good / marks_given from rpt_achievement where period = '{period}'",
+        "achievement_by_marks": "select marks_passing / marks_given from rpt_achievement where period = '{period}'",
+    }
+    compared = [each for each in longer.headlines if each.code in wanted]
+    assert len(compared) == {"monthly": 2, "term": 4}[longer.report]
+    for each in compared:
+        query = wanted[each.code].format(period=longer.period)
+        near(each.value.value, published.one(f"{query} and {OF_REPUBLIC}"))
+
+
+def test_groups_equal_sql(longer: Content, published: Published) -> None:
+    of = {
+        "grades": "select group_code, learners from rpt_contingent where breakdown = 'grade' and period = '{period}'",
+        "languages": "select group_code, learners from rpt_contingent where breakdown = 'language' and period = "
+        "'{period}'",
+        "categories": "select group_code, employees from rpt_staff where breakdown = 'category' and period = (select "
+        "max(period) from rpt_staff)",
+        "subjects": "select subject_code, sum(marks_good) / sum(marks_given) from rpt_achievement_by_subject where "
+        "period = '{period}'",
+    }
+    compared = [each for each in longer.sections if each.code in of]
+    assert compared
+    for each in compared:
+        by = " group by subject_code" if each.code == "subjects" else ""
+        rows = published.all(f"{of[each.code].format(period=longer.period)} and {OF_REPUBLIC}{by}")
+        shown = {row.code: row.cells[0].value for row in each.table.rows if not row.is_total}
+        for code, wanted in rows:
+            near(shown[code], wanted)
+
+
+def test_the_trend_equals_sql_and_shows_its_gaps(weekly: Content, published: Published) -> None:
+    shown = section(weekly, "weeks")
+    rates = dict(
+        published.all(
+            "select week_start_date, 1 - lessons_missed / nullif(lessons_scheduled, 0) from rpt_attendance where "
+            f"basis = '{weekly.imprint.basis}' and level = 'republic' and structure <> 'as_is'"
+        )
+    )
+    mondays = [date.fromisocalendar(int(row.code[:4]), int(row.code[6:]), 1) for row in shown.table.rows]
+    assert all(later - earlier == timedelta(weeks=1) for earlier, later in pairwise(mondays))
+    for monday, row in zip(mondays, shown.table.rows, strict=True):
+        if row.cells[0].symbol != "z":
+            near(row.cells[0].value, rates[monday])
+        near(row.cells[1].value, rates.get(monday - timedelta(weeks=52)))
+
+
+def test_the_spread_equals_the_bins_of_the_mart(weekly: Content, published: Published) -> None:
+    rows = published.all(
+        "select bin_start, count(*) from rpt_distribution where figure = 'attendance' and level = 'organisation' and "
+        f"structure = 'as_was' and basis = '{weekly.imprint.basis}' and period = '{weekly.period}' and "
+        "figure_value is not null group by bin_start"
+    )
+    shown = {row.code: row.cells[0].value for row in section(weekly, "spread").table.rows}
+    assert {code: count for code, count in shown.items() if count} == {f"{start:.0f}": n for start, n in rows}
+
+
+def test_absence_and_quality_equal_sql(weekly: Content, published: Published) -> None:
+    basis = weekly.imprint.basis
+    absence = section(weekly, "absence")
+    by_code = {row.code: row for row in absence.table.rows}
+    for code, persistent, severe in published.all(
+        "select oblast_code, learners_persistent / nullif(learners, 0), learners_severe / nullif(learners, 0) "
+        "from rpt_persistent_absence "
+        f"where basis = '{basis}' and level = 'oblast' and structure <> 'as_is' and school_year = (select "
+        "max(school_year) from rpt_persistent_absence)"
+    ):
+        near(cell(absence, by_code[code], "persistent_absence").value, persistent)
+        near(cell(absence, by_code[code], "severe_absence").value, severe)
+    quality = section(weekly, "quality")
+    wanted = published.all(
+        "select count(*), avg(is_accepted_first), sum(queries_open) from rpt_data_quality where form = 'attendance' "
+        f"and node_kind = 'organisation' and structure <> 'as_is' and basis = '{basis}' and period = '{weekly.period}'"
+    )[0]
+    total = quality.table.rows[0]
+    for column, value in zip(("reports", "accepted_first", "queries_open"), wanted, strict=True):
+        near(cell(quality, total, column).value, value)
+
+
+def test_changes_equal_those_of_the_mart(weekly: Content, published: Published) -> None:
+    shown = section(weekly, "regions")
+    by_code = {row.code: row for row in shown.table.rows}
+    for code, before, ago in published.all(
+        "select oblast_code, part / nullif(whole, 0) - before_part / nullif(before_whole, 0), part / nullif(whole, 0) "
+        "- year_ago_part / nullif(year_ago_whole, 0) from rpt_key_figure where figure = 'attendance' and level = "
+        f"'oblast' and basis = '{weekly.imprint.basis}' and period = '{weekly.period}' and structure <> 'as_is'"
+    ):
+        near(cell(shown, by_code[code], "change_before").value, before)
+        near(cell(shown, by_code[code], "change_year_ago").value, ago)
+
+
+def test_every_place_says_of_itself_what_the_whole_says(published: Published) -> None:
+    """An oblast's own file and a district's tell the numbers of the whole warehouse, and of nobody else."""
+    folder = published.file.parent / "reading"
+    codes = [
+        (level, code)
+        for level in ("oblast", "district")
+        for (code,) in published.all(
+            f"select {level}_code from rpt_key_figure where level = '{level}' and figure = 'attendance' and "
+            "structure = 'both' group by 1 order by count(*) filter (organisations_reported < organisations_due) desc, "
+            "1 limit 1"
+        )
+    ]
+    for report in names():
+        for _, code in codes:
+            own = make(folder / f"{code}.duckdb", report, code)
+            whole = make(published.file, report, code)
+            assert own.model_copy(update={"imprint": whole.imprint}) == whole
+
+
+def test_texts_are_in_both_languages_and_nothing_is_unexplained(published: Published) -> None:
+    for report in names():
+        for basis in BASES:
+            content = make(published.file, report, basis=basis)
+            check_texts(content)
+            check_cells(content)
+
+
+def test_names_of_figures_are_those_of_the_dashboards(published: Published) -> None:
+    for figure, kk, ru in published.all("select distinct figure, figure_kk, figure_ru from rpt_key_figure"):
+        name = words().figures[figure].name
+        assert (name.kk, name.ru) == (kk.rpartition(", ")[0], ru.rpartition(", ")[0])
