@@ -60,11 +60,9 @@ def require_comparable(kind: type[Rule], check: Check, contract: Contract) -> No
         if field.type not in kind.speaks_of_types:
             types = sorted(kind.speaks_of_types)
             raise fault("column_of_other_type", column=field.name, type=field.type, types=types)
-    conditions = dict(check.when)
+    require_same_kinds(check.when, contract)
     if check.must and check.field:
-        known = conditions.get(check.field)
-        conditions[check.field] = {**(known if isinstance(known, dict) else {}), **check.must}
-    require_same_kinds(conditions, contract)
+        require_same_kinds({check.field: check.must}, contract)
 
 
 def require_same_kinds(conditions: Mapping[str, Condition], contract: Contract) -> None:

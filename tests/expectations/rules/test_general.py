@@ -240,3 +240,17 @@ def test_a_column_is_compared_with_what_is_of_its_type(
     else:
         with pytest.raises(ValueError, match="column"):
             require_same_kinds({"column": {"==": operand}}, contract)
+
+
+@pytest.mark.parametrize("place", ["when", "must"])
+def test_what_a_check_compares_with_is_of_the_columns_type(place: str, tmp_path: Path) -> None:
+    """In its conditions, and in what must be."""
+    written = yaml.safe_load(TOY.read_text(encoding="utf-8"))
+    field = next(each for each in written["fields"] if each.get("type") == "integer")["name"]
+    fits, wrong = {">": 5}, {">": "five"}
+    compared = {"must": fits, "when": {field: wrong}} if place == "when" else {"must": wrong}
+    written["checks"].append({"rule": "must_be", "field": field, **compared})
+    (tmp_path / TOY.name).write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(AuthorError) as refused:
+        require_runnable(contracts(tmp_path)["canteen_day"])
+    assert "five" in refused.value.text("en") and field in refused.value.text("en")

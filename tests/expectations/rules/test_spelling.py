@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 import duckdb
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from expectations.rules.rule import CellRule
 from expectations.rules.values import spelling
 from expectations.rules.values.constraints import CodeNotValid, OutOfRange, TextLength
+from ingest.schema.forms.codelist import codelist
 
 NAMES: Mapping[type[CellRule], tuple[list[str], list[str]]] = {
     spelling.MixedAlphabets: (["Асқарова", "Smith", "Асқарова Smith", "5А", "А-B"], ["Aсқарова", "АskarB", "xАx"]),
@@ -90,6 +93,7 @@ def test_both_bounds_belong_to_what_may_be(minimum: int | None, maximum: int | N
         ("2022-05-01", "2022-06-11", False),
         ("2022-06-11", "2022-06-11", False),
         ("2022-06-10", "2022-06-10", True),
+        ("2026-09-01", "2027-08-31", False),
     ],
 )
 def test_a_code_that_begins_to_hold_within_the_period_holds(first: str, last: str, found: bool) -> None:
@@ -98,4 +102,28 @@ def test_a_code_that_begins_to_hold_within_the_period_holds(first: str, last: st
     scope = f"(SELECT DATE '{first}' AS period_start, DATE '{last}' AS period_end) AS s"
     with duckdb.connect(config={"threads": 1}) as con:
         said = con.execute(f"SELECT {rule.fault()} FROM (SELECT '11' AS x) AS b, {scope}").fetchone()
+    assert said == (found,)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        ("2026-09-30", "2026-10-31", False),
+        ("2026-10-01", "2026-10-31", True),
+        ("2026-03-01", "2026-03-01", False),
+        ("2026-02-01", "2026-02-28", True),
+    ],
+)
+def test_a_code_that_ceases_to_hold_within_the_period_holds(
+    first: str, last: str, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = replace(codelist("sex").codes[0], valid_from=date(2026, 3, 1), valid_to=date(2026, 9, 30))
+    listed = replace(codelist("sex"), codes=(entry,))
+    monkeypatch.setattr("expectations.rules.values.constraints.codelist", {"sex": listed}.__getitem__)
+    rule = CodeNotValid(column="x", severity="query", codelist="sex")
+    scope = f"(SELECT DATE '{first}' AS period_start, DATE '{last}' AS period_end) AS s"
+    with duckdb.connect(config={"threads": 1}) as con:
+        said = con.execute(
+            f"SELECT {rule.fault()} FROM (SELECT '{entry.code}' AS x) AS b, {scope}"
+        ).fetchone()
     assert said == (found,)
