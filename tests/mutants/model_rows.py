@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 import duckdb
+from jinja2 import TemplateSyntaxError
 
 from tests.dbt_project.country import populate
 from tests.dbt_project.installation import Installation
@@ -17,7 +18,7 @@ from tests.mutants.asking import Answer
 from tests.mutants.change import PROJECT, Change
 
 _SECONDS = 60
-_BROKEN = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
+_BROKEN = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, TemplateSyntaxError)
 
 
 class ModelRows:

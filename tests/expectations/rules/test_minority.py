@@ -121,3 +121,16 @@ def test_a_class_in_which_many_lack_a_subject_is_parted_and_nobody_lacks_it() ->
     assert unexpected(
         contracts()["term_results"], [(rows, TERM)], Reference(), frozenset({"learners_lack_subject"})
     ) == []  # fmt: skip
+
+
+@pytest.mark.parametrize("letters", ["аА", "Аа", "ааАА", "АааА", "АаА", "ааА"])
+def test_of_two_cases_of_a_letter_the_rarer_is_named_and_the_small_one_where_both_are_as_many(
+    letters: str,
+) -> None:
+    rows = [{"grade": 5, "letter": letter} for letter in letters]
+    found = unexpected(ROSTER, [(rows, SCOPE)], Reference(), frozenset({"letter_in_two_cases"}))
+    wrong = "А" if letters.count("а") > letters.count("А") else "а"
+    assert sorted(row["_row"] for row in found) == [
+        place for place, letter in enumerate(letters, start=1) if letter == wrong
+    ]
+    assert all(row["_is_sure"] for row in found)
