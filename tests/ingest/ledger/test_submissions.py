@@ -22,6 +22,21 @@ def test_a_receipt_is_a_submission_with_an_event(submit: Callable[..., Any]) -> 
     assert _kinds(received.submission) == ["received"]
 
 
+@pytest.mark.parametrize("length", [1, 254, 255, 256, 5000])
+def test_of_a_name_as_much_is_kept_as_its_column_holds(length: int, country: SimpleNamespace) -> None:
+    """A file of the ledger would take more; a server refuses the receipt."""
+    from ingest.ledger.receipts import submissions
+    from ingest.ledger.records import Submission
+    from ingest.schema.values.period import Period
+
+    scope = submissions.scope_of("attendance", country.school, Period.parse("week", "2026-W37"), "whole")
+    assert (str(scope.period_start), str(scope.period_end)) == ("2026-09-07", "2026-09-13")
+    name = ("сынып тізімі " * 400)[:length]
+    handover = submissions.Handover(AT, "cli", country.actor, name)
+    kept = submissions.record_receipt(scope, ("b" * 64, 10), handover).submission.file_name
+    assert kept == name[: Submission._meta.get_field("file_name").max_length]
+
+
 @pytest.mark.parametrize("outcome", ["accepted", None])
 def test_the_same_bytes_again_are_a_duplicate(outcome: str | None, submit: Callable[..., Any]) -> None:
     first = submit("a", outcome=outcome)
