@@ -4,6 +4,7 @@
     count, its landed rows, the dictionaries (of which another one makes another model), and what it looks up:
 
         of        the relation whose rows are those of reports; of it only the rows of reports that moved are read
+        forms     the forms of these reports: a report of another one moves nothing of it
         looks_up  `column` of the fact, relation `in` which its `key` is found, and what that relation `says` besides, by
                   which it is found; `misses`: -1 in that column says that nothing was found, which may be found now
         notes     a column of it: what stood there in the rows of reports that moved, before and now, is noted for whatever
@@ -131,6 +132,7 @@
 {#- The numbers of the reports for which anything differs from what it was. -#}
 {% macro moved_reports(fact, carried, relations) -%}
     select submission_key from ({{ bbaj.differing(relations, 'int_submission_winning', ['*']) }})
+    where form in ('{{ carried.forms | join("', '") }}')
     {%- for each in carried.looks_up %}
     {%- set others = bbaj.differing(relations, each['in'], [each.key] + each.get('says', [])) %}
     union

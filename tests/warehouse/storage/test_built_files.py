@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.databases import change_file, in_memory
+from ingest.digests import write_digest
 from warehouse.storage.builds.finished.built_files import (
     WAREHOUSE,
+    Issued,
     WrongFilesError,
     _as_number,
     finish_files,
@@ -48,6 +51,12 @@ def _draft(folder: Path, rows: list[tuple[Any, ...]], extra: str = "") -> Path:
     return draft
 
 
+def _issued(persons: Iterable[int]) -> Issued:
+    """A vault that has issued these keys."""
+    known = np.asarray(list(persons), dtype=np.int64)
+    return lambda numbers: np.intersect1d(numbers, known)
+
+
 def _rows(file: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(file), read_only=True) as con:
         return con.execute(sql).fetchall()
@@ -60,7 +69,7 @@ def test_every_person_gets_one_other_key_and_everything_else_stays(
 ) -> None:
     folder = tmp_path_factory.mktemp("build")
     persons = {key for row in rows for key in row[:2] if key is not None and key >= 0}
-    finish_files(_draft(folder, rows), folder, KEYS, persons)
+    finish_files(_draft(folder, rows), folder, KEYS, _issued(persons))
 
     other = KEYS.of(persons) | {None: None, -1: -1}  # type: ignore[dict-item]
     tables = "SELECT schema_name, table_name FROM duckdb_tables()"
@@ -103,7 +112,7 @@ def test_a_key_that_slipped_through_ends_the_build(tmp_path: Path, place: str) -
     own = KEYS.of([somebody])[somebody]
     draft = _draft(tmp_path, [(somebody, somebody, 1)], HIDDEN[place].format(key=somebody, own=own))
     with pytest.raises(WrongFilesError) as wrong:
-        finish_files(draft, tmp_path, KEYS, [somebody, nobody])
+        finish_files(draft, tmp_path, KEYS, _issued([somebody, nobody]))
     assert wrong.value.code == "build_shows_persons"
     assert len(wrong.value.places) == 1
 
@@ -139,7 +148,7 @@ def test_a_key_of_something_else_is_nobodys(tmp_path: Path) -> None:
     [somebody, school] = draw_keys(2)
     extra = f"CREATE TABLE main.dim_organisation AS SELECT {school} AS organisation_key;"
     extra += f"CREATE TABLE persons.fct_x AS SELECT {school} AS organisation_key, {somebody} AS person_key"
-    finish_files(_draft(tmp_path, [], extra), tmp_path, KEYS, [somebody])
+    finish_files(_draft(tmp_path, [], extra), tmp_path, KEYS, _issued([somebody]))
     assert _rows(tmp_path / PERSONS, "SELECT organisation_key FROM fct_x") == [(school,)]
 
 
@@ -147,7 +156,7 @@ def test_a_model_without_persons_has_an_empty_file_of_them(tmp_path: Path) -> No
     draft = tmp_path / "draft.duckdb"
     with duckdb.connect(str(draft)) as con:
         con.execute("CREATE TABLE main.dim_date AS SELECT 1 AS date_key")
-    finish_files(draft, tmp_path, KEYS, [])
+    finish_files(draft, tmp_path, KEYS, _issued([]))
     assert _rows(tmp_path / PERSONS, "SELECT table_name FROM duckdb_tables()") == [("key_domain",)]
 
 
@@ -157,7 +166,7 @@ def _begun(folder: Path, units: str, rows: str, moved: list[int]) -> tuple[Path,
     (folder / "last").mkdir()
     tables = f"CREATE TABLE persons.fct_mark AS {units};"
     tables += f"CREATE TABLE persons.dim_staff AS SELECT {LOWEST_KEY} AS staff_key"
-    finish_files(_draft(folder / "last", [], tables), folder / "last", KEYS, [])
+    finish_files(_draft(folder / "last", [], tables), folder / "last", KEYS, _issued([]))
     draft = _draft(folder, [], f"CREATE TABLE persons.fct_mark AS {rows}")
     with duckdb.connect(str(draft)) as con:
         con.execute("CREATE TABLE persons.dim_staff AS SELECT 5 AS staff_key")
@@ -177,7 +186,7 @@ def test_only_what_moved_gets_other_keys_anew(tmp_path: Path) -> None:
     )
     last, draft = _begun(tmp_path / "b", first, other.format(key=LOWEST_KEY), [3, 7])
     before = last.read_bytes()
-    finish_files(draft, draft.parent, KEYS, [], last)
+    finish_files(draft, draft.parent, KEYS, _issued([]), last)
     said = _rows(draft.parent / PERSONS, "SELECT DISTINCT submission_key FROM fct_mark WHERE points >= 1000")
     assert {key for (key,) in said} == {3, 7}
     assert _rows(draft.parent / PERSONS, "SELECT count(DISTINCT learner_key) FROM fct_mark") == [(400,)]
@@ -195,7 +204,7 @@ def test_a_file_that_has_other_rows_than_the_draft_is_not_begun_with(
     if not moved:  # of many that moved all are written, so that nothing differs
         with change_file(draft) as con, pytest.raises(WrongRowsError):
             put_apart(con, draft.parent / PERSONS, KEYS, last)
-    finish_files(draft, draft.parent, KEYS, [], last)
+    finish_files(draft, draft.parent, KEYS, _issued([]), last)
     assert _rows(draft.parent / PERSONS, "SELECT count(*), max(points) FROM fct_mark") == [(400, 399)]
 
 
@@ -206,5 +215,26 @@ def test_a_key_that_slips_through_with_what_moved_ends_the_build(tmp_path: Path)
     )
     last, draft = _begun(tmp_path / "b", _MARKS.format(key=LOWEST_KEY), rows.format(key=LOWEST_KEY), [3])
     with pytest.raises(WrongFilesError) as wrong:
-        finish_files(draft, draft.parent, KEYS, [somebody], last)
+        finish_files(draft, draft.parent, KEYS, _issued([somebody]), last)
     assert wrong.value.places == ("fct_mark.points",)
+
+
+@pytest.mark.parametrize("stood", [True, False])
+def test_a_number_that_comes_to_stand_where_readers_look_is_held_against_all_persons(
+    tmp_path: Path, stood: bool
+) -> None:
+    """Somebody's in a row that did not move, of whom the last file for readers had nothing; a school's may stand."""
+    last, draft = _begun(tmp_path / "b", _MARKS.format(key=LOWEST_KEY), _MARKS.format(key=LOWEST_KEY), [3])
+    [(own,)] = _rows(last, "SELECT learner_key FROM fct_mark WHERE points = 100")
+    school, slipped = draw_keys(1)[0], 0 if stood else own
+    with duckdb.connect(str(last.with_name(WAREHOUSE))) as con:
+        con.execute(f"CREATE TABLE rpt_x AS SELECT {school} AS n")
+    write_digest(last.with_name(WAREHOUSE))
+    with change_file(draft) as con:
+        con.execute(f"CREATE TABLE main.rpt_x AS SELECT unnest([{school}, {slipped}])::BIGINT AS n")
+    if stood:
+        finish_files(draft, draft.parent, KEYS, _issued([]), last)
+        return
+    with pytest.raises(WrongFilesError) as wrong:
+        finish_files(draft, draft.parent, KEYS, _issued([]), last)
+    assert wrong.value.places == ("rpt_x.n",)

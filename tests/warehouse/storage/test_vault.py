@@ -10,12 +10,13 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from ingest.home import Home
 from warehouse.storage.keys.secret import SecretError
-from warehouse.storage.keys.vault import LOWEST_KEY, Vault, VaultError, draw_keys
+from warehouse.storage.keys.vault import HIGHEST_KEY, LOWEST_KEY, Vault, VaultError, draw_keys
 from warehouse.storage.keys.vault_file import open_file
 from warehouse.storage.keys.vault_sums import parts_that_differ
 
@@ -54,6 +55,16 @@ def test_few_among_many_are_found_one_by_one(home: Home) -> None:
         some = vault.person_keys("iin", numbers(100, 1_500))
 
     assert some.to_pylist() == everybody.slice(100, 1_500).to_pylist()
+
+
+def test_which_of_some_numbers_are_keys_is_told_of_few_and_of_many(home: Home) -> None:
+    with Vault(home) as vault:
+        vault.person_keys("iin", pa.array([f"{number:012}" for number in range(4100)]))
+        issued = np.array(sorted(vault.issued()))
+        for count in (0, 1, 999, 1000, 1001, len(issued)):  # one question or several, or all that there are
+            numbers = np.concatenate([issued[:count] + 1, issued[:count], [5, -1, HIGHEST_KEY]])
+            found = vault.issued_among(np.unique(numbers))
+            assert found.tolist() == np.intersect1d(numbers, issued).tolist()
 
 
 def test_the_file_holds_no_identifier(home: Home) -> None:

@@ -260,11 +260,11 @@ def _finish_files(home: Home, folder: Path, build_id: int, beginning: Beginning)
         raise BuildError(build_id, "build_shows_persons", log, shown)
     if unclear := uncut(record):
         raise BuildError(build_id, "build_without_territory", log, unclear)
-    with Vault(home) as vault:
-        issued = list(vault.issued())
     keys = domain_keys(home, PUBLICATION)
+    last = last_file(home, beginning.begun_with, keys)
     try:
-        finish_files(draft, folder, keys, issued, last_file(home, beginning.begun_with, keys))
+        with Vault(home) as vault:
+            finish_files(draft, folder, keys, vault.issued_among, last)
     except WrongFilesError as wrong:
         if wrong.places:
             raise BuildError(build_id, "build_shows_persons", log, wrong.places) from wrong

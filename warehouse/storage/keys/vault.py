@@ -139,6 +139,19 @@ class Vault:
         """Every key there is, that of nobody any more included."""
         return (key for (key,) in self._connection.execute("select person_key from issued"))
 
+    def issued_among(self, numbers: np.ndarray) -> np.ndarray:
+        """Those of these numbers that are keys, that of nobody any more included. To look for some of them is faster
+        than to read millions."""
+        [(count,)] = self._connection.execute("select count(*) from issued")
+        if len(numbers) * _SCAN_FACTOR > count:
+            return np.intersect1d(numbers, np.fromiter(self.issued(), dtype=np.int64))
+        found: list[int] = []
+        for first in range(0, len(numbers), _CHUNK):
+            sought = numbers[first : first + _CHUNK].tolist()
+            query = f"select person_key from issued where person_key in ({', '.join('?' * len(sought))})"
+            found += (key for (key,) in self._connection.execute(query, sought))
+        return np.unique(np.asarray(found, dtype=np.int64))
+
     def merge(self, absorbed: int, survivor: int) -> None:
         """Two keys turn out to be one person: every alias of `absorbed` leads to `survivor` from now on."""
         with self._writing():

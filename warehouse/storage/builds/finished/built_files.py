@@ -8,14 +8,16 @@ the lake, to the vault or to what another domain gives out. Both hold tables onl
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from ingest.databases import change_file, read_file
+from ingest.digests import damage_of
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from ingest.told import in_log
@@ -29,6 +31,8 @@ _TEXT = "VARCHAR"
 _COULD_HOLD_KEYS = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", _TEXT)
 _OPTIONS = "STORAGE_VERSION 'v1.5.0'"
 """As the files of readers are written: to write as older versions do takes a third longer."""
+Issued: TypeAlias = Callable[[np.ndarray], np.ndarray]
+"""Which of some numbers are keys that the vault has issued (`Vault.issued_among`)."""
 log = logging.getLogger(__name__)
 
 
@@ -41,10 +45,10 @@ class WrongFilesError(AssertionError):
 
 
 def finish_files(
-    draft: Path, folder: Path, keys: DomainKeys, persons_known: Iterable[int], last: Path | None = None
+    draft: Path, folder: Path, keys: DomainKeys, issued: Issued, last: Path | None = None
 ) -> None:
-    """Write both files compactly and look at them as a reader would; the draft stays what it is. `persons_known`:
-    every key the vault has issued; `last`: the file of persons that was made of what this draft began with.
+    """Write both files compactly and look at them as a reader would; the draft stays what it is. `last`: the file of
+    persons that was made of what this draft began with, in the folder of its build.
 
     Raises WrongFilesError.
     """
@@ -57,18 +61,17 @@ def finish_files(
         for table in map(quoted, wanted):
             con.execute(f"CREATE TABLE final.main.{table} AS FROM draft.main.{table}")
         con.execute("DETACH final")
-    known = np.fromiter(persons_known, dtype=np.int64)
     with read_file(warehouse) as con:
         views = con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone()
         if tables_in(con, "main") != wanted or not wanted or views != (0,):
             raise WrongFilesError("build_file_differs")
         shown, places = list(_columns_of_persons(con)), _find_numbers(con)
+        numbers = _numbers_found(con)
         with read_file(persons) as apart:
-            own = holders(
-                apart, con.execute("SELECT DISTINCT value FROM could_be").to_arrow_table()["value"].to_numpy()
-            )
-            shown += _places_of(apart, _find_numbers(apart, written), known)
-        shown += _places_of(con, places, np.concatenate([known, own]))
+            own = _holders(con, places, apart, written, last)
+            found = _find_numbers(apart, written)
+            shown += _places_of(apart, found, issued(_numbers_found(apart)))
+        shown += _places_of(con, places, np.concatenate([issued(numbers), own]))
     if shown:
         raise WrongFilesError("build_shows_persons", shown)
 
@@ -126,6 +129,50 @@ def _find_numbers(
             )
             places.append(f"{table}.{name}")
     return places
+
+
+def _numbers_found(con: duckdb.DuckDBPyConnection) -> np.ndarray:
+    """All that `_find_numbers` found, each once."""
+    return con.execute("SELECT DISTINCT value FROM could_be").to_arrow_table()["value"].to_numpy()
+
+
+def _holders(
+    con: duckdb.DuckDBPyConnection,
+    places: list[str],
+    apart: duckdb.DuckDBPyConnection,
+    written: Mapping[str, pa.Table | None],
+    last: Path | None,
+) -> np.ndarray:
+    """Which of the numbers found in the readers' file are the key of somebody in the file of persons. Rows that stood
+    there were held against the numbers of the last readers' file when that was made: all rows are looked through for
+    what is no number of that file, and rows that were written for all of them."""
+    numbers = _numbers_found(con)
+    before = last.with_name(WAREHOUSE) if last else None
+    if before is None or damage_of(before) is not None:
+        return holders(apart, numbers)
+    _note_numbers(con, places, before)
+    others = con.execute("SELECT DISTINCT value FROM could_be EXCEPT FROM stood").to_arrow_table()
+    return np.concatenate(
+        [holders(apart, numbers, written), holders(apart, others["value"].to_numpy())],
+    )
+
+
+def _note_numbers(con: duckdb.DuckDBPyConnection, places: list[str], before: Path) -> None:
+    """Table `stood`: what numbers as large as keys an earlier readers' file has in those columns."""
+    con.execute("CREATE TEMP TABLE stood (value BIGINT)")
+    con.execute(f"ATTACH {literal(before)} AS last (READ_ONLY)")
+    kinds = con.execute(
+        "SELECT table_name || '.' || column_name, table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = 'last' AND schema_name = 'main'"
+    ).fetchall()
+    for place, table, column, kind in kinds:
+        if place in places:
+            number = _as_number(column, kind)
+            con.execute(
+                f"INSERT INTO stood SELECT DISTINCT {number} FROM last.main.{quoted(table)} "
+                f"WHERE {number} >= {LOWEST_KEY}"
+            )
+    con.execute("DETACH last")
 
 
 def _as_number(column: str, kind: str) -> str:

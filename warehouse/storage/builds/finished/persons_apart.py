@@ -203,17 +203,27 @@ def _require_same_tables(con: duckdb.DuckDBPyConnection, written: Mapping[str, o
         raise WrongRowsError(f"other tables: {sorted(found)}")
 
 
-def holders(con: duckdb.DuckDBPyConnection, values: np.ndarray) -> np.ndarray:
-    """Which of these numbers are the key of somebody in a file of persons, opened by itself."""
-    con.register("asked", pa.table({"value": pa.array(values, pa.int64())}))
-    selected = [
-        f"SELECT DISTINCT {quoted(column)} AS value FROM main.{quoted(table)}"
-        f" WHERE {quoted(column)} IN (SELECT value FROM asked)"
-        for table, columns in columns_in(con, "main").items()
-        for column, _ in columns
-        if holds_persons(column)
-    ]
+def holders(
+    con: duckdb.DuckDBPyConnection, values: np.ndarray, among: Mapping[str, pa.Table | None] | None = None
+) -> np.ndarray:
+    """Which of these numbers are the key of somebody in a file of persons, opened by itself. `among`: of these tables
+    only the rows of these units are looked at."""
     found = np.empty(0, dtype=np.int64)
+    if not len(values):
+        return found
+    con.register("asked", pa.table({"value": pa.array(values, pa.int64())}))
+    selected = []
+    for place, (table, columns) in enumerate(columns_in(con, "main").items()):
+        units, of_units = (among or {}).get(table), ""
+        if units is not None:
+            con.register(f"units_{place}", units)
+            of_units = f" AND {quoted(units.column_names[0])} IN (FROM units_{place})"
+        selected += [
+            f"SELECT DISTINCT {quoted(column)} AS value FROM main.{quoted(table)}"
+            f" WHERE {quoted(column)} IN (SELECT value FROM asked){of_units}"
+            for column, _ in columns
+            if holds_persons(column) and (units is None or units.num_rows)
+        ]
     if selected:
         found = np.asarray(con.execute(" UNION ".join(selected)).fetchnumpy()["value"], dtype=np.int64)
     con.unregister("asked")
