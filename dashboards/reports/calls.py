@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from dashboards.reports.content import Both, Call, Place
 from dashboards.reports.definition import Rule
-from dashboards.reports.discipline import not_reported
+from dashboards.reports.discipline import due, not_reported
 from dashboards.reports.measures import Measures
 from dashboards.reports.points import Measured, Part, Parts
 from dashboards.reports.words import words
@@ -49,6 +49,8 @@ def organisations(measures: Measures) -> tuple[Call, ...]:
 
 def _apply(rule: Rule, measures: Measures, parts: Parts, found: dict[str, _Candidate], most: float) -> None:
     own = measures.measured(rule.figure)
+    if rule.kind == "missed" and not due(measures, measures.of.form):
+        return
     for part, each in parts.values():
         if part.is_bundle:
             continue

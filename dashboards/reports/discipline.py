@@ -5,8 +5,17 @@ On the operational basis these are missing reports; on the official one those th
 
 from __future__ import annotations
 
+from dashboards.reports.content import Both
 from dashboards.reports.measures import Measures
 from dashboards.reports.reading import STRUCTURE, Row, within
+from dashboards.reports.writing import Amount, fill
+
+_UNASKED = Both(
+    kk="Бұл кезең үшін тапсыру мерзімі белгіленбеген, {n} ұйым есеп тапсырды",
+    ru="Срок сдачи за этот период не назначен, "
+    "{n:отчиталась|отчитались|отчитались} {n} {n:организация|организации|организаций}",
+)
+_NOT_YET = Both(kk="Есеп тапсыру мерзімі әлі келген жоқ", ru="Срок сдачи отчётов ещё не наступил")
 
 
 def not_reported(measures: Measures, form: str) -> list[Row]:
@@ -19,14 +28,28 @@ def not_reported(measures: Measures, form: str) -> list[Row]:
 
 
 def due(measures: Measures, form: str) -> int:
-    """How many organisations were to report."""
+    """How many organisations were to report by now: nobody before the deadline, nor where there is none."""
+    key = f"due {form}"
+    if key not in measures.kept:
+        measures.kept[key] = _due(measures, form)
+    return int(measures.kept[key][0]["due"])
+
+
+def without_deadline(measures: Measures, form: str, reported: int) -> Both | None:
+    """What is to be known of a period nobody was to report of by now: reports came unasked, or the deadline is yet to
+    come. None of another."""
+    if due(measures, form):
+        return None
+    return fill(_UNASKED, n=Amount(reported)) if reported else _NOT_YET
+
+
+def _due(measures: Measures, form: str) -> list[Row]:
     inside = within(measures.place)
-    [row] = measures.file.rows(
+    return measures.file.rows(
         "select count(distinct node_code) as due from rpt_reporting_discipline where basis = ? and "
         f"{STRUCTURE} and form = ? and period = ? and node_kind = 'organisation' and is_due = 1 and {inside.condition}",
         (measures.basis, form, measures.span.period, *inside.values),
     )
-    return int(row["due"])
 
 
 def _asked(measures: Measures, form: str) -> list[Row]:

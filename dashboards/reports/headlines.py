@@ -75,5 +75,6 @@ def source(measures: Measures, name: str) -> Source:
         conditions=conditions,
         reported=point.reported,
         due=point.due,
-        explained=f"{table} {asked}",
+        # Of a period that is several of the table nobody can ask by its key.
+        explained=f"{table} {asked}" if span and key.isidentifier() else "",
     )

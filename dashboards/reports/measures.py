@@ -11,7 +11,7 @@ from functools import cached_property
 
 from dashboards.reports.content import Both, Place
 from dashboards.reports.definition import Definition
-from dashboards.reports.points import NAMES, Measured, Parts, Span, compared, periods, point
+from dashboards.reports.points import NAMES, NAMES_SUMMED, Measured, Parts, Span, compared, periods, point
 from dashboards.reports.reading import CHILDREN as LEVEL_BELOW
 from dashboards.reports.reading import (
     COUNTRY,
@@ -171,11 +171,11 @@ class Measures:
         figure = words().figures[name]
         some = f"and {figure.period} in ({', '.join('?' * len(periods))})" if periods else ""
         query = (
-            f"select '{name}' as figure, {columns}{figure.period} as period, {figure.part} as part, "
-            f"{figure.whole or 'null'} as whole, "
-            f"{figure.persons or 'null'} as persons, {figure.reported} as organisations_reported, "
-            f"{figure.due} as organisations_due, is_withheld, {int(figure.unit == 'share')} as is_share "
-            f"from {figure.mart} where basis = ? and {STRUCTURE} and {inside.condition} {some}"
+            f"select '{name}' as figure, {columns}{figure.period} as period, sum({figure.part})::bigint as part, "
+            f"sum({figure.whole})::bigint as whole, max({figure.persons}) as persons, "
+            f"max({figure.reported}) as organisations_reported, max({figure.due}) as organisations_due, "
+            f"max(is_withheld) as is_withheld, {int(figure.unit == 'share')} as is_share "
+            f"from {figure.mart} where basis = ? and {STRUCTURE} and {inside.condition} {some} group by all"
         )
         return self.file.rows(query, (self.basis, *inside.values, *periods))
 
@@ -223,7 +223,7 @@ class Measures:
         span = self.span_of(name)
         if span is None:
             return {}
-        names = NAMES.format(code=code_of(level)) + ", "
+        names = NAMES_SUMMED.format(code=code_of(level)) + ", "
         return compared(self._summed(name, inside, names, periods(span)), span)
 
 

@@ -59,6 +59,14 @@ NAMES = (
 )
 
 
+NAMES_SUMMED = "{code} as code, district_code, " + ", ".join(
+    f"any_value({name}_{language}) as {name}_{language}"
+    for name in ("place_name", "oblast_name", "district_name")
+    for language in ("kk", "ru")
+)
+"""The same over several rows of a place."""
+
+
 def _part(row: Row) -> Part:
     def named(column: str) -> Both:
         return Both(kk=row[f"{column}_kk"], ru=row[f"{column}_ru"])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from dashboards.reports.bounds import Bounds
 from dashboards.reports.content import Both
+from dashboards.reports.discipline import without_deadline
 from dashboards.reports.measures import Measures
 from dashboards.reports.points import Measured
 from dashboards.reports.reading import NOTHING, Point
@@ -56,10 +57,6 @@ _NOBODY = Both(
 _ALL = Both(
     kk="Есеп тапсыруға тиіс ұйымдардың бәрі есеп тапсырды (барлығы {due})",
     ru="Отчитались все организации, обязанные это сделать (всего {due})",
-)
-_NOT_DUE = Both(
-    kk="Бұл кезеңде ешбір ұйым есеп тапсыруға тиіс болған жоқ.",
-    ru="За этот период никто не был обязан отчитаться.",
 )
 _UP_TO = Both(
     kk="қалғандары ескерілсе, көрсеткіш {low} бен {high} аралығында болар еді",
@@ -133,9 +130,10 @@ def _changes(pairs: Iterable[tuple[Point, Point]]) -> list[float]:
 
 
 def _reported(measures: Measures, bounds: Bounds, now: Point) -> Both:
+    unasked = without_deadline(measures, measures.of.form, now.reported)
+    if unasked:
+        return fill(Both(kk="{said}.", ru="{said}."), said=unasked)
     due = now.due or 0
-    if not due:
-        return _NOT_DUE
     pattern = _NOBODY if not now.reported else _ALL if now.reported >= due else _REPORTED
     said = fill(pattern, due=Amount(due), reported=Amount(now.reported))
     low, high = bounds.of_place(measures.of.main)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.reports import discipline
-from dashboards.reports.content import Cell, Column, Row, Section, Table
+from dashboards.reports.content import Both, Cell, Column, Row, Section, Table
 from dashboards.reports.reading import text
 from dashboards.reports.sections.frame import Made, column, counted, plain
 from dashboards.reports.words import words
@@ -17,9 +17,6 @@ _MISSING = plain(
 _NONE = plain(
     "Есеп тапсыруға тиіс ұйымдардың бәрі есеп тапсырды", "Отчитались все организации, обязанные это сделать"
 )
-_NOT_DUE = plain(
-    "Бұл кезеңде ешбір ұйым есеп тапсыруға тиіс болған жоқ", "За этот период никто не был обязан отчитаться"
-)
 _LIST = plain(
     "Есеп тапсырмаған ұйымдардың тізімі, мерзімі ең ұзақ өткендері бірінші. {heading}.",
     "Список неотчитавшихся организаций, первыми стоят просрочившие дольше всех. {heading}.",
@@ -29,7 +26,6 @@ _LIST = plain(
 def missing(made: Made) -> Section:
     """Organisations whose report of the period is missing, those late for longest first."""
     form = made.asked.form or made.measures.of.form
-    due, found = discipline.due(made.measures, form), discipline.not_reported(made.measures, form)
     rows = [
         Row(
             code=row["node_code"],
@@ -43,14 +39,21 @@ def missing(made: Made) -> Section:
                 Cell(text=text(row, "status")),
             ),
         )
-        for row in found
+        for row in discipline.not_reported(made.measures, form)
     ]
-    heading = (
-        fill(_MISSING, missing=Amount(len(rows)), due=Amount(due)) if rows else _NONE if due else _NOT_DUE
-    )
+    heading = _heading(made, form, len(rows))
     columns: tuple[Column, ...] = (
         column("oblast", "text"), column("district", "text"), column("enrolled", "count"),
         column("in_a_row", "count"), column("days_late", "count"), column("status", "text"),
     )  # fmt: skip
     table = Table(named=words().columns["organisation"], columns=columns, rows=tuple(rows))
     return made.section("table", heading, fill(_LIST, heading=heading), table)
+
+
+def _heading(made: Made, form: str, missing: int) -> Both:
+    found = made.measures.measured(made.measures.of.main)
+    unasked = discipline.without_deadline(made.measures, form, found.now.reported if found else 0)
+    if unasked:
+        return unasked
+    due = discipline.due(made.measures, form)
+    return fill(_MISSING, missing=Amount(missing), due=Amount(due)) if missing else _NONE
