@@ -58,5 +58,14 @@
     {%- if to in compared or bbaj.is_as_it_was(to) -%}
         {{ return(bbaj.rows_to_ask(model)) }}
     {%- endif -%}
+    {%- set carried = meta.get('carried') or {} -%}
+    {%- if reference.column == 'submission_key' and carried.forms -%}
+        {#- Rows of reports that did not move are of reports that count now: few beside the rows. -#}
+        {%- set counting = bbaj.relations_of(['int_submission_winning']).int_submission_winning -%}
+        {{ return(
+            "(select submission_key from " ~ bbaj.rows_to_ask(model) ~ " union select submission_key from " ~ counting
+            ~ " where form in ('" ~ carried.forms | join("', '") ~ "'))"
+        ) }}
+    {%- endif -%}
     {{ return('(select distinct ' ~ reference.column ~ ' from ' ~ model ~ ')') }}
 {%- endmacro %}
