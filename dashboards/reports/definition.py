@@ -14,6 +14,7 @@ from dashboards.authored import DefinitionError, meant, read_mapping
 from dashboards.definition import ASSETS
 from dashboards.reports.content import Both, Level, Term
 from dashboards.reports.words import Authored, Rhythm, checked, words
+from dashboards.reports.writing import Amount, fill
 
 FOLDER = Path(__file__).with_name("definitions")
 Kind = Literal[
@@ -108,10 +109,36 @@ def load(file: Path) -> Definition:
     for name in (found.main, *found.headlines, *of_sections):
         if name not in words().figures:
             raise DefinitionError(file, "figures", f"unknown figure {name}", meant(name, words().figures))
+    for rule in (*found.calls.rules_of_regions, *found.calls.rules_of_organisations):
+        _check_pattern(rule, file)
     codes = [each.code for each in found.sections]
     if len({*codes}) < len(codes):
         raise DefinitionError(file, "sections", "two have the same code", "Give each its own.")
     return found
+
+
+TOLD = ("value", "points", "held", "missing", "due", "times")
+"""What the reason of a call may tell."""
+
+
+def _check_pattern(rule: Rule, file: Path) -> None:
+    """A reason is filled only once a place has it: what is wrong with it is said before."""
+    if rule.figure and rule.figure not in words().figures:
+        raise DefinitionError(
+            file, "calls", f"unknown figure {rule.figure}", meant(rule.figure, words().figures)
+        )
+    if not rule.figure and rule.kind != "missed":
+        raise DefinitionError(file, "calls", f"a rule {rule.kind} has no figure", "Name one.")
+    if rule.at_least <= 0:
+        raise DefinitionError(file, "calls", "at_least is not above nought", "Say how much is worth a call.")
+    counts: dict[str, Amount | str] = {name: Amount(1) for name in ("missing", "due", "times")}
+    try:
+        fill(rule.why, {name: counts.get(name, "1") for name in TOLD})
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        remedy = f"It may tell {', '.join(TOLD)}; a Russian form is {{n:one|few|many}}."
+        raise DefinitionError(
+            file, "why", f"{rule.why.ru!r:.60} cannot be filled ({error})", remedy
+        ) from None
 
 
 @cache

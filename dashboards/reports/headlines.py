@@ -64,7 +64,7 @@ def source(measures: Measures, name: str) -> Source:
     if not figure.mart:
         conditions["figure"] = name
     if span:
-        conditions[key] = span.period
+        conditions[key if key.isidentifier() else "period"] = span.period
     if measures.place.level != "republic":
         conditions[f"{measures.place.level}_code"] = country_code(measures.place)
     table = figure.mart or "rpt_key_figure"

@@ -86,13 +86,14 @@ def drawing(section: Section, place: Place, language: str, words: Words) -> dict
 
 
 def _ranking(sight: Sight) -> dict[str, Any]:
-    rows, total = sight.rows, sight.total
+    # A rate is held against that of the whole; the whole of a count is the sum of its parts, and no line beside them.
+    rows, total = sight.rows, None if sight.measure.unit == "count" else sight.total
     values = [value for row in (*rows, *_one(total)) if (value := sight.value(row)) is not None]
     scale = axis(values, sight.measure.unit, from_zero=True)
     return {
         "zero": scale.at(Decimal(0)),
         "ticks": scale.told(),
-        "line": _line(sight, scale.at),
+        "line": _line(sight, scale.at) if total else None,
         "rows": [
             {
                 "name": sight.name(row),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.reports.bounds import Bounds
-from dashboards.reports.content import Both, Cell, Column, Drawn, Row, Section, Table, Unit
+from dashboards.reports.content import Both, Cell, Column, Drawn, Row, Section, Source, Table, Unit
 from dashboards.reports.definition import Section as Asked
 from dashboards.reports.headlines import source
 from dashboards.reports.measures import Measures, country_code
@@ -14,6 +14,17 @@ from dashboards.reports.points import Measured, Part
 from dashboards.reports.reading import Point, difference
 from dashboards.reports.words import Figure, words
 from dashboards.reports.writing import number, percent, told
+
+TABLES = {
+    "distribution": "rpt_distribution",
+    "missing": "rpt_reporting_discipline",
+    "discipline": "rpt_reporting_discipline",
+    "quality": "rpt_data_quality",
+    "causes": "rpt_data_quality_by_cause",
+    "subjects": "rpt_achievement_by_subject",
+}
+"""Where the rows of a kind of section stand, unless they are those of its figure."""
+TABLES_OF_GROUPS = {"contingent": "rpt_contingent", "staff": "rpt_staff"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,6 @@ class Made:
         label = self.figure.name if self.asked.figure else self.measures.of.title
         unit = ", %" if self.asked.figure and self.figure.unit == "share" else ""
         place = self.measures.place.name
-        of = source(self.measures, self.asked.figure or self.measures.of.main)
         return Section(
             code=self.asked.code,
             drawn=drawn,
@@ -59,8 +69,38 @@ class Made:
             measure=measure,
             first=self.asked.first,
             notes=self.asked.notes,
-            source=of,
+            source=self._source(),
             **more,
+        )
+
+    def _source(self) -> Source:
+        """The table the section's rows stand in, and which of them they are."""
+        table = TABLES.get(self.asked.kind) or TABLES_OF_GROUPS.get(self.asked.figure)
+        if table is None or (self.asked.kind not in TABLES and self.asked.kind != "groups"):
+            return source(self.measures, self.asked.figure or self.measures.of.main)
+        measures = self.measures
+        conditions = {"basis": measures.basis}
+        span = measures.span_of(self.asked.figure) if self.asked.figure else measures.span
+        if self.asked.kind != "discipline":
+            conditions["period"] = (span or measures.span).period
+        if self.asked.kind in ("missing", "quality", "causes"):
+            conditions["form"] = self.asked.form or measures.of.form
+        if self.asked.kind in ("groups", "subjects"):
+            conditions["level"] = measures.place.level
+        if self.asked.breakdown:
+            conditions["breakdown"] = self.asked.breakdown
+        if self.asked.kind == "distribution":
+            conditions["figure"] = self.asked.figure
+        if measures.place.level != "republic":
+            conditions[f"{measures.place.level}_code"] = country_code(measures.place)
+        point = measures.own(self.asked.figure or measures.of.main, (span or measures.span).period)
+        asked = " ".join(f"{column}={value}" for column, value in conditions.items())
+        return Source(
+            table=table,
+            conditions=conditions,
+            reported=point.reported,
+            due=point.due,
+            explained=f"{table} {asked}",
         )
 
 

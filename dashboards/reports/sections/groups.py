@@ -10,6 +10,7 @@ from dashboards.reports.points import Measured
 from dashboards.reports.reading import NOTHING, STRUCTURE, Point, itself
 from dashboards.reports.reading import Row as Found
 from dashboards.reports.sections.frame import (
+    TABLES_OF_GROUPS,
     Made,
     column,
     compared_cells,
@@ -31,13 +32,13 @@ _SUBJECTS = plain(
     "«{best}» пәні ең жоғары көрсеткішті көрсетті ({high}), «{worst}» пәні — ең төменін ({low})",
     "Наибольшее значение имеет предмет «{best}» ({high}), наименьшее — «{worst}» ({low})",
 )
-_COUNTED = {"contingent": ("rpt_contingent", "learners"), "staff": ("rpt_staff", "employees")}
+_COUNTED = {"contingent": "learners", "staff": "employees"}
 
 
 def groups(made: Made) -> Section:
     """How many there are of each group of a breakdown, now and a year ago; a group of too few is withheld."""
     measures, figure = made.measures, made.figure
-    table, counted = _COUNTED[made.asked.figure]
+    table, counted = TABLES_OF_GROUPS[made.asked.figure], _COUNTED[made.asked.figure]
     span, own = measures.span_of(made.asked.figure), itself(measures.place)
     times = (span.period, span.before or "", span.year_ago or "") if span else ("", "", "")
     found = measures.file.rows(

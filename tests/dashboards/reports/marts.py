@@ -87,6 +87,13 @@ def fill(connection: duckdb.DuckDBPyConnection, schools: Iterable[School], week:
     put(connection, "rpt_publication", [{"basis": "operational", **told}])
 
 
+def country(connection: duckdb.DuckDBPyConnection, school: School, monday: date) -> None:
+    """What a country of one school says of one more week."""
+    rows = list(_levels([school], monday))
+    put(connection, "rpt_attendance", [_attendance(row, monday) for row in rows])
+    put(connection, "rpt_key_figure", [_key_figure(row, monday, False) for row in rows])
+
+
 def _before(school: School) -> School:
     state = "reported" if school.state == "missing" else school.state
     return School(**{**school.__dict__, "state": state})

@@ -269,3 +269,16 @@ def test_a_week_whose_deadline_is_yet_to_come_blames_nobody(published: Published
     assert not [each for each in content.regions if "есеп тапсырған жоқ" in each.why.kk]
     check_texts(content)
     check_cells(content)
+
+
+def test_what_a_number_rests_on_is_in_the_file(published: Published) -> None:
+    """The rows that `bbaj explain` is to be asked for are there."""
+    for report in names():
+        content = make(published.file, report)
+        for source in [each.source for each in (*content.headlines, *content.sections)]:
+            if source.explained:
+                where = " and ".join(f"{column} = '{value}'" for column, value in source.conditions.items())
+                found = published.one(f"select count(*) from {source.table} where {where}")
+                assert found or source.table in ("rpt_data_quality_by_cause", "rpt_reporting_discipline"), (
+                    where
+                )

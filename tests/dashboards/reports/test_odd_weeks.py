@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboards.authored import DefinitionError
 from dashboards.reports.content import Cell, Content, Place
+from dashboards.reports.definition import FOLDER, load
 from dashboards.reports.figures import NoPlaceError, make_of
 from dashboards.reports.measures import NoPeriodError
 from dashboards.reports.reading import File
-from tests.dashboards.reports.marts import School, clear, empty, fill
+from tests.dashboards.reports.marts import School, clear, country, empty, fill
 
 STATES = ("reported", "missing", "withheld", "empty")
 MARTS = empty()
@@ -197,6 +201,60 @@ def test_a_country_of_7850_schools_is_told_and_ten_of_them_are_worth_a_call() ->
     assert content.headlines[0].reported == sum(each.state == "reported" for each in schools)
     [spread] = [each for each in content.sections if each.code == "spread"]
     assert sum(row.cells[0].value or 0 for row in spread.table.rows) == content.headlines[0].reported
+
+
+@settings(max_examples=12)
+@given(st.sets(st.integers(0, 90), min_size=1), st.data())
+def test_a_trend_has_every_week_and_tells_gaps_from_what_is_unknown(
+    weeks: set[int], data: st.DataObject
+) -> None:
+    """Of a school year's weeks any may have no lessons. Two years are known, in any weeks."""
+    clear(MARTS)
+    mondays = sorted(date(2025, 9, 1) + timedelta(weeks=each) for each in weeks)
+    last = data.draw(st.sampled_from(mondays))
+    fill(MARTS, [School(0, 0, 1, "reported", 1000, 40, 40)], last)
+    told = [monday for monday in mondays if monday not in (last, last - timedelta(weeks=1))]
+    for monday in told:
+        country(MARTS, School(0, 0, 1, "reported", 1000, 40, 40), monday)
+    year, week, _ = last.isocalendar()
+    content = make_of(File(MARTS), "weekly", period=f"{year}-W{week:02d}")
+    [trend] = [each for each in content.sections if each.code == "weeks"]
+    rows = {date.fromisocalendar(int(row.code[:4]), int(row.code[6:]), 1): row for row in trend.table.rows}
+    assert [*rows] == [min(rows) + timedelta(weeks=place) for place in range(len(rows))]
+    known = {*told, last, last - timedelta(weeks=1)}
+    for monday, row in rows.items():
+        for cell, start in zip(row.cells, (monday, monday - timedelta(weeks=52)), strict=True):
+            if start in known and start <= last:
+                assert cell.value == pytest.approx(0.96)
+            else:
+                assert cell.symbol in ("x", "z")
+    assert rows[last].cells[0].value == pytest.approx(0.96)
+    check_texts(content)
+    check_cells(content)
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("figure: attendance, beside", "figure: attendence, beside"),
+        ("kind: ranking", "kind: rankings"),
+        ("{points} процентного", "{points процентного"),
+        ("{missing:не отчиталась|не отчитались|не отчитались}", "{missing:не отчиталась|не отчитались}"),
+        ("at_least: 0.1", "at_least: 0"),
+        ("rhythm: week", "rhythm: fortnight"),
+        ("kind: missing", "kind: missing, colour: red"),
+    ],
+)
+def test_what_is_wrong_with_a_definition_is_said_before_anybody_needs_it(
+    tmp_path: Path, said: str, instead: str
+) -> None:
+    whole = (FOLDER / "weekly.yaml").read_text(encoding="utf-8")
+    assert said in whole
+    (tmp_path / "weekly.yaml").write_text(whole.replace(said, instead, 1), encoding="utf-8")
+    with pytest.raises(DefinitionError) as found:
+        load(tmp_path / "weekly.yaml")
+    assert found.value.key
+    assert found.value.remedy
 
 
 def test_of_nothing_there_is_no_summary() -> None:
