@@ -40,6 +40,8 @@ def axis(values: Iterable[Decimal], unit: Unit, *, from_zero: bool, most: int = 
         # Whole counts part by one, anything else by a tenth of what it is.
         around = max(abs(high) / 10, Decimal(1) if unit == "count" else Decimal("0.1"))
         low, high = (low, high + around) if from_zero else (low - around, high + around)
+        if unit == "share" and all(0 <= each <= 100 for each in found):
+            low, high = max(low, Decimal(0)), min(high, Decimal(100))
     step = _step((high - low) / most, whole=unit == "count")
     first, last = math.floor(low / step), math.ceil(high / step)
     ticks = tuple(step * each for each in range(first, last + 1))
@@ -48,6 +50,6 @@ def axis(values: Iterable[Decimal], unit: Unit, *, from_zero: bool, most: int = 
 
 def _step(least: Decimal, *, whole: bool) -> Decimal:
     """The smallest round step that is not below this one."""
-    scale = Decimal(1).scaleb(least.adjusted())
-    step = next(scale * each for each in _ROUND if scale * each >= least)
-    return max(step.quantize(Decimal(1), rounding="ROUND_CEILING"), Decimal(1)) if whole else step
+    scale = Decimal(1).scaleb(max(least.adjusted(), 0) if whole else least.adjusted())
+    steps = (scale * each for each in _ROUND)
+    return next(each for each in steps if each >= least and not (whole and each % 1))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboards.reports.content import Cell, Column, Row, Section
-from dashboards.reports.pdf.letters import settable
+from dashboards.reports.pdf.letters import BREAK, settable
 from dashboards.reports.pdf.numbers import NO_BREAK, day, number
 
 Words = Mapping[str, str]
@@ -60,22 +60,24 @@ def table(section: Section, language: str, words: Words) -> dict[str, Any]:
     return {
         "named": settable(section.table.named.of(language)),
         "columns": [
-            {**_column(column, language, words), "widest": _longest(row["cells"][at]["text"] for row in rows)}
+            {**_column(column, language, words), **_widest([row["cells"][at]["text"] for row in rows])}
             for at, column in enumerate(columns)
         ],
-        "widest": _longest(row["name"] for row in rows),
+        **_widest([row["name"] for row in rows]),
         "rows": rows,
     }
 
 
-def _longest(texts: Iterable[str]) -> str:
-    """The text that takes most room, as near as letters tell: measuring every one of thousands takes its time."""
-    return max(texts, key=len, default="")
+def _widest(texts: Sequence[str]) -> dict[str, str]:
+    """The text and the word that take most room, as near as letters tell: measuring all takes its time."""
+    pieces = (piece for text in texts for word in text.split(" ") for piece in word.split(BREAK))
+    return {"widest": max(texts, key=len, default=""), "word": max(pieces, key=len, default="")}
 
 
 def _column(column: Column, language: str, words: Words) -> dict[str, Any]:
     label, unit = column.label.of(language), {"share": "%", "points": words["points"]}.get(column.unit)
-    told = f"{label}, {unit}" if unit and unit not in label else label
+    is_said = any(each in label for each in (unit or "", words["points_long"]))
+    told = label if not unit or is_said else f"{label}, {unit}"
     return {"label": settable(told), "words": column.unit == "text"}
 
 

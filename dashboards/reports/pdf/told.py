@@ -55,7 +55,7 @@ def _first_page(content: Content, language: str, words: Words) -> dict[str, Any]
         "report": settable(content.title.of(language)),
         "place": settable(content.place.name.of(language)),
         "period": settable(content.period_label.of(language)),
-        "heading": finding,
+        "heading": finding.removesuffix("."),
         "strip": _strip(content.imprint, words),
         "headlines": [headline(each, language, words) for each in content.headlines],
         "sentences": others,
@@ -126,7 +126,8 @@ def source(source: Source, imprint: Imprint, words: Words) -> dict[str, str]:
         told.append(", ".join(f"{key}={value}" for key, value in source.conditions.items()))
     if source.reported is not None:
         told.append(coverage(source.reported, source.due, words))
-    told.append(words["passport"].format(publication=imprint.publication, rules=imprint.rules or "x"))
+    rules = f", {words['passport_rules'].format(rules=imprint.rules)}" if imprint.rules else ""
+    told.append(words["passport"].format(publication=imprint.publication) + rules)
     command = f"bbaj explain {source.explained}" if source.explained else ""
     return {"line": settable("; ".join(told)), "command": settable(command)}
 
@@ -157,13 +158,14 @@ def _imprint(content: Content, words: Words) -> list[dict[str, Any]]:
     told = (
         ("imprint_report", f"{content.report} {content.period}"),
         ("imprint_basis", words[f"basis_{imprint.basis}"]),
-        ("imprint_rules", imprint.rules or "x"),
-        ("imprint_submissions", counts["all"]),
-        ("imprint_approval", words["imprint_approved"].format(**counts)),
+        ("imprint_rules", imprint.rules),
+        ("imprint_submissions", counts["all"] if imprint.submissions else ""),
+        ("imprint_approval", words["imprint_approved"].format(**counts) if imprint.submissions else ""),
         ("imprint_made", moment(imprint.made_at)),
-        ("imprint_hash", imprint.content_hash or "x"),
+        ("imprint_hash", imprint.content_hash),
     )
     return [
         {"label": words[key], "value": settable(value), "computed": key == "imprint_hash"}
         for key, value in told
+        if value
     ]

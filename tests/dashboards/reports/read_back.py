@@ -42,10 +42,11 @@ def _inside(page: Any) -> str:
 
 def tags(made: bytes) -> Iterator[DictionaryObject]:
     """Every element of the tree of tags, in the order it is read."""
-    yield from _below(reader(made).root_object["/StructTreeRoot"])
+    yield from below(reader(made).root_object["/StructTreeRoot"])
 
 
-def _below(element: Any) -> Iterator[DictionaryObject]:
+def below(element: Any) -> Iterator[DictionaryObject]:
+    """The elements of a tree of tags, in the order they are read."""
     found = element.get_object()
     if isinstance(found, DictionaryObject):
         if "/S" in found:
@@ -53,4 +54,4 @@ def _below(element: Any) -> Iterator[DictionaryObject]:
         kids: Any = found.get("/K", ArrayObject())
         kids = kids.get_object()
         for kid in kids if isinstance(kids, ArrayObject) else [kids]:
-            yield from _below(kid)
+            yield from below(kid)
