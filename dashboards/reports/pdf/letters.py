@@ -21,6 +21,7 @@ _DRAWN = re.compile(
 _HARD = "\u00a0\u202f\u2007"
 _LONGEST = 24
 _PIECE = 8
+_RANGE = re.compile(r"(?<=\d)–(?=\d)")
 _WORD = re.compile(rf"\S{{{_LONGEST + 1},}}")
 
 
@@ -31,8 +32,8 @@ def plain(text: str) -> str:
 
 
 def settable(text: str) -> str:
-    """The same; words longer than any true one may be broken."""
-    return _WORD.sub(_pieces, plain(text))
+    """The same; words longer than any true one may be broken, from one number to another may not."""
+    return _WORD.sub(_pieces, _RANGE.sub(f"{JOINED}–{JOINED}", plain(text)))
 
 
 def _sign(sign: str) -> str:

@@ -25,6 +25,8 @@ from dashboards.reports.pdf.habits import broken
 from dashboards.reports.pdf.letters import plain
 from dashboards.reports.pdf.make import pdf
 from dashboards.reports.pdf.numbers import number
+from dashboards.reports.pdf.printed import printed
+from dashboards.reports.pdf.tagged import tagged
 from dashboards.reports.pdf.words import CATALOGUE, words
 from tests.dashboards.reports import invented, read_back
 from tests.dashboards.reports.read_back import flowing, reader, tags, text_of
@@ -301,7 +303,14 @@ def drawn_sections(draw: st.DrawFn) -> Section:
     return base.model_copy(update={"table": base.table.model_copy(update={"rows": rows})})
 
 
-@settings(max_examples=6, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
+def _read_aloud(found: bytes) -> str:
+    document = reader(found)
+    root = tagged(document, [list(printed(page, document)) for page in document.pages])
+    assert root is not None
+    return root.text
+
+
+@settings(max_examples=4, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
 @given(st.lists(drawn_sections(), max_size=2), st.sampled_from(LANGUAGES), st.booleans())
 def test_whatever_there_is_to_say_is_set_and_lies_on_the_page(
     sections: list[Section], language: str, is_bare: bool
@@ -317,7 +326,7 @@ def test_whatever_there_is_to_say_is_set_and_lies_on_the_page(
     content = invented.content(sections=tuple(sections), **(bare if is_bare else {}))
     found = pdf(content, language)
     assert broken(found) == []
-    text = text_of(found)
+    text = flowing(_read_aloud(found))
     for section in sections:
         for row in section.table.rows[: section.first]:
             assert flowing(plain(row.name.of(language))) in text
