@@ -72,6 +72,11 @@ class OutboxSettings:
         """After so many attempts; None where there is no further one."""
         return timedelta(minutes=self.pauses[attempts - 1]) if attempts <= len(self.pauses) else None
 
+    @property
+    def shortest_pause(self) -> timedelta:
+        """Before the next attempt where nobody knows what became of one."""
+        return timedelta(minutes=min(self.pauses))
+
     def quiet_until(self, at: datetime, zone: tzinfo) -> datetime | None:
         """When the quiet hours are over that hold at that moment; None where none do."""
         if self.quiet is None:

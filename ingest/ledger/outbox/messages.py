@@ -127,9 +127,11 @@ def hold_all(reason: str, actor: User, at: datetime) -> int:
     return len(found)
 
 
-def due(at: datetime) -> list[int]:
-    """What is to be sent now, in its order."""
+def due(at: datetime, channel: str | None = None) -> list[int]:
+    """What is to be sent now, in its order, by one channel or by whichever."""
     found = Message.objects.filter(state=State.QUEUED, next_attempt_at__lte=at)
+    if channel is not None:
+        found = found.filter(recipient__channel=channel)
     return list(found.order_by("next_attempt_at", "pk").values_list("pk", flat=True))
 
 

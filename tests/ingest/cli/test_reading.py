@@ -41,6 +41,9 @@ READING: dict[str, list[str]] = {
     "user-list": ["--all"],
     "purpose-list": ["--all"],
     "recipients": ["--all"],
+    "outbox": [],
+    "outbox-bounces": [],
+    "outbox-show": ["1"],
     "purpose-journal": ["--all"],
     "reference-pack": ["--node", "KZ", "-o", "OUT/pack.zip"],
     "completion": ["bash"],
@@ -80,11 +83,12 @@ WRITING = {
     *("person-find", "person-correct", "person-erase", "person-officer"),
     *("user-add", "user-change", "user-end"),
     *("purpose-grant", "purpose-end"),
-    *("recipients-add", "recipients-change", "recipients-remove"),
+    *("recipients-add", "recipients-change", "recipients-remove", "send"),
+    *("outbox-hold", "outbox-release", "outbox-withdraw", "outbox-returned"),
     *("scope", "start", "deadline", "holiday", "close", "reopen", "take-back"),
 }
-# These may end with another code than 0, since it says how an installation stands.
-TELLING = {"health"}
+# These may end with another code than 0, since it says how an installation stands, or that there is nothing to show.
+TELLING = {"health", "outbox-show"}
 # These answer without a home.
 NEED_NO_HOME = {"read", "check", "completion", "generate"}
 

@@ -1,0 +1,1 @@
+"""Sending what the outbox holds: `deliver` takes what is due, `compose` puts it into words, a channel takes it."""
