@@ -6,19 +6,31 @@ an earlier edition is withdrawn, since nobody needs two.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Literal
 
+from dashboards.reports.content import Both, Content
 from dashboards.reports.definition import definition
 from ingest.home import Home
 from ingest.ledger.accounts import PIPELINE, account
+from ingest.ledger.editions import codes
 from ingest.ledger.outbox import messages, recipients
 from ingest.ledger.outbox.messages import Attached, Letter
 from ingest.ledger.records import Edition, Message, Recipient, User
+from ingest.schema.texts.words import Words
 from warehouse.services.summaries import archive
 from warehouse.services.summaries.making import Became
 
-SENT, DELAYED = "summary", "summary_delayed"
-"""Templates of the outbox."""
+SENT, CORRECTED, DELAYED = "summary", "summary_corrected", "summary_delayed"
+"""Letters of the outbox (`ingest/words/letters`)."""
+_REASONS = Words("commands/summary")
+_CHANGES_TOLD = 6
+_STATUS = {
+    "provisional": Both(kk="алдын ала", ru="предварительный"),
+    "final": Both(kk="түпкілікті", ru="окончательный"),
+    "corrected": Both(kk="түзетілген", ru="исправленный"),
+}
 
 
 def purpose_of(report: str) -> str:
@@ -34,9 +46,10 @@ def hand_over(home: Home, became: Became) -> int:
         return 0
     actor = account(PIPELINE)
     if edition.state == Edition.State.HELD:
-        return sum(_queue_delay(edition, each, actor, now) for each in found)
+        return sum(_is_new(_delay(edition, each), each, actor, now) for each in found)
     _withdraw_earlier(edition, actor, now)
-    return sum(_queue_edition(home, edition, each, actor, now) for each in found)
+    content = archive.content_of(home, edition)
+    return sum(_is_new(_letter(home, edition, content, each), each, actor, now) for each in found)
 
 
 def name_of(edition: Edition) -> str:
@@ -44,28 +57,50 @@ def name_of(edition: Edition) -> str:
     return f"{edition.period}/{edition.node.code}/{edition.number}"
 
 
-def _queue_edition(home: Home, edition: Edition, recipient: Recipient, actor: User, now: datetime) -> bool:
-    facts = _facts(edition) | {"edition": edition.number, "status": edition.status}
+def _letter(home: Home, edition: Edition, content: Content, recipient: Recipient) -> Letter:
+    language = _language(recipient)
     folder = archive.place_of(home, edition).relative_to(home.root)
     attached = [
         Attached(
-            str(folder / name), str(edition.files[name]["sha256"]), _called(edition, recipient.language, kind)
+            str(folder / name), str(edition.files[name]["sha256"]), _called(edition, content, language, kind)
         )
         for kind in archive.KINDS
-        if (name := archive.file_name(recipient.language, kind)) in edition.files
+        if (name := archive.file_name(language, kind)) in edition.files
     ]
-    letter = Letter(purpose_of(edition.report), name_of(edition), SENT, facts, attached)
-    return _is_new(letter, recipient, actor, now)
+    facts = _facts(edition, content.period_label.of(language), language) | {
+        "edition": edition.number,
+        "status": _STATUS[edition.status].of(language),
+        "sentences": "\n".join(sentence.of(language) for sentence in content.sentences),
+    }
+    template = SENT
+    if edition.status == Edition.Status.CORRECTED:
+        template, told = CORRECTED, [change.of(language) for change in content.imprint.changes]
+        facts |= {"reason": "\n".join(told[:2]), "changes": "\n".join(told[2 : 2 + _CHANGES_TOLD])}
+    return Letter(purpose_of(edition.report), name_of(edition), template, facts, attached)
 
 
-def _queue_delay(edition: Edition, recipient: Recipient, actor: User, now: datetime) -> bool:
+def _delay(edition: Edition, recipient: Recipient) -> Letter:
     """Why there is none yet: told once for the same reasons, told again where they are others."""
-    why = [str(reason["code"]) for reason in edition.reasons]
-    named = f"{edition.period}/{edition.node.code}/{'+'.join(sorted(why))}"
-    letter = Letter(
-        purpose_of(edition.report), named, DELAYED, _facts(edition) | {"reasons": edition.reasons}
+    language = _language(recipient)
+    why = "; ".join(
+        _REASONS.say(f"summary_because_{reason['code']}", language, **_said(reason))
+        for reason in edition.reasons
     )
-    return _is_new(letter, recipient, actor, now)
+    named = f"{edition.period}/{edition.node.code}/{'+'.join(codes(edition.reasons))}"
+    facts = _facts(edition, edition.period, language) | {"reason": why}
+    return Letter(purpose_of(edition.report), named, DELAYED, facts)
+
+
+def _said(reason: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: ", ".join(value) if isinstance(value, list) else value
+        for name, value in reason.items()
+        if name != "code"
+    }
+
+
+def _language(recipient: Recipient) -> Literal["kk", "ru"]:
+    return "ru" if recipient.language == "ru" else "kk"
 
 
 def _is_new(letter: Letter, recipient: Recipient, actor: User, now: datetime) -> bool:
@@ -87,18 +122,17 @@ def _withdraw_earlier(edition: Edition, actor: User, now: datetime) -> None:
         messages.withdraw_edition(purpose_of(edition.report), named, "another edition was made", actor, now)
 
 
-def _facts(edition: Edition) -> dict[str, object]:
-    """What a message may say: no figure, nothing of a person."""
-    title, node = definition(edition.report).title, edition.node
+def _facts(edition: Edition, period: str, language: Literal["kk", "ru"]) -> dict[str, object]:
+    """What every letter says of a summary."""
+    node = edition.node
     return {
-        "title": title.model_dump(),
-        "place": {"kk": node.name_kk, "ru": node.name_ru},
-        "period": edition.period,
+        "report": definition(edition.report).title.of(language),
+        "territory": node.name_kk if language == "kk" else node.name_ru,
+        "period": period,
     }
 
 
-def _called(edition: Edition, language: str, kind: str) -> str:
+def _called(edition: Edition, content: Content, language: str, kind: str) -> str:
     """What a file is called where it arrives."""
-    title = definition(edition.report).title.of(language)
-    place = edition.node.name_kk if language == "kk" else edition.node.name_ru
-    return f"{title}, {edition.period}, {place}, {edition.number}.{kind}".replace("/", "-").replace(":", " —")
+    title, place = content.title.of(language), content.place.name.of(language)
+    return f"{title}, {place}, {edition.period}, {edition.number}.{kind}"

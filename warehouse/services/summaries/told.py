@@ -32,7 +32,7 @@ def told_changes(
 def _counted(before: Edition, changed: Sequence[Change]) -> Both:
     count = len(changed)
     return Both(
-        kk=f"{before.number}-шығарылыммен салыстырғанда өзгерген мәндер: {count}.",
+        kk=f"{before.number}-басылыммен салыстырғанда өзгерген мәндер: {count}.",
         ru=f"По сравнению с выпуском {before.number} изменено значений: {count}.",
     )
 
