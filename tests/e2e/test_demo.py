@@ -113,3 +113,42 @@ def test_nobody_else_on_the_machine_reads_anything_of_it(home):
 
 def test_nothing_of_airflow_is_to_be_reached_from_other_machines(demo_country) -> None:
     assert demo_country.listening == {"127.0.0.1"}
+
+
+def test_the_last_week_is_told_to_the_ministry_an_oblast_and_a_district(home, published):
+    from ingest.demo.play.ministry_summaries import write_ministry_summaries
+    from ingest.ledger.records import Edition
+    from warehouse.services.summaries import archive
+
+    files = write_ministry_summaries(home)
+    assert len(files) == 3 * 4
+    assert {file.suffix for file in files} == {".pdf", ".xlsx"}
+    oblasts = {code for (code,) in published("select distinct oblast_code from dim_territory")} - {
+        None,
+        "all",
+    }
+    levels = []
+    for edition in Edition.objects.filter(state=Edition.State.MADE).select_related("node"):
+        content = archive.content_of(home, edition)
+        levels.append(content.place.level)
+        [figure] = [each for each in content.headlines if each.code == "attendance"]
+        place = {"republic": "level = 'republic'"}.get(
+            content.place.level,
+            f"level = '{content.place.level}' and {content.place.level}_code = '{edition.node.code}'",
+        )
+        [(part, whole)] = published(
+            "select part, whole from rpt_key_figure where figure = 'attendance' and basis = 'operational' "
+            f"and structure in ('both', 'as_was') and period = '{edition.period}' and {place}"
+        )
+        assert figure.value.value == part / whole
+        if content.place.level != "republic":
+            others = oblasts - {content.place.oblast_code}
+            assert not others & _codes(content)
+    assert sorted(levels) == ["district", "oblast", "republic"]
+
+
+def _codes(content):
+    """Of which places it says anything."""
+    return {row.code for section in content.sections for row in section.table.rows} | {
+        call.code for call in content.regions
+    }
