@@ -35,7 +35,7 @@ names cell and cause, and how many of the other rows draw an error or a question
 
 def main() -> None:
     """Measure everything and write the page."""
-    from bench import starts
+    from bench import starts, summaries
     from bench.attendance import School
     from bench.judging import interactive, planted, rules, suite, wrong_everywhere
     from bench.peers import table as peers
@@ -55,6 +55,7 @@ def main() -> None:
             small_files.figure(Path(folder) / "polluted"),
             *starts.figures(Path(folder) / "starts"),
             *year_of_receipts.figures(Path(folder) / "year"),
+            summaries.figure(Path(folder) / "summaries"),
         ]
         figures.append(encodings.figure(Path(folder), LARGE))
         figures.append(suite.figure(School(Path(folder) / "suite", suite.ROWS)))

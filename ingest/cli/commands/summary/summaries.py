@@ -77,7 +77,7 @@ def report(
 
 def _period(name: str, said: str | None, now: Any) -> str:
     """The period meant, by default the last whose reports were due. Raises RefusedError."""
-    from ingest.schema.values.period import PeriodError
+    from ingest.schema.values.period import EXAMPLES, PeriodError
     from warehouse.services.summaries.due import contract_of, newest_due, period_of
 
     if said is None:
@@ -88,7 +88,7 @@ def _period(name: str, said: str | None, now: Any) -> str:
     try:
         return period_of(name, said).text
     except PeriodError:
-        raise refuse("summary_bad_period", said=said, kind=contract_of(name).period) from None
+        raise refuse("summary_bad_period", said=said, example=EXAMPLES[contract_of(name).period]) from None
 
 
 def _made(about: About) -> tuple[Edition, str]:
