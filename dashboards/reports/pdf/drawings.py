@@ -44,6 +44,11 @@ class Sight:
     def total(self) -> Row | None:
         return next((row for row in self.section.table.rows if row.is_total), None)
 
+    @property
+    def compared(self) -> Row | None:
+        """The whole, where its parts can be held against it: a sum of them is larger than each."""
+        return None if self.measure.unit == "count" else self.total
+
     def column(self, code: str) -> int:
         """Where the column of that code stands."""
         return [each.code for each in self.section.table.columns].index(code)
@@ -86,14 +91,13 @@ def drawing(section: Section, place: Place, language: str, words: Words) -> dict
 
 
 def _ranking(sight: Sight) -> dict[str, Any]:
-    # A rate is held against that of the whole; the whole of a count is the sum of its parts, and no line beside them.
-    rows, total = sight.rows, None if sight.measure.unit == "count" else sight.total
+    rows, total = sight.rows, sight.compared
     values = [value for row in (*rows, *_one(total)) if (value := sight.value(row)) is not None]
     scale = axis(values, sight.measure.unit, from_zero=True)
     return {
         "zero": scale.at(Decimal(0)),
         "ticks": scale.told(),
-        "line": _line(sight, scale.at) if total else None,
+        "line": _line(sight, scale.at),
         "rows": [
             {
                 "name": sight.name(row),
@@ -107,7 +111,7 @@ def _ranking(sight: Sight) -> dict[str, Any]:
 
 
 def _bounds(sight: Sight) -> dict[str, Any]:
-    rows, total = sight.rows, sight.total
+    rows, total = sight.rows, sight.compared
     codes = ("", sight.section.low, sight.section.high)
     values = [
         value
@@ -239,10 +243,11 @@ def _distribution(sight: Sight) -> dict[str, Any]:
 
 def _line(sight: Sight, at: Callable[[Decimal], float]) -> dict[str, Any] | None:
     """The line of the whole that the rows are parts of."""
-    value = sight.value(sight.total) if sight.total else None
-    if value is None or sight.total is None:
+    total = sight.compared
+    value = sight.value(total) if total else None
+    if value is None or total is None:
         return None
-    return {"at": at(value), "label": f"{sight.name(sight.total)}: {sight.label(sight.total)}"}
+    return {"at": at(value), "label": f"{sight.name(total)}: {sight.label(total)}"}
 
 
 def _one(row: Row | None) -> Sequence[Row]:

@@ -21,6 +21,7 @@ from pypdf.generic import FloatObject, NameObject
 from dashboards.reports.content import Both, Cell, Column, Content, Row, Section
 from dashboards.reports.pdf.axis import axis
 from dashboards.reports.pdf.cells import cell_text
+from dashboards.reports.pdf.drawings import drawing
 from dashboards.reports.pdf.habits import broken
 from dashboards.reports.pdf.letters import plain
 from dashboards.reports.pdf.make import pdf
@@ -216,6 +217,34 @@ def test_what_a_content_says_against_the_habits_is_told() -> None:
         "a column has numbers of [1, 2] decimals", "a difference is told in per cent",
     ]  # fmt: skip
     assert broken(b"%PDF-1.7 nothing")[0].startswith("cannot be read")
+
+
+def _drawn(code: str, **other: Any) -> dict[str, Any]:
+    section = next(each for each in invented.sections() if each.code == code).model_copy(update=other)
+    found = drawing(section, invented.content().place, "kk", words("kk"))
+    assert found is not None
+    return found
+
+
+def test_bars_begin_at_nought_and_the_whole_is_a_line_where_parts_can_be_held_against_it() -> None:
+    shares, counts = _drawn("ranking"), _drawn("ranking", measure="learners")
+    for found in (shares, counts):
+        assert found["zero"] == 0 and found["ticks"][0]["label"] == "0"
+    assert shares["line"]["label"].endswith("93,4\u00a0%")
+    # A sum of twenty would leave no room for any of them.
+    assert counts["line"] is None and max(row["at"] or 0 for row in counts["rows"]) > 0.5
+
+
+def test_a_line_is_broken_where_a_week_is_missing() -> None:
+    this_year = next(each for each in _drawn("trend")["series"] if each["accent"])
+    assert [at is None for at in this_year["points"]] == [False] * 8 + [True] * 2 + [False] * 2
+
+
+def test_tiles_say_what_is_withheld_and_what_is_not_known() -> None:
+    tiles = {each["value"]: each for each in _drawn("tiles")["tiles"]}
+    assert len(_drawn("tiles")["tiles"]) == 20
+    assert tiles["c"]["withheld"] and tiles["c"]["class"] is None
+    assert not tiles["x"]["withheld"] and tiles["x"]["class"] is None
 
 
 @given(
