@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli.frame.answer import Cell, Sheet
+from ingest.cli.frame.answer import Cell, Line, Sheet
 from ingest.cli.frame.speech import moment, phrase, refuse
 from ingest.cli.session import name_of
 
@@ -66,6 +66,24 @@ def message_facts(message: Message) -> dict[str, Any]:
         "created_at": message.created_at, "last_error": message.last_error,
         "files": [each["name"] for each in message.attachments],
     }  # fmt: skip
+
+
+def outbox_facts() -> dict[str, int]:
+    """How many messages wait, are held and did not arrive."""
+    from django.db.models import Count
+
+    from ingest.ledger.records import Message
+
+    counted = dict(Message.objects.order_by().values_list("state").annotate(count=Count("pk")))
+    return {state: counted.get(state, 0) for state in ("queued", "held", "bounced")}
+
+
+def outbox_lines(facts: Mapping[str, int], *, is_set_up: bool) -> list[Line]:
+    """The same in words, where there is anything to say."""
+    lines = [Line(phrase("outbox_stands", **facts), name="messages")] if any(facts.values()) else []
+    if facts["queued"] and not is_set_up:
+        lines.append(Line(phrase("outbox_not_set_up", count=facts["queued"])))
+    return lines
 
 
 @contextmanager

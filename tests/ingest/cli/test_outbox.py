@@ -108,3 +108,4 @@ def test_they_are_told_in_the_language_asked(
     for command in (("outbox", "show", "1"), ("send", "--dry-run"), ("outbox", "bounces")):
         answer = call(*command, **environment)
         assert answer.exit_code == 0 and "{" not in answer.output, answer.output
+    assert words[1] in call("status", **environment).stdout

@@ -46,13 +46,16 @@ class InForce:
 @dataclass(frozen=True)
 class LedgerFacts:
     """`received`, `set_aside`: submissions without a verdict. `unbuilt`: acts that the last build does not reflect.
-    `unpublished`: the finished build that is newer than what is shown. `migration`: the newest that has run.
+    `unpublished`: the finished build that is newer than what is shown. `unsent`, `bounced`: messages that wait, and
+    that did not arrive. `migration`: the newest that has run.
     """
 
     received: Waiting = Waiting()
     set_aside: Waiting = Waiting()
     unbuilt: Waiting = Waiting()
     unpublished: Waiting = Waiting()
+    unsent: Waiting = Waiting()
+    bounced: int = 0
     build: LastBuild | None = None
     shown: Shown | None = None
     purposes: tuple[InForce, ...] = ()
@@ -65,7 +68,7 @@ def facts_of() -> LedgerFacts:
     from django.db.models import Max
 
     from ingest.ledger.persons.purposes import purposes
-    from ingest.ledger.records import Build, Submission, SubmissionEvent
+    from ingest.ledger.records import Build, Message, Submission, SubmissionEvent
 
     last = Build.objects.order_by("-pk").first()
     newest = SubmissionEvent.objects.aggregate(last=Max("at"))["last"]
@@ -74,6 +77,8 @@ def facts_of() -> LedgerFacts:
         set_aside=_waiting(Submission.State.SET_ASIDE),
         unbuilt=_unbuilt(),
         unpublished=_unpublished(),
+        unsent=_unsent(),
+        bounced=Message.objects.filter(state=Message.State.BOUNCED).count(),
         build=LastBuild(last.pk, last.state, last.ended_at or last.started_at) if last else None,
         shown=_shown(),
         purposes=tuple(InForce(each.number, each.ends_at) for each in purposes() if each.cut_at is None),
@@ -88,6 +93,17 @@ def _waiting(state: str) -> Waiting:
     from ingest.ledger.records import Submission
 
     found = Submission.objects.filter(state=state).aggregate(count=Count("pk"), since=Min("received_at"))
+    return Waiting(found["count"], found["since"])
+
+
+def _unsent() -> Waiting:
+    from django.db.models import Count, Min
+
+    from ingest.ledger.records import Message
+
+    found = Message.objects.filter(state=Message.State.QUEUED).aggregate(
+        count=Count("pk"), since=Min("created_at")
+    )
     return Waiting(found["count"], found["since"])
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 from ingest.home import Home, InstallationError
 from ingest.ledger.receipts import aside, waiting
+from ingest.locks import is_locked
 from ingest.progress import Tell, tell_nobody
 from ingest.receive.drop import collect as collect_drop
 from ingest.receive.dropped import CollectReport
@@ -265,6 +266,25 @@ def try_backup() -> dict[str, float]:
     from warehouse.services.backup.drill import hold_drill
 
     return hold_drill(home).seconds
+
+
+@_task
+def send_messages() -> dict[str, int]:
+    """Task: send what is due; how many by what became of them. Skips where nothing waits, in quiet hours, where another
+    sends and where sending is not set up. Fails where a channel takes nothing."""
+    from warehouse.services.outbox.deliver import LOCK, deliver
+
+    home = _home()
+    if is_locked(home.root / LOCK):
+        _nothing_to_do("skip_sending_already")
+    told = deliver(home)
+    if told.errors:
+        raise told.errors[0]
+    if home.settings.outbox is None:
+        _nothing_to_do("skip_no_outbox")
+    if told.quiet_until is not None:
+        _nothing_to_do("skip_quiet_hours")
+    return dict(told.counts) or _nothing_to_do("skip_nothing_to_send")
 
 
 def _counts(report: IntakeReport) -> dict[str, int]:

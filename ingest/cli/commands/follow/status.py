@@ -13,6 +13,7 @@ from typer.exceptions import Exit
 from ingest.cli.answers.confirmations import awaiting_effect, confirmation_facts, confirmations
 from ingest.cli.answers.contradictions import contradiction_facts, contradiction_lines
 from ingest.cli.answers.ending import ending_facts, ending_lines
+from ingest.cli.answers.outbox import outbox_facts, outbox_lines
 from ingest.cli.answers.reports import report_facts, report_parts
 from ingest.cli.answers.troubles import build_parts, trouble_facts, trouble_parts
 from ingest.cli.commands.person.correct import dispute_facts, dispute_parts
@@ -93,6 +94,7 @@ def _of_ledger(form: str | None, node: str | None, period: str | None, late: boo
     home = Home.from_environment()
     facts["troubles"] = trouble_facts(home)
     facts["purposes_ending"] = ending_facts(now)
+    facts["outbox"] = outbox_facts()
     parts: list[Part] = [
         *trouble_parts(home),
         *build_parts(home),
@@ -107,6 +109,7 @@ def _of_ledger(form: str | None, node: str | None, period: str | None, late: boo
         *awaiting_effect(),
         *contradiction_lines(facts["contradictions"]),
         *ending_lines(facts["purposes_ending"]),
+        *outbox_lines(facts["outbox"], is_set_up=home.settings.outbox is not None),
         Line(said, name="published"),
     ]
     facts["waiting_for_confirmation"] = confirmation_facts()

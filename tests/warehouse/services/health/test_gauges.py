@@ -105,6 +105,29 @@ def test_settings(bare: Home) -> None:
 
 
 @crosses
+def test_outbox(real: Country) -> None:
+    from ingest.ledger.nodes import republic
+    from ingest.ledger.outbox import messages, recipients
+
+    assert states(real.home, "outbox") == ["well"]
+    actor = account("operator")
+    to = recipients.add(recipients.Wanted(republic(), "a@edu.example", ("weekly",)), actor, NOW)
+    made = messages.queue(messages.Letter("summary", "1", "summary", {}), to, actor, NOW)
+    assert [(each.state, each.said) for each in told(real.home, "outbox", NOW)] == [
+        ("attention", "not_set_up")
+    ]
+    decide(real.home, '[outbox]\nhost = "127.0.0.1"\nfrom = "a@edu.example"\n')
+    waited = [states(real.home, "outbox", NOW + hours * HOUR) for hours in (11, 13, 73)]
+    assert waited == [["well"], ["attention"], ["broken"]]
+    handed = messages.hand(made.pk, NOW, actor, NOW)
+    assert handed is not None
+    messages.bounced(handed, "550", actor, NOW)
+    assert [(each.state, each.said) for each in told(real.home, "outbox", NOW)] == [("attention", "bounced")]
+    messages.withdraw(made.pk, "", actor, NOW)
+    assert states(real.home, "outbox") == ["well"]
+
+
+@crosses
 def test_ledger(real: Country) -> None:
     assert states(real.home, "ledger") == ["well"]
     with closing(sqlite3.connect(real.home.ledger)) as con, con:

@@ -24,6 +24,7 @@ GAUGES: tuple[Gauge, ...] = (
     shown.build,
     shown.kept_draft,
     queues.unpublished,
+    queues.outbox,
     shown.publication,
     shown.purposes,
     copies.verified,

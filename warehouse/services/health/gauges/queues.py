@@ -82,6 +82,18 @@ def unpublished(sight: Sight) -> Iterator[Measured]:
     yield _queue(sight, sight.ledger.unpublished, "unpublished")
 
 
+@gauge(says="none waiting not_set_up bounced", outbox_hours=12, outbox_broken_hours=72)
+def outbox(sight: Sight) -> Iterator[Measured]:
+    """Messages that wait to be sent, over night too, and those that did not arrive: somebody has to be called."""
+    unsent, bounced = sight.ledger.unsent, sight.ledger.bounced
+    if bounced:
+        yield Measured("attention", "bounced", {"count": bounced}, subject="bounced")
+    if unsent.count and sight.settings.outbox is None:
+        yield Measured("attention", "not_set_up", {"count": unsent.count})
+    elif unsent.count or not bounced:
+        yield _queue(sight, unsent, "outbox")
+
+
 def _queue(sight: Sight, waiting: Waiting, limit: str, *, of_act: bool = True) -> Measured:
     if not waiting.count:
         return Measured("well", "none")
