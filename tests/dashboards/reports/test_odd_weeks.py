@@ -120,7 +120,7 @@ def check_bounds(content: Content) -> None:
             assert row.cells[3].value or value.value is None or low.value == high.value == value.value
 
 
-@settings(max_examples=12)
+@settings(max_examples=7)
 @given(countries())
 def test_any_country_adds_up_and_speaks(schools: list[School]) -> None:
     content = content_of(*schools)
@@ -146,7 +146,7 @@ def test_any_country_adds_up_and_speaks(schools: list[School]) -> None:
     assert {row.code for row in missing.table.rows} == {s.codes[2] for s in schools if s.state == "missing"}
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(countries(), st.data())
 def test_a_part_tells_of_itself_alone(schools: list[School], data: st.DataObject) -> None:
     school = data.draw(st.sampled_from(schools))
@@ -203,7 +203,7 @@ def test_a_country_of_7850_schools_is_told_and_ten_of_them_are_worth_a_call() ->
     assert sum(row.cells[0].value or 0 for row in spread.table.rows) == content.headlines[0].reported
 
 
-@settings(max_examples=12)
+@settings(max_examples=7)
 @given(st.sets(st.integers(0, 90), min_size=1), st.data())
 def test_a_trend_has_every_week_and_tells_gaps_from_what_is_unknown(
     weeks: set[int], data: st.DataObject
