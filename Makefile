@@ -157,6 +157,7 @@ bench-country: install  ## the same of 800 organisations
 
 pictures: install browser  ## the pictures of the READMEs, taken anew of a demo that `make serve` shows: BBAJ_PASSWORD=…
 	$(PIPELINE)/python -m tests.dashboards.browser.pictures
+	$(PIPELINE)/python -m tests.dashboards.reports.pictures
 
 bench-screens: install browser  ## how long a reader waits for each dashboard that `make serve` shows, docs/screens.md: BBAJ_PASSWORD=…
 	$(PIPELINE)/python -m bench.screens
