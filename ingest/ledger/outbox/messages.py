@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from ingest.home import home_worked_for
+from ingest.ledger.accounts import account
 from ingest.ledger.outbox.states import BEGINS, UNSENT, Act, State, after
 from ingest.ledger.records import Message, MessageEvent, Recipient, User
 from ingest.ledger.refusals import RefusalError, WrongStateError
@@ -119,11 +120,12 @@ def withdraw_of(recipient: Recipient, reason: str, actor: User, at: datetime) ->
     return _withdraw_some(Message.objects.filter(recipient=recipient), reason, actor, at)
 
 
-def hold_all(reason: str, actor: User, at: datetime) -> int:
-    """Nothing that is queued is sent before a person looked at it; how many are held."""
+def hold_all(reason: str, actor_name: str, at: datetime) -> int:
+    """Nothing that is queued is sent before a person looked at it; how many are held. Where nothing is, nothing is
+    written."""
     found = list(Message.objects.filter(state=State.QUEUED).order_by("pk").values_list("pk", flat=True))
     for number in found:
-        _act(number, Act.HELD, actor, at, {"reason": reason}, whatever_is_handed=True)
+        _act(number, Act.HELD, account(actor_name), at, {"reason": reason}, whatever_is_handed=True)
     return len(found)
 
 

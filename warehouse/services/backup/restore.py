@@ -186,7 +186,7 @@ def _put_in_place(to: Path) -> None:
 
 
 def _made_working(home: Home, contents: Contents, tell: Tell) -> Restored:
-    from ingest.ledger.accounts import PIPELINE, account
+    from ingest.ledger.accounts import PIPELINE
     from ingest.ledger.outbox.messages import hold_all
     from ingest.ledger.receipts.receipt_numbers import leave_out_numbers
     from warehouse.services.persons.erase import finish_erasures
@@ -200,7 +200,7 @@ def _made_working(home: Home, contents: Contents, tell: Tell) -> Restored:
     close_to_others(home.root)
     follow_ledger(home)
     # What waited when the backup was taken may have been sent since: a person says what is to be sent again.
-    hold_all("restored", account(PIPELINE), home.now())
+    hold_all("restored", PIPELINE, home.now())
     receipts, next_receipt = leave_out_numbers()
     submissions, rows = relay(home, tell)
     if unfinished(home):  # what was erased since: its publication needs the lake

@@ -11,6 +11,9 @@ import pytest
 
 import ingest.ledger
 from ingest.home import Home
+from ingest.ledger.accounts import account
+from ingest.ledger.nodes import republic
+from ingest.ledger.outbox import messages, recipients
 from tests.warehouse.country import SCHOOLS, Country, roster, run_in_child
 from tests.warehouse.services.backup.asked import (
     LANGUAGES,
@@ -69,10 +72,13 @@ def test_no_receipt_number_is_given_twice_and_what_came_during_the_backup_is_tol
             during.append(country.submit("learner_roster", SCHOOLS[0], "2026-10", rows))
 
     monkeypatch.setattr(staging, "reach", hand_in)
+    actor, at = account("operator"), home.now()
+    to = recipients.add(recipients.Wanted(republic(), "a@edu.example", ("weekly",)), actor, at)
+    waiting = messages.queue(messages.Letter("summary", "1", "summary", {}), to, actor, at)
     taken = back_up(home)
     found = restored(home, tmp_path / "to", taken.snapshot)
 
-    from ingest.ledger.records import Submission
+    from ingest.ledger.records import Message, Submission
 
     [number] = during
     sha256 = Submission.objects.get(pk=number).raw_file_id
@@ -80,6 +86,7 @@ def test_no_receipt_number_is_given_twice_and_what_came_during_the_backup_is_tol
     assert found.receipts < number < found.next_receipt
     assert found.damaged == ()
     ingest.ledger.setup(Home(tmp_path / "to"))
+    assert Message.objects.get(pk=waiting.pk).state == "held", "it may have been sent since the backup"
     again = Country(Home(tmp_path / "to")).submit("learner_roster", SCHOOLS[0], "2026-10", rows)
     assert again == found.next_receipt
     ingest.ledger.setup(home)
