@@ -14,6 +14,7 @@ from ingest.home import Home
 from ingest.ledger import builds
 from ingest.ledger.decisions.manifest import counting
 from ingest.ledger.records import Build
+from tests.warehouse.archived_edition import archived_edition
 from tests.warehouse.country import NOW
 from warehouse.services.verify import look
 from warehouse.storage.builds.build import build, persons_of, warehouse_of
@@ -38,6 +39,7 @@ def shown(reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
         publish(home, build(home).build_id)
         publish(home, _built_again(home))
         give_digests(home)
+        archived_edition(home)
         connections.close_all()
     return home
 

@@ -20,6 +20,7 @@ KINDS = (
     *("lake", "reference", "findings", "builds", "published"),
     *("lake, digests", "reference, digests", "findings, digests", "builds, digests", "published, digests"),
     *("published, reading", "raw", "vault, keys", "builds, beside", "builds, begun with", "home, owners"),
+    "editions",
 )
 
 
@@ -60,6 +61,7 @@ def files_of(home: Home) -> dict[str, list[Path]]:
                 *sorted(home.builds.glob("[0-9]/model.json")),
                 *sorted(home.builds.glob("[0-9]/inputs/manifest.parquet")),
             ],
+            "editions": sorted(home.editions.glob("*/*/*/[0-9]/*")),
             "builds, begun with": [*drafts, *map(digest_path, drafts)],
             "home, owners": [root / OWNER for root in (home.raw, home.lake, home.published)],
         }

@@ -12,6 +12,7 @@ import pytest
 
 import ingest.ledger
 from ingest.home import Home
+from tests.warehouse.archived_edition import archived_edition
 from tests.warehouse.light_repositories import light_repositories, lightly
 from tests.warm.forked import run_module
 from warehouse.services.backup import drill
@@ -45,6 +46,7 @@ def kept(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
         home = Home(root)
         initialise(home)
         publish(home, build(home).build_id)
+        archived_edition(home)
         _services(home)
         aside = home.drop / ".unidentified" / "x.csv"
         aside.parent.mkdir(parents=True)

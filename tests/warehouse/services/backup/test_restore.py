@@ -37,7 +37,7 @@ def test_a_restored_home_is_what_was_backed_up_and_works(home: Home, tmp_path: P
 
     assert (found.damaged, found.later) == ((), ())
     to = Home(tmp_path / "to")
-    same = ("raw", "published", "restricted/findings", "restricted/keys", "restricted/persons")
+    same = ("raw", "published", "editions", "restricted/findings", "restricted/keys", "restricted/persons")
     assert files_in(to.root, *same) == files_in(home.root, *same)
     assert rows_of_lake(to) == rows_of_lake(home)  # made again: the same rows, perhaps in another order
     assert (to.drop / ".unidentified" / "x.csv").read_bytes() == b"whose"
