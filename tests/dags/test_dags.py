@@ -35,6 +35,7 @@ EXPECTED = {
         "outlets": {"receive_drop": ["bbaj://received"], "notice_decisions": ["bbaj://landed"]},
     },
     "health": {"tasks": {"watch_health": []}, "schedule": "0:05:00", "outlets": {}},
+    "summaries": {"tasks": {"make_summaries": []}, "schedule": "0 1,8 * * *", "outlets": {}},
     "outbox": {"tasks": {"send_messages": []}, "schedule": "0:05:00", "outlets": {}},
     "judge": {
         "tasks": {

@@ -23,7 +23,7 @@ from dashboards.reports.pdf.words import LANGUAGES, words
 _STANDARDS = ("<pdfaid:part>2<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<")
 _EDGE = 12.0
 """Nothing is printed nearer to the edge of a page, in points."""
-_DIFFERENCE = re.compile(r"[+\u2212]\d[\d\u00a0]*(?:,\d+)?\s*%")
+_DIFFERENCE = re.compile(r"[+\u2212]\d(?:\u00a0?\d)*(?:,\d+)?\s?%")
 _NUMBER = re.compile(r"[+\u2212]?\d[\d\u00a0]*(?:,(\d+))?[pr]?")
 _LEAST_LETTERS = 250
 """Header and footer alone have fewer."""

@@ -119,7 +119,7 @@ def _letters(font: DictionaryObject) -> dict[int, str]:
     if table is None:
         return found
     said: bytes = table.get_object().get_data()
-    for block in re.findall(rb"beginbfchar(.*?)endbfchar", said, re.DOTALL):
-        for glyph, text in _PAIRS.findall(block):
+    for block in said.split(b"beginbfchar")[1:]:
+        for glyph, text in _PAIRS.findall(block.partition(b"endbfchar")[0]):
             found[int(glyph, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
     return found
