@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pydantic import AwareDatetime
 
 from expectations.reference import COLUMNS, NOT_FOR_PACKS, Reference
-from ingest.databases import in_memory
+from ingest.databases import ARROW_ROWS, in_memory
 from ingest.schema.forms.contract import Closed
 
 SHAPE = 1
@@ -72,7 +72,9 @@ def _tables(reference: Reference) -> dict[str, pa.Table]:
     there = [name for name in COLUMNS if name not in NOT_FOR_PACKS and getattr(reference, name) is not None]
     with in_memory() as con:
         reference.load(con)
-        return {name: con.execute(f"SELECT * FROM reference_{name}").to_arrow_table() for name in there}
+        return {
+            name: con.execute(f"SELECT * FROM reference_{name}").to_arrow_table(ARROW_ROWS) for name in there
+        }
 
 
 def read_pack(path: Path) -> Pack:

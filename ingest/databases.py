@@ -29,6 +29,9 @@ from ingest.settings.databases import Room
 Config: TypeAlias = dict[str, str | bool | int | float | list[str]]
 _ALWAYS: Mapping[str, bool] = {"autoinstall_known_extensions": False}
 _FOLDER_PREFIX = "spilled-"
+ARROW_ROWS = 65_536
+"""So many rows at once become Arrow. For each column DuckDB reserves room for as many as it is told, however few there
+are: a million, where nothing is said, so that three rows of 120 columns took 350 MiB."""
 
 _own: dict[tuple[int, Path], Path] = {}
 """Process and base → its own folder there: what was forked has another number, and needs another folder."""

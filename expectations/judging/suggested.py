@@ -19,7 +19,7 @@ from expectations.judging.identifiers import identifier
 from expectations.judging.prepare import not_on_a_list
 from expectations.rules.rule import Rule, ValueRule
 from expectations.suite import bad_bits, rules_for
-from ingest.databases import in_memory
+from ingest.databases import ARROW_ROWS, in_memory
 from ingest.read.arrow import Chunk, Column, pa
 from ingest.read.cells.batch.typed_batch import type_batch
 from ingest.read.reading import LocatedTable, Reading
@@ -114,7 +114,9 @@ def _typed(contract: Contract, field: FormField, texts: Sequence[str]) -> tuple[
     table = LocatedTable(None, {field.name: 1}, 0, written)
     with in_memory(threads=1) as con:
         findings = type_batch(con, contract, [(0, Reading(tables=(table,)))])[0]
-        values = con.execute(f"SELECT {field.name} AS value FROM batch ORDER BY _row").to_arrow_table()
+        values = con.execute(f"SELECT {field.name} AS value FROM batch ORDER BY _row").to_arrow_table(
+            ARROW_ROWS
+        )
     return values.column("value"), {finding.row or 0 for finding in findings if finding.severity == "error"}
 
 

@@ -20,6 +20,7 @@ from expectations.judging.accused import FIRST_FACT, Accused, findings_on
 from expectations.judging.as_written import InvariantError, column_at
 from expectations.pages.wording import wording
 from expectations.rules.rule import Rule
+from ingest.databases import ARROW_ROWS
 from ingest.read.cells.batch.further_places import MOST_PLACES, FurtherPlaces
 from ingest.read.reading import Reading
 from ingest.schema.forms.contract import Contract
@@ -90,7 +91,7 @@ def _with_further(
                 " ORDER BY _row",
                 [file, table_no, column],
             )
-            .to_arrow_table()["_row"]
+            .to_arrow_table(ARROW_ROWS)["_row"]
             .combine_chunks()
         )
         last = max(

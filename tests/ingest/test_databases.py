@@ -290,3 +290,41 @@ def test_questions_of_a_block_are_put_to_one_database_and_find_nothing_of_each_o
     asked(4)
     asked(5)
     assert len(begun) == 3
+
+
+_WIDE = """
+import sys, resource
+from ingest.databases import ARROW_ROWS, in_memory
+from pathlib import Path
+floor = 512 << 20
+resource.setrlimit(resource.RLIMIT_DATA, (floor, floor))
+with in_memory(folder=Path(sys.argv[1])) as con:
+    columns = ", ".join(f"'text' AS c{number}" for number in range(400))
+    print(con.sql(f"SELECT {columns} FROM range(3)").to_arrow_table(ARROW_ROWS).num_rows)
+"""
+
+
+def test_few_rows_of_many_columns_fit_into_the_memory_of_who_judges_one_file(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _WIDE, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=DBT_PROJECT.parent,
+    )
+    assert (ran.returncode, ran.stdout.strip()) == (0, "3"), ran.stderr[-500:]
+
+
+def test_whoever_makes_arrow_says_how_many_rows_at_once() -> None:
+    unsaid = [
+        f"{file.name}:{call.lineno}"
+        for room in ("ingest", "expectations", "warehouse", "dashboards")
+        for file in sorted((DBT_PROJECT.parent / room).rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", "")
+        in ("to_arrow_table", "fetch_arrow_table", "fetch_record_batch", "to_arrow_reader")
+        and not call.args
+        and not call.keywords
+    ]
+    assert unsaid == []

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from expectations.reference import Reference, earlier_columns
-from ingest.databases import one_database, question
+from ingest.databases import ARROW_ROWS, one_database, question
 from ingest.digests import require_whole
 from ingest.home import Home
 from ingest.ledger.decisions import winners
@@ -324,4 +324,4 @@ def _query(
         )
         return con.execute(
             "WITH landed AS (SELECT * FROM every_row SEMI JOIN submitter USING (submission_id)) " + query
-        ).to_arrow_table()
+        ).to_arrow_table(ARROW_ROWS)

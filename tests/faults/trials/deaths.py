@@ -44,7 +44,7 @@ _OF_ROOM = {
     "secret": Stage("secret", WAY, (2,)),
 }
 # Acts beside the way of a file, killed by tests of their own.
-ELSEWHERE = ("backup", "restore", "erase", "move", "purpose")
+ELSEWHERE = ("backup", "restore", "erase", "move", "purpose", "outbox", "summaries")
 NOT_KILLED = ("backup:laid_ready", "backup:let_go", "backup:vault", "restore:vault")
 """Places of those acts at which no test kills the program yet."""
 _REBUILT = 0.1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.databases import in_memory
+from ingest.databases import ARROW_ROWS, in_memory
 from ingest.home import Home
 from ingest.ledger.records import Submission
 from ingest.read.reports import read_report, type_reports
@@ -40,6 +40,8 @@ def rows_sent(home: Home, contract: Contract, submissions: Sequence[Submission])
     with in_memory() as con:
         type_reports(con, means, readings)
         names = ", ".join(quoted(field.name) for field in contract.fields)
-        found = con.execute(f"SELECT {names} FROM batch ORDER BY _file, _table, _row").to_arrow_table()
+        found = con.execute(f"SELECT {names} FROM batch ORDER BY _file, _table, _row").to_arrow_table(
+            ARROW_ROWS
+        )
         rows: list[dict[str, Any]] = found.to_pylist()
         return rows

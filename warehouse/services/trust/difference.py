@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ingest.databases import ARROW_ROWS
 from ingest.home import Home
 from ingest.ledger.records import InstallationEvent, Publication
 from warehouse.services.trust.attribution import BECAUSE, attribute
@@ -81,7 +82,7 @@ def difference(
             _asked(con, _SUMMARY, most),
             _asked(con, _CHANGES, most),
             _causes(con, a, b, remodelled),
-            con.execute(_CHANGES).to_arrow_table() if with_all else None,
+            con.execute(_CHANGES).to_arrow_table(ARROW_ROWS) if with_all else None,
         )
 
 

@@ -21,6 +21,7 @@ from expectations.judging.as_written import findings_at
 from expectations.judging.judge import Judged
 from expectations.pages.wording import row_named
 from expectations.verdict import Verdict
+from ingest.databases import ARROW_ROWS
 from ingest.home import Home
 from ingest.ledger.decisions import winners
 from ingest.ledger.decisions.removals import is_asked
@@ -196,7 +197,7 @@ def _know_persons(con: duckdb.DuckDBPyConnection, contract: Contract, files: set
     found = con.execute(
         f"SELECT DISTINCT {contract.person_field.name} AS identifier FROM batch"
         f" WHERE _file IN ({listed}) AND {contract.person_field.name} IS NOT NULL"
-    ).to_arrow_table()
+    ).to_arrow_table(ARROW_ROWS)
     keys = vault.known_keys("iin", found["identifier"])
     con.register("part_person", found.append_column("person_key", keys))
 

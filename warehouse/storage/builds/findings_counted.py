@@ -23,6 +23,7 @@ from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 
 from expectations.findings.findings_file import read_findings
+from ingest.databases import ARROW_ROWS
 from ingest.digests import DamagedFileError, require_whole
 from ingest.home import Home
 from ingest.ledger.records import SubmissionEvent, Verdict
@@ -127,7 +128,7 @@ def _know_counts(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     con.execute(f"CREATE OR REPLACE TEMP VIEW counted AS SELECT * FROM {before}")
     new = con.execute(
         "SELECT submission_id, judged_at FROM verdict ANTI JOIN counted USING (submission_id, judged_at) ORDER BY 1"
-    ).to_arrow_table()
+    ).to_arrow_table(ARROW_ROWS)
     batches = _batches(home.findings, new)
     first = next(batches, None)
     if first is None:

@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from ingest.databases import ARROW_ROWS
 from ingest.digests import is_whole
 from ingest.home import Home
 from ingest.receive.failpoint import reach
@@ -147,7 +148,7 @@ def _find_persons(
     unknown = con.execute(
         f"SELECT DISTINCT b.identifier FROM ({_identifiers(con, iin)}) AS b ANTI JOIN landing_person AS p"
         f" ON p.identifier = b.identifier WHERE b.identifier IS NOT NULL AND b._file IN ({ids})"
-    ).to_arrow_table()
+    ).to_arrow_table(ARROW_ROWS)
     if unknown.num_rows:
         keys = vault.person_keys("iin", unknown["identifier"])
         con.register("unknown_person", unknown.append_column("person_key", keys))

@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.databases import read_file
+from ingest.databases import ARROW_ROWS, read_file
 from ingest.home import Home
 
 _EPOCH = date(1970, 1, 1)
@@ -114,7 +114,7 @@ def _columns(file: Path) -> Iterator[tuple[str, pa.ChunkedArray[Any]]]:
                 "SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL"
             ).fetchall()
             for schema, name in listed:
-                found = con.execute(f'SELECT * FROM "{schema}"."{name}"').to_arrow_table()
+                found = con.execute(f'SELECT * FROM "{schema}"."{name}"').to_arrow_table(ARROW_ROWS)
                 yield from ((f"{schema}.{name}.{column}", found[column]) for column in found.column_names)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest.databases import change_file, read_file
+from ingest.databases import ARROW_ROWS, change_file, read_file
 from ingest.sql import literal
 from ingest.sql import name as quoted
 from warehouse.storage.builds.finished.person_rows import SCHEMA, columns_in, columns_of, holds_persons
@@ -143,7 +143,7 @@ def _make_keys(con: duckdb.DuckDBPyConnection, selected: Mapping[Part, str], key
     con.execute("CREATE TEMP TABLE of_persons (person BIGINT, key BIGINT)")
     if not once:
         return
-    made = keys.of(con.execute(once).to_arrow_table()["person"].to_numpy())
+    made = keys.of(con.execute(once).to_arrow_table(ARROW_ROWS)["person"].to_numpy())
     con.register(
         "made", pa.table({"person": pa.array(made, pa.int64()), "key": pa.array(made.values(), pa.int64())})
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
+from ingest.databases import ARROW_ROWS
 from ingest.read.arrow import Chunk, Column, Numbers, pa, pc, taken
 from ingest.read.cells.batch.looked_at import Said, look, nothing_said, said_again
 from ingest.read.cells.batch.plain_texts import plain_values
@@ -140,7 +141,7 @@ def _plain_once(
     con.register("_different", source)
     try:
         cleaned = con.execute(f"SELECT {typed.expression} AS value FROM _different ORDER BY place")
-        values = cleaned.to_arrow_table().column("value").combine_chunks()
+        values = cleaned.to_arrow_table(ARROW_ROWS).column("value").combine_chunks()
     finally:
         con.unregister("_different")
     return Typed(pointing_at(values, cells), f"CAST({field.name} AS VARCHAR)", {}, nothing_said, {})
@@ -207,7 +208,7 @@ def _by_sql(
                 CASE WHEN NOT is_error AND NOT is_placeholder THEN value END AS value
             FROM typed ORDER BY place
             """
-        ).to_arrow_table()
+        ).to_arrow_table(ARROW_ROWS)
     finally:
         con.unregister("_different")
         con.unregister("_words")

@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ingest.databases import change_file, read_file
+from ingest.databases import ARROW_ROWS, change_file, read_file
 from ingest.digests import damage_of
 from ingest.sql import literal
 from ingest.sql import name as quoted
@@ -133,7 +133,7 @@ def _find_numbers(
 
 def _numbers_found(con: duckdb.DuckDBPyConnection) -> np.ndarray:
     """All that `_find_numbers` found, each once."""
-    return con.execute("SELECT DISTINCT value FROM could_be").to_arrow_table()["value"].to_numpy()
+    return con.execute("SELECT DISTINCT value FROM could_be").to_arrow_table(ARROW_ROWS)["value"].to_numpy()
 
 
 def _holders(
@@ -151,7 +151,7 @@ def _holders(
     if before is None or damage_of(before) is not None:
         return holders(apart, numbers)
     _note_numbers(con, places, before)
-    others = con.execute("SELECT DISTINCT value FROM could_be EXCEPT FROM stood").to_arrow_table()
+    others = con.execute("SELECT DISTINCT value FROM could_be EXCEPT FROM stood").to_arrow_table(ARROW_ROWS)
     return np.concatenate(
         [holders(apart, numbers, written), holders(apart, others["value"].to_numpy())],
     )

@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from ingest.databases import ARROW_ROWS
 from ingest.digests import damage_of, read_digest
 from ingest.home import Home
 from ingest.receive.failpoint import reach
@@ -148,7 +149,7 @@ def _make_keys(con: duckdb.DuckDBPyConnection, tables: Iterable[Table], keys: Do
     if not selected:
         return
     once = " UNION ALL ".join(f"SELECT DISTINCT person FROM ({each}) WHERE person >= 0" for each in selected)
-    found = con.execute(f"SELECT DISTINCT person FROM ({once})").to_arrow_table()
+    found = con.execute(f"SELECT DISTINCT person FROM ({once})").to_arrow_table(ARROW_ROWS)
     made = keys.of(found["person"].to_numpy())
     of_persons = {"person": pa.array(made, pa.int64()), "key": pa.array(made.values(), pa.int64())}
     con.register("made", pa.table(of_persons))
@@ -165,7 +166,7 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table | None:
     units = f"FROM {table.moved}"
     if table.unit in table.persons:
         units = _with_other_keys(table.moved, ["unit"])
-    moved = con.execute(units).to_arrow_table().rename_columns([table.unit])
+    moved = con.execute(units).to_arrow_table(ARROW_ROWS).rename_columns([table.unit])
     if table.any_moved:
         con.register("units", moved)
         con.execute(f"DELETE FROM {written} WHERE {quoted(table.unit)} IN (FROM units)")
