@@ -41,7 +41,10 @@ def opened(file: Path) -> Iterator[File]:
     """A published file, for reading. One thread: a place has few rows, and many places are told of one after
     another."""
     with duckdb.connect(str(file), read_only=True) as connection:
-        connection.execute("SET threads = 1")
+        # This room knows no installation and its settings: it takes little.
+        connection.execute(
+            "SET threads = 1; SET memory_limit = '1GiB'; SET autoinstall_known_extensions = false"
+        )
         yield File(connection)
 
 

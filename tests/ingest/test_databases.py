@@ -32,6 +32,8 @@ OURS = (
     "dbt_project",
 )
 ROOM = Path("ingest/databases.py")
+# Knows no installation, and opens a published file within limits of its own.
+READING = Path("dashboards/reports/reading.py")
 _OPENS = ("connect", "default_connection", "DuckDBPyConnection")
 _SQL_OF_NO_ROOM = (
     "sql",
@@ -74,7 +76,7 @@ def test_no_other_room_opens_a_database() -> None:
     found = {
         f"{file.relative_to(PROJECT)}:{line}"
         for file in files
-        if file.relative_to(PROJECT) != ROOM
+        if file.relative_to(PROJECT) not in (ROOM, READING)
         for line in _openings(file.read_text(encoding="utf-8"))
     }
     assert len(files) > 300
