@@ -16,7 +16,7 @@ NOW = datetime(2026, 9, 14, 4, tzinfo=UTC)
 
 def fill(country: SimpleNamespace, submit: Callable[..., Any]) -> None:
     """At least one row in every sealed table."""
-    from ingest.ledger import builds, publications
+    from ingest.ledger import builds, editions, publications
     from ingest.ledger.decisions import approvals
     from ingest.ledger.decisions.manifest import NOTHING
     from ingest.ledger.directives.acts import Draft, make
@@ -49,6 +49,9 @@ def fill(country: SimpleNamespace, submit: Callable[..., Any]) -> None:
     InstallationEvent.objects.create(kind="adopted", actor=country.actor, at=NOW, details={"why": "x"})
     to = recipients.add(Wanted(country.oblast, "a@edu.example", ("weekly",)), country.actor, NOW)
     messages.queue(messages.Letter("weekly", "1", "summary", {"share": 1.0}), to, country.actor, NOW)
+    editions.hold(
+        editions.About("weekly", "2026-W36", country.oblast), "operational", [{"code": "empty"}], NOW
+    )
     assert [model for model in sealed_models() if not model._default_manager.exists()] == []
     assert len(sealed_models()) >= 14
 

@@ -158,6 +158,21 @@ LATIN = frozenset(
 # Settings and programs that commands name beside them.
 LATIN_OF_COMMANDS = LATIN | {
     *(
+        "aigul",
+        "edu",
+        "kz",
+        "channels",
+        "outbox",
+        "kk",
+        "ru",
+        "bbaj",
+        "toml",
+        "certificates",
+        "security",
+        "user",
+    ),
+    *("from", "o", "weekly", "editions"),
+    *(
         "alias",
         "apt",
         "built",
@@ -186,7 +201,7 @@ LATIN_OF_COMMANDS = LATIN | {
     *("v", "w"),
 }
 SHELL = re.compile(
-    r"\balert_command\b|"
+    r"\b(alert_command|password_file)\b|"
     r"`[^`]*`|\bbbaj [a-z]+|--[a-z-]+|\b[A-Z_]{4,}\b|\([^()]*pip install[^()]*\)|\([a-z]+(?:, [a-z]+)+\)"
 )
 CASES = "дан|ден|тан|тен|нан|нен|ға|ге|қа|ке|да|де|та|те|ның|нің|дың|дің|тың|тің|ны|ні|ды|ді|ты|ті"
