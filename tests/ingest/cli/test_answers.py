@@ -51,7 +51,8 @@ def test_every_command_that_says_something_is_documented() -> None:
     assert spoken == set(COMMANDS)
 
 
-@pytest.mark.parametrize("command", READING)
+# A home without messages has none to show.
+@pytest.mark.parametrize("command", sorted(set(READING) - {"outbox-show"}))
 def test_a_document_has_the_keys_that_are_documented(
     call: Call, working_home: Path, outside: Path, command: str
 ) -> None:
