@@ -15,7 +15,7 @@ from dashboards.reports.discipline import due, not_reported
 from dashboards.reports.measures import Measures
 from dashboards.reports.points import Measured, Part, Parts
 from dashboards.reports.words import words
-from dashboards.reports.writing import Amount, capitalised, fill, hundredfold, joined, number, percent
+from dashboards.reports.writing import Amount, capitalised, fill, joined, of_hundred, percent
 
 
 @dataclass
@@ -75,7 +75,7 @@ def _reasons(rule: Rule, each: Measured, own: Measured | None) -> Iterator[tuple
         return
     away = now.value - held if rule.kind == "above" else held - now.value
     if away >= rule.at_least:
-        points = number(hundredfold(away), figure.digits)
+        points = of_hundred(away, figure.digits)
         yield (
             away,
             fill(

@@ -13,7 +13,7 @@ from dashboards.reports.points import Measured
 from dashboards.reports.reading import NOTHING, Point
 from dashboards.reports.sections.frame import value_of
 from dashboards.reports.words import Against, Figure, words
-from dashboards.reports.writing import Amount, fill, hundredfold, joined, number, percent, same
+from dashboards.reports.writing import Amount, fill, joined, of_hundred, percent, same
 
 _VALUE = Both(kk="{name} {value} {verb}", ru="{name} {verb} {value}")
 _UNKNOWN = Both(
@@ -95,7 +95,7 @@ def _held(figure: Figure, now: Point, then: Point, against: Against) -> Both:
     if abs(change) < figure.still:
         return against.alike
     if figure.unit == "share":
-        amount = fill(_POINTS, value=number(abs(hundredfold(change)), figure.digits))
+        amount = fill(_POINTS, value=of_hundred(abs(change), figure.digits))
         return fill(_HIGHER if change > 0 else _LOWER, than=against.than, change=amount)
     amount = counted_by(figure, abs(round(change)))
     return fill(_MORE if change > 0 else _FEWER, than=against.than, change=amount)

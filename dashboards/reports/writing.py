@@ -7,9 +7,10 @@ so that it stands as the subject of its sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from dashboards.reports.content import Both
+from dashboards.reports.rounding import told as told_number
 from dashboards.words.speech import NUMBER_FORMAT
 
 LANGUAGES = ("kk", "ru")
@@ -20,20 +21,22 @@ MINUS = "\u2212"
 
 def number(value: float, digits: int = 0) -> str:
     """A number as both languages write it: decimal comma, thousands apart, half away from nought."""
-    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    written = f"{abs(rounded):,.{digits}f}"
-    apart = written.translate(_SEPARATORS)
-    return MINUS + apart if rounded < 0 else apart
+    return _written(told_number(value, "decimal", digits), digits)
 
 
 def percent(value: float, digits: int = 1) -> str:
     """A share of 1 in per cent."""
-    return f"{number(hundredfold(value), digits)}{SPACE}%"
+    return f"{of_hundred(value, digits)}{SPACE}%"
 
 
-def hundredfold(value: float) -> float:
-    """A share in per cent, without what binary fractions add: 0.145 is 14.5."""
-    return float(Decimal(repr(value)) * 100)
+def of_hundred(value: float, digits: int = 1) -> str:
+    """A share of 1, or a difference of two, told of a hundred and without its unit."""
+    return _written(told_number(value, "share", digits), digits)
+
+
+def _written(rounded: Decimal, digits: int) -> str:
+    apart = f"{abs(rounded):,.{digits}f}".translate(_SEPARATORS)
+    return MINUS + apart if rounded < 0 else apart
 
 
 class Amount:

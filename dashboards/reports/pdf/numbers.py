@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from dashboards.reports.content import Unit
 from dashboards.reports.pdf.letters import JOINED
+from dashboards.reports.rounding import told
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -19,7 +20,7 @@ LOCAL_TIME = timezone(timedelta(hours=5))
 
 def number(value: float, unit: Unit, digits: int, *, signed: bool = False) -> str:
     """A number without its unit: shares and points after the hundred, thousands apart."""
-    return decimal(exact(value, unit), digits, signed=signed)
+    return decimal(told(value, unit, digits), digits, signed=signed)
 
 
 def exact(value: float, unit: Unit) -> Decimal:

@@ -20,7 +20,7 @@ from dashboards.reports.sections.frame import (
     value_of,
 )
 from dashboards.reports.words import words
-from dashboards.reports.writing import fill, hundredfold, number
+from dashboards.reports.writing import fill, of_hundred
 
 _LARGEST = plain(
     "Ең үлкен топ «{group}» болды: барлығының {value} пайызы",
@@ -86,7 +86,7 @@ def _largest(points: dict[str, dict[str, Point]], period: str, names: dict[str, 
     if not counts or not whole.part:
         return _NOTHING
     code = max(counts, key=lambda each: (counts[each], each))
-    return fill(_LARGEST, group=names[code], value=number(hundredfold(counts[code] / whole.part), 1))
+    return fill(_LARGEST, group=names[code], value=of_hundred(counts[code] / whole.part))
 
 
 def subjects(made: Made) -> Section:

@@ -8,7 +8,7 @@ from dashboards.reports.reading import CHILDREN, STRUCTURE, within
 from dashboards.reports.reading import Row as Found
 from dashboards.reports.sections.frame import Made, column, plain
 from dashboards.reports.words import words
-from dashboards.reports.writing import fill, hundredfold, number
+from dashboards.reports.writing import fill, of_hundred
 
 _FIRST = plain(
     "Есептердің {value} пайызы бірінші тапсырғанда-ақ қабылданды", "С первого раза принято {value} % отчётов"
@@ -132,4 +132,4 @@ def _form(made: Made) -> str:
 
 
 def _share(pattern: Both, part: int, whole: int) -> Both:
-    return fill(pattern, value=number(hundredfold(part / whole), 1))
+    return fill(pattern, value=of_hundred(part / whole))

@@ -9,7 +9,7 @@ from dashboards.reports.points import Span
 from dashboards.reports.sections.frame import Made, column, figure_column, plain
 from dashboards.reports.sentences import counted_by
 from dashboards.reports.words import Figure, words
-from dashboards.reports.writing import fill, hundredfold, number
+from dashboards.reports.writing import fill, of_hundred
 
 _CHANGED = plain("{name} {since} {change} {verb}", "{name} {since} {verb} на {change}")
 _STILL = plain("{name} {since} {verb}", "{name} {since} {verb}")
@@ -64,7 +64,7 @@ def changed(made: Made) -> Both:
 
 def _amount(figure: Figure, change: float) -> Both:
     if figure.unit == "share":
-        return fill(_POINTS, value=number(hundredfold(change), figure.digits))
+        return fill(_POINTS, value=of_hundred(change, figure.digits))
     return counted_by(figure, round(change))
 
 

@@ -80,7 +80,7 @@ def test_shares_are_percents_points_have_their_sign_and_what_was_corrected_says_
     sheet = opened(made, "ru").worksheets[1]
     header = header_row(sheet)
     assert sheet.cell(header + 1, 2).number_format == "0.0%"
-    assert "п. п." in sheet.cell(header + 1, 3).number_format
+    assert "п.\u00a0п." in sheet.cell(header + 1, 3).number_format
     assert sheet.cell(header + 8, 3).number_format.endswith('" r"')
     assert sheet.cell(header + 2, 3).value == pytest.approx(-0.3)
     assert sheet.cell(header + 4, 2).value == "c"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from dashboards.reports.changes import Change
 from dashboards.reports.content import Both, Cell, Imprint
-from dashboards.reports.writing import number, percent
+from dashboards.reports.writing import number, of_hundred, percent
 from ingest.ledger.records import Edition
 
 MOST = 12
@@ -68,6 +68,6 @@ def _written(cell: Cell | None, change: Change, language: str) -> str:
     if change.unit == "share":
         return percent(cell.value, change.digits)
     if change.unit == "points":
-        unit = "п.т." if language == "kk" else "п. п."
-        return f"{number(cell.value * 100, change.digits)} {unit}"
+        unit = "п.\u00a0т." if language == "kk" else "п.\u00a0п."
+        return f"{of_hundred(cell.value, change.digits)} {unit}"
     return number(cell.value, change.digits)
