@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from dashboards.reports.content import Both, Content
+from dashboards.reports.content import Content
 from dashboards.reports.definition import definition
 from ingest.home import Home
 from ingest.ledger.accounts import PIPELINE, account
@@ -21,16 +21,12 @@ from ingest.ledger.records import Edition, Message, Recipient, User
 from ingest.schema.texts.words import Words
 from warehouse.services.summaries import archive
 from warehouse.services.summaries.making import Became
+from warehouse.services.summaries.told import said
 
 SENT, CORRECTED, DELAYED = "summary", "summary_corrected", "summary_delayed"
 """Letters of the outbox (`ingest/words/letters`)."""
 _REASONS = Words("commands/summary")
 _CHANGES_TOLD = 6
-_STATUS = {
-    "provisional": Both(kk="алдын ала", ru="предварительный"),
-    "final": Both(kk="түпкілікті", ru="окончательный"),
-    "corrected": Both(kk="түзетілген", ru="исправленный"),
-}
 
 
 def purpose_of(report: str) -> str:
@@ -69,7 +65,7 @@ def _letter(home: Home, edition: Edition, content: Content, recipient: Recipient
     ]
     facts = _facts(edition, content.period_label.of(language), language) | {
         "edition": edition.number,
-        "status": _STATUS[edition.status].of(language),
+        "status": said(f"status_{edition.status}").of(language),
         "sentences": "\n".join(sentence.of(language) for sentence in content.sentences),
     }
     template = SENT

@@ -6,12 +6,15 @@ In: the edition before, changed cells, both imprints. Out: sentences in both lan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from dashboards.reports.changes import Change
 from dashboards.reports.content import Both, Cell, Imprint
 from dashboards.reports.writing import number, of_hundred, percent
 from ingest.ledger.records import Edition
+from ingest.schema.texts.words import Words
 
+_WORDS = Words("edition")
 MOST = 12
 """So many cells are told one by one; the archive has every one of them."""
 
@@ -19,48 +22,42 @@ MOST = 12
 def told_changes(
     before: Edition, changed: Sequence[Change], earlier: Imprint, later: Imprint
 ) -> tuple[Both, ...]:
-    """What is said of an edition that follows another."""
-    lines = [_counted(before, changed), _because(earlier, later)]
+    """What is said of an edition that follows another: how many figures differ, why figures move, and the first of
+    them. Figures move since other reports count, or other ones are approved."""
+    lines = [
+        said("counted", number=before.number, count=len(changed)),
+        said(
+            "because",
+            submissions=earlier.submissions,
+            submissions_now=later.submissions,
+            approved=earlier.approved,
+            approved_now=later.approved,
+            publication=earlier.publication,
+            publication_now=later.publication,
+        ),
+    ]
     moved = [each for each in changed if each.before is not None and each.after is not None]
     lines += [_cell(each) for each in moved[:MOST]]
     if len(moved) > MOST:
-        rest = len(moved) - MOST
-        lines.append(Both(kk=f"тағы өзгерген мәндер: {rest}", ru=f"ещё изменено значений: {rest}"))
+        lines.append(said("rest", count=len(moved) - MOST))
     return tuple(lines)
 
 
-def _counted(before: Edition, changed: Sequence[Change]) -> Both:
-    count = len(changed)
-    return Both(
-        kk=f"{before.number}-басылыммен салыстырғанда өзгерген мәндер: {count}.",
-        ru=f"По сравнению с выпуском {before.number} изменено значений: {count}.",
-    )
-
-
-def _because(earlier: Imprint, later: Imprint) -> Both:
-    """Why figures move: other reports count, or other ones are approved."""
-    return Both(
-        kk=(
-            f"Себебі: есептер саны {earlier.submissions} → {later.submissions}, олардың бекітілгені "
-            f"{earlier.approved} → {later.approved}; жарияланым {earlier.publication} → {later.publication}."
-        ),
-        ru=(
-            f"Причина: отчётов {earlier.submissions} → {later.submissions}, из них утверждено "
-            f"{earlier.approved} → {later.approved}; публикация {earlier.publication} → {later.publication}."
-        ),
-    )
+def said(name: str, **facts: object) -> Both:
+    """Words of an edition, in both languages."""
+    return Both(kk=_WORDS.say(name, "kk", **facts), ru=_WORDS.say(name, "ru", **facts))
 
 
 def _cell(change: Change) -> Both:
-    def said(language: str) -> str:
+    def line(language: Literal["kk", "ru"]) -> str:
         row, column = (name.of(language) for name in change.names)
         a, b = (_written(cell, change, language) for cell in (change.before, change.after))
         return f"{row}, {column}: {a} → {b}"
 
-    return Both(kk=said("kk"), ru=said("ru"))
+    return Both(kk=line("kk"), ru=line("ru"))
 
 
-def _written(cell: Cell | None, change: Change, language: str) -> str:
+def _written(cell: Cell | None, change: Change, language: Literal["kk", "ru"]) -> str:
     if cell is None:
         return "—"
     if cell.value is None:
@@ -68,6 +65,5 @@ def _written(cell: Cell | None, change: Change, language: str) -> str:
     if change.unit == "share":
         return percent(cell.value, change.digits)
     if change.unit == "points":
-        unit = "п.\u00a0т." if language == "kk" else "п.\u00a0п."
-        return f"{of_hundred(cell.value, change.digits)} {unit}"
+        return said("points", value=of_hundred(cell.value, change.digits)).of(language)
     return number(cell.value, change.digits)
