@@ -56,7 +56,9 @@ NAMES |= {
 }
 # Folders of an installation and settings.
 NAMES |= {"raw", "lake", "published", "restricted", "mnt", *(each.name for each in fields(Settings))}
-NAMES |= {"alert_command", "repository", "vault", "keep", "backup"}
+NAMES |= {"alert_command", "repository", "vault", "keep", "backup", "editions"}
+NAMES |= {"channels", "certificates", "security", "from", "user", "password_file", "host"}
+NAMES |= {"aigul", "edu", "kz", "weekly", "kk", "ru"}  # as addresses, summaries and languages are written
 # Commands of other programs that a remedy names, and what the shell tells ours.
 NAMES |= {
     "apt",
@@ -142,7 +144,11 @@ class _Raised:
 
 
 # Codes that are chosen while the program runs: by what another program says, or told by a process of ours.
-CHOSEN = {"restic.py": (*restic._SAID, "backup_failed"), "drill.py": ("our_fault",)}
+CHOSEN = {
+    "restic.py": (*restic._SAID, "backup_failed"),
+    "drill.py": ("our_fault",),
+    "smtp.py": ("mail_away", "mail_certificate", "mail_no_tls"),
+}
 
 
 def _texts(nodes: list[ast.expr]) -> list[str]:
